@@ -1,0 +1,1 @@
+"""What the desk knows: customers, orders, conversations, tickets, and the queues in and out."""

@@ -1,0 +1,615 @@
+"""The tables, as SQLAlchemy models.
+
+Conventions, the same in every table:
+
+- Times are `Instant`: integer milliseconds since 1970 UTC in the database, aware UTC `datetime` in Python. One form on
+  every engine, compared and subtracted without a dialect's date functions.
+- Money is an integer number of minor units (cents) beside its ISO 4217 currency; columns named `*_base` hold the same
+  amount in the shop's base currency, converted once when the row is written.
+- Columns named `*_sealed` are encrypted (`crm_store.crypto`); those named `*_hash` are keyed hashes to look them up by.
+- `external_id` is the shop's own id. Ids of platforms are text: they hold any 64-bit number and Slack's letters alike.
+"""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Dialect,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    SmallInteger,
+    String,
+    Text,
+    UniqueConstraint,
+)
+from sqlalchemy.dialects.mysql import MEDIUMTEXT
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.types import TypeDecorator
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MILLISECOND = timedelta(milliseconds=1)
+
+
+def to_ms(at: datetime) -> int:
+    """Milliseconds since 1970 UTC of an aware time, rounded down."""
+    return (at - EPOCH) // MILLISECOND
+
+
+def from_ms(ms: int) -> datetime:
+    """The aware UTC time of milliseconds since 1970."""
+    return EPOCH + ms * MILLISECOND
+
+
+class Instant(TypeDecorator[datetime]):
+    """A moment: an aware `datetime` in Python, milliseconds since 1970 UTC in the database."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
+        return None if value is None else to_ms(value)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+        return None if value is None else from_ms(int(value))
+
+
+#: SQLite gives only INTEGER primary keys an automatic value.
+BigKey = BigInteger().with_variant(Integer, "sqlite")
+#: MariaDB's BLOB ends at 64 KB; this length makes it a MEDIUMBLOB.
+Sealed = LargeBinary(16_777_215)
+Hash = String(43)
+LongText = Text().with_variant(MEDIUMTEXT, "mysql", "mariadb")
+
+
+class Table(DeclarativeBase):
+    """The root of every model."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map = {datetime: Instant, int: BigInteger, bytes: Sealed}  # noqa: RUF012 - SQLAlchemy's own name
+
+
+def _args(*constraints: Any) -> tuple[Any, ...]:
+    """Table arguments: the constraints, and on MariaDB a collation that compares ids as they are written."""
+    return (*constraints, {"mysql_charset": "utf8mb4", "mysql_collate": "utf8mb4_bin", "mysql_engine": "InnoDB"})
+
+
+def _key() -> Mapped[int]:
+    return mapped_column(BigKey, primary_key=True, autoincrement=True)
+
+
+# --- the shop -----------------------------------------------------------------------------------------------------
+
+
+class Customer(Table):
+    """A person the shop knows, or one who only ever wrote (then `external_id` is empty)."""
+
+    __tablename__ = "customers"
+    __table_args__ = _args()
+
+    id: Mapped[int] = _key()
+    external_id: Mapped[str | None] = mapped_column(String(100), unique=True)
+    name_sealed: Mapped[bytes | None]
+    email_sealed: Mapped[bytes | None]
+    email_hash: Mapped[str | None] = mapped_column(Hash, index=True)
+    phone_sealed: Mapped[bytes | None]
+    phone_hash: Mapped[str | None] = mapped_column(Hash, index=True)
+    country: Mapped[str | None] = mapped_column(String(2))
+    city: Mapped[str | None] = mapped_column(String(100))
+    language: Mapped[str | None] = mapped_column(String(16))
+    signed_up_at: Mapped[datetime | None] = mapped_column(Instant, index=True)
+    marketing_consent: Mapped[bool | None]
+    created_at: Mapped[datetime]
+
+
+class CustomerStats(Table):
+    """One row a customer, kept by whatever changes an order, a refund, a ticket or a review (`crm_store.stats`)."""
+
+    __tablename__ = "customer_stats"
+    __table_args__ = _args()
+
+    customer_id: Mapped[int] = mapped_column(BigKey, ForeignKey("customers.id"), primary_key=True, autoincrement=False)
+    #: orders that are not cancelled, and their totals in minor units of the base currency
+    orders: Mapped[int] = mapped_column(default=0)
+    first_order_at: Mapped[datetime | None]
+    last_order_at: Mapped[datetime | None]
+    spend_base: Mapped[int] = mapped_column(default=0)
+    #: all refunds, and the sum of those approved or paid
+    refunds: Mapped[int] = mapped_column(default=0)
+    refunded_base: Mapped[int] = mapped_column(default=0)
+    tickets: Mapped[int] = mapped_column(default=0)
+    open_tickets: Mapped[int] = mapped_column(default=0)
+    #: the number of ratings and the sum of their stars
+    ratings: Mapped[int] = mapped_column(default=0)
+    rating_sum: Mapped[int] = mapped_column(default=0)
+
+
+class Address(Table):
+    __tablename__ = "addresses"
+    __table_args__ = _args(UniqueConstraint("customer_id", "kind", "fingerprint"))
+
+    id: Mapped[int] = _key()
+    customer_id: Mapped[int] = mapped_column(ForeignKey("customers.id"))
+    kind: Mapped[str] = mapped_column(String(16))
+    #: JSON of line1, line2, city, postcode, region
+    address_sealed: Mapped[bytes]
+    country: Mapped[str | None] = mapped_column(String(2))
+    #: keyed hash of the content, so that the same address is stored once
+    fingerprint: Mapped[str] = mapped_column(Hash)
+
+
+class Product(Table):
+    __tablename__ = "products"
+    __table_args__ = _args()
+
+    id: Mapped[int] = _key()
+    sku: Mapped[str] = mapped_column(String(100), unique=True)
+    name: Mapped[str | None] = mapped_column(String(300))
+    category: Mapped[str | None] = mapped_column(String(100), index=True)
+    price: Mapped[int | None]
+    currency: Mapped[str | None] = mapped_column(String(3))
+    stock: Mapped[int | None]
+
+
+class Order(Table):
+    __tablename__ = "orders"
+    __table_args__ = _args(Index(None, "customer_id", "placed_at"))
+
+    id: Mapped[int] = _key()
+    external_id: Mapped[str] = mapped_column(String(100), unique=True)
+    #: empty for a guest's order
+    customer_id: Mapped[int | None] = mapped_column(ForeignKey("customers.id"))
+    placed_at: Mapped[datetime] = mapped_column(Instant, index=True)
+    #: pending, paid, shipped, delivered, cancelled, returned
+    status: Mapped[str] = mapped_column(String(16))
+    currency: Mapped[str] = mapped_column(String(3))
+    total: Mapped[int]
+    total_base: Mapped[int]
+    shipping: Mapped[int | None]
+    discount: Mapped[int | None]
+    payment_method: Mapped[str | None] = mapped_column(String(50))
+
+
+class OrderItem(Table):
+    __tablename__ = "order_items"
+    __table_args__ = _args(UniqueConstraint("order_id", "product_id", "occurrence"))
+
+    id: Mapped[int] = _key()
+    order_id: Mapped[int] = mapped_column(ForeignKey("orders.id"))
+    product_id: Mapped[int] = mapped_column(ForeignKey("products.id"), index=True)
+    #: 1 for the first line of this product in the order, 2 for the second, ...
+    occurrence: Mapped[int] = mapped_column(SmallInteger, default=1)
+    quantity: Mapped[int]
+    unit_price: Mapped[int]
+
+
+class Shipment(Table):
+    __tablename__ = "shipments"
+    __table_args__ = _args(UniqueConstraint("order_id", "number"))
+
+    id: Mapped[int] = _key()
+    order_id: Mapped[int] = mapped_column(ForeignKey("orders.id"))
+    #: 1 for an order's first parcel, 2 for the second, ...
+    number: Mapped[int] = mapped_column(SmallInteger, default=1)
+    carrier: Mapped[str | None] = mapped_column(String(100))
+    tracking_number: Mapped[str | None] = mapped_column(String(100), index=True)
+    delivered_at: Mapped[datetime | None]
+
+
+class Refund(Table):
+    __tablename__ = "refunds"
+    __table_args__ = _args()
+
+    id: Mapped[int] = _key()
+    external_id: Mapped[str | None] = mapped_column(String(100), unique=True)
+    #: empty where an export names a return without its order
+    order_id: Mapped[int | None] = mapped_column(ForeignKey("orders.id"), index=True)
+    customer_id: Mapped[int | None] = mapped_column(ForeignKey("customers.id"), index=True)
+    amount: Mapped[int]
+    currency: Mapped[str] = mapped_column(String(3))
+    amount_base: Mapped[int]
+    reason: Mapped[str | None] = mapped_column(String(200))
+    #: requested, approved, paid, refused
+    status: Mapped[str] = mapped_column(String(16))
+    created_at: Mapped[datetime] = mapped_column(Instant, index=True)
+
+
+class RefundItem(Table):
+    __tablename__ = "refund_items"
+    __table_args__ = _args(UniqueConstraint("refund_id", "product_id", "occurrence"))
+
+    id: Mapped[int] = _key()
+    refund_id: Mapped[int] = mapped_column(ForeignKey("refunds.id"))
+    product_id: Mapped[int] = mapped_column(ForeignKey("products.id"), index=True)
+    occurrence: Mapped[int] = mapped_column(SmallInteger, default=1)
+    quantity: Mapped[int]
+    unit_price: Mapped[int]
+
+
+class Review(Table):
+    __tablename__ = "reviews"
+    __table_args__ = _args(CheckConstraint("rating BETWEEN 1 AND 5", name="rating"))
+
+    id: Mapped[int] = _key()
+    external_id: Mapped[str] = mapped_column(String(100), unique=True)
+    customer_id: Mapped[int | None] = mapped_column(ForeignKey("customers.id"), index=True)
+    product_id: Mapped[int | None] = mapped_column(ForeignKey("products.id"), index=True)
+    order_id: Mapped[int | None] = mapped_column(ForeignKey("orders.id"), index=True)
+    rating: Mapped[int] = mapped_column(SmallInteger)
+    text: Mapped[str | None] = mapped_column(LongText)
+    language: Mapped[str | None] = mapped_column(String(16))
+    created_at: Mapped[datetime] = mapped_column(Instant, index=True)
+
+
+class CartItem(Table):
+    __tablename__ = "carts"
+    __table_args__ = _args(UniqueConstraint("customer_id", "product_id"))
+
+    id: Mapped[int] = _key()
+    customer_id: Mapped[int] = mapped_column(ForeignKey("customers.id"))
+    product_id: Mapped[int] = mapped_column(ForeignKey("products.id"))
+    quantity: Mapped[int]
+    updated_at: Mapped[datetime | None]
+
+
+class Visit(Table):
+    __tablename__ = "visits"
+    __table_args__ = _args(Index(None, "customer_id", "at"))
+
+    id: Mapped[int] = _key()
+    customer_id: Mapped[int] = mapped_column(ForeignKey("customers.id"))
+    product_id: Mapped[int | None] = mapped_column(ForeignKey("products.id"))
+    at: Mapped[datetime]
+    source: Mapped[str | None] = mapped_column(String(50))
+    #: hash of the row and of how often it occurred before, so that an import twice is the same as once
+    fingerprint: Mapped[str] = mapped_column(Hash, unique=True)
+
+
+# --- people and what they say -------------------------------------------------------------------------------------
+
+
+class Identity(Table):
+    """A person's account on a channel; a customer may have several."""
+
+    __tablename__ = "identities"
+    __table_args__ = _args(UniqueConstraint("channel", "user"))
+
+    id: Mapped[int] = _key()
+    customer_id: Mapped[int] = mapped_column(ForeignKey("customers.id"), index=True)
+    channel: Mapped[str] = mapped_column(String(16))
+    user: Mapped[str] = mapped_column(String(64))
+    #: the name the person goes by on the channel, and the @name
+    name_sealed: Mapped[bytes | None]
+    username_sealed: Mapped[bytes | None]
+    #: how it came to belong to the customer: chat, import, link, phone, staff
+    linked_by: Mapped[str] = mapped_column(String(16))
+    linked_at: Mapped[datetime]
+
+
+class LinkToken(Table):
+    """A one-time deep link by which a customer of the shop joins a chat to the account."""
+
+    __tablename__ = "link_tokens"
+    __table_args__ = _args()
+
+    token_hash: Mapped[str] = mapped_column(Hash, primary_key=True)
+    customer_id: Mapped[int] = mapped_column(ForeignKey("customers.id"), index=True)
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+
+class Conversation(Table):
+    """One chat between a customer and the shop on one channel."""
+
+    __tablename__ = "conversations"
+    __table_args__ = _args(UniqueConstraint("channel", "account", "chat"))
+
+    id: Mapped[int] = _key()
+    channel: Mapped[str] = mapped_column(String(16))
+    #: the bot's own id, where a shop has several
+    account: Mapped[str] = mapped_column(String(64))
+    chat: Mapped[str] = mapped_column(String(64))
+    identity_id: Mapped[int] = mapped_column(ForeignKey("identities.id"), index=True)
+    customer_id: Mapped[int] = mapped_column(ForeignKey("customers.id"), index=True)
+    language: Mapped[str | None] = mapped_column(String(16))
+    #: since when the customer does not receive (blocked the bot)
+    blocked_at: Mapped[datetime | None]
+    created_at: Mapped[datetime]
+
+
+class ChatMessage(Table):
+    """Something said in a conversation or beside it (a note), in either direction."""
+
+    __tablename__ = "messages"
+    __table_args__ = _args(
+        Index(None, "conversation_id", "id"),
+        Index(None, "ticket_id", "id"),
+        Index(None, "conversation_id", "platform_id"),
+    )
+
+    id: Mapped[int] = _key()
+    conversation_id: Mapped[int] = mapped_column(ForeignKey("conversations.id"))
+    ticket_id: Mapped[int | None] = mapped_column(ForeignKey("tickets.id"))
+    #: the inbox row it came with; empty for what the desk says of itself
+    inbox_id: Mapped[int | None] = mapped_column(unique=True)
+    #: in (from the customer), out (to the customer), note (among staff)
+    direction: Mapped[str] = mapped_column(String(4))
+    #: customer, staff, bot
+    author_kind: Mapped[str] = mapped_column(String(8))
+    author_id: Mapped[int | None]
+    #: JSON of the text and the files
+    body_sealed: Mapped[bytes]
+    #: the customer's platform's own id of it, once known
+    platform_id: Mapped[str | None] = mapped_column(String(64))
+    #: where staff typed it: `channel/place/ts`, so that their edit finds it
+    source: Mapped[str | None] = mapped_column(String(200), index=True)
+    created_at: Mapped[datetime]
+    edited_at: Mapped[datetime | None]
+    deleted_at: Mapped[datetime | None]
+
+
+class MessageVersion(Table):
+    """What a message said before an edit."""
+
+    __tablename__ = "message_versions"
+    __table_args__ = _args()
+
+    id: Mapped[int] = _key()
+    message_id: Mapped[int] = mapped_column(ForeignKey("messages.id"), index=True)
+    body_sealed: Mapped[bytes]
+    replaced_at: Mapped[datetime]
+
+
+class Consent(Table):
+    """What a person agreed to or refused, with the version of the words shown."""
+
+    __tablename__ = "consents"
+    __table_args__ = _args(Index(None, "customer_id", "kind", "id"))
+
+    id: Mapped[int] = _key()
+    customer_id: Mapped[int] = mapped_column(ForeignKey("customers.id"))
+    #: broadcast, training, ...
+    kind: Mapped[str] = mapped_column(String(16))
+    given: Mapped[bool]
+    version: Mapped[str] = mapped_column(String(16))
+    at: Mapped[datetime]
+    channel: Mapped[str] = mapped_column(String(16))
+
+
+# --- the desk -----------------------------------------------------------------------------------------------------
+
+
+class Staff(Table):
+    __tablename__ = "staff"
+    __table_args__ = _args(UniqueConstraint("channel", "user"))
+
+    id: Mapped[int] = _key()
+    channel: Mapped[str] = mapped_column(String(16))
+    user: Mapped[str] = mapped_column(String(64))
+    name: Mapped[str] = mapped_column(String(200))
+    #: agent, manager, reader
+    role: Mapped[str] = mapped_column(String(16), default="agent")
+    created_at: Mapped[datetime]
+
+
+class TicketNumber(Table):
+    """Where ticket numbers come from: a row is inserted, its key is the number. Gaps are possible, repeats are not."""
+
+    __tablename__ = "ticket_numbers"
+    __table_args__ = ({**_args()[-1], "sqlite_autoincrement": True},)
+
+    id: Mapped[int] = _key()
+    at: Mapped[datetime]
+
+
+class Ticket(Table):
+    __tablename__ = "tickets"
+    __table_args__ = _args(
+        Index(None, "status", "opened_at"), Index(None, "conversation_id", "id"), Index(None, "customer_id", "opened_at")
+    )
+
+    #: a `TicketNumber`
+    id: Mapped[int] = mapped_column(BigKey, primary_key=True, autoincrement=False)
+    external_id: Mapped[str | None] = mapped_column(String(100), unique=True)
+    #: empty for an imported ticket
+    conversation_id: Mapped[int | None] = mapped_column(ForeignKey("conversations.id"))
+    customer_id: Mapped[int | None] = mapped_column(ForeignKey("customers.id"))
+    order_id: Mapped[int | None] = mapped_column(ForeignKey("orders.id"), index=True)
+    #: an intent: refund, complaint, order_status, question, ...
+    kind: Mapped[str] = mapped_column(String(32))
+    #: open, pending, snoozed, resolved
+    status: Mapped[str] = mapped_column(String(16))
+    #: low, normal, high, urgent
+    priority: Mapped[str] = mapped_column(String(8))
+    #: the staff member's name: imported tickets name people who have no account here
+    assignee: Mapped[str | None] = mapped_column(String(200))
+    assignee_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    subject_sealed: Mapped[bytes | None]
+    opened_at: Mapped[datetime]
+    first_reply_at: Mapped[datetime | None]
+    resolved_at: Mapped[datetime | None] = mapped_column(Instant, index=True)
+    #: since when the customer waits for an answer; empty when staff spoke last
+    waiting_since: Mapped[datetime | None]
+    csat: Mapped[int | None] = mapped_column(SmallInteger)
+    #: the earlier ticket of the same conversation that this one follows
+    follows_id: Mapped[int | None] = mapped_column(ForeignKey("tickets.id"))
+
+
+class TicketEvent(Table):
+    """A line of a ticket's timeline."""
+
+    __tablename__ = "ticket_events"
+    __table_args__ = _args(Index(None, "ticket_id", "id"))
+
+    id: Mapped[int] = _key()
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("tickets.id"))
+    at: Mapped[datetime]
+    #: customer, bot, clock, or a staff member's name
+    actor: Mapped[str] = mapped_column(String(200))
+    #: opened, claimed, replied, noted, resolved, reopened, edited, blocked, failed, ...
+    kind: Mapped[str] = mapped_column(String(32))
+    detail: Mapped[str | None] = mapped_column(String(500))
+
+
+# --- in, out, by the clock ----------------------------------------------------------------------------------------
+
+
+class InboxRow(Table):
+    """An event as it came, stored before it is acknowledged."""
+
+    __tablename__ = "inbox"
+    __table_args__ = _args(UniqueConstraint("channel", "source_id"), Index(None, "state", "id"))
+
+    id: Mapped[int] = _key()
+    #: telegram, slack, console, api, clock, delivery
+    channel: Mapped[str] = mapped_column(String(16))
+    #: the platform's own id of the event: a repetition meets the unique key
+    source_id: Mapped[str] = mapped_column(String(200))
+    #: rows of one lane are worked in order, one at a time
+    lane: Mapped[str] = mapped_column(String(150))
+    #: parts of one album share it and become one event
+    group: Mapped[str | None] = mapped_column(String(64))
+    event_sealed: Mapped[bytes]
+    received_at: Mapped[datetime]
+    #: new, done, failed, discarded
+    state: Mapped[str] = mapped_column(String(10), default="new")
+    done_at: Mapped[datetime | None]
+    error_sealed: Mapped[bytes | None]
+
+
+class OutboxRow(Table):
+    """One call to a platform, to be made after the commit that decided it."""
+
+    __tablename__ = "outbox"
+    __table_args__ = _args(Index(None, "state", "id"), Index(None, "about", "id"), Index(None, "lane", "id"))
+
+    id: Mapped[int] = _key()
+    channel: Mapped[str] = mapped_column(String(16))
+    #: rows of one lane leave in order
+    lane: Mapped[str] = mapped_column(String(150))
+    #: where to: a chat or a channel of the platform
+    place: Mapped[str] = mapped_column(String(128))
+    #: the bot or the workspace it leaves by
+    account: Mapped[str] = mapped_column(String(64), default="")
+    #: post, edit, delete, file
+    op: Mapped[str] = mapped_column(String(8))
+    #: what it shows (`card:12`, `said:55`, `reply:56`): an edit finds the post by it
+    about: Mapped[str | None] = mapped_column(String(64))
+    #: the post whose thread it belongs in, by its `about`
+    thread: Mapped[str | None] = mapped_column(String(64))
+    #: the inbox row that caused it
+    inbox_id: Mapped[int | None] = mapped_column(index=True)
+    message_sealed: Mapped[bytes]
+    #: whether the desk wants to be told of the outcome
+    report: Mapped[bool] = mapped_column(default=False)
+    not_before: Mapped[datetime]
+    #: queued, sending, sent, failed, maybe (sent or not: unknown), cancelled, superseded
+    state: Mapped[str] = mapped_column(String(10), default="queued")
+    attempts: Mapped[int] = mapped_column(Integer, default=0)
+    error: Mapped[str | None] = mapped_column(String(500))
+    #: something the platform said that tells later whether the call arrived (a file's id)
+    trace: Mapped[str | None] = mapped_column(String(200))
+    created_at: Mapped[datetime]
+    #: when the last attempt began
+    tried_at: Mapped[datetime | None]
+    settled_at: Mapped[datetime | None]
+
+
+class Post(Table):
+    """Where something stands on a platform: a ticket's card, a message's copy, a reply's status line."""
+
+    __tablename__ = "posts"
+    __table_args__ = _args(
+        UniqueConstraint("about", "channel", "part"), UniqueConstraint("channel", "place", "platform_id")
+    )
+
+    id: Mapped[int] = _key()
+    about: Mapped[str] = mapped_column(String(64))
+    channel: Mapped[str] = mapped_column(String(16))
+    #: a message too long for one post has several
+    part: Mapped[int] = mapped_column(SmallInteger, default=1)
+    place: Mapped[str] = mapped_column(String(128))
+    platform_id: Mapped[str] = mapped_column(String(64))
+    #: the platform id of the thread it stands in
+    thread: Mapped[str | None] = mapped_column(String(64))
+    #: the outbox row that holds what it shows now
+    outbox_id: Mapped[int] = mapped_column(index=True)
+    deleted_at: Mapped[datetime | None]
+
+
+class JobRun(Table):
+    """A job's slot: it is taken once, however many processes are up."""
+
+    __tablename__ = "job_runs"
+    __table_args__ = _args(UniqueConstraint("job", "due"))
+
+    id: Mapped[int] = _key()
+    job: Mapped[str] = mapped_column(String(64))
+    due: Mapped[datetime]
+    taken_at: Mapped[datetime]
+
+
+class AuditEntry(Table):
+    """Who did or looked at what."""
+
+    __tablename__ = "audit_log"
+    __table_args__ = _args(Index(None, "subject", "id"))
+
+    id: Mapped[int] = _key()
+    at: Mapped[datetime]
+    actor: Mapped[str] = mapped_column(String(200))
+    action: Mapped[str] = mapped_column(String(64))
+    #: what it was done to: `ticket:12`, `customer:7`, `outbox:99`
+    subject: Mapped[str] = mapped_column(String(100))
+    detail: Mapped[str | None] = mapped_column(String(500))
+
+
+class StoredFile(Table):
+    """A file that went through the desk; its bytes are in `file_parts`."""
+
+    __tablename__ = "files"
+    __table_args__ = _args()
+
+    id: Mapped[int] = _key()
+    #: where it came from: `channel/its id there`
+    source: Mapped[str] = mapped_column(String(255), unique=True)
+    name_sealed: Mapped[bytes]
+    mime: Mapped[str] = mapped_column(String(100))
+    size: Mapped[int]
+    created_at: Mapped[datetime]
+
+
+class FilePart(Table):
+    """A megabyte of a file: small enough for every engine's packet."""
+
+    __tablename__ = "file_parts"
+    __table_args__ = _args()
+
+    file_id: Mapped[int] = mapped_column(ForeignKey("files.id"), primary_key=True, autoincrement=False)
+    number: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    data_sealed: Mapped[bytes]
+
+
+class KeyRow(Table):
+    """A data key, wrapped by the key that is kept outside the database (`crm_store.crypto`)."""
+
+    __tablename__ = "keyring"
+    __table_args__ = _args()
+
+    id: Mapped[int] = _key()
+    #: seal (encrypts; the newest is used) or hash (looks up; only one, for life)
+    purpose: Mapped[str] = mapped_column(String(8))
+    wrapped: Mapped[bytes] = mapped_column(LargeBinary(255))
+    created_at: Mapped[datetime]

@@ -1,0 +1,167 @@
+"""The store: one database, opened with its key, read and written in transactions."""
+
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from sqlalchemy import Connection, Engine, create_engine, event, insert, select
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.pool import StaticPool
+
+from crm_store import crypto
+from crm_store.crypto import Cipher
+from crm_store.schema import KeyRow
+
+#: how long a writer waits for another process before the store counts as busy, in milliseconds
+BUSY_TIMEOUT = 5_000
+_DRIVERS = {"postgresql": "postgresql+psycopg", "mysql": "mysql+pymysql", "mariadb": "mariadb+pymysql"}
+
+
+class StoreUnavailable(Exception):
+    """The database is locked, full or gone. What was asked was not done; it can be tried again."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"the store cannot be used at the moment: {reason}")
+        self.reason = reason
+
+
+class BadStoreUrl(Exception):
+    """The store's URL cannot be used."""
+
+    def __init__(self, url: str, why: str) -> None:
+        super().__init__(f"store.url {url!r} cannot be used: {why}; allowed are sqlite:///…, postgresql://…, mariadb://…")
+        self.url = url
+
+
+def parse_url(text: str) -> URL:
+    """A store's URL with the driver Shopdesk uses. Raises `BadStoreUrl`.
+
+    >>> parse_url("postgresql://shop@localhost/desk").drivername
+    'postgresql+psycopg'
+    """
+    try:
+        url = make_url(text)
+    except ArgumentError as error:
+        raise BadStoreUrl(text, "it is not a database URL") from error
+    family = url.get_backend_name()
+    if family == "sqlite":
+        return url
+    if family not in _DRIVERS:
+        raise BadStoreUrl(url.render_as_string(), f"{family!r} is not a supported engine")
+    url = url.set(drivername=_DRIVERS[family])
+    return url if family == "postgresql" else url.update_query_dict({"charset": "utf8mb4"})
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """An open store. `begin` writes, `read` reads; both give a `Connection` and end with it."""
+
+    engine: Engine
+    cipher: Cipher
+    #: SQLite has one writer: threads of this process queue here, in order, instead of polling the file's lock
+    _turnstile: AbstractContextManager[Any]
+
+    @property
+    def dialect(self) -> str:
+        """sqlite, postgresql or mariadb."""
+        name = self.engine.dialect.name
+        return "mariadb" if name == "mysql" else name
+
+    @contextmanager
+    def begin(self) -> Iterator[Connection]:
+        """A transaction that writes: committed at the end of the block, rolled back on an exception.
+
+        Raises `StoreUnavailable` when the database is locked, full or gone; then nothing was written.
+        """
+        with self._turnstile, _unavailable(), self.engine.connect() as connection:
+            connection.execution_options(shopdesk_writes=True)
+            with connection.begin():
+                yield connection
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A transaction that only reads. Raises `StoreUnavailable`."""
+        with _unavailable(), self.engine.connect() as connection, connection.begin():
+            yield connection
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+
+def connect(url: str) -> Engine:
+    """An engine with the settings the store relies on; nothing is read yet. Raises `BadStoreUrl`."""
+    parsed = parse_url(url)
+    if parsed.get_backend_name() == "sqlite":
+        return _connect_sqlite(parsed)
+    return create_engine(parsed, pool_size=8, max_overflow=8, pool_pre_ping=True, pool_recycle=1800)
+
+
+def open_store(engine: Engine, master: bytes, now: datetime) -> Store:
+    """The store behind an engine whose schema is in place; the first opening makes its data keys.
+
+    Raises `crypto.WrongKey` when the master key is not the one the store was made with.
+    """
+    turnstile: AbstractContextManager[Any] = threading.Lock() if engine.dialect.name == "sqlite" else nullcontext()
+    locked = Store(engine, Cipher({}, 0, b""), turnstile)
+    with locked.begin() as connection:
+        cipher = _open_keyring(connection, master, now)
+    return Store(engine, cipher, turnstile)
+
+
+def add_data_key(connection: Connection, master: bytes, now: datetime, purpose: str = "seal") -> None:
+    """Adds a data key; a new `seal` key is used for everything written after the store is opened again."""
+    wrapped = crypto.wrap(master, AESGCM.generate_key(bit_length=256))
+    connection.execute(insert(KeyRow).values(purpose=purpose, wrapped=wrapped, created_at=now))
+
+
+def _open_keyring(connection: Connection, master: bytes, now: datetime) -> Cipher:
+    rows = connection.execute(select(KeyRow.id, KeyRow.purpose, KeyRow.wrapped)).all()
+    if not rows:
+        add_data_key(connection, master, now, "seal")
+        add_data_key(connection, master, now, "hash")
+        rows = connection.execute(select(KeyRow.id, KeyRow.purpose, KeyRow.wrapped)).all()
+    seals = {row.id: AESGCM(crypto.unwrap(master, row.wrapped)) for row in rows if row.purpose == "seal"}
+    hash_key = min((row.id, crypto.unwrap(master, row.wrapped)) for row in rows if row.purpose == "hash")[1]
+    return Cipher(seals, max(seals), hash_key)
+
+
+@contextmanager
+def _unavailable() -> Iterator[None]:
+    try:
+        yield
+    except (OperationalError, InterfaceError) as error:
+        raise StoreUnavailable(str(error.orig)) from error
+    except DBAPIError as error:
+        if error.connection_invalidated:
+            raise StoreUnavailable(str(error.orig)) from error
+        raise
+
+
+def _connect_sqlite(url: URL) -> Engine:
+    in_memory = url.database in (None, "", ":memory:")
+    if not in_memory:
+        Path(str(url.database)).parent.mkdir(parents=True, exist_ok=True)
+    options: dict[str, Any] = {"poolclass": StaticPool} if in_memory else {"pool_size": 8, "max_overflow": 24}
+    engine = create_engine(url, connect_args={"check_same_thread": False}, **options)
+
+    @event.listens_for(engine, "connect")
+    def _(connection: sqlite3.Connection, _record: object) -> None:
+        # the driver's own BEGIN comes too late and only before writes: ours follows
+        connection.isolation_level = None
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={BUSY_TIMEOUT}"):
+            connection.execute(f"PRAGMA {pragma}").close()
+
+    @event.listens_for(engine, "begin")
+    def _(connection: Connection) -> None:
+        # IMMEDIATE: a transaction that will write waits at its start, where waiting is possible, not in its middle
+        writes = connection.get_execution_options().get("shopdesk_writes", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    return engine
