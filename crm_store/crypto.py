@@ -4,8 +4,8 @@ Two layers (envelope encryption): the *master key* comes from `SHOPDESK_KEY` and
 *data keys*, which are stored in `keyring` and encrypt the values. Changing the master key re-wraps a few rows; changing
 the data key affects new values, old ones stay readable by the key they name.
 
-Values: AES-256-GCM (NIST SP 800-38D) with a random 96-bit nonce, bound to the column they stand in. Look-ups: HMAC-SHA256
-under a key of its own, over the value in one normal form.
+Values: AES-256-GCM (NIST SP 800-38D) with a random 96-bit nonce, bound to the column they stand in. Look-ups:
+HMAC-SHA256 under a key of its own, over the value in one normal form.
 """
 
 import base64
@@ -38,7 +38,7 @@ class WrongKey(Exception):
     """The master key does not open this store's keyring, or a value was changed."""
 
     def __init__(self, what: str = "the store's keyring") -> None:
-        super().__init__(f"the encryption key does not open {what}: set SHOPDESK_KEY to the key the store was made with")
+        super().__init__(f"the encryption key does not open {what}: set SHOPDESK_KEY to the key it was made with")
         self.what = what
 
 

@@ -417,7 +417,9 @@ class TicketNumber(Table):
 class Ticket(Table):
     __tablename__ = "tickets"
     __table_args__ = _args(
-        Index(None, "status", "opened_at"), Index(None, "conversation_id", "id"), Index(None, "customer_id", "opened_at")
+        Index(None, "status", "opened_at"),
+        Index(None, "conversation_id", "id"),
+        Index(None, "customer_id", "opened_at"),
     )
 
     #: a `TicketNumber`

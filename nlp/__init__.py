@@ -1,1 +1,1 @@
-"""."""
+"""Text becomes meaning, offline."""

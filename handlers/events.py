@@ -1,0 +1,215 @@
+"""Everything that can come in: from customers, from staff, from the clock and from the desk itself."""
+
+from datetime import datetime
+from typing import Literal
+
+import msgspec
+from msgspec import Struct
+
+
+class Value(Struct, frozen=True, omit_defaults=True):
+    """The root of the values in here: immutable, stored as JSON, unknown fields ignored when read."""
+
+
+FileKind = Literal["photo", "voice", "video_note", "video", "audio", "animation", "sticker", "document"]
+
+
+class FileRef(Value, frozen=True):
+    """A file that lies on a platform (or in the store: `channel` is then `store`)."""
+
+    channel: str
+    #: what the channel fetches it by
+    id: str
+    name: str
+    mime: str = "application/octet-stream"
+    #: bytes, where the platform says
+    size: int | None = None
+    kind: FileKind = "document"
+    #: the bot or workspace that may fetch it
+    account: str = ""
+
+
+class Location(Value, frozen=True, tag=True):
+    latitude: float
+    longitude: float
+    title: str = ""
+
+
+class SharedContact(Value, frozen=True, tag=True):
+    """A contact card; `user` is the platform account it belongs to, where the platform knows."""
+
+    name: str
+    phone: str
+    user: str | None = None
+
+
+class Unsupported(Value, frozen=True, tag=True):
+    """A kind of message the desk does not know: shown to staff by its name, never dropped."""
+
+    what: str
+
+
+Extra = Location | SharedContact | Unsupported
+
+
+class Chat(Value, frozen=True):
+    """A private chat with a customer, and the person as the platform describes them."""
+
+    channel: str
+    account: str
+    chat: str
+    user: str
+    name: str
+    username: str | None = None
+    #: the person's interface language, ISO 639-1, where the platform tells
+    language: str | None = None
+
+
+class Colleague(Value, frozen=True):
+    """A staff member as the platform describes them."""
+
+    channel: str
+    user: str
+    name: str = ""
+
+
+# --- from customers -----------------------------------------------------------------------------------------------
+
+
+class Said(Value, frozen=True, tag=True):
+    """A customer's message. An album arrives as several, joined by the turn."""
+
+    chat: Chat
+    message_id: str
+    at: datetime
+    text: str = ""
+    files: tuple[FileRef, ...] = ()
+    extras: tuple[Extra, ...] = ()
+    #: the customer's own message this answers, where the platform tells
+    reply_to: str | None = None
+
+
+class Edited(Value, frozen=True, tag=True):
+    chat: Chat
+    message_id: str
+    at: datetime
+    text: str
+
+
+class Pressed(Value, frozen=True, tag=True):
+    """A customer pressed a button of ours."""
+
+    chat: Chat
+    message_id: str
+    at: datetime
+    action: str
+    ref: str = ""
+
+
+class Blocked(Value, frozen=True, tag=True):
+    """The customer blocked the bot, or (`blocked=False`) let it in again."""
+
+    chat: Chat
+    at: datetime
+    blocked: bool
+
+
+# --- from staff ---------------------------------------------------------------------------------------------------
+
+
+class StaffSaid(Value, frozen=True, tag=True):
+    """A staff member wrote in a thread of ours (`thread` is the platform id of the thread's first post)."""
+
+    staff: Colleague
+    place: str
+    thread: str
+    message_id: str
+    at: datetime
+    text: str
+    files: tuple[FileRef, ...] = ()
+
+
+class StaffEdited(Value, frozen=True, tag=True):
+    staff: Colleague
+    place: str
+    thread: str
+    message_id: str
+    at: datetime
+    text: str
+
+
+class StaffDeleted(Value, frozen=True, tag=True):
+    staff: Colleague
+    place: str
+    message_id: str
+    at: datetime
+
+
+class StaffPressed(Value, frozen=True, tag=True):
+    """A staff member pressed a button; `ref` is what the button stands for (a ticket's number, an outbox row)."""
+
+    staff: Colleague
+    place: str
+    message_id: str
+    at: datetime
+    action: str
+    ref: str = ""
+
+
+class StaffSubmitted(Value, frozen=True, tag=True):
+    """A staff member sent a form in."""
+
+    staff: Colleague
+    at: datetime
+    form: str
+    ref: str
+    values: dict[str, str]
+
+
+# --- from the clock and from the desk itself ----------------------------------------------------------------------
+
+
+class Slot(Value, frozen=True, tag=True):
+    """A job is due."""
+
+    job: str
+    due: datetime
+
+
+class Settled(Value, frozen=True, tag=True):
+    """A message that staff wait on was sent, failed, or may have been sent."""
+
+    outbox_id: int
+    at: datetime
+    state: Literal["sent", "failed", "maybe"]
+    error: str = ""
+
+
+FromCustomer = Said | Edited | Pressed | Blocked
+FromStaff = StaffSaid | StaffEdited | StaffDeleted | StaffPressed | StaffSubmitted
+Event = FromCustomer | FromStaff | Slot | Settled
+
+_encoder = msgspec.json.Encoder()
+_decoder: msgspec.json.Decoder[Event] = msgspec.json.Decoder(Event)
+
+
+def encode(event: Event) -> bytes:
+    """An event as it is stored."""
+    return _encoder.encode(event)
+
+
+def decode(stored: bytes) -> Event:
+    """A stored event again. Raises `msgspec.ValidationError` when it is not one."""
+    return _decoder.decode(stored)
+
+
+class Arrival(Value, frozen=True):
+    """An event with what the inbox needs to keep it once and in order."""
+
+    channel: str
+    #: the platform's own id of it
+    source_id: str
+    lane: str
+    event: Event
+    #: the album it is a part of
+    group: str | None = None
