@@ -16,6 +16,7 @@ from typing import Any
 from sqlalchemy import (
     BigInteger,
     CheckConstraint,
+    Computed,
     Dialect,
     ForeignKey,
     Index,
@@ -81,9 +82,17 @@ class Table(DeclarativeBase):
     type_annotation_map = {datetime: Instant, int: BigInteger, bytes: Sealed}  # noqa: RUF012 - SQLAlchemy's own name
 
 
+#: a dialect reads only the options that begin with its own name
+_ENGINE_OPTIONS = {
+    f"{dialect}_{option}": value
+    for dialect in ("mysql", "mariadb")
+    for option, value in (("charset", "utf8mb4"), ("collate", "utf8mb4_bin"), ("engine", "InnoDB"))
+}
+
+
 def _args(*constraints: Any) -> tuple[Any, ...]:
     """Table arguments: the constraints, and on MariaDB a collation that compares ids as they are written."""
-    return (*constraints, {"mysql_charset": "utf8mb4", "mysql_collate": "utf8mb4_bin", "mysql_engine": "InnoDB"})
+    return (*constraints, dict(_ENGINE_OPTIONS))
 
 
 def _key() -> Mapped[int]:
@@ -169,6 +178,10 @@ class Order(Table):
 
     id: Mapped[int] = _key()
     external_id: Mapped[str] = mapped_column(String(100), unique=True)
+    #: the id as people type it, small and without '#'; the database keeps it
+    lookup: Mapped[str | None] = mapped_column(
+        String(100), Computed("lower(replace(external_id, '#', ''))", persisted=True), index=True
+    )
     #: empty for a guest's order
     customer_id: Mapped[int | None] = mapped_column(ForeignKey("customers.id"))
     placed_at: Mapped[datetime] = mapped_column(Instant, index=True)
@@ -408,7 +421,7 @@ class TicketNumber(Table):
     """Where ticket numbers come from: a row is inserted, its key is the number. Gaps are possible, repeats are not."""
 
     __tablename__ = "ticket_numbers"
-    __table_args__ = ({**_args()[-1], "sqlite_autoincrement": True},)
+    __table_args__ = ({**_ENGINE_OPTIONS, "sqlite_autoincrement": True},)
 
     id: Mapped[int] = _key()
     at: Mapped[datetime]
@@ -495,7 +508,7 @@ class OutboxRow(Table):
     """One call to a platform, to be made after the commit that decided it."""
 
     __tablename__ = "outbox"
-    __table_args__ = _args(Index(None, "state", "id"), Index(None, "about", "id"), Index(None, "lane", "id"))
+    __table_args__ = _args(Index(None, "state", "id"), Index(None, "about", "id"), Index(None, "lane", "state", "id"))
 
     id: Mapped[int] = _key()
     channel: Mapped[str] = mapped_column(String(16))

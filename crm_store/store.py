@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy import Connection, Engine, create_engine, event, insert, select
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from sqlalchemy.pool import StaticPool
 
 from crm_store import crypto
@@ -21,6 +22,8 @@ from crm_store.schema import KeyRow
 
 #: how long a writer waits for another process before the store counts as busy, in milliseconds
 BUSY_TIMEOUT = 5_000
+#: MariaDB's driver reports faults of a statement (unknown column, two rows where one belongs, ...) like a lost server
+_STATEMENT_FAULTS = {1054, 1093, 1136, 1241, 1242, 1305, 1364, 1366}
 _DRIVERS = {"postgresql": "postgresql+psycopg", "mysql": "mysql+pymysql", "mariadb": "mariadb+pymysql"}
 
 
@@ -80,7 +83,7 @@ class Store:
 
         Raises `StoreUnavailable` when the database is locked, full or gone; then nothing was written.
         """
-        with self._turnstile, _unavailable(), self.engine.connect() as connection:
+        with self._turnstile, unavailable(), self.engine.connect() as connection:
             connection.execution_options(shopdesk_writes=True)
             with connection.begin():
                 yield connection
@@ -88,7 +91,7 @@ class Store:
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """A transaction that only reads. Raises `StoreUnavailable`."""
-        with _unavailable(), self.engine.connect() as connection, connection.begin():
+        with unavailable(), self.engine.connect() as connection, connection.begin():
             yield connection
 
     def close(self) -> None:
@@ -100,7 +103,11 @@ def connect(url: str) -> Engine:
     parsed = parse_url(url)
     if parsed.get_backend_name() == "sqlite":
         return _connect_sqlite(parsed)
-    return create_engine(parsed, pool_size=8, max_overflow=8, pool_pre_ping=True, pool_recycle=1800)
+    # MariaDB's own default keeps a transaction's first view: two that change one row would each add to the old value,
+    # or fail (innodb_snapshot_isolation). So both servers show each statement what is committed when it begins.
+    return create_engine(
+        parsed, pool_size=8, max_overflow=8, pool_pre_ping=True, pool_recycle=1800, isolation_level="READ COMMITTED"
+    )
 
 
 def open_store(engine: Engine, master: bytes, now: datetime) -> Store:
@@ -133,15 +140,26 @@ def _open_keyring(connection: Connection, master: bytes, now: datetime) -> Ciphe
 
 
 @contextmanager
-def _unavailable() -> Iterator[None]:
+def unavailable() -> Iterator[None]:
+    """Turns what a driver says of a locked, full or lost database into `StoreUnavailable`."""
     try:
         yield
-    except (OperationalError, InterfaceError) as error:
-        raise StoreUnavailable(str(error.orig)) from error
+    except NoConnectionFree as error:
+        raise StoreUnavailable("all connections are in use") from error
     except DBAPIError as error:
-        if error.connection_invalidated:
+        if error.connection_invalidated or (isinstance(error, _OUTAGES) and not _is_statement_fault(error.orig)):
             raise StoreUnavailable(str(error.orig)) from error
         raise
+
+
+_OUTAGES = (OperationalError, InterfaceError)
+
+
+def _is_statement_fault(error: BaseException | None) -> bool:
+    """Whether the statement itself is wrong: trying it again cannot help."""
+    if isinstance(error, sqlite3.Error):
+        return getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_ERROR
+    return bool(error and error.args and error.args[0] in _STATEMENT_FAULTS)
 
 
 def _connect_sqlite(url: URL) -> Engine:
