@@ -1,0 +1,286 @@
+"""Chats with customers: who is on the other side, and what was said."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, insert, select, update
+
+from crm_store.crypto import Cipher
+from crm_store.schema import ChatMessage, Conversation, Customer, Identity, MessageVersion
+
+_BODY = "messages.body"
+
+
+@dataclass(frozen=True, slots=True)
+class ChatPerson:
+    """A private chat and the person in it, as the platform describes them."""
+
+    channel: str
+    account: str
+    chat: str
+    user: str
+    name: str
+    username: str | None = None
+    language: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationView:
+    """A conversation and its customer. `customer_external_id` is empty for somebody the shop does not know."""
+
+    id: int
+    channel: str
+    account: str
+    chat: str
+    identity_id: int
+    customer_id: int
+    language: str | None
+    blocked_at: datetime | None
+    person: str
+    customer_external_id: str | None
+    customer_name: str | None
+    country: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class NewMessage:
+    """Something said; `body` is the message's bytes."""
+
+    conversation_id: int
+    direction: str
+    author_kind: str
+    body: bytes
+    at: datetime
+    ticket_id: int | None = None
+    inbox_id: int | None = None
+    author_id: int | None = None
+    platform_id: str | None = None
+    source: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MessageView:
+    """Something said, as it reads now."""
+
+    id: int
+    conversation_id: int
+    ticket_id: int | None
+    inbox_id: int | None
+    direction: str
+    author_kind: str
+    author_id: int | None
+    body: bytes
+    platform_id: str | None
+    created_at: datetime
+    edited_at: datetime | None
+    deleted_at: datetime | None
+
+
+def enter(connection: Connection, cipher: Cipher, person: ChatPerson, now: datetime) -> ConversationView:
+    """The conversation of a chat, locked until the transaction ends; made, with its customer, on first contact."""
+    here = and_(
+        Conversation.channel == person.channel,
+        Conversation.account == person.account,
+        Conversation.chat == person.chat,
+    )
+    found = _find(connection, cipher, here)
+    if found is None:
+        _make(connection, cipher, person, now)
+        found = _find(connection, cipher, here)
+    if found is None:
+        raise LookupError(person.chat)
+    return found
+
+
+def by_id(connection: Connection, cipher: Cipher, conversation_id: int) -> ConversationView:
+    """A conversation, locked until the transaction ends. Raises `LookupError`."""
+    found = _find(connection, cipher, Conversation.id == conversation_id)
+    if found is None:
+        raise LookupError(conversation_id)
+    return found
+
+
+def _find(connection: Connection, cipher: Cipher, which: ColumnElement[bool]) -> ConversationView | None:
+    if connection.dialect.name != "sqlite":  # there the whole database is locked already
+        connection.execute(select(Conversation.id).where(which).with_for_update())
+    query = (
+        select(
+            Conversation.id,
+            Conversation.channel,
+            Conversation.account,
+            Conversation.chat,
+            Conversation.identity_id,
+            Conversation.customer_id,
+            Conversation.language,
+            Conversation.blocked_at,
+            Identity.name_sealed.label("person_sealed"),
+            Customer.external_id,
+            Customer.name_sealed,
+            Customer.country,
+        )
+        .join(Identity, Identity.id == Conversation.identity_id)
+        .join(Customer, Customer.id == Conversation.customer_id)
+        .where(which)
+    )
+    row = connection.execute(query).first()
+    return None if row is None else _view(cipher, row)
+
+
+def _view(cipher: Cipher, row: Row[Any]) -> ConversationView:
+    return ConversationView(
+        id=row.id,
+        channel=row.channel,
+        account=row.account,
+        chat=row.chat,
+        identity_id=row.identity_id,
+        customer_id=row.customer_id,
+        language=row.language,
+        blocked_at=row.blocked_at,
+        person=cipher.open_optional("identities.name", row.person_sealed) or "",
+        customer_external_id=row.external_id,
+        customer_name=cipher.open_optional("customers.name", row.name_sealed),
+        country=row.country,
+    )
+
+
+def _make(connection: Connection, cipher: Cipher, person: ChatPerson, now: datetime) -> None:
+    identity_id, customer_id = _identity(connection, cipher, person, now)
+    values = {
+        "channel": person.channel,
+        "account": person.account,
+        "chat": person.chat,
+        "identity_id": identity_id,
+        "customer_id": customer_id,
+        "language": person.language,
+        "created_at": now,
+    }
+    connection.execute(insert(Conversation).values(values))
+
+
+def _identity(connection: Connection, cipher: Cipher, person: ChatPerson, now: datetime) -> tuple[int, int]:
+    """The person's identity and customer, made when the channel never named them before."""
+    names = {
+        "name_sealed": cipher.seal("identities.name", person.name),
+        "username_sealed": cipher.seal_optional("identities.username", person.username),
+    }
+    mine = and_(Identity.channel == person.channel, Identity.user == person.user)
+    known = connection.execute(select(Identity.id, Identity.customer_id).where(mine)).first()
+    if known is not None:
+        connection.execute(update(Identity).where(Identity.id == known.id).values(names))
+        return known.id, known.customer_id
+    customer = insert(Customer).values(language=person.language, created_at=now)
+    (customer_id,) = connection.execute(customer).inserted_primary_key
+    identity = insert(Identity).values(
+        channel=person.channel, user=person.user, customer_id=customer_id, linked_by="chat", linked_at=now, **names
+    )
+    (identity_id,) = connection.execute(identity).inserted_primary_key
+    return identity_id, customer_id
+
+
+def set_blocked(connection: Connection, conversation_id: int, since: datetime | None) -> None:
+    """The customer does not receive since a time, or (None) does again."""
+    mine = update(Conversation).where(Conversation.id == conversation_id)
+    connection.execute(mine.values(blocked_at=since))
+
+
+# --- what was said ------------------------------------------------------------------------------------------------
+
+
+def record(connection: Connection, cipher: Cipher, message: NewMessage) -> int:
+    """Keeps something said. Returns its id."""
+    values = {
+        "conversation_id": message.conversation_id,
+        "ticket_id": message.ticket_id,
+        "inbox_id": message.inbox_id,
+        "direction": message.direction,
+        "author_kind": message.author_kind,
+        "author_id": message.author_id,
+        "body_sealed": cipher.seal_bytes(_BODY, message.body),
+        "platform_id": message.platform_id,
+        "source": message.source,
+        "created_at": message.at,
+    }
+    (key,) = connection.execute(insert(ChatMessage).values(values)).inserted_primary_key
+    return int(key)
+
+
+def replace_body(connection: Connection, cipher: Cipher, message_id: int, body: bytes, now: datetime) -> None:
+    """Changes what a message says; what it said before is kept as a version."""
+    mine = ChatMessage.id == message_id
+    old = connection.scalar(select(ChatMessage.body_sealed).where(mine))
+    connection.execute(insert(MessageVersion).values(message_id=message_id, body_sealed=old, replaced_at=now))
+    new = {"body_sealed": cipher.seal_bytes(_BODY, body), "edited_at": now}
+    connection.execute(update(ChatMessage).where(mine).values(new))
+
+
+def mark_deleted(connection: Connection, message_id: int, now: datetime) -> None:
+    connection.execute(update(ChatMessage).where(ChatMessage.id == message_id).values(deleted_at=now))
+
+
+def message_from_customer(
+    connection: Connection, cipher: Cipher, conversation_id: int, platform_id: str
+) -> MessageView | None:
+    """The customer's message that a platform knows by an id."""
+    mine = and_(
+        ChatMessage.conversation_id == conversation_id,
+        ChatMessage.platform_id == platform_id,
+        ChatMessage.direction == "in",
+    )
+    return _one(connection, cipher, mine)
+
+
+def message_typed_at(connection: Connection, cipher: Cipher, source: str) -> MessageView | None:
+    """The message or note that staff typed at a place (`channel/place/id`)."""
+    return _one(connection, cipher, ChatMessage.source == source)
+
+
+def message_of_inbox(connection: Connection, cipher: Cipher, inbox_id: int) -> MessageView | None:
+    """The message that came with an inbox row."""
+    return _one(connection, cipher, ChatMessage.inbox_id == inbox_id)
+
+
+def messages_of(connection: Connection, cipher: Cipher, conversation_id: int, limit: int = 200) -> list[MessageView]:
+    """The newest messages of a conversation, oldest first, notes left out."""
+    mine = and_(ChatMessage.conversation_id == conversation_id, ChatMessage.direction != "note")
+    newest = connection.execute(_messages().where(mine).order_by(ChatMessage.id.desc()).limit(limit))
+    return [_message(cipher, row) for row in reversed(newest.all())]
+
+
+def _messages() -> Select[Any]:
+    return select(
+        ChatMessage.id,
+        ChatMessage.conversation_id,
+        ChatMessage.ticket_id,
+        ChatMessage.inbox_id,
+        ChatMessage.direction,
+        ChatMessage.author_kind,
+        ChatMessage.author_id,
+        ChatMessage.body_sealed,
+        ChatMessage.platform_id,
+        ChatMessage.created_at,
+        ChatMessage.edited_at,
+        ChatMessage.deleted_at,
+    )
+
+
+def _one(connection: Connection, cipher: Cipher, which: ColumnElement[bool]) -> MessageView | None:
+    row = connection.execute(_messages().where(which).order_by(ChatMessage.id.desc()).limit(1)).first()
+    return None if row is None else _message(cipher, row)
+
+
+def _message(cipher: Cipher, row: Row[Any]) -> MessageView:
+    return MessageView(
+        id=row.id,
+        conversation_id=row.conversation_id,
+        ticket_id=row.ticket_id,
+        inbox_id=row.inbox_id,
+        direction=row.direction,
+        author_kind=row.author_kind,
+        author_id=row.author_id,
+        body=cipher.open_bytes(_BODY, row.body_sealed),
+        platform_id=row.platform_id,
+        created_at=row.created_at,
+        edited_at=row.edited_at,
+        deleted_at=row.deleted_at,
+    )

@@ -1,0 +1,130 @@
+"""What came in: stored once, before it is acknowledged, and worked in the order of its lane."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, func, select, update
+from sqlalchemy.dialects import mysql, postgresql, sqlite
+
+from crm_store.crypto import Cipher
+from crm_store.schema import InboxRow
+
+_EVENT = "inbox.event"
+_ERROR = "inbox.error"
+
+
+@dataclass(frozen=True, slots=True)
+class NewRow:
+    """An event to keep: its bytes, the platform's own id of it and the lane it waits in."""
+
+    channel: str
+    source_id: str
+    lane: str
+    event: bytes
+    group: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A row that no turn has taken yet."""
+
+    id: int
+    channel: str
+    lane: str
+    group: str | None
+    received_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class FailedRow:
+    """A row whose turn failed, with the error that stopped it."""
+
+    id: int
+    channel: str
+    received_at: datetime
+    event: bytes
+    error: str
+
+
+def keep(connection: Connection, cipher: Cipher, rows: Sequence[NewRow], now: datetime) -> int:
+    """Stores the rows that are new; a repetition (same channel and source id) is left out. Returns how many were new."""
+    values = [
+        {
+            "channel": row.channel,
+            "source_id": row.source_id,
+            "lane": row.lane,
+            "group": row.group,
+            "event_sealed": cipher.seal_bytes(_EVENT, row.event),
+            "received_at": now,
+            "state": "new",
+        }
+        for row in rows
+    ]
+    if not values:
+        return 0
+    return connection.execute(_insert_new(connection.dialect.name), values).rowcount
+
+
+def _insert_new(dialect: str) -> sqlite.Insert | postgresql.Insert | mysql.Insert:
+    key = ["channel", "source_id"]
+    match dialect:
+        case "sqlite":
+            return sqlite.insert(InboxRow).on_conflict_do_nothing(index_elements=key)
+        case "postgresql":
+            return postgresql.insert(InboxRow).on_conflict_do_nothing(index_elements=key)
+        case _:
+            return mysql.insert(InboxRow).on_duplicate_key_update(id=InboxRow.id)
+
+
+def waiting(connection: Connection, limit: int = 1_000) -> list[Waiting]:
+    """The rows that wait for a turn, oldest first."""
+    columns = (InboxRow.id, InboxRow.channel, InboxRow.lane, InboxRow.group, InboxRow.received_at)
+    query = select(*columns).where(InboxRow.state == "new").order_by(InboxRow.id).limit(limit)
+    return [Waiting(*row) for row in connection.execute(query)]
+
+
+def take(connection: Connection, cipher: Cipher, ids: Sequence[int], now: datetime) -> list[bytes] | None:
+    """The events of rows, now done; None when another process took one of them. Done means: if this commits."""
+    mine = update(InboxRow).where(InboxRow.id.in_(ids), InboxRow.state == "new").values(state="done", done_at=now)
+    if connection.execute(mine).rowcount != len(ids):
+        return None
+    rows = connection.execute(select(InboxRow.event_sealed).where(InboxRow.id.in_(ids)).order_by(InboxRow.id))
+    return [cipher.open_bytes(_EVENT, sealed) for (sealed,) in rows]
+
+
+def fail(connection: Connection, cipher: Cipher, ids: Sequence[int], error: str, now: datetime) -> None:
+    """Puts rows aside with the error that stopped their turn."""
+    values = {"state": "failed", "done_at": now, "error_sealed": cipher.seal(_ERROR, error)}
+    connection.execute(update(InboxRow).where(InboxRow.id.in_(ids), InboxRow.state == "new").values(values))
+
+
+def failed(connection: Connection, cipher: Cipher) -> list[FailedRow]:
+    """The rows put aside, oldest first."""
+    columns = (InboxRow.id, InboxRow.channel, InboxRow.received_at, InboxRow.event_sealed, InboxRow.error_sealed)
+    rows = connection.execute(select(*columns).where(InboxRow.state == "failed").order_by(InboxRow.id))
+    return [
+        FailedRow(id_, channel, at, cipher.open_bytes(_EVENT, event), cipher.open_optional(_ERROR, error) or "")
+        for id_, channel, at, event, error in rows
+    ]
+
+
+def replay(connection: Connection, ids: Sequence[int] | None) -> int:
+    """Puts failed rows (None: all of them) back to wait for a turn. Returns how many."""
+    return _move_failed(connection, ids, "new")
+
+
+def discard(connection: Connection, ids: Sequence[int]) -> int:
+    """Gives failed rows up; they stay stored. Returns how many."""
+    return _move_failed(connection, ids, "discarded")
+
+
+def _move_failed(connection: Connection, ids: Sequence[int] | None, state: str) -> int:
+    statement = update(InboxRow).where(InboxRow.state == "failed").values(state=state)
+    if ids is not None:
+        statement = statement.where(InboxRow.id.in_(ids))
+    return connection.execute(statement).rowcount
+
+
+def count_failed(connection: Connection) -> int:
+    return connection.scalar(select(func.count()).where(InboxRow.state == "failed")) or 0

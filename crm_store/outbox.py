@@ -1,0 +1,302 @@
+"""What is to go out: one row a call to a platform, written with what decided it, sent after the commit."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, and_, exists, func, insert, or_, select, update
+from sqlalchemy.orm import aliased
+
+from crm_store.crypto import Cipher
+from crm_store.schema import OutboxRow, Post
+
+_MESSAGE = "outbox.message"
+#: states in which a row keeps its lane waiting
+OPEN = ("queued", "sending")
+
+
+@dataclass(frozen=True, slots=True)
+class NewCall:
+    """A call to make; see `schema.OutboxRow` for the fields."""
+
+    channel: str
+    lane: str
+    place: str
+    op: str
+    message: bytes
+    not_before: datetime
+    account: str = ""
+    about: str | None = None
+    thread: str | None = None
+    inbox_id: int | None = None
+    report: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class QueuedCall:
+    """A row that delivery has to see to."""
+
+    id: int
+    channel: str
+    lane: str
+    account: str
+    place: str
+    op: str
+    about: str | None
+    thread: str | None
+    state: str
+    attempts: int
+    not_before: datetime
+    tried_at: datetime | None
+    trace: str | None
+    report: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CallState:
+    """How a call stands."""
+
+    id: int
+    about: str | None
+    op: str
+    state: str
+    error: str | None
+    inbox_id: int | None
+    not_before: datetime
+    settled_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class PostView:
+    """Where something stands on a platform."""
+
+    about: str
+    channel: str
+    part: int
+    place: str
+    platform_id: str
+    thread: str | None
+
+
+_QUEUED = (
+    OutboxRow.id,
+    OutboxRow.channel,
+    OutboxRow.lane,
+    OutboxRow.account,
+    OutboxRow.place,
+    OutboxRow.op,
+    OutboxRow.about,
+    OutboxRow.thread,
+    OutboxRow.state,
+    OutboxRow.attempts,
+    OutboxRow.not_before,
+    OutboxRow.tried_at,
+    OutboxRow.trace,
+    OutboxRow.report,
+)
+_STATE = (
+    OutboxRow.id,
+    OutboxRow.about,
+    OutboxRow.op,
+    OutboxRow.state,
+    OutboxRow.error,
+    OutboxRow.inbox_id,
+    OutboxRow.not_before,
+    OutboxRow.settled_at,
+)
+_POST = (Post.about, Post.channel, Post.part, Post.place, Post.platform_id, Post.thread)
+
+
+def add(connection: Connection, cipher: Cipher, calls: Sequence[NewCall], now: datetime) -> list[int]:
+    """Queues calls, in order. Returns their ids."""
+    return [_add(connection, cipher, call, now) for call in calls]
+
+
+def _add(connection: Connection, cipher: Cipher, call: NewCall, now: datetime) -> int:
+    values = {
+        "channel": call.channel,
+        "lane": call.lane,
+        "place": call.place,
+        "account": call.account,
+        "op": call.op,
+        "about": call.about,
+        "thread": call.thread,
+        "inbox_id": call.inbox_id,
+        "message_sealed": cipher.seal_bytes(_MESSAGE, call.message),
+        "report": call.report,
+        "not_before": call.not_before,
+        "state": "queued",
+        "attempts": 0,
+        "created_at": now,
+    }
+    (key,) = connection.execute(insert(OutboxRow).values(values)).inserted_primary_key
+    return int(key)
+
+
+def revise(connection: Connection, cipher: Cipher, about: str, channel: str, message: bytes) -> bool:
+    """Changes what a queued post or edit will say; False when it has left already (then an edit must follow)."""
+    waiting_row = and_(
+        OutboxRow.about == about,
+        OutboxRow.channel == channel,
+        OutboxRow.op.in_(("post", "edit")),
+        OutboxRow.state == "queued",
+        # an earlier attempt may have arrived with the old words
+        OutboxRow.attempts == 0,
+    )
+    sealed = cipher.seal_bytes(_MESSAGE, message)
+    return connection.execute(update(OutboxRow).where(waiting_row).values(message_sealed=sealed)).rowcount > 0
+
+
+def cancel(connection: Connection, about: str, now: datetime) -> bool:
+    """Takes back everything queued about something; False when nothing was, or when it is on its way."""
+    mine = and_(OutboxRow.about == about, OutboxRow.state == "queued", OutboxRow.attempts == 0)
+    return connection.execute(update(OutboxRow).where(mine).values(state="cancelled", settled_at=now)).rowcount > 0
+
+
+def retry(connection: Connection, outbox_id: int, now: datetime) -> bool:
+    """Queues a call again that failed or may have been sent; False when it did neither."""
+    again = update(OutboxRow).where(OutboxRow.id == outbox_id, OutboxRow.state.in_(("failed", "maybe")))
+    values = {"state": "queued", "not_before": now, "error": None, "settled_at": None, "attempts": 0}
+    return connection.execute(again.values(values)).rowcount > 0
+
+
+def accept(connection: Connection, outbox_id: int, now: datetime) -> bool:
+    """Takes a call that may have been sent as sent: somebody looked. False when there was no doubt."""
+    sure = update(OutboxRow).where(OutboxRow.id == outbox_id, OutboxRow.state == "maybe")
+    return connection.execute(sure.values(state="sent", settled_at=now, error=None)).rowcount > 0
+
+
+def queued(connection: Connection, held_until: datetime, limit: int = 1_000) -> list[QueuedCall]:
+    """The first unfinished call of each lane, oldest first.
+
+    A call that may have been sent holds its lane until somebody decides, or until `held_until` has passed its attempt.
+    """
+    earlier = aliased(OutboxRow)
+    doubtful = and_(earlier.state == "maybe", earlier.tried_at > held_until)
+    behind = exists().where(
+        earlier.lane == OutboxRow.lane, earlier.id < OutboxRow.id, or_(earlier.state.in_(OPEN), doubtful)
+    )
+    query = select(*_QUEUED).where(OutboxRow.state.in_(OPEN), ~behind).order_by(OutboxRow.id).limit(limit)
+    return [QueuedCall(*row) for row in connection.execute(query)]
+
+
+def next_in_lane(connection: Connection, lane: str, held_until: datetime) -> QueuedCall | None:
+    """A lane's first unfinished call, None when it has none or is held by one that may have been sent."""
+    doubtful = and_(OutboxRow.state == "maybe", OutboxRow.tried_at > held_until)
+    query = (
+        select(*_QUEUED)
+        .where(OutboxRow.lane == lane, or_(OutboxRow.state.in_(OPEN), doubtful))
+        .order_by(OutboxRow.id)
+        .limit(1)
+    )
+    row = connection.execute(query).first()
+    return None if row is None or row.state == "maybe" else QueuedCall(*row)
+
+
+def message_of(connection: Connection, cipher: Cipher, outbox_id: int) -> bytes:
+    """The bytes of a call's message."""
+    sealed = connection.scalar(select(OutboxRow.message_sealed).where(OutboxRow.id == outbox_id))
+    return cipher.open_bytes(_MESSAGE, sealed or b"")
+
+
+def begin_attempt(connection: Connection, outbox_id: int, now: datetime) -> bool:
+    """Marks a queued call as being made; False when it was taken back in the meantime."""
+    mine = update(OutboxRow).where(OutboxRow.id == outbox_id, OutboxRow.state.in_(OPEN))
+    values = {"state": "sending", "tried_at": now, "attempts": OutboxRow.attempts + 1}
+    return connection.execute(mine.values(values)).rowcount > 0
+
+
+def put_off(connection: Connection, outbox_id: int, until: datetime, reason: str) -> None:
+    """The attempt did not happen: the call waits."""
+    values = {"state": "queued", "not_before": until, "error": reason[:500]}
+    connection.execute(update(OutboxRow).where(OutboxRow.id == outbox_id).values(values))
+
+
+def settle(
+    connection: Connection,
+    outbox_id: int,
+    state: str,
+    now: datetime,
+    *,
+    error: str | None = None,
+    trace: str | None = None,
+) -> None:
+    """Ends a call: sent, failed or maybe."""
+    values: dict[str, Any] = {"state": state, "settled_at": now, "error": error[:500] if error else None}
+    if trace is not None:
+        values["trace"] = trace
+    connection.execute(update(OutboxRow).where(OutboxRow.id == outbox_id).values(values))
+
+
+def note_trace(connection: Connection, outbox_id: int, trace: str) -> None:
+    """Keeps what tells later whether the call arrived."""
+    connection.execute(update(OutboxRow).where(OutboxRow.id == outbox_id).values(trace=trace))
+
+
+def state_of(connection: Connection, outbox_id: int) -> CallState | None:
+    row = connection.execute(select(*_STATE).where(OutboxRow.id == outbox_id)).first()
+    return None if row is None else CallState(*row)
+
+
+def states_about(connection: Connection, about: str) -> list[CallState]:
+    """The posts about something (several where it was too long for one), in order."""
+    query = select(*_STATE).where(OutboxRow.about == about, OutboxRow.op.in_(("post", "file"))).order_by(OutboxRow.id)
+    return [CallState(*row) for row in connection.execute(query)]
+
+
+def undelivered(connection: Connection) -> list[CallState]:
+    """Calls that failed or may have been sent, oldest first."""
+    query = select(*_STATE).where(OutboxRow.state.in_(("failed", "maybe"))).order_by(OutboxRow.id)
+    return [CallState(*row) for row in connection.execute(query)]
+
+
+def count_open(connection: Connection) -> int:
+    return connection.scalar(select(func.count()).where(OutboxRow.state.in_(OPEN))) or 0
+
+
+# --- where things stand -------------------------------------------------------------------------------------------
+
+
+def record_post(connection: Connection, outbox_id: int, post: PostView) -> None:
+    """Remembers where a call's post stands."""
+    values = {
+        "about": post.about,
+        "channel": post.channel,
+        "part": post.part,
+        "place": post.place,
+        "platform_id": post.platform_id,
+        "thread": post.thread,
+        "outbox_id": outbox_id,
+    }
+    connection.execute(insert(Post).values(values))
+
+
+def parts_of(connection: Connection, about: str, channel: str) -> int:
+    """How many posts stand about something on a channel."""
+    return connection.scalar(select(func.count()).where(Post.about == about, Post.channel == channel)) or 0
+
+
+def repoint(connection: Connection, about: str, channel: str, outbox_id: int) -> None:
+    """A post now shows what another call said (an edit)."""
+    mine = update(Post).where(Post.about == about, Post.channel == channel, Post.part == 1)
+    connection.execute(mine.values(outbox_id=outbox_id))
+
+
+def forget_post(connection: Connection, about: str, channel: str, now: datetime) -> None:
+    """A post was deleted on its platform."""
+    connection.execute(update(Post).where(Post.about == about, Post.channel == channel).values(deleted_at=now))
+
+
+def find_post(connection: Connection, about: str, channel: str) -> PostView | None:
+    """The (first) post about something on a channel."""
+    query = select(*_POST).where(Post.about == about, Post.channel == channel).order_by(Post.part).limit(1)
+    row = connection.execute(query).first()
+    return None if row is None else PostView(*row)
+
+
+def post_at(connection: Connection, channel: str, place: str, platform_id: str) -> PostView | None:
+    """What stands at a place of a platform."""
+    at = and_(Post.channel == channel, Post.place == place, Post.platform_id == platform_id)
+    row = connection.execute(select(*_POST).where(at)).first()
+    return None if row is None else PostView(*row)

@@ -1,0 +1,227 @@
+"""Tickets and their timeline."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, insert, select, update
+
+from crm_store import stats
+from crm_store.crypto import Cipher
+from crm_store.schema import Staff, Ticket, TicketEvent, TicketNumber
+
+_SUBJECT = "tickets.subject"
+
+
+@dataclass(frozen=True, slots=True)
+class TicketView:
+    """A ticket as it stands."""
+
+    id: int
+    conversation_id: int | None
+    customer_id: int | None
+    order_id: int | None
+    kind: str
+    status: str
+    priority: str
+    assignee: str | None
+    subject: str
+    opened_at: datetime
+    first_reply_at: datetime | None
+    resolved_at: datetime | None
+    waiting_since: datetime | None
+    follows_id: int | None
+
+    @property
+    def is_open(self) -> bool:
+        return self.status != "resolved"
+
+
+@dataclass(frozen=True, slots=True)
+class NewTicket:
+    id: int
+    conversation_id: int
+    customer_id: int
+    kind: str
+    priority: str
+    subject: str
+    opened_at: datetime
+    order_id: int | None = None
+    follows_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StaffView:
+    """A staff member."""
+
+    id: int
+    channel: str
+    user: str
+    name: str
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineEntry:
+    at: datetime
+    actor: str
+    kind: str
+    detail: str | None
+
+
+def new_number(connection: Connection, now: datetime) -> int:
+    """A ticket number nobody else gets."""
+    (key,) = connection.execute(insert(TicketNumber).values(at=now)).inserted_primary_key
+    return int(key)
+
+
+def open_ticket(connection: Connection, cipher: Cipher, ticket: NewTicket) -> None:
+    """A new ticket; the customer waits from its opening on."""
+    values = {
+        "id": ticket.id,
+        "conversation_id": ticket.conversation_id,
+        "customer_id": ticket.customer_id,
+        "order_id": ticket.order_id,
+        "kind": ticket.kind,
+        "status": "open",
+        "priority": ticket.priority,
+        "subject_sealed": cipher.seal(_SUBJECT, ticket.subject),
+        "opened_at": ticket.opened_at,
+        "waiting_since": ticket.opened_at,
+        "follows_id": ticket.follows_id,
+    }
+    connection.execute(insert(Ticket).values(values))
+    stats.ticket_changed(connection, None, (ticket.customer_id, True))
+
+
+def claim(connection: Connection, ticket_id: int, staff: StaffView) -> None:
+    """The ticket is now this colleague's."""
+    _change(connection, ticket_id, assignee=staff.name, assignee_id=staff.id)
+
+
+def resolve(connection: Connection, ticket: TicketView, now: datetime) -> None:
+    _change(connection, ticket.id, status="resolved", resolved_at=now, waiting_since=None)
+    stats.ticket_changed(connection, (ticket.customer_id, ticket.is_open), (ticket.customer_id, False))
+
+
+def reopen(connection: Connection, ticket: TicketView, waiting_since: datetime | None) -> None:
+    _change(connection, ticket.id, status="open", resolved_at=None, waiting_since=waiting_since)
+    stats.ticket_changed(connection, (ticket.customer_id, ticket.is_open), (ticket.customer_id, True))
+
+
+def customer_waits(connection: Connection, ticket_id: int, since: datetime) -> None:
+    """The customer said something; the wait began with the first message that nobody answered."""
+    _change(connection, ticket_id, waiting_since=func.coalesce(Ticket.waiting_since, since))
+
+
+def answered(connection: Connection, ticket_id: int, at: datetime) -> None:
+    """Staff replied."""
+    _change(connection, ticket_id, waiting_since=None, first_reply_at=func.coalesce(Ticket.first_reply_at, at))
+
+
+def _change(connection: Connection, ticket_id: int, **values: Any) -> None:
+    connection.execute(update(Ticket).where(Ticket.id == ticket_id).values(**values))
+
+
+def add_event(
+    connection: Connection, ticket_id: int, at: datetime, actor: str, kind: str, detail: str | None = None
+) -> None:
+    """A line of the timeline; `detail` says nothing that only encrypted columns may hold."""
+    connection.execute(insert(TicketEvent).values(ticket_id=ticket_id, at=at, actor=actor, kind=kind, detail=detail))
+
+
+def timeline(connection: Connection, ticket_id: int) -> list[TimelineEntry]:
+    columns = (TicketEvent.at, TicketEvent.actor, TicketEvent.kind, TicketEvent.detail)
+    rows = connection.execute(select(*columns).where(TicketEvent.ticket_id == ticket_id).order_by(TicketEvent.id))
+    return [TimelineEntry(*row) for row in rows]
+
+
+# --- reading ------------------------------------------------------------------------------------------------------
+
+
+def get(connection: Connection, cipher: Cipher, ticket_id: int) -> TicketView | None:
+    row = connection.execute(_query().where(Ticket.id == ticket_id)).first()
+    return None if row is None else _view(cipher, row)
+
+
+def latest_of(connection: Connection, cipher: Cipher, conversation_id: int) -> TicketView | None:
+    """The conversation's newest ticket, open or not."""
+    mine = _query().where(Ticket.conversation_id == conversation_id).order_by(Ticket.id.desc()).limit(1)
+    row = connection.execute(mine).first()
+    return None if row is None else _view(cipher, row)
+
+
+def unresolved(connection: Connection, cipher: Cipher) -> list[TicketView]:
+    """Every ticket that is not resolved, oldest first."""
+    rows = connection.execute(_query().where(Ticket.status != "resolved").order_by(Ticket.opened_at, Ticket.id))
+    return [_view(cipher, row) for row in rows]
+
+
+def others_of(connection: Connection, cipher: Cipher, customer_id: int, but: int, limit: int = 3) -> list[TicketView]:
+    """The customer's other tickets, newest first."""
+    mine = and_(Ticket.customer_id == customer_id, Ticket.id != but)
+    rows = connection.execute(_query().where(mine).order_by(Ticket.opened_at.desc()).limit(limit))
+    return [_view(cipher, row) for row in rows]
+
+
+def _query() -> Select[Any]:
+    return select(
+        Ticket.id,
+        Ticket.conversation_id,
+        Ticket.customer_id,
+        Ticket.order_id,
+        Ticket.kind,
+        Ticket.status,
+        Ticket.priority,
+        Ticket.assignee,
+        Ticket.subject_sealed,
+        Ticket.opened_at,
+        Ticket.first_reply_at,
+        Ticket.resolved_at,
+        Ticket.waiting_since,
+        Ticket.follows_id,
+    )
+
+
+def _view(cipher: Cipher, row: Row[Any]) -> TicketView:
+    return TicketView(
+        id=row.id,
+        conversation_id=row.conversation_id,
+        customer_id=row.customer_id,
+        order_id=row.order_id,
+        kind=row.kind,
+        status=row.status,
+        priority=row.priority,
+        assignee=row.assignee,
+        subject=cipher.open_optional(_SUBJECT, row.subject_sealed) or "",
+        opened_at=row.opened_at,
+        first_reply_at=row.first_reply_at,
+        resolved_at=row.resolved_at,
+        waiting_since=row.waiting_since,
+        follows_id=row.follows_id,
+    )
+
+
+# --- staff --------------------------------------------------------------------------------------------------------
+
+
+def colleague(connection: Connection, channel: str, user: str, name: str, now: datetime) -> StaffView:
+    """The staff member with an account on a channel, added when new; the name follows the platform's."""
+    known = _staff(connection, and_(Staff.channel == channel, Staff.user == user))
+    if known is None:
+        values = {"channel": channel, "user": user, "name": name or user, "role": "agent", "created_at": now}
+        (key,) = connection.execute(insert(Staff).values(values)).inserted_primary_key
+        return StaffView(int(key), channel, user, name or user, "agent")
+    if name and name not in (user, known.name):
+        connection.execute(update(Staff).where(Staff.id == known.id).values(name=name))
+        return StaffView(known.id, channel, user, name, known.role)
+    return known
+
+
+def staff_by_id(connection: Connection, staff_id: int) -> StaffView | None:
+    return _staff(connection, Staff.id == staff_id)
+
+
+def _staff(connection: Connection, which: ColumnElement[bool]) -> StaffView | None:
+    row = connection.execute(select(Staff.id, Staff.channel, Staff.user, Staff.name, Staff.role).where(which)).first()
+    return None if row is None else StaffView(*row)
