@@ -1,0 +1,768 @@
+"""Configuration: one frozen value, read once from a file, the environment and nothing else.
+
+A key that does not exist, or holds what cannot be, ends the start with one sentence that names the key, the value and
+what is allowed. Secrets come from the environment, or from a file named there (`SLACK_BOT_TOKEN_FILE`).
+"""
+
+import os
+import re
+import sqlite3
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from difflib import get_close_matches
+from ipaddress import ip_address
+from pathlib import Path
+from types import UnionType
+from typing import Annotated, Any, ClassVar, Literal, Self, Union, get_args, get_origin, get_type_hints
+from zoneinfo import ZoneInfo
+
+import msgspec
+import yaml
+from msgspec import Meta, Struct, field
+
+DEFAULT_FILE = Path("config.yaml")
+_PREFIX = "SHOPDESK__"
+
+
+class ConfigError(Exception):
+    """A key or an environment variable is unknown, impossible or missing."""
+
+    def __init__(self, key: str, problem: str, *, where: str = "") -> None:
+        super().__init__(f"{where}: {key} {problem}" if where else f"{key} {problem}")
+        self.key = key
+        self.problem = problem
+
+
+# --- values of their own kind ---------------------------------------------------------------------------------------
+
+
+class Duration(timedelta):
+    """A length of time, written `90s`, `15m`, `72h`, `7d`, `2w` or `1d 12h`; a bare number means hours.
+
+    >>> Duration.parse("1d 12h") == Duration.parse(36) == timedelta(hours=36)
+    True
+    """
+
+    allowed: ClassVar[str] = "a length of time such as 90s, 15m, 72h, 7d or '1d 12h'"
+    _units: ClassVar[dict[str, str]] = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+
+    @classmethod
+    def parse(cls, value: Any) -> Self:
+        text = "" if isinstance(value, bool) else str(value).strip().lower()
+        if re.fullmatch(r"\d+(\.\d+)?", text):
+            text += "h"
+        if not re.fullmatch(r"(\d+(\.\d+)?\s*[smhdw]\s*)+", text):
+            raise ValueError(text)
+        parts = re.findall(r"([\d.]+)\s*([smhdw])", text)
+        return cls(seconds=sum(timedelta(**{cls._units[unit]: float(n)}).total_seconds() for n, unit in parts))
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """A stretch of a day in minutes after midnight. One that ends before it begins runs into the next day.
+
+    >>> Interval.parse("09:00-12:30")
+    Interval(start=540, end=750)
+    """
+
+    allowed: ClassVar[str] = "hours of a day such as 09:00-12:30, up to 24:00"
+    start: int
+    end: int
+
+    @classmethod
+    def parse(cls, value: Any) -> Self:
+        match = re.fullmatch(r"(\d\d?):(\d\d)\s*-\s*(\d\d?):(\d\d)", str(value).strip())
+        if match is None:
+            raise ValueError(value)
+        h1, m1, h2, m2 = map(int, match.groups())
+        start, end = h1 * 60 + m1, h2 * 60 + m2
+        if m1 > 59 or m2 > 59 or start >= 1440 or end > 1440 or start == end:
+            raise ValueError(value)
+        return cls(start, end)
+
+
+@dataclass(frozen=True, slots=True)
+class Days:
+    """Days of the week, Monday is 0.
+
+    >>> Days.parse("fri-sun").numbers
+    (4, 5, 6)
+    """
+
+    allowed: ClassVar[str] = "days such as mon, mon-fri or 'sat,sun'"
+    names: ClassVar[tuple[str, ...]] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+    numbers: tuple[int, ...]
+
+    @classmethod
+    def parse(cls, value: Any) -> Self:
+        found: set[int] = set()
+        for part in str(value).lower().split(","):
+            first, _, last = part.strip().partition("-")
+            start, end = cls.names.index(first), cls.names.index(last or first)
+            found.update(n % 7 for n in range(start, end + 1 if end >= start else end + 8))
+        return cls(tuple(sorted(found)))
+
+
+class Cron(str):
+    """When a job is due, in the five fields of cron; empty when it never is (written `off`).
+
+    >>> Cron.parse("0 9 * * mon-fri")
+    '0 9 * * mon-fri'
+    """
+
+    __slots__ = ()
+    allowed: ClassVar[str] = "five fields of cron such as '0 9 * * mon-fri' (minute, hour, day, month, weekday), or off"
+    _ranges: ClassVar[tuple[tuple[int, int], ...]] = ((0, 59), (0, 23), (1, 31), (1, 12), (0, 7))
+    _months: ClassVar[tuple[str, ...]] = (
+        *("jan", "feb", "mar", "apr", "may", "jun"),
+        *("jul", "aug", "sep", "oct", "nov", "dec"),
+    )
+
+    @classmethod
+    def parse(cls, value: Any) -> Self:
+        text = str(value).strip().lower()
+        if value is False or text == "off":
+            return cls("")
+        fields = text.split()
+        if len(fields) != 5:
+            raise ValueError(value)
+        for words, (low, high), names in zip(fields, cls._ranges, ((), (), (), cls._months, Days.names), strict=True):
+            for word in words.split(","):
+                cls._check(word, low, high, names)
+        return cls(" ".join(fields))
+
+    @staticmethod
+    def _check(word: str, low: int, high: int, names: tuple[str, ...]) -> None:
+        span, slash, step = word.partition("/")
+        if slash and int(step) < 1:
+            raise ValueError(word)
+        if span == "*":
+            return
+        numbers = [names.index(end) + low if end in names else int(end) for end in span.split("-")]
+        if len(numbers) > 2 or numbers != sorted(numbers) or not all(low <= n <= high for n in numbers):
+            raise ValueError(word)
+
+
+Language = Annotated[str, Meta(pattern="^[a-z]{2}$", description="a language's ISO 639-1 code such as en or zh")]
+Currency = Annotated[str, Meta(pattern="^[A-Z]{3}$", description="a currency's ISO 4217 code such as EUR")]
+Names = tuple[Annotated[str, Meta(min_length=1, description="a name")], ...]
+HttpUrl = Annotated[str, Meta(pattern="^https?://[^/ ]+", description="an address that begins with http:// or https://")]
+Text = Annotated[str, Meta(min_length=1, description="a text")]
+SlackChannel = Annotated[
+    str, Meta(pattern=r"^#?[^\s#,]{1,80}$", description="a Slack channel's name such as #support, or its id")
+]
+
+
+class Amount(Decimal):
+    """Money in the shop's currency."""
+
+    allowed: ClassVar[str] = "an amount such as 50 or 49.90"
+
+    @classmethod
+    def parse(cls, value: Any) -> Self:
+        try:
+            amount = cls(str(value))
+        except ArithmeticError as error:
+            raise ValueError(value) from error
+        if isinstance(value, bool) or not amount.is_finite() or amount < 0:
+            raise ValueError(value)
+        return amount
+
+
+class Rate(Amount):
+    """What one unit of a currency is worth in the shop's own."""
+
+    allowed: ClassVar[str] = "a number above 0"
+
+    @classmethod
+    def parse(cls, value: Any) -> Self:
+        rate = super().parse(value)
+        if not rate:
+            raise ValueError(value)
+        return rate
+
+
+# --- sections -------------------------------------------------------------------------------------------------------
+
+
+class Section(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A group of keys. `short` names the key that a plain value stands for."""
+
+    short: ClassVar[str] = ""
+
+
+class Shop(Section, frozen=True):
+    name: Text = "My shop"
+    timezone: ZoneInfo = field(default_factory=lambda: ZoneInfo("UTC"))
+    currency: Currency = "EUR"
+    #: one unit of each currency in the shop's own
+    rates: dict[Currency, Rate] = {}
+
+
+class StoreConfig(Section, frozen=True):
+    url: Text = "sqlite:///data/shopdesk.db"
+
+
+class Telegram(Section, frozen=True):
+    mode: Literal["polling", "webhook"] = "polling"
+    base_url: HttpUrl = "https://api.telegram.org/bot"
+    base_file_url: HttpUrl | None = None
+    #: where Telegram reaches us in webhook mode; from `web.public_url` when empty
+    webhook_url: HttpUrl | None = None
+
+    @property
+    def api(self) -> str:
+        """The Bot API's address, up to the place where the token follows."""
+        return _before_token(self.base_url, "/bot")
+
+    @property
+    def files(self) -> str:
+        """The address of files, up to the place where the token follows."""
+        if self.base_file_url is not None:
+            return _before_token(self.base_file_url, "/file/bot")
+        return self.api.removesuffix("/bot") + "/file/bot"
+
+
+class Route(Section, frozen=True):
+    """Tickets that fit every word given go to `channel`."""
+
+    channel: SlackChannel
+    kind: Names = ()
+    priority: tuple[Literal["low", "normal", "high", "urgent"], ...] = ()
+    language: Names = ()
+    bot: Names = ()
+
+
+class SlackChannels(Section, frozen=True):
+    tickets: SlackChannel = "#support"
+    #: `tickets` when empty
+    digests: SlackChannel | None = None
+    alerts: SlackChannel | None = None
+    routes: tuple[Route, ...] = ()
+
+    def all(self) -> tuple[str, ...]:
+        """Every channel that is named, each once."""
+        named = [self.tickets, self.digests, self.alerts, *(route.channel for route in self.routes)]
+        return tuple(dict.fromkeys(channel for channel in named if channel))
+
+
+class Role(Section, frozen=True):
+    """Who has a role, and what it may do."""
+
+    short: ClassVar[str] = "members"
+    #: Slack user ids or user groups
+    members: Names = ()
+    may: Names = ()
+    #: the largest refund, in the shop's currency
+    refund_limit: Amount | None = None
+
+
+class Roles(Section, frozen=True):
+    agents: Role = Role()
+    managers: Role = Role()
+    readers: Role = Role()
+
+
+class Slack(Section, frozen=True):
+    mode: Literal["socket", "http"] = "socket"
+    api_url: HttpUrl = "https://slack.com/api/"
+    channels: SlackChannels = SlackChannels()
+    #: what begins a thread message that is to reach the customer
+    reply_prefix: Annotated[
+        str, Meta(pattern=r"^\S{1,10}$", description="1 to 10 characters without spaces, such as > or !")
+    ] = ">"
+    roles: Roles = Roles()
+    posts_per_second: Annotated[float, Meta(gt=0, le=50, description="a number above 0, at most 50")] = 1.0
+    #: posts that may leave at once before the rate holds
+    burst: Annotated[int, Meta(ge=1, le=100, description="a whole number from 1 to 100")] = 5
+
+
+class Web(Section, frozen=True):
+    host: Text = "127.0.0.1"
+    port: Annotated[int, Meta(ge=0, le=65535, description="a port number from 0 to 65535")] = 8080
+    #: what the outside world calls this server, where it is reachable
+    public_url: HttpUrl | None = None
+
+    @property
+    def is_local(self) -> bool:
+        """Whether only this machine can reach it."""
+        try:
+            return ip_address(self.host).is_loopback
+        except ValueError:
+            return self.host == "localhost"
+
+
+class Hours(Section, frozen=True):
+    """When the desk is staffed; with no week it always is."""
+
+    timezone: ZoneInfo | None = None
+    week: dict[Days, tuple[Interval, ...]] = {}
+    holidays: tuple[Annotated[date, Meta(description="a date such as 2026-12-25")], ...] = ()
+
+    def of(self, weekday: int) -> tuple[Interval, ...]:
+        """The hours of a day of the week, Monday is 0."""
+        found = {interval for days, hours in self.week.items() if weekday in days.numbers for interval in hours}
+        return tuple(sorted(found, key=lambda interval: interval.start))
+
+
+class Target(Section, frozen=True):
+    """How soon a ticket of a priority is to be answered and resolved."""
+
+    short: ClassVar[str] = "first_reply"
+    first_reply: Duration | None = None
+    resolution: Duration | None = None
+
+
+class Sla(Section, frozen=True):
+    low: Target = Target()
+    normal: Target = Target()
+    high: Target = Target()
+    urgent: Target = Target()
+
+
+class DeskConfig(Section, frozen=True):
+    hours: Hours = Hours()
+    sla: Sla = Sla()
+    #: a customer who writes again this soon after a ticket was resolved reopens it; later a new one begins
+    reopen_within: Duration = Duration(hours=72)
+    #: for so long a reply can be taken back before it leaves
+    undo_seconds: Annotated[int, Meta(ge=0, le=600, description="a whole number of seconds from 0 to 600")] = 10
+    #: whether messages behind one that was "maybe sent" wait until staff decide
+    hold_uncertain: bool = False
+    #: what the bot speaks to a customer whose language it does not know
+    language: Language = "en"
+
+
+class Nlp(Section, frozen=True):
+    #: below this confidence a text's intent counts as not understood
+    threshold: Annotated[float, Meta(ge=0, le=1, description="a number from 0 to 1")] = 0.5
+
+
+class Jobs(Section, frozen=True):
+    #: the digest of those who wait for an answer
+    waiting: Cron = Cron("0 9 * * mon-fri")
+    #: a slot missed by more than this is skipped
+    late: Duration = Duration(hours=6)
+
+
+class Privacy(Section, frozen=True):
+    #: what /privacy answers; a text of the bot's own when empty
+    policy: Text | None = None
+    #: whom to ask about personal data
+    contact: Text | None = None
+    #: the version of the words that people agree to
+    consent_version: Text = "1"
+
+
+class Secrets(Struct, frozen=True, kw_only=True):
+    """What only the environment knows; never printed."""
+
+    telegram_bot_token: str | None = None
+    telegram_webhook_secret: str | None = None
+    slack_bot_token: str | None = None
+    slack_app_token: str | None = None
+    slack_signing_secret: str | None = None
+    #: for `/api/v1` and `/metrics`
+    api_token: str | None = None
+    web_password: str | None = None
+    key: str | None = None
+
+    def __repr__(self) -> str:
+        there = ", ".join(name for name in self.__struct_fields__ if getattr(self, name) is not None)
+        return f"Secrets({there or 'none'})"
+
+
+_SECRET_NAMES = {
+    "telegram_bot_token": "TELEGRAM_BOT_TOKEN",
+    "telegram_webhook_secret": "TELEGRAM_WEBHOOK_SECRET",
+    "slack_bot_token": "SLACK_BOT_TOKEN",
+    "slack_app_token": "SLACK_APP_TOKEN",
+    "slack_signing_secret": "SLACK_SIGNING_SECRET",
+    "api_token": "SHOPDESK_API_TOKEN",
+    "web_password": "SHOPDESK_WEB_PASSWORD",
+    "key": "SHOPDESK_KEY",
+}
+
+
+class _File(Section, frozen=True):
+    shop: Shop = field(default_factory=Shop)
+    store: StoreConfig = StoreConfig()
+    telegram: Telegram = Telegram()
+    slack: Slack = Slack()
+    web: Web = Web()
+    desk: DeskConfig = DeskConfig()
+    nlp: Nlp = Nlp()
+    jobs: Jobs = Jobs()
+    privacy: Privacy = Privacy()
+
+
+class Config(_File, frozen=True):
+    """Everything that can be set."""
+
+    secrets: Secrets = Secrets()
+
+    @property
+    def telegram_webhook_url(self) -> str | None:
+        """Where Telegram is to deliver, None when nothing says how it reaches us."""
+        if self.telegram.webhook_url is not None:
+            return self.telegram.webhook_url
+        return None if self.web.public_url is None else self.web.public_url.rstrip("/") + "/telegram/webhook"
+
+
+# --- reading --------------------------------------------------------------------------------------------------------
+
+
+def load(path: Path | None = None, environ: Mapping[str, str] | None = None) -> Config:
+    """The configuration of a file (`config.yaml` when None; it need not exist then) and the environment.
+
+    Raises `ConfigError`.
+    """
+    environ = os.environ if environ is None else environ
+    raw = _read_file(path)
+    origins: dict[str, str] = {}
+    for name, value in sorted(environ.items()):
+        if name.startswith(_PREFIX):
+            _override(raw, name, value, origins)
+    if environ.get("SHOPDESK_STORE_URL"):
+        _set(raw, ["store", "url"], environ["SHOPDESK_STORE_URL"], "SHOPDESK_STORE_URL")
+        origins["store.url"] = "SHOPDESK_STORE_URL"
+    file = _Reader(str(path or DEFAULT_FILE), origins).build(_File, raw, "")
+    config = Config(**{name: getattr(file, name) for name in _File.__struct_fields__}, secrets=read_secrets(environ))
+    _check(config)
+    return config
+
+
+def read_secrets(environ: Mapping[str, str]) -> Secrets:
+    """The secrets of an environment; `NAME_FILE` names a file that holds one. Raises `ConfigError`."""
+    found: dict[str, str] = {}
+    for key, name in _SECRET_NAMES.items():
+        value, file = environ.get(name), environ.get(f"{name}_FILE")
+        if value and file:
+            raise ConfigError(name, f"and {name}_FILE are both set: keep one of them")
+        if file:
+            try:
+                value = Path(file).read_text()
+            except (OSError, UnicodeDecodeError) as error:
+                reason = error.strerror if isinstance(error, OSError) else "it is not text"
+                raise ConfigError(f"{name}_FILE", f"names {file!r}, which cannot be read: {reason}") from error
+            if not value.strip():
+                raise ConfigError(f"{name}_FILE", f"names {file!r}, which is empty")
+        if value and value.strip():
+            found[key] = value.strip()
+    return Secrets(**found)
+
+
+def master_key(config: Config) -> bytes:
+    """The store's master key: `SHOPDESK_KEY`, or with SQLite a file beside the store, made when the store is new.
+
+    Raises `ConfigError` when it is missing, `crypto.BadKey` when it is not a key.
+    """
+    from crm_store import crypto, store
+
+    if config.secrets.key is not None:
+        return crypto.parse_key(config.secrets.key)
+    url = store.parse_url(config.store.url)
+    if url.get_backend_name() != "sqlite":
+        engine = url.get_backend_name()
+        raise ConfigError("SHOPDESK_KEY", f"is not set: {engine} needs one, make it with 'openssl rand -base64 32'")
+    if url.database in (None, "", ":memory:"):
+        return bytes(crypto.KEY_BYTES)
+    database = Path(str(url.database))
+    key_file = database.with_suffix(".key")
+    if not key_file.exists() and _has_keyring(database):
+        raise ConfigError(
+            "SHOPDESK_KEY", f"is not set and {key_file} is missing, but {database} is encrypted: bring its key back"
+        )
+    key_file.parent.mkdir(parents=True, exist_ok=True)
+    return crypto.read_or_make_key(key_file)
+
+
+def check_start(config: Config) -> None:
+    """Whether `run` can begin: every channel whose token is there has what it needs. Raises `ConfigError`."""
+    secrets = config.secrets
+    if not config.web.is_local and secrets.web_password is None:
+        raise ConfigError(
+            "web.host", f"is {config.web.host!r}, which others can reach: set SHOPDESK_WEB_PASSWORD, or use 127.0.0.1"
+        )
+    if secrets.telegram_bot_token is not None and config.telegram.mode == "webhook":
+        _check_webhook(config)
+    if secrets.slack_bot_token is not None:
+        if config.slack.mode == "socket" and secrets.slack_app_token is None:
+            raise ConfigError("slack.mode", "is 'socket', which needs SLACK_APP_TOKEN (xapp-…) beside SLACK_BOT_TOKEN")
+        if config.slack.mode == "http" and secrets.slack_signing_secret is None:
+            raise ConfigError("slack.mode", "is 'http', which needs SLACK_SIGNING_SECRET beside SLACK_BOT_TOKEN")
+
+
+def _check_webhook(config: Config) -> None:
+    secret = config.secrets.telegram_webhook_secret
+    if config.telegram_webhook_url is None:
+        raise ConfigError("telegram.mode", "is 'webhook', which needs web.public_url or telegram.webhook_url")
+    if secret is None:
+        raise ConfigError(
+            "telegram.mode", "is 'webhook', which needs TELEGRAM_WEBHOOK_SECRET: make one with 'openssl rand -hex 32'"
+        )
+    if not re.fullmatch(r"[A-Za-z0-9_-]{8,256}", secret):
+        raise ConfigError("TELEGRAM_WEBHOOK_SECRET", "must be 8 to 256 characters of A-Z, a-z, 0-9, _ and -")
+
+
+def _check(config: Config) -> None:
+    from crm_store import store
+
+    shop = config.shop
+    try:
+        store.parse_url(config.store.url)
+    except store.BadStoreUrl as error:
+        raise ConfigError("store.url", str(error).removeprefix("store.url ")) from error
+    if shop.rates.get(shop.currency, Decimal(1)) != 1:
+        raise ConfigError(f"shop.rates.{shop.currency}", "must be 1 or absent: it is the shop's own currency")
+
+
+def _read_file(path: Path | None) -> dict[str, Any]:
+    try:
+        text = (path or DEFAULT_FILE).read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        if path is None:
+            return {}
+        raise ConfigError("--config", f"names {str(path)!r}, which does not exist") from None
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
+        raise ConfigError("--config", f"names {str(path or DEFAULT_FILE)!r}, which cannot be read: {reason}") from error
+    raw = _yaml(text, str(path or DEFAULT_FILE))
+    if raw is None:
+        return {}
+    if not isinstance(raw, dict):
+        raise ConfigError(str(path or DEFAULT_FILE), "is not a list of sections such as 'shop:' and 'slack:'")
+    return raw
+
+
+class _Loader(yaml.SafeLoader):
+    """YAML as people mean it: `no` and `off` are words, 9:30 is no number, and a key given twice is a mistake."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        seen: set[str] = set()
+        for key, _ in node.value:
+            if key.value in seen:
+                raise yaml.constructor.ConstructorError(None, None, f"{key.value!r} stands there twice", key.start_mark)
+            seen.add(key.value)
+        return super().construct_mapping(node, deep)
+
+
+_Loader.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in resolvers if not tag.endswith((":bool", ":int", ":timestamp"))]
+    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+_Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile("^(?:[Tt]rue|TRUE|[Ff]alse|FALSE)$"), list("tTfF"))
+_Loader.add_implicit_resolver("tag:yaml.org,2002:int", re.compile("^[-+]?(?:0|[1-9][0-9]*)$"), list("-+0123456789"))
+
+
+def _yaml(text: str, where: str) -> Any:
+    try:
+        return yaml.load(text, _Loader)
+    except yaml.MarkedYAMLError as error:
+        line = f", line {error.problem_mark.line + 1}" if error.problem_mark else ""
+        raise ConfigError(f"{where}{line}", f"is not valid YAML: {error.problem}") from error
+    except yaml.YAMLError as error:
+        raise ConfigError(where, f"is not valid YAML: {str(error).splitlines()[0]}") from error
+
+
+def _override(raw: dict[str, Any], name: str, value: str, origins: dict[str, str]) -> None:
+    kind: Any = _File
+    path: list[str] = []
+    for word in name.removeprefix(_PREFIX).split("__"):
+        bare = _bare(kind)
+        if _is_section(bare):
+            path.append(word.lower())
+            kind = get_type_hints(bare, include_extras=True).get(word.lower(), Any)
+        else:
+            path.append(word)
+            kind = get_args(bare)[1] if get_origin(bare) is dict else Any
+    origins[".".join(path)] = name
+    _set(raw, path, _yaml(value, name) if _is_structured(_bare(kind)) else value or None, name)
+
+
+def _set(raw: dict[str, Any], path: list[str], value: Any, name: str) -> None:
+    for word in path[:-1]:
+        if raw.get(word) is None:
+            raw[word] = {}
+        raw = raw[word]
+        if not isinstance(raw, dict):
+            raise ConfigError(name, f"cannot be set: {word} is not a section")
+    raw[path[-1]] = value
+
+
+def _bare(kind: Any) -> Any:
+    """A type without its annotations and without None."""
+    if get_origin(kind) is Annotated:
+        return _bare(get_args(kind)[0])
+    if get_origin(kind) in (Union, UnionType):
+        return _bare(next(part for part in get_args(kind) if part is not type(None)))
+    return kind
+
+
+def _is_section(kind: Any) -> bool:
+    return isinstance(kind, type) and issubclass(kind, Section)
+
+
+def _is_structured(kind: Any) -> bool:
+    return kind in (int, float, bool, Any) or get_origin(kind) in (dict, tuple) or _is_section(kind)
+
+
+def _before_token(url: str, ending: str) -> str:
+    url = url.rstrip("/")
+    return url if url.endswith("/bot") or "{token}" in url else url + ending
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """Builds typed sections out of what YAML gave."""
+
+    file: str
+    #: the environment variables by the keys they set
+    origins: Mapping[str, str]
+
+    def build(self, kind: Any, value: Any, path: str) -> Any:
+        bare = _bare(kind)
+        if value is None and type(None) in get_args(kind):
+            return None
+        if _is_section(bare):
+            return self._section(bare, value, path)
+        if get_origin(bare) is dict:
+            return self._mapping(bare, value, path)
+        if get_origin(bare) is tuple:
+            return self._several(bare, value, path)
+        return self._leaf(kind, bare, value, path)
+
+    def _section(self, kind: type[Section], value: Any, path: str) -> Section:
+        if kind.short and value is not None and not isinstance(value, dict):
+            value = {kind.short: value}
+        hints = get_type_hints(kind, include_extras=True)
+        hints = {name: hints[name] for name in kind.__struct_fields__}
+        values = self._dict(value, path, f"a section with {_listed(hints)}")
+        for key in values:
+            if key not in hints:
+                raise self._unknown(str(key), values[key], path, hints)
+        # a section or a key whose value was left out keeps its default
+        given = {name: each for name, each in values.items() if each is not None}
+        missing = [f.name for f in msgspec.structs.fields(kind) if f.required and f.name not in given]
+        if missing:
+            raise self._error(path, f"lacks {_listed(missing)}")
+        return kind(**{name: self.build(hints[name], each, _join(path, name)) for name, each in given.items()})
+
+    def _mapping(self, kind: Any, value: Any, path: str) -> dict[Any, Any]:
+        key_kind, value_kind = get_args(kind)
+        values = self._dict(value, path, f"a map of {_allowed(key_kind, _bare(key_kind))}")
+        return {
+            self._leaf(key_kind, _bare(key_kind), key, _join(path, str(key))): self.build(
+                value_kind, each, _join(path, str(key))
+            )
+            for key, each in values.items()
+        }
+
+    def _several(self, kind: Any, value: Any, path: str) -> tuple[Any, ...]:
+        item = get_args(kind)[0]
+        if isinstance(value, (str, dict)):
+            value = [value]
+        if not isinstance(value, list):
+            raise self._bad(path, value, f"a list, each {_allowed(item, _bare(item))}")
+        return tuple(self.build(item, each, f"{path}[{number}]") for number, each in enumerate(value, 1))
+
+    def _leaf(self, kind: Any, bare: Any, value: Any, path: str) -> Any:
+        try:
+            if bare is ZoneInfo:
+                return ZoneInfo(value)
+            if hasattr(bare, "parse"):
+                return bare.parse(value)
+            return msgspec.convert(value, kind)
+        except (ValueError, TypeError, OSError, LookupError, msgspec.ValidationError) as error:
+            raise self._bad(path, value, _allowed(kind, bare), _near(bare, value)) from error
+
+    def _dict(self, value: Any, path: str, allowed: str) -> dict[Any, Any]:
+        if value is None:
+            return {}
+        if not isinstance(value, dict):
+            raise self._bad(path, value, allowed)
+        return value
+
+    def _unknown(self, key: str, value: Any, path: str, known: Iterable[str]) -> ConfigError:
+        full = _join(path, key)
+        if re.search("token|secret|password", key):
+            names = _listed(_SECRET_NAMES.values())
+            return self._error(full, f"is not a key: secrets come from the environment ({names})")
+        near = get_close_matches(key, list(known), n=1, cutoff=0.6) or _elsewhere(key)
+        hint = f", did you mean {near[0]}?" if near else ""
+        return self._error(full, f"(set to {_shown(value)}) is not a key{hint} (allowed here: {_listed(known)})")
+
+    def _bad(self, path: str, value: Any, allowed: str, near: str | None = None) -> ConfigError:
+        hint = f", did you mean {near}?" if near else ""
+        return self._error(path, f"is {_shown(value)}, allowed is {allowed}{hint}")
+
+    def _error(self, path: str, problem: str) -> ConfigError:
+        def touches(key: str) -> bool:
+            return f"{path}.".startswith(f"{key}.") or f"{key}.".startswith(f"{path}.")
+
+        origin = next((name for key, name in self.origins.items() if touches(key)), self.file)
+        return ConfigError(path or "the file", problem, where=origin)
+
+
+def _join(path: str, name: str) -> str:
+    return f"{path}.{name}" if path else name
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(names)
+
+
+def _shown(value: Any) -> str:
+    text = repr(str(value) if isinstance(value, date) else value)
+    return text if len(text) <= 80 else text[:77] + "…"
+
+
+def _allowed(kind: Any, bare: Any) -> str:
+    if hasattr(bare, "allowed"):
+        return str(bare.allowed)
+    if get_origin(bare) is Literal:
+        return " or ".join(get_args(bare))
+    for part in (kind, *get_args(kind)):
+        for meta in getattr(part, "__metadata__", ()):
+            if meta.description:
+                return str(meta.description)
+    if _is_section(bare):
+        return f"a section with {_listed(bare.__struct_fields__)}"
+    return {bool: "true or false", ZoneInfo: "a time zone such as Europe/Berlin", str: "a text"}.get(bare, "a number")
+
+
+def _near(bare: Any, value: Any) -> str | None:
+    choices: Iterable[str] = ()
+    if get_origin(bare) is Literal:
+        choices = get_args(bare)
+    elif bare is ZoneInfo:
+        from zoneinfo import available_timezones
+
+        choices = available_timezones()
+    lowered = {choice.lower(): choice for choice in sorted(choices)}
+    found = get_close_matches(str(value).lower(), lowered, n=1, cutoff=0.6)
+    return lowered[found[0]] if found else None
+
+
+def _elsewhere(key: str) -> list[str]:
+    """The full name of a key of another section that is called the same."""
+    sections = get_type_hints(_File, include_extras=True)
+    return [
+        f"{name}.{key}"
+        for name, kind in sections.items()
+        if _is_section(kind) and (key in kind.__struct_fields__ or key == name)
+    ]
+
+
+def _has_keyring(database: Path) -> bool:
+    if not database.exists():
+        return False
+    connection = sqlite3.connect(database)
+    try:
+        return connection.execute("SELECT 1 FROM keyring LIMIT 1").fetchone() is not None
+    except sqlite3.Error:
+        return False
+    finally:
+        connection.close()
