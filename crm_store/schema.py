@@ -28,7 +28,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
 )
-from sqlalchemy.dialects.mysql import MEDIUMTEXT
+from sqlalchemy.dialects.mysql import MEDIUMBLOB, MEDIUMTEXT
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
 
@@ -61,8 +61,8 @@ class Instant(TypeDecorator[datetime]):
 
 #: SQLite gives only INTEGER primary keys an automatic value.
 BigKey = BigInteger().with_variant(Integer, "sqlite")
-#: MariaDB's BLOB ends at 64 KB; this length makes it a MEDIUMBLOB.
-Sealed = LargeBinary(16_777_215)
+#: MariaDB's BLOB and TEXT end at 64 KB, these at 16 MB.
+Sealed = LargeBinary().with_variant(MEDIUMBLOB, "mysql", "mariadb")
 Hash = String(43)
 LongText = Text().with_variant(MEDIUMTEXT, "mysql", "mariadb")
 
@@ -626,5 +626,5 @@ class KeyRow(Table):
     id: Mapped[int] = _key()
     #: seal (encrypts; the newest is used) or hash (looks up; only one, for life)
     purpose: Mapped[str] = mapped_column(String(8))
-    wrapped: Mapped[bytes] = mapped_column(LargeBinary(255))
+    wrapped: Mapped[bytes] = mapped_column(LargeBinary)
     created_at: Mapped[datetime]
