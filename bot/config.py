@@ -22,6 +22,8 @@ import msgspec
 import yaml
 from msgspec import Meta, Struct, field
 
+from crm_store import money
+
 DEFAULT_FILE = Path("config.yaml")
 _PREFIX = "SHOPDESK__"
 
@@ -146,13 +148,25 @@ class Cron(str):
 
 
 Language = Annotated[str, Meta(pattern="^[a-z]{2}$", description="a language's ISO 639-1 code such as en or zh")]
-Currency = Annotated[str, Meta(pattern="^[A-Z]{3}$", description="a currency's ISO 4217 code such as EUR")]
 Names = tuple[Annotated[str, Meta(min_length=1, description="a name")], ...]
 HttpUrl = Annotated[str, Meta(pattern="^https?://[^/ ]+", description="an address that begins with http:// or https://")]
 Text = Annotated[str, Meta(min_length=1, description="a text")]
 SlackChannel = Annotated[
     str, Meta(pattern=r"^#?[^\s#,]{1,80}$", description="a Slack channel's name such as #support, or its id")
 ]
+
+
+class Currency(str):
+    """A currency."""
+
+    __slots__ = ()
+    allowed: ClassVar[str] = "a currency's ISO 4217 code such as EUR"
+
+    @classmethod
+    def parse(cls, value: Any) -> Self:
+        if value not in money.EXPONENTS:
+            raise ValueError(value)
+        return cls(value)
 
 
 class Amount(Decimal):
@@ -196,7 +210,7 @@ class Section(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
 class Shop(Section, frozen=True):
     name: Text = "My shop"
     timezone: ZoneInfo = field(default_factory=lambda: ZoneInfo("UTC"))
-    currency: Currency = "EUR"
+    currency: Currency = Currency("EUR")
     #: one unit of each currency in the shop's own
     rates: dict[Currency, Rate] = {}
 
@@ -402,6 +416,11 @@ class Config(_File, frozen=True):
     """Everything that can be set."""
 
     secrets: Secrets = Secrets()
+
+    @property
+    def rates(self) -> money.Rates:
+        """What each currency is worth in the shop's own."""
+        return money.Rates(self.shop.currency, self.shop.rates)
 
     @property
     def telegram_webhook_url(self) -> str | None:

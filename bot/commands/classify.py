@@ -1,0 +1,84 @@
+"""`shopdesk classify`: what a text means."""
+
+import argparse
+import json
+import sys
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from bot.commands import WrongCall
+from bot.config import Config
+
+if TYPE_CHECKING:
+    from nlp.meaning import Reading
+
+_BATCH = 256
+
+
+def add_parser(subparsers: Any) -> None:
+    parser = subparsers.add_parser(
+        "classify",
+        help="what a text means: intent, sentiment, urgency, aspects, entities",
+        description="Reads a text as the desk reads a customer's message. Without TEXT and --file, one text a line\n"
+        "from standard input.",
+        epilog="examples:\n  shopdesk classify 'where is my parcel NT-10234?'\n"
+        "  shopdesk classify --json --file messages.txt",
+    )
+    parser.add_argument("text", metavar="TEXT", nargs="?", help="the text")
+    parser.add_argument("--file", metavar="F", help="one text a line, - for standard input")
+    parser.add_argument("--json", action="store_true", help="one JSON object a text")
+
+
+def run(arguments: argparse.Namespace, config: Config) -> int:
+    if arguments.text is not None and arguments.file is not None:
+        raise WrongCall("TEXT and --file are both given: keep one of them")
+    from bot import app
+    from nlp.meaning import as_json
+
+    reader = app.reader(config)
+    texts = _texts(arguments)
+    while batch := list(islice(texts, _BATCH)):
+        for reading in reader.read_all(batch):
+            print(json.dumps(as_json(reading), ensure_ascii=False) if arguments.json else described(reading))
+    return 0
+
+
+def described(reading: "Reading") -> str:
+    """A reading for a person."""
+    entities = reading.entities
+    named = [
+        *(f"order {each}" for each in entities.order_ids),
+        *(f"tracking number {each}" for each in entities.tracking_numbers),
+        *(f"{each.value} {each.currency}" for each in entities.amounts),
+        *entities.dates,
+        *entities.emails,
+        *entities.phones,
+    ]
+    lines = [
+        reading.text,
+        f"  intent     {reading.intent} ({reading.confidence:.0%}) -> {reading.route}",
+        f"  language   {reading.language}",
+        f"  sentiment  {reading.sentiment:+.2f}",
+        f"  urgency    {reading.urgency}",
+    ]
+    if reading.aspects:
+        lines.append("  about      " + ", ".join(f"{each.aspect} ({each.sentiment:+.2f})" for each in reading.aspects))
+    if named:
+        lines.append("  names      " + ", ".join(named))
+    return "\n".join(lines)
+
+
+def _texts(arguments: argparse.Namespace) -> Iterator[str]:
+    if arguments.text is not None:
+        yield arguments.text
+    elif arguments.file in (None, "-"):
+        yield from (line.rstrip("\r\n") for line in sys.stdin)
+    else:
+        try:
+            # a line ends at a line feed alone: texts may hold other separators
+            with Path(arguments.file).open(encoding="utf-8-sig", errors="replace", newline="\n") as lines:
+                yield from (line.rstrip("\r\n") for line in lines)
+        except OSError as error:
+            raise WrongCall(f"--file names {arguments.file!r}, which cannot be read: {error.strerror}") from error
