@@ -1,0 +1,364 @@
+"""How `customer_stats` is kept: by what changes, in the transaction that changes it.
+
+Counts and sums move by differences in one atomic statement, so two transactions never lose each other's. Only when a
+customer's first or last order may have gone are they looked up again, by index. `rebuild` makes rows from scratch, all
+in one statement; `compare` says where they differ from what `rebuild` would make.
+
+Locks: a change locks its own row (the order, ...) first and the customer's stats last, of two customers the smaller id
+first. A transaction that changes several orders should go through them by customer; where two still wait for each other
+the database ends one of them, which is `StoreUnavailable`: nothing was done, it can be tried again.
+
+What is counted: orders, spend, first and last leave out cancelled orders; refunds are counted whatever their status and
+summed when approved or paid; a ticket is open until it is resolved; every review has a rating.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Connection,
+    FromClause,
+    Insert,
+    Row,
+    Select,
+    Subquery,
+    bindparam,
+    case,
+    cast,
+    func,
+    literal,
+    or_,
+    select,
+    text,
+    true,
+    update,
+)
+
+from crm_store.schema import Customer, CustomerStats, Order, Refund, Review, Ticket
+from crm_store.upsert import Columns, upsert
+
+#: what a customer's row holds beside the key
+COLUMNS = tuple(column.key for column in CustomerStats.__table__.columns if column.key != "customer_id")
+PAID_BACK = ("approved", "paid")
+
+
+@dataclass(frozen=True, slots=True)
+class CountedOrder:
+    """What the stats see of an order."""
+
+    #: None for a guest's order
+    customer_id: int | None
+    placed_at: datetime
+    status: str
+    #: minor units of the base currency
+    total_base: int
+
+
+@dataclass(frozen=True, slots=True)
+class CountedRefund:
+    """What the stats see of a refund."""
+
+    customer_id: int | None
+    status: str
+    #: minor units of the base currency
+    amount_base: int
+
+
+@dataclass(frozen=True, slots=True)
+class CountedTicket:
+    """What the stats see of a ticket."""
+
+    customer_id: int | None
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
+class CountedReview:
+    """What the stats see of a review."""
+
+    customer_id: int | None
+    rating: int
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A number that is not what its customer's history says."""
+
+    customer_id: int
+    column: str
+    kept: int | datetime | None
+    right: int | datetime | None
+
+
+# --- one change ---------------------------------------------------------------------------------------------------
+
+
+def order_changed(connection: Connection, before: CountedOrder | None, after: CountedOrder | None) -> None:
+    """Takes an order's change into account; None where it did not exist or does no longer.
+
+    The order itself is written already: its row's lock keeps two changes of it in order.
+    """
+    lost = before if before and _counts(before) else None
+    gained = after if after and _counts(after) else None
+    if lost == gained:
+        return
+    if lost and gained and lost.customer_id == gained.customer_id:
+        _gain_order(connection, gained, orders=0, spend=gained.total_base - lost.total_base)
+        if lost.placed_at != gained.placed_at:
+            _look_up_times(connection, lost)
+        return
+    # always the smaller customer first: two transactions that swap orders must not wait for each other
+    for order in sorted((o for o in (lost, gained) if o), key=lambda o: o.customer_id or 0):
+        if order is gained:
+            _gain_order(connection, order, orders=1, spend=order.total_base)
+        else:
+            _lose_order(connection, order)
+
+
+def refund_changed(connection: Connection, before: CountedRefund | None, after: CountedRefund | None) -> None:
+    """Takes a refund's change into account; None where it did not exist or does no longer."""
+    _move(connection, _refund_numbers(before), _refund_numbers(after))
+
+
+def ticket_changed(connection: Connection, before: CountedTicket | None, after: CountedTicket | None) -> None:
+    """Takes a ticket's change into account; None where it did not exist or does no longer."""
+    _move(connection, _ticket_numbers(before), _ticket_numbers(after))
+
+
+def review_changed(connection: Connection, before: CountedReview | None, after: CountedReview | None) -> None:
+    """Takes a review's change into account; None where it did not exist or does no longer."""
+    _move(connection, _review_numbers(before), _review_numbers(after))
+
+
+def _counts(order: CountedOrder) -> bool:
+    return order.customer_id is not None and order.status != "cancelled"
+
+
+def _gain_order(connection: Connection, order: CountedOrder, orders: int, spend: int) -> None:
+    row = {"customer_id": order.customer_id, "orders": orders, "spend_base": spend}
+    times = {"first_order_at": order.placed_at, "last_order_at": order.placed_at}
+    connection.execute(_gain(connection.dialect.name), row | times)
+
+
+def _lose_order(connection: Connection, order: CountedOrder) -> None:
+    connection.execute(_LOSE, {"customer": order.customer_id, "spend": order.total_base})
+    _look_up_times(connection, order)
+
+
+def _look_up_times(connection: Connection, gone: CountedOrder) -> None:
+    # a statement of its own, after the one that took the row's lock: so it sees what others committed meanwhile
+    connection.execute(_LOOK_UP_TIMES, {"customer": gone.customer_id, "gone": gone.placed_at})
+
+
+@cache
+def _gain(dialect: str) -> Insert:
+    def change(old: Columns, new: Columns) -> dict[str, ColumnElement[Any]]:
+        later = or_(old.last_order_at.is_(None), old.last_order_at < new.last_order_at)
+        earlier = or_(old.first_order_at.is_(None), old.first_order_at > new.first_order_at)
+        return {
+            "orders": old.orders + new.orders,
+            "spend_base": old.spend_base + new.spend_base,
+            "first_order_at": case((earlier, new.first_order_at), else_=old.first_order_at),
+            "last_order_at": case((later, new.last_order_at), else_=old.last_order_at),
+        }
+
+    return upsert(dialect, CustomerStats, ["customer_id"], change)
+
+
+_OWN = CustomerStats.customer_id == bindparam("customer")
+_ORDERS = (Order.customer_id == CustomerStats.customer_id, Order.status != "cancelled")
+_LOSE = (
+    update(CustomerStats)
+    .where(_OWN)
+    .values(orders=CustomerStats.orders - 1, spend_base=CustomerStats.spend_base - bindparam("spend", type_=BigInteger))
+)
+_LOOK_UP_TIMES = (
+    update(CustomerStats)
+    .where(
+        _OWN, or_(CustomerStats.first_order_at >= bindparam("gone"), CustomerStats.last_order_at <= bindparam("gone"))
+    )
+    .values(
+        first_order_at=select(func.min(Order.placed_at)).where(*_ORDERS).scalar_subquery(),
+        last_order_at=select(func.max(Order.placed_at)).where(*_ORDERS).scalar_subquery(),
+    )
+)
+
+
+# --- plain counts and sums ----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Numbers:
+    """What one refund, ticket or review adds to its customer's row."""
+
+    customer_id: int
+    columns: tuple[str, ...]
+    values: tuple[int, ...]
+
+    def __neg__(self) -> "_Numbers":
+        return replace(self, values=tuple(-value for value in self.values))
+
+
+def _refund_numbers(refund: CountedRefund | None) -> _Numbers | None:
+    if refund is None or refund.customer_id is None:
+        return None
+    paid_back = refund.amount_base if refund.status in PAID_BACK else 0
+    return _Numbers(refund.customer_id, ("refunds", "refunded_base"), (1, paid_back))
+
+
+def _ticket_numbers(ticket: CountedTicket | None) -> _Numbers | None:
+    if ticket is None or ticket.customer_id is None:
+        return None
+    return _Numbers(ticket.customer_id, ("tickets", "open_tickets"), (1, int(ticket.status != "resolved")))
+
+
+def _review_numbers(review: CountedReview | None) -> _Numbers | None:
+    if review is None or review.customer_id is None:
+        return None
+    return _Numbers(review.customer_id, ("ratings", "rating_sum"), (1, review.rating))
+
+
+def _move(connection: Connection, lost: _Numbers | None, gained: _Numbers | None) -> None:
+    for numbers in _net(lost, gained):
+        if any(numbers.values):
+            row = dict(zip(numbers.columns, numbers.values, strict=True))
+            connection.execute(
+                _add(connection.dialect.name, numbers.columns), {"customer_id": numbers.customer_id} | row
+            )
+
+
+def _net(lost: _Numbers | None, gained: _Numbers | None) -> list[_Numbers]:
+    """What to add, one a customer, the smaller customer first."""
+    if lost and gained and lost.customer_id == gained.customer_id:
+        moved = tuple(new - old for old, new in zip(lost.values, gained.values, strict=True))
+        return [replace(gained, values=moved)]
+    both = [numbers for numbers in (lost and -lost, gained) if numbers]
+    return sorted(both, key=lambda numbers: numbers.customer_id)
+
+
+@cache
+def _add(dialect: str, columns: tuple[str, ...]) -> Insert:
+    def change(old: Columns, new: Columns) -> dict[str, ColumnElement[Any]]:
+        return {column: old[column] + new[column] for column in columns}
+
+    return upsert(dialect, CustomerStats, ["customer_id"], change)
+
+
+# --- all at once --------------------------------------------------------------------------------------------------
+
+
+def rebuild(connection: Connection, customer_ids: Select[tuple[int]] | None = None) -> None:
+    """Makes the rows of these customers (a SELECT of ids; None for all) from their histories, in one upsert.
+
+    Changes that others make at the same time are waited for or wait, and are counted once.
+    """
+    _keep_others_out(connection, customer_ids)
+    statement = _rebuilt(customer_ids)
+
+    def change(_old: Columns, new: Columns) -> dict[str, ColumnElement[Any]]:
+        return {column: new[column] for column in COLUMNS}
+
+    rows = (("customer_id", *COLUMNS), statement)
+    connection.execute(upsert(connection.dialect.name, CustomerStats, ["customer_id"], change, rows))
+
+
+def compare(connection: Connection, limit: int = 1000) -> list[Difference]:
+    """The first `limit` customers' numbers that are not what their histories say; a missing row counts as zeros."""
+    right = _rebuilt(None).subquery("right_")
+    kept = CustomerStats.__table__
+    differs = or_(*(_kept(kept.c[column]).is_distinct_from(right.c[column]) for column in COLUMNS))
+    pairs = [pair for column in COLUMNS for pair in (_kept(kept.c[column]), right.c[column])]
+    rows = connection.execute(
+        select(right.c.customer_id, *pairs)
+        .select_from(right.outerjoin(kept, kept.c.customer_id == right.c.customer_id))
+        .where(differs)
+        .order_by(right.c.customer_id)
+        .limit(limit)
+    )
+    return [difference for row in rows for difference in _differences(row)]
+
+
+def _kept(column: ColumnElement[Any]) -> ColumnElement[Any]:
+    return column if str(column.key).endswith("_at") else func.coalesce(column, 0)
+
+
+def _differences(row: Row[Any]) -> Iterator[Difference]:
+    customer_id, *values = tuple(row)
+    for column, kept, right in zip(COLUMNS, values[::2], values[1::2], strict=True):
+        if kept != right:
+            yield Difference(customer_id, column, kept, right)
+
+
+def _keep_others_out(connection: Connection, customer_ids: Select[tuple[int]] | None) -> None:
+    """Waits for changes under way and holds back new ones till the end of the transaction.
+
+    Without it a rebuild that read its orders before another transaction committed would write over that one's numbers.
+    """
+    match connection.dialect.name:
+        case "sqlite":
+            pass  # has one writer
+        case "postgresql":
+            connection.execute(text("LOCK TABLE customer_stats IN SHARE ROW EXCLUSIVE MODE"))
+        case dialect:
+            # MariaDB has no table lock inside a transaction: every row is made, if need be, and locked
+            ids = select(Customer.id).where(_among(Customer.id, customer_ids)).order_by(Customer.id)
+            zeros = [literal(0) for column in COLUMNS if not column.endswith("_at")]
+            names = ("customer_id", *(column for column in COLUMNS if not column.endswith("_at")))
+            rows = (names, ids.add_columns(*zeros))
+            connection.execute(
+                upsert(dialect, CustomerStats, ["customer_id"], lambda old, _: {"orders": old.orders}, rows)
+            )
+
+
+def _rebuilt(customer_ids: Select[tuple[int]] | None) -> Select[Any]:
+    """A SELECT of `customer_id` and `COLUMNS` over the histories: zeros for a customer without any."""
+    parts = [_sums(model, customer_ids) for model in (Order, Refund, Ticket, Review)]
+    found = {column.key: column for part in parts for column in part.c if column.key != "customer_id"}
+    joined: FromClause = Customer.__table__
+    for part in parts:
+        joined = joined.outerjoin(part, part.c.customer_id == Customer.id)
+    columns = [_kept(found[column]).label(column) for column in COLUMNS]
+    return (
+        select(Customer.id.label("customer_id"), *columns).select_from(joined).where(_among(Customer.id, customer_ids))
+    )
+
+
+def _sums(model: Any, customer_ids: Select[tuple[int]] | None) -> Subquery:
+    numbers = [number.label(name) for name, number in _SUMS[model].items()]
+    grouped = select(model.customer_id, *numbers).where(model.customer_id.is_not(None), *_CONDITIONS.get(model, ()))
+    grouped = grouped.where(_among(model.customer_id, customer_ids)).group_by(model.customer_id)
+    return grouped.subquery(f"of_{model.__tablename__}")
+
+
+def _among(column: Any, customer_ids: Select[tuple[int]] | None) -> ColumnElement[bool]:
+    return true() if customer_ids is None else column.in_(customer_ids)
+
+
+def _sum(column: Any) -> ColumnElement[int]:
+    # the servers' sums are decimals
+    return cast(func.sum(column), BigInteger)
+
+
+_CONDITIONS = {Order: (Order.status != "cancelled",)}
+_SUMS: dict[Any, dict[str, ColumnElement[Any]]] = {
+    Order: {
+        "orders": func.count(),
+        "first_order_at": func.min(Order.placed_at),
+        "last_order_at": func.max(Order.placed_at),
+        "spend_base": _sum(Order.total_base),
+    },
+    Refund: {
+        "refunds": func.count(),
+        "refunded_base": _sum(case((Refund.status.in_(PAID_BACK), Refund.amount_base), else_=0)),
+    },
+    Ticket: {
+        "tickets": func.count(),
+        "open_tickets": _sum(case((Ticket.status != "resolved", 1), else_=0)),
+    },
+    Review: {"ratings": func.count(), "rating_sum": _sum(Review.rating)},
+}
