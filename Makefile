@@ -1,0 +1,48 @@
+# make demo   the whole product, with a made-up shop and no account anywhere
+# make test   every test
+# make lint   ruff, mypy, import-linter
+# make lock   resolve the dependencies anew
+# PYTHON=python3.13 make demo   with a Python of your choice
+
+ENV := .venv
+BIN := $(ENV)/bin
+# a stamp a content: another checkout of the same files installs nothing
+DEMO := $(ENV)/.demo-$(shell cat requirements.lock pyproject.toml | cksum | cut -d' ' -f1)
+TEST := $(ENV)/.test-$(shell cat requirements.lock requirements-test.lock pyproject.toml | cksum | cut -d' ' -f1)
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+
+.PHONY: demo test lint lock clean
+.DEFAULT_GOAL := demo
+
+demo: $(DEMO)
+	@$(BIN)/shopdesk demo
+
+test: $(TEST)
+	@$(BIN)/python -m pytest $(ARGS)
+
+lint: $(TEST)
+	$(BIN)/ruff check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+lock: $(BIN)/python
+	$(BIN)/python .ci/lock
+
+clean:
+	rm -rf $(ENV)
+
+$(BIN)/python:
+	@PYTHON="$(PYTHON)" .ci/make-env $(ENV)
+
+$(DEMO): | $(BIN)/python
+	@echo "Installing what Shopdesk needs (once, a minute or two) ..."
+	@$(PIP) install --requirement requirements.lock
+	@$(PIP) install --no-deps --editable .
+	@rm -f $(ENV)/.demo-*
+	@touch $@
+
+$(TEST): | $(DEMO)
+	@echo "Installing what the tests need (once) ..."
+	@$(PIP) install --requirement requirements-test.lock
+	@rm -f $(ENV)/.test-*
+	@touch $@
