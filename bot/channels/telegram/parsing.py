@@ -1,0 +1,286 @@
+"""Telegram's updates as events: pure, and total over whatever JSON arrives."""
+
+import math
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+from handlers.events import (
+    Arrival,
+    Blocked,
+    Chat,
+    Edited,
+    Extra,
+    FileKind,
+    FileRef,
+    FromCustomer,
+    Location,
+    Pressed,
+    Said,
+    SharedContact,
+    Unsupported,
+)
+
+Json = dict[str, Any]
+
+#: update kinds that are about no message of a customer to the desk
+# fmt: off
+_NOT_FOR_THE_DESK = frozenset({
+    "business_connection", "business_message", "edited_business_message", "deleted_business_messages",
+    "channel_post", "edited_channel_post", "message_reaction", "message_reaction_count", "inline_query",
+    "chosen_inline_result", "poll", "poll_answer", "chat_member", "chat_join_request", "chat_boost",
+    "removed_chat_boost"
+})
+# fmt: on
+
+#: what every message may bear beside that which it is
+# fmt: off
+_ENVELOPE = frozenset({
+    "message_id", "message_thread_id", "direct_messages_topic", "from", "sender_chat", "sender_boost_count",
+    "sender_business_bot", "business_connection_id", "date", "chat", "forward_origin", "forward_from",
+    "forward_from_chat", "forward_from_message_id", "forward_signature", "forward_sender_name", "forward_date",
+    "is_topic_message", "is_automatic_forward", "reply_to_message", "reply_to_checklist_task_id", "external_reply",
+    "quote", "reply_to_story", "via_bot", "edit_date", "has_protected_content", "is_from_offline", "is_paid_post",
+    "media_group_id", "author_signature", "paid_star_count", "entities", "link_preview_options",
+    "suggested_post_info", "effect_id", "sender_tag", "reply_to_poll_option_id", "caption", "caption_entities",
+    "show_caption_above_media", "has_media_spoiler", "reply_markup", "text"
+})
+# fmt: on
+
+#: a message's own field, the name of a file that has none, its type; an animation bears a `document` too, so it is
+#: looked for before
+_FILES: tuple[tuple[FileKind, str, str], ...] = (
+    ("voice", "voice.ogg", "audio/ogg"),
+    ("video_note", "video-note.mp4", "video/mp4"),
+    ("animation", "animation.mp4", "video/mp4"),
+    ("video", "video.mp4", "video/mp4"),
+    ("audio", "audio.mp3", "audio/mpeg"),
+    ("document", "document", "application/octet-stream"),
+)
+
+_NEVER = datetime.fromtimestamp(0, UTC)
+_BROKEN = dict.fromkeys((0, *range(0xD800, 0xE000)), "\ufffd")
+_NOT_IN_NAMES = dict.fromkeys((*range(32), 0x7F, ord("/"), ord("\\")), "_")
+
+
+def parse(update: object, account: str, received: datetime | None = None) -> Arrival | None:
+    """What an update says, None when it is nothing a customer told the desk. Never raises.
+
+    `account` is the bot's id; `received` dates what Telegram does not date, such as a pressed button.
+    """
+    update = _object(update)
+    number = _integer(update.get("update_id"))
+    if number is None:
+        return None
+    for kind, body in update.items():
+        if kind not in _NOT_FOR_THE_DESK and isinstance(body, dict) and (found := _of(kind, body, account, received)):
+            return _arrival(found, f"{account}:{number}", body)
+    return None
+
+
+def _of(kind: str, body: Json, account: str, received: datetime | None) -> FromCustomer | None:
+    holder = _object(body.get("message")) if kind == "callback_query" else body
+    chat = _chat(_object(holder.get("chat")), _object(body.get("from")), account)
+    if chat is None:
+        return None
+    return _READERS.get(kind, _strange)(chat, body, received or _time(holder.get("date")) or _NEVER)
+
+
+def _arrival(event: FromCustomer, source_id: str, body: Json) -> Arrival:
+    chat = event.chat
+    group = _identifier(body.get("media_group_id")) if isinstance(event, Said) else None
+    return Arrival("telegram", source_id, f"telegram:{chat.account}:{chat.chat}", event, group)
+
+
+# --- the kinds of updates -----------------------------------------------------------------------------------------
+
+
+def _said(chat: Chat, body: Json, received: datetime) -> Said:
+    files = tuple(_files(body, chat.account))
+    extras = tuple(_extras(body))
+    if not (body.get("text") or files or extras):
+        extras = (Unsupported(_name_of(body)),)
+    return Said(
+        chat=chat,
+        message_id=_identifier(body.get("message_id")) or "",
+        at=_time(body.get("date")) or received,
+        text=_text(body),
+        files=files,
+        extras=extras,
+        reply_to=_identifier(_object(body.get("reply_to_message")).get("message_id")),
+    )
+
+
+def _edited(chat: Chat, body: Json, received: datetime) -> FromCustomer | None:
+    if "location" in body:  # a shared live position moves all the time
+        return None
+    message_id = _identifier(body.get("message_id"))
+    if message_id is None:
+        return _strange(chat, body, received)
+    return Edited(chat, message_id, _time(body.get("edit_date")) or received, _text(body))
+
+
+def _pressed(chat: Chat, body: Json, received: datetime) -> FromCustomer:
+    action, _, ref = clean(body.get("data")).partition(":")
+    message_id = _identifier(_object(body.get("message")).get("message_id")) or ""
+    if not action:
+        return Said(chat, message_id, received, extras=(Unsupported("button"),))
+    return Pressed(chat, message_id, received, action, ref)
+
+
+def _membership(chat: Chat, body: Json, received: datetime) -> FromCustomer:
+    status = _object(body.get("new_chat_member")).get("status")
+    return Blocked(chat, _time(body.get("date")) or received, blocked=status in ("kicked", "left"))
+
+
+def _strange(chat: Chat, body: Json, received: datetime) -> FromCustomer:
+    return Said(
+        chat, _identifier(body.get("message_id")) or "", received, _text(body), extras=(Unsupported(_name_of(body)),)
+    )
+
+
+_READERS: dict[str, Callable[[Chat, Json, datetime], FromCustomer | None]] = {
+    "message": _said,
+    "edited_message": _edited,
+    "callback_query": _pressed,
+    "my_chat_member": _membership,
+}
+
+
+# --- the parts of a message ---------------------------------------------------------------------------------------
+
+
+def _chat(chat: Json, sender: Json, account: str) -> Chat | None:
+    if chat.get("type") != "private":
+        return None
+    place = _identifier(chat.get("id")) or _identifier(sender.get("id"))
+    if place is None:
+        return None
+    person = {**chat, **sender}
+    user = _identifier(sender.get("id")) or place
+    username = clean(person.get("username")) or None
+    return Chat("telegram", account, place, user, _full_name(person) or username or user, username, _language(sender))
+
+
+def _full_name(person: Json) -> str:
+    return " ".join(filter(None, (clean(person.get("first_name")).strip(), clean(person.get("last_name")).strip())))
+
+
+def _language(sender: Json) -> str | None:
+    code = clean(sender.get("language_code")).lower().partition("-")[0]
+    return code if len(code) == 2 and code.isascii() and code.isalpha() else None
+
+
+def _text(body: Json) -> str:
+    return clean(body.get("text")) or clean(body.get("caption"))
+
+
+def _files(body: Json, account: str) -> Iterator[FileRef]:
+    if photo := _largest(body.get("photo")):
+        yield from _file("photo", photo, f"photo-{_short_id(photo)}.jpg", "image/jpeg", account)
+        return
+    if sticker := _object(body.get("sticker")):
+        yield from _sticker(sticker, account)
+        return
+    for kind, name, mime in _FILES:
+        if found := _object(body.get(kind)):
+            yield from _file(kind, found, _file_name(found) or name, clean(found.get("mime_type")) or mime, account)
+            return
+
+
+def _file(kind: FileKind, found: Json, name: str, mime: str, account: str) -> Iterator[FileRef]:
+    if file_id := clean(found.get("file_id")):
+        yield FileRef("telegram", file_id, name, mime, _integer(found.get("file_size")), kind, account)
+
+
+def _sticker(sticker: Json, account: str) -> Iterator[FileRef]:
+    ending, mime = "webp", "image/webp"
+    if sticker.get("is_animated") is True:
+        ending, mime = "tgs", "application/x-tgsticker"
+    elif sticker.get("is_video") is True:
+        ending, mime = "webm", "video/webm"
+    emoji = clean(sticker.get("emoji")).translate(_NOT_IN_NAMES)
+    yield from _file("sticker", sticker, f"sticker-{emoji}.{ending}" if emoji else f"sticker.{ending}", mime, account)
+
+
+def _largest(sizes: object) -> Json | None:
+    known = [size for size in sizes if isinstance(size, dict)] if isinstance(sizes, list) else []
+    return max(known, key=_area, default=None)
+
+
+def _area(size: Json) -> int:
+    return (_integer(size.get("width")) or 0) * (_integer(size.get("height")) or 0)
+
+
+def _short_id(photo: Json) -> str:
+    return _safe_name(photo.get("file_unique_id")) or _safe_name(photo.get("file_id"))[:16]
+
+
+def _file_name(found: Json) -> str:
+    if name := _safe_name(found.get("file_name")):
+        return name
+    title = " - ".join(filter(None, (_safe_name(found.get("performer")), _safe_name(found.get("title")))))
+    return f"{title}.mp3" if title else ""
+
+
+def _safe_name(value: object) -> str:
+    return clean(value).translate(_NOT_IN_NAMES).strip()
+
+
+def _extras(body: Json) -> Iterator[Extra]:
+    venue = _object(body.get("venue"))
+    if location := _object(venue.get("location")) or _object(body.get("location")):
+        yield _location(location, venue)
+    if contact := _object(body.get("contact")):
+        phone = clean(contact.get("phone_number"))
+        yield SharedContact(_full_name(contact) or phone, phone, _identifier(contact.get("user_id")))
+
+
+def _location(location: Json, venue: Json) -> Extra:
+    latitude, longitude = _degrees(location.get("latitude")), _degrees(location.get("longitude"))
+    if latitude is None or longitude is None:
+        return Unsupported("location")
+    title = ", ".join(filter(None, (clean(venue.get("title")), clean(venue.get("address")))))
+    return Location(latitude, longitude, title)
+
+
+def _name_of(body: Json) -> str:
+    """What a message calls itself: the first field that is not part of every message's envelope."""
+    own = next((key for key in body if key not in _ENVELOPE), "message")
+    return clean(own).replace("_", " ")[:64]
+
+
+# --- values out of any JSON ---------------------------------------------------------------------------------------
+
+
+def clean(value: object) -> str:
+    """A text that every store can hold: lone surrogates and NUL are replaced; what is no text is empty.
+
+    >>> clean("caf\\ud83d"), clean(7)
+    ('caf\ufffd', '')
+    """
+    return value.translate(_BROKEN) if isinstance(value, str) else ""
+
+
+def _object(value: object) -> Json:
+    return value if isinstance(value, dict) else {}
+
+
+def _integer(value: object) -> int | None:
+    return value if isinstance(value, int) and not isinstance(value, bool) and abs(value) < 2**63 else None
+
+
+def _identifier(value: object) -> str | None:
+    """An id is a whole number (of up to 52 bits) or, for albums, a text."""
+    number = _integer(value)
+    return (clean(value)[:128] or None) if number is None else str(number)
+
+
+def _degrees(value: object) -> float | None:
+    number = value if isinstance(value, float) else _integer(value)
+    return float(number) if number is not None and math.isfinite(number) else None
+
+
+def _time(value: object) -> datetime | None:
+    seconds = _integer(value)
+    return datetime.fromtimestamp(seconds, UTC) if seconds is not None and 0 < seconds < 2**36 else None

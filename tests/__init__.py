@@ -1,0 +1,1 @@
+"""The promises: dialogues, contracts, units, and the local servers they talk to."""
