@@ -406,4 +406,20 @@ def _views(connection: Connection, rows: Sequence[Any]) -> tuple[OrderView, ...]
     items: dict[int, list[ItemView]] = defaultdict(list)
     for line in connection.execute(_ITEMS.where(OrderItem.order_id.in_([row.id for row in rows]))):
         items[line.order_id].append(ItemView(line.sku, line.name, line.quantity, line.unit_price))
-    return tuple(OrderView(*row, tuple(items[row.id])) for row in rows)
+    return tuple(_view(row, tuple(items[row.id])) for row in rows)
+
+
+def _view(row: Any, items: tuple[ItemView, ...]) -> OrderView:
+    return OrderView(
+        id=row.id,
+        external_id=row.external_id,
+        customer_id=row.customer_id,
+        placed_at=row.placed_at,
+        status=row.status,
+        currency=row.currency,
+        total=row.total,
+        carrier=row.carrier,
+        tracking_number=row.tracking_number,
+        delivered_at=row.delivered_at,
+        items=items,
+    )

@@ -23,7 +23,7 @@ from crm_store.schema import KeyRow
 #: how long a writer waits for another process before the store counts as busy, in milliseconds
 BUSY_TIMEOUT = 5_000
 #: MariaDB's driver reports faults of a statement (unknown column, two rows where one belongs, ...) like a lost server
-_STATEMENT_FAULTS = {1054, 1093, 1136, 1241, 1242, 1305, 1364, 1366}
+_STATEMENT_FAULTS = {1054, 1093, 1136, 1241, 1242, 1364, 1366}
 _DRIVERS = {"postgresql": "postgresql+psycopg", "mysql": "mysql+pymysql", "mariadb": "mariadb+pymysql"}
 
 

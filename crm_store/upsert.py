@@ -54,21 +54,23 @@ def insert_once(
 ) -> int | None:
     """Inserts a row; its `id`, or None where another transaction was first with the row that `taken` finds.
 
-    Raises SQLAlchemy's `IntegrityError` for every other broken constraint.
+    Raises SQLAlchemy's `IntegrityError` for every other broken constraint. On MariaDB several transactions that meet
+    over one new row can end as a deadlock, which is `StoreUnavailable` and can be tried again.
     """
     if connection.dialect.name == "sqlite":
         # its one writer has looked already
-        return _insert(connection, model, values)
+        return insert_row(connection, model, values)
     try:
         with connection.begin_nested():
-            return _insert(connection, model, values)
+            return insert_row(connection, model, values)
     except IntegrityError:
         if connection.scalar(select(model.id).where(taken)) is None:
             raise
         return None
 
 
-def _insert(connection: Connection, model: type[Any], values: dict[str, Any]) -> int:
+def insert_row(connection: Connection, model: type[Any], values: dict[str, Any]) -> int:
+    """Inserts a row; its `id`."""
     key = connection.execute(insert(model), values).inserted_primary_key
     assert key is not None
     return int(key[0])
