@@ -1,0 +1,19 @@
+"""A shop's history comes in: our CSV folder, or the exports of other systems as they are.
+
+`import_shop` is the way in; the format is described in `docs/importing.md`.
+"""
+
+from crm_store.importing.errors import ImportRefused, MissingColumns, MissingFile, UnknownFormat
+from crm_store.importing.plan import import_shop
+from crm_store.importing.report import FileReport, Progress, Report
+
+__all__ = [
+    "FileReport",
+    "ImportRefused",
+    "MissingColumns",
+    "MissingFile",
+    "Progress",
+    "Report",
+    "UnknownFormat",
+    "import_shop",
+]

@@ -1,0 +1,40 @@
+"""Exports of other systems, recognised by their header."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from crm_store.importing.checking import plain
+from crm_store.importing.reading import csv_header
+from crm_store.importing.report import FileReport
+
+if TYPE_CHECKING:
+    from crm_store.importing.shop import Import
+
+SUFFIXES = (".csv", ".xlsx", ".parquet")
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """One kind of export: the columns by which it is known (plain names), and how it is read."""
+
+    name: str
+    known_by: frozenset[str]
+    #: in a folder the lower ones come first: customers before orders
+    rank: int
+    read: Callable[["Import", Path], FileReport]
+
+
+EXPORTS: tuple[Export, ...] = ()
+
+
+def header(path: Path) -> tuple[str, ...]:
+    return csv_header(path)
+
+
+def recognise(names: tuple[str, ...]) -> Export | None:
+    """The export with this header; where several fit, the one known by the most columns."""
+    here = {plain(name) for name in names}
+    fitting = [export for export in EXPORTS if export.known_by <= here]
+    return max(fitting, key=lambda export: len(export.known_by), default=None)

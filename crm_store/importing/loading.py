@@ -1,0 +1,188 @@
+"""Many rows in and out of each engine: driver tuples (SQLite), COPY (PostgreSQL), INSERT of many rows (MariaDB).
+
+Frames have the columns of the table they are for, as the database holds them: times in milliseconds, money in minor
+units. Nothing here decides what is written.
+"""
+
+import json
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import polars as pl
+import psycopg
+from sqlalchemy import Boolean, Connection, LargeBinary, String
+from sqlalchemy.exc import DBAPIError
+
+from crm_store.importing.reading import LINE
+from crm_store.schema import Table
+
+#: keys a MariaDB statement takes at once: some 300 KB of text
+_KEYS_AT_ONCE = 10_000
+
+
+class Loader(ABC):
+    """One engine's way to find, add and change many rows of a table within a transaction."""
+
+    mark = "%s"
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+        self._quote = connection.dialect.identifier_preparer.quote
+
+    def newest(self, table: str) -> int:
+        """The highest `id` of a table, 0 when it is empty."""
+        (row,) = self._select(f"SELECT COALESCE(MAX(id), 0) FROM {self._quote(table)}", ())
+        return int(row[0])
+
+    def find(self, table: str, column: str, keys: pl.Series, columns: Sequence[str]) -> pl.DataFrame:
+        """`id`, `column` and `columns` of the rows of a table in which `column` is one of the keys."""
+        names = list(dict.fromkeys(["id", column, *columns]))
+        # sorted keys meet the pages of an index one after the other
+        wanted = keys.drop_nulls().unique().sort()
+        sql = f"SELECT {self._names(names)} FROM {self._quote(table)} WHERE {self._quote(column)}"
+        rows = self._find(sql, wanted) if len(wanted) else []
+        return self._frame(table, names, rows)
+
+    def find_newer(self, table: str, floor: int, columns: Sequence[str]) -> pl.DataFrame:
+        """`id` and `columns` of the rows with an `id` above `floor`."""
+        names = ["id", *columns]
+        sql = f"SELECT {self._names(names)} FROM {self._quote(table)} WHERE id > {self.mark}"
+        return self._frame(table, names, self._select(sql, (floor,)))
+
+    @abstractmethod
+    def insert(self, table: str, rows: pl.DataFrame) -> None:
+        """Adds rows. Raises SQLAlchemy's `IntegrityError` when one of them is there already."""
+
+    @abstractmethod
+    def update(self, table: str, rows: pl.DataFrame) -> None:
+        """Changes rows named by `id`."""
+
+    @abstractmethod
+    def _find(self, sql: str, keys: pl.Series) -> list[Any]: ...
+
+    def _select(self, sql: str, parameters: tuple[Any, ...]) -> list[Any]:
+        # straight from the driver: a million SQLAlchemy rows would be made only to be taken apart
+        return list(self.connection.exec_driver_sql(sql, parameters).cursor.fetchall())
+
+    def _names(self, names: Sequence[str]) -> str:
+        return ", ".join(self._quote(name) for name in names)
+
+    def _insert_sql(self, table: str, names: Sequence[str]) -> str:
+        marks = ", ".join([self.mark] * len(names))
+        return f"INSERT INTO {self._quote(table)} ({self._names(names)}) VALUES ({marks})"
+
+    def _frame(self, table: str, names: Sequence[str], rows: list[Any]) -> pl.DataFrame:
+        types = Table.metadata.tables[table].columns
+        schema = {name: _dtype(types[name].type) for name in names}
+        frame = pl.DataFrame(rows, schema, orient="row") if rows else pl.DataFrame(schema=schema)
+        flags = [name for name in names if isinstance(types[name].type, Boolean)]
+        return frame.with_columns(pl.col(flags).cast(pl.Boolean)) if flags else frame
+
+
+class _Sqlite(Loader):
+    mark = "?"
+
+    def insert(self, table: str, rows: pl.DataFrame) -> None:
+        if rows.height:
+            self.connection.exec_driver_sql(self._insert_sql(table, rows.columns), rows.rows())
+
+    def update(self, table: str, rows: pl.DataFrame) -> None:
+        if rows.height:
+            names = [name for name in rows.columns if name != "id"]
+            changes = ", ".join(f"{self._quote(name)} = ?" for name in names)
+            sql = f"UPDATE {self._quote(table)} SET {changes} WHERE id = ?"
+            self.connection.exec_driver_sql(sql, rows.select(*names, "id").rows())
+
+    def _find(self, sql: str, keys: pl.Series) -> list[Any]:
+        return self._select(f"{sql} IN (SELECT value FROM json_each(?))", (json.dumps(keys.to_list()),))
+
+
+class _Staged(Loader):
+    """Engines in which a change of many rows goes through a temporary table."""
+
+    def update(self, table: str, rows: pl.DataFrame) -> None:
+        if not rows.height:
+            return
+        names = [name for name in rows.columns if name != "id"]
+        self._execute("DROP TABLE IF EXISTS import_changes")
+        source = f"SELECT {self._names(rows.columns)} FROM {self._quote(table)} WHERE 1 = 0"
+        self._execute(f"CREATE TEMPORARY TABLE import_changes AS {source}")
+        self.insert("import_changes", rows)
+        self._execute(self._update_sql(self._quote(table), names))
+        self._execute("DROP TABLE import_changes")
+
+    @abstractmethod
+    def _update_sql(self, table: str, names: list[str]) -> str: ...
+
+    def _execute(self, sql: str) -> None:
+        self.connection.exec_driver_sql(sql)
+
+
+class _Postgres(_Staged):
+    def insert(self, table: str, rows: pl.DataFrame) -> None:
+        if not rows.height:
+            return
+        binary = [name for name, dtype in rows.schema.items() if dtype == pl.Binary]
+        hexed = [("\\x" + pl.col(name).bin.encode("hex")).alias(name) for name in binary]
+        text = rows.with_columns(hexed).write_csv(include_header=False)
+        sql = f"COPY {self._quote(table)} ({self._names(rows.columns)}) FROM STDIN (FORMAT csv)"
+        driver: Any = self.connection.connection.driver_connection
+        with _as_sqlalchemy(sql), driver.cursor() as cursor, cursor.copy(sql) as copy:
+            copy.write(text)
+
+    def _update_sql(self, table: str, names: list[str]) -> str:
+        changes = ", ".join(f"{self._quote(name)} = c.{self._quote(name)}" for name in names)
+        return f"UPDATE {table} AS t SET {changes} FROM import_changes AS c WHERE t.id = c.id"
+
+    def _find(self, sql: str, keys: pl.Series) -> list[Any]:
+        return self._select(f"{sql} = ANY(%s)", (keys.to_list(),))
+
+
+class _MariaDb(_Staged):
+    def insert(self, table: str, rows: pl.DataFrame) -> None:
+        if rows.height:
+            self.connection.exec_driver_sql(self._insert_sql(table, rows.columns), rows.rows())
+
+    def _update_sql(self, table: str, names: list[str]) -> str:
+        changes = ", ".join(f"t.{self._quote(name)} = c.{self._quote(name)}" for name in names)
+        return f"UPDATE {table} AS t JOIN import_changes AS c ON t.id = c.id SET {changes}"
+
+    def _find(self, sql: str, keys: pl.Series) -> list[Any]:
+        rows: list[Any] = []
+        for start in range(0, len(keys), _KEYS_AT_ONCE):
+            some = keys[start : start + _KEYS_AT_ONCE].to_list()
+            rows += self._select(f"{sql} IN ({', '.join(['%s'] * len(some))})", tuple(some))
+        return rows
+
+
+def loader(connection: Connection) -> Loader:
+    """The loader for a connection's engine."""
+    match connection.dialect.name:
+        case "sqlite":
+            return _Sqlite(connection)
+        case "postgresql":
+            return _Postgres(connection)
+        case _:
+            return _MariaDb(connection)
+
+
+def for_table(rows: pl.DataFrame, *names: str) -> pl.DataFrame:
+    """The columns of a table, without what only the import knows."""
+    return rows.select(*names) if names else rows.drop(LINE, strict=False)
+
+
+@contextmanager
+def _as_sqlalchemy(statement: str) -> Iterator[None]:
+    """COPY goes past SQLAlchemy: its errors are given the form the store's callers know."""
+    try:
+        yield
+    except psycopg.Error as error:
+        raise DBAPIError.instance(statement, None, error, psycopg.Error) from error
+
+
+def _dtype(kind: Any) -> pl.DataType:
+    if isinstance(kind, LargeBinary):
+        return pl.Binary()
+    return pl.String() if isinstance(kind, String) else pl.Int64()

@@ -1,0 +1,656 @@
+"""Checked rows meet what the store holds: new rows are added, changed ones updated, the rest left alone.
+
+Rows are matched by the shop's own ids. An empty cell means "not known" and leaves what the store knows. A row that
+comes a second time in the same import is a repetition when it says the same, and is rejected when it does not: `Seen`
+knows which stored rows this import has met already, in one bit a row.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+import polars as pl
+
+from crm_store.crypto import Cipher
+from crm_store.importing import checking
+from crm_store.importing.checking import REASONS
+from crm_store.importing.loading import Loader
+from crm_store.importing.reading import LINE, REASON
+from crm_store.money import Rates
+
+_UNKNOWN = pl.DataFrame(schema=REASONS)
+_NONE = pl.Series("id", [], pl.Int64)
+DUPLICATE = "its id stands in an earlier row with other content"
+
+
+@dataclass(slots=True)
+class Seen:
+    """Which rows of a table this import has met: those above `floor` are its own, the others have a bit."""
+
+    floor: int
+    bits: bytearray = field(default_factory=bytearray)
+
+    def __contains__(self, row_id: int) -> bool:
+        byte = row_id >> 3
+        return row_id > self.floor or (byte < len(self.bits) and bool(self.bits[byte] & 1 << (row_id & 7)))
+
+    def flags(self, ids: pl.Series) -> pl.Series:
+        """For each id (null: a new row) whether it was met."""
+        if not self.bits:
+            return (ids > self.floor).fill_null(False)
+        return pl.Series([i is not None and i in self for i in ids.to_list()], dtype=pl.Boolean)
+
+    def add(self, ids: pl.Series) -> None:
+        old = ids.filter(ids <= self.floor).to_list()
+        if old and not self.bits:
+            self.bits = bytearray((self.floor >> 3) + 1)
+        for row_id in old:
+            self.bits[row_id >> 3] |= 1 << (row_id & 7)
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What a merge works with: one transaction's loader and what holds for the whole import."""
+
+    loader: Loader
+    cipher: Cipher
+    rates: Rates
+    #: milliseconds since 1970 UTC
+    now: int
+    seen: Mapping[str, Seen]
+    #: whether rows are first taken for new, without a look; a refusal by the database then means: look
+    blind: bool
+    #: whether a product that nobody described is made from its sku alone
+    make_products: bool
+
+    def trusts(self, table: str) -> bool:
+        return self.blind and self.seen[table].floor == 0
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """What became of some rows."""
+
+    imported: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    #: `_line` and `_reason`
+    rejected: pl.DataFrame = field(default_factory=lambda: _UNKNOWN)
+    #: ids of stored rows that were met, by table
+    met: tuple[tuple[str, pl.Series], ...] = ()
+    #: customers whose numbers may have changed
+    touched: pl.Series = field(default_factory=lambda: _NONE)
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """A column that is stored encrypted: where, under which label, and as what kind of hash it is looked up."""
+
+    column: str
+    label: str
+    hash_kind: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Keyed:
+    """How the rows of one table are recognised and compared.
+
+    `key` is the column (or columns) that names a row, the first of them indexed; `content` what a row says.
+    """
+
+    table: str
+    key: tuple[str, ...]
+    content: tuple[str, ...]
+    sealed: Mapping[str, Sealed] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """Rows beside the stored ones: each frame has the key, the content, `_line`; `changed` and `same` have `id`."""
+
+    new: pl.DataFrame
+    changed: pl.DataFrame
+    same: pl.DataFrame
+    repeats: int
+    rejected: pl.DataFrame
+
+    def merged(self, table: str, touched: pl.Series = _NONE) -> Merged:
+        met = pl.concat([self.changed["id"], self.same["id"]])
+        same = self.same.height + self.repeats
+        return Merged(self.new.height, self.changed.height, same, self.rejected, ((table, met),), touched)
+
+
+# --- the common part ----------------------------------------------------------------------------------------------
+
+
+def compare(batch: Batch, keyed: Keyed, rows: pl.DataFrame) -> Compared:
+    """Parts rows into new, changed and same; `changed` holds the values to be written."""
+    content = [name for name in keyed.content if name in rows.columns]
+    rows, repeats, rejected = _once(rows, list(keyed.key), content)
+    if batch.trusts(keyed.table):
+        nothing = rows.clear().with_columns(pl.lit(None, pl.Int64).alias("id"))
+        return Compared(rows, nothing, nothing, repeats, rejected)
+    stored = _stored(batch, keyed, rows[keyed.key[0]], content)
+    beside = rows.join(stored, on=list(keyed.key), how="left", suffix="_old", maintain_order="left")
+    new = beside.filter(pl.col("id").is_null()).select(rows.columns)
+    matched = beside.filter(pl.col("id").is_not_null())
+    if not matched.height:
+        nothing = rows.clear().with_columns(pl.lit(None, pl.Int64).alias("id"))
+        return Compared(new, nothing, nothing, repeats, rejected)
+    return _compared(batch.seen[keyed.table], content, new, matched, repeats, rejected)
+
+
+def _compared(
+    seen: Seen, content: list[str], new: pl.DataFrame, matched: pl.DataFrame, repeats: int, rejected: pl.DataFrame
+) -> Compared:
+    known = [pl.col(name).is_not_null() & pl.col(name).ne_missing(pl.col(f"{name}_old")) for name in content]
+    strict = [pl.col(name).ne_missing(pl.col(f"{name}_old")) for name in content]
+    met = seen.flags(matched["id"])
+    ours = matched["id"] > seen.floor
+    matched = matched.with_columns(
+        pl.any_horizontal(pl.lit(False), *known).alias("_changed"),
+        pl.any_horizontal(pl.lit(False), *strict).alias("_other"),
+    )
+    clash = met & (matched["_changed"] | (ours & matched["_other"]))
+    again = met & ~clash
+    twice = matched.filter(clash).select(LINE, pl.lit(DUPLICATE).alias(REASON))
+    rest = matched.filter(~met)
+    merged = [pl.coalesce(name, f"{name}_old").alias(name) for name in content]
+    names = [name for name in new.columns if name not in content]
+    rest = rest.select("id", "_changed", *names, *merged)
+    changed = rest.filter("_changed").drop("_changed")
+    same = rest.filter(~pl.col("_changed")).drop("_changed")
+    return Compared(new, changed, same, repeats + int(again.sum()), pl.concat([rejected, twice]))
+
+
+def _once(rows: pl.DataFrame, key: list[str], content: list[str]) -> tuple[pl.DataFrame, int, pl.DataFrame]:
+    """Each key's first row; how many others said the same; the others, rejected."""
+    keys = rows.select(pl.struct(key).alias("key"))["key"] if len(key) > 1 else rows[key[0]]
+    if keys.n_unique() == rows.height:
+        return rows, 0, _UNKNOWN
+    first = rows.filter(keys.is_first_distinct())
+    later = rows.filter(~keys.is_first_distinct())
+    beside = later.join(first, on=key, how="left", suffix="_first", maintain_order="left")
+    differs = [pl.col(name).ne_missing(pl.col(f"{name}_first")) for name in content]
+    other = beside.filter(pl.any_horizontal(pl.lit(False), *differs))
+    return first, later.height - other.height, other.select(LINE, pl.lit(DUPLICATE).alias(REASON))
+
+
+def _stored(batch: Batch, keyed: Keyed, keys: pl.Series, content: Sequence[str]) -> pl.DataFrame:
+    """The stored rows with one of the keys: `id`, the key, and the content in clear."""
+    columns = [keyed.sealed[name].column if name in keyed.sealed else name for name in content]
+    stored = batch.loader.find(keyed.table, keyed.key[0], keys, [*keyed.key, *columns])
+    clear = [
+        _opened(batch.cipher, stored[keyed.sealed[name].column], keyed.sealed[name].label).alias(name)
+        if name in keyed.sealed
+        else stored[name]
+        for name in content
+    ]
+    return stored.select("id", *keyed.key, *clear)
+
+
+def _opened(cipher: Cipher, sealed: pl.Series, label: str) -> pl.Series:
+    return pl.Series([cipher.open_optional(label, value) for value in sealed.to_list()], dtype=pl.String)
+
+
+def write(batch: Batch, keyed: Keyed, compared: Compared, constants: Mapping[str, pl.Expr] | None = None) -> None:
+    """Adds the new rows and updates the changed ones."""
+    extra = [value.alias(name) for name, value in (constants or {}).items()]
+    new = compared.new.select(*keyed.key, *_content(keyed, compared.new)).with_columns(extra)
+    batch.loader.insert(keyed.table, _seal(batch.cipher, keyed, new))
+    if compared.changed.height:
+        changed = compared.changed.select("id", *_content(keyed, compared.changed))
+        batch.loader.update(keyed.table, _seal(batch.cipher, keyed, changed))
+
+
+def _content(keyed: Keyed, rows: pl.DataFrame) -> list[str]:
+    return [name for name in keyed.content if name in rows.columns]
+
+
+def _seal(cipher: Cipher, keyed: Keyed, rows: pl.DataFrame) -> pl.DataFrame:
+    for name, sealed in keyed.sealed.items():
+        if name not in rows.columns:
+            continue
+        texts = rows[name].to_list()
+        seal = cipher.seal_optional
+        columns = [pl.Series(sealed.column, [seal(sealed.label, text) for text in texts], pl.Binary)]
+        if sealed.hash_kind is not None:
+            hashes = hashed(cipher, sealed.hash_kind, texts)
+            columns.append(pl.Series(f"{sealed.hash_kind}_hash", hashes, pl.String))
+        rows = rows.drop(name).with_columns(columns)
+    return rows
+
+
+def hashed(cipher: Cipher, kind: str, texts: Sequence[str | None]) -> list[str | None]:
+    """The keyed hashes of values of a kind."""
+    digest = cipher.digest
+    return [None if text is None else digest(kind, text) for text in texts]
+
+
+def resolve(
+    batch: Batch, rows: pl.DataFrame, name: str, table: str, key: str, into: str, also: Sequence[str] = ()
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Replaces the shop's id in a column by ours; rows that name an unknown one are returned apart, with the reason.
+
+    `also` are columns of the named row that come along as `{into}.{column}`.
+    """
+    if name not in rows.columns:
+        return rows.with_columns(pl.lit(None, pl.Int64).alias(into)), _UNKNOWN
+    found = batch.loader.find(table, key, rows[name], also).rename({"id": into, key: name})
+    found = found.rename({column: f"{into}.{column}" for column in also})
+    joined = rows.join(found, on=name, how="left", maintain_order="left")
+    lost = joined[name].is_not_null() & joined[into].is_null()
+    if not lost.any():
+        return joined.drop(name), _UNKNOWN
+    said = pl.format('{} "{}" is not known', pl.lit(name), pl.col(name)).alias(REASON)
+    return joined.filter(~lost).drop(name), joined.filter(lost).select(LINE, said)
+
+
+def _customer(batch: Batch, rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    return resolve(batch, rows, "customer_id", "customers", "external_id", "customer")
+
+
+def _order(batch: Batch, rows: pl.DataFrame, *also: str) -> tuple[pl.DataFrame, pl.DataFrame]:
+    return resolve(batch, rows, "order_id", "orders", "external_id", "order", also)
+
+
+def _product(batch: Batch, rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    if batch.make_products and "sku" in rows.columns:
+        make_products(batch, rows.select("sku").filter(pl.col("sku").is_not_null()))
+    return resolve(batch, rows, "sku", "products", "sku", "product")
+
+
+def make_products(batch: Batch, rows: pl.DataFrame) -> None:
+    """Adds the products that are not there yet; those that are stay as they are."""
+    wanted = rows.unique("sku", keep="first", maintain_order=True)
+    known = batch.loader.find("products", "sku", wanted["sku"], [])
+    batch.loader.insert("products", wanted.join(known, on="sku", how="anti", maintain_order="left"))
+
+
+def _with_rejected(merged: Merged, *rejected: pl.DataFrame) -> Merged:
+    return replace(merged, rejected=pl.concat([merged.rejected, *rejected]))
+
+
+def _touched(*frames: pl.DataFrame) -> pl.Series:
+    return pl.concat([frame["customer_id"] for frame in frames]).drop_nulls().unique().alias("id")
+
+
+# --- table by table -----------------------------------------------------------------------------------------------
+
+CUSTOMERS = Keyed(
+    "customers",
+    ("external_id",),
+    ("name", "email", "phone", "country", "city", "language", "signed_up_at", "marketing_consent"),
+    {
+        "name": Sealed("name_sealed", "customers.name"),
+        "email": Sealed("email_sealed", "customers.email", "email"),
+        "phone": Sealed("phone_sealed", "customers.phone", "phone"),
+    },
+)
+
+
+def customers(batch: Batch, rows: pl.DataFrame) -> Merged:
+    """customers.csv"""
+    rows = rows.rename({"customer_id": "external_id"})
+    rows, taken = _free_accounts(batch, rows)
+    before = batch.loader.newest("customers")
+    compared = compare(batch, CUSTOMERS, rows)
+    write(batch, CUSTOMERS, compared, {"created_at": pl.lit(batch.now)})
+    linked = _link_accounts(batch, rows, compared, before)
+    merged = compared.merged("customers", linked)
+    return _with_rejected(merged, taken)
+
+
+def _free_accounts(batch: Batch, rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Rejects rows whose Telegram account belongs to another customer of the shop."""
+    if "telegram_id" not in rows.columns or rows["telegram_id"].null_count() == rows.height:
+        return rows, _UNKNOWN
+    owners = _owners(batch, rows["telegram_id"]).rename({"user": "telegram_id"})
+    first = rows.filter(pl.col("telegram_id").is_not_null()).unique("telegram_id", keep="first", maintain_order=True)
+    first = first.select("telegram_id", pl.col("external_id").alias("_first"))
+    beside = rows.join(owners, on="telegram_id", how="left", maintain_order="left")
+    beside = beside.join(first, on="telegram_id", how="left", maintain_order="left")
+    owner = pl.coalesce("owner", "_first")
+    taken = beside.select(owner.is_not_null() & (owner != pl.col("external_id"))).to_series()
+    if not taken.any():
+        return rows, _UNKNOWN
+    said = pl.format('telegram_id "{}" belongs to customer "{}"', pl.col("telegram_id"), owner).alias(REASON)
+    return rows.filter(~taken), beside.filter(taken).select(LINE, said)
+
+
+def _owners(batch: Batch, users: pl.Series) -> pl.DataFrame:
+    """Linked Telegram accounts: `user`, `identity`, `holder` (our customer id), `owner` (the shop's, or null)."""
+    found = batch.loader.find("identities", "user", users, ["channel", "customer_id"])
+    found = found.filter(pl.col("channel") == "telegram")
+    holders = batch.loader.find("customers", "id", found["customer_id"], ["external_id"])
+    found = found.join(holders.rename({"id": "customer_id", "external_id": "owner"}), on="customer_id", how="left")
+    return found.select("user", "owner", pl.col("id").alias("identity"), pl.col("customer_id").alias("holder"))
+
+
+def _link_accounts(batch: Batch, rows: pl.DataFrame, compared: Compared, before: int) -> pl.Series:
+    """Makes or moves the accounts that the rows name; returns the customers whose chats moved."""
+    if "telegram_id" not in rows.columns:
+        return _NONE
+    ids = [compared.changed.select("id", "external_id"), compared.same.select("id", "external_id")]
+    if compared.new.height:
+        ids.append(batch.loader.find_newer("customers", before, ["external_id"]))
+    accounts = rows.select("external_id", pl.col("telegram_id").alias("user")).drop_nulls()
+    accounts = accounts.unique("user", keep="first").join(pl.concat(ids), on="external_id")
+    if not accounts.height:
+        return _NONE
+    accounts = accounts.join(_owners(batch, accounts["user"]), on="user", how="left")
+    new = accounts.filter(pl.col("identity").is_null())
+    told = {"linked_by": pl.lit("import"), "linked_at": pl.lit(batch.now)}
+    added = new.select("user", pl.col("id").alias("customer_id"), pl.lit("telegram").alias("channel"), **told)
+    batch.loader.insert("identities", added)
+    # somebody who wrote before the shop said whose account it is: the chats and their tickets go with the account
+    moved = accounts.filter(pl.col("identity").is_not_null() & (pl.col("holder") != pl.col("id")))
+    if not moved.height:
+        return _NONE
+    moved = moved.select(pl.col("identity").alias("identity_id"), pl.col("id").alias("customer_id"), "holder")
+    owned = moved.select(pl.col("identity_id").alias("id"), "customer_id", **told)
+    batch.loader.update("identities", owned)
+    chats = batch.loader.find("conversations", "identity_id", moved["identity_id"], []).join(moved, on="identity_id")
+    batch.loader.update("conversations", chats.select("id", "customer_id"))
+    tickets = batch.loader.find("tickets", "conversation_id", chats["id"], [])
+    tickets = tickets.join(chats.select(pl.col("id").alias("conversation_id"), "customer_id"), on="conversation_id")
+    batch.loader.update("tickets", tickets.select("id", "customer_id"))
+    return pl.concat([moved["holder"], moved["customer_id"]]).unique().alias("id")
+
+
+ADDRESSES = Keyed("addresses", ("customer_id", "kind", "fingerprint"), ())
+_LINES = ("line1", "line2", "city", "postcode", "region")
+
+
+def addresses(batch: Batch, rows: pl.DataFrame) -> Merged:
+    """addresses.csv: an address is its content, so a row is new or there already."""
+    rows, unknown = _customer(batch, rows)
+    lines = [name for name in _LINES if name in rows.columns]
+    country = pl.col("country") if "country" in rows.columns else pl.lit(None, pl.String)
+    texts = [
+        json.dumps({k: v for k, v in zip(lines, values, strict=True) if v is not None}, ensure_ascii=False)
+        for values in rows.select(lines).iter_rows()
+    ]
+    rows = rows.select(LINE, pl.col("customer").alias("customer_id"), "kind", country.alias("country"))
+    full = [f"{text}|{code}" for text, code in zip(texts, rows["country"].to_list(), strict=True)]
+    digest = batch.cipher.digest
+    rows = rows.with_columns(
+        pl.Series("text", texts, pl.String),
+        pl.Series("fingerprint", [digest("address", text) for text in full], pl.String),
+    )
+    compared = compare(batch, ADDRESSES, rows)
+    seal = batch.cipher.seal
+    sealed = [seal("addresses.address", text) for text in compared.new["text"].to_list()]
+    new = compared.new.drop(LINE, "text").with_columns(pl.Series("address_sealed", sealed, pl.Binary))
+    batch.loader.insert("addresses", new)
+    return _with_rejected(compared.merged("addresses"), unknown)
+
+
+PRODUCTS = Keyed("products", ("sku",), ("name", "category", "price", "currency", "stock"))
+
+
+def products(batch: Batch, rows: pl.DataFrame) -> Merged:
+    """products.csv; a price without a currency is in the shop's own."""
+    if "price" in rows.columns:
+        currency = pl.col("currency") if "currency" in rows.columns else pl.lit(None, pl.String)
+        currency = currency.fill_null(pl.when(pl.col("price").is_not_null()).then(pl.lit(batch.rates.base)))
+        rows = rows.with_columns(currency.alias("currency"))
+        rows = rows.with_columns(checking.minor(pl.col("price"), pl.col("currency")).alias("price"))
+    compared = compare(batch, PRODUCTS, rows)
+    write(batch, PRODUCTS, compared)
+    return compared.merged("products")
+
+
+ORDERS = Keyed(
+    "orders",
+    ("external_id",),
+    (
+        "customer_id",
+        "placed_at",
+        "status",
+        "currency",
+        "total",
+        "total_base",
+        "shipping",
+        "discount",
+        "payment_method",
+        "tracking_number",
+        "carrier",
+        "delivered_at",
+    ),
+)
+_PARCEL = ("tracking_number", "carrier", "delivered_at")
+
+
+def orders(batch: Batch, rows: pl.DataFrame) -> Merged:
+    """orders.csv, with what it says of the first parcel."""
+    rows, unknown = _customer(batch, rows)
+    rows = rows.rename({"order_id": "external_id", "customer": "customer_id"})
+    money = [name for name in ("total", "shipping", "discount") if name in rows.columns]
+    rows = rows.with_columns(checking.minor(pl.col(name), pl.col("currency")).alias(name) for name in money)
+    base = checking.to_base(rows["total"], rows["currency"], batch.rates)
+    return _with_rejected(_orders(batch, rows.with_columns(base.alias("total_base"))), unknown)
+
+
+def _orders(batch: Batch, rows: pl.DataFrame) -> Merged:
+    parcel = [name for name in _PARCEL if name in rows.columns]
+    keyed = Keyed("orders", ORDERS.key, tuple(name for name in ORDERS.content if name not in _PARCEL))
+    before = batch.loader.newest("orders")
+    compared = _compare_orders(batch, keyed, rows, parcel)
+    write(batch, keyed, compared)
+    if parcel:
+        _parcels(batch, compared, parcel, before)
+    touched = _touched(compared.new, compared.changed)
+    return compared.merged("orders", pl.concat([touched, _former_customers(compared)]).unique())
+
+
+def _former_customers(compared: Compared) -> pl.Series:
+    if "_former" not in compared.changed.columns:
+        return _NONE
+    return compared.changed["_former"].drop_nulls().alias("id")
+
+
+def _compare_orders(batch: Batch, keyed: Keyed, rows: pl.DataFrame, parcel: list[str]) -> Compared:
+    """Compares orders together with their first parcel, which the file writes in the same row."""
+    content = [name for name in keyed.content if name in rows.columns]
+    rows, repeats, rejected = _once(rows, list(keyed.key), [*content, *parcel])
+    nothing = rows.clear().with_columns(pl.lit(None, pl.Int64).alias("id"))
+    if batch.trusts("orders"):
+        return Compared(rows, nothing, nothing, repeats, rejected)
+    stored = _stored(batch, keyed, rows["external_id"], content)
+    stored = stored.with_columns(pl.col("customer_id").alias("_former")) if "customer_id" in content else stored
+    if parcel:
+        sent = batch.loader.find("shipments", "order_id", stored["id"], ["number", *parcel])
+        sent = sent.filter(pl.col("number") == 1).select(pl.col("order_id").alias("id"), *parcel)
+        stored = stored.join(sent, on="id", how="left", maintain_order="left")
+    beside = rows.join(stored, on="external_id", how="left", suffix="_old", maintain_order="left")
+    new = beside.filter(pl.col("id").is_null()).select(rows.columns)
+    matched = beside.filter(pl.col("id").is_not_null())
+    if not matched.height:
+        return Compared(new, nothing, nothing, repeats, rejected)
+    new = new.with_columns(pl.lit(None, pl.Int64).alias("_former"))
+    return _compared(batch.seen["orders"], [*content, *parcel], new, matched, repeats, rejected)
+
+
+def _parcels(batch: Batch, compared: Compared, parcel: list[str], before: int) -> None:
+    """Writes shipments number 1."""
+    told = pl.any_horizontal(pl.col(name).is_not_null() for name in parcel)
+    new = compared.new.filter(told).select("external_id", *parcel)
+    if new.height:
+        ids = batch.loader.find_newer("orders", before, ["external_id"])
+        new = new.join(ids, on="external_id", maintain_order="left")
+    else:
+        new = new.with_columns(pl.lit(None, pl.Int64).alias("id"))
+    rows = new.select(pl.col("id").alias("order_id"), *parcel)
+    if compared.changed.height:
+        changed = compared.changed.filter(told).select(pl.col("id").alias("order_id"), *parcel)
+        sent = batch.loader.find("shipments", "order_id", changed["order_id"], ["number"])
+        sent = sent.filter(pl.col("number") == 1).select("id", "order_id")
+        known = changed.join(sent, on="order_id")
+        batch.loader.update("shipments", known.select("id", *parcel))
+        rows = pl.concat([rows, changed.join(sent, on="order_id", how="anti")])
+    batch.loader.insert("shipments", rows.with_columns(pl.lit(1, pl.Int64).alias("number")))
+
+
+def order_items(batch: Batch, rows: pl.DataFrame) -> Merged:
+    """order_items.csv: the n-th line of a product in an order is that product's occurrence n."""
+    rows, no_order = _order(batch, rows, "currency")
+    rows, no_product = _product(batch, rows)
+    price = checking.minor(pl.col("unit_price"), pl.col("order.currency")).alias("unit_price")
+    rows = rows.rename({"order": "order_id", "product": "product_id"})
+    rows = rows.select(LINE, "order_id", "product_id", "quantity", price)
+    return _with_rejected(lines(batch, "order_items", "order_id", rows), no_order, no_product)
+
+
+def lines(batch: Batch, table: str, parent: str, rows: pl.DataFrame) -> Merged:
+    """Lines of orders or refunds: `_line`, the parent's id, `product_id`, `quantity`, `unit_price` in minor units."""
+    key = [parent, "product_id"]
+    nth = pl.int_range(1, pl.len() + 1).over(key, order_by=LINE).cast(pl.Int64)
+    keyed = Keyed(table, (parent, "product_id", "occurrence"), ("quantity", "unit_price"))
+    if batch.trusts(table):
+        rows = rows.with_columns(nth.alias("occurrence"))
+        batch.loader.insert(table, rows.drop(LINE))
+        return Merged(imported=rows.height)
+    seen = batch.seen[table]
+    stored = batch.loader.find(table, parent, rows[parent], [*keyed.key, *keyed.content])
+    # lines of the same product that stood further above in the file have taken the first occurrences
+    used = stored.filter(seen.flags(stored["id"])).group_by(key).agg(pl.len().cast(pl.Int64).alias("_used"))
+    rows = rows.join(used, on=key, how="left", maintain_order="left")
+    rows = rows.with_columns((nth + pl.col("_used").fill_null(0)).alias("occurrence")).drop("_used")
+    beside = rows.join(stored, on=list(keyed.key), how="left", suffix="_old", maintain_order="left")
+    new = beside.filter(pl.col("id").is_null()).select(rows.columns)
+    matched = beside.filter(pl.col("id").is_not_null())
+    compared = _compared(seen, list(keyed.content), new, matched, 0, _UNKNOWN)
+    write(batch, keyed, compared)
+    return compared.merged(table)
+
+
+REFUNDS = Keyed(
+    "refunds",
+    ("external_id",),
+    ("order_id", "customer_id", "amount", "currency", "amount_base", "reason", "status", "created_at"),
+)
+
+
+def refunds(batch: Batch, rows: pl.DataFrame) -> Merged:
+    """refunds.csv; a refund has its order's customer and currency."""
+    rows, unknown = _order(batch, rows, "currency", "customer_id")
+    rows = rows.rename({"refund_id": "external_id", "order": "order_id"})
+    rows = rows.rename({"order.currency": "currency", "order.customer_id": "customer_id"})
+    rows = rows.with_columns(checking.minor(pl.col("amount"), pl.col("currency")).alias("amount"))
+    base = checking.to_base(rows["amount"], rows["currency"], batch.rates)
+    compared = compare(batch, REFUNDS, rows.with_columns(base.alias("amount_base")))
+    write(batch, REFUNDS, compared)
+    touched = _touched(compared.new, compared.changed)
+    return _with_rejected(compared.merged("refunds", touched), unknown)
+
+
+REVIEWS = Keyed(
+    "reviews",
+    ("external_id",),
+    ("customer_id", "product_id", "order_id", "rating", "text", "language", "created_at"),
+)
+
+
+def reviews(batch: Batch, rows: pl.DataFrame) -> Merged:
+    """reviews.csv"""
+    rows, no_customer = _customer(batch, rows)
+    rows, no_order = _order(batch, rows)
+    rows, no_product = _product(batch, rows)
+    names = {"review_id": "external_id", "customer": "customer_id", "order": "order_id", "product": "product_id"}
+    compared = compare(batch, REVIEWS, rows.rename(names))
+    write(batch, REVIEWS, compared)
+    touched = _touched(compared.new, compared.changed)
+    return _with_rejected(compared.merged("reviews", touched), no_customer, no_order, no_product)
+
+
+TICKETS = Keyed(
+    "tickets",
+    ("external_id",),
+    (
+        "customer_id",
+        "order_id",
+        "kind",
+        "status",
+        "priority",
+        "assignee",
+        "subject",
+        "opened_at",
+        "first_reply_at",
+        "resolved_at",
+        "csat",
+    ),
+    {"subject": Sealed("subject_sealed", "tickets.subject")},
+)
+
+
+def tickets(batch: Batch, rows: pl.DataFrame, number: Callable[[int], Sequence[int]]) -> Merged:
+    """tickets.csv; `number` gives that many fresh ticket numbers."""
+    rows, no_customer = _customer(batch, rows)
+    rows, no_order = _order(batch, rows)
+    rows = rows.rename({"ticket_id": "external_id", "customer": "customer_id", "order": "order_id"})
+    if "resolved_at" in rows.columns:
+        rows = rows.with_columns(pl.when(pl.col("status") == "resolved").then("resolved_at").alias("resolved_at"))
+    compared = compare(batch, TICKETS, rows)
+    ids = pl.Series("id", number(compared.new.height), pl.Int64)
+    write(batch, TICKETS, compared, {"id": pl.lit(ids)} if compared.new.height else None)
+    if compared.changed.height and "resolved_at" in compared.changed.columns:
+        # a ticket that was opened again is not resolved any more, though its empty cell says nothing
+        reopened = compared.changed.filter((pl.col("status") != "resolved") & pl.col("resolved_at").is_not_null())
+        batch.loader.update("tickets", reopened.select("id", pl.lit(None, pl.Int64).alias("resolved_at")))
+    touched = _touched(compared.new, compared.changed)
+    return _with_rejected(compared.merged("tickets", touched), no_customer, no_order)
+
+
+CARTS = Keyed("carts", ("customer_id", "product_id"), ("quantity", "updated_at"))
+
+
+def carts(batch: Batch, rows: pl.DataFrame) -> Merged:
+    """carts.csv"""
+    rows, no_customer = _customer(batch, rows)
+    rows, no_product = _product(batch, rows)
+    compared = compare(batch, CARTS, rows.rename({"customer": "customer_id", "product": "product_id"}))
+    write(batch, CARTS, compared)
+    return _with_rejected(compared.merged("carts"), no_customer, no_product)
+
+
+VISITS = Keyed("visits", ("fingerprint",), ())
+
+
+def visits(batch: Batch, rows: pl.DataFrame) -> Merged:
+    """visits.csv: the n-th of equal visits has the fingerprint of its content and n."""
+    rows, no_customer = _customer(batch, rows)
+    rows, no_product = _product(batch, rows)
+    source = pl.col("source") if "source" in rows.columns else pl.lit(None, pl.String)
+    names = {"customer": "customer_id", "product": "product_id"}
+    rows = rows.rename(names).with_columns(source.alias("source"))
+    said = [pl.col(name).cast(pl.String).fill_null("") for name in ("customer_id", "product_id", "at", "source")]
+    rows = rows.with_columns(pl.concat_str(said, separator="|").alias("_said"))
+    rows = rows.with_columns(pl.int_range(1, pl.len() + 1).over("_said", order_by=LINE).alias("_nth"))
+    rows = _fingerprinted(rows)
+    if not batch.trusts("visits"):
+        rows = _after_earlier(batch, rows)
+    compared = compare(batch, VISITS, rows)
+    new = compared.new.select("customer_id", "product_id", "at", "source", "fingerprint")
+    batch.loader.insert("visits", new)
+    return _with_rejected(compared.merged("visits"), no_customer, no_product)
+
+
+def _fingerprinted(rows: pl.DataFrame) -> pl.DataFrame:
+    pairs = zip(rows["_said"].to_list(), rows["_nth"].to_list(), strict=True)
+    prints = [hashlib.sha256(f"{said}|{nth}".encode()).hexdigest()[:43] for said, nth in pairs]
+    return rows.with_columns(pl.Series("fingerprint", prints, pl.String))
+
+
+def _after_earlier(batch: Batch, rows: pl.DataFrame) -> pl.DataFrame:
+    """Counts on where equal visits stood further above in the file."""
+    seen = batch.seen["visits"]
+    while True:
+        stored = batch.loader.find("visits", "fingerprint", rows["fingerprint"], [])
+        taken = stored.filter(seen.flags(stored["id"]))
+        again = rows.filter(pl.col("fingerprint").is_in(taken["fingerprint"].implode()))
+        if not again.height:
+            return rows
+        moved = pl.col("_said").is_in(again["_said"].unique().implode())
+        rows = _fingerprinted(rows.with_columns((pl.col("_nth") + moved.cast(pl.Int64)).alias("_nth")))

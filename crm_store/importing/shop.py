@@ -1,0 +1,279 @@
+"""One import from beginning to end: what is there, in which order, in which transactions.
+
+Rows go in by chunks of some 50,000, each in a transaction of its own, so that a running desk waits for a chunk and not
+for the import. `customer_stats` is made anew at the end of each file, for the customers it touched, in one statement;
+until then it is as before the file. An import that was interrupted is found by its mark in `audit_log`: the next one
+completes the rows and makes all stats anew.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from time import perf_counter
+from typing import cast
+from zoneinfo import ZoneInfo
+
+import polars as pl
+from sqlalchemy import BindParameter, Connection, Select, bindparam, insert, select
+from sqlalchemy.exc import IntegrityError
+
+from crm_store import stats
+from crm_store.importing import merging
+from crm_store.importing.checking import Checked, check
+from crm_store.importing.files import File
+from crm_store.importing.loading import loader
+from crm_store.importing.merging import Batch, Merged, Seen
+from crm_store.importing.reading import LINE, RAW, REASON, Chunk, ahead, read_csv
+from crm_store.importing.rejected import Rejected
+from crm_store.importing.report import FileReport, Progress
+from crm_store.money import Rates
+from crm_store.schema import AuditEntry, Customer, TicketNumber, to_ms
+from crm_store.store import Store
+
+#: above so many touched customers the stats of all are made anew
+TOUCHED_AT_MOST = 200_000
+_IDS_AT_ONCE = 10_000
+_TABLES = (
+    "customers",
+    "addresses",
+    "products",
+    "orders",
+    "order_items",
+    "refunds",
+    "refund_items",
+    "reviews",
+    "tickets",
+    "carts",
+    "visits",
+)
+#: files after which the numbers of customers are not what they were
+_COUNTED = ("orders", "refunds", "reviews", "tickets")
+_BEGAN, _ENDED = "import began", "import ended"
+
+Merge = Callable[[Batch, pl.DataFrame], Merged]
+
+
+@dataclass(slots=True)
+class Counts:
+    """A file's counts while it is read."""
+
+    read: int = 0
+    imported: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    rejected: int = 0
+
+    def add(self, merged: Merged) -> None:
+        self.imported += merged.imported
+        self.updated += merged.updated
+        self.unchanged += merged.unchanged
+
+
+@dataclass(slots=True)
+class Import:
+    """What holds for a whole import, and what it has come across."""
+
+    store: Store
+    rates: Rates
+    timezone: ZoneInfo
+    now: datetime
+    rejected: Rejected
+    progress: Callable[[Progress], None]
+    make_products: bool = False
+    seen: dict[str, Seen] = field(default_factory=dict)
+    touched: set[int] = field(default_factory=set)
+    all_touched: bool = False
+
+    # --- transactions -----------------------------------------------------------------------------------------------
+
+    def open_file(self) -> None:
+        """Forgets the rows of the file before."""
+        with self.store.read() as connection:
+            load = loader(connection)
+            self.seen = {table: Seen(load.newest(table)) for table in _TABLES}
+
+    def write(self, step: Callable[[Batch], Sequence[Merged]]) -> Sequence[Merged]:
+        """Runs a step in a transaction; once more, looking first, when the database refuses a row as not new."""
+        try:
+            done = self._write(step, blind=True)
+        except IntegrityError:
+            done = self._write(step, blind=False)
+        for merged in done:
+            for table, ids in merged.met:
+                self.seen[table].add(ids)
+            self.touch(merged.touched)
+        return done
+
+    def _write(self, step: Callable[[Batch], Sequence[Merged]], *, blind: bool) -> Sequence[Merged]:
+        with self.store.begin() as connection, roomy(connection):
+            return step(self._batch(connection, blind))
+
+    def _batch(self, connection: Connection, blind: bool) -> Batch:
+        return Batch(
+            loader(connection),
+            self.store.cipher,
+            self.rates,
+            to_ms(self.now),
+            self.seen,
+            blind,
+            self.make_products,
+        )
+
+    # --- the customers' numbers -------------------------------------------------------------------------------------
+
+    def touch(self, ids: pl.Series) -> None:
+        if self.all_touched or not len(ids):
+            return
+        self.touched.update(ids.to_list())
+        if len(self.touched) > TOUCHED_AT_MOST:
+            self.all_touched = True
+            self.touched.clear()
+
+    def count_customers(self) -> None:
+        """Makes the stats of the touched customers anew, in one transaction."""
+        if not (self.all_touched or self.touched):
+            return
+        ids = sorted(self.touched)
+        with self.store.begin() as connection, roomy(connection):
+            if self.all_touched:
+                stats.rebuild(connection)
+            for start in range(0, len(ids), _IDS_AT_ONCE):
+                stats.rebuild(connection, _select(ids[start : start + _IDS_AT_ONCE]))
+        self.touched.clear()
+        self.all_touched = False
+
+    def began(self) -> None:
+        """Marks the beginning; after an interrupted import everybody counts as touched."""
+        with self.store.begin() as connection:
+            marks = select(AuditEntry.action).where(AuditEntry.subject == "import").order_by(AuditEntry.id.desc())
+            if connection.scalar(marks.limit(1)) == _BEGAN:
+                self.all_touched = True
+            else:
+                self._mark(connection, _BEGAN)
+
+    def ended(self, detail: str) -> None:
+        with self.store.begin() as connection:
+            self._mark(connection, _ENDED, detail)
+
+    def _mark(self, connection: Connection, action: str, detail: str | None = None) -> None:
+        values = {"at": self.now, "actor": "import", "action": action, "subject": "import", "detail": detail}
+        connection.execute(insert(AuditEntry).values(values))
+
+    # --- our own files ----------------------------------------------------------------------------------------------
+
+    def read_file(self, file: File, path: Path, notices: tuple[str, ...]) -> FileReport:
+        """Imports one file of our format."""
+        merge = _MERGES[file.name]
+        return self.read_chunks(
+            path.name,
+            ((chunk, check(file, chunk.rows, self.rates, self.timezone)) for chunk in read_csv(path)),
+            lambda batch, rows: [self._numbered(batch, rows) if merge is None else merge(batch, rows)],
+            file.name in _COUNTED,
+            notices,
+        )
+
+    def read_chunks(
+        self,
+        name: str,
+        chunks: Iterator[tuple[Chunk, Checked]],
+        merge: Callable[[Batch, pl.DataFrame], Sequence[Merged]],
+        counted: bool,
+        notices: tuple[str, ...] = (),
+    ) -> FileReport:
+        """Imports chunks, read and checked ahead in a thread. `merge` returns the merge that counts rows first."""
+        started, counts = perf_counter(), Counts()
+        self.open_file()
+        for chunk, checked in ahead(chunks):
+            self.take(name, counts, chunk, checked, merge)
+            self.progress(Progress(name, counts.read, chunk.share, perf_counter() - started))
+        if counted:
+            self.count_customers()
+        seconds = perf_counter() - started
+        self.progress(Progress(name, counts.read, 1.0, seconds))
+        return self.report(name, counts, seconds, notices)
+
+    def report(self, name: str, counts: Counts, seconds: float, notices: tuple[str, ...]) -> FileReport:
+        return FileReport(
+            name,
+            counts.read,
+            counts.imported,
+            counts.updated,
+            counts.unchanged,
+            counts.rejected,
+            seconds,
+            notices,
+        )
+
+    def take(
+        self,
+        name: str,
+        counts: Counts,
+        chunk: Chunk,
+        checked: Checked,
+        merge: Callable[[Batch, pl.DataFrame], Sequence[Merged]],
+    ) -> None:
+        """Writes one chunk and what is wrong with it."""
+        done: Sequence[Merged] = ()
+        if checked.good.height:
+            done = self.write(lambda batch: merge(batch, checked.good))
+        bad = pl.concat([checked.bad, *(merged.rejected for merged in done)])
+        if bad.height:
+            bad = bad.unique(LINE, keep="first").join(chunk.originals(bad[LINE]), on=LINE)
+        bad = pl.concat([bad.select(LINE, REASON, RAW), chunk.broken]) if bad.height else chunk.broken
+        self.rejected.add(name, bad)
+        counts.read += chunk.read
+        counts.rejected += bad.height
+        if done:
+            counts.add(done[0])
+
+    def _numbered(self, batch: Batch, rows: pl.DataFrame) -> Merged:
+        return merging.tickets(batch, rows, lambda count: _ticket_numbers(batch.loader.connection, count, self.now))
+
+
+_MERGES: Mapping[str, Merge | None] = {
+    "customers": merging.customers,
+    "addresses": merging.addresses,
+    "products": merging.products,
+    "orders": merging.orders,
+    "order_items": merging.order_items,
+    "refunds": merging.refunds,
+    "reviews": merging.reviews,
+    # takes numbers beside the rows
+    "tickets": None,
+    "carts": merging.carts,
+    "visits": merging.visits,
+}
+
+
+def _select(ids: list[int]) -> Select[tuple[int]]:
+    """A SELECT of these customers, with the ids in the text: drivers take some thousand parameters at most."""
+    some: BindParameter[list[int]] = bindparam("ids", ids, expanding=True, literal_execute=True)
+    return cast(Select[tuple[int]], select(Customer.id).where(Customer.id.in_(some)))
+
+
+def _ticket_numbers(connection: Connection, count: int, now: datetime) -> list[int]:
+    """Fresh ticket numbers, in order."""
+    numbers: list[int] = []
+    for start in range(0, count, 1000):
+        some = [{"at": now}] * min(1000, count - start)
+        if connection.dialect.insert_returning:
+            numbers += connection.scalars(insert(TicketNumber).values(some).returning(TicketNumber.id))
+        else:
+            keys = (connection.execute(insert(TicketNumber).values(row)).inserted_primary_key for row in some)
+            numbers += [key[0] for key in keys if key is not None]
+    return sorted(numbers)
+
+
+@contextmanager
+def roomy(connection: Connection) -> Iterator[None]:
+    """On SQLite, gives the transaction a page cache of 64 MB: its usual 2 MB do not hold the indexes it writes to."""
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    connection.exec_driver_sql("PRAGMA cache_size = -65536")
+    try:
+        yield
+    finally:
+        connection.exec_driver_sql("PRAGMA cache_size = -2000")
