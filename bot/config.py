@@ -238,6 +238,11 @@ class Telegram(Section, frozen=True):
             return _before_token(self.base_file_url, "/file/bot")
         return self.api.removesuffix("/bot") + "/file/bot"
 
+    def method(self, name: str, token: str) -> str:
+        """The address of a method of the Bot API; it holds the token."""
+        start = self.api.replace("{token}", token) if "{token}" in self.api else self.api + token
+        return f"{start}/{name}"
+
 
 class Route(Section, frozen=True):
     """Tickets that fit every word given go to `channel`."""
@@ -291,6 +296,10 @@ class Slack(Section, frozen=True):
     posts_per_second: Annotated[float, Meta(gt=0, le=50, description="a number above 0, at most 50")] = 1.0
     #: posts that may leave at once before the rate holds
     burst: Annotated[int, Meta(ge=1, le=100, description="a whole number from 1 to 100")] = 5
+
+    def method(self, name: str) -> str:
+        """The address of a method of the Web API."""
+        return f"{self.api_url.rstrip('/')}/{name}"
 
 
 class Web(Section, frozen=True):
@@ -420,7 +429,7 @@ class Config(_File, frozen=True):
     @property
     def rates(self) -> money.Rates:
         """What each currency is worth in the shop's own."""
-        return money.Rates(self.shop.currency, self.shop.rates)
+        return money.Rates(self.shop.currency, dict(self.shop.rates.items()))
 
     @property
     def telegram_webhook_url(self) -> str | None:
@@ -473,6 +482,16 @@ def read_secrets(environ: Mapping[str, str]) -> Secrets:
     return Secrets(**found)
 
 
+def key_file(config: Config) -> Path | None:
+    """Where the key of a SQLite store is kept, None for stores that have no such file."""
+    from crm_store.store import parse_url
+
+    url = parse_url(config.store.url)
+    if url.get_backend_name() != "sqlite" or url.database in (None, "", ":memory:"):
+        return None
+    return Path(str(url.database)).with_suffix(".key")
+
+
 def master_key(config: Config) -> bytes:
     """The store's master key: `SHOPDESK_KEY`, or with SQLite a file beside the store, made when the store is new.
 
@@ -486,16 +505,15 @@ def master_key(config: Config) -> bytes:
     if url.get_backend_name() != "sqlite":
         engine = url.get_backend_name()
         raise ConfigError("SHOPDESK_KEY", f"is not set: {engine} needs one, make it with 'openssl rand -base64 32'")
-    if url.database in (None, "", ":memory:"):
+    file = key_file(config)
+    if file is None:
         return bytes(crypto.KEY_BYTES)
-    database = Path(str(url.database))
-    key_file = database.with_suffix(".key")
-    if not key_file.exists() and _has_keyring(database):
+    if not file.exists() and _has_keyring(Path(str(url.database))):
         raise ConfigError(
-            "SHOPDESK_KEY", f"is not set and {key_file} is missing, but {database} is encrypted: bring its key back"
+            "SHOPDESK_KEY", f"is not set and {file} is missing, but {url.database} is encrypted: bring its key back"
         )
-    key_file.parent.mkdir(parents=True, exist_ok=True)
-    return crypto.read_or_make_key(key_file)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    return crypto.read_or_make_key(file)
 
 
 def check_start(config: Config) -> None:

@@ -41,6 +41,7 @@ COMMANDS = {
     "run": Command("run"),
     "classify": Command("classify"),
     "digest": Command("digest"),
+    "doctor": Command("doctor", "nothing"),
     "slack-manifest": Command("manifest"),
     "replay": Command("replay"),
 }

@@ -1,0 +1,46 @@
+"""`shopdesk doctor`: what works, what does not, and how to mend it."""
+
+import argparse
+import json
+import os
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from bot.commands import config_path
+
+if TYPE_CHECKING:
+    from bot.doctor import Finding
+
+
+def add_parser(subparsers: Any) -> None:
+    parser = subparsers.add_parser(
+        "doctor",
+        help="what works, what does not, and how to mend it",
+        description="Checks the configuration, the store, the tokens and what they may do, the webhook, the clock and\n"
+        "the web port. Changes nothing. Exits with 1 when something is bad.",
+        epilog="examples:\n  shopdesk doctor\n  shopdesk doctor --stats\n  shopdesk doctor --json",
+    )
+    parser.add_argument("--stats", action="store_true", help="also recount every customer's numbers (slow)")
+    parser.add_argument("--json", action="store_true", help="one JSON object")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    from bot.doctor import examine
+
+    found = []
+    for finding in examine(config_path(arguments), os.environ, lambda: datetime.now(UTC), stats=arguments.stats):
+        found.append(finding)
+        if not arguments.json:
+            print(_line(finding), flush=True)
+    bad, warnings = (sum(each.level == level for each in found) for level in ("bad", "warn"))
+    if arguments.json:
+        print(json.dumps({"ok": not bad, "findings": [asdict(each) for each in found]}, ensure_ascii=False))
+    else:
+        print(f"\n{bad} bad, {warnings} to look at" if bad or warnings else "\nall is well")
+    return 1 if bad else 0
+
+
+def _line(finding: "Finding") -> str:
+    line = f"{finding.level:<5} {finding.area:<14} {finding.what}"
+    return f"{line}\n{'':<20} -> {finding.mend}" if finding.mend else line

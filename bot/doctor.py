@@ -1,0 +1,462 @@
+"""`shopdesk doctor`: what works, what does not, and how to mend it.
+
+Every check is a small function that yields findings. None of them changes anything: no file is made, no message is
+sent, no webhook is set.
+"""
+
+import re
+import shutil
+import socket
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+import httpx
+
+from bot.config import Config, ConfigError, check_start, key_file, load, master_key
+from bot.manifest import SCOPES
+from crm_store import crypto, migrate
+from crm_store.store import StoreUnavailable, connect, parse_url
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+Level = Literal["ok", "warn", "bad"]
+
+#: seconds by which the clocks may differ before signatures come close to failing, and before they fail
+SKEW_WARN, SKEW_BAD = 60, 300
+#: free bytes on the store's disk
+DISK_WARN, DISK_BAD = 1_000_000_000, 100_000_000
+#: updates that Telegram could not deliver
+PENDING_WARN = 100
+_TIMEOUT = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a check found, and how to mend it where it is not well."""
+
+    level: Level
+    area: str
+    what: str
+    mend: str = ""
+
+
+Findings = Iterator[Finding]
+
+
+def examine(
+    path: Path | None, environ: Mapping[str, str], clock: Callable[[], datetime], *, stats: bool = False
+) -> Findings:
+    """Every finding, in the order in which one would mend them."""
+    try:
+        config = load(path, environ)
+    except ConfigError as error:
+        yield Finding("bad", "configuration", str(error), "change it as the sentence says")
+        return
+    yield from check_configuration(config)
+    yield from check_store(config, stats=stats)
+    yield from check_disk(config)
+    yield from check_port(config)
+    yield from check_telegram(config, clock)
+    yield from check_slack(config, clock)
+
+
+# --- configuration and store ----------------------------------------------------------------------------------------
+
+
+def check_configuration(config: Config) -> Findings:
+    try:
+        check_start(config)
+    except ConfigError as error:
+        yield Finding("bad", "configuration", str(error), "without it 'shopdesk run' does not start")
+    else:
+        yield Finding("ok", "configuration", f"{config.shop.name}: {config.shop.currency}, {config.shop.timezone.key}")
+
+
+def check_store(config: Config, *, stats: bool) -> Findings:
+    if _is_new(config):
+        yield Finding("ok", "store", f"{config.store.url} is not there yet: 'shopdesk run' makes it")
+        return
+    engine = connect(config.store.url)
+    try:
+        yield from _check_open_store(config, engine, stats=stats)
+    except StoreUnavailable as error:
+        where = engine.url.render_as_string(hide_password=True)
+        yield Finding("bad", "store", f"{where} cannot be used: {error.reason}", "start it, or mend store.url")
+    finally:
+        engine.dispose()
+
+
+def _is_new(config: Config) -> bool:
+    url = parse_url(config.store.url)
+    if url.get_backend_name() != "sqlite":
+        return False
+    return url.database in (None, "", ":memory:") or not Path(str(url.database)).exists()
+
+
+def _check_open_store(config: Config, engine: "Engine", *, stats: bool) -> Findings:
+    state = migrate.state(engine)
+    if state == "ahead":
+        yield Finding("bad", "store", "the store is newer than this program", "install the version that last used it")
+        return
+    if state == "empty":
+        yield Finding("ok", "store", "the database is empty: 'shopdesk run' sets it up")
+        yield from _check_key(config, [])
+        return
+    if state == "behind":
+        mend = "back it up (docs/operations.md); 'shopdesk run' then upgrades it"
+        yield Finding("warn", "store", "the store is older than this program", mend)
+    else:
+        yield Finding("ok", "store", f"{engine.dialect.name}, schema {migrate.revisions()[-1]}")
+    yield from _check_key(config, _wrapped_keys(engine))
+    if state == "current":
+        yield from _check_failed(engine)
+        if stats:
+            yield from _check_stats(engine)
+
+
+def _wrapped_keys(engine: "Engine") -> list[bytes]:
+    from sqlalchemy import select
+
+    from crm_store.schema import KeyRow
+    from crm_store.store import unavailable
+
+    with unavailable(), engine.connect() as connection:
+        return list(connection.scalars(select(KeyRow.wrapped)))
+
+
+def _check_key(config: Config, wrapped: list[bytes]) -> Findings:
+    file = key_file(config)
+    if not wrapped and config.secrets.key is None and file is not None:
+        return
+    try:
+        master = master_key(config)
+        for each in wrapped:
+            crypto.unwrap(master, each)
+    except (ConfigError, crypto.BadKey, crypto.WrongKey) as error:
+        yield Finding("bad", "store", str(error), "without the right key what is stored cannot be read")
+        return
+    yield Finding("ok", "store", "the key fits")
+    if config.secrets.key is None and file is not None and file.stat().st_mode & 0o077:
+        yield Finding("warn", "store", f"others can read the key in {file}", f"chmod 600 {file}")
+
+
+def _check_failed(engine: "Engine") -> Findings:
+    from crm_store import inbox, outbox
+    from crm_store.store import unavailable
+
+    with unavailable(), engine.connect() as connection:
+        failed, undelivered = inbox.count_failed(connection), len(outbox.undelivered(connection))
+    if failed:
+        yield Finding("warn", "store", f"{_many(failed, 'message')} could not be worked", "shopdesk replay")
+    if undelivered:
+        what = f"{_many(undelivered, 'message')} failed to leave, or may not have left"
+        yield Finding("warn", "store", what, "shopdesk replay")
+
+
+def _check_stats(engine: "Engine") -> Findings:
+    from crm_store.stats import compare
+    from crm_store.store import unavailable
+
+    with unavailable(), engine.connect() as connection:
+        differences = compare(connection)
+    if not differences:
+        yield Finding("ok", "store", "every customer's numbers are what the history says")
+        return
+    first = differences[0]
+    customers = len({each.customer_id for each in differences})
+    what = f"the numbers of {_many(customers, 'customer')} differ from the history"
+    example = f"customer {first.customer_id}: {first.column} is {first.kept}, should be {first.right}"
+    yield Finding("bad", "store", f"{what} ({example})", "import the shop's data again, which rebuilds them")
+
+
+def check_disk(config: Config) -> Findings:
+    url = parse_url(config.store.url)
+    if url.get_backend_name() != "sqlite" or url.database in (None, "", ":memory:"):
+        return
+    folder = Path(str(url.database)).absolute().parent
+    while not folder.exists():
+        folder = folder.parent
+    free = shutil.disk_usage(folder).free
+    level: Level = "bad" if free < DISK_BAD else "warn" if free < DISK_WARN else "ok"
+    mend = "" if level == "ok" else "make room: a full disk stops the store"
+    yield Finding(level, "store", f"{free / 1e9:,.1f} GB free in {folder}", mend)
+
+
+def check_port(config: Config) -> Findings:
+    host, port = config.web.host, config.web.port
+    where = f"{host}:{port}"
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with closing(socket.socket(family, kind, protocol)) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except OSError as error:
+        if _answers_health(config):
+            yield Finding("ok", "web", f"Shopdesk is running at {where}")
+        else:
+            reason = error.strerror or str(error)
+            mend = "stop what uses the port, or set web.port and web.host"
+            yield Finding("bad", "web", f"{where} cannot be used: {reason}", mend)
+    else:
+        yield Finding("ok", "web", f"{where} is free")
+
+
+def _answers_health(config: Config) -> bool:
+    host = "127.0.0.1" if config.web.host in ("0.0.0.0", "::") else config.web.host
+    try:
+        return httpx.get(f"http://{host}:{config.web.port}/healthz", timeout=2).status_code == 200
+    except httpx.HTTPError:
+        return False
+
+
+# --- the platforms --------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a platform answered, and how far its clock is from ours."""
+
+    body: dict[str, Any]
+    headers: Mapping[str, str]
+    #: seconds that our clock is ahead, None when the platform does not say
+    skew: float | None
+
+    @property
+    def error(self) -> str | None:
+        """Why the platform refused."""
+        if self.body.get("ok"):
+            return None
+        return str(self.body.get("description") or self.body.get("error") or "no reason given")
+
+
+class Unreachable(Exception):
+    """A platform did not answer; the sentence holds no token."""
+
+
+def _ask(url: str, clock: Callable[[], datetime], token: str = "", **arguments: str) -> Answer:
+    headers = {"Authorization": f"Bearer {token}"} if token else {}
+    try:
+        response = httpx.post(url, headers=headers, data=arguments, timeout=_TIMEOUT)
+        body = response.json()
+    except httpx.HTTPError as error:
+        raise Unreachable(str(error) or type(error).__name__) from error
+    except ValueError as error:
+        raise Unreachable(f"it answered {response.status_code} with something that is not JSON") from error
+    if not isinstance(body, dict):
+        raise Unreachable("it answered something unknown")
+    return Answer(body, response.headers, _skew(response.headers.get("date"), clock()))
+
+
+def _skew(date: str | None, now: datetime) -> float | None:
+    try:
+        return None if date is None else (now - parsedate_to_datetime(date)).total_seconds()
+    except (ValueError, TypeError):
+        return None
+
+
+def _check_skew(area: str, skew: float | None) -> Findings:
+    if skew is None or abs(skew) <= SKEW_WARN:
+        return
+    level: Level = "bad" if abs(skew) > SKEW_BAD else "warn"
+    what = f"this machine's clock is {abs(skew):.0f} s {'ahead of' if skew > 0 else 'behind'} {area.capitalize()}'s"
+    yield Finding(level, area, what, "set the clock by NTP: signatures fail from 300 s on")
+
+
+def check_telegram(config: Config, clock: Callable[[], datetime]) -> Findings:
+    token = config.secrets.telegram_bot_token
+    if token is None:
+        mend = "set TELEGRAM_BOT_TOKEN (docs/connect.md)"
+        yield Finding("warn", "telegram", "no token: customers cannot write", mend)
+        return
+    if not re.fullmatch(r"\d+:\S+", token):
+        mend = "copy it from @BotFather, it looks like 123456789:AAE..."
+        yield Finding("bad", "telegram", f"TELEGRAM_BOT_TOKEN is not a bot's token{_kind_of(token)}", mend)
+        return
+    try:
+        me = _ask(config.telegram.method("getMe", token), clock)
+        if me.error is not None:
+            mend = "copy it from @BotFather again, and see that telegram.base_url is right"
+            yield Finding("bad", "telegram", f"TELEGRAM_BOT_TOKEN is refused: {me.error}", mend)
+            return
+        yield Finding("ok", "telegram", f"the bot is @{me.body['result'].get('username')}")
+        yield from _check_skew("telegram", me.skew)
+        webhook = _ask(config.telegram.method("getWebhookInfo", token), clock)
+        yield from _check_webhook(config, webhook.body.get("result") or {})
+    except Unreachable as error:
+        mend = "see that this machine reaches it, and that telegram.base_url is right"
+        yield Finding("bad", "telegram", f"{_host(config.telegram.base_url)} cannot be reached: {error}", mend)
+
+
+def _check_webhook(config: Config, info: Mapping[str, Any]) -> Findings:
+    url = info.get("url")
+    if config.telegram.mode == "polling":
+        if url:
+            mend = "'shopdesk run' removes it; see that no other program uses this bot, or set telegram.mode to webhook"
+            yield Finding("warn", "telegram", f"a webhook is set ({url}) while telegram.mode is polling", mend)
+        return
+    yield from _check_secret(config.secrets.telegram_webhook_secret)
+    wanted = config.telegram_webhook_url
+    if not url:
+        yield Finding("warn", "telegram", "no webhook is set", "'shopdesk run' sets it")
+    elif url != wanted:
+        mend = "'shopdesk run' sets it anew; see that no other program uses this bot"
+        yield Finding("warn", "telegram", f"the webhook is {url}, not {wanted}", mend)
+    else:
+        yield Finding("ok", "telegram", f"the webhook is {url}")
+    if info.get("last_error_message"):
+        at = datetime.fromtimestamp(info.get("last_error_date", 0), UTC)
+        mend = f"see that {wanted} is reachable from outside by HTTPS and leads to web.port"
+        what = f"Telegram's last delivery failed ({at:%F %R}Z): {info['last_error_message']}"
+        yield Finding("warn", "telegram", what, mend)
+    pending = int(info.get("pending_update_count", 0))
+    if pending > PENDING_WARN:
+        mend = "start the bot, or see in its log why it refuses them"
+        yield Finding("warn", "telegram", f"{pending} updates wait at Telegram", mend)
+
+
+def _check_secret(secret: str | None) -> Findings:
+    # that there is one is `check_start`'s concern
+    if secret is not None and (len(secret) < 16 or len(set(secret)) < 8):
+        mend = "make one with 'openssl rand -hex 32': whoever guesses it can write as any customer"
+        yield Finding("bad", "telegram", "TELEGRAM_WEBHOOK_SECRET is easy to guess", mend)
+
+
+def check_slack(config: Config, clock: Callable[[], datetime]) -> Findings:
+    secrets = config.secrets
+    if secrets.slack_bot_token is None:
+        mend = "set SLACK_BOT_TOKEN (docs/connect.md)"
+        yield Finding("warn", "slack", "no token: staff have the console page alone", mend)
+        return
+    mixed_up = list(_check_kinds(config))
+    yield from mixed_up
+    try:
+        if not any("SLACK_BOT_TOKEN" in each.what for each in mixed_up):
+            yield from _check_bot(config, secrets.slack_bot_token, clock)
+        if config.slack.mode == "socket" and secrets.slack_app_token is not None and not mixed_up:
+            yield from _check_socket(config, secrets.slack_app_token, clock)
+    except Unreachable as error:
+        mend = "see that this machine reaches it, and that slack.api_url is right"
+        yield Finding("bad", "slack", f"{_host(config.slack.api_url)} cannot be reached: {error}", mend)
+
+
+def _check_kinds(config: Config) -> Findings:
+    secrets = config.secrets
+    wanted = (
+        ("SLACK_BOT_TOKEN", secrets.slack_bot_token, "xoxb-", "OAuth & Permissions -> Bot User OAuth Token"),
+        ("SLACK_APP_TOKEN", secrets.slack_app_token, "xapp-", "Basic Information -> App-Level Tokens"),
+    )
+    for name, token, start, place in wanted:
+        if token is not None and not token.startswith(start):
+            what = f"{name} does not begin with {start}{_kind_of(token)}"
+            yield Finding("bad", "slack", what, f"copy it from the app's page: {place}")
+    signing = secrets.slack_signing_secret
+    if signing is not None and _kind_of(signing):
+        what = f"SLACK_SIGNING_SECRET is not a signing secret{_kind_of(signing)}"
+        yield Finding("bad", "slack", what, "copy it from the app's page: Basic Information -> Signing Secret")
+
+
+def _kind_of(token: str) -> str:
+    """What a token is instead."""
+    kinds = {"xoxb-": "a Slack bot token", "xapp-": "a Slack app token", "xoxp-": "a Slack user token"}
+    found = next((kind for start, kind in kinds.items() if token.startswith(start)), "")
+    if re.fullmatch(r"\d{6,}:[\w-]{30,}", token):
+        found = "a Telegram token"
+    return f": it is {found}" if found else ""
+
+
+def _check_bot(config: Config, token: str, clock: Callable[[], datetime]) -> Findings:
+    me = _ask(config.slack.method("auth.test"), clock, token)
+    if me.error is not None:
+        mend = "copy it from the app's page: OAuth & Permissions -> Bot User OAuth Token; install the app first"
+        yield Finding("bad", "slack", f"SLACK_BOT_TOKEN is refused: {me.error}", mend)
+        return
+    name = str(me.body.get("user", "Shopdesk"))
+    yield Finding("ok", "slack", f"the bot is @{name} in {me.body.get('team', 'the workspace')}")
+    yield from _check_skew("slack", me.skew)
+    missing = _missing_scopes(me.headers.get("x-oauth-scopes"))
+    if missing:
+        mend = "paste 'shopdesk slack-manifest' into the app's page (App Manifest), then install the app again"
+        yield Finding("bad", "slack", f"the bot lacks the scopes {', '.join(missing)}", mend)
+    for channel in config.slack.channels.all():
+        yield from _check_channel(config, token, clock, channel, name)
+
+
+def _missing_scopes(header: str | None) -> list[str]:
+    if header is None:
+        return []
+    given = {scope.strip() for scope in header.split(",")}
+    return [scope for scope in SCOPES if scope not in given]
+
+
+def _check_channel(
+    config: Config, token: str, clock: Callable[[], datetime], channel: str, bot: str
+) -> Findings:
+    try:
+        found = _find_channel(config, token, clock, channel)
+    except _SlackRefused as error:
+        yield Finding("bad", "slack", f"the channel {channel} cannot be looked up: {error}", "mend the scopes first")
+        return
+    if found is None:
+        mend = f"create it, or invite the bot where it is private (/invite @{bot}), or mend slack.channels"
+        yield Finding("bad", "slack", f"there is no channel {channel} that the bot can see", mend)
+    elif found.get("is_archived"):
+        yield Finding("bad", "slack", f"the channel {channel} is archived", "bring it back, or mend slack.channels")
+    elif not found.get("is_member"):
+        yield Finding("bad", "slack", f"the bot is not in {channel}", f"invite it: write /invite @{bot} in {channel}")
+    else:
+        yield Finding("ok", "slack", f"the bot is in {channel}")
+
+
+class _SlackRefused(Exception):
+    """Slack answered with an error."""
+
+
+def _find_channel(
+    config: Config, token: str, clock: Callable[[], datetime], channel: str
+) -> dict[str, Any] | None:
+    if re.fullmatch("[CG][A-Z0-9]{6,}", channel):
+        answer = _ask(config.slack.method("conversations.info"), clock, token, channel=channel)
+        if answer.error == "channel_not_found":
+            return None
+        _raise_refusal(answer)
+        return dict(answer.body["channel"])
+    cursor = ""
+    while True:
+        kinds = {"types": "public_channel,private_channel", "limit": "1000", "cursor": cursor}
+        answer = _ask(config.slack.method("conversations.list"), clock, token, **kinds)
+        _raise_refusal(answer)
+        for each in answer.body["channels"]:
+            if each["name"] == channel.removeprefix("#"):
+                return dict(each)
+        cursor = str((answer.body.get("response_metadata") or {}).get("next_cursor") or "")
+        if not cursor:
+            return None
+
+
+def _raise_refusal(answer: Answer) -> None:
+    if answer.error is not None:
+        needed = f" (it needs {answer.body['needed']})" if "needed" in answer.body else ""
+        raise _SlackRefused(f"{answer.error}{needed}")
+
+
+def _check_socket(config: Config, token: str, clock: Callable[[], datetime]) -> Findings:
+    answer = _ask(config.slack.method("apps.connections.open"), clock, token)
+    if answer.error is None:
+        yield Finding("ok", "slack", "Socket Mode opens a connection")
+        return
+    mend = "make one with the scope connections:write: Basic Information -> App-Level Tokens; switch Socket Mode on"
+    yield Finding("bad", "slack", f"SLACK_APP_TOKEN opens no connection: {answer.error}", mend)
+
+
+def _host(url: str) -> str:
+    return httpx.URL(url).netloc.decode()
+
+
+def _many(number: int, thing: str) -> str:
+    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
