@@ -29,7 +29,7 @@ class Remote:
         self.url = url
         self.addresses = addresses or {}  #: what the process printed: `api_url` and the rest
 
-    def do(self, verb: str, **args: Any) -> Any:
+    def do(self, verb: str, /, **args: Any) -> Any:
         """Call a control method by name."""
         return self._send("POST", f"do/{verb}", args)["result"]
 

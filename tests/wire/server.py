@@ -200,6 +200,7 @@ class LocalServer:
         call = Call(method, args, self.clock.now())
         with self.lock:
             self.calls.append(call)
+        self.changed()
         return call
 
     async def through_faults(
@@ -304,20 +305,25 @@ class LocalServer:
             return _json({"ok": False, "error": f"{verb} is none of {', '.join(self.verbs)}"}, 404)
         args = await request.json() if request.can_read_body else {}
         try:
-            return _json({"ok": True, "result": await asyncio.to_thread(getattr(self, verb), **args)})
+            result = await asyncio.to_thread(getattr(self, verb), **args)
+            if isinstance(result, concurrent.futures.Future):
+                result = await asyncio.wrap_future(result)
+            return _json({"ok": True, "result": result})
         except (LookupError, TypeError, ValueError, AssertionError) as error:
             return _json({"ok": False, "error": f"{type(error).__name__}: {error}"}, 400)
 
 
 def plain(value: object) -> object:
     """What `json.dumps` should write for our own values."""
+    if hasattr(value, "as_json"):
+        return value.as_json()
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return {f.name: getattr(value, f.name) for f in dataclasses.fields(value) if not f.name.startswith("_")}
     if isinstance(value, set | frozenset | Mapping):
         return dict(value) if isinstance(value, Mapping) else sorted(value)
     if isinstance(value, bytes):
         return {"bytes": len(value)}
-    return value.as_json() if hasattr(value, "as_json") else repr(value)
+    return repr(value)
 
 
 def _json(value: object, status: int = 200) -> web.Response:

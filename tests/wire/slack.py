@@ -116,7 +116,7 @@ class SlackServer(LocalServer):
     verbs = (
         "say", "edit", "delete", "press", "choose", "submit", "close_view", "command", "shortcut", "react",
         "opens_home", "event", "user", "channel", "join", "disconnect", "cut_sockets", "hold", "release",
-        "duplicate", "lose_acks", "send_http", "send_socket_mode", "bot_says", "scopes",
+        "accept", "duplicate", "lose_acks", "send_http", "send_socket_mode", "bot_says", "scopes",
     )  # fmt: skip
 
     def __init__(

@@ -242,7 +242,7 @@ class Courier:
         try:
             async for message in connection.socket:
                 if message.type is WSMsgType.TEXT:
-                    self._take_ack(connection, json.loads(message.data))
+                    self._take_ack(json.loads(message.data))
         finally:
             self._forget(connection)
         return connection.socket
@@ -254,10 +254,12 @@ class Courier:
         hello = {"type": "hello", "num_connections": count, "debug_info": info, "connection_info": app}
         await connection.socket.send_json(hello)
 
-    def _take_ack(self, connection: _Connection, message: Json) -> None:
-        waiter = connection.waiting.pop(str(message.get("envelope_id")), None)
-        if waiter is not None and not waiter.done():
-            waiter.set_result(message.get("payload"))
+    def _take_ack(self, message: Json) -> None:
+        """Take an acknowledgement from any connection: slack_sdk answers on its newest."""
+        for connection in self._connections:
+            waiter = connection.waiting.pop(str(message.get("envelope_id")), None)
+            if waiter is not None and not waiter.done():
+                waiter.set_result(message.get("payload"))
 
     def _forget(self, connection: _Connection) -> None:
         if connection in self._connections:

@@ -188,8 +188,15 @@ class _Html(_Reader):
         self.end()
 
 
-_MARKS = (("```", "pre"), ("||", "spoiler"), ("__", "underline"), ("*", "bold"), ("_", "italic"), ("~", "strikethrough"),
-          ("`", "code"))  # fmt: skip
+_MARKS = (
+    ("```", "pre"),
+    ("||", "spoiler"),
+    ("__", "underline"),
+    ("*", "bold"),
+    ("_", "italic"),
+    ("~", "strikethrough"),
+    ("`", "code"),
+)
 
 
 class _MarkdownV2(_Reader):
