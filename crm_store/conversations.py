@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, and_, insert, sel
 
 from crm_store.crypto import Cipher
 from crm_store.schema import ChatMessage, Conversation, Customer, Identity, MessageVersion
+from crm_store.upsert import insert_row
 
 _BODY = "messages.body"
 
@@ -72,18 +73,20 @@ class MessageView:
     author_id: int | None
     body: bytes
     platform_id: str | None
+    source: str | None
     created_at: datetime
     edited_at: datetime | None
     deleted_at: datetime | None
 
+    @property
+    def typed(self) -> bool:
+        """Whether staff typed it in the thread, where it stands."""
+        return self.source is not None
+
 
 def enter(connection: Connection, cipher: Cipher, person: ChatPerson, now: datetime) -> ConversationView:
     """The conversation of a chat, locked until the transaction ends; made, with its customer, on first contact."""
-    here = and_(
-        Conversation.channel == person.channel,
-        Conversation.account == person.account,
-        Conversation.chat == person.chat,
-    )
+    here = _is(person.channel, person.account, person.chat)
     found = _find(connection, cipher, here)
     if found is None:
         _make(connection, cipher, person, now)
@@ -99,6 +102,15 @@ def by_id(connection: Connection, cipher: Cipher, conversation_id: int) -> Conve
     if found is None:
         raise LookupError(conversation_id)
     return found
+
+
+def at(connection: Connection, cipher: Cipher, channel: str, account: str, chat: str) -> ConversationView | None:
+    """The conversation of a chat, if there is one, locked until the transaction ends."""
+    return _find(connection, cipher, _is(channel, account, chat))
+
+
+def _is(channel: str, account: str, chat: str) -> ColumnElement[bool]:
+    return and_(Conversation.channel == channel, Conversation.account == account, Conversation.chat == chat)
 
 
 def _find(connection: Connection, cipher: Cipher, which: ColumnElement[bool]) -> ConversationView | None:
@@ -127,7 +139,7 @@ def _find(connection: Connection, cipher: Cipher, which: ColumnElement[bool]) ->
     return None if row is None else _view(cipher, row)
 
 
-def _view(cipher: Cipher, row: Row[Any]) -> ConversationView:
+def _view(cipher: Cipher, row: Row[*tuple[Any, ...]]) -> ConversationView:
     return ConversationView(
         id=row.id,
         channel=row.channel,
@@ -169,12 +181,9 @@ def _identity(connection: Connection, cipher: Cipher, person: ChatPerson, now: d
     if known is not None:
         connection.execute(update(Identity).where(Identity.id == known.id).values(names))
         return known.id, known.customer_id
-    customer = insert(Customer).values(language=person.language, created_at=now)
-    (customer_id,) = connection.execute(customer).inserted_primary_key
-    identity = insert(Identity).values(
-        channel=person.channel, user=person.user, customer_id=customer_id, linked_by="chat", linked_at=now, **names
-    )
-    (identity_id,) = connection.execute(identity).inserted_primary_key
+    customer_id = insert_row(connection, Customer, {"language": person.language, "created_at": now})
+    account = {"channel": person.channel, "user": person.user, "customer_id": customer_id}
+    identity_id = insert_row(connection, Identity, {**account, "linked_by": "chat", "linked_at": now, **names})
     return identity_id, customer_id
 
 
@@ -201,8 +210,7 @@ def record(connection: Connection, cipher: Cipher, message: NewMessage) -> int:
         "source": message.source,
         "created_at": message.at,
     }
-    (key,) = connection.execute(insert(ChatMessage).values(values)).inserted_primary_key
-    return int(key)
+    return insert_row(connection, ChatMessage, values)
 
 
 def replace_body(connection: Connection, cipher: Cipher, message_id: int, body: bytes, now: datetime) -> None:
@@ -247,7 +255,7 @@ def messages_of(connection: Connection, cipher: Cipher, conversation_id: int, li
     return [_message(cipher, row) for row in reversed(newest.all())]
 
 
-def _messages() -> Select[Any]:
+def _messages() -> Select[*tuple[Any, ...]]:
     return select(
         ChatMessage.id,
         ChatMessage.conversation_id,
@@ -258,6 +266,7 @@ def _messages() -> Select[Any]:
         ChatMessage.author_id,
         ChatMessage.body_sealed,
         ChatMessage.platform_id,
+        ChatMessage.source,
         ChatMessage.created_at,
         ChatMessage.edited_at,
         ChatMessage.deleted_at,
@@ -269,7 +278,7 @@ def _one(connection: Connection, cipher: Cipher, which: ColumnElement[bool]) -> 
     return None if row is None else _message(cipher, row)
 
 
-def _message(cipher: Cipher, row: Row[Any]) -> MessageView:
+def _message(cipher: Cipher, row: Row[*tuple[Any, ...]]) -> MessageView:
     return MessageView(
         id=row.id,
         conversation_id=row.conversation_id,
@@ -280,6 +289,7 @@ def _message(cipher: Cipher, row: Row[Any]) -> MessageView:
         author_id=row.author_id,
         body=cipher.open_bytes(_BODY, row.body_sealed),
         platform_id=row.platform_id,
+        source=row.source,
         created_at=row.created_at,
         edited_at=row.edited_at,
         deleted_at=row.deleted_at,

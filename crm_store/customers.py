@@ -4,11 +4,12 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, func, insert, select, update
 
 from crm_store import stats
 from crm_store.crypto import Cipher
 from crm_store.schema import AuditEntry, Consent, Conversation, Customer, Identity, LinkToken, Ticket
+from crm_store.stats import CountedTicket
 
 LINK_LIFE = timedelta(days=7)
 
@@ -24,8 +25,16 @@ class CustomerView:
 
 def find(connection: Connection, cipher: Cipher, external_id: str) -> CustomerView | None:
     """The customer the shop knows by an id."""
+    return _one(connection, cipher, Customer.external_id == external_id)
+
+
+def by_id(connection: Connection, cipher: Cipher, customer_id: int) -> CustomerView | None:
+    return _one(connection, cipher, Customer.id == customer_id)
+
+
+def _one(connection: Connection, cipher: Cipher, which: ColumnElement[bool]) -> CustomerView | None:
     columns = (Customer.id, Customer.external_id, Customer.name_sealed, Customer.country, Customer.language)
-    row = connection.execute(select(*columns).where(Customer.external_id == external_id)).first()
+    row = connection.execute(select(*columns).where(which)).first()
     if row is None:
         return None
     name = cipher.open_optional("customers.name", row.name_sealed)
@@ -78,8 +87,7 @@ def _move_tickets(connection: Connection, conversations: list[int], customer_id:
     moved = connection.execute(select(Ticket.customer_id, Ticket.status).where(theirs)).all()
     connection.execute(update(Ticket).where(theirs).values(customer_id=customer_id))
     for before, status in moved:
-        is_open = status != "resolved"
-        stats.ticket_changed(connection, (before, is_open), (customer_id, is_open))
+        stats.ticket_changed(connection, CountedTicket(before, status), CountedTicket(customer_id, status))
 
 
 def consent(
@@ -101,7 +109,7 @@ def consents(connection: Connection, customer_id: int) -> dict[str, bool]:
     """What the customer agreed to (True) or refused (False), by kind."""
     newest = select(func.max(Consent.id)).where(Consent.customer_id == customer_id).group_by(Consent.kind)
     rows = connection.execute(select(Consent.kind, Consent.given).where(Consent.id.in_(newest)))
-    return {kind: given for kind, given in rows}
+    return {row.kind: row.given for row in rows}
 
 
 def audit(connection: Connection, at: datetime, actor: str, action: str, subject: str, detail: str = "") -> None:

@@ -7,6 +7,7 @@ from sqlalchemy import Connection, insert, select
 
 from crm_store.crypto import Cipher
 from crm_store.schema import FilePart, StoredFile
+from crm_store.upsert import insert_row
 
 PART = 1_000_000
 _NAME = "files.name"
@@ -36,11 +37,11 @@ def keep(
         "size": len(data),
         "created_at": now,
     }
-    (key,) = connection.execute(insert(StoredFile).values(values)).inserted_primary_key
+    key = insert_row(connection, StoredFile, values)
     for number, start in enumerate(range(0, len(data), PART)):
         sealed = cipher.seal_bytes(_DATA, data[start : start + PART])
         connection.execute(insert(FilePart).values(file_id=key, number=number, data_sealed=sealed))
-    return FileView(int(key), source, name, mime, len(data))
+    return FileView(key, source, name, mime, len(data))
 
 
 def find(connection: Connection, cipher: Cipher, source: str) -> FileView | None:

@@ -48,7 +48,7 @@ class FailedRow:
 
 
 def keep(connection: Connection, cipher: Cipher, rows: Sequence[NewRow], now: datetime) -> int:
-    """Stores the rows that are new; a repetition (same channel and source id) is left out. Returns how many were new."""
+    """Stores the rows that are new and returns their number; a repetition (same channel and source id) is left out."""
     values = [
         {
             "channel": row.channel,

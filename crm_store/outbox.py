@@ -10,6 +10,7 @@ from sqlalchemy.orm import aliased
 
 from crm_store.crypto import Cipher
 from crm_store.schema import OutboxRow, Post
+from crm_store.upsert import insert_row
 
 _MESSAGE = "outbox.message"
 #: states in which a row keeps its lane waiting
@@ -63,8 +64,25 @@ class CallState:
     state: str
     error: str | None
     inbox_id: int | None
+    attempts: int
     not_before: datetime
     settled_at: datetime | None
+
+    @property
+    def untouched(self) -> bool:
+        """Whether it waits, and no attempt was made yet: it can be taken back."""
+        return self.state == "queued" and self.attempts == 0
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where the post about something goes, and the lane it leaves in."""
+
+    channel: str
+    account: str
+    place: str
+    lane: str
+    thread: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +120,7 @@ _STATE = (
     OutboxRow.state,
     OutboxRow.error,
     OutboxRow.inbox_id,
+    OutboxRow.attempts,
     OutboxRow.not_before,
     OutboxRow.settled_at,
 )
@@ -130,8 +149,7 @@ def _add(connection: Connection, cipher: Cipher, call: NewCall, now: datetime) -
         "attempts": 0,
         "created_at": now,
     }
-    (key,) = connection.execute(insert(OutboxRow).values(values)).inserted_primary_key
-    return int(key)
+    return insert_row(connection, OutboxRow, values)
 
 
 def revise(connection: Connection, cipher: Cipher, about: str, channel: str, message: bytes) -> bool:
@@ -170,27 +188,28 @@ def accept(connection: Connection, outbox_id: int, now: datetime) -> bool:
 def queued(connection: Connection, held_until: datetime, limit: int = 1_000) -> list[QueuedCall]:
     """The first unfinished call of each lane, oldest first.
 
-    A call that may have been sent holds its lane until somebody decides, or until `held_until` has passed its attempt.
+    A reply that may have been sent holds its lane until somebody decides, or until `held_until` has passed its attempt.
     """
     earlier = aliased(OutboxRow)
-    doubtful = and_(earlier.state == "maybe", earlier.tried_at > held_until)
+    doubtful = and_(earlier.state == "maybe", earlier.report, earlier.tried_at > held_until)
     behind = exists().where(
         earlier.lane == OutboxRow.lane, earlier.id < OutboxRow.id, or_(earlier.state.in_(OPEN), doubtful)
     )
     query = select(*_QUEUED).where(OutboxRow.state.in_(OPEN), ~behind).order_by(OutboxRow.id).limit(limit)
-    return [QueuedCall(*row) for row in connection.execute(query)]
+    rows: Sequence[Any] = connection.execute(query).all()
+    return [QueuedCall(*row) for row in rows]
 
 
 def next_in_lane(connection: Connection, lane: str, held_until: datetime) -> QueuedCall | None:
     """A lane's first unfinished call, None when it has none or is held by one that may have been sent."""
-    doubtful = and_(OutboxRow.state == "maybe", OutboxRow.tried_at > held_until)
+    doubtful = and_(OutboxRow.state == "maybe", OutboxRow.report, OutboxRow.tried_at > held_until)
     query = (
         select(*_QUEUED)
         .where(OutboxRow.lane == lane, or_(OutboxRow.state.in_(OPEN), doubtful))
         .order_by(OutboxRow.id)
         .limit(1)
     )
-    row = connection.execute(query).first()
+    row: Any = connection.execute(query).first()
     return None if row is None or row.state == "maybe" else QueuedCall(*row)
 
 
@@ -239,10 +258,30 @@ def state_of(connection: Connection, outbox_id: int) -> CallState | None:
     return None if row is None else CallState(*row)
 
 
-def states_about(connection: Connection, about: str) -> list[CallState]:
-    """The posts about something (several where it was too long for one), in order."""
+def states_about(connection: Connection, about: str, *, lock: bool = False) -> list[CallState]:
+    """The posts about something (several where it was too long for one), in order.
+
+    With `lock` none of them begins to leave before the transaction ends.
+    """
     query = select(*_STATE).where(OutboxRow.about == about, OutboxRow.op.in_(("post", "file"))).order_by(OutboxRow.id)
+    if lock:
+        query = query.with_for_update()
     return [CallState(*row) for row in connection.execute(query)]
+
+
+def address_of(connection: Connection, about: str) -> Address | None:
+    """Where something was posted, or is queued to be."""
+    columns = (OutboxRow.channel, OutboxRow.account, OutboxRow.place, OutboxRow.lane, OutboxRow.thread)
+    first = select(*columns).where(OutboxRow.about == about, OutboxRow.op.in_(("post", "file"))).order_by(OutboxRow.id)
+    row = connection.execute(first.limit(1)).first()
+    return None if row is None else Address(*row)
+
+
+def chat_of(connection: Connection, outbox_id: int) -> tuple[str, str, str] | None:
+    """Channel, account and chat a call goes to."""
+    columns = (OutboxRow.channel, OutboxRow.account, OutboxRow.place)
+    row = connection.execute(select(*columns).where(OutboxRow.id == outbox_id)).first()
+    return None if row is None else (row.channel, row.account, row.place)
 
 
 def undelivered(connection: Connection) -> list[CallState]:

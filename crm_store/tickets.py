@@ -9,6 +9,8 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, inser
 from crm_store import stats
 from crm_store.crypto import Cipher
 from crm_store.schema import Staff, Ticket, TicketEvent, TicketNumber
+from crm_store.stats import CountedTicket
+from crm_store.upsert import insert_row
 
 _SUBJECT = "tickets.subject"
 
@@ -71,8 +73,7 @@ class TimelineEntry:
 
 def new_number(connection: Connection, now: datetime) -> int:
     """A ticket number nobody else gets."""
-    (key,) = connection.execute(insert(TicketNumber).values(at=now)).inserted_primary_key
-    return int(key)
+    return insert_row(connection, TicketNumber, {"at": now})
 
 
 def open_ticket(connection: Connection, cipher: Cipher, ticket: NewTicket) -> None:
@@ -91,7 +92,7 @@ def open_ticket(connection: Connection, cipher: Cipher, ticket: NewTicket) -> No
         "follows_id": ticket.follows_id,
     }
     connection.execute(insert(Ticket).values(values))
-    stats.ticket_changed(connection, None, (ticket.customer_id, True))
+    stats.ticket_changed(connection, None, CountedTicket(ticket.customer_id, "open"))
 
 
 def claim(connection: Connection, ticket_id: int, staff: StaffView) -> None:
@@ -101,12 +102,17 @@ def claim(connection: Connection, ticket_id: int, staff: StaffView) -> None:
 
 def resolve(connection: Connection, ticket: TicketView, now: datetime) -> None:
     _change(connection, ticket.id, status="resolved", resolved_at=now, waiting_since=None)
-    stats.ticket_changed(connection, (ticket.customer_id, ticket.is_open), (ticket.customer_id, False))
+    _recount(connection, ticket, "resolved")
 
 
 def reopen(connection: Connection, ticket: TicketView, waiting_since: datetime | None) -> None:
     _change(connection, ticket.id, status="open", resolved_at=None, waiting_since=waiting_since)
-    stats.ticket_changed(connection, (ticket.customer_id, ticket.is_open), (ticket.customer_id, True))
+    _recount(connection, ticket, "open")
+
+
+def _recount(connection: Connection, ticket: TicketView, status: str) -> None:
+    before, after = CountedTicket(ticket.customer_id, ticket.status), CountedTicket(ticket.customer_id, status)
+    stats.ticket_changed(connection, before, after)
 
 
 def customer_waits(connection: Connection, ticket_id: int, since: datetime) -> None:
@@ -164,7 +170,7 @@ def others_of(connection: Connection, cipher: Cipher, customer_id: int, but: int
     return [_view(cipher, row) for row in rows]
 
 
-def _query() -> Select[Any]:
+def _query() -> Select[*tuple[Any, ...]]:
     return select(
         Ticket.id,
         Ticket.conversation_id,
@@ -183,7 +189,7 @@ def _query() -> Select[Any]:
     )
 
 
-def _view(cipher: Cipher, row: Row[Any]) -> TicketView:
+def _view(cipher: Cipher, row: Row[*tuple[Any, ...]]) -> TicketView:
     return TicketView(
         id=row.id,
         conversation_id=row.conversation_id,
@@ -210,8 +216,8 @@ def colleague(connection: Connection, channel: str, user: str, name: str, now: d
     known = _staff(connection, and_(Staff.channel == channel, Staff.user == user))
     if known is None:
         values = {"channel": channel, "user": user, "name": name or user, "role": "agent", "created_at": now}
-        (key,) = connection.execute(insert(Staff).values(values)).inserted_primary_key
-        return StaffView(int(key), channel, user, name or user, "agent")
+        key = insert_row(connection, Staff, values)
+        return StaffView(key, channel, user, name or user, "agent")
     if name and name not in (user, known.name):
         connection.execute(update(Staff).where(Staff.id == known.id).values(name=name))
         return StaffView(known.id, channel, user, name, known.role)

@@ -183,6 +183,8 @@ class Settled(Value, frozen=True, tag=True):
     at: datetime
     state: Literal["sent", "failed", "maybe"]
     error: str = ""
+    #: whether it failed because the customer blocked the bot
+    blocked: bool = False
 
 
 FromCustomer = Said | Edited | Pressed | Blocked

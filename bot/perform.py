@@ -1,0 +1,275 @@
+"""Carries actions out, inside the turn's transaction: the store changes, and what to say waits in the outbox."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import assert_never
+
+import msgspec
+
+from crm_store import conversations, customers, inbox, outbox, tickets
+from crm_store.conversations import ConversationView, NewMessage
+from crm_store.outbox import Address, NewCall
+from handlers import actions as act
+from handlers import message as messages
+from handlers.desk import Desk
+from handlers.events import FileRef
+from handlers.message import Message
+from handlers.staff import card
+
+#: a message in parts that each fit one post of a channel
+Split = Callable[[Message], list[Message]]
+
+_ALBUM = 10
+_PICTURES = ("photo", "video")
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """Tickets of a kind (priority, language, bot) have their card elsewhere; an empty set matches all."""
+
+    place: str
+    kinds: frozenset[str] = frozenset()
+    priorities: frozenset[str] = frozenset()
+    languages: frozenset[str] = frozenset()
+    accounts: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Rooms:
+    """Where staff are: the channel and, by room, the place there."""
+
+    channel: str
+    places: Mapping[act.Room, str]
+    account: str = ""
+    routes: tuple[Route, ...] = ()
+
+    def for_ticket(self, facts: card.Facts) -> str:
+        """Where a ticket's card belongs: the first route that matches, else the room of tickets."""
+        language = (facts.conversation.language if facts.conversation else None) or ""
+        account = facts.conversation.account if facts.conversation else ""
+        for route in self.routes:
+            wanted = (
+                (route.kinds, facts.ticket.kind),
+                (route.priorities, facts.ticket.priority),
+                (route.languages, language[:2]),
+                (route.accounts, account),
+            )
+            if all(not allowed or value in allowed for allowed, value in wanted):
+                return route.place
+        return self.places["tickets"]
+
+
+@dataclass(frozen=True, slots=True)
+class Performer:
+    """One turn's actions, carried out in order."""
+
+    desk: Desk
+    rooms: Rooms
+    splits: Mapping[str, Split]
+    #: cards to show; shown once, at the end, however many actions changed the ticket
+    _cards: dict[int, None] = field(default_factory=dict)
+
+    def perform(self, actions: list[act.Action]) -> None:
+        """Carries the actions out. Raises what the store raises; then the transaction must be rolled back."""
+        for action in actions:
+            self._one(action)
+        for ticket_id in self._cards:
+            self._show_card(ticket_id)
+
+    def _one(self, action: act.Action) -> None:
+        connection, cipher, now = self.desk.connection, self.desk.cipher, self.desk.now
+        match action:
+            case act.Record():
+                self._record(action)
+            case act.ReplaceBody(message_id=message_id, body=body):
+                conversations.replace_body(connection, cipher, message_id, messages.encode(body), now)
+            case act.MarkDeleted(message_id=message_id):
+                conversations.mark_deleted(connection, message_id, now)
+            case act.Timeline(ticket_id=ticket_id, actor=actor, kind=kind, detail=detail):
+                tickets.add_event(connection, ticket_id, now, actor, kind, detail)
+            case act.Audit(actor=actor, action=what, subject=subject, detail=more):
+                customers.audit(connection, now, actor, what, subject, more)
+            case act.OpenTicket(ticket=ticket):
+                tickets.open_ticket(connection, cipher, ticket)
+            case act.ClaimTicket(ticket_id=ticket_id, staff=staff):
+                tickets.claim(connection, ticket_id, staff)
+            case act.ResolveTicket(ticket=resolved):
+                tickets.resolve(connection, resolved, now)
+            case act.ReopenTicket(ticket=reopened, waiting_since=since):
+                tickets.reopen(connection, reopened, since)
+            case act.CustomerWaits(ticket_id=ticket_id):
+                tickets.customer_waits(connection, ticket_id, now)
+            case act.Answered(ticket_id=ticket_id):
+                tickets.answered(connection, ticket_id, now)
+            case act.Say():
+                self._say(action)
+            case act.ShowCard(ticket_id=ticket_id):
+                self._card_first(ticket_id)
+            case act.TellThread(ticket_id=ticket_id, message=message, about=about):
+                self._queue(self._thread(ticket_id), message, about)
+            case act.TellRoom(room=room, message=message, about=about):
+                self._stand(self._room(room, self.rooms.places[room]), message, about)
+            case act.Whisper():
+                self._whisper(action)
+            case act.Revise(about=about, message=message, report=report):
+                self._revise(about, message, report)
+            case act.Withdraw(about=about):
+                outbox.cancel(connection, about, now)
+            case act.Retract(about=about):
+                self._retract(about)
+            case act.SendAgain(outbox_id=outbox_id):
+                outbox.retry(connection, outbox_id, now)
+            case act.TakeAsSent(outbox_id=outbox_id):
+                outbox.accept(connection, outbox_id, now)
+            case act.SetBlocked(conversation_id=conversation_id, blocked=blocked):
+                conversations.set_blocked(connection, conversation_id, now if blocked else None)
+            case act.LinkChat(identity_id=identity_id, customer_id=customer_id, token=token):
+                customers.link(connection, cipher, identity_id, customer_id, token, now)
+            case act.Consented(customer_id=customer_id, kind=kind, given=given, channel=channel):
+                version = self.desk.policy.consent_version
+                customers.consent(connection, customer_id, kind, given, version, channel, now)
+            case act.Replay(inbox_id=inbox_id):
+                inbox.replay(connection, [inbox_id])
+            case act.Discard(inbox_id=inbox_id):
+                inbox.discard(connection, [inbox_id])
+            case _:
+                assert_never(action)
+
+    # --- what is kept ---------------------------------------------------------------------------------------------
+
+    def _record(self, said: act.Record) -> None:
+        kept = NewMessage(
+            said.conversation_id,
+            said.direction,
+            said.author_kind,
+            messages.encode(said.body),
+            said.at,
+            ticket_id=said.ticket_id,
+            inbox_id=self.desk.inbox_id,
+            author_id=said.author_id,
+            platform_id=said.platform_id,
+            source=said.source,
+        )
+        conversations.record(self.desk.connection, self.desk.cipher, kept)
+
+    # --- what is said ---------------------------------------------------------------------------------------------
+
+    def _say(self, said: act.Say) -> None:
+        chat = said.conversation
+        address = Address(chat.channel, chat.account, chat.chat, chat_lane(chat), None)
+        self._queue(address, said.message, said.about, hold=said.hold, report=said.report)
+        if said.about is None:  # the desk's own words; those of staff are recorded by who decided them
+            body = messages.encode(said.message)
+            own = NewMessage(chat.id, "out", "bot", body, self.desk.now, ticket_id=said.ticket_id)
+            conversations.record(self.desk.connection, self.desk.cipher, own)
+
+    def _card_first(self, ticket_id: int) -> None:
+        """A new card is posted before what the same turn puts in its thread; one that stands is brought up to date."""
+        if outbox.address_of(self.desk.connection, card.about(ticket_id)) is None:
+            self._show_card(ticket_id)
+        self._cards[ticket_id] = None
+
+    def _show_card(self, ticket_id: int) -> None:
+        ticket = self.desk.ticket(ticket_id)
+        if ticket is None:
+            return
+        facts = card.gather(ticket, self.desk)
+        about = card.about(ticket_id)
+        self._stand(self._room(about, self.rooms.for_ticket(facts)), card.show(facts), about)
+
+    def _thread(self, ticket_id: int) -> Address:
+        """The thread of a ticket's card; a ticket that was imported gets its card now."""
+        about = card.about(ticket_id)
+        at = outbox.address_of(self.desk.connection, about)
+        if at is None:
+            self._show_card(ticket_id)
+            at = outbox.address_of(self.desk.connection, about)
+        if at is None:
+            raise LookupError(about)
+        return Address(at.channel, at.account, at.place, at.lane, about)
+
+    def _room(self, lane: str, place: str) -> Address:
+        return Address(self.rooms.channel, self.rooms.account, place, lane, None)
+
+    def _whisper(self, whisper: act.Whisper) -> None:
+        to = f"whisper:{whisper.staff.user}"
+        address = Address(whisper.staff.channel, self.rooms.account, whisper.place, to, None)
+        self._add(address, "whisper", whisper.message, to)
+
+    def _stand(self, address: Address, message: Message, about: str | None) -> None:
+        """Posts, or changes what stands about the same already."""
+        if about is None or outbox.address_of(self.desk.connection, about) is None:
+            self._queue(address, message, about)
+        else:
+            self._revise(about, message, report=False)
+
+    def _revise(self, about: str, message: Message, report: bool) -> None:
+        at = outbox.address_of(self.desk.connection, about)
+        if at is None:
+            return
+        first, *rest = self.splits[at.channel](message)
+        if not outbox.revise(self.desk.connection, self.desk.cipher, about, at.channel, messages.encode(first)):
+            self._add(at, "edit", first, about, report=report)
+        for part in rest:
+            self._add(at, "post", part, about, report=report)
+
+    def _retract(self, about: str) -> None:
+        at = outbox.address_of(self.desk.connection, about)
+        if at is not None:
+            self._add(at, "delete", Message(), about)
+
+    def _queue(
+        self,
+        at: Address,
+        message: Message,
+        about: str | None,
+        *,
+        hold: timedelta = timedelta(0),
+        report: bool = False,
+    ) -> None:
+        """One outbox row for each call it takes: the words in parts that fit, then the files."""
+        words = msgspec.structs.replace(message, files=())
+        if words != Message():
+            for part in self.splits[at.channel](words):
+                self._add(at, "post", part, about, hold=hold, report=report)
+        for files in _albums(message.files):
+            self._add(at, "file", Message(files=files), about, hold=hold, report=report)
+
+    def _add(
+        self,
+        at: Address,
+        op: str,
+        message: Message,
+        about: str | None,
+        *,
+        hold: timedelta = timedelta(0),
+        report: bool = False,
+    ) -> None:
+        call = NewCall(
+            at.channel,
+            at.lane,
+            at.place,
+            op,
+            messages.encode(message),
+            self.desk.now + hold,
+            account=at.account,
+            about=about,
+            thread=at.thread,
+            inbox_id=self.desk.inbox_id,
+            report=report,
+        )
+        outbox.add(self.desk.connection, self.desk.cipher, [call], self.desk.now)
+
+
+def chat_lane(chat: ConversationView) -> str:
+    """The lane of what goes to a customer; delivery tells by it who is on the other end."""
+    return f"chat:{chat.channel}:{chat.account}:{chat.chat}"
+
+
+def _albums(files: tuple[FileRef, ...]) -> list[tuple[FileRef, ...]]:
+    """The files of each call: pictures that came together stay together, anything else goes singly."""
+    pictures = [file for file in files if file.kind in _PICTURES]
+    others = [(file,) for file in files if file.kind not in _PICTURES]
+    albums = [tuple(pictures[start : start + _ALBUM]) for start in range(0, len(pictures), _ALBUM)]
+    return [*albums, *others]

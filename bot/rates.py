@@ -1,0 +1,65 @@
+"""How fast a platform lets us speak: token buckets, and the pauses it asks for."""
+
+import asyncio
+import time
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """So many calls a second in the long run, and so many at once."""
+
+    per_second: float
+    burst: float = 1.0
+
+
+class Bucket:
+    """A token bucket (Turner, 1986): holds `burst` tokens at most, gains `per_second`, a call takes one."""
+
+    def __init__(self, rate: Rate, now: float) -> None:
+        self._rate = rate
+        self._tokens = rate.burst
+        self._at = now
+
+    def take(self, now: float) -> float:
+        """Takes a token; returns how many seconds the caller has to wait for it."""
+        self._tokens = min(self._rate.burst, self._tokens + (now - self._at) * self._rate.per_second)
+        self._at = max(now, self._at)
+        self._tokens -= 1
+        return max(0.0, -self._tokens / self._rate.per_second)
+
+    def pause(self, now: float, seconds: float) -> None:
+        """No call for some seconds: the platform said so."""
+        self._tokens = min(self._tokens, 0.0)
+        self._at = max(self._at, now + seconds)
+
+    def idle(self, now: float) -> bool:
+        """Whether it is full again, so that a new one would be the same."""
+        return self._tokens + (now - self._at) * self._rate.per_second >= self._rate.burst
+
+
+class Rates:
+    """The buckets of one channel: one a place, one for the account as a whole."""
+
+    def __init__(self, place: Rate, account: Rate) -> None:
+        self._place = place
+        self._account = account
+        self._buckets: dict[str, Bucket] = {}
+
+    async def wait(self, account: str, place: str) -> None:
+        """Returns when a call to a place may be made."""
+        now = time.monotonic()
+        buckets = (self._bucket(f"a:{account}", self._account, now), self._bucket(f"p:{place}", self._place, now))
+        await asyncio.sleep(max(bucket.take(now) for bucket in buckets))
+
+    def pause(self, account: str, place: str, seconds: float, *, whole_account: bool) -> None:
+        """The platform wants us to wait."""
+        now = time.monotonic()
+        self._bucket(f"p:{place}", self._place, now).pause(now, seconds)
+        if whole_account:
+            self._bucket(f"a:{account}", self._account, now).pause(now, seconds)
+
+    def _bucket(self, key: str, rate: Rate, now: float) -> Bucket:
+        if len(self._buckets) > 10_000:
+            self._buckets = {name: bucket for name, bucket in self._buckets.items() if not bucket.idle(now)}
+        return self._buckets.setdefault(key, Bucket(rate, now))

@@ -1,0 +1,1 @@
+"""What happens when a customer writes, edits, presses a button or blocks the bot."""

@@ -1,0 +1,39 @@
+"""The commands every Telegram bot owes its users: /help, /privacy, /stop."""
+
+from dataclasses import dataclass
+
+from crm_store.conversations import ConversationView
+from handlers.actions import Action, Consented, Say
+from handlers.customer.hearing import record
+from handlers.desk import Desk, Policy
+from handlers.events import Said
+from handlers.message import Message
+from handlers.texts import text
+
+#: what /stop ends; answers to the customer's own questions go on
+STOPPED = ("broadcast", "training")
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    said: Said
+    conversation: ConversationView
+    command: str
+    policy: Policy
+
+
+def gather(said: Said, desk: Desk) -> Facts:
+    return Facts(said, desk.conversation(said.chat), said.text.split()[0].lstrip("/").partition("@")[0], desk.policy)
+
+
+def decide(facts: Facts) -> list[Action]:
+    heard: list[Action] = [record(facts.said, facts.conversation, None)]
+    if facts.command == "stop":
+        heard += [Consented(facts.conversation.customer_id, kind, False, facts.said.chat.channel) for kind in STOPPED]
+    return [*heard, Say(facts.conversation, Message(text=_words(facts)))]
+
+
+def _words(facts: Facts) -> str:
+    language = facts.conversation.language
+    contact = facts.policy.privacy_contact or text("privacy.contact", language)
+    return text(facts.command, language, shop=facts.policy.shop, contact=contact)

@@ -1,0 +1,92 @@
+"""What every customer's message becomes: a record, and a copy in the ticket's thread for staff to read."""
+
+from typing import assert_never
+
+from crm_store.conversations import ConversationView
+from handlers.actions import Action, Record, Say, TellThread
+from handlers.desk import Policy
+from handlers.events import Extra, FileRef, Location, Said, SharedContact, Unsupported
+from handlers.message import Message
+from handlers.texts import text
+
+_MEGABYTE = 1_000_000
+
+
+def name_of(conversation: ConversationView) -> str:
+    """What staff call the customer: the shop's name for them, else the platform's."""
+    return conversation.customer_name or conversation.person or f"customer {conversation.customer_id}"
+
+
+def first_name(conversation: ConversationView) -> str:
+    """What the desk calls the customer."""
+    return (conversation.customer_name or conversation.person or "").split(" ")[0] or "there"
+
+
+def record(said: Said, conversation: ConversationView, ticket_id: int | None) -> Record:
+    """The message as it is kept."""
+    return Record(
+        conversation.id,
+        "in",
+        "customer",
+        Message(text=said.text, context=_described(said.extras, said.chat.user), files=said.files),
+        said.at,
+        ticket_id=ticket_id,
+        platform_id=said.message_id,
+    )
+
+
+def put_in_thread(
+    said: Said, conversation: ConversationView, ticket_id: int, inbox_id: int, policy: Policy
+) -> list[Action]:
+    """The message in the ticket's thread; of a file too large to fetch, staff and the customer are told."""
+    small = tuple(file for file in said.files if not _too_large(file, policy))
+    large = tuple(file for file in said.files if _too_large(file, policy))
+    person = name_of(conversation)
+    limit = policy.largest_file // _MEGABYTE
+    notes = [_described(said.extras, said.chat.user), _kinds(small)]
+    notes += [
+        text("thread.file_too_large", person=person, name=file.name, size=_megabytes(file), limit=limit)
+        for file in large
+    ]
+    copy = Message(
+        title=person, quote=said.text, context="\n".join(note for note in notes if note), files=small
+    )
+    sorry = [
+        Say(conversation, Message(text=text("file.too_large", conversation.language, name=file.name, limit=limit)))
+        for file in large
+    ]
+    return [TellThread(ticket_id, copy, about=f"said:{inbox_id}"), *sorry]
+
+
+def subject_of(said: Said) -> str:
+    """A line that tells what the message is: its words, else what came with it."""
+    words = " ".join(said.text.split())
+    return words[:200] or _described(said.extras, said.chat.user) or _kinds(said.files) or "…"
+
+
+def _too_large(file: FileRef, policy: Policy) -> bool:
+    return file.size is not None and file.size > policy.largest_file
+
+
+def _megabytes(file: FileRef) -> int:
+    return round((file.size or 0) / _MEGABYTE)
+
+
+def _kinds(files: tuple[FileRef, ...]) -> str:
+    return ", ".join(file.kind.replace("_", " ") for file in files)
+
+
+def _described(extras: tuple[Extra, ...], user: str) -> str:
+    return "\n".join(_describe(extra, user) for extra in extras)
+
+
+def _describe(extra: Extra, user: str) -> str:
+    match extra:
+        case Location(latitude=latitude, longitude=longitude, title=title):
+            return text("thread.location", latitude=latitude, longitude=longitude, title=title).strip()
+        case SharedContact(name=name, phone=phone, user=owner):
+            return text("thread.contact_own" if owner == user else "thread.contact", name=name, phone=phone)
+        case Unsupported(what=what):
+            return text("thread.unsupported", what=what)
+        case _:
+            assert_never(extra)

@@ -1,0 +1,108 @@
+"""Whatever nothing else answers becomes a ticket; while one is open, the customer's messages go into its thread."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from crm_store.conversations import ConversationView
+from crm_store.tickets import NewTicket, TicketView
+from handlers.actions import Action, CustomerWaits, OpenTicket, ReopenTicket, Say, ShowCard, Timeline
+from handlers.customer.hearing import put_in_thread, record, subject_of
+from handlers.desk import Desk, Policy
+from handlers.events import Said
+from handlers.message import Message
+from handlers.texts import text
+from nlp.meaning import Reading
+
+#: intents that say what a message is about; a ticket of another one is a plain question
+_NO_KIND = {"greeting", "thanks", "other", "human"}
+_PRIORITY = {"low": "low", "normal": "normal", "high": "high"}
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    said: Said
+    conversation: ConversationView
+    reading: Reading
+    #: the conversation's newest ticket
+    ticket: TicketView | None
+    #: the number a new ticket would have; None when the newest one goes on
+    number: int | None
+    inbox_id: int
+    now: datetime
+    policy: Policy
+
+
+def goes_on(said: Said, desk: Desk) -> bool:
+    """Whether the message belongs to the conversation's newest ticket: it is open, or was resolved lately."""
+    return _continues(desk.latest_ticket(desk.conversation(said.chat)), desk)
+
+
+def gather(said: Said, desk: Desk) -> Facts:
+    conversation = desk.conversation(said.chat)
+    ticket = desk.latest_ticket(conversation)
+    number = None if _continues(ticket, desk) else desk.new_ticket_number()
+    reading = desk.reader.read(said.text)
+    return Facts(said, conversation, reading, ticket, number, desk.inbox_id, desk.now, desk.policy)
+
+
+def decide(facts: Facts) -> list[Action]:
+    ticket = facts.ticket
+    if facts.number is not None:
+        return _open(facts, facts.number)
+    if ticket is None:
+        raise LookupError(facts.conversation.id)
+    if ticket.is_open:
+        return _go_on(facts, ticket)
+    return _reopen(facts, ticket)
+
+
+def _open(facts: Facts, number: int) -> list[Action]:
+    opened = NewTicket(
+        number,
+        facts.conversation.id,
+        facts.conversation.customer_id,
+        "question" if facts.reading.intent in _NO_KIND else facts.reading.intent,
+        _PRIORITY[facts.reading.urgency],
+        subject_of(facts.said),
+        facts.now,
+        follows_id=facts.ticket.id if facts.ticket else None,
+    )
+    return [
+        OpenTicket(opened),
+        Timeline(number, "customer", "opened"),
+        record(facts.said, facts.conversation, number),
+        ShowCard(number),
+        *_copy(facts, number),
+        _answer(facts, "ticket.opened", number),
+    ]
+
+
+def _go_on(facts: Facts, ticket: TicketView) -> list[Action]:
+    heard = [record(facts.said, facts.conversation, ticket.id), CustomerWaits(ticket.id), *_copy(facts, ticket.id)]
+    return heard if ticket.waiting_since is not None else [*heard, ShowCard(ticket.id)]
+
+
+def _reopen(facts: Facts, ticket: TicketView) -> list[Action]:
+    return [
+        ReopenTicket(ticket, waiting_since=facts.now),
+        Timeline(ticket.id, "customer", "reopened"),
+        record(facts.said, facts.conversation, ticket.id),
+        ShowCard(ticket.id),
+        *_copy(facts, ticket.id),
+        _answer(facts, "ticket.reopened", ticket.id),
+    ]
+
+
+def _copy(facts: Facts, ticket_id: int) -> list[Action]:
+    return put_in_thread(facts.said, facts.conversation, ticket_id, facts.inbox_id, facts.policy)
+
+
+def _answer(facts: Facts, key: str, ticket_id: int) -> Say:
+    words = text(key, facts.conversation.language, ticket=ticket_id)
+    return Say(facts.conversation, Message(text=words), ticket_id=ticket_id)
+
+
+def _continues(ticket: TicketView | None, desk: Desk) -> bool:
+    if ticket is None or ticket.is_open:
+        return ticket is not None
+    return ticket.resolved_at is not None and desk.now - ticket.resolved_at <= desk.policy.reopen_within

@@ -1,0 +1,92 @@
+"""What a handler may read: the store in this turn's transaction, the time, the text reader, the shop's rules."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection
+
+from crm_store import conversations, orders, outbox, tickets
+from crm_store.conversations import ChatPerson, ConversationView
+from crm_store.crypto import Cipher
+from crm_store.orders import OrderView
+from crm_store.tickets import StaffView, TicketView
+from handlers.events import Chat, Colleague
+from nlp.meaning import Reader
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What the shop settled in its configuration."""
+
+    shop: str
+    timezone: ZoneInfo
+    #: begins a thread message that is to reach the customer
+    reply_prefix: str
+    #: how long a reply can be taken back
+    undo: timedelta
+    #: how long after its end a ticket is opened again by a new message
+    reopen_within: timedelta
+    #: how much of a file can be fetched from the customer's platform, in bytes
+    largest_file: int
+    #: whom customers may write to about their data, and the version of the words they agree to
+    privacy_contact: str
+    consent_version: str
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Facts are gathered here. Nothing is changed through it but what a turn needs to exist (a chat, a colleague)."""
+
+    connection: Connection
+    cipher: Cipher
+    #: the inbox row this turn works on: the id of everything that comes of it
+    inbox_id: int
+    now: datetime
+    reader: Reader
+    policy: Policy
+
+    def conversation(self, chat: Chat) -> ConversationView:
+        """The conversation of a chat, made on first contact."""
+        person = ChatPerson(
+            chat.channel, chat.account, chat.chat, chat.user, chat.name, chat.username, chat.language
+        )
+        return conversations.enter(self.connection, self.cipher, person, self.now)
+
+    def conversation_of(self, ticket: TicketView) -> ConversationView | None:
+        """The conversation a ticket belongs to; an imported ticket has none."""
+        if ticket.conversation_id is None:
+            return None
+        return conversations.by_id(self.connection, self.cipher, ticket.conversation_id)
+
+    def latest_ticket(self, conversation: ConversationView) -> TicketView | None:
+        """The conversation's newest ticket, open or not."""
+        return tickets.latest_of(self.connection, self.cipher, conversation.id)
+
+    def ticket(self, ticket_id: int) -> TicketView | None:
+        return tickets.get(self.connection, self.cipher, ticket_id)
+
+    def ticket_named(self, ref: str) -> TicketView | None:
+        """The ticket a button or form names; None for anything that is no ticket's number."""
+        return self.ticket(int(ref)) if ref.isdecimal() and len(ref) < 19 else None
+
+    def ticket_at(self, channel: str, place: str, thread: str) -> TicketView | None:
+        """The ticket whose card a thread hangs under."""
+        post = outbox.post_at(self.connection, channel, place, thread)
+        if post is None or not post.about.startswith("card:"):
+            return None
+        return self.ticket(int(post.about.removeprefix("card:")))
+
+    def colleague(self, staff: Colleague) -> StaffView:
+        """The staff member behind a platform account."""
+        return tickets.colleague(self.connection, staff.channel, staff.user, staff.name, self.now)
+
+    def new_ticket_number(self) -> int:
+        return tickets.new_number(self.connection, self.now)
+
+    def order(self, number: str) -> OrderView | None:
+        return orders.find_order(self.connection, number)
+
+    def orders_of(self, conversation: ConversationView, limit: int = 5) -> tuple[OrderView, ...]:
+        """The customer's newest orders."""
+        return tuple(orders.orders_of(self.connection, conversation.customer_id, limit))

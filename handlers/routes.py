@@ -1,0 +1,130 @@
+"""The table of contents: which feature handles what comes in."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, assert_never
+
+from handlers.actions import Action
+from handlers.customer import blocked, commands, edited, greeting, order_status, start, ticket
+from handlers.desk import Desk
+from handlers.events import (
+    Blocked,
+    Edited,
+    FromCustomer,
+    FromStaff,
+    Pressed,
+    Said,
+    Settled,
+    StaffDeleted,
+    StaffEdited,
+    StaffPressed,
+    StaffSaid,
+    StaffSubmitted,
+)
+from handlers.forms import Form
+from handlers.staff import delivered, failed, lifecycle, note, reply, second_thoughts
+
+
+@dataclass(frozen=True, slots=True)
+class Feature:
+    """Reads the facts about an event, then decides on them alone."""
+
+    gather: Callable[[Any, Desk], Any]
+    decide: Callable[[Any], list[Action]]
+
+    def handle(self, event: object, desk: Desk) -> list[Action]:
+        return self.decide(self.gather(event, desk))
+
+
+#: these work whatever else is going on
+COMMANDS = {
+    "/start": Feature(start.gather, start.decide),
+    "/help": Feature(commands.gather, commands.decide),
+    "/privacy": Feature(commands.gather, commands.decide),
+    "/stop": Feature(commands.gather, commands.decide),
+}
+
+#: what is answered without a person, unless a ticket goes on; everything else becomes a ticket
+INTENTS = {
+    "greeting": Feature(greeting.gather, greeting.decide),
+    "order_status": Feature(order_status.gather, order_status.decide),
+}
+
+TICKET = Feature(ticket.gather, ticket.decide)
+EDITED = Feature(edited.gather, edited.decide)
+BLOCKED = Feature(blocked.gather, blocked.decide)
+
+#: buttons in the customer's chat
+BUTTONS = {
+    "order": Feature(order_status.gather_pressed, order_status.decide_pressed),
+}
+
+NOTE = Feature(note.gather, note.decide)
+REPLY = Feature(reply.gather_typed, reply.decide)
+SECOND_THOUGHTS = Feature(second_thoughts.gather, second_thoughts.decide)
+SETTLED = Feature(delivered.gather, delivered.decide)
+
+#: buttons on the desk's posts among staff
+STAFF_BUTTONS = {
+    "claim": Feature(lifecycle.gather, lifecycle.decide),
+    "resolve": Feature(lifecycle.gather, lifecycle.decide),
+    "reopen": Feature(lifecycle.gather, lifecycle.decide),
+    "undo": SECOND_THOUGHTS,
+    "retry": Feature(delivered.gather_pressed, delivered.decide_pressed),
+    "arrived": Feature(delivered.gather_pressed, delivered.decide_pressed),
+    "replay": Feature(failed.gather, failed.decide),
+    "discard": Feature(failed.gather, failed.decide),
+}
+
+#: forms that staff send in
+STAFF_FORMS = {
+    reply.FORM: Feature(reply.gather_submitted, reply.decide),
+    second_thoughts.EDIT_FORM: SECOND_THOUGHTS,
+}
+
+#: buttons that open a form instead of doing something at once
+FORMS: dict[str, Callable[[str, Desk], Form | None]] = {
+    "reply": reply.form,
+    "edit_reply": second_thoughts.edit_form,
+}
+
+
+def handle(event: FromCustomer | FromStaff | Settled, desk: Desk) -> list[Action]:
+    """What is to be done about an event."""
+    match event:
+        case Said():
+            return _feature_for(event, desk).handle(event, desk)
+        case Edited():
+            anew = edited.as_new(event, desk)
+            return handle(anew, desk) if anew is not None else EDITED.handle(event, desk)
+        case Pressed(action=action):
+            return BUTTONS.get(action, BUTTONS["order"]).handle(event, desk)
+        case Blocked():
+            return BLOCKED.handle(event, desk)
+        case StaffSaid(text=text):
+            is_reply = text.lstrip().startswith(desk.policy.reply_prefix)
+            return (REPLY if is_reply else NOTE).handle(event, desk)
+        case StaffEdited() | StaffDeleted():
+            return SECOND_THOUGHTS.handle(event, desk)
+        case StaffPressed(action=action):
+            known = STAFF_BUTTONS.get(action)
+            return known.handle(event, desk) if known else []
+        case StaffSubmitted(form=form):
+            known = STAFF_FORMS.get(form)
+            return known.handle(event, desk) if known else []
+        case Settled():
+            return SETTLED.handle(event, desk)
+        case _:
+            assert_never(event)
+
+
+def _feature_for(said: Said, desk: Desk) -> Feature:
+    word = said.text.split(maxsplit=1)[0].partition("@")[0].lower() if said.text.strip() else ""
+    if word in COMMANDS:
+        return COMMANDS[word]
+    if said.files or said.extras or ticket.goes_on(said, desk):
+        return TICKET
+    reading = desk.reader.read(said.text)
+    if reading.intent == "other" and reading.entities.order_ids:
+        return INTENTS["order_status"]  # a bare order number
+    return INTENTS.get(reading.intent, TICKET)

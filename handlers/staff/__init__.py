@@ -1,0 +1,1 @@
+"""What happens when staff write in a thread, press a button or send a form in."""

@@ -1,0 +1,127 @@
+"""A reply leaves, fails, or may have left: its line in the thread says so, with what staff can do about it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from crm_store import conversations, outbox, tickets
+from crm_store.conversations import ConversationView, MessageView
+from crm_store.outbox import CallState
+from crm_store.tickets import StaffView
+from handlers import message as messages
+from handlers.actions import Action, Audit, Revise, SendAgain, SetBlocked, TakeAsSent, Timeline, Whisper
+from handlers.desk import Desk, Policy
+from handlers.events import Settled, StaffPressed
+from handlers.message import Button, Message
+from handlers.staff.reply import status, status_about
+from handlers.texts import text
+from handlers.texts.dates import moment
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    event: Settled
+    #: every call of the reply (a long one has several), in order
+    calls: tuple[CallState, ...]
+    message: MessageView | None
+    author: StaffView | None
+    #: the chat that proved to be blocked
+    blocked: ConversationView | None
+    policy: Policy
+
+
+def gather(event: Settled, desk: Desk) -> Facts:
+    connection, cipher = desk.connection, desk.cipher
+    call = outbox.state_of(connection, event.outbox_id)
+    name = call.about if call and call.about else ""
+    message = None
+    if name.startswith("reply:"):
+        message = conversations.message_of_inbox(connection, cipher, int(name.removeprefix("reply:")))
+    author = tickets.staff_by_id(connection, message.author_id) if message and message.author_id else None
+    chat = outbox.chat_of(connection, event.outbox_id) if event.blocked else None
+    blocked = conversations.at(connection, cipher, *chat) if chat else None
+    calls = tuple(outbox.states_about(connection, name)) if message else ()
+    return Facts(event, calls, message, author, blocked, desk.policy)
+
+
+def decide(facts: Facts) -> list[Action]:
+    blocked: list[Action] = [] if facts.blocked is None else [SetBlocked(facts.blocked.id, True)]
+    if facts.message is None or facts.message.inbox_id is None:
+        return blocked
+    state, buttons = _standing(facts)
+    shown = Revise(status_about(facts.message.inbox_id), _line(facts, facts.message, state, buttons))
+    failed: list[Action] = []
+    if facts.event.state != "sent" and facts.message.ticket_id is not None:
+        failed = [Timeline(facts.message.ticket_id, "bot", facts.event.state, facts.event.error[:500])]
+    return [*blocked, *failed, shown]
+
+
+def _standing(facts: Facts) -> tuple[str, tuple[Button, ...]]:
+    """How the reply as a whole stands, and what can be done."""
+    bad = next((call for call in facts.calls if call.state in ("failed", "maybe")), None)
+    if bad is not None and bad.state == "failed":
+        return text("reply.failed", reason=bad.error or ""), (_button("retry", bad.id),)
+    if bad is not None:
+        return text("reply.maybe", reason=bad.error or ""), (_button("retry", bad.id), _button("arrived", bad.id))
+    if any(call.state in outbox.OPEN for call in facts.calls):
+        return text("reply.sending"), ()
+    if facts.event.state == "failed":  # an edit of what was sent
+        return text("reply.edit_failed", reason=facts.event.error), ()
+    return text("reply.sent", at=moment(facts.event.at, facts.policy.timezone)), _edit_button(facts)
+
+
+def _edit_button(facts: Facts) -> tuple[Button, ...]:
+    """A reply from the form can be edited by one; one typed in the thread is edited where it stands."""
+    if facts.message is None or facts.message.inbox_id is None or facts.message.typed:
+        return ()
+    return (Button(text("edit"), "edit_reply", str(facts.message.inbox_id)),)
+
+
+def _button(action: str, outbox_id: int) -> Button:
+    return Button(text(action), action, str(outbox_id))
+
+
+def _line(facts: Facts, message: MessageView, state: str, buttons: tuple[Button, ...]) -> Message:
+    words = None if message.typed else messages.decode(message.body).text
+    return status(facts.author.name if facts.author else "", words, state, buttons)
+
+
+# --- Retry and It arrived -----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class PressedFacts:
+    event: StaffPressed
+    call: CallState | None
+    message: MessageView | None
+    author: StaffView | None
+    staff: StaffView
+    now: datetime
+    policy: Policy
+
+
+def gather_pressed(event: StaffPressed, desk: Desk) -> PressedFacts:
+    call = outbox.state_of(desk.connection, int(event.ref)) if event.ref.isdecimal() else None
+    message = author = None
+    if call is not None and (call.about or "").startswith("reply:"):
+        inbox_id = int((call.about or "").removeprefix("reply:"))
+        message = conversations.message_of_inbox(desk.connection, desk.cipher, inbox_id)
+        if message is not None and message.author_id is not None:
+            author = tickets.staff_by_id(desk.connection, message.author_id)
+    return PressedFacts(event, call, message, author, desk.colleague(event.staff), desk.now, desk.policy)
+
+
+def decide_pressed(facts: PressedFacts) -> list[Action]:
+    call = facts.call
+    again = facts.event.action == "retry"
+    if call is None or call.state not in (("failed", "maybe") if again else ("maybe",)):
+        return [Whisper(facts.event.staff, facts.event.place, Message(text=text("nothing_to_retry")))]
+    done: list[Action] = [
+        SendAgain(call.id) if again else TakeAsSent(call.id),
+        Audit(facts.staff.name, facts.event.action, f"outbox:{call.id}"),
+    ]
+    if facts.message is None or facts.message.inbox_id is None:
+        return done
+    state = text("reply.sending") if again else text("reply.sent", at=moment(facts.now, facts.policy.timezone))
+    words = None if facts.message.typed else messages.decode(facts.message.body).text
+    line = status(facts.author.name if facts.author else "", words, state, ())
+    return [*done, Revise(status_about(facts.message.inbox_id), line)]

@@ -1,0 +1,50 @@
+"""The failed list: a message whose turn failed is told to staff once, and replayed or discarded by them."""
+
+from dataclasses import dataclass
+
+from crm_store.tickets import StaffView
+from handlers.actions import Action, Audit, Discard, Replay, Revise, TellRoom
+from handlers.desk import Desk
+from handlers.events import StaffPressed
+from handlers.message import Button, Fact, Message
+from handlers.texts import text
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    event: StaffPressed
+    staff: StaffView
+
+
+def about(inbox_id: int) -> str:
+    """What the alert of a failed row is called in the outbox."""
+    return f"failed:{inbox_id}"
+
+
+def alert(inbox_id: int, error: str) -> TellRoom:
+    """Tells staff that a message could not be handled."""
+    ref = str(inbox_id)
+    told = Message(
+        title=text("failed.title"),
+        text=text("failed.text"),
+        facts=(Fact(text("failed.error"), error[:500]),),
+        buttons=(Button(text("replay"), "replay", ref), Button(text("discard"), "discard", ref, "danger")),
+    )
+    return TellRoom("alerts", told, about=about(inbox_id))
+
+
+def gather(event: StaffPressed, desk: Desk) -> Facts:
+    return Facts(event, desk.colleague(event.staff))
+
+
+def decide(facts: Facts) -> list[Action]:
+    if not facts.event.ref.isdecimal():
+        return []
+    inbox_id = int(facts.event.ref)
+    again = facts.event.action == "replay"
+    told = text("failed.replayed" if again else "failed.discarded", staff=facts.staff.name)
+    return [
+        Replay(inbox_id) if again else Discard(inbox_id),
+        Audit(facts.staff.name, facts.event.action, f"inbox:{inbox_id}"),
+        Revise(about(inbox_id), Message(title=text("failed.title"), context=told)),
+    ]

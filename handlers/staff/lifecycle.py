@@ -1,0 +1,72 @@
+"""The card's buttons: claim, resolve, reopen."""
+
+from dataclasses import dataclass
+
+from crm_store.tickets import StaffView, TicketView
+from handlers.actions import (
+    Action,
+    Audit,
+    ClaimTicket,
+    ReopenTicket,
+    ResolveTicket,
+    ShowCard,
+    TellThread,
+    Timeline,
+    Whisper,
+)
+from handlers.desk import Desk
+from handlers.events import StaffPressed
+from handlers.message import Message
+from handlers.texts import text
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    event: StaffPressed
+    ticket: TicketView | None
+    staff: StaffView
+
+
+def gather(event: StaffPressed, desk: Desk) -> Facts:
+    return Facts(event, desk.ticket_named(event.ref), desk.colleague(event.staff))
+
+
+def decide(facts: Facts) -> list[Action]:
+    if facts.ticket is None:
+        return [_whisper(facts, text("ticket.gone"))]
+    match facts.event.action:
+        case "claim":
+            return _claim(facts, facts.ticket)
+        case "resolve":
+            return _resolve(facts, facts.ticket)
+        case _:
+            return _reopen(facts, facts.ticket)
+
+
+def _claim(facts: Facts, ticket: TicketView) -> list[Action]:
+    return [ClaimTicket(ticket.id, facts.staff), *_done(facts, ticket, "claimed")]
+
+
+def _resolve(facts: Facts, ticket: TicketView) -> list[Action]:
+    if not ticket.is_open:
+        return [_whisper(facts, text("ticket.already_resolved", ticket=ticket.id))]
+    return [ResolveTicket(ticket), *_done(facts, ticket, "resolved")]
+
+
+def _reopen(facts: Facts, ticket: TicketView) -> list[Action]:
+    if ticket.is_open:
+        return [_whisper(facts, text("ticket.already_open", ticket=ticket.id))]
+    return [ReopenTicket(ticket, waiting_since=None), *_done(facts, ticket, "reopened")]
+
+
+def _done(facts: Facts, ticket: TicketView, what: str) -> list[Action]:
+    return [
+        Timeline(ticket.id, facts.staff.name, what),
+        Audit(facts.staff.name, what, f"ticket:{ticket.id}"),
+        ShowCard(ticket.id),
+        TellThread(ticket.id, Message(context=text(f"thread.{what}", staff=facts.staff.name))),
+    ]
+
+
+def _whisper(facts: Facts, words: str) -> Whisper:
+    return Whisper(facts.event.staff, facts.event.place, Message(text=words))

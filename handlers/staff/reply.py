@@ -1,0 +1,142 @@
+"""Staff answer the customer: from the Reply form, or by a thread message that begins with the prefix.
+
+A reply waits for the undo window, leaves, and shows at every moment how it stands (`handlers.staff.delivered`).
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from crm_store.conversations import ConversationView
+from crm_store.tickets import StaffView, TicketView
+from handlers.actions import Action, Answered, Audit, Record, Say, ShowCard, TellThread, Timeline, Whisper
+from handlers.desk import Desk, Policy
+from handlers.events import FileRef, StaffSaid, StaffSubmitted
+from handlers.forms import Field, Form
+from handlers.message import Button, Message
+from handlers.texts import text
+
+FORM = "reply"
+TEXT = "text"
+
+
+def about(inbox_id: int) -> str:
+    """What a reply is called in the outbox."""
+    return f"reply:{inbox_id}"
+
+
+def status_about(inbox_id: int) -> str:
+    """What the line that shows how a reply stands is called."""
+    return f"status:{inbox_id}"
+
+
+def form(ref: str, desk: Desk) -> Form | None:
+    """What the Reply button opens."""
+    field = Field(TEXT, text("form.text"), multiline=True)
+    return Form(FORM, ref, text("form.reply.title"), text("form.send"), (field,))
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    event: StaffSaid | StaffSubmitted
+    ticket: TicketView | None
+    conversation: ConversationView | None
+    staff: StaffView
+    words: str
+    files: tuple[FileRef, ...]
+    inbox_id: int
+    now: datetime
+    policy: Policy
+
+    @property
+    def typed(self) -> bool:
+        """Whether the words stand in the thread already."""
+        return isinstance(self.event, StaffSaid)
+
+
+def gather_submitted(event: StaffSubmitted, desk: Desk) -> Facts:
+    ticket = desk.ticket_named(event.ref)
+    return _facts(event, ticket, event.values.get(TEXT, ""), (), desk)
+
+
+def gather_typed(event: StaffSaid, desk: Desk) -> Facts:
+    ticket = desk.ticket_at(event.staff.channel, event.place, event.thread)
+    return _facts(event, ticket, event.text.lstrip()[len(desk.policy.reply_prefix) :], event.files, desk)
+
+
+def _facts(
+    event: StaffSaid | StaffSubmitted, ticket: TicketView | None, words: str, files: tuple[FileRef, ...], desk: Desk
+) -> Facts:
+    conversation = desk.conversation_of(ticket) if ticket else None
+    staff = desk.colleague(event.staff)
+    return Facts(event, ticket, conversation, staff, words.strip(), files, desk.inbox_id, desk.now, desk.policy)
+
+
+def decide(facts: Facts) -> list[Action]:
+    problem = _problem(facts)
+    if facts.ticket is None or facts.conversation is None or problem is not None:
+        return _refuse(facts, problem or text("ticket.gone"))
+    return [*_send(facts, facts.ticket, facts.conversation), *_write_down(facts, facts.ticket)]
+
+
+def _problem(facts: Facts) -> str | None:
+    if facts.ticket is None:
+        return text("ticket.gone")
+    if facts.conversation is None:
+        return text("reply.no_chat")
+    if not facts.words and not facts.files:
+        return text("reply.empty", prefix=facts.policy.reply_prefix)
+    return None
+
+
+def _refuse(facts: Facts, problem: str) -> list[Action]:
+    if isinstance(facts.event, StaffSaid):
+        return [Whisper(facts.event.staff, facts.event.place, Message(text=problem))]
+    if facts.ticket is not None:
+        return [TellThread(facts.ticket.id, Message(text=problem))]
+    return []
+
+
+def _send(facts: Facts, ticket: TicketView, conversation: ConversationView) -> list[Action]:
+    body = Message(text=facts.words, files=facts.files)
+    source = None
+    if isinstance(facts.event, StaffSaid):
+        source = source_of(facts.event.staff.channel, facts.event.place, facts.event.message_id)
+    return [
+        Record(
+            conversation.id, "out", "staff", body, facts.now,
+            ticket_id=ticket.id, author_id=facts.staff.id, source=source,
+        ),
+        Say(
+            conversation, body,
+            about=about(facts.inbox_id), hold=facts.policy.undo, report=True, ticket_id=ticket.id,
+        ),
+        TellThread(ticket.id, _queued(facts), about=status_about(facts.inbox_id)),
+    ]  # fmt: skip
+
+
+def _queued(facts: Facts) -> Message:
+    seconds = int(facts.policy.undo.total_seconds())
+    state = text("reply.queued", seconds=seconds) if seconds else text("reply.sending")
+    undo = (Button(text("undo"), "undo", str(facts.inbox_id)),) if seconds else ()
+    return status(facts.staff.name, None if facts.typed else facts.words, state, undo)
+
+
+def status(staff: str, words: str | None, state: str, buttons: tuple[Button, ...]) -> Message:
+    """The line in the thread that shows how a reply stands; with its words where the thread has them nowhere else."""
+    if words is None:
+        return Message(context=state, buttons=buttons)
+    return Message(title=text("reply.by", staff=staff), text=words, context=state, buttons=buttons)
+
+
+def source_of(channel: str, place: str, message_id: str) -> str:
+    """Where staff typed something, so that an edit of it is recognised."""
+    return f"{channel}/{place}/{message_id}"
+
+
+def _write_down(facts: Facts, ticket: TicketView) -> list[Action]:
+    written: list[Action] = [
+        Answered(ticket.id),
+        Timeline(ticket.id, facts.staff.name, "replied"),
+        Audit(facts.staff.name, "reply", f"ticket:{ticket.id}"),
+    ]
+    return written if ticket.waiting_since is None else [*written, ShowCard(ticket.id)]

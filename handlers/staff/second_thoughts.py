@@ -1,0 +1,170 @@
+"""Staff take a reply back while it waits, or change or delete one that was sent."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from crm_store import conversations, outbox, tickets
+from crm_store.conversations import MessageView
+from crm_store.outbox import CallState
+from crm_store.tickets import StaffView
+from handlers import message as messages
+from handlers.actions import (
+    Action,
+    Audit,
+    MarkDeleted,
+    ReplaceBody,
+    Retract,
+    Revise,
+    TellThread,
+    Timeline,
+    Whisper,
+    Withdraw,
+)
+from handlers.desk import Desk, Policy
+from handlers.events import StaffDeleted, StaffEdited, StaffPressed, StaffSubmitted
+from handlers.forms import Field, Form
+from handlers.message import Message
+from handlers.staff.reply import TEXT, about, source_of, status, status_about
+from handlers.texts import text
+
+EDIT_FORM = "edit_reply"
+
+Event = StaffPressed | StaffSubmitted | StaffEdited | StaffDeleted
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    event: Event
+    message: MessageView | None
+    #: every call of the reply, in order, locked: none of them leaves before this turn ends
+    calls: tuple[CallState, ...]
+    author: StaffView | None
+    staff: StaffView
+    now: datetime
+    policy: Policy
+
+    @property
+    def body(self) -> Message:
+        return messages.decode(self.message.body) if self.message else Message()
+
+    @property
+    def waits(self) -> bool:
+        """Whether no part of the reply has left, or begun to."""
+        return bool(self.calls) and all(call.untouched for call in self.calls)
+
+
+def edit_form(ref: str, desk: Desk) -> Form | None:
+    """What the Edit button opens: the reply as it reads now."""
+    message = conversations.message_of_inbox(desk.connection, desk.cipher, int(ref)) if ref.isdecimal() else None
+    if message is None:
+        return None
+    words = messages.decode(message.body).text
+    field = Field(TEXT, text("form.text"), multiline=True, initial=words)
+    return Form(EDIT_FORM, ref, text("form.edit.title"), text("form.save"), (field,))
+
+
+def gather(event: Event, desk: Desk) -> Facts:
+    message = _message(event, desk)
+    calls: tuple[CallState, ...] = ()
+    author = None
+    if message is not None and message.inbox_id is not None:
+        calls = tuple(outbox.states_about(desk.connection, about(message.inbox_id), lock=True))
+    if message is not None and message.author_id is not None:
+        author = tickets.staff_by_id(desk.connection, message.author_id)
+    return Facts(event, message, calls, author, desk.colleague(event.staff), desk.now, desk.policy)
+
+
+def _message(event: Event, desk: Desk) -> MessageView | None:
+    if isinstance(event, StaffPressed | StaffSubmitted):
+        inbox_id = int(event.ref) if event.ref.isdecimal() else 0
+        return conversations.message_of_inbox(desk.connection, desk.cipher, inbox_id)
+    source = source_of(event.staff.channel, event.place, event.message_id)
+    return conversations.message_typed_at(desk.connection, desk.cipher, source)
+
+
+def decide(facts: Facts) -> list[Action]:
+    if facts.message is None or facts.message.inbox_id is None or facts.message.deleted_at is not None:
+        return []
+    match facts.event:
+        case StaffPressed():
+            return _undo(facts, facts.message, facts.message.inbox_id)
+        case StaffDeleted():
+            return _delete(facts, facts.message, facts.message.inbox_id)
+        case StaffSubmitted(values=values):
+            return _edit(facts, facts.message, facts.message.inbox_id, values.get(TEXT, "").strip())
+        case StaffEdited(text=words):
+            return _edit_typed(facts, facts.message, facts.message.inbox_id, words.strip())
+
+
+def _undo(facts: Facts, message: MessageView, inbox_id: int) -> list[Action]:
+    if not facts.waits:
+        return _whisper(facts, text("reply.too_late"))
+    undone = status(_name(facts), None if message.typed else facts.body.text, text("reply.undone"), ())
+    return [
+        Withdraw(about(inbox_id)),
+        MarkDeleted(message.id),
+        *_history(facts, message, "took back"),
+        Revise(status_about(inbox_id), undone),
+    ]
+
+
+def _delete(facts: Facts, message: MessageView, inbox_id: int) -> list[Action]:
+    if message.direction == "note":
+        return [MarkDeleted(message.id)]
+    if facts.waits:
+        return _undo(facts, message, inbox_id)
+    return [
+        Retract(about(inbox_id)),
+        MarkDeleted(message.id),
+        *_history(facts, message, "deleted"),
+        Revise(status_about(inbox_id), status(_name(facts), None, text("reply.deleted_late"), ())),
+    ]
+
+
+def _edit_typed(facts: Facts, message: MessageView, inbox_id: int, words: str) -> list[Action]:
+    prefix = facts.policy.reply_prefix
+    is_reply = words.startswith(prefix)
+    if message.direction == "note":
+        note: list[Action] = [] if words == facts.body.text else [ReplaceBody(message.id, Message(text=words))]
+        return note + (_whisper(facts, text("reply.note_stays", prefix=prefix)) if is_reply else [])
+    if not is_reply:
+        return _whisper(facts, text("reply.edit_needs_prefix", prefix=prefix))
+    return _edit(facts, message, inbox_id, words[len(prefix) :].strip())
+
+
+def _edit(facts: Facts, message: MessageView, inbox_id: int, words: str) -> list[Action]:
+    if not words:
+        return _whisper(facts, text("reply.empty", prefix=facts.policy.reply_prefix))
+    if words == facts.body.text:
+        return []
+    changed = Message(text=words, files=facts.body.files)
+    edited: list[Action] = [
+        ReplaceBody(message.id, changed),
+        Revise(about(inbox_id), Message(text=words), report=True),
+        *_history(facts, message, "edited"),
+    ]
+    if facts.waits and message.typed:  # the line with its Undo button stays right
+        return edited
+    state = text("reply.edit_queued")
+    shown = status(_name(facts), None if message.typed else words, state, ())
+    return [*edited, Revise(status_about(inbox_id), shown)]
+
+
+def _history(facts: Facts, message: MessageView, what: str) -> list[Action]:
+    if message.ticket_id is None:
+        return []
+    return [
+        Timeline(message.ticket_id, facts.staff.name, what),
+        Audit(facts.staff.name, what, f"message:{message.id}"),
+    ]
+
+
+def _whisper(facts: Facts, words: str) -> list[Action]:
+    if isinstance(facts.event, StaffSubmitted):
+        ticket_id = facts.message.ticket_id if facts.message else None
+        return [] if ticket_id is None else [TellThread(ticket_id, Message(text=words))]
+    return [Whisper(facts.event.staff, facts.event.place, Message(text=words))]
+
+
+def _name(facts: Facts) -> str:
+    return facts.author.name if facts.author else facts.staff.name
