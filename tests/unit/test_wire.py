@@ -19,6 +19,7 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from telegram.error import BadRequest, Conflict, Forbidden, InvalidToken, NetworkError, RetryAfter, TimedOut
+from telegram.ext import Application, ContextTypes, MessageHandler, filters
 from telegram.request import HTTPXRequest
 
 from tests.wire.control import Refused, in_another_process
@@ -524,6 +525,19 @@ async def test_a_button_opens_a_modal_and_the_modal_is_submitted(
 
 
 @pytest.mark.asyncio
+async def test_an_ephemeral_message_has_buttons_too(slack: SlackServer, client: AsyncWebClient, way: Any) -> None:
+    app, heard = an_app(slack, client)
+    slack.join("mia", "tickets")
+    blocks = [{"type": "actions", "elements": [button("Open", "open")]}]
+    async with way(slack, app):
+        await client.chat_postEphemeral(channel="#tickets", user=slack.user("mia"), text="only you", blocks=blocks)
+        assert await slack.press(slack.ephemerals[0]["ts"], "Open", "mia").done()
+        assert await slack.until_async(lambda: slack.modal("mia"))
+    assert heard[0]["container"]["is_ephemeral"]
+    assert "message" not in heard[0]
+
+
+@pytest.mark.asyncio
 async def test_commands_shortcuts_and_choices_reach_the_app(
     slack: SlackServer, client: AsyncWebClient, way: Any
 ) -> None:
@@ -895,7 +909,7 @@ async def test_telegram_refuses_what_breaks_its_rules(tg: TelegramServer) -> Non
             (bot.send_message(ada.id, "x", reply_to_message_id=999), "replied not found"),
         ]
         for call, sentence in calls:
-            with pytest.raises(BadRequest, match=f"(?i){sentence}"):
+            with pytest.raises(BadRequest, match=rf"(?i){sentence}"):
                 await call
         await bot.send_message(ada.id, "😀" * 2048)
         tg.clock.advance(hours=49)
@@ -913,7 +927,7 @@ async def test_files_have_their_sizes(tg: TelegramServer) -> None:
         (update,) = await bot.get_updates()
         assert update.message is not None
         assert update.message.document is not None
-        with pytest.raises(BadRequest, match="(?i)file is too big"):
+        with pytest.raises(BadRequest, match=r"(?i)file is too big"):
             await update.message.document.get_file()
         tg.chats.upload_limit = 10
         with pytest.raises(NetworkError, match="Too Large"):
@@ -1026,6 +1040,28 @@ async def test_polled_updates_come_twice_or_in_the_wrong_order(tg: TelegramServe
             ada.says("two")
         texts = [update.message.text for update in await bot.get_updates() if update.message is not None]
         assert texts == ["two", "one"]
+
+
+@pytest.mark.asyncio
+async def test_a_polling_application_talks_with_a_person(tg: TelegramServer) -> None:
+    async def echo(update: telegram.Update, context: ContextTypes.DEFAULT_TYPE) -> None:
+        assert update.message is not None
+        await update.message.reply_text(f"you said {update.message.text}")
+
+    request = HTTPXRequest(connection_pool_size=8)
+    builder = Application.builder().token(tg.token).base_url(tg.base_url).base_file_url(tg.base_file_url)
+    app = builder.request(request).get_updates_request(HTTPXRequest()).build()
+    app.add_handler(MessageHandler(filters.TEXT, echo))
+    ada = tg.user()
+    async with app:
+        assert app.updater is not None
+        await app.start()
+        await app.updater.start_polling(timeout=timedelta(seconds=5))
+        ada.says("hello")
+        await ada.wait_for_async("you said hello")
+        await app.updater.stop()
+        await app.stop()
+    assert tg.pending == []
 
 
 # -- both -------------------------------------------------------------------

@@ -192,7 +192,7 @@ class SlackServer(LocalServer):
             return self.workspace.person(name, **more).id
 
     def channel(self, name: str, *, private: bool = False, bot_in: bool = True) -> str:
-        """The id of a channel, made on first mention."""
+        """The id of a channel, made on first mention. A person's id is the name of their direct conversation."""
         with self.lock:
             try:
                 return self.workspace.room(name).id
@@ -371,7 +371,7 @@ class SlackServer(LocalServer):
             who = self.user(user)
             if ts in self.workspace.views:
                 return self._press_in_view(self.workspace.views[ts], button, who, pick)
-            room, message = self._find(ts, channel)
+            room, message = self._find(ts, channel, ephemeral=True)
             body = {**self._actor(who), **self._about_message(room, message, who)}
             block, element = find_element(message.get("blocks") or [], button)
             body |= {"type": "block_actions", "actions": [self._action(block, element, pick)]}
@@ -438,7 +438,10 @@ class SlackServer(LocalServer):
 
     # -- pieces of payloads -------------------------------------------------
 
-    def _find(self, ts: str, channel: str | None) -> tuple[Room, Json]:
+    def _find(self, ts: str, channel: str | None, *, ephemeral: bool = False) -> tuple[Room, Json]:
+        for shown in self.workspace.ephemerals if ephemeral else ():
+            if shown["ts"] == ts:
+                return self._room(shown["channel"]), shown
         rooms = [self._room(channel)] if channel else list(self.workspace.rooms.values())
         for room in rooms:
             if ts in room.messages:
@@ -454,12 +457,15 @@ class SlackServer(LocalServer):
         return {"user": person, "team": team, "api_app_id": ws.app_id, "token": ws.verification_token, **rest}
 
     def _about_message(self, room: Room, message: Json, who: str) -> Json:
-        container: Json = {"type": "message", "message_ts": message["ts"], "channel_id": room.id, "is_ephemeral": False}
+        """Where an interaction happened; an ephemeral message is only named, never shown."""
+        seen = message["ts"] in room.messages
+        container: Json = {"type": "message", "message_ts": message["ts"], "channel_id": room.id}
+        container["is_ephemeral"] = not seen
         if message.get("thread_ts"):
             container["thread_ts"] = message["thread_ts"]
         url = self.workspace.new_response_url(room, who, message["ts"], message.get("thread_ts"))
-        where = {"channel": {"id": room.id, "name": room.name}, "message": copy.deepcopy(message)}
-        return {"container": container, **where, "response_url": url}
+        body = {"container": container, "channel": {"id": room.id, "name": room.name}, "response_url": url}
+        return {**body, "message": copy.deepcopy(message)} if seen else body
 
     def _action(self, block: Json, element: Json, pick: str | None) -> Json:
         action: Json = {"type": element["type"], "action_id": element["action_id"], "block_id": block["block_id"]}
@@ -514,7 +520,8 @@ class SlackServer(LocalServer):
 
     def _on_event(self, event: Json, room: Room | None) -> None:
         """An event of the workspace: the app hears of it when the bot is in the room."""
-        own = event.get("bot_id") == self.workspace.bot_id or event.get("message", {}).get("bot_id") is not None
+        about = (event, event.get("message", {}), event.get("previous_message", {}))
+        own = any(one.get("bot_id") == self.workspace.bot_id for one in about)
         if room is not None and self.bot_user not in room.members:
             return
         if own and not (self.echo and self._reachable):
@@ -815,11 +822,14 @@ class SlackServer(LocalServer):
         place.uses += 1
         room = self.workspace.rooms[place.room]
         message = room.messages.get(place.ts or "")
+        if said.get("delete_original") or said.get("replace_original"):
+            shown = self.workspace.ephemerals
+            shown[:] = [one for one in shown if one["ts"] != place.ts]
         if said.get("delete_original") and message is not None:
             self.workspace.remove(room, message)
         elif said.get("replace_original") and message is not None:
             self.workspace.change(room, message, slack_methods.content(self.workspace, said), self.bot_user)
-        else:
+        elif not said.get("delete_original"):
             self._respond(room, place.user, said)
 
 

@@ -306,6 +306,7 @@ def chat_ephemeral(ws: Workspace, args: Json) -> Json:
         raise SlackRefusal("user_not_in_channel")
     ts = ws.new_ts()
     shown = {**content(ws, args), "channel": room.id, "user": args["user"], "ts": ts}
+    ws.name_blocks(shown)
     ws.ephemerals.append({**shown, "thread_ts": args.get("thread_ts")})
     return {"message_ts": ts}
 

@@ -214,7 +214,7 @@ class Workspace:
         """Put a message into a room and tell the app."""
         ts = self.new_ts()
         body: Json = {"type": "message", **message, "ts": ts, "team": self.team_id}
-        self._name_blocks(body)
+        self.name_blocks(body)
         parent = body.get("thread_ts")
         if parent and parent != ts:
             self._join_thread(room, body, str(parent))
@@ -223,7 +223,8 @@ class Workspace:
             self.announce(room, body)
         return body
 
-    def _name_blocks(self, body: Json) -> None:
+    def name_blocks(self, body: Json) -> None:
+        """Give the ids that the app left out."""
         for block in body.get("blocks") or ():
             block.setdefault("block_id", secrets.token_urlsafe(4)[:5])
         for _, element in elements(body.get("blocks") or []):
@@ -259,7 +260,7 @@ class Workspace:
         """Edit a message and tell the app."""
         before = copy.deepcopy(message)
         message |= {key: value for key, value in changes.items() if value is not None}
-        self._name_blocks(message)
+        self.name_blocks(message)
         message["edited"] = {"user": editor, "ts": self.new_ts()}
         self._tell_change(room, message, before)
 
@@ -358,7 +359,7 @@ class Workspace:
         flags: Json = {"clear_on_close": False, "notify_on_close": False, "state": {"values": {}}}
         ours: Json = {"team_id": self.team_id, "app_id": self.app_id, "bot_id": self.bot_id, "hash": self.new_ts()}
         view |= {**defaults, **flags, **copy.deepcopy(given), **ours, "app_installed_team_id": self.team_id}
-        self._name_blocks(view)
+        self.name_blocks(view)
         return view
 
     def open_view(self, user: str) -> Json | None:

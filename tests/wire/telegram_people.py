@@ -261,8 +261,9 @@ class TelegramUser:
             body = self._file_body(kind, name, content, more.pop("size", None)) | more
             return self._sends({**body, "caption": caption} if caption else body)
 
-    def _file_body(self, kind: str, name: str, content: bytes, size: int | None = None) -> Json:
+    def _file_body(self, kind: str, name: str, content: bytes | str, size: int | None = None) -> Json:
         chats = self._telegram.chats
+        content = content.encode() if isinstance(content, str) else content
         return media_body(chats, kind, {**chats.add_file(name, content, f"{kind}s", size), "name": name})
 
     # -- seeing -------------------------------------------------------------
