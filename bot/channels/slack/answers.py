@@ -1,0 +1,121 @@
+"""What Slack's answers to a call mean for it: done, later, never, or unknown."""
+
+from collections.abc import Awaitable
+from contextlib import suppress
+from typing import Any
+
+import aiohttp
+from slack_sdk.errors import SlackApiError
+
+from bot.channels import OutcomeUnknown, Refused, TryLater
+
+#: seconds to wait for a person to mend the token; nothing may be lost while it is being replaced
+TOKEN_WAIT = 300.0
+
+#: the token does not work now: everything of the workspace waits
+_TOKEN = {
+    "invalid_auth": "Slack does not know the bot token: check SLACK_BOT_TOKEN",
+    "not_authed": "no bot token reached Slack: check SLACK_BOT_TOKEN",
+    "account_inactive": "the app was removed from the workspace: install it again and renew SLACK_BOT_TOKEN",
+    "token_revoked": "the bot token was revoked: install the app again and renew SLACK_BOT_TOKEN",
+    "token_expired": "the bot token has expired: renew SLACK_BOT_TOKEN",
+    "ekm_access_denied": "the workspace's administrators have suspended access to messages",
+    "access_denied": "the workspace denies the app access for now",
+}
+#: Slack did nothing and may do it later
+_BUSY = frozenset(
+    {"service_unavailable", "team_added_to_org", "request_timeout", "accesslimited", "message_limit_exceeded"}
+)
+#: Slack says of these that some of the call may have happened
+_HALF_DONE = frozenset({"internal_error", "fatal_error"})
+#: what a person can do about a refusal
+_MEND = {
+    "channel_not_found": "there is no such channel, or it is private and the bot is not in it:"
+    " check slack.channels, and in the channel /invite @shopdesk",
+    "not_in_channel": "the bot is not in the channel: invite it there with /invite @shopdesk",
+    "is_archived": "the channel is archived: unarchive it or name another one in slack.channels",
+    "restricted_action": "the workspace lets only some people post in this channel: allow the app to",
+    "restricted_action_read_only_channel": "the channel is read-only: allow the app to post there",
+    "restricted_action_thread_only_channel": "the channel takes replies in threads only: name another one",
+    "msg_too_long": "the message is too long for Slack",
+    "msg_blocks_too_long": "the message is too long for Slack",
+    "invalid_blocks": "Slack does not take the message's layout",
+    "invalid_blocks_format": "Slack does not take the message's layout",
+    "no_text": "the message is empty",
+    "message_not_found": "the post is no longer there",
+    "cant_update_message": "Slack lets only the author change a post, and this one is not ours",
+    "cant_delete_message": "Slack lets only the author delete a post, and this one is not ours",
+    "edit_window_closed": "the workspace does not let posts be changed any more after this time",
+    "thread_not_found": "the thread's first post was deleted",
+    "user_not_in_channel": "the person is not in the channel",
+    "user_not_found": "Slack does not know the person",
+    "missing_scope": "the app lacks a permission: update it from `shopdesk slack-manifest` and install it again",
+    "not_allowed_token_type": "SLACK_BOT_TOKEN is not a bot token (xoxb-…)",
+    "storage_limit_reached": "the workspace's storage for files is full",
+    "file_uploads_disabled": "the workspace does not allow files",
+    "file_upload_size_restricted": "the file is larger than the workspace allows",
+}
+_LAYOUT = frozenset({"invalid_blocks", "invalid_blocks_format"})
+#: methods whose 429 concerns one channel; elsewhere the limit is the app's in the workspace
+_LIMITED_BY_CHANNEL = frozenset({"chat.postMessage", "chat.postEphemeral"})
+#: a gateway gave up waiting for Slack: the call may well have arrived
+_GATEWAY_TIMEOUTS = frozenset({408, 504})
+
+
+class LayoutRefused(Refused):
+    """Slack does not take these blocks; it may take others."""
+
+
+async def answer(method: str, call: Awaitable[Any], *, repeatable: bool, trace: str | None = None) -> dict[str, Any]:
+    """Slack's answer to a call that went well.
+
+    Raises `Refused`, `TryLater`, and `OutcomeUnknown` (unless the call is `repeatable`: a repetition changes nothing).
+    """
+    try:
+        response = await call
+    except SlackApiError as error:
+        raise _meaning(method, error, repeatable=repeatable, trace=trace) from error
+    except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
+        raise TryLater("Slack cannot be reached") from error
+    except (aiohttp.ClientError, TimeoutError) as error:
+        raise _unknown("the connection to Slack broke off before the answer", repeatable, trace) from error
+    data: dict[str, Any] = response.data
+    return data
+
+
+def error_name(error: SlackApiError) -> str:
+    """Slack's name of the error, empty where it sent none."""
+    data = getattr(error.response, "data", None)
+    return str(data.get("error", "")) if isinstance(data, dict) else ""
+
+
+def _meaning(method: str, error: SlackApiError, *, repeatable: bool, trace: str | None) -> Exception:
+    status = getattr(error.response, "status_code", 0) or getattr(error.response, "status", 0)
+    name = error_name(error)
+    if status == 429 or name in ("ratelimited", "rate_limited"):
+        wait, everywhere = _retry_after(error), method not in _LIMITED_BY_CHANNEL
+        return TryLater(f"Slack limits the rate of {method}", wait, whole_account=everywhere)
+    if name in _TOKEN:
+        return TryLater(_TOKEN[name], TOKEN_WAIT, whole_account=True)
+    if name in _BUSY:
+        return TryLater(f"Slack is busy ({name})")
+    if name in _HALF_DONE or status in _GATEWAY_TIMEOUTS or (status == 200 and not name):
+        return _unknown(f"Slack stumbled over {method} ({name or f'HTTP {status}'})", repeatable, trace)
+    return _refusal(method, name, error) if name else TryLater(f"Slack answered {method} with HTTP {status}")
+
+
+def _refusal(method: str, name: str, error: SlackApiError) -> Refused:
+    data = error.response.data
+    details = [str(data.get("needed") or ""), *map(str, data.get("errors") or ())]
+    sentence = "; ".join([_MEND.get(name, f"Slack refuses {method}"), *filter(None, details)])
+    return (LayoutRefused if name in _LAYOUT else Refused)(f"{sentence} ({name})")
+
+
+def _unknown(reason: str, repeatable: bool, trace: str | None) -> Exception:
+    return TryLater(reason) if repeatable else OutcomeUnknown(reason, trace)
+
+
+def _retry_after(error: SlackApiError) -> float | None:
+    with suppress(ValueError, TypeError):
+        return float(error.response.headers.get("Retry-After"))
+    return None

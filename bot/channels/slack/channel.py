@@ -1,0 +1,511 @@
+"""The Slack channel: bolt receives, the SDK's asynchronous client sends."""
+
+import asyncio
+import json
+import logging
+import re
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable, Iterator, Mapping
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Literal, assert_never
+from urllib.parse import urljoin, urlsplit
+from weakref import WeakValueDictionary
+
+import aiohttp
+import msgspec
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.channels import Call, FileUnavailable, FormOf, OutcomeUnknown, Receive, Refused, Sent, TryLater
+from bot.channels.slack.answers import LayoutRefused, answer
+from bot.channels.slack.limits import LIMITS
+from bot.channels.slack.parsing import parse, people_in
+from bot.channels.slack.receiving import listen, make_app, make_handler, reason_of
+from bot.channels.slack.rendering import clean, fallback, modal, render, split
+from handlers.events import Arrival, FileRef, StaffPressed
+from handlers.forms import Form
+from handlers.message import Chart, Message
+
+if TYPE_CHECKING:
+    from slack_bolt.app.async_app import AsyncApp
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+Json = dict[str, Any]
+ChartPng = Callable[[Chart], bytes]
+
+_log = logging.getLogger(__name__)
+
+EVENT_TYPE = "shopdesk_outbox"
+#: seconds an acknowledgement may wait for a person's name
+_NAME_WAIT = 1.0
+#: seconds by which Slack's clock and ours may differ
+_CLOCK_SKEW = 300
+#: how far back to look for an attempt whose time is not known
+_LONG_AGO = timedelta(days=1)
+_TIMEOUT = aiohttp.ClientTimeout(total=30, sock_connect=10)
+_TRANSFER = aiohttp.ClientTimeout(total=300, sock_connect=10)
+_SLACK_HOST = re.compile(r"(.+\.)?slack\.com")
+_REDIRECTS = 3
+
+TOO_LATE = "That took too long, press again."
+NOT_OPENED = "The form could not be opened, press again."
+
+
+class SlackChannel:
+    """One workspace. `receive` stores what arrives, `form_of` tells which buttons open a form, `chart_png` draws charts
+    for a workspace whose Slack does not."""
+
+    name = "slack"
+
+    def __init__(
+        self,
+        bot_token: str,
+        *,
+        receive: Receive,
+        form_of: FormOf,
+        mode: Literal["socket", "http"] = "socket",
+        app_token: str | None = None,
+        signing_secret: str | None = None,
+        api_url: str = AsyncWebClient.BASE_URL,
+        chart_png: ChartPng | None = None,
+    ) -> None:
+        if mode == "socket" and not app_token:
+            raise ValueError("Socket Mode needs an app token (xapp-…)")
+        if mode == "http" and not signing_secret:
+            raise ValueError("HTTP mode needs the signing secret")
+        self._mode, self._app_token, self._signing_secret = mode, app_token, signing_secret
+        self._receive, self._form_of, self._chart_png = receive, form_of, chart_png
+        # without retry handlers: the SDK must never repeat a write by itself
+        self._web = AsyncWebClient(token=bot_token, base_url=api_url, timeout=30, retry_handlers=[])
+        self._token = bot_token
+        #: the workspace and our bot's user there, known once Slack was asked
+        self.account, self.bot_user = "", ""
+        self._ids: dict[str, str] = {}
+        self._names: dict[str, asyncio.Task[str]] = {}
+        self._lanes: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        self._tasks: set[asyncio.Task[Any]] = set()
+
+    # --- receiving ------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def _app(self) -> "AsyncApp":
+        return make_app(self._web, self._signing_secret, self._take)
+
+    @cached_property
+    def handler(self) -> "Callable[[Request], Awaitable[Response]]":
+        """The endpoint `/slack/events` of HTTP mode."""
+        if not self._signing_secret:
+            raise ValueError("HTTP mode needs the signing secret")
+        return make_handler(self._app, self._signing_secret)
+
+    async def start(self) -> None:
+        """Begins to receive; what fails now is tried again in the background."""
+        self._session()
+        self._spawn(self._introduce())
+        if self._mode == "socket" and self._app_token:
+            self._spawn(listen(self._app, self._app_token))
+
+    async def stop(self) -> None:
+        """Stops receiving; what was not acknowledged comes again."""
+        tasks = [*self._tasks, *self._names.values()]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        self._tasks.clear()
+        self._names.clear()
+        if self._web.session is not None:
+            await self._web.session.close()
+
+    async def _introduce(self) -> None:
+        """Asks Slack who we are, until it answers."""
+        pause = 1.0
+        while True:
+            try:
+                told = await self._web.auth_test()
+            except (SlackApiError, aiohttp.ClientError, TimeoutError) as error:
+                _log.error(
+                    "Slack does not answer for the bot token (%s): trying again in %.0f s", reason_of(error), pause
+                )
+                await asyncio.sleep(pause)
+                pause = min(pause * 2, 60.0)
+            else:
+                self.account, self.bot_user = str(told.get("team_id", "")), str(told.get("user_id", ""))
+                _log.info("connected to the Slack workspace %s as %s", told.get("team"), told.get("user"))
+                return
+
+    async def _take(self, body: Json) -> None:
+        """Stores what a request says. Raises what `receive` raises: then Slack sends it again."""
+        arrival = parse(body, datetime.now(UTC))
+        if arrival is None or self._is_our_own(arrival):
+            return
+        if isinstance(arrival.event, StaffPressed) and await self._opens_form(arrival, arrival.event, body):
+            return
+        # one after another, so that waiting for a name changes no order
+        async with self._lanes.setdefault(arrival.lane, asyncio.Lock()):
+            named = parse(body, datetime.now(UTC), await self._names_of(people_in(body)))
+            await self._receive([named or arrival])
+
+    def _is_our_own(self, arrival: Arrival) -> bool:
+        staff = getattr(arrival.event, "staff", None)
+        return bool(self.bot_user) and staff is not None and staff.user == self.bot_user
+
+    # --- names ----------------------------------------------------------------------------------------------------
+
+    async def _names_of(self, users: Iterable[str]) -> dict[str, str]:
+        """Names as far as they are known in time; a slow answer serves the next message."""
+        asked = {user: self._name_task(user) for user in users}
+        if asked:
+            await asyncio.wait(asked.values(), timeout=_NAME_WAIT)
+        told = {user: task for user, task in asked.items() if task.done() and not task.cancelled()}
+        return {user: task.result() for user, task in told.items() if task.exception() is None and task.result()}
+
+    def _name_task(self, user: str) -> "asyncio.Task[str]":
+        if user not in self._names:
+            self._names[user] = asyncio.create_task(self._ask_name(user))
+        return self._names[user]
+
+    async def _ask_name(self, user: str) -> str:
+        try:
+            told = await answer("users.info", self._api().users_info(user=user), repeatable=True)
+        except (Refused, TryLater) as error:
+            _log.info("Slack does not tell the name of %s: %s", user, error)
+            asyncio.get_running_loop().call_later(60, self._names.pop, user, None)
+            return ""
+        person = told.get("user") or {}
+        profile = person.get("profile") or {}
+        return str(profile.get("display_name") or person.get("real_name") or person.get("name") or "")
+
+    # --- forms ----------------------------------------------------------------------------------------------------
+
+    async def _opens_form(self, arrival: Arrival, press: StaffPressed, body: Json) -> bool:
+        form = await self._form_of(press.action, press.ref, press.staff.user)
+        if form is not None:
+            # acknowledged at once, and opened beside: both have the same three seconds
+            self._spawn(self._open(form, arrival, press, str(body.get("trigger_id"))))
+        return form is not None
+
+    async def _open(self, form: Form, arrival: Arrival, press: StaffPressed, trigger: str) -> None:
+        opening = self._api().views_open(trigger_id=trigger, view=modal(form, arrival.lane))
+        try:
+            await answer("views.open", opening, repeatable=False)
+        except (Refused, TryLater, OutcomeUnknown) as error:
+            if "exchanged_trigger_id" in error.reason:  # a redelivery: the form is open
+                return
+            _log.warning("the form %s could not be opened: %s", form.name, error)
+            await self._tell(press, arrival.lane, TOO_LATE if "expired_trigger_id" in error.reason else NOT_OPENED)
+
+    async def _tell(self, press: StaffPressed, lane: str, sentence: str) -> None:
+        thread = lane.rpartition(":")[2]
+        where = thread if thread != press.message_id else None
+        shown = self._api().chat_postEphemeral(
+            channel=press.place, user=press.staff.user, text=sentence, thread_ts=where
+        )
+        with suppress(Refused, TryLater, OutcomeUnknown):
+            await answer("chat.postEphemeral", shown, repeatable=True)
+
+    # --- sending --------------------------------------------------------------------------------------------------
+
+    def split(self, message: Message) -> list[Message]:
+        """The message in parts that each fit one post; nothing is cut off."""
+        return split(message)
+
+    async def perform(self, call: Call) -> Sent:
+        """Makes the call. Raises `TryLater`, `Refused` or `OutcomeUnknown`."""
+        match call.op:
+            case "post":
+                return await self._post(call)
+            case "edit":
+                return await self._edit(call)
+            case "delete":
+                return await self._delete(call)
+            case "file":
+                return await self._share(call)
+            case "whisper":
+                return await self._whisper(call)
+            case _:
+                assert_never(call.op)
+
+    async def _post(self, call: Call) -> Sent:
+        metadata = {"event_type": EVENT_TYPE, "event_payload": {"id": call.outbox_id}}
+
+        async def post(content: Json) -> Json:
+            posting = self._api().chat_postMessage(
+                channel=call.place,
+                thread_ts=call.thread,
+                metadata=metadata,
+                unfurl_links=False,
+                unfurl_media=False,
+                link_names=False,
+                mrkdwn=False,
+                parse="none",
+                **content,
+            )
+            return await answer("chat.postMessage", posting, repeatable=False)
+
+        told, drawn = await self._plainer_until_taken(call.message, post)
+        sent = Sent(str(told["ts"]), str(told["channel"]))
+        self._ids[call.place.lstrip("#")] = sent.place
+        if not drawn and call.message.chart is not None and self._chart_png is not None:
+            await self._add_picture(call.message.chart, self._chart_png, sent, call.thread)
+        return sent
+
+    async def _edit(self, call: Call) -> Sent:
+        async def edit(content: Json) -> Json:
+            editing = self._api().chat_update(channel=call.place, ts=call.target or "", link_names=False, **content)
+            return await answer("chat.update", editing, repeatable=True)
+
+        await self._plainer_until_taken(call.message, edit)
+        return Sent(call.target or "", call.place)
+
+    async def _delete(self, call: Call) -> Sent:
+        deleting = self._api().chat_delete(channel=call.place, ts=call.target or "")
+        try:
+            await answer("chat.delete", deleting, repeatable=True)
+        except Refused as refusal:
+            if "message_not_found" not in refusal.reason:  # otherwise it is gone already
+                raise
+        return Sent(call.target or "", call.place)
+
+    async def _whisper(self, call: Call) -> Sent:
+        async def whisper(content: Json) -> Json:
+            shown = self._api().chat_postEphemeral(
+                channel=call.place, user=call.target or "", thread_ts=call.thread, link_names=False, **content
+            )
+            return await answer("chat.postEphemeral", shown, repeatable=False)
+
+        told, _ = await self._plainer_until_taken(call.message, whisper)
+        return Sent(str(told.get("message_ts", "")), call.place)
+
+    async def _plainer_until_taken(
+        self, message: Message, send: Callable[[Json], Awaitable[Json]]
+    ) -> tuple[Json, bool]:
+        """Sends the message with Slack's charts and tables, or as text where it refuses; whether a chart was drawn."""
+        forms = list(_forms(message))
+        for blocks in forms[:-1]:
+            try:
+                return await send({"text": fallback(message), "blocks": blocks}), _has_chart(blocks)
+            except LayoutRefused as refusal:
+                _log.warning("%s: sending the message as text", refusal.reason)
+        return await send({"text": fallback(message), "blocks": forms[-1]}), _has_chart(forms[-1])
+
+    # --- files ----------------------------------------------------------------------------------------------------
+
+    async def _share(self, call: Call) -> Sent:
+        """Uploads the files and shows them as one message with the message's own words."""
+        message = call.message
+        picture = clean(message.text).strip()[: LIMITS["alt_text"]]
+        if not call.files or len(call.files) != len(message.files):
+            raise Refused("the files of the message were not fetched")
+        place = await self._channel_id(call.place)
+        uploads = [
+            await self._upload(file.name, data, (picture or file.name) if file.mime.startswith("image/") else "")
+            for file, data in zip(message.files, call.files, strict=True)
+        ]
+        words = render(msgspec.structs.replace(message, files=()), native_chart=False, native_table=False)
+        told = await self._complete(uploads, place, call.thread, words)
+        return Sent(_share_ts(told, place) or uploads[0]["id"], place)
+
+    async def _upload(self, name: str, data: bytes, alt: str) -> Json:
+        """The bytes, lying in Slack where nobody sees them yet; so all of this may be repeated."""
+        if not data:
+            raise Refused(f"Slack takes no empty file: {name}")
+        name = _file_name(name)
+        asking = self._api().files_getUploadURLExternal(
+            filename=name, length=len(data), alt_txt=alt[: LIMITS["alt_text"]] or None
+        )
+        told = await answer("files.getUploadURLExternal", asking, repeatable=True)
+        try:
+            async with self._session().post(
+                str(told["upload_url"]), data=data, timeout=_TRANSFER, proxy=self._web.proxy
+            ) as response:
+                status = response.status
+        except (aiohttp.ClientError, TimeoutError) as error:
+            raise TryLater("the connection to Slack broke off during an upload") from error
+        if status != 200:
+            raise TryLater(f"Slack answered an upload with HTTP {status}")
+        return {"id": str(told["file_id"]), "title": name}
+
+    async def _complete(self, uploads: list[Json], place: str, thread: str | None, words: list[Json]) -> Json:
+        arguments: Json = {"files": json.dumps(uploads), "channel_id": place, "thread_ts": thread}
+        if words:
+            arguments["blocks"] = json.dumps(words)
+        # as a form: the SDK's own method puts everything into the address, where blocks are too long
+        completing = self._api().api_call("files.completeUploadExternal", data=arguments)
+        trace = ",".join(str(one["id"]) for one in uploads)
+        return await answer("files.completeUploadExternal", completing, repeatable=False, trace=trace)
+
+    async def _add_picture(self, chart: Chart, draw: ChartPng, sent: Sent, thread: str | None) -> None:
+        """Puts the drawn chart into the post's thread. Its numbers stand in the post, so a failure costs only looks."""
+        try:
+            drawn = await asyncio.to_thread(draw, chart)
+            upload = await self._upload(f"{chart.title or 'chart'}.png", drawn, chart.alt or chart.title)
+            await self._complete([upload], sent.place, thread or sent.platform_id, [])
+        except (Refused, TryLater, OutcomeUnknown) as error:
+            _log.warning("the picture of a chart was not added: %s", error)
+
+    async def _channel_id(self, place: str) -> str:
+        """A channel's id; names are known from earlier posts or looked up once."""
+        name = place.lstrip("#")
+        if re.fullmatch(r"[CDG][A-Z0-9]{7,}", place):
+            return place
+        if name not in self._ids:
+            async for channel in self._pages("conversations.list", "channels", types="public_channel,private_channel"):
+                self._ids.setdefault(str(channel.get("name")), str(channel.get("id")))
+        if name not in self._ids:
+            raise Refused(f"there is no channel {place} that the bot can see: /invite @shopdesk there, or give its id")
+        return self._ids[name]
+
+    # --- looking up -----------------------------------------------------------------------------------------------
+
+    async def find(self, call: Call) -> Sent | None:
+        """Where an earlier attempt stands: posts carry the outbox id, files their own ids.
+
+        None when it never arrived; also for edits and deletions, which may be repeated as they are.
+        """
+        if call.op in ("edit", "delete"):
+            return None
+        if call.op == "whisper":
+            raise OutcomeUnknown("Slack does not tell what it showed to one person", call.trace)
+        try:
+            place = await self._channel_id(call.place)
+            async for message in self._since(call, place):
+                if _is_it(message, call):
+                    return Sent(str(message["ts"]), place)
+        except Refused as refusal:
+            if "thread_not_found" in refusal.reason:
+                return None
+            raise OutcomeUnknown(f"Slack does not let us look: {refusal.reason}", call.trace) from refusal
+        return None
+
+    async def _since(self, call: Call, place: str) -> AsyncIterator[Json]:
+        tried_at = call.tried_at or datetime.now(UTC) - _LONG_AGO
+        begun = tried_at.timestamp() - _CLOCK_SKEW
+        asked: Json = {"channel": place, "oldest": f"{begun:.6f}", "include_all_metadata": True, "limit": 200}
+        method, where = ("conversations.replies", {"ts": call.thread}) if call.thread else ("conversations.history", {})
+        async for message in self._pages(method, "messages", **asked, **where):
+            yield message
+
+    async def _pages(self, method: str, key: str, **arguments: Any) -> AsyncIterator[Json]:
+        cursor: str | None = None
+        while cursor != "":
+            asking = self._api().api_call(method, http_verb="GET", params={**arguments, "cursor": cursor})
+            told = await answer(method, asking, repeatable=True)
+            for item in told.get(key) or ():
+                yield item
+            cursor = str((told.get("response_metadata") or {}).get("next_cursor") or "")
+
+    # --- fetching -------------------------------------------------------------------------------------------------
+
+    async def fetch(self, file: FileRef) -> bytes:
+        """A file of the workspace. Raises `FileUnavailable`, `TryLater`."""
+        try:
+            asking = self._api().files_info(file=file.id)
+            told = (await answer("files.info", asking, repeatable=True)).get("file") or {}
+        except Refused as refusal:
+            gone = "file_not_found" in refusal.reason or "file_deleted" in refusal.reason
+            raise FileUnavailable(file, "it was deleted in Slack" if gone else refusal.reason) from refusal
+        url = str(told.get("url_private_download") or "")
+        if told.get("is_external") or not url:
+            raise FileUnavailable(file, "it lies outside Slack, which keeps only a link to it")
+        if int(told.get("size") or 0) > LIMITS["download"]:
+            raise FileUnavailable(file, "it is larger than 50 MB")
+        try:
+            return await self._download(file, url, is_page="html" in str(told.get("mimetype")))
+        except (aiohttp.ClientError, TimeoutError) as error:
+            raise TryLater("the connection to Slack broke off during a download") from error
+
+    async def _download(self, file: FileRef, url: str, *, is_page: bool) -> bytes:
+        for _ in range(_REDIRECTS + 1):
+            if not self._may_see_token(url):
+                raise FileUnavailable(file, "Slack names a place for it that is not Slack's")
+            headers = {"Authorization": f"Bearer {self._token}"}
+            async with self._session().get(
+                url, headers=headers, timeout=_TRANSFER, allow_redirects=False, proxy=self._web.proxy
+            ) as response:
+                if response.status in (301, 302, 303, 307, 308):
+                    url = urljoin(url, response.headers.get("Location", ""))
+                    continue
+                return await _content(file, response, is_page=is_page)
+        raise FileUnavailable(file, "Slack sends us in circles for it")
+
+    def _may_see_token(self, url: str) -> bool:
+        """Our own API server, and Slack's hosts over an encrypted connection."""
+        asked, api = urlsplit(url), urlsplit(self._web.base_url)
+        is_slack = asked.scheme == "https" and _SLACK_HOST.fullmatch(asked.hostname or "") is not None
+        return is_slack or (asked.scheme, asked.netloc) == (api.scheme, api.netloc)
+
+    # --- the client -----------------------------------------------------------------------------------------------
+
+    def _session(self) -> aiohttp.ClientSession:
+        """One session for all calls, made where the loop runs."""
+        if self._web.session is None or self._web.session.closed:
+            self._web.session = aiohttp.ClientSession(timeout=_TIMEOUT)
+        return self._web.session
+
+    def _api(self) -> AsyncWebClient:
+        self._session()
+        return self._web
+
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+
+def _forms(message: Message) -> Iterator[list[Json]]:
+    """The blocks of a message, from Slack's own charts and tables down to text alone."""
+    native = render(message)
+    yield native
+    for chart, table in ((False, True), (False, False)):
+        plainer = render(message, native_chart=chart, native_table=table)
+        if plainer != native:
+            native = plainer
+            yield plainer
+
+
+def _has_chart(blocks: list[Json]) -> bool:
+    return any(block["type"] == "data_visualization" for block in blocks)
+
+
+def _is_it(message: Mapping[str, Any], call: Call) -> bool:
+    """Whether a message is the one an earlier attempt of the call made."""
+    if call.op != "file":
+        metadata = message.get("metadata") or {}
+        payload = metadata.get("event_payload") or {}
+        return metadata.get("event_type") == EVENT_TYPE and str(payload.get("id")) == str(call.outbox_id)
+    files = [one for one in message.get("files") or () if isinstance(one, dict)]
+    if call.trace:
+        return bool(set(call.trace.split(",")) & {str(one.get("id")) for one in files})
+    # the process ended before it could note the ids: our own files of the same names and sizes
+    wanted = [(_file_name(file.name), len(data)) for file, data in zip(call.message.files, call.files, strict=False)]
+    return bool(message.get("bot_id")) and wanted == [(one.get("name"), one.get("size")) for one in files]
+
+
+def _file_name(name: str) -> str:
+    return clean(name).replace("\n", " ").strip() or "file"
+
+
+def _share_ts(told: Json, place: str) -> str | None:
+    """The message that shows a completed upload, where Slack already tells."""
+    for file in told.get("files") or ():
+        for rooms in (file.get("shares") or {}).values():
+            for share in rooms.get(place) or ():
+                return str(share["ts"])
+    return None
+
+
+async def _content(file: FileRef, response: aiohttp.ClientResponse, *, is_page: bool) -> bytes:
+    if response.status >= 500 or response.status == 429:
+        raise TryLater(f"Slack answered a download with HTTP {response.status}")
+    if response.status != 200:
+        raise FileUnavailable(file, "it was deleted in Slack" if response.status in (404, 410) else "Slack denies it")
+    if response.content_type == "text/html" and not is_page:
+        raise FileUnavailable(file, "the app lacks the permission files:read: install it again")
+    data = bytearray()
+    async for chunk in response.content.iter_chunked(1 << 16):
+        data += chunk
+        if len(data) > LIMITS["download"]:
+            raise FileUnavailable(file, "it is larger than 50 MB")
+    return bytes(data)

@@ -1,0 +1,315 @@
+"""Slack's events and interactions as the desk's events: pure, and total over whatever JSON arrives."""
+
+import json
+import logging
+import math
+import re
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from handlers.events import (
+    Arrival,
+    Colleague,
+    FileKind,
+    FileRef,
+    FromStaff,
+    StaffDeleted,
+    StaffEdited,
+    StaffPressed,
+    StaffSaid,
+    StaffSubmitted,
+)
+
+Json = dict[str, Any]
+
+_log = logging.getLogger(__name__)
+
+#: subtypes under which people speak; everything else is Slack's own talk
+_SPOKEN = frozenset({"", "file_share", "thread_broadcast"})
+_NOBODY: Mapping[str, str] = {}
+_BROKEN = dict.fromkeys([0, *range(0xD800, 0xE000)], "\ufffd")
+
+
+def parse(body: object, now: datetime, names: Mapping[str, str] = _NOBODY) -> Arrival | None:
+    """What a request's body says, None when it is nothing a colleague told the desk. Never raises.
+
+    `now` dates what Slack does not date (a submitted form), `names` are people's names by their id.
+    """
+    body = _object(body)
+    match body.get("type"):
+        case "event_callback":
+            return _event(body, names)
+        case "block_actions":
+            return _pressed(body, names)
+        case "view_submission":
+            return _submitted(body, now, names)
+        case _:
+            return None
+
+
+def people_in(body: object) -> tuple[str, ...]:
+    """The ids of those who speak or are spoken of: whose names `parse` would like to know."""
+    body = _object(body)
+    event = _object(body.get("event"))
+    message = _object(event.get("message")) or event
+    speakers = map(_object, (message.get("edited"), message, event.get("previous_message")))
+    spoke = [_text(_object(body.get("user")).get("id")), *(_text(one.get("user")) for one in speakers)]
+    mentioned = re.findall(r"<@([UW]\w+)", _text(message.get("text")))
+    return tuple(dict.fromkeys(one for one in (*spoke, *mentioned) if one))
+
+
+# --- the Events API -----------------------------------------------------------------------------------------------
+
+
+def _event(body: Json, names: Mapping[str, str]) -> Arrival | None:
+    event = _object(body.get("event"))
+    if event.get("type") != "message":
+        return None
+    source_id, place, subtype = _text(body.get("event_id")), _text(event.get("channel")), _text(event.get("subtype"))
+    if not (source_id and place):
+        return _strange("a message event without its event_id or channel")
+    if subtype in _SPOKEN:
+        return _said(body, event, place, names)
+    if subtype == "message_changed":
+        return _edited(body, event, place, names)
+    return _deleted(body, event, place, names) if subtype == "message_deleted" else None
+
+
+def _said(body: Json, event: Json, place: str, names: Mapping[str, str]) -> Arrival | None:
+    thread, at = _thread_of(event), _moment(event.get("ts"))
+    if thread is None or not _is_a_colleague(event, body):
+        return None
+    if at is None:
+        return _strange("a message without a timestamp")
+    said = StaffSaid(
+        staff=_colleague(_text(event.get("user")), names),
+        place=place,
+        thread=thread,
+        message_id=_text(event.get("ts")),
+        at=at,
+        text=_as_typed(event, names),
+        files=tuple(_files(event, _text(body.get("team_id")))),
+    )
+    return _arrival(_text(body.get("event_id")), place, thread, said)
+
+
+def _edited(body: Json, event: Json, place: str, names: Mapping[str, str]) -> Arrival | None:
+    """Slack reports unfurled links and new replies as changes too: only another text, by a person, is an edit."""
+    message, before = _object(event.get("message")), _object(event.get("previous_message"))
+    thread, at = _thread_of(message), _moment(event.get("event_ts")) or _moment(event.get("ts"))
+    if thread is None or _text(message.get("subtype")) not in _SPOKEN or not _is_a_colleague(message, body):
+        return None
+    text = _as_typed(message, names)
+    if (before or not message.get("edited")) and text == _as_typed(before, names):
+        return None
+    if at is None:
+        return _strange("a changed message without a timestamp")
+    editor = _text(_object(message.get("edited")).get("user")) or _text(message.get("user"))
+    edit = StaffEdited(_colleague(editor, names), place, thread, _text(message.get("ts")), at, text)
+    return _arrival(_text(body.get("event_id")), place, thread, edit)
+
+
+def _deleted(body: Json, event: Json, place: str, names: Mapping[str, str]) -> Arrival | None:
+    before = _object(event.get("previous_message"))
+    thread, at = _thread_of(before), _moment(event.get("event_ts")) or _moment(event.get("ts"))
+    message_id = _text(event.get("deleted_ts")) or _text(before.get("ts"))
+    if thread is None or not _is_a_colleague(before, body):
+        return None
+    if at is None:
+        return _strange("a deleted message without a timestamp")
+    gone = StaffDeleted(_colleague(_text(before.get("user")), names), place, message_id, at)
+    return _arrival(_text(body.get("event_id")), place, thread, gone)
+
+
+def _thread_of(message: Json) -> str | None:
+    """The thread a reply stands in; None for what stands in the channel itself."""
+    thread, ts = _text(message.get("thread_ts")), _text(message.get("ts"))
+    return thread if thread and ts and thread != ts else None
+
+
+def _is_a_colleague(message: Json, body: Json) -> bool:
+    """Neither an app nor Slack itself nor, by the event's authorizations, our own bot."""
+    user = _text(message.get("user"))
+    grants = map(_object, _list(body.get("authorizations")))
+    ours = {_text(grant.get("user_id")) for grant in grants if grant.get("is_bot")}
+    return bool(user) and not message.get("bot_id") and user != "USLACKBOT" and user not in ours
+
+
+# --- interactions -------------------------------------------------------------------------------------------------
+
+
+def _pressed(body: Json, names: Mapping[str, str]) -> Arrival | None:
+    container, message = _object(body.get("container")), _object(body.get("message"))
+    place = _text(_object(body.get("channel")).get("id")) or _text(container.get("channel_id"))
+    message_id = _text(container.get("message_ts")) or _text(message.get("ts"))
+    action = _object(next(iter(_list(body.get("actions"))), None))
+    at = _moment(action.get("action_ts"))
+    if action.get("type") != "button" or action.get("url") or not message_id:
+        return None
+    user, source_id, name = _object(body.get("user")), _text(body.get("trigger_id")), _text(action.get("action_id"))
+    if not (place and source_id and name and at and _text(user.get("id"))):
+        return _strange("a pressed button without its channel, trigger, action, time or person")
+    thread = _text(container.get("thread_ts")) or _text(message.get("thread_ts")) or message_id
+    who = _colleague(_text(user.get("id")), names, _text(user.get("name")))
+    press = StaffPressed(who, place, message_id, at, re.sub(r"#\d+$", "", name), _unescaped(_text(action.get("value"))))
+    return _arrival(source_id, place, thread, press)
+
+
+def _submitted(body: Json, now: datetime, names: Mapping[str, str]) -> Arrival | None:
+    view, user = _object(body.get("view")), _object(body.get("user"))
+    meaning = _metadata(view.get("private_metadata"))
+    form, ref, view_id = _text(meaning.get("form")), _text(meaning.get("ref")), _text(view.get("id"))
+    if not (form and view_id and _text(user.get("id"))):
+        return _strange("a submitted form that is none of ours")
+    who = _colleague(_text(user.get("id")), names, _text(user.get("name")))
+    filled = StaffSubmitted(who, now, form, ref, dict(_values(_object(view.get("state")))))
+    lane = _text(meaning.get("lane")) or f"slack:{form}:{ref}"
+    return Arrival("slack", f"{view_id}:{_text(view.get('hash'))}", lane, filled)
+
+
+def _metadata(stored: object) -> Json:
+    try:
+        return _object(json.loads(_text(stored) or "{}"))
+    except ValueError:
+        return {}
+
+
+def _values(state: Json) -> Iterator[tuple[str, str]]:
+    for block in _object(state.get("values")).values():
+        for name, element in _object(block).items():
+            chosen = _object(_object(element).get("selected_option")).get("value")
+            yield _text(name), _text(_object(element).get("value") or chosen)
+
+
+# --- files --------------------------------------------------------------------------------------------------------
+
+
+def _files(message: Json, account: str) -> Iterator[FileRef]:
+    for file in map(_object, _list(message.get("files"))):
+        if file_id := _text(file.get("id")):
+            mime, size = _text(file.get("mimetype")) or "application/octet-stream", file.get("size")
+            yield FileRef(
+                channel="slack",
+                id=file_id,
+                name=_unescaped(_text(file.get("name")) or _text(file.get("title"))) or "file",
+                mime=mime,
+                size=size if isinstance(size, int) and not isinstance(size, bool) and size >= 0 else None,
+                kind=_kind(mime, _text(file.get("subtype"))),
+                account=account,
+            )
+
+
+def _kind(mime: str, subtype: str) -> FileKind:
+    if subtype == "slack_audio":
+        return "voice"
+    kinds: dict[str, FileKind] = {"image": "photo", "video": "video", "audio": "audio"}
+    return "animation" if mime == "image/gif" else kinds.get(mime.partition("/")[0], "document")
+
+
+# --- text ---------------------------------------------------------------------------------------------------------
+
+
+def as_typed(text: str, names: Mapping[str, str] = _NOBODY) -> str:
+    """Slack's text as the person typed it.
+
+    >>> as_typed("&gt; see <https://shop.example/a?b=1&amp;c=2> &amp; ask <@U1>", {"U1": "Ada"})
+    '> see https://shop.example/a?b=1&c=2 & ask @Ada'
+    >>> as_typed("<http://shop.example|shop.example>, <https://shop.example/x|here>, <#C1|general>, <!here>")
+    'shop.example, here (https://shop.example/x), #general, @here'
+    """
+    return _unescaped(re.sub(r"<([^<>]+)>", lambda found: _token(found[1], names) or found[0], text))
+
+
+def _token(inner: str, names: Mapping[str, str]) -> str:
+    target, _, label = inner.partition("|")
+    if target.startswith("@"):
+        return "@" + (names.get(target[1:]) or label.removeprefix("@") or target[1:])
+    if target.startswith("#"):
+        return "#" + (label or target[1:])
+    if target.startswith("!date"):
+        return label
+    if target.startswith("!"):
+        return "@" + (label or target[1:].removeprefix("subteam^")).removeprefix("@")
+    return _link(target, label) if ":" in target else ""
+
+
+def _link(target: str, label: str) -> str:
+    bare = re.sub(r"^(mailto:|tel:)", "", target)
+    if not label or label == target:
+        return bare
+    if label.rstrip("/") == re.sub(r"^https?://", "", bare).rstrip("/"):
+        return label
+    return f"{label} ({bare})"
+
+
+def _as_typed(message: Json, names: Mapping[str, str]) -> str:
+    text = _text(message.get("text"))
+    emoji = dict(_emoji(message.get("blocks")))
+    for name in sorted(emoji, key=len, reverse=True):
+        text = text.replace(name, emoji[name])
+    return as_typed(text, names)
+
+
+def _emoji(blocks: object) -> Iterator[tuple[str, str]]:
+    """`:wave::skin-tone-2:` and the character it stands for, of every emoji that has one."""
+    pending = [blocks]
+    while pending:
+        part = pending.pop()
+        if isinstance(part, list):
+            pending.extend(part)
+        elif isinstance(part, dict):
+            if part.get("type") == "emoji" and (character := _character(_text(part.get("unicode")))):
+                yield _shortcode(_text(part.get("name")), part.get("skin_tone")), character
+            pending.extend(part.values())
+
+
+def _shortcode(name: str, tone: object) -> str:
+    return f":{name}::skin-tone-{tone}:" if isinstance(tone, int) and "::" not in name else f":{name}:"
+
+
+def _character(codes: str) -> str:
+    try:
+        return "".join(chr(int(code, 16)) for code in codes.split("-")).translate(_BROKEN) if codes else ""
+    except (ValueError, OverflowError):
+        return ""
+
+
+def _unescaped(text: str) -> str:
+    return re.sub(r"&(lt|gt|amp);", lambda found: {"lt": "<", "gt": ">", "amp": "&"}[found[1]], text)
+
+
+# --- small print --------------------------------------------------------------------------------------------------
+
+
+def _arrival(source_id: str, place: str, thread: str, event: FromStaff) -> Arrival:
+    return Arrival("slack", source_id, f"slack:{place}:{thread}", event)
+
+
+def _colleague(user: str, names: Mapping[str, str], name: str = "") -> Colleague:
+    return Colleague("slack", user, names.get(user) or name or user)
+
+
+def _strange(what: str) -> Arrival | None:
+    _log.warning("Slack sent %s: ignored", what)
+    return None
+
+
+def _moment(ts: object) -> datetime | None:
+    try:
+        seconds = float(_text(ts))
+        return datetime.fromtimestamp(seconds, UTC) if math.isfinite(seconds) else None
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
+def _object(value: object) -> Json:
+    return value if isinstance(value, dict) else {}
+
+
+def _list(value: object) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
+def _text(value: object) -> str:
+    return value.translate(_BROKEN) if isinstance(value, str) else ""
