@@ -39,6 +39,7 @@ class Command:
 COMMANDS = {
     "demo": Command("demo"),
     "run": Command("run"),
+    "import": Command("importing", "config and store"),
     "classify": Command("classify"),
     "digest": Command("digest"),
     "doctor": Command("doctor", "nothing"),

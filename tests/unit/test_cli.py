@@ -1,0 +1,300 @@
+"""Every command answers with a sentence and a status, never with a traceback."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+import bot
+from bot import commands
+from bot.__main__ import main
+from bot.commands import COMMANDS, WrongCall
+from bot.commands.demo import rehearsal
+from bot.config import Config, Secrets
+from nlp.meaning import ASK_A_PERSON, Entities, Reading
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(autouse=True)
+def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Commands run in an empty folder, without the settings of whoever runs the tests."""
+    monkeypatch.chdir(tmp_path)
+    for name in list(os.environ):
+        if name.startswith(("SHOPDESK", "SLACK_", "TELEGRAM_")):
+            monkeypatch.delenv(name)
+    return tmp_path
+
+
+class RecordedApp(ModuleType):
+    """Stands in for `bot.app`, which starts servers: it notes what it is asked to do."""
+
+    def __init__(self) -> None:
+        super().__init__("bot.app")
+        self.asked: list[tuple[Any, ...]] = []
+        self.raises: BaseException | None = None
+
+    def run(self, config: Config, demo: bool = False) -> int:
+        if self.raises is not None:
+            raise self.raises
+        self.asked.append(("run", config, demo))
+        return 0
+
+    def digest(self, config: Config, name: str, **more: Any) -> int:
+        self.asked.append(("digest", name, more))
+        return 0
+
+    def replay(self, config: Config, id: str | None, **more: Any) -> int:
+        self.asked.append(("replay", id, more))
+        return 0
+
+    def reader(self, config: Config) -> Any:
+        return self
+
+    def read_all(self, texts: list[str]) -> list[Reading]:
+        none = Entities()
+        return [Reading(text, "en", "other", 0.1, 0.0, "normal", (), none, ASK_A_PERSON) for text in texts]
+
+
+@pytest.fixture
+def app(monkeypatch: pytest.MonkeyPatch) -> RecordedApp:
+    recorded = RecordedApp()
+    monkeypatch.setitem(sys.modules, "bot.app", recorded)
+    monkeypatch.setattr(bot, "app", recorded, raising=False)
+    return recorded
+
+
+def shopdesk(*arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
+    """The real program, in a process of its own."""
+    path = {"PYTHONPATH": str(ROOT), "PATH": os.environ["PATH"]}
+    command = [sys.executable, "-m", "bot", *arguments]
+    return subprocess.run(command, env={**path, **environ}, capture_output=True, text=True, check=False, timeout=60)
+
+
+# --- in a process of its own ----------------------------------------------------------------------------------------
+
+
+def test_help_answers_without_loading_what_commands_work_with() -> None:
+    watch = "import sys; from bot.__main__ import main; main(['--help']); print(sorted(sys.modules))"
+
+    done = subprocess.run([sys.executable, "-c", watch], cwd=ROOT, capture_output=True, text=True, check=True)
+
+    for heavy in ("sqlalchemy", "nicegui", "telegram", "slack_sdk", "matplotlib", "polars", "httpx"):
+        assert f"'{heavy}'" not in done.stdout
+
+
+def test_a_mistake_is_one_line_and_the_status_is_2() -> None:
+    done = shopdesk("slack-manifest", SHOPDESK__WEB__PORT="http")
+
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert done.stderr.startswith("shopdesk: SHOPDESK__WEB__PORT: web.port is 'http', allowed is a port")
+    assert done.stderr.count("\n") == 1
+
+
+def test_a_reader_who_has_seen_enough_ends_it_quietly(tmp_path: Path) -> None:
+    command = f"{sys.executable} -m bot slack-manifest --json | true"
+
+    done = subprocess.run(
+        ["bash", "-c", f"{command}; echo ${{PIPESTATUS[0]}}"],
+        env={"PYTHONPATH": str(ROOT), "PATH": os.environ["PATH"]},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert (done.stdout, done.stderr) == ("0\n", "")
+
+
+# --- the parser -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_shows_examples_and_takes_a_configuration(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as stopped:
+        main([name, "--help"])
+
+    shown = capsys.readouterr().out
+    assert stopped.value.code == 0
+    assert f"examples:\n  shopdesk {name}" in shown
+    assert "--config FILE" in shown
+
+
+def test_without_a_command_the_help_is_shown(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([]) == 0
+    assert "shopdesk demo" in capsys.readouterr().out
+
+
+def test_the_version(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--version"]) == 0
+    assert capsys.readouterr().out.startswith("shopdesk 0.")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["demmo"], "did you mean demo?"),
+        (["digest"], "the following arguments are required: NAME; see 'shopdesk digest --help'"),
+        (["run", "--role", "x"], "invalid choice: 'x'"),
+    ],
+)
+def test_a_wrong_call_is_one_line(arguments: list[str], sentence: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as stopped:
+        main(arguments)
+
+    told = capsys.readouterr().err
+    assert stopped.value.code == 2
+    assert told.count("\n") == 1
+    assert sentence in told
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["run", "--config", "nowhere.yaml"], "--config names 'nowhere.yaml', which does not exist"),
+        (["replay", "--discard"], "--discard needs the ID"),
+        (["digest", "waiting", "--as-of", "soon"], "--as-of is 'soon', allowed is a time such as"),
+        (["classify", "a", "--file", "b"], "TEXT and --file are both given"),
+        (["classify", "--file", "nowhere"], "--file names 'nowhere', which cannot be read"),
+    ],
+)
+def test_what_cannot_be_done_as_called(
+    app: RecordedApp, arguments: list[str], sentence: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(arguments) == 2
+
+    told = capsys.readouterr().err
+    assert told.startswith(f"shopdesk: {sentence}")
+    assert told.count("\n") == 1
+
+
+# --- what commands do -----------------------------------------------------------------------------------------------
+
+
+def test_run_starts_the_bot(app: RecordedApp) -> None:
+    assert main(["run"]) == 0
+    assert [(name, demo) for name, _, demo in app.asked] == [("run", False)]
+
+
+def test_run_does_not_start_where_others_reach_it_without_a_password(
+    app: RecordedApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SHOPDESK__WEB__HOST", "0.0.0.0")
+
+    assert main(["run"]) == 2
+    assert app.asked == []
+
+
+def test_a_failure_is_one_sentence_and_the_status_is_1(app: RecordedApp, capsys: pytest.CaptureFixture[str]) -> None:
+    app.raises = RuntimeError("the disk\nis full")
+
+    assert main(["run"]) == 1
+    assert capsys.readouterr().err == "shopdesk: RuntimeError: the disk is full (SHOPDESK_DEBUG=1 shows where)\n"
+
+
+def test_the_traceback_is_there_for_those_who_ask(app: RecordedApp, monkeypatch: pytest.MonkeyPatch) -> None:
+    app.raises = RuntimeError("the disk is full")
+    monkeypatch.setenv("SHOPDESK_DEBUG", "1")
+
+    with pytest.raises(RuntimeError):
+        main(["run"])
+
+
+def test_an_interrupt_is_quiet(app: RecordedApp, capsys: pytest.CaptureFixture[str]) -> None:
+    app.raises = KeyboardInterrupt()
+
+    assert main(["run"]) == 130
+    assert capsys.readouterr().err == ""
+
+
+def test_digest_hands_over_what_was_asked(app: RecordedApp) -> None:
+    assert main(["digest", "waiting", "--as-of", "2026-06-30T12:00:00Z", "--dry-run", "--save", "pictures"]) == 0
+
+    (asked,) = app.asked
+    assert asked[1] == "waiting"
+    assert asked[2]["as_of"].isoformat() == "2026-06-30T12:00:00+00:00"
+    assert asked[2]["dry_run"] is True
+    assert asked[2]["save"] == Path("pictures")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "asked"),
+    [
+        (["replay"], ("replay", None, {"discard": False})),
+        (["replay", "in:17", "--discard"], ("replay", "in:17", {"discard": True})),
+    ],
+)
+def test_replay_hands_over_what_was_asked(app: RecordedApp, arguments: list[str], asked: tuple[Any, ...]) -> None:
+    assert main(arguments) == 0
+    assert app.asked == [asked]
+
+
+def test_classify_prints_one_object_a_text(
+    app: RecordedApp, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "texts").write_text("first\nzweiter: größer\n\u2028third\n")
+
+    assert main(["classify", "--json", "--file", str(tmp_path / "texts")]) == 0
+
+    lines = [json.loads(line) for line in capsys.readouterr().out.split("\n") if line]
+    assert [line["text"] for line in lines] == ["first", "zweiter: größer", "\u2028third"]
+    assert list(lines[0]) == (
+        ["text", "language", "intent", "confidence", "sentiment", "urgency", "aspects", "entities", "route"]
+    )
+
+
+def test_classify_speaks_to_people(app: RecordedApp, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["classify", "where is it?"]) == 0
+    assert "intent     other (10%) -> ask a person" in capsys.readouterr().out
+
+
+def test_slack_manifest_comes_as_yaml_and_as_json(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["slack-manifest"]) == 0
+    assert capsys.readouterr().out.startswith("_metadata:\n")
+    assert main(["slack-manifest", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["display_information"]["name"] == "Shopdesk"
+
+
+def test_a_store_is_made_on_the_way(tmp_path: Path) -> None:
+    (tmp_path / "desk.yaml").write_text(f"store: {{url: 'sqlite:///{tmp_path}/desk.db'}}")
+
+    with commands.opened_store(commands.load(tmp_path / "desk.yaml", {})) as store:
+        assert store.dialect == "sqlite"
+    assert (tmp_path / "desk.key").exists()
+
+
+# --- the demo -------------------------------------------------------------------------------------------------------
+
+
+def test_a_demo_uses_no_account_and_a_store_of_its_own() -> None:
+    real = Config(secrets=Secrets(telegram_bot_token="1:a", slack_bot_token="xoxb", key="k", web_password="p"))
+
+    demo = rehearsal(real, None)
+
+    assert demo.store.url == "sqlite:///data/demo.db"
+    assert demo.secrets == Secrets(web_password="p")
+
+
+def test_a_demo_begins_anew(tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    for name in ("demo.db", "demo.db-wal", "demo.key", "shopdesk.db"):
+        (tmp_path / "data" / name).touch()
+
+    rehearsal(Config(), None)
+
+    assert [path.name for path in (tmp_path / "data").iterdir()] == ["shopdesk.db"]
+
+
+def test_a_demo_never_fills_a_store_that_exists(tmp_path: Path) -> None:
+    (tmp_path / "real.db").touch()
+
+    with pytest.raises(WrongCall, match="which exists"):
+        rehearsal(Config(), f"sqlite:///{tmp_path}/real.db")
+    with pytest.raises(WrongCall, match="names a server"):
+        rehearsal(Config(), "postgresql://h/d")
+    assert rehearsal(Config(), "sqlite:///new.db").store.url == "sqlite:///new.db"

@@ -1,0 +1,330 @@
+"""Configuration is read once; what cannot be ends with a sentence that says what to change."""
+
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from bot.config import (
+    Config,
+    ConfigError,
+    Cron,
+    Days,
+    Duration,
+    Interval,
+    check_start,
+    load,
+    master_key,
+    read_secrets,
+)
+from crm_store import crypto, migrate
+from crm_store.store import connect, open_store
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def written(tmp_path: Path) -> Path:
+    return tmp_path / "desk.yaml"
+
+
+def read(written: Path, text: str, **environ: str) -> Config:
+    written.write_text(text)
+    return load(written, environ)
+
+
+def problem(written: Path, text: str, **environ: str) -> str:
+    """What is wrong with a configuration, without the file's name."""
+    with pytest.raises(ConfigError) as caught:
+        read(written, text, **environ)
+    return str(caught.value).removeprefix(f"{written}: ")
+
+
+def test_the_shipped_file_says_what_holds_without_it(written: Path) -> None:
+    assert load(ROOT / "config.yaml", {}) == read(written, "")
+
+
+def test_without_any_file_the_defaults_hold(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+    assert load(None, {}).web.port == 8080
+
+
+def test_values_come_typed(written: Path) -> None:
+    config = read(
+        written,
+        """
+        shop: {name: Nordic Threads, timezone: Europe/Berlin, currency: EUR, rates: {USD: 0.92, GBP: 1.16}}
+        slack:
+          channels: {tickets: C0123456, routes: [{kind: refund, priority: [high, urgent], channel: "#refunds"}]}
+          roles: {agents: [U1, U2], managers: {members: U3, may: refund, refund_limit: 200}}
+        desk:
+          hours: {week: {mon-fri: ["09:00-12:30", "13:30-18:00"], sat: "10:00-14:00"}, holidays: [2026-12-25]}
+          sla: {urgent: {first_reply: 15m, resolution: 4h}, high: 1h}
+          reopen_within: 7d
+        jobs: {waiting: off, late: 2h}
+        """,
+    )
+
+    assert config.shop.timezone == ZoneInfo("Europe/Berlin")
+    assert config.rates.to_base(10_00, "GBP") == 11_60
+    assert config.slack.channels.routes[0].kind == ("refund",)
+    assert config.slack.channels.all() == ("C0123456", "#refunds")
+    assert config.slack.roles.agents.members == ("U1", "U2")
+    assert config.slack.roles.managers.refund_limit == Decimal(200)
+    assert config.desk.hours.of(0) == (Interval(540, 750), Interval(810, 1080))
+    assert config.desk.hours.of(6) == ()
+    assert config.desk.hours.holidays == (date(2026, 12, 25),)
+    assert config.desk.sla.urgent.resolution == timedelta(hours=4)
+    assert config.desk.sla.high.first_reply == timedelta(hours=1)
+    assert config.desk.reopen_within == timedelta(days=7)
+    assert config.jobs.waiting == ""
+
+
+def test_a_section_whose_keys_are_all_commented_out_keeps_its_defaults(written: Path) -> None:
+    assert read(written, "privacy:\n  # contact: me\nweb:\n  port:\n").web.port == 8080
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("web: {prot: 1}", "web.prot (set to 1) is not a key, did you mean port? (allowed here: host, port,"),
+        ("web: {port: 99999}", "web.port is 99999, allowed is a port number from 0 to 65535"),
+        ("web: {port: true}", "web.port is True, allowed is a port number from 0 to 65535"),
+        ("web: 3", "web is 3, allowed is a section with host, port, public_url"),
+        ("telegram: {mode: poling}", "telegram.mode is 'poling', allowed is polling or webhook, did you mean polling?"),
+        (
+            "shop: {timezone: Europe/Berln}",
+            "shop.timezone is 'Europe/Berln', allowed is a time zone such as Europe/Berlin, did you mean Europe/Ber",
+        ),
+        ("shop: {currency: EURO}", "shop.currency is 'EURO', allowed is a currency's ISO 4217 code such as EUR"),
+        ("shop: {rates: {XXQ: 1}}", "shop.rates.XXQ is 'XXQ', allowed is a currency's ISO 4217 code such as EUR"),
+        ("shop: {rates: {GBP: 0}}", "shop.rates.GBP is 0, allowed is a number above 0"),
+        ("shop: {rates: {EUR: 2}}", "shop.rates.EUR must be 1 or absent: it is the shop's own currency"),
+        ("desk: {hold_uncertain: yes}", "desk.hold_uncertain is 'yes', allowed is true or false"),
+        ("desk: {hours: {week: {mo: []}}}", "desk.hours.week.mo is 'mo', allowed is days such as mon, mon-fri or"),
+        (
+            "desk: {hours: {week: {mon: ['9-12']}}}",
+            "desk.hours.week.mon[1] is '9-12', allowed is hours of a day such as 09:00-12:30, up to 24:00",
+        ),
+        ("desk: {hours: {holidays: [2026-02-30]}}", "desk.hours.holidays[1] is '2026-02-30', allowed is a date"),
+        ("slack: {channels: {routes: [{kind: refund}]}}", "slack.channels.routes[1] lacks channel"),
+        ("slack: {reply_prefix: ''}", "slack.reply_prefix is '', allowed is 1 to 10 characters without spaces"),
+        ("store: {url: 'oracle://x'}", "store.url 'oracle://x' cannot be used: 'oracle' is not a supported engine"),
+        ("telegram: {token: 1:abc}", "telegram.token is not a key: secrets come from the environment (TELEG"),
+        ("port: 80", "port (set to 80) is not a key, did you mean web.port?"),
+        ("jobs: {waiting: 0 9 * mon}", "jobs.waiting is '0 9 * mon', allowed is five fields of cron such as"),
+    ],
+)
+def test_what_cannot_be_is_named_with_what_is_allowed(written: Path, text: str, sentence: str) -> None:
+    assert problem(written, text).startswith(sentence)
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("a: [", "line 1 is not valid YAML"),
+        ("web: {port: 1}\nweb: {port: 2}", "line 2 is not valid YAML: 'web' stands there twice"),
+        ("[1]", "is not a list of sections"),
+    ],
+)
+def test_a_broken_file_is_named_with_the_line(written: Path, text: str, sentence: str) -> None:
+    assert sentence in problem(written, text)
+
+
+def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="which does not exist"):
+        load(tmp_path / "nowhere.yaml", {})
+
+
+def test_any_key_can_come_from_the_environment(written: Path) -> None:
+    config = read(
+        written,
+        "web: {port: 1}\nshop: {rates: {USD: 0.9}}",
+        SHOPDESK__WEB__PORT="9000",
+        SHOPDESK__SHOP__NAME="12",
+        SHOPDESK__SHOP__RATES__GBP="1.16",
+        SHOPDESK__SLACK__CHANNELS__TICKETS="#help",
+        SHOPDESK__DESK__HOURS__WEEK="{mon-fri: ['09:00-17:00']}",
+        SHOPDESK__DESK__SLA__HIGH="90m",
+        SHOPDESK__WEB__PUBLIC_URL="",
+        SHOPDESK_STORE_URL="sqlite:///elsewhere.db",
+    )
+
+    assert config.web.port == 9000
+    assert config.shop.name == "12"
+    assert config.shop.rates == {"USD": Decimal("0.9"), "GBP": Decimal("1.16")}
+    assert config.slack.channels.tickets == "#help"
+    assert config.desk.hours.of(4) == (Interval(540, 1020),)
+    assert config.desk.sla.high.first_reply == timedelta(minutes=90)
+    assert config.web.public_url is None
+    assert config.store.url == "sqlite:///elsewhere.db"
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "sentence"),
+    [
+        ("SHOPDESK__WEB__PORT", "x", "SHOPDESK__WEB__PORT: web.port is 'x', allowed is a port number"),
+        ("SHOPDESK__WEB__PROT", "1", "SHOPDESK__WEB__PROT: web.prot (set to 1) is not a key, did you mean port?"),
+        ("SHOPDESK__SHOP__RATES", "{GBP: -1}", "SHOPDESK__SHOP__RATES: shop.rates.GBP is -1"),
+        ("SHOPDESK__SHOP__RATES", "{GBP", "SHOPDESK__SHOP__RATES, line 1 is not valid YAML"),
+        ("SHOPDESK__WEB__PORT__X", "1", "SHOPDESK__WEB__PORT__X: web.port is {'X': 1}"),
+    ],
+)
+def test_a_wrong_variable_is_named_by_its_name(written: Path, name: str, value: str, sentence: str) -> None:
+    assert problem(written, "", **{name: value}).startswith(sentence)
+
+
+def test_secrets_come_from_the_environment_or_a_file_named_there(tmp_path: Path) -> None:
+    (tmp_path / "token").write_text("123:abc\n")
+
+    secrets = read_secrets({"TELEGRAM_BOT_TOKEN_FILE": str(tmp_path / "token"), "SLACK_BOT_TOKEN": " xoxb-1 "})
+
+    assert secrets.telegram_bot_token == "123:abc"
+    assert secrets.slack_bot_token == "xoxb-1"
+    assert secrets.slack_app_token is None
+
+
+def test_secrets_are_never_shown(written: Path) -> None:
+    config = read(written, "", SLACK_BOT_TOKEN="xoxb-very-secret")
+
+    assert "very-secret" not in repr(config)
+    assert "Secrets(slack_bot_token)" in repr(config)
+
+
+@pytest.mark.parametrize(
+    ("environ", "sentence"),
+    [
+        ({"SHOPDESK_KEY": "a", "SHOPDESK_KEY_FILE": "b"}, "SHOPDESK_KEY and SHOPDESK_KEY_FILE are both set"),
+        ({"SLACK_BOT_TOKEN_FILE": "/nowhere"}, "SLACK_BOT_TOKEN_FILE names '/nowhere', which cannot be read"),
+        ({"SLACK_BOT_TOKEN_FILE": "/dev/null"}, "SLACK_BOT_TOKEN_FILE names '/dev/null', which is empty"),
+    ],
+)
+def test_a_secret_that_cannot_be_read_is_named(environ: dict[str, str], sentence: str) -> None:
+    with pytest.raises(ConfigError, match=f"^{sentence}"):
+        read_secrets(environ)
+
+
+@pytest.mark.parametrize(
+    ("environ", "sentence"),
+    [
+        ({"SHOPDESK__WEB__HOST": "0.0.0.0"}, "web.host is '0.0.0.0', which others can reach: set SHOPDESK_WEB_P"),
+        ({"SLACK_BOT_TOKEN": "xoxb-1"}, "slack.mode is 'socket', which needs SLACK_APP_TOKEN"),
+        ({"SLACK_BOT_TOKEN": "x", "SHOPDESK__SLACK__MODE": "http"}, "slack.mode is 'http', which needs SLACK_SIGNING"),
+        (
+            {"TELEGRAM_BOT_TOKEN": "1:a", "SHOPDESK__TELEGRAM__MODE": "webhook"},
+            "telegram.mode is 'webhook', which needs web.public_url or telegram.webhook_url",
+        ),
+        (
+            {
+                "TELEGRAM_BOT_TOKEN": "1:a",
+                "SHOPDESK__TELEGRAM__MODE": "webhook",
+                "SHOPDESK__WEB__PUBLIC_URL": "https://desk.example.com",
+            },
+            "telegram.mode is 'webhook', which needs TELEGRAM_WEBHOOK_SECRET",
+        ),
+        (
+            {
+                "TELEGRAM_BOT_TOKEN": "1:a",
+                "SHOPDESK__TELEGRAM__MODE": "webhook",
+                "SHOPDESK__WEB__PUBLIC_URL": "https://desk.example.com",
+                "TELEGRAM_WEBHOOK_SECRET": "with a space",
+            },
+            "TELEGRAM_WEBHOOK_SECRET must be 8 to 256 characters",
+        ),
+    ],
+)
+def test_a_channel_that_lacks_something_does_not_start(written: Path, environ: dict[str, str], sentence: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        check_start(read(written, "", **environ))
+    assert str(caught.value).startswith(sentence)
+
+
+def test_a_console_page_that_others_reach_starts_with_a_password(written: Path) -> None:
+    check_start(read(written, "web: {host: 0.0.0.0}", SHOPDESK_WEB_PASSWORD="long enough"))
+
+
+@pytest.mark.parametrize(
+    ("base", "files", "api", "file_api"),
+    [
+        ("http://h:1/bot", None, "http://h:1/bot", "http://h:1/file/bot"),
+        ("http://h:1/", None, "http://h:1/bot", "http://h:1/file/bot"),
+        ("http://h:1/bot", "http://h:1/files/bot", "http://h:1/bot", "http://h:1/files/bot"),
+    ],
+)
+def test_a_bot_api_server_is_named_with_or_without_its_ending(
+    written: Path, base: str, files: str | None, api: str, file_api: str
+) -> None:
+    environ = {"SHOPDESK__TELEGRAM__BASE_URL": base, "SHOPDESK__TELEGRAM__BASE_FILE_URL": files or ""}
+    telegram = read(written, "", **environ).telegram
+
+    assert (telegram.api, telegram.files) == (api, file_api)
+    assert telegram.method("getMe", "1:a") == f"{api}1:a/getMe"
+
+
+# --- the key --------------------------------------------------------------------------------------------------------
+
+
+def test_a_sqlite_store_gets_a_key_of_its_own(tmp_path: Path, written: Path) -> None:
+    config = read(written, "", SHOPDESK_STORE_URL=f"sqlite:///{tmp_path}/new/desk.db")
+
+    key = master_key(config)
+
+    assert (tmp_path / "new" / "desk.key").stat().st_mode & 0o777 == 0o600
+    assert master_key(config) == key
+
+
+def test_the_environments_key_comes_first(written: Path) -> None:
+    config = read(written, "", SHOPDESK_STORE_URL="postgresql://h/d", SHOPDESK_KEY=crypto.new_key())
+
+    assert len(master_key(config)) == crypto.KEY_BYTES
+
+
+@pytest.mark.parametrize("url", ["postgresql://h/d", "mariadb://h/d"])
+def test_other_engines_want_a_key(written: Path, url: str) -> None:
+    with pytest.raises(ConfigError, match=r"^SHOPDESK_KEY is not set: .* needs one, make it with"):
+        master_key(read(written, "", SHOPDESK_STORE_URL=url))
+
+
+def test_a_store_whose_key_is_lost_gets_no_new_one(tmp_path: Path, written: Path) -> None:
+    config = read(written, "", SHOPDESK_STORE_URL=f"sqlite:///{tmp_path}/desk.db")
+    engine = connect(config.store.url)
+    migrate.upgrade(engine)
+    open_store(engine, master_key(config), datetime(2026, 1, 1, tzinfo=UTC)).close()
+    (tmp_path / "desk.key").unlink()
+
+    with pytest.raises(ConfigError, match="bring its key back"):
+        master_key(config)
+    assert not (tmp_path / "desk.key").exists()
+
+
+# --- values ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("text", ["", "5x", "h", "-1h", "1 hour", True, None])
+def test_what_is_no_length_of_time(text: object) -> None:
+    with pytest.raises(ValueError):  # noqa: PT011 - the reader makes the sentence
+        Duration.parse(text)
+
+
+@pytest.mark.parametrize("text", ["25:00-26:00", "09:60-10:00", "09:00", "09:00-09:00", "24:00-25:00"])
+def test_what_are_no_hours(text: str) -> None:
+    with pytest.raises(ValueError):  # noqa: PT011 - the reader makes the sentence
+        Interval.parse(text)
+
+
+@pytest.mark.parametrize("text", ["* * * *", "60 * * * *", "* 24 * * *", "* * 0 * *", "*/0 * * * *", "* * * * lun"])
+def test_what_is_no_cron(text: str) -> None:
+    with pytest.raises(ValueError):  # noqa: PT011 - the reader makes the sentence
+        Cron.parse(text)
+
+
+@pytest.mark.parametrize("text", ["*/5 8-18 * * mon-fri", "0 9 1,15 jan-mar *", "30 7 * * 0"])
+def test_cron_as_people_write_it(text: str) -> None:
+    assert Cron.parse(text) == text
+
+
+def test_a_week_may_go_round_its_end() -> None:
+    assert Days.parse("sat-mon").numbers == (0, 5, 6)

@@ -1,0 +1,56 @@
+"""The Slack app manifest is one Slack takes, and matches the configuration."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from bot.config import Config, ConfigError, Slack, Web
+from bot.manifest import SCOPES, manifest
+
+SCHEMA = json.loads((Path(__file__).parents[1] / "golden" / "slack_manifest.schema.json").read_text())
+HTTP = Config(slack=Slack(mode="http"), web=Web(public_url="https://desk.example.com/"))
+
+
+@pytest.mark.parametrize("config", [Config(), HTTP], ids=["socket", "http"])
+def test_slack_takes_the_manifest(config: Config) -> None:
+    Draft202012Validator(SCHEMA).validate(manifest(config))
+
+
+def test_slack_would_refuse_what_it_does_not_know() -> None:
+    wrong: dict[str, Any] = manifest(Config())
+    wrong["settings"]["socket_mode"] = True
+    wrong["display_information"]["name"] = "x" * 36
+
+    assert len(list(Draft202012Validator(SCHEMA).iter_errors(wrong))) == 2
+
+
+def test_in_socket_mode_slack_is_given_no_address() -> None:
+    settings = manifest(Config())["settings"]
+
+    assert settings["socket_mode_enabled"] is True
+    assert "request_url" not in settings["event_subscriptions"]
+    assert "request_url" not in settings["interactivity"]
+
+
+def test_in_http_mode_events_and_buttons_come_to_the_public_address() -> None:
+    settings = manifest(HTTP)["settings"]
+
+    assert settings["socket_mode_enabled"] is False
+    assert settings["event_subscriptions"]["request_url"] == "https://desk.example.com/slack/events"
+    assert settings["interactivity"]["request_url"] == "https://desk.example.com/slack/events"
+
+
+def test_http_mode_without_a_public_address_is_refused() -> None:
+    with pytest.raises(ConfigError, match=r"^web\.public_url is not set"):
+        manifest(Config(slack=Slack(mode="http")))
+
+
+def test_every_event_has_the_scope_that_slack_wants_for_it() -> None:
+    wanted = {"message.channels": "channels:history", "message.groups": "groups:history"}
+
+    heard = manifest(Config())["settings"]["event_subscriptions"]["bot_events"]
+
+    assert {wanted[event] for event in heard} <= set(SCOPES)
