@@ -1,0 +1,120 @@
+"""A chart as a picture, for platforms that draw none themselves."""
+
+import io
+import warnings
+from typing import TYPE_CHECKING, assert_never
+
+from handlers.message import Chart
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+#: the same as on the console page: told apart in grey too, and by those who see no red or green
+COLOURS = ("#0b7a66", "#d98324", "#3f6fd1", "#b3477d", "#7a8a2a", "#7d5ba6")
+_INK, _SOFT, _GRID, _PAPER = "#1d1c1a", "#66625b", "#e3e0d9", "#ffffff"
+_WIDTH, _HEIGHT, _DPI = 8.0, 4.5, 120
+#: a label longer than this is drawn shortened; the message's table and alt text hold it whole
+_LONGEST_LABEL = 22
+_MOST_LABELS = 14
+
+
+def png(chart: Chart) -> bytes:
+    """The chart as a PNG of 960 x 540 pixels. Its alternative text goes in as the picture's description."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(_WIDTH, _HEIGHT), dpi=_DPI, facecolor=_PAPER, layout="constrained")
+    FigureCanvasAgg(figure)
+    figure.get_layout_engine().set(w_pad=0.2, h_pad=0.15)  # type: ignore[union-attr, call-arg]
+    axes = figure.add_subplot()
+    figure.suptitle(_plain(chart.title), x=0.02, ha="left", fontsize=13, fontweight="bold", color=_INK)
+    if chart.kind == "pie":
+        _pie(axes, chart)
+    else:
+        _cartesian(axes, chart)
+        if len(chart.series) > 1:
+            figure.legend(frameon=False, fontsize=10, labelcolor=_INK, ncols=3, loc="outside lower center")
+    file = io.BytesIO()
+    with warnings.catch_warnings():
+        # a sign no font here has is drawn as a box
+        warnings.filterwarnings("ignore", message="Glyph .* missing from font")
+        figure.savefig(file, format="png", metadata={"Description": chart.alt or chart.title, "Software": None})
+    return file.getvalue()
+
+
+def _cartesian(axes: "Axes", chart: Chart) -> None:
+    places = list(range(len(chart.categories)))
+    match chart.kind:
+        case "bar":
+            _bars(axes, chart, places)
+        case "line" | "area":
+            _lines(axes, chart, places, filled=chart.kind == "area")
+        case "pie":
+            raise ValueError(chart.kind)
+        case _:
+            assert_never(chart.kind)
+    step = max(1, -(-len(places) // _MOST_LABELS))
+    labels = [_short(chart.categories[place]) for place in places[::step]]
+    crowded = sum(map(len, labels)) > 80
+    axes.set_xticks(places[::step], labels, rotation=30 * crowded, ha="right" if crowded else "center")
+    axes.tick_params(colors=_SOFT, length=0, labelsize=10)
+    axes.grid(axis="y", color=_GRID, linewidth=0.8)
+    axes.set_axisbelow(True)
+    axes.spines[:].set_visible(False)
+    axes.spines["bottom"].set(visible=True, color=_GRID)
+
+
+def _bars(axes: "Axes", chart: Chart, places: list[int]) -> None:
+    width = 0.7 / max(1, len(chart.series))
+    for number, series in enumerate(chart.series):
+        moved = [place + (number - (len(chart.series) - 1) / 2) * width for place in places]
+        bars = axes.bar(moved, series.values, width * 0.94, label=_plain(series.label), color=_colour(number))
+        if len(places) * len(chart.series) <= _MOST_LABELS:
+            axes.bar_label(
+                bars, labels=[f"{value:,.10g}" for value in series.values], padding=3, color=_INK, fontsize=10
+            )
+
+
+def _lines(axes: "Axes", chart: Chart, places: list[int], *, filled: bool) -> None:
+    for number, series in enumerate(chart.series):
+        colour = _colour(number)
+        marker = "o" if len(places) <= _MOST_LABELS else ""
+        axes.plot(places, series.values, label=_plain(series.label), color=colour, linewidth=2.2, marker=marker)
+        if filled:
+            axes.fill_between(places, series.values, color=colour, alpha=0.14, linewidth=0)
+    if all(value >= 0 for series in chart.series for value in series.values):
+        axes.set_ylim(bottom=0)
+
+
+def _pie(axes: "Axes", chart: Chart) -> None:
+    values = chart.series[0].values if chart.series else ()
+    total = sum(values)
+    axes.axis("off")
+    if total <= 0:
+        return
+    wedges = axes.pie(
+        list(values),
+        colors=[_colour(number) for number in range(len(values))],
+        startangle=90,
+        counterclock=False,
+        radius=1.0,
+        wedgeprops={"width": 0.42, "edgecolor": _PAPER, "linewidth": 2},
+    )[0]
+    named = zip(chart.categories, values, strict=False)
+    labels = [f"{_short(name)}  {value:,.10g} ({value / total:.0%})" for name, value in named]
+    axes.legend(
+        wedges, labels, frameon=False, loc="center left", bbox_to_anchor=(0.95, 0.5), labelcolor=_INK, fontsize=10
+    )
+
+
+def _colour(number: int) -> str:
+    return COLOURS[number % len(COLOURS)]
+
+
+def _short(label: str) -> str:
+    return _plain(label if len(label) <= _LONGEST_LABEL else label[: _LONGEST_LABEL - 1] + "…")
+
+
+def _plain(text: str) -> str:
+    """Matplotlib reads what stands between dollar signs as a formula."""
+    return text.replace("$", r"\$")
