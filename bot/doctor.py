@@ -62,8 +62,10 @@ def examine(
     yield from check_store(config, stats=stats)
     yield from check_disk(config)
     yield from check_port(config)
-    yield from check_telegram(config, clock)
-    yield from check_slack(config, clock)
+    with httpx.Client(timeout=_TIMEOUT) as client:
+        wire = Wire(client, clock)
+        yield from check_telegram(config, wire)
+        yield from check_slack(config, wire)
 
 
 # --- configuration and store ----------------------------------------------------------------------------------------
@@ -239,18 +241,26 @@ class Unreachable(Exception):
     """A platform did not answer; the sentence holds no token."""
 
 
-def _ask(url: str, clock: Callable[[], datetime], token: str = "", **arguments: str) -> Answer:
-    headers = {"Authorization": f"Bearer {token}"} if token else {}
-    try:
-        response = httpx.post(url, headers=headers, data=arguments, timeout=_TIMEOUT)
-        body = response.json()
-    except httpx.HTTPError as error:
-        raise Unreachable(str(error) or type(error).__name__) from error
-    except ValueError as error:
-        raise Unreachable(f"it answered {response.status_code} with something that is not JSON") from error
-    if not isinstance(body, dict):
-        raise Unreachable("it answered something unknown")
-    return Answer(body, response.headers, _skew(response.headers.get("date"), clock()))
+@dataclass(frozen=True, slots=True)
+class Wire:
+    """The way to the platforms, and the time here."""
+
+    client: httpx.Client
+    clock: Callable[[], datetime]
+
+    def ask(self, url: str, token: str = "", **arguments: str) -> Answer:
+        """What a platform's method answers. Raises `Unreachable`."""
+        headers = {"Authorization": f"Bearer {token}"} if token else {}
+        try:
+            response = self.client.post(url, headers=headers, data=arguments)
+            body = response.json()
+        except httpx.HTTPError as error:
+            raise Unreachable(str(error) or type(error).__name__) from error
+        except ValueError as error:
+            raise Unreachable(f"it answered {response.status_code} with something that is not JSON") from error
+        if not isinstance(body, dict):
+            raise Unreachable("it answered something unknown")
+        return Answer(body, response.headers, _skew(response.headers.get("date"), self.clock()))
 
 
 def _skew(date: str | None, now: datetime) -> float | None:
@@ -268,7 +278,7 @@ def _check_skew(area: str, skew: float | None) -> Findings:
     yield Finding(level, area, what, "set the clock by NTP: signatures fail from 300 s on")
 
 
-def check_telegram(config: Config, clock: Callable[[], datetime]) -> Findings:
+def check_telegram(config: Config, wire: Wire) -> Findings:
     token = config.secrets.telegram_bot_token
     if token is None:
         mend = "set TELEGRAM_BOT_TOKEN (docs/connect.md)"
@@ -279,14 +289,14 @@ def check_telegram(config: Config, clock: Callable[[], datetime]) -> Findings:
         yield Finding("bad", "telegram", f"TELEGRAM_BOT_TOKEN is not a bot's token{_kind_of(token)}", mend)
         return
     try:
-        me = _ask(config.telegram.method("getMe", token), clock)
+        me = wire.ask(config.telegram.method("getMe", token))
         if me.error is not None:
             mend = "copy it from @BotFather again, and see that telegram.base_url is right"
             yield Finding("bad", "telegram", f"TELEGRAM_BOT_TOKEN is refused: {me.error}", mend)
             return
         yield Finding("ok", "telegram", f"the bot is @{me.body['result'].get('username')}")
         yield from _check_skew("telegram", me.skew)
-        webhook = _ask(config.telegram.method("getWebhookInfo", token), clock)
+        webhook = wire.ask(config.telegram.method("getWebhookInfo", token))
         yield from _check_webhook(config, webhook.body.get("result") or {})
     except Unreachable as error:
         mend = "see that this machine reaches it, and that telegram.base_url is right"
@@ -317,7 +327,7 @@ def _check_webhook(config: Config, info: Mapping[str, Any]) -> Findings:
     pending = int(info.get("pending_update_count", 0))
     if pending > PENDING_WARN:
         mend = "start the bot, or see in its log why it refuses them"
-        yield Finding("warn", "telegram", f"{pending} updates wait at Telegram", mend)
+        yield Finding("warn", "telegram", f"{_many(pending, 'update')} waiting at Telegram", mend)
 
 
 def _check_secret(secret: str | None) -> Findings:
@@ -327,7 +337,7 @@ def _check_secret(secret: str | None) -> Findings:
         yield Finding("bad", "telegram", "TELEGRAM_WEBHOOK_SECRET is easy to guess", mend)
 
 
-def check_slack(config: Config, clock: Callable[[], datetime]) -> Findings:
+def check_slack(config: Config, wire: Wire) -> Findings:
     secrets = config.secrets
     if secrets.slack_bot_token is None:
         mend = "set SLACK_BOT_TOKEN (docs/connect.md)"
@@ -337,9 +347,9 @@ def check_slack(config: Config, clock: Callable[[], datetime]) -> Findings:
     yield from mixed_up
     try:
         if not any("SLACK_BOT_TOKEN" in each.what for each in mixed_up):
-            yield from _check_bot(config, secrets.slack_bot_token, clock)
+            yield from _check_bot(config, secrets.slack_bot_token, wire)
         if config.slack.mode == "socket" and secrets.slack_app_token is not None and not mixed_up:
-            yield from _check_socket(config, secrets.slack_app_token, clock)
+            yield from _check_socket(config, secrets.slack_app_token, wire)
     except Unreachable as error:
         mend = "see that this machine reaches it, and that slack.api_url is right"
         yield Finding("bad", "slack", f"{_host(config.slack.api_url)} cannot be reached: {error}", mend)
@@ -370,8 +380,8 @@ def _kind_of(token: str) -> str:
     return f": it is {found}" if found else ""
 
 
-def _check_bot(config: Config, token: str, clock: Callable[[], datetime]) -> Findings:
-    me = _ask(config.slack.method("auth.test"), clock, token)
+def _check_bot(config: Config, token: str, wire: Wire) -> Findings:
+    me = wire.ask(config.slack.method("auth.test"), token)
     if me.error is not None:
         mend = "copy it from the app's page: OAuth & Permissions -> Bot User OAuth Token; install the app first"
         yield Finding("bad", "slack", f"SLACK_BOT_TOKEN is refused: {me.error}", mend)
@@ -384,7 +394,7 @@ def _check_bot(config: Config, token: str, clock: Callable[[], datetime]) -> Fin
         mend = "paste 'shopdesk slack-manifest' into the app's page (App Manifest), then install the app again"
         yield Finding("bad", "slack", f"the bot lacks the scopes {', '.join(missing)}", mend)
     for channel in config.slack.channels.all():
-        yield from _check_channel(config, token, clock, channel, name)
+        yield from _check_channel(config, token, wire, channel, name)
 
 
 def _missing_scopes(header: str | None) -> list[str]:
@@ -394,11 +404,9 @@ def _missing_scopes(header: str | None) -> list[str]:
     return [scope for scope in SCOPES if scope not in given]
 
 
-def _check_channel(
-    config: Config, token: str, clock: Callable[[], datetime], channel: str, bot: str
-) -> Findings:
+def _check_channel(config: Config, token: str, wire: Wire, channel: str, bot: str) -> Findings:
     try:
-        found = _find_channel(config, token, clock, channel)
+        found = _find_channel(config, token, wire, channel)
     except _SlackRefused as error:
         yield Finding("bad", "slack", f"the channel {channel} cannot be looked up: {error}", "mend the scopes first")
         return
@@ -417,11 +425,9 @@ class _SlackRefused(Exception):
     """Slack answered with an error."""
 
 
-def _find_channel(
-    config: Config, token: str, clock: Callable[[], datetime], channel: str
-) -> dict[str, Any] | None:
+def _find_channel(config: Config, token: str, wire: Wire, channel: str) -> dict[str, Any] | None:
     if re.fullmatch("[CG][A-Z0-9]{6,}", channel):
-        answer = _ask(config.slack.method("conversations.info"), clock, token, channel=channel)
+        answer = wire.ask(config.slack.method("conversations.info"), token, channel=channel)
         if answer.error == "channel_not_found":
             return None
         _raise_refusal(answer)
@@ -429,7 +435,7 @@ def _find_channel(
     cursor = ""
     while True:
         kinds = {"types": "public_channel,private_channel", "limit": "1000", "cursor": cursor}
-        answer = _ask(config.slack.method("conversations.list"), clock, token, **kinds)
+        answer = wire.ask(config.slack.method("conversations.list"), token, **kinds)
         _raise_refusal(answer)
         for each in answer.body["channels"]:
             if each["name"] == channel.removeprefix("#"):
@@ -445,8 +451,8 @@ def _raise_refusal(answer: Answer) -> None:
         raise _SlackRefused(f"{answer.error}{needed}")
 
 
-def _check_socket(config: Config, token: str, clock: Callable[[], datetime]) -> Findings:
-    answer = _ask(config.slack.method("apps.connections.open"), clock, token)
+def _check_socket(config: Config, token: str, wire: Wire) -> Findings:
+    answer = wire.ask(config.slack.method("apps.connections.open"), token)
     if answer.error is None:
         yield Finding("ok", "slack", "Socket Mode opens a connection")
         return
