@@ -226,7 +226,7 @@ class Courier:
         if request.query.get("ticket") not in self._tickets:
             raise web.HTTPUnauthorized
         self._tickets.discard(request.query["ticket"])
-        socket = web.WebSocketResponse(heartbeat=None)
+        socket = web.WebSocketResponse(heartbeat=None, timeout=0.5)
         await socket.prepare(request)
         if len(self._connections) >= self._slack.max_connections:
             await socket.send_json({"type": "disconnect", "reason": "too_many_websockets", "debug_info": {}})

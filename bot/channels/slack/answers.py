@@ -55,21 +55,29 @@ _MEND = {
     "file_uploads_disabled": "the workspace does not allow files",
     "file_upload_size_restricted": "the file is larger than the workspace allows",
 }
-_LAYOUT = frozenset({"invalid_blocks", "invalid_blocks_format"})
 #: methods whose 429 concerns one channel; elsewhere the limit is the app's in the workspace
 _LIMITED_BY_CHANNEL = frozenset({"chat.postMessage", "chat.postEphemeral"})
 #: a gateway gave up waiting for Slack: the call may well have arrived
 _GATEWAY_TIMEOUTS = frozenset({408, 504})
 
 
-class LayoutRefused(Refused):
-    """Slack does not take these blocks; it may take others."""
+class SlackRefused(Refused):
+    """Slack's refusal with its own name of it."""
+
+    def __init__(self, reason: str, code: str) -> None:
+        super().__init__(reason)
+        self.code = code
+
+    @property
+    def is_about_layout(self) -> bool:
+        """Slack does not take these blocks; it may take others."""
+        return self.code in ("invalid_blocks", "invalid_blocks_format")
 
 
 async def answer(method: str, call: Awaitable[Any], *, repeatable: bool, trace: str | None = None) -> dict[str, Any]:
     """Slack's answer to a call that went well.
 
-    Raises `Refused`, `TryLater`, and `OutcomeUnknown` (unless the call is `repeatable`: a repetition changes nothing).
+    Raises `SlackRefused`, `TryLater`, and, unless doing it twice does no harm (`repeatable`), `OutcomeUnknown`.
     """
     try:
         response = await call
@@ -104,11 +112,11 @@ def _meaning(method: str, error: SlackApiError, *, repeatable: bool, trace: str 
     return _refusal(method, name, error) if name else TryLater(f"Slack answered {method} with HTTP {status}")
 
 
-def _refusal(method: str, name: str, error: SlackApiError) -> Refused:
+def _refusal(method: str, name: str, error: SlackApiError) -> SlackRefused:
     data = error.response.data
     details = [str(data.get("needed") or ""), *map(str, data.get("errors") or ())]
     sentence = "; ".join([_MEND.get(name, f"Slack refuses {method}"), *filter(None, details)])
-    return (LayoutRefused if name in _LAYOUT else Refused)(f"{sentence} ({name})")
+    return SlackRefused(f"{sentence} ({name}).", name)
 
 
 def _unknown(reason: str, repeatable: bool, trace: str | None) -> Exception:

@@ -18,7 +18,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.channels import Call, FileUnavailable, FormOf, OutcomeUnknown, Receive, Refused, Sent, TryLater
-from bot.channels.slack.answers import LayoutRefused, answer
+from bot.channels.slack.answers import SlackRefused, answer
 from bot.channels.slack.limits import LIMITS
 from bot.channels.slack.parsing import parse, people_in
 from bot.channels.slack.receiving import listen, make_app, make_handler, reason_of
@@ -191,10 +191,11 @@ class SlackChannel:
         try:
             await answer("views.open", opening, repeatable=False)
         except (Refused, TryLater, OutcomeUnknown) as error:
-            if "exchanged_trigger_id" in error.reason:  # a redelivery: the form is open
+            code = error.code if isinstance(error, SlackRefused) else ""
+            if code == "exchanged_trigger_id":  # a redelivery: the form is open
                 return
             _log.warning("the form %s could not be opened: %s", form.name, error)
-            await self._tell(press, arrival.lane, TOO_LATE if "expired_trigger_id" in error.reason else NOT_OPENED)
+            await self._tell(press, arrival.lane, TOO_LATE if code == "expired_trigger_id" else NOT_OPENED)
 
     async def _tell(self, press: StaffPressed, lane: str, sentence: str) -> None:
         thread = lane.rpartition(":")[2]
@@ -214,13 +215,13 @@ class SlackChannel:
     async def perform(self, call: Call) -> Sent:
         """Makes the call. Raises `TryLater`, `Refused` or `OutcomeUnknown`."""
         match call.op:
-            case "post":
+            case "post" if not call.files:
                 return await self._post(call)
             case "edit":
                 return await self._edit(call)
             case "delete":
                 return await self._delete(call)
-            case "file":
+            case "post" | "file":
                 return await self._share(call)
             case "whisper":
                 return await self._whisper(call)
@@ -252,21 +253,24 @@ class SlackChannel:
         return sent
 
     async def _edit(self, call: Call) -> Sent:
+        place = await self._channel_id(call.place)
+
         async def edit(content: Json) -> Json:
-            editing = self._api().chat_update(channel=call.place, ts=call.target or "", link_names=False, **content)
+            editing = self._api().chat_update(channel=place, ts=call.target or "", link_names=False, **content)
             return await answer("chat.update", editing, repeatable=True)
 
         await self._plainer_until_taken(call.message, edit)
-        return Sent(call.target or "", call.place)
+        return Sent(call.target or "", place)
 
     async def _delete(self, call: Call) -> Sent:
-        deleting = self._api().chat_delete(channel=call.place, ts=call.target or "")
+        place = await self._channel_id(call.place)
+        deleting = self._api().chat_delete(channel=place, ts=call.target or "")
         try:
             await answer("chat.delete", deleting, repeatable=True)
-        except Refused as refusal:
-            if "message_not_found" not in refusal.reason:  # otherwise it is gone already
+        except SlackRefused as refusal:
+            if refusal.code != "message_not_found":  # otherwise it is gone already
                 raise
-        return Sent(call.target or "", call.place)
+        return Sent(call.target or "", place)
 
     async def _whisper(self, call: Call) -> Sent:
         async def whisper(content: Json) -> Json:
@@ -286,7 +290,9 @@ class SlackChannel:
         for blocks in forms[:-1]:
             try:
                 return await send({"text": fallback(message), "blocks": blocks}), _has_chart(blocks)
-            except LayoutRefused as refusal:
+            except SlackRefused as refusal:
+                if not refusal.is_about_layout:
+                    raise
                 _log.warning("%s: sending the message as text", refusal.reason)
         return await send({"text": fallback(message), "blocks": forms[-1]}), _has_chart(forms[-1])
 
@@ -297,7 +303,7 @@ class SlackChannel:
         message = call.message
         picture = clean(message.text).strip()[: LIMITS["alt_text"]]
         if not call.files or len(call.files) != len(message.files):
-            raise Refused("the files of the message were not fetched")
+            raise Refused("the files of the message were not fetched.")
         place = await self._channel_id(call.place)
         uploads = [
             await self._upload(file.name, data, (picture or file.name) if file.mime.startswith("image/") else "")
@@ -310,7 +316,7 @@ class SlackChannel:
     async def _upload(self, name: str, data: bytes, alt: str) -> Json:
         """The bytes, lying in Slack where nobody sees them yet; so all of this may be repeated."""
         if not data:
-            raise Refused(f"Slack takes no empty file: {name}")
+            raise Refused(f"Slack takes no empty file: {name}.")
         name = _file_name(name)
         asking = self._api().files_getUploadURLExternal(
             filename=name, length=len(data), alt_txt=alt[: LIMITS["alt_text"]] or None
@@ -354,7 +360,7 @@ class SlackChannel:
             async for channel in self._pages("conversations.list", "channels", types="public_channel,private_channel"):
                 self._ids.setdefault(str(channel.get("name")), str(channel.get("id")))
         if name not in self._ids:
-            raise Refused(f"there is no channel {place} that the bot can see: /invite @shopdesk there, or give its id")
+            raise Refused(f"there is no channel {place} that the bot can see: /invite @shopdesk there, or give its id.")
         return self._ids[name]
 
     # --- looking up -----------------------------------------------------------------------------------------------
@@ -374,7 +380,7 @@ class SlackChannel:
                 if _is_it(message, call):
                     return Sent(str(message["ts"]), place)
         except Refused as refusal:
-            if "thread_not_found" in refusal.reason:
+            if isinstance(refusal, SlackRefused) and refusal.code == "thread_not_found":
                 return None
             raise OutcomeUnknown(f"Slack does not let us look: {refusal.reason}", call.trace) from refusal
         return None
@@ -403,8 +409,8 @@ class SlackChannel:
         try:
             asking = self._api().files_info(file=file.id)
             told = (await answer("files.info", asking, repeatable=True)).get("file") or {}
-        except Refused as refusal:
-            gone = "file_not_found" in refusal.reason or "file_deleted" in refusal.reason
+        except SlackRefused as refusal:
+            gone = refusal.code in ("file_not_found", "file_deleted")
             raise FileUnavailable(file, "it was deleted in Slack" if gone else refusal.reason) from refusal
         url = str(told.get("url_private_download") or "")
         if told.get("is_external") or not url:
@@ -471,7 +477,7 @@ def _has_chart(blocks: list[Json]) -> bool:
 
 def _is_it(message: Mapping[str, Any], call: Call) -> bool:
     """Whether a message is the one an earlier attempt of the call made."""
-    if call.op != "file":
+    if call.op != "file" and not call.message.files:
         metadata = message.get("metadata") or {}
         payload = metadata.get("event_payload") or {}
         return metadata.get("event_type") == EVENT_TYPE and str(payload.get("id")) == str(call.outbox_id)
@@ -479,8 +485,10 @@ def _is_it(message: Mapping[str, Any], call: Call) -> bool:
     if call.trace:
         return bool(set(call.trace.split(",")) & {str(one.get("id")) for one in files})
     # the process ended before it could note the ids: our own files of the same names and sizes
-    wanted = [(_file_name(file.name), len(data)) for file, data in zip(call.message.files, call.files, strict=False)]
-    return bool(message.get("bot_id")) and wanted == [(one.get("name"), one.get("size")) for one in files]
+    shown = [(one.get("name"), one.get("size")) for one in files]
+    wanted = [(_file_name(file.name), file.size) for file in call.message.files]
+    same = all(name == one and size in (None, two) for (name, size), (one, two) in zip(wanted, shown, strict=False))
+    return bool(message.get("bot_id")) and len(shown) == len(wanted) and same
 
 
 def _file_name(name: str) -> str:

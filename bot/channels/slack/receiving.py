@@ -35,6 +35,8 @@ Take = Callable[[dict[str, Any]], Awaitable[None]]
 #: seconds between looks at the WebSocket, and for how long it may be down before a new one is made
 _LOOK, _PATIENCE = 1.0, 30.0
 _LONGEST_PAUSE = 60.0
+#: seconds to wait for Slack's side of the closing handshake
+_GOODBYE = 2.0
 
 
 def make_app(client: AsyncWebClient, signing_secret: str | None, take: Take) -> AsyncApp:
@@ -140,10 +142,16 @@ async def _until_down(handler: AsyncSocketModeHandler) -> bool:
 
 
 async def _close(handler: AsyncSocketModeHandler) -> None:
-    with suppress(aiohttp.ClientError, ConnectionError):
-        await handler.client.close()  # type: ignore[no-untyped-call]
-    tasks = (handler.client.message_processor, handler.client.current_session_monitor, handler.client.message_receiver)
-    await asyncio.gather(*(task for task in tasks if task is not None), return_exceptions=True)
+    """Ends the SDK's tasks before its socket: a reader beside it keeps the closing handshake from its end."""
+    client = handler.client
+    tasks = [task for task in (client.message_receiver, client.current_session_monitor) if task is not None]
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+    with suppress(aiohttp.ClientError, ConnectionError, TimeoutError):
+        await asyncio.wait_for(client.close(), _GOODBYE)  # type: ignore[no-untyped-call]
+    await client.aiohttp_client_session.close()
+    await asyncio.gather(client.message_processor, return_exceptions=True)
 
 
 def reason_of(error: Exception) -> str:

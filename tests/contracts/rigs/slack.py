@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Literal
 
 import uvicorn
@@ -15,10 +16,17 @@ from starlette.routing import Route
 from bot.channels import Op
 from bot.channels.slack.channel import SlackChannel
 from handlers.forms import Form
-from tests.contracts.rigs import Inbox, Post
+from tests.contracts.rigs import Inbox, Post, until
+from tests.wire.faults import Faults
 from tests.wire.slack import SlackServer
 
 CARD = "the ticket's card"
+METHODS: dict[Op, str] = {
+    "post": "chat.postMessage",
+    "edit": "chat.update",
+    "delete": "chat.delete",
+    "file": "files.completeUploadExternal",
+}
 
 
 @dataclass
@@ -31,21 +39,23 @@ class SlackRig:
     #: the forms that buttons open, by action
     forms: dict[str, Form]
     thread: str | None
-    account: str = "T0SHOP001"
-    place: str = "tickets"
     finds: bool = True
-    methods: dict[Op, str] = field(
-        default_factory=lambda: {
-            "post": "chat.postMessage",
-            "edit": "chat.update",
-            "delete": "chat.delete",
-            "file": "files.completeUploadExternal",
-            "whisper": "chat.postEphemeral",
-        }
-    )
+    methods: Mapping[Op, str] = field(default_factory=lambda: METHODS)
 
-    def __post_init__(self) -> None:
-        self.faults = self.server.faults
+    @property
+    def faults(self) -> Faults:
+        """What goes wrong next."""
+        return self.server.faults
+
+    @property
+    def account(self) -> str:
+        """The workspace."""
+        return self.server.workspace.team_id
+
+    @property
+    def place(self) -> str:
+        """The channel of tickets."""
+        return self.server.channel("tickets")
 
     def says(self, text: str) -> None:
         """Ada answers in the thread."""
@@ -58,9 +68,8 @@ class SlackRig:
             self.says(second)
 
     def repeats(self) -> None:
-        """Slack delivers the colleague's last event again."""
-        last = next(one for one in reversed(self.server.deliveries) if "bot_id" not in one.body.get("event", {}))
-        self.server.redeliver(last)
+        """Slack delivers its next event twice."""
+        self.server.duplicate()
 
     def sends_file(self, name: str, data: bytes) -> None:
         """Ada uploads a file into the thread."""
@@ -74,9 +83,7 @@ class SlackRig:
         """What the bot says in the channel, without the card."""
         found = [one for one in self.server.posts(self.place) if one.ts != self.thread]
         contents = self.server.workspace.contents
-        return [
-            Post(one.ts, one.shown or one.text, tuple(contents[file["id"]] for file in one.files)) for one in found
-        ]
+        return [Post(one.ts, one.shown or one.text, tuple(contents[file["id"]] for file in one.files)) for one in found]
 
 
 @asynccontextmanager
@@ -128,8 +135,7 @@ async def _served(rig: SlackRig) -> AsyncIterator[None]:
     app = Starlette(routes=[Route("/slack/events", rig.channel.handler, methods=["POST"])])
     web = uvicorn.Server(uvicorn.Config(app, port=0, log_level="warning", ws="none", lifespan="off"))
     serving = asyncio.create_task(web.serve())
-    while not web.started:
-        await asyncio.sleep(0.01)
+    await until(lambda: web.started)
     port = web.servers[0].sockets[0].getsockname()[1]
     rig.server.send_events_to(f"http://127.0.0.1:{port}/slack/events")
     try:
@@ -137,6 +143,9 @@ async def _served(rig: SlackRig) -> AsyncIterator[None]:
     finally:
         web.should_exit = True
         await serving
+
+
+RIGS = {"slack socket mode": partial(open_rig, "socket"), "slack http": partial(open_rig, "http")}
 
 
 def _escaped(text: str) -> str:
