@@ -84,9 +84,13 @@ class Table(DeclarativeBase):
 
 #: a dialect reads only the options that begin with its own name
 _ENGINE_OPTIONS = {
-    f"{dialect}_{option}": value
-    for dialect in ("mysql", "mariadb")
-    for option, value in (("charset", "utf8mb4"), ("collate", "utf8mb4_bin"), ("engine", "InnoDB"))
+    "mariadb_charset": "utf8mb4",
+    # "nopad": 'A' and 'A ' are two ids, as on the other engines
+    "mariadb_collate": "utf8mb4_nopad_bin",
+    "mariadb_engine": "InnoDB",
+    "mysql_charset": "utf8mb4",
+    "mysql_collate": "utf8mb4_bin",
+    "mysql_engine": "InnoDB",
 }
 
 

