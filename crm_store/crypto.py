@@ -100,14 +100,21 @@ class Cipher:
     newest: int
     hash_key: bytes
 
+    @property
+    def head(self) -> bytes:
+        """How every value begins that the newest key seals: format and key number."""
+        return _FORMAT + self.newest.to_bytes(4, "big")
+
     def seal_bytes(self, column: str, value: bytes) -> bytes:
         """`value` encrypted for one column: format byte, key number, nonce, ciphertext with tag (33 bytes longer)."""
         nonce = os.urandom(NONCE_BYTES)
         sealed = self.keys[self.newest].encrypt(nonce, value, column.encode())
-        return _FORMAT + self.newest.to_bytes(4, "big") + nonce + sealed
+        return self.head + nonce + sealed
 
     def open_bytes(self, column: str, sealed: bytes) -> bytes:
         """What `seal_bytes` was given. Raises `WrongKey` when the value was changed or moved to another column."""
+        if not sealed.startswith(_FORMAT):
+            raise WrongKey(f"a value of {column}")
         try:
             key = self.keys[int.from_bytes(sealed[1:_HEAD], "big")]
             return key.decrypt(sealed[_HEAD : _HEAD + NONCE_BYTES], sealed[_HEAD + NONCE_BYTES :], column.encode())
@@ -141,6 +148,6 @@ def _normal(kind: str, value: str) -> str:
         case "email":
             return text.casefold()
         case "phone":
-            return "".join(c for c in text if c.isdecimal()).lstrip("0")
+            return "".join(str(unicodedata.decimal(c)) for c in text if c.isdecimal()).lstrip("0")
         case _:
             return text
