@@ -352,8 +352,8 @@ class DeskConfig(Section, frozen=True):
     reopen_within: Duration = Duration(hours=72)
     #: for so long a reply can be taken back before it leaves
     undo_seconds: Annotated[int, Meta(ge=0, le=600, description="a whole number of seconds from 0 to 600")] = 10
-    #: whether messages behind one that was "maybe sent" wait until staff decide
-    hold_uncertain: bool = False
+    #: for so long the messages behind a reply that was "maybe sent" wait for staff to decide
+    hold_uncertain: Duration = Duration(minutes=10)
     #: what the bot speaks to a customer whose language it does not know
     language: Language = "en"
 

@@ -1,8 +1,9 @@
 """Carries actions out, inside the turn's transaction: the store changes, and what to say waits in the outbox."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from itertools import count
 from typing import assert_never
 
 import msgspec
@@ -69,6 +70,7 @@ class Performer:
     splits: Mapping[str, Split]
     #: cards to show; shown once, at the end, however many actions changed the ticket
     _cards: dict[int, None] = field(default_factory=dict)
+    _names: Iterator[int] = field(default_factory=lambda: count(1))
 
     def perform(self, actions: list[act.Action]) -> None:
         """Carries the actions out. Raises what the store raises; then the transaction must be rolled back."""
@@ -107,9 +109,9 @@ class Performer:
             case act.ShowCard(ticket_id=ticket_id):
                 self._card_first(ticket_id)
             case act.TellThread(ticket_id=ticket_id, message=message, about=about):
-                self._queue(self._thread(ticket_id), message, about)
+                self._queue(self._thread(ticket_id), message, about or self._new_name())
             case act.TellRoom(room=room, message=message, about=about):
-                self._stand(self._room(room, self.rooms.places[room]), message, about)
+                self._stand(self._room(room, self.rooms.places[room]), message, about or self._new_name())
             case act.Whisper():
                 self._whisper(action)
             case act.Revise(about=about, message=message, report=report):
@@ -197,9 +199,13 @@ class Performer:
         address = Address(whisper.staff.channel, self.rooms.account, whisper.place, to, None)
         self._add(address, "whisper", whisper.message, to)
 
-    def _stand(self, address: Address, message: Message, about: str | None) -> None:
+    def _new_name(self) -> str:
+        """What is posted among staff has a name, so that it is known where it stands."""
+        return f"line:{self.desk.inbox_id}:{next(self._names)}"
+
+    def _stand(self, address: Address, message: Message, about: str) -> None:
         """Posts, or changes what stands about the same already."""
-        if about is None or outbox.address_of(self.desk.connection, about) is None:
+        if outbox.address_of(self.desk.connection, about) is None:
             self._queue(address, message, about)
         else:
             self._revise(about, message, report=False)

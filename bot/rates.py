@@ -39,16 +39,20 @@ class Bucket:
 
 
 class Rates:
-    """The buckets of one channel: one a place, one for the account as a whole."""
+    """The buckets of one channel: one a place, one for the account as a whole, one for edits where they count apart."""
 
-    def __init__(self, place: Rate, account: Rate) -> None:
+    def __init__(self, place: Rate, account: Rate, edits: Rate | None = None) -> None:
         self._place = place
         self._account = account
+        self._edits = edits
         self._buckets: dict[str, Bucket] = {}
 
-    async def wait(self, account: str, place: str) -> None:
+    async def wait(self, account: str, place: str, op: str) -> None:
         """Returns when a call to a place may be made."""
         now = time.monotonic()
+        if self._edits is not None and op in ("edit", "delete"):
+            await asyncio.sleep(self._bucket(f"e:{account}", self._edits, now).take(now))
+            return
         buckets = (self._bucket(f"a:{account}", self._account, now), self._bucket(f"p:{place}", self._place, now))
         await asyncio.sleep(max(bucket.take(now) for bucket in buckets))
 

@@ -226,9 +226,11 @@ def begin_attempt(connection: Connection, outbox_id: int, now: datetime) -> bool
     return connection.execute(mine.values(values)).rowcount > 0
 
 
-def put_off(connection: Connection, outbox_id: int, until: datetime, reason: str) -> None:
-    """The attempt did not happen: the call waits."""
-    values = {"state": "queued", "not_before": until, "error": reason[:500]}
+def put_off(
+    connection: Connection, outbox_id: int, until: datetime, reason: str, *, doubtful: bool = False
+) -> None:
+    """The call waits: its attempt did not happen, or (`doubtful`) has to be looked up before the next one."""
+    values = {"state": "sending" if doubtful else "queued", "not_before": until, "error": reason[:500]}
     connection.execute(update(OutboxRow).where(OutboxRow.id == outbox_id).values(values))
 
 
@@ -309,6 +311,13 @@ def record_post(connection: Connection, outbox_id: int, post: PostView) -> None:
         "outbox_id": outbox_id,
     }
     connection.execute(insert(Post).values(values))
+
+
+def posts_about(connection: Connection, about: str, channel: str) -> list[PostView]:
+    """Everything that stands about something on a channel, in order."""
+    mine = and_(Post.about == about, Post.channel == channel, Post.deleted_at.is_(None))
+    rows = connection.execute(select(*_POST).where(mine).order_by(Post.part))
+    return [PostView(*row) for row in rows]
 
 
 def parts_of(connection: Connection, about: str, channel: str) -> int:

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, insert, literal, select, update
 
 from crm_store import stats
 from crm_store.crypto import Cipher
-from crm_store.schema import Staff, Ticket, TicketEvent, TicketNumber
+from crm_store.schema import Instant, Staff, Ticket, TicketEvent, TicketNumber
 from crm_store.stats import CountedTicket
 from crm_store.upsert import insert_row
 
@@ -117,12 +117,12 @@ def _recount(connection: Connection, ticket: TicketView, status: str) -> None:
 
 def customer_waits(connection: Connection, ticket_id: int, since: datetime) -> None:
     """The customer said something; the wait began with the first message that nobody answered."""
-    _change(connection, ticket_id, waiting_since=func.coalesce(Ticket.waiting_since, since))
+    _change(connection, ticket_id, waiting_since=func.coalesce(Ticket.waiting_since, literal(since, Instant)))
 
 
 def answered(connection: Connection, ticket_id: int, at: datetime) -> None:
     """Staff replied."""
-    _change(connection, ticket_id, waiting_since=None, first_reply_at=func.coalesce(Ticket.first_reply_at, at))
+    _change(connection, ticket_id, waiting_since=None, first_reply_at=func.coalesce(Ticket.first_reply_at, literal(at, Instant)))
 
 
 def _change(connection: Connection, ticket_id: int, **values: Any) -> None:

@@ -29,7 +29,8 @@ class Policy:
     reopen_within: timedelta
     #: how much of a file can be fetched from the customer's platform, in bytes
     largest_file: int
-    #: whom customers may write to about their data, and the version of the words they agree to
+    #: what /privacy answers (empty: our own words), whom customers may ask, the version of what they agree to
+    privacy_text: str
     privacy_contact: str
     consent_version: str
 
@@ -72,7 +73,9 @@ class Desk:
 
     def ticket_at(self, channel: str, place: str, thread: str) -> TicketView | None:
         """The ticket whose card a thread hangs under."""
-        post = outbox.post_at(self.connection, channel, place, thread)
+        # the console page shows the threads of Slack as well
+        posts = (outbox.post_at(self.connection, where, place, thread) for where in (channel, "slack"))
+        post = next((post for post in posts if post is not None), None)
         if post is None or not post.about.startswith("card:"):
             return None
         return self.ticket(int(post.about.removeprefix("card:")))

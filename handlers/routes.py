@@ -127,4 +127,4 @@ def _feature_for(said: Said, desk: Desk) -> Feature:
     reading = desk.reader.read(said.text)
     if reading.intent == "other" and reading.entities.order_ids:
         return INTENTS["order_status"]  # a bare order number
-    return INTENTS.get(reading.intent, TICKET)
+    return INTENTS.get(reading.route, TICKET)

@@ -35,5 +35,7 @@ def decide(facts: Facts) -> list[Action]:
 
 def _words(facts: Facts) -> str:
     language = facts.conversation.language
+    if facts.command == "privacy" and facts.policy.privacy_text:
+        return facts.policy.privacy_text
     contact = facts.policy.privacy_contact or text("privacy.contact", language)
     return text(facts.command, language, shop=facts.policy.shop, contact=contact)

@@ -1,0 +1,367 @@
+"""Sends what waits in the outbox: in the order of each lane, as fast as the platforms allow, never twice unseen.
+
+A call is marked as being made before it is made. What a crash leaves in that state, and a connection that ended before
+the answer, is looked up where the platform can tell (`Channel.find`); where it cannot, it is "maybe" and staff decide.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Literal
+
+from sqlalchemy import Connection
+
+from bot.channels import Call, Channel, FileUnavailable, Op, OutcomeUnknown, Refused, Sent, TryLater
+from bot.commits import Commits
+from bot.rates import Rates
+from crm_store import files as stored_files
+from crm_store import inbox, outbox
+from crm_store.inbox import NewRow
+from crm_store.outbox import PostView, QueuedCall
+from crm_store.store import Store, StoreUnavailable
+from handlers import events
+from handlers import message as messages
+from handlers.events import FileRef, Settled
+from handlers.message import Message
+
+Outcome = Literal["sent", "failed", "maybe"]
+
+log = logging.getLogger(__name__)
+
+#: back-off when a platform does not say how long to wait: doubles from the first to the last, in seconds
+_FIRST_WAIT, _LAST_WAIT = 1.0, 300.0
+#: lanes served side by side
+_TOGETHER = 32
+#: calls that may be repeated without harm
+_REPEATABLE = ("edit", "delete")
+
+
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    """A call with what the store knows about it."""
+
+    row: QueuedCall
+    message: Message
+    thread: str | None
+    targets: tuple[str, ...]
+
+
+class Delivery:
+    """The outbox's way out."""
+
+    def __init__(
+        self,
+        store: Store,
+        commits: Commits,
+        channels: Mapping[str, Channel],
+        rates: Mapping[str, Rates],
+        *,
+        hold_doubtful: timedelta,
+        now: Callable[[], datetime],
+        on_change: Callable[[], None],
+        on_settled: Callable[[], None],
+    ) -> None:
+        self._store = store
+        self._commits = commits
+        self._channels = channels
+        self._rates = rates
+        self._hold = hold_doubtful
+        self._now = now
+        self._on_change = on_change
+        self._on_settled = on_settled
+        self._wake = asyncio.Event()
+        self._busy: dict[str, asyncio.Task[None]] = {}
+        self._stopping = False
+
+    def wake(self) -> None:
+        """There may be calls to make."""
+        self._wake.set()
+
+    async def run(self, poll: float = 1.0) -> None:
+        """Works until stopped. Polls as well: time passes, and another process may have queued calls."""
+        while not self._stopping:
+            self._wake.clear()
+            delay = await self._start_lanes()
+            try:
+                await asyncio.wait_for(self._wake.wait(), max(0.01, min(poll, delay)))
+            except TimeoutError:
+                continue
+
+    async def drain(self) -> bool:
+        """Sends what is due now. Returns whether there was anything."""
+        worked = False
+        while due := [head for head in await asyncio.to_thread(self._heads) if self._is_due(head)]:
+            await asyncio.gather(*(self._lane(head.lane) for head in due))
+            worked = True
+        return worked
+
+    def _is_due(self, head: QueuedCall) -> bool:
+        return head.channel in self._channels and head.not_before <= self._now()
+
+    async def stop(self) -> None:
+        """Ends when the calls under way have; what waits stays queued."""
+        self._stopping = True
+        self._wake.set()
+        await asyncio.gather(*self._busy.values(), return_exceptions=True)
+
+    async def _start_lanes(self) -> float:
+        try:
+            heads = await asyncio.to_thread(self._heads)
+        except StoreUnavailable as error:
+            log.warning("%s", error)
+            return 1.0
+        delay = 60.0
+        for head in heads:
+            if head.lane in self._busy or head.channel not in self._channels:
+                continue
+            due_in = (head.not_before - self._now()).total_seconds()
+            if due_in > 0 or len(self._busy) >= _TOGETHER:
+                delay = min(delay, max(due_in, 0.05))
+                continue
+            task = asyncio.create_task(self._lane(head.lane))
+            self._busy[head.lane] = task
+            task.add_done_callback(partial(self._finished, head.lane))
+        return delay
+
+    def _heads(self) -> list[QueuedCall]:
+        with self._store.read() as connection:
+            return outbox.queued(connection, self._now() - self._hold)
+
+    def _finished(self, lane: str, _task: asyncio.Task[None]) -> None:
+        self._busy.pop(lane, None)
+        self._wake.set()
+
+    async def _lane(self, lane: str) -> None:
+        """A lane's calls, until one has to wait."""
+        try:
+            while not self._stopping:
+                prepared = await self._prepare(lane)
+                if prepared is None:
+                    return
+                await self._deliver(prepared)
+        except StoreUnavailable as error:
+            log.warning("%s; lane %s waits", error, lane)
+            await asyncio.sleep(1.0)
+        except Exception:
+            # our own mistake: the call stays as it is, the lane is tried again, and the log says why
+            log.exception("lane %s failed", lane)
+            await asyncio.sleep(10.0)
+
+    async def _prepare(self, lane: str) -> _Prepared | None:
+        """The lane's next call, read and marked as being made, once the platform's rate allows it."""
+        row = await asyncio.to_thread(self._next, lane)
+        if row is None or row.not_before > self._now():
+            return None
+        if row.channel in self._rates and row.state == "queued":
+            await self._rates[row.channel].wait(row.account, row.place, row.op)
+        prepared = await self._commits.run(lambda connection: self._begin(connection, row))
+        return prepared if prepared is not None else await self._prepare(lane)
+
+    def _next(self, lane: str) -> QueuedCall | None:
+        with self._store.read() as connection:
+            return outbox.next_in_lane(connection, lane, self._now() - self._hold)
+
+    def _begin(self, connection: Connection, row: QueuedCall) -> _Prepared | None:
+        if not outbox.begin_attempt(connection, row.id, self._now()):
+            return None  # taken back while it waited for its turn
+        message = messages.decode(outbox.message_of(connection, self._store.cipher, row.id))
+        thread = outbox.find_post(connection, row.thread, row.channel) if row.thread else None
+        targets: tuple[str, ...] = ()
+        if row.op in _REPEATABLE and row.about:
+            standing = outbox.posts_about(connection, row.about, row.channel)
+            targets = tuple(post.platform_id for post in (standing[:1] if row.op == "edit" else standing))
+        elif row.op == "whisper" and row.about:
+            targets = (row.about.removeprefix("whisper:"),)
+        return _Prepared(row, message, thread.platform_id if thread else None, targets)
+
+    async def _deliver(self, prepared: _Prepared) -> None:
+        row = prepared.row
+        channel = self._channels[row.channel]
+        try:
+            sent = await self._call(channel, prepared)
+        except TryLater as later:
+            await self._wait(row, later)
+        except Refused as refused:
+            await self._settle(prepared, "failed", error=refused.reason, blocked=refused.blocked)
+        except OutcomeUnknown as unknown:
+            if row.op == "whisper":
+                await self._settle(prepared, "sent", error=unknown.reason)
+            else:
+                await self._settle(prepared, "maybe", error=unknown.reason, trace=unknown.trace)
+        else:
+            await self._settle(prepared, "sent", sent=sent)
+
+    async def _call(self, channel: Channel, prepared: _Prepared) -> Sent | None:
+        """Makes the call, or finds that an earlier attempt made it."""
+        row = prepared.row
+        if row.thread is not None and prepared.thread is None:
+            raise TryLater("the post it belongs under does not stand yet", 5.0)
+        if row.op in _REPEATABLE:
+            return await self._change(channel, prepared)
+        call = Call(
+            row.id,
+            "whisper" if row.op == "whisper" else "file" if row.op == "file" else "post",
+            row.account,
+            row.place,
+            prepared.message,
+            thread=prepared.thread,
+            target=prepared.targets[0] if prepared.targets else None,
+            tried_at=row.tried_at or self._now(),
+            trace=row.trace,
+        )
+        if row.state == "sending" and row.op != "whisper":  # a crash left it so
+            found = await self._find(channel, call)
+            if found is not None:
+                return found
+        return await self._make(channel, await self._with_files(call))
+
+    async def _make(self, channel: Channel, call: Call) -> Sent:
+        try:
+            return await channel.perform(call)
+        except OutcomeUnknown as unknown:
+            if call.op == "whisper":
+                raise
+            found = await self._find(channel, replace(call, trace=unknown.trace))
+            if found is None:
+                raise TryLater(unknown.reason) from unknown
+            return found
+
+    async def _find(self, channel: Channel, call: Call) -> Sent | None:
+        try:
+            return await channel.find(call)
+        except TryLater as later:
+            # nobody can tell at the moment: the row stays "sending", so the next attempt looks again first
+            raise _StillUnknown(later.reason, later.after, trace=call.trace) from later
+
+    async def _change(self, channel: Channel, prepared: _Prepared) -> Sent | None:
+        """Edits or deletes what stands; repeating it does no harm."""
+        row = prepared.row
+        if not prepared.targets:
+            raise Refused("what was to be changed was never delivered")
+        sent: Sent | None = None
+        for target in prepared.targets:
+            op: Op = "edit" if row.op == "edit" else "delete"
+            call = Call(row.id, op, row.account, row.place, prepared.message, thread=prepared.thread, target=target)
+            try:
+                sent = await channel.perform(call)
+            except OutcomeUnknown as unknown:
+                raise TryLater(unknown.reason) from unknown
+        return sent
+
+    # --- files ----------------------------------------------------------------------------------------------------
+
+    async def _with_files(self, call: Call) -> Call:
+        """The call with its files' bytes; what cannot be fetched for staff is said instead."""
+        if not call.message.files:
+            return call
+        fetched: list[tuple[FileRef, bytes]] = []
+        missing: list[str] = []
+        for file in call.message.files:
+            try:
+                fetched.append((file, await self.fetch(file)))
+            except FileUnavailable as gone:
+                missing.append(f"{gone.file.name}: {gone.reason}")
+        if missing and call.thread is None:
+            raise Refused("; ".join(missing))
+        if missing and not fetched:
+            return replace(call, op="post", message=Message(context="\n".join(missing)))
+        message = Message(context="\n".join(missing), files=tuple(file for file, _ in fetched))
+        return replace(call, message=message, files=tuple(data for _, data in fetched))
+
+    async def fetch(self, file: FileRef) -> bytes:
+        """A file's bytes, from the store if it was fetched before. Raises `FileUnavailable`, `TryLater`."""
+        source = f"{file.channel}/{file.id}"
+        known = await asyncio.to_thread(self._stored, source)
+        if known is not None:
+            return known
+        channel = self._channels.get(file.channel)
+        if channel is None:
+            raise FileUnavailable(file, f"{file.channel} is not connected")
+        data = await channel.fetch(file)
+        await asyncio.to_thread(self._keep, source, file, data)
+        return data
+
+    def _stored(self, source: str) -> bytes | None:
+        with self._store.read() as connection:
+            known = stored_files.find(connection, self._store.cipher, source)
+            return None if known is None else stored_files.read(connection, self._store.cipher, known.id)
+
+    def _keep(self, source: str, file: FileRef, data: bytes) -> None:
+        with self._store.begin() as connection:
+            stored_files.keep(connection, self._store.cipher, source, file.name, file.mime, data, self._now())
+
+    # --- outcomes -------------------------------------------------------------------------------------------------
+
+    async def _wait(self, row: QueuedCall, later: TryLater) -> None:
+        after = later.after if later.after is not None else min(_LAST_WAIT, _FIRST_WAIT * 2 ** min(row.attempts, 20))
+        if later.after is not None and row.channel in self._rates:
+            self._rates[row.channel].pause(row.account, row.place, after, whole_account=later.whole_account)
+        log.warning("outbox row %s waits %.0f s: %s", row.id, after, later.reason)
+        until = self._now() + timedelta(seconds=after)
+
+        def put_off(connection: Connection) -> None:
+            doubtful = isinstance(later, _StillUnknown)
+            outbox.put_off(connection, row.id, until, later.reason, doubtful=doubtful)
+            if isinstance(later, _StillUnknown) and later.trace is not None:
+                outbox.note_trace(connection, row.id, later.trace)
+
+        await self._commits.run(put_off)
+
+    async def _settle(
+        self,
+        prepared: _Prepared,
+        state: Outcome,
+        *,
+        sent: Sent | None = None,
+        error: str | None = None,
+        trace: str | None = None,
+        blocked: bool = False,
+    ) -> None:
+        if state != "sent":
+            log.warning("outbox row %s: %s: %s", prepared.row.id, state, error)
+        told = prepared.row.report or (state != "sent" and prepared.row.lane.startswith("chat:"))
+
+        def settle(connection: Connection) -> None:
+            now = self._now()
+            outbox.settle(connection, prepared.row.id, state, now, error=error, trace=trace)
+            if sent is not None:
+                self._note_post(connection, prepared, sent)
+            if told:
+                self._tell(connection, prepared.row, state, error or "", blocked, now)
+
+        await self._commits.run(settle)
+        self._on_change()
+        if told:
+            self._on_settled()
+
+    def _note_post(self, connection: Connection, prepared: _Prepared, sent: Sent) -> None:
+        row = prepared.row
+        if row.about is None or row.op == "whisper":
+            return
+        if row.op == "edit":
+            outbox.repoint(connection, row.about, row.channel, row.id)
+        elif row.op == "delete":
+            outbox.forget_post(connection, row.about, row.channel, self._now())
+        else:
+            part = outbox.parts_of(connection, row.about, row.channel) + 1
+            post = PostView(row.about, row.channel, part, sent.place, sent.platform_id, prepared.thread)
+            outbox.record_post(connection, row.id, post)
+
+    def _tell(
+        self, connection: Connection, row: QueuedCall, state: Outcome, error: str, blocked: bool, now: datetime
+    ) -> None:
+        """The outcome becomes an event like any other, in the same commit."""
+        event = events.encode(Settled(row.id, now, state, error, blocked))
+        kept = NewRow("delivery", f"{row.id}:{row.attempts + 1}:{state}:{now.timestamp()}", row.lane, event)
+        inbox.keep(connection, self._store.cipher, [kept], now)
+
+
+class _StillUnknown(TryLater):
+    """Whether the call arrived cannot be looked up at the moment."""
+
+    def __init__(self, reason: str, after: float | None, trace: str | None) -> None:
+        super().__init__(reason, after)
+        self.trace = trace

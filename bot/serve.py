@@ -1,0 +1,73 @@
+"""The process: the HTTP app on the web port, the channels and the clock around it, until a signal ends it."""
+
+import asyncio
+import logging
+import socket
+import sys
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING
+
+import uvicorn
+
+if TYPE_CHECKING:
+    from bot.app import App
+
+log = logging.getLogger(__name__)
+
+
+class PortTaken(Exception):
+    """Something else listens on the web port."""
+
+    def __init__(self, host: str, port: int) -> None:
+        super().__init__(f"web.port {port} on {host} is in use: stop what listens there, or choose another port")
+        self.host = host
+        self.port = port
+
+
+async def serve(app: "App", prepare: "Callable[[App], Awaitable[None]] | None" = None) -> int:
+    """Serves until a signal. Raises `PortTaken`."""
+    from bot.web.http import make_web
+
+    set_up_logging()
+    web = app.config.web
+    listener = _listen(web.host, web.port)
+    server = uvicorn.Server(
+        uvicorn.Config(make_web(app), log_config=None, access_log=False, lifespan="on", timeout_graceful_shutdown=5)
+    )
+    serving = asyncio.create_task(server.serve(sockets=[listener]))
+    await app.start()
+    if prepare is not None:
+        await prepare(app)
+    host, port = listener.getsockname()[:2]
+    announce(app, host, port)
+    await serving
+    await app.stop()
+    return 0
+
+
+def announce(app: "App", host: str, port: int) -> None:
+    """Says that everything is up, and where."""
+    shown = "127.0.0.1" if host in ("0.0.0.0", "::") else host
+    connected = [name for name in ("telegram", "slack") if name in app.channels]
+    with_them = f", connected to {' and '.join(name.capitalize() for name in connected)}" if connected else ""
+    print(f"Shopdesk is ready: http://{shown}:{port}{with_them}", file=sys.stderr, flush=True)
+
+
+def set_up_logging() -> None:
+    """One line an event on stderr. Customers' words are never logged, nor addresses that hold a token."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    for noisy in ("httpx", "httpcore", "apscheduler", "slack_bolt", "slack_sdk", "telegram", "uvicorn", "alembic"):
+        logging.getLogger(noisy).setLevel(logging.WARNING)
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+    except OSError as error:
+        listener.close()
+        raise PortTaken(host, port) from error
+    listener.listen(1024)
+    return listener

@@ -1,0 +1,62 @@
+"""The HTTP app: what platforms call, what operators look at, and the console page."""
+
+import logging
+from typing import TYPE_CHECKING
+
+from fastapi import FastAPI, Header, Request
+from fastapi.responses import JSONResponse, PlainTextResponse, Response
+
+from crm_store import inbox, outbox
+from crm_store.store import StoreUnavailable
+
+if TYPE_CHECKING:
+    from bot.app import App
+
+log = logging.getLogger(__name__)
+
+#: Telegram's updates are small; anything larger is not one
+_LARGEST_UPDATE = 2_000_000
+
+
+def make_web(app: "App") -> FastAPI:
+    """The HTTP app over the desk."""
+    from bot.web.console import mount
+
+    web = FastAPI(title="Shopdesk", docs_url=None, redoc_url=None, openapi_url=None)
+    _add_health(web, app)
+    if app.telegram is not None:
+        _add_telegram(web, app)
+    if app.slack is not None and app.config.slack.mode == "http":
+        web.add_api_route("/slack/events", app.slack.handler, methods=["POST"], include_in_schema=False)
+    mount(web, app)
+    return web
+
+
+def _add_health(web: FastAPI, app: "App") -> None:
+    @web.get("/healthz", include_in_schema=False)
+    async def healthz() -> PlainTextResponse:
+        return PlainTextResponse("ok")
+
+    @web.get("/readyz", include_in_schema=False)
+    def readyz() -> JSONResponse:
+        """Ready: started, and the store answers. With what waits and what failed."""
+        if not app.ready:
+            return JSONResponse({"status": "starting"}, status_code=503)
+        try:
+            with app.store.read() as connection:
+                failed, queued = inbox.count_failed(connection), outbox.count_open(connection)
+        except StoreUnavailable as error:
+            return JSONResponse({"status": "store unavailable", "reason": error.reason}, status_code=503)
+        return JSONResponse({"status": "ready", "failed": failed, "queued": queued})
+
+
+def _add_telegram(web: FastAPI, app: "App") -> None:
+    telegram = app.telegram
+    if telegram is None:
+        return
+
+    @web.post("/telegram/webhook", include_in_schema=False)
+    async def webhook(request: Request, x_telegram_bot_api_secret_token: str | None = Header(None)) -> Response:
+        if int(request.headers.get("content-length") or 0) > _LARGEST_UPDATE:
+            return Response(status_code=413)
+        return Response(status_code=await telegram.take_webhook(x_telegram_bot_api_secret_token, await request.body()))

@@ -1,0 +1,88 @@
+"""When jobs are due. The only file that names APScheduler."""
+
+import asyncio
+import logging
+import re
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from apscheduler.triggers.cron import CronTrigger
+
+from handlers.events import Slot
+
+log = logging.getLogger(__name__)
+
+#: takes a slot in; the same slot a second time changes nothing
+TakeSlot = Callable[[Slot], Awaitable[None]]
+
+
+class Clock:
+    """Hands in each job's slot when it is due; one that passed while nothing ran, if it is not too late for it.
+
+    `crons`: five cron fields by job, in the shop's time zone. `late`: how old a missed slot may be.
+    """
+
+    def __init__(
+        self,
+        crons: Mapping[str, str],
+        timezone: ZoneInfo,
+        *,
+        late: timedelta,
+        born: datetime,
+        now: Callable[[], datetime],
+        take: TakeSlot,
+    ) -> None:
+        due = {job: _named_days(cron) for job, cron in crons.items() if cron}
+        self._triggers = {job: CronTrigger.from_crontab(cron, timezone) for job, cron in due.items()}
+        self._late = late
+        self._born = born
+        self._now = now
+        self._take = take
+        self._scheduler = AsyncIOScheduler(timezone=timezone)
+
+    async def start(self) -> None:
+        """Catches up with what was missed, then follows the clock."""
+        for job, trigger in self._triggers.items():
+            self._scheduler.add_job(self._due, trigger, args=[job], misfire_grace_time=None, coalesce=True)
+        self._scheduler.start()
+        await asyncio.gather(*(self._due(job) for job in self._triggers))
+
+    def stop(self) -> None:
+        self._scheduler.shutdown(wait=False)
+
+    async def _due(self, job: str) -> None:
+        due = latest_due(self._triggers[job], self._now(), self._late)
+        if due is not None and due >= self._born:
+            log.info("job %s is due (%s)", job, due)
+            await self._take(Slot(job, due))
+
+
+def _named_days(cron: str) -> str:
+    """Cron's weekdays by name: to cron 0 and 7 are Sunday, to APScheduler 0 is Monday.
+
+    >>> _named_days("0 9 * * 1-5")
+    '0 9 * * mon-fri'
+    """
+    *fields, weekdays = cron.split()
+    names = ("sun", "mon", "tue", "wed", "thu", "fri", "sat", "sun")
+    return " ".join([*fields, re.sub(r"(?<![/\w])[0-7](?!\w)", lambda match: names[int(match[0])], weekdays)])
+
+
+def latest_due(trigger: CronTrigger, now: datetime, late: timedelta) -> datetime | None:
+    """The last time a trigger fired, up to now and not more than `late` ago.
+
+    >>> from datetime import UTC
+    >>> every_morning = CronTrigger.from_crontab("0 9 * * *", UTC)
+    >>> latest_due(every_morning, datetime(2026, 3, 5, 9, 0, 1, tzinfo=UTC), timedelta(hours=6))
+    datetime.datetime(2026, 3, 5, 9, 0, tzinfo=datetime.timezone.utc)
+    >>> latest_due(every_morning, datetime(2026, 3, 5, 16, 0, tzinfo=UTC), timedelta(hours=6)) is None
+    True
+    """
+    found: datetime | None = None
+    candidate = trigger.get_next_fire_time(None, now - late)
+    while candidate is not None and candidate <= now:
+        found = candidate
+        candidate = trigger.get_next_fire_time(candidate, candidate + timedelta(microseconds=1))
+    return found

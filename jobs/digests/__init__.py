@@ -1,0 +1,1 @@
+"""What is posted to staff by the clock, one file a digest."""

@@ -1,0 +1,155 @@
+"""A message becomes a ticket, staff answer, the ticket ends and begins again."""
+
+from tests.dialogues.rehearsal import Rehearsal
+
+
+def test_a_message_becomes_a_ticket_and_the_answer_comes_back(desk: Rehearsal) -> None:
+    ada, maya = desk.customer("Ada Lovelace"), desk.staff("Maya")
+
+    ada.says("The blue jacket arrived torn, I am very disappointed")
+
+    ada.sees("request #1")
+    maya.sees("Ada Lovelace")
+    maya.sees("arrived torn")
+    assert maya.card().buttons == ["Claim", "Reply", "Resolve"]
+
+    maya.replies("I am sorry! A new one leaves today.")
+    ada.does_not_see("A new one leaves today")
+    maya.sees("Leaves in 10 s")
+
+    desk.passes(seconds=11)
+    ada.sees("A new one leaves today")
+    maya.sees("Sent")
+
+
+def test_the_customers_further_messages_go_into_the_thread(desk: Rehearsal) -> None:
+    ada, maya = desk.customer("Ada"), desk.staff("Maya")
+    ada.says("my parcel is wet")
+    ada.says("and the box is open")
+    ada.says("hello?")
+
+    assert len(desk.cards()) == 1
+    assert [post.message.quote for post in maya.thread()] == ["my parcel is wet", "and the box is open", "hello?"]
+    assert len(ada.screen) == 1
+
+
+def test_what_staff_write_in_the_thread_stays_inside(desk: Rehearsal) -> None:
+    ada, maya = desk.customer("Ada"), desk.staff("Maya")
+    ada.says("my parcel is wet")
+    maya.writes("she is a difficult one")
+    desk.passes(minutes=1)
+    ada.does_not_see("difficult")
+
+
+def test_a_thread_message_with_the_prefix_reaches_the_customer(desk: Rehearsal) -> None:
+    ada, maya = desk.customer("Ada"), desk.staff("Maya")
+    ada.says("my parcel is wet")
+    maya.writes("> Sorry for that!")
+    desk.passes(seconds=10)
+    assert ada.screen[-1] == "Sorry for that!"
+
+
+def test_a_reply_can_be_taken_back_for_ten_seconds(desk: Rehearsal) -> None:
+    ada, maya = desk.customer("Ada"), desk.staff("Maya")
+    ada.says("my parcel is wet")
+    maya.writes("> You are an idiot")
+    desk.passes(seconds=9)
+    maya.presses("Undo")
+    desk.passes(minutes=5)
+    ada.does_not_see("idiot")
+    maya.sees("Taken back")
+
+
+def test_undo_comes_too_late_once_it_left(desk: Rehearsal) -> None:
+    ada, maya = desk.customer("Ada"), desk.staff("Maya")
+    ada.says("my parcel is wet")
+    maya.writes("> Sorry")
+    undo = next(button for post in maya.thread() for button in post.message.buttons if button.label == "Undo")
+    desk.passes(seconds=10)
+    desk.run(desk.app.console.staff_press(maya.colleague, "tickets", maya.card().id, undo.action, undo.ref))
+    assert maya.was_whispered() == ["Too late: it has left already."]
+    ada.sees("Sorry")
+
+
+def test_claim_resolve_and_reopen_change_the_card(desk: Rehearsal) -> None:
+    ada, maya = desk.customer("Ada"), desk.staff("Maya")
+    ada.says("my parcel is wet")
+    maya.presses("Claim")
+    maya.sees("Assignee: Maya")
+    maya.presses("Resolve")
+    assert maya.card().buttons == ["Reply", "Reopen"]
+    maya.presses("Reopen")
+    assert desk.ticket(1).status == "open"
+
+
+def test_a_new_message_soon_after_reopens_and_later_opens_a_linked_one(desk: Rehearsal) -> None:
+    ada, maya = desk.customer("Ada"), desk.staff("Maya")
+    ada.says("my parcel is wet")
+    maya.presses("Resolve")
+    desk.passes(hours=71)
+    ada.says("it is wet again")
+    assert desk.ticket(1).status == "open"
+    ada.sees("opened your request #1 again")
+
+    maya.presses("Resolve")
+    desk.passes(hours=73)
+    ada.says("now the zip is broken")
+    assert desk.ticket(2).follows_id == 1
+    maya.sees("Follows #1", number=2)
+
+
+def test_a_customers_edit_shows_before_and_after(desk: Rehearsal) -> None:
+    ada, maya = desk.customer("Ada"), desk.staff("Maya")
+    message = ada.says("my parcel is wet")
+    ada.edits(message, "my parcel is dry")
+    maya.sees("Before: my parcel is wet\nAfter: my parcel is dry")
+    maya.sees("Ada edited a message")
+
+
+def test_a_staff_edit_of_a_sent_reply_changes_what_the_customer_reads(desk: Rehearsal) -> None:
+    ada, maya = desk.customer("Ada"), desk.staff("Maya")
+    ada.says("my parcel is wet")
+    message = maya.writes("> It leaves on Monday")
+    desk.passes(seconds=10)
+    maya.edits(message, "> It leaves on Tuesday")
+    assert ada.screen[-1] == "It leaves on Tuesday"
+
+
+def test_a_staff_edit_before_it_left_changes_what_leaves(desk: Rehearsal) -> None:
+    ada, maya = desk.customer("Ada"), desk.staff("Maya")
+    ada.says("my parcel is wet")
+    message = maya.writes("> It leaves on Monday")
+    maya.edits(message, "> It leaves on Tuesday")
+    desk.passes(seconds=10)
+    assert ada.screen[-1] == "It leaves on Tuesday"
+    assert not any("Monday" in line for line in ada.screen)
+
+
+def test_a_reply_from_the_form_is_edited_by_a_form(desk: Rehearsal) -> None:
+    ada, maya = desk.customer("Ada"), desk.staff("Maya")
+    ada.says("my parcel is wet")
+    maya.replies("It leaves on Monday")
+    desk.passes(seconds=10)
+    maya.replies("It leaves on Tuesday", label="Edit")
+    assert ada.screen[-1] == "It leaves on Tuesday"
+    maya.sees("It leaves on Tuesday")
+
+
+def test_a_blocked_bot_is_told_to_staff(desk: Rehearsal) -> None:
+    ada, maya = desk.customer("Ada"), desk.staff("Maya")
+    ada.says("my parcel is wet")
+    ada.blocks()
+    maya.sees("Ada has blocked the bot")
+    desk.passes(minutes=1)
+    ada.blocks(False)
+    maya.sees("Ada has let the bot in again")
+
+
+def test_greetings_and_commands_need_no_person(desk: Rehearsal) -> None:
+    ada = desk.customer("Ada")
+    ada.says("hello")
+    ada.says("/help")
+    ada.says("/privacy")
+    ada.says("/stop")
+    assert desk.cards() == []
+    assert len(ada.screen) == 4
