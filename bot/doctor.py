@@ -115,14 +115,15 @@ def _check_open_store(config: Config, engine: "Engine", *, stats: bool) -> Findi
         yield Finding("warn", "store", "the store is older than this program", mend)
     else:
         yield Finding("ok", "store", f"{engine.dialect.name}, schema {migrate.revisions()[-1]}")
-    yield from _check_key(config, _wrapped_keys(engine))
+    yield from _check_key(config, wrapped_keys(engine))
     if state == "current":
         yield from _check_failed(engine)
         if stats:
             yield from _check_stats(engine)
 
 
-def _wrapped_keys(engine: "Engine") -> list[bytes]:
+def wrapped_keys(engine: "Engine") -> list[bytes]:
+    """The store's data keys, as they are kept."""
     from sqlalchemy import select
 
     from crm_store.schema import KeyRow

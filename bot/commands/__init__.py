@@ -45,6 +45,7 @@ COMMANDS = {
     "doctor": Command("doctor", "nothing"),
     "slack-manifest": Command("manifest"),
     "replay": Command("replay"),
+    "rotate-key": Command("rotate_key"),
 }
 
 

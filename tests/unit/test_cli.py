@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 
 import bot
-from bot import commands
 from bot.__main__ import main
-from bot.commands import COMMANDS, WrongCall
+from bot.commands import COMMANDS, WrongCall, opened_store
 from bot.commands.demo import rehearsal
-from bot.config import Config, Secrets
+from bot.config import Config, Secrets, load
+from crm_store import crypto
 from nlp.meaning import ASK_A_PERSON, Entities, Reading
 
 ROOT = Path(__file__).parents[2]
@@ -263,7 +263,7 @@ def test_slack_manifest_comes_as_yaml_and_as_json(capsys: pytest.CaptureFixture[
 def test_a_store_is_made_on_the_way(tmp_path: Path) -> None:
     (tmp_path / "desk.yaml").write_text(f"store: {{url: 'sqlite:///{tmp_path}/desk.db'}}")
 
-    with commands.opened_store(commands.load(tmp_path / "desk.yaml", {})) as store:
+    with opened_store(load(tmp_path / "desk.yaml", {})) as store:
         assert store.dialect == "sqlite"
     assert (tmp_path / "desk.key").exists()
 
@@ -298,3 +298,74 @@ def test_a_demo_never_fills_a_store_that_exists(tmp_path: Path) -> None:
     with pytest.raises(WrongCall, match="names a server"):
         rehearsal(Config(), "postgresql://h/d")
     assert rehearsal(Config(), "sqlite:///new.db").store.url == "sqlite:///new.db"
+
+
+# --- the key --------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Config:
+    """A desk whose store is made, beside its key."""
+    (tmp_path / "config.yaml").write_text(f"store: {{url: 'sqlite:///{tmp_path}/desk.db'}}")
+    config = load(tmp_path / "config.yaml", {})
+    with opened_store(config):
+        return config
+
+
+def opens(config: Config) -> bool:
+    try:
+        with opened_store(config):
+            return True
+    except crypto.WrongKey:
+        return False
+
+
+def test_rotating_puts_a_new_key_beside_the_store(desk: Config, tmp_path: Path) -> None:
+    before = (tmp_path / "desk.key").read_text()
+
+    assert main(["rotate-key"]) == 0
+
+    assert (tmp_path / "desk.key").read_text() != before
+    assert (tmp_path / "desk.key").stat().st_mode & 0o777 == 0o600
+    assert not (tmp_path / "desk.key.new").exists()
+    assert opens(desk)
+
+
+def test_rotating_encrypts_values_anew_when_asked(desk: Config, capsys: pytest.CaptureFixture[str]) -> None:
+    with opened_store(desk) as store:
+        before = store.cipher.newest
+
+    assert main(["rotate-key", "--values"]) == 0
+
+    assert "every value is encrypted anew" in capsys.readouterr().out
+    with opened_store(desk) as store:
+        assert store.cipher.newest > before
+
+
+def test_a_rotation_broken_off_after_the_store_changed_is_finished(desk: Config, tmp_path: Path) -> None:
+    main(["rotate-key", "--to", str(tmp_path / "desk.key.new")])
+    assert not opens(desk)
+
+    assert main(["rotate-key"]) == 0
+    assert opens(desk)
+
+
+def test_a_foreign_key_is_not_taken_for_a_rotation_broken_off(desk: Config, tmp_path: Path) -> None:
+    (tmp_path / "desk.key.new").write_text(crypto.new_key())
+
+    assert main(["rotate-key"]) == 2
+    assert opens(desk)
+
+
+def test_a_key_from_the_environment_needs_a_place_for_the_new_one(
+    desk: Config, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("SHOPDESK_KEY", (tmp_path / "desk.key").read_text())
+
+    assert main(["rotate-key"]) == 2
+    assert capsys.readouterr().err.startswith("shopdesk: --to is missing")
+    assert main(["rotate-key", "--to", "new.key"]) == 0
+    assert "SHOPDESK_KEY_FILE=new.key" in capsys.readouterr().out
+    monkeypatch.delenv("SHOPDESK_KEY")
+    monkeypatch.setenv("SHOPDESK_KEY_FILE", "new.key")
+    assert opens(load(tmp_path / "config.yaml"))

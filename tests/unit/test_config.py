@@ -103,7 +103,7 @@ def test_a_section_whose_keys_are_all_commented_out_keeps_its_defaults(written: 
         ("shop: {rates: {XXQ: 1}}", "shop.rates.XXQ is 'XXQ', allowed is a currency's ISO 4217 code such as EUR"),
         ("shop: {rates: {GBP: 0}}", "shop.rates.GBP is 0, allowed is a number above 0"),
         ("shop: {rates: {EUR: 2}}", "shop.rates.EUR must be 1 or absent: it is the shop's own currency"),
-        ("desk: {hold_uncertain: yes}", "desk.hold_uncertain is 'yes', allowed is true or false"),
+        ("desk: {hold_uncertain: yes}", "desk.hold_uncertain is 'yes', allowed is a length of time such as"),
         ("desk: {hours: {week: {mo: []}}}", "desk.hours.week.mo is 'mo', allowed is days such as mon, mon-fri or"),
         (
             "desk: {hours: {week: {mon: ['9-12']}}}",
