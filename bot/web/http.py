@@ -20,15 +20,12 @@ _LARGEST_UPDATE = 2_000_000
 
 def make_web(app: "App") -> FastAPI:
     """The HTTP app over the desk."""
-    from bot.web.console import mount
-
     web = FastAPI(title="Shopdesk", docs_url=None, redoc_url=None, openapi_url=None)
     _add_health(web, app)
     if app.telegram is not None:
         _add_telegram(web, app)
     if app.slack is not None and app.config.slack.mode == "http":
         web.add_api_route("/slack/events", app.slack.handler, methods=["POST"], include_in_schema=False)
-    mount(web, app)
     return web
 
 
