@@ -112,6 +112,30 @@ def test_first_and_last_orders_cancelled_at_once_are_looked_up_right(store: Stor
             assert stats.compare(connection) == []
 
 
+@pytest.mark.parametrize("store", ["postgresql", "mariadb"], indirect=True)
+@pytest.mark.parametrize("everybody", [True, False])
+def test_a_rebuild_counts_what_is_committed_while_it_waits(store: Store, everybody: bool) -> None:
+    (ada,) = _customers(store, 1)
+    ids = None if everybody else select(Customer.id).where(Customer.id == ada)
+    with store.begin() as connection:
+        put_order(connection, RATES, NewOrder("O-1", ada, AT, "paid", "EUR", 1))
+
+    def rebuild() -> None:
+        with store.begin() as connection:
+            stats.rebuild(connection, ids)
+
+    rebuilding = threading.Thread(target=rebuild)
+    with store.begin() as connection:
+        put_order(connection, RATES, NewOrder("O-2", ada, AT + timedelta(days=1), "paid", "EUR", 1))
+        rebuilding.start()
+        rebuilding.join(timeout=0.2)
+        assert rebuilding.is_alive()
+    rebuilding.join()
+    with store.read() as connection:
+        assert stats.compare(connection) == []
+        assert connection.scalar(select(CustomerStats.orders)) == 2
+
+
 @pytest.mark.parametrize("seed", range(2))
 def test_any_changes_at_once_with_rebuilds_between_leave_the_stats_right(store: Store, seed: int) -> None:
     customers = _customers(store, 3)
