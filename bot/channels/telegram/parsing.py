@@ -98,7 +98,7 @@ def _arrival(event: FromCustomer, source_id: str, body: Json) -> Arrival:
 def _said(chat: Chat, body: Json, received: datetime) -> Said:
     files = tuple(_files(body, chat.account))
     extras = tuple(_extras(body))
-    if not (body.get("text") or files or extras):
+    if not (clean(body.get("text")) or files or extras):
         extras = (Unsupported(_name_of(body)),)
     return Said(
         chat=chat,

@@ -63,7 +63,7 @@ def _sections(message: Message) -> Iterator[Section]:
     yield message.title, "bold"
     yield message.text, None
     yield message.quote, "blockquote"
-    yield "\n".join(fact_line(fact.label, fact.value) for fact in message.facts), None
+    yield "\n".join(filter(None, (fact_line(fact.label, fact.value) for fact in message.facts))), None
     if message.table is not None:
         yield from _table_sections(message.table)
     if message.chart is not None:
@@ -73,8 +73,8 @@ def _sections(message: Message) -> Iterator[Section]:
 
 
 def fact_line(label: str, value: str) -> str:
-    """A fact in a line; without a label it is the value alone."""
-    return f"{label}: {value}" if label else value
+    """A fact in a line; without a label it is the value alone, and the other way round."""
+    return ": ".join(filter(None, (label.strip(), value.strip())))
 
 
 def _table_sections(table: Table) -> Iterator[Section]:
@@ -123,6 +123,8 @@ def table_text(table: Table) -> str:
     Milk  12
     """
     lines = [[" ".join(clean(cell).split()) for cell in row] for row in (table.columns, *table.rows)]
+    if lines[0][:1] == [""]:
+        lines[0][0] = "–"  # Telegram trims the space a message begins with, and the columns would shift
     places = range(max(map(len, lines)))
     widths = [max(_width(line[place]) for line in lines if place < len(line)) for place in places]
     return "\n".join("  ".join(map(_padded, line, widths)).rstrip() for line in lines)

@@ -7,7 +7,7 @@ from typing import Literal
 from msgspec.structs import replace
 
 from bot.channels.telegram.limits import LIMITS
-from bot.channels.telegram.rendering import chart_table, fact_line, render, table_text, units
+from bot.channels.telegram.rendering import chart_table, fact_line, render, units
 from handlers.events import FileRef
 from handlers.message import Button, Fact, Message, Table
 
@@ -62,7 +62,7 @@ class _Packing:
         self._last: Field | None = None
 
     def add(self, piece: Piece) -> None:
-        rest: Piece | None = piece
+        rest = piece if render(piece[1]).text else None
         while rest is not None:
             rest = self._add(rest)
 
@@ -78,7 +78,8 @@ class _Packing:
             self._close()
             return piece
         head, rest = _cut(piece, room)
-        self._put(head)
+        if not self._put(head):
+            raise AssertionError(f"a {head[0]} cut to {room} units has no room")
         self._close()
         return rest
 
@@ -105,7 +106,10 @@ class _Packing:
 
 
 def _continues(part: Message, piece: Message) -> bool:
-    return part.table is not None and piece.table is not None and part.table.columns == piece.table.columns
+    """Whether a row belongs to the table that is being filled; a caption begins another."""
+    if part.table is None or piece.table is None:
+        return False
+    return part.table.columns == piece.table.columns and not piece.table.caption
 
 
 def _joined(part: Message, piece: Piece) -> Message:
@@ -137,16 +141,20 @@ def _fact_piece(fact: Fact) -> Piece:
 
 
 def _table_pieces(table: Table) -> Iterator[Piece]:
-    yield "text", Message(text=table.caption)
-    rows = [Table(table.columns, (row,)) for row in table.rows] or [Table(table.columns, ())]
-    if all(units(table_text(row)) <= LIMITS["text"] for row in rows):
-        yield from (("table", Message(table=row)) for row in rows)
+    if units(table.caption) > _LONGEST_LABEL:
+        yield "text", Message(text=table.caption)
+        table = replace(table, caption="")
+    first = Message(table=replace(table, rows=table.rows[:1]))
+    rows = [first, *(Message(table=Table(table.columns, (row,))) for row in table.rows[1:])]
+    if all(units(render(row).text) <= LIMITS["text"] for row in rows):
+        yield from (("table", row) for row in rows)
     else:
         yield from map(_fact_piece, _row_facts(table))
 
 
 def _row_facts(table: Table) -> Iterator[Fact]:
-    """A table too wide for columns, a fact a cell."""
+    """A table too wide for columns: a fact a cell."""
+    yield Fact("", table.caption)
     for row in table.rows or ((),):
         for place in range(max(len(row), len(table.columns))):
             yield Fact("".join(table.columns[place : place + 1]), "".join(row[place : place + 1]))
