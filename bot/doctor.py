@@ -308,8 +308,9 @@ def _check_webhook(config: Config, info: Mapping[str, Any]) -> Findings:
     url = info.get("url")
     if config.telegram.mode == "polling":
         if url:
-            mend = "'shopdesk run' removes it; see that no other program uses this bot, or set telegram.mode to webhook"
-            yield Finding("warn", "telegram", f"a webhook is set ({url}) while telegram.mode is polling", mend)
+            remove = f"curl {config.telegram.method('deleteWebhook', '$TELEGRAM_BOT_TOKEN')}"
+            mend = f"remove it ({remove}), or set telegram.mode to webhook: Telegram does not let both be"
+            yield Finding("bad", "telegram", f"a webhook is set ({url}) while telegram.mode is polling", mend)
         return
     yield from _check_secret(config.secrets.telegram_webhook_secret)
     wanted = config.telegram_webhook_url

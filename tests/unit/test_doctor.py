@@ -244,7 +244,9 @@ def test_a_webhook_as_it_should_be(environ: dict[str, str], webhook: str) -> Non
 def test_a_webhook_left_over_while_polling(environ: dict[str, str], webhook: str) -> None:
     environ["SHOPDESK__TELEGRAM__MODE"] = "polling"
 
-    assert complaint(environ).what == f"a webhook is set ({webhook}) while telegram.mode is polling"
+    wrong = complaint(environ)
+    assert (wrong.level, wrong.what) == ("bad", f"a webhook is set ({webhook}) while telegram.mode is polling")
+    assert "bot$TELEGRAM_BOT_TOKEN/deleteWebhook" in wrong.mend
 
 
 def test_no_webhook_in_webhook_mode(environ: dict[str, str], webhook: str, telegram: TelegramServer) -> None:
