@@ -96,11 +96,13 @@ def _bar() -> Iterator[Callable[["Progress"], None]]:
 
 def _lines() -> Callable[["Progress"], None]:
     told: dict[str, float] = {}
+    finished: set[str] = set()
 
     def show(progress: "Progress") -> None:
-        now = monotonic()
-        if now - told.setdefault(progress.file, now) >= _LINE_EVERY or progress.share >= 1.0:
+        now, ends = monotonic(), progress.share >= 1.0 and progress.file not in finished
+        if ends or now - told.setdefault(progress.file, now) >= _LINE_EVERY:
             told[progress.file] = now
+            finished.update((progress.file,) if ends else ())
             speed = progress.rows / progress.seconds if progress.seconds else 0.0
             line = f"{progress.file}: {progress.rows:,} rows, {progress.share:.0%}, {speed:,.0f} rows/s"
             print(line, file=sys.stderr, flush=True)
@@ -109,17 +111,18 @@ def _lines() -> Callable[["Progress"], None]:
 
 
 def _show(report: "Report") -> None:
+    from rich import box
     from rich.console import Console
     from rich.table import Table
 
-    table = Table()
-    table.add_column("file")
-    for name in ("read", "imported", "updated", "unchanged", "rejected", "seconds", "rows/s"):
-        table.add_column(name, justify="right")
+    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False)
+    table.add_column("file", overflow="fold")
+    for name in ("read", "imported", "updated", "unchanged", "rejected", "rows/s"):
+        table.add_column(name, justify="right", no_wrap=True)
     for file in report.files:
         counts = (file.read, file.imported, file.updated, file.unchanged, file.rejected)
         cells = [f"{count:,}" for count in counts]
-        table.add_row(file.name, *cells, f"{file.seconds:.1f}", f"{file.rows_per_second:,.0f}")
+        table.add_row(file.name, *cells, f"{file.rows_per_second:,.0f}")
     console = Console()
     console.print(table)
     for file in report.files:

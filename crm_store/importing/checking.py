@@ -18,8 +18,8 @@ from crm_store.money import EXPONENTS, Rates
 #: of a rejected row: the line and why
 REASONS = {LINE: pl.Int64, REASON: pl.String}
 #: amounts of up to twelve digits before the point keep every minor unit in a double
-_AMOUNT = r"^-?(\d{1,12}(\.\d*)?|\.\d+)$"
-_WHOLE = r"^-?\d{1,15}(\.0*)?$"
+AMOUNT = r"^-?(\d{1,12}(\.\d*)?|\.\d+)$"
+WHOLE = r"^-?\d{1,15}(\.0*)?$"
 #: the largest count a spreadsheet's owner can mean: it fits every engine's INTEGER
 _MOST = 2**31 - 1
 _TIME = (
@@ -93,10 +93,10 @@ def _value(column: Column, cell: pl.Expr, rates: Rates, timezone: ZoneInfo) -> t
         case Kind.ID | Kind.TEXT:
             return cell, pl.lit(True), pl.lit("")
         case Kind.MONEY:
-            value = pl.when(cell.str.contains(_AMOUNT)).then(cell).cast(pl.Float64, strict=False)
+            value = pl.when(cell.str.contains(AMOUNT)).then(cell).cast(pl.Float64, strict=False)
             return value, value >= 0, negative_or(value, "is not an amount")
         case Kind.COUNT:
-            value = pl.when(cell.str.contains(_WHOLE)).then(cell.str.extract(r"^(-?\d+)")).cast(pl.Int64, strict=False)
+            value = pl.when(cell.str.contains(WHOLE)).then(cell.str.extract(r"^(-?\d+)")).cast(pl.Int64, strict=False)
             wrong = negative_or(value, f"is not a whole number up to {_MOST}")
             return value, value.is_between(0, _MOST), wrong
         case Kind.STARS:

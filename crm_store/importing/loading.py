@@ -51,6 +51,17 @@ class Loader(ABC):
         sql = f"SELECT {self._names(names)} FROM {self._quote(table)} WHERE id > {self.mark}"
         return self._frame(table, names, self._select(sql, (floor,)))
 
+    def earlier_orders(self, refunds: pl.Series) -> pl.DataFrame:
+        """For refunds (by `id`) the orders they may be for: `id`, `order_id`, `placed_at` in milliseconds."""
+        sql = (
+            "SELECT DISTINCT r.id, o.id, o.placed_at FROM refunds AS r JOIN refund_items AS ri ON ri.refund_id = r.id"
+            " JOIN orders AS o ON o.customer_id = r.customer_id AND o.placed_at < r.created_at"
+            " JOIN order_items AS i ON i.order_id = o.id AND i.product_id = ri.product_id"
+            " WHERE o.status <> 'cancelled' AND r.id"
+        )
+        rows = self._find(sql, refunds.sort()) if len(refunds) else []
+        return pl.DataFrame(rows, dict.fromkeys(("id", "order_id", "placed_at"), pl.Int64), orient="row")
+
     @abstractmethod
     def insert(self, table: str, rows: pl.DataFrame) -> None:
         """Adds rows. Raises SQLAlchemy's `IntegrityError` when one of them is there already."""

@@ -237,35 +237,54 @@ def resolve(
     """
     if name not in rows.columns:
         return rows.with_columns(pl.lit(None, pl.Int64).alias(into)), _UNKNOWN
-    found = batch.loader.find(table, key, rows[name], also).rename({"id": into, key: name})
+    found = batch.loader.find(table, key, rows[name], also).rename({"id": into, key: "_theirs"})
     found = found.rename({column: f"{into}.{column}" for column in also})
-    joined = rows.join(found, on=name, how="left", maintain_order="left")
-    lost = joined[name].is_not_null() & joined[into].is_null()
+    joined = rows.rename({name: "_theirs"}).join(found, on="_theirs", how="left", maintain_order="left")
+    lost = joined["_theirs"].is_not_null() & joined[into].is_null()
     if not lost.any():
-        return joined.drop(name), _UNKNOWN
-    said = pl.format('{} "{}" is not known', pl.lit(name), pl.col(name)).alias(REASON)
-    return joined.filter(~lost).drop(name), joined.filter(lost).select(LINE, said)
+        return joined.drop("_theirs"), _UNKNOWN
+    said = pl.format('{} "{}" is not known', pl.lit(name), pl.col("_theirs")).alias(REASON)
+    return joined.filter(~lost).drop("_theirs"), joined.filter(lost).select(LINE, said)
+
+
+def derive(
+    batch: Batch, keyed: Keyed, rows: pl.DataFrame, constants: Mapping[str, pl.Expr] | None = None
+) -> pl.DataFrame:
+    """Adds rows that follow from others (an order's customer), and fills what is not known of those that are there.
+
+    Nothing known is changed: two orders may say different things of the same customer. Returns the new rows.
+    """
+    rows = rows.unique(list(keyed.key), keep="first", maintain_order=True)
+    content = _content(keyed, rows)
+    stored = _stored(batch, keyed, rows[keyed.key[0]], content)
+    beside = rows.join(stored, on=list(keyed.key), how="left", suffix="_old", maintain_order="left")
+    gaps = [pl.col(f"{name}_old").is_null() & pl.col(name).is_not_null() for name in content]
+    filled = beside.filter(pl.col("id").is_not_null() & pl.any_horizontal(pl.lit(False), *gaps))
+    merged = [pl.coalesce(f"{name}_old", name).alias(name) for name in content]
+    new = beside.filter(pl.col("id").is_null()).select(rows.columns)
+    nothing = filled.clear()
+    changed = filled.select("id", *keyed.key, *merged)
+    write(batch, keyed, Compared(new, changed, nothing, 0, _UNKNOWN), constants)
+    return new
 
 
 def _customer(batch: Batch, rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    return resolve(batch, rows, "customer_id", "customers", "external_id", "customer")
+    return resolve(batch, rows, "customer_id", "customers", "external_id", "customer_id")
 
 
 def _order(batch: Batch, rows: pl.DataFrame, *also: str) -> tuple[pl.DataFrame, pl.DataFrame]:
-    return resolve(batch, rows, "order_id", "orders", "external_id", "order", also)
+    return resolve(batch, rows, "order_id", "orders", "external_id", "order_id", also)
 
 
 def _product(batch: Batch, rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     if batch.make_products and "sku" in rows.columns:
         make_products(batch, rows.select("sku").filter(pl.col("sku").is_not_null()))
-    return resolve(batch, rows, "sku", "products", "sku", "product")
+    return resolve(batch, rows, "sku", "products", "sku", "product_id")
 
 
 def make_products(batch: Batch, rows: pl.DataFrame) -> None:
-    """Adds the products that are not there yet; those that are stay as they are."""
-    wanted = rows.unique("sku", keep="first", maintain_order=True)
-    known = batch.loader.find("products", "sku", wanted["sku"], [])
-    batch.loader.insert("products", wanted.join(known, on="sku", how="anti", maintain_order="left"))
+    """Adds the products that are not there yet, by `sku` and, where it is told, `name`."""
+    derive(batch, PRODUCTS, rows)
 
 
 def _with_rejected(merged: Merged, *rejected: pl.DataFrame) -> Merged:
@@ -372,7 +391,7 @@ def addresses(batch: Batch, rows: pl.DataFrame) -> Merged:
         json.dumps({k: v for k, v in zip(lines, values, strict=True) if v is not None}, ensure_ascii=False)
         for values in rows.select(lines).iter_rows()
     ]
-    rows = rows.select(LINE, pl.col("customer").alias("customer_id"), "kind", country.alias("country"))
+    rows = rows.select(LINE, "customer_id", "kind", country.alias("country"))
     full = [f"{text}|{code}" for text, code in zip(texts, rows["country"].to_list(), strict=True)]
     digest = batch.cipher.digest
     rows = rows.with_columns(
@@ -426,14 +445,15 @@ _PARCEL = ("tracking_number", "carrier", "delivered_at")
 def orders(batch: Batch, rows: pl.DataFrame) -> Merged:
     """orders.csv, with what it says of the first parcel."""
     rows, unknown = _customer(batch, rows)
-    rows = rows.rename({"order_id": "external_id", "customer": "customer_id"})
+    rows = rows.rename({"order_id": "external_id"})
     money = [name for name in ("total", "shipping", "discount") if name in rows.columns]
     rows = rows.with_columns(checking.minor(pl.col(name), pl.col("currency")).alias(name) for name in money)
     base = checking.to_base(rows["total"], rows["currency"], batch.rates)
-    return _with_rejected(_orders(batch, rows.with_columns(base.alias("total_base"))), unknown)
+    return _with_rejected(stored_orders(batch, rows.with_columns(base.alias("total_base"))), unknown)
 
 
-def _orders(batch: Batch, rows: pl.DataFrame) -> Merged:
+def stored_orders(batch: Batch, rows: pl.DataFrame) -> Merged:
+    """Orders as the store has them: `external_id`, `customer_id` of ours, money in minor units with `total_base`."""
     parcel = [name for name in _PARCEL if name in rows.columns]
     keyed = Keyed("orders", ORDERS.key, tuple(name for name in ORDERS.content if name not in _PARCEL))
     before = batch.loader.newest("orders")
@@ -497,19 +517,22 @@ def order_items(batch: Batch, rows: pl.DataFrame) -> Merged:
     """order_items.csv: the n-th line of a product in an order is that product's occurrence n."""
     rows, no_order = _order(batch, rows, "currency")
     rows, no_product = _product(batch, rows)
-    price = checking.minor(pl.col("unit_price"), pl.col("order.currency")).alias("unit_price")
-    rows = rows.rename({"order": "order_id", "product": "product_id"})
+    price = checking.minor(pl.col("unit_price"), pl.col("order_id.currency")).alias("unit_price")
     rows = rows.select(LINE, "order_id", "product_id", "quantity", price)
     return _with_rejected(lines(batch, "order_items", "order_id", rows), no_order, no_product)
 
 
 def lines(batch: Batch, table: str, parent: str, rows: pl.DataFrame) -> Merged:
-    """Lines of orders or refunds: `_line`, the parent's id, `product_id`, `quantity`, `unit_price` in minor units."""
+    """Lines of orders or refunds: `_line`, the parent's id, `product_id`, `quantity`, `unit_price` in minor units.
+
+    `occurrence` may be there already; otherwise the lines of one product in one parent are counted here.
+    """
     key = [parent, "product_id"]
-    nth = pl.int_range(1, pl.len() + 1).over(key, order_by=LINE).cast(pl.Int64)
+    if "occurrence" not in rows.columns:
+        nth = pl.int_range(1, pl.len() + 1).over(key, order_by=LINE).cast(pl.Int64)
+        rows = rows.with_columns(nth.alias("occurrence"))
     keyed = Keyed(table, (parent, "product_id", "occurrence"), ("quantity", "unit_price"))
     if batch.trusts(table):
-        rows = rows.with_columns(nth.alias("occurrence"))
         batch.loader.insert(table, rows.drop(LINE))
         return Merged(imported=rows.height)
     seen = batch.seen[table]
@@ -517,7 +540,7 @@ def lines(batch: Batch, table: str, parent: str, rows: pl.DataFrame) -> Merged:
     # lines of the same product that stood further above in the file have taken the first occurrences
     used = stored.filter(seen.flags(stored["id"])).group_by(key).agg(pl.len().cast(pl.Int64).alias("_used"))
     rows = rows.join(used, on=key, how="left", maintain_order="left")
-    rows = rows.with_columns((nth + pl.col("_used").fill_null(0)).alias("occurrence")).drop("_used")
+    rows = rows.with_columns(pl.col("occurrence") + pl.col("_used").fill_null(0)).drop("_used")
     beside = rows.join(stored, on=list(keyed.key), how="left", suffix="_old", maintain_order="left")
     new = beside.filter(pl.col("id").is_null()).select(rows.columns)
     matched = beside.filter(pl.col("id").is_not_null())
@@ -536,14 +559,28 @@ REFUNDS = Keyed(
 def refunds(batch: Batch, rows: pl.DataFrame) -> Merged:
     """refunds.csv; a refund has its order's customer and currency."""
     rows, unknown = _order(batch, rows, "currency", "customer_id")
-    rows = rows.rename({"refund_id": "external_id", "order": "order_id"})
-    rows = rows.rename({"order.currency": "currency", "order.customer_id": "customer_id"})
+    rows = rows.rename({"refund_id": "external_id"})
+    rows = rows.rename({"order_id.currency": "currency", "order_id.customer_id": "customer_id"})
     rows = rows.with_columns(checking.minor(pl.col("amount"), pl.col("currency")).alias("amount"))
     base = checking.to_base(rows["amount"], rows["currency"], batch.rates)
-    compared = compare(batch, REFUNDS, rows.with_columns(base.alias("amount_base")))
+    return _with_rejected(stored_refunds(batch, rows.with_columns(base.alias("amount_base"))), unknown)
+
+
+def stored_refunds(batch: Batch, rows: pl.DataFrame) -> Merged:
+    """Refunds as the store has them: `external_id`, ids of ours, money in minor units with `amount_base`."""
+    compared = compare(batch, REFUNDS, rows)
     write(batch, REFUNDS, compared)
-    touched = _touched(compared.new, compared.changed)
-    return _with_rejected(compared.merged("refunds", touched), unknown)
+    return compared.merged("refunds", _touched(compared.new, compared.changed))
+
+
+def find_orders(batch: Batch, external_ids: pl.Series) -> None:
+    """Joins refunds that name no order to the customer's latest earlier one with one of their products."""
+    found = batch.loader.find("refunds", "external_id", external_ids, ["order_id", "customer_id"])
+    lost = found.filter(pl.col("order_id").is_null() & pl.col("customer_id").is_not_null())
+    candidates = batch.loader.earlier_orders(lost["id"])
+    # the same moment twice: the later row
+    latest = candidates.sort("placed_at", "order_id").unique("id", keep="last").select("id", "order_id")
+    batch.loader.update("refunds", latest)
 
 
 REVIEWS = Keyed(
@@ -558,8 +595,7 @@ def reviews(batch: Batch, rows: pl.DataFrame) -> Merged:
     rows, no_customer = _customer(batch, rows)
     rows, no_order = _order(batch, rows)
     rows, no_product = _product(batch, rows)
-    names = {"review_id": "external_id", "customer": "customer_id", "order": "order_id", "product": "product_id"}
-    compared = compare(batch, REVIEWS, rows.rename(names))
+    compared = compare(batch, REVIEWS, rows.rename({"review_id": "external_id"}))
     write(batch, REVIEWS, compared)
     touched = _touched(compared.new, compared.changed)
     return _with_rejected(compared.merged("reviews", touched), no_customer, no_order, no_product)
@@ -589,7 +625,7 @@ def tickets(batch: Batch, rows: pl.DataFrame, number: Callable[[int], Sequence[i
     """tickets.csv; `number` gives that many fresh ticket numbers."""
     rows, no_customer = _customer(batch, rows)
     rows, no_order = _order(batch, rows)
-    rows = rows.rename({"ticket_id": "external_id", "customer": "customer_id", "order": "order_id"})
+    rows = rows.rename({"ticket_id": "external_id"})
     if "resolved_at" in rows.columns:
         rows = rows.with_columns(pl.when(pl.col("status") == "resolved").then("resolved_at").alias("resolved_at"))
     compared = compare(batch, TICKETS, rows)
@@ -610,7 +646,7 @@ def carts(batch: Batch, rows: pl.DataFrame) -> Merged:
     """carts.csv"""
     rows, no_customer = _customer(batch, rows)
     rows, no_product = _product(batch, rows)
-    compared = compare(batch, CARTS, rows.rename({"customer": "customer_id", "product": "product_id"}))
+    compared = compare(batch, CARTS, rows)
     write(batch, CARTS, compared)
     return _with_rejected(compared.merged("carts"), no_customer, no_product)
 
@@ -623,8 +659,7 @@ def visits(batch: Batch, rows: pl.DataFrame) -> Merged:
     rows, no_customer = _customer(batch, rows)
     rows, no_product = _product(batch, rows)
     source = pl.col("source") if "source" in rows.columns else pl.lit(None, pl.String)
-    names = {"customer": "customer_id", "product": "product_id"}
-    rows = rows.rename(names).with_columns(source.alias("source"))
+    rows = rows.with_columns(source.alias("source"))
     said = [pl.col(name).cast(pl.String).fill_null("") for name in ("customer_id", "product_id", "at", "source")]
     rows = rows.with_columns(pl.concat_str(said, separator="|").alias("_said"))
     rows = rows.with_columns(pl.int_range(1, pl.len() + 1).over("_said", order_by=LINE).alias("_nth"))

@@ -7,9 +7,9 @@ from pathlib import Path
 from time import perf_counter
 from zoneinfo import ZoneInfo
 
-from crm_store.importing import exports
 from crm_store.importing.errors import MissingColumns, MissingFile, UnknownFormat
-from crm_store.importing.exports import Export
+from crm_store.importing.exports.known import SUFFIXES, Export, recognise
+from crm_store.importing.exports.sources import header as header_of
 from crm_store.importing.files import BY_NAME, FILES, File
 from crm_store.importing.reading import csv_header
 from crm_store.importing.rejected import HEADER as REJECTED
@@ -83,8 +83,8 @@ def plan(path: Path) -> list[Planned]:
         return _plan_folder(path)
     if not path.is_file():
         raise MissingFile(path)
-    header = exports.header(path)
-    if (export := exports.recognise(header)) is not None:
+    header = header_of(path)
+    if (export := recognise(header)) is not None:
         return [ExportFile(export, path)]
     file = BY_NAME.get(path.stem) or _by_header(header)
     if file is None or path.suffix.lower() != ".csv":
@@ -94,8 +94,8 @@ def plan(path: Path) -> list[Planned]:
 
 def _plan_folder(folder: Path) -> list[Planned]:
     paths = {file.name: folder / f"{file.name}.csv" for file in FILES}
-    found = sorted(p for p in folder.iterdir() if p.is_file() and p.suffix.lower() in exports.SUFFIXES)
-    known = [(exports.recognise(exports.header(p)), p) for p in found if not _is_rejected(p)]
+    found = sorted(p for p in folder.iterdir() if p.is_file() and p.suffix.lower() in SUFFIXES)
+    known = [(recognise(header_of(p)), p) for p in found if not _is_rejected(p)]
     others = [ExportFile(export, p) for export, p in known if export is not None]
     taken = {one.path for one in others}
     if others and not any(p.exists() and p not in taken for p in paths.values()):

@@ -1,0 +1,33 @@
+"""The exports that are known, and how one is recognised."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from crm_store.importing.checking import plain
+from crm_store.importing.exports import online_retail
+from crm_store.importing.report import FileReport
+from crm_store.importing.shop import Import
+
+SUFFIXES = (".csv", ".xlsx", ".parquet")
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """One kind of export: the columns by which it is known (plain names), and how it is read."""
+
+    name: str
+    known_by: frozenset[str]
+    #: in a folder the lower ones come first: customers before orders
+    rank: int
+    read: Callable[[Import, Path], FileReport]
+
+
+EXPORTS: tuple[Export, ...] = (Export("Online Retail II", online_retail.KNOWN_BY, 1, online_retail.import_file),)
+
+
+def recognise(names: tuple[str, ...]) -> Export | None:
+    """The export with this header; where several fit, the one known by the most columns."""
+    here = {plain(name) for name in names}
+    fitting = [export for export in EXPORTS if export.known_by <= here]
+    return max(fitting, key=lambda export: len(export.known_by), default=None)
