@@ -57,7 +57,7 @@ STEPS = st.builds(
 )
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(history=st.lists(STEPS, min_size=1, max_size=25))
 def test_stats_follow_every_history(sqlite_store: Store, history: list[Step]) -> None:
     with sqlite_store.engine.connect() as connection:
