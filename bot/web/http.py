@@ -5,7 +5,10 @@ from typing import TYPE_CHECKING
 
 from fastapi import FastAPI, Header, Request
 from fastapi.responses import JSONResponse, PlainTextResponse, Response
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
+from bot.web.api import add_api
+from bot.web.metrics import make_registry
 from crm_store import inbox, outbox
 from crm_store.store import StoreUnavailable
 
@@ -20,12 +23,18 @@ _LARGEST_UPDATE = 2_000_000
 
 def make_web(app: "App") -> FastAPI:
     """The HTTP app over the desk."""
-    web = FastAPI(title="Shopdesk", docs_url=None, redoc_url=None, openapi_url=None)
+    from bot.web.console import mount
+
+    # the usual documentation page loads its scripts from outside; the description alone needs none
+    web = FastAPI(title="Shopdesk", docs_url=None, redoc_url=None, openapi_url="/api/docs")
     _add_health(web, app)
+    _add_metrics(web, app)
+    add_api(web, app)
     if app.telegram is not None:
         _add_telegram(web, app)
     if app.slack is not None and app.config.slack.mode == "http":
         web.add_api_route("/slack/events", app.slack.handler, methods=["POST"], include_in_schema=False)
+    mount(web, app)
     return web
 
 
@@ -45,6 +54,14 @@ def _add_health(web: FastAPI, app: "App") -> None:
         except StoreUnavailable as error:
             return JSONResponse({"status": "store unavailable", "reason": error.reason}, status_code=503)
         return JSONResponse({"status": "ready", "failed": failed, "queued": queued})
+
+
+def _add_metrics(web: FastAPI, app: "App") -> None:
+    registry = make_registry(app)
+
+    @web.get("/metrics", include_in_schema=False)
+    def metrics() -> Response:
+        return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
 
 
 def _add_telegram(web: FastAPI, app: "App") -> None:

@@ -61,8 +61,11 @@ class TelegramChannel:
     ) -> None:
         """Raises `ValueError` for a token or a webhook that cannot work."""
         self.account = _bot_of(token)
+        #: the bot's @name, known once Telegram was asked
+        self.username = ""
         if mode == "webhook":
             _check_webhook(webhook_url, webhook_secret)
+        _hush_libraries()
         #: why it receives no more, empty while it does
         self.trouble = ""
         self._mode, self._webhook_url, self._secret, self._back_off = mode, webhook_url, webhook_secret, back_off
@@ -71,8 +74,6 @@ class TelegramChannel:
         self._outgoing = Outgoing(self._api)
         self._polling = Polling(self._api, self._incoming, poll, back_off)
         self._receiving: asyncio.Task[None] | None = None
-        # httpx logs every address it calls, and those of the Bot API hold the token
-        logging.getLogger("httpx").setLevel(logging.WARNING)
 
     def split(self, message: Message) -> list[Message]:
         """The message in parts that each fit one post."""
@@ -91,9 +92,8 @@ class TelegramChannel:
         return await self._outgoing.fetch(file)
 
     async def start(self) -> None:
-        """Begins to receive; Telegram need not be there yet. Raises `TokenRefused`."""
+        """Begins to receive; Telegram need not be there yet."""
         await self._api.connect()
-        await self._introduce()
         self.trouble = ""
         self._receiving = asyncio.create_task(self._receive())
 
@@ -123,6 +123,7 @@ class TelegramChannel:
     async def _introduce(self) -> None:
         commands = [{"command": name, "description": text} for name, text in COMMANDS.items()]
         try:
+            self.username = str((await self._api.call("getMe")).get("username", ""))
             await self._api.call("setMyCommands", {"commands": commands})
         except TelegramError as error:
             raise_if_token(error)
@@ -130,6 +131,7 @@ class TelegramChannel:
 
     async def _receive(self) -> None:
         try:
+            await self._introduce()
             await (self._polling.run() if self._mode == "polling" else self._set_webhook())
         except TokenRefused as refused:
             self.trouble = str(refused)
@@ -168,6 +170,12 @@ def _check_webhook(url: str, secret: str) -> None:
         raise ValueError("the webhook needs TELEGRAM_WEBHOOK_SECRET: 1 to 256 of the characters A-Z a-z 0-9 _ -")
     if not url.startswith(("https://", "http://")):
         raise ValueError(f"the webhook needs the address at which Telegram reaches this server, not {url!r}")
+
+
+def _hush_libraries() -> None:
+    """They log every address they call, and those of the Bot API hold the token; some log customers' words too."""
+    for name in ("httpx", "httpcore", "telegram"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)
 
 
 def _bytes(header: str) -> bytes:

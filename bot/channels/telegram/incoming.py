@@ -92,10 +92,10 @@ class Polling:
     async def _turn(self) -> None:
         asked = {"offset": self._offset, "limit": LIMITS["updates"], "timeout": self._poll}
         updates = await self._api.call("getUpdates", {**asked, "allowed_updates": ALLOWED_UPDATES}, wait=self._poll)
-        if not isinstance(updates, list):
-            raise TelegramError("the answer to getUpdates is no list")
+        if not isinstance(updates, list) or not all(isinstance(update, dict) for update in updates):
+            raise TelegramError("the answer to getUpdates is no list of updates")
         await self._incoming.take(updates)
-        numbers = [update["update_id"] for update in updates if isinstance(update, dict) and "update_id" in update]
+        numbers = [number for update in updates if isinstance(number := update.get("update_id"), int)]
         # without an offset Telegram gives whatever is not yet acknowledged: after an idle week ids begin elsewhere
         self._offset = max(numbers) + 1 if numbers else None
 

@@ -1,0 +1,147 @@
+"""What the shop's own software calls: tell of an order, ask for a customer's chat link."""
+
+import hmac
+from collections.abc import Callable
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, Annotated
+
+from fastapi import APIRouter, Depends, FastAPI, Header, HTTPException
+from pydantic import BaseModel, ConfigDict, Field
+
+from crm_store import customers, orders
+from crm_store.customers import LINK_LIFE
+from crm_store.money import BadAmount, UnknownCurrency, parse_minor
+from crm_store.orders import NewItem, NewOrder, OrderStatus
+
+if TYPE_CHECKING:
+    from bot.app import App
+
+Id = Annotated[str, Field(min_length=1, max_length=100)]
+
+
+class Item(BaseModel):
+    """A line of an order."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    sku: Id
+    quantity: Annotated[int, Field(ge=1)]
+    #: in the order's currency
+    unit_price: Decimal
+    name: Annotated[str, Field(max_length=300)] | None = None
+
+
+class Order(BaseModel):
+    """An order as it stands now; what is left out is not changed."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    #: the shop's id of the customer; empty for a guest
+    customer_id: Id | None = None
+    placed_at: datetime
+    status: OrderStatus
+    currency: Annotated[str, Field(pattern="^[A-Z]{3}$")]
+    total: Decimal
+    shipping: Decimal | None = None
+    discount: Decimal | None = None
+    payment_method: Annotated[str, Field(max_length=50)] | None = None
+    items: list[Item] | None = None
+    carrier: Annotated[str, Field(max_length=100)] | None = None
+    tracking_number: Annotated[str, Field(max_length=100)] | None = None
+    delivered_at: datetime | None = None
+
+
+class Link(BaseModel):
+    """A one-time link by which the customer joins a Telegram chat to the account."""
+
+    token: str
+    #: to be opened by the customer; empty while the bot's name is not known
+    url: str
+    expires_at: datetime
+
+
+class Kept(BaseModel):
+    order_id: str
+
+
+def add_api(web: FastAPI, app: "App") -> None:
+    """Adds `/api/v1`; every call needs `Authorization: Bearer SHOPDESK_API_TOKEN`."""
+    router = APIRouter(prefix="/api/v1", dependencies=[Depends(_authorised(app.config.secrets.api_token))])
+
+    @router.put("/orders/{order_id}", summary="Tell of an order")
+    def put_order(order_id: Id, order: Order) -> Kept:
+        """Stores the order, or what changed of it; the same call twice is the same as once."""
+        with app.store.begin() as connection:
+            customer_id = None
+            if order.customer_id is not None:
+                customer = customers.find(connection, app.store.cipher, order.customer_id)
+                if customer is None:
+                    raise HTTPException(422, f"customer_id {order.customer_id!r} is not a customer of the shop")
+                customer_id = customer.id
+            try:
+                orders.put_order(connection, app.config.rates, _stored(order_id, customer_id, order, app))
+            except (UnknownCurrency, BadAmount) as error:
+                raise HTTPException(422, str(error)) from error
+        return Kept(order_id=order_id)
+
+    @router.post("/customers/{customer_id}/telegram-link", summary="Make a link that joins a chat to a customer")
+    def telegram_link(customer_id: Id) -> Link:
+        """The link works once, for seven days."""
+        now = app.now()
+        with app.store.begin() as connection:
+            customer = customers.find(connection, app.store.cipher, customer_id)
+            if customer is None:
+                raise HTTPException(404, f"{customer_id!r} is not a customer of the shop")
+            token = customers.make_link(connection, app.store.cipher, customer.id, now)
+            customers.audit(connection, now, "api", "link", f"customer:{customer.id}")
+        name = app.telegram.username if app.telegram is not None else ""
+        return Link(token=token, url=f"https://t.me/{name}?start={token}" if name else "", expires_at=now + LINK_LIFE)
+
+    web.include_router(router)
+
+
+def _stored(order_id: str, customer_id: int | None, order: Order, app: "App") -> NewOrder:
+    return NewOrder(
+        external_id=order_id,
+        customer_id=customer_id,
+        placed_at=_aware(order.placed_at, app),
+        status=order.status,
+        currency=order.currency,
+        total=_minor(order.total, order.currency),
+        shipping=_optional(order.shipping, order.currency),
+        discount=_optional(order.discount, order.currency),
+        payment_method=order.payment_method,
+        items=None if order.items is None else tuple(_item(item, order.currency) for item in order.items),
+        carrier=order.carrier,
+        tracking_number=order.tracking_number,
+        delivered_at=None if order.delivered_at is None else _aware(order.delivered_at, app),
+    )
+
+
+def _item(item: Item, currency: str) -> NewItem:
+    return NewItem(item.sku, item.quantity, _minor(item.unit_price, currency), item.name)
+
+
+def _minor(amount: Decimal, currency: str) -> int:
+    return parse_minor(str(amount), currency, rounded=True)
+
+
+def _optional(amount: Decimal | None, currency: str) -> int | None:
+    return None if amount is None else _minor(amount, currency)
+
+
+def _aware(at: datetime, app: "App") -> datetime:
+    """A time without an offset is in the shop's time zone, as in an import."""
+    return (at if at.tzinfo else at.replace(tzinfo=app.config.shop.timezone)).astimezone(UTC)
+
+
+def _authorised(token: str | None) -> Callable[[str | None], None]:
+    def check(authorization: str | None = Header(None)) -> None:
+        if token is None:
+            raise HTTPException(403, "the API is off: set SHOPDESK_API_TOKEN")
+        given = (authorization or "").removeprefix("Bearer ").encode()
+        if not hmac.compare_digest(given, token.encode()):
+            raise HTTPException(401, "Authorization must be 'Bearer' and SHOPDESK_API_TOKEN")
+
+    return check
