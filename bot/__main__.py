@@ -6,6 +6,7 @@ import signal
 import sys
 from collections.abc import Sequence
 from difflib import get_close_matches
+from io import TextIOWrapper
 from typing import Never
 
 from bot.commands import COMMANDS, WrongCall, execute
@@ -51,6 +52,10 @@ def build_parser() -> argparse.ArgumentParser:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs a command; its exit status is 0 when it worked, 1 when it did not, 2 when it was called wrongly."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            # a terminal that lacks a character shows another; it is no reason to fail
+            stream.reconfigure(errors="replace")
     try:
         return _run(arguments)
     except BrokenPipeError:

@@ -4,6 +4,7 @@ import argparse
 import json
 import sys
 from collections.abc import Iterator
+from io import TextIOWrapper
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -72,8 +73,11 @@ def described(reading: "Reading") -> str:
 
 def _texts(arguments: argparse.Namespace) -> Iterator[str]:
     if arguments.text is not None:
-        yield arguments.text
+        # bytes that are not UTF-8 reach a program as lone surrogates
+        yield arguments.text.encode(errors="surrogateescape").decode(errors="replace")
     elif arguments.file in (None, "-"):
+        if isinstance(sys.stdin, TextIOWrapper):
+            sys.stdin.reconfigure(encoding="utf-8", errors="replace", newline="\n")
         yield from (line.rstrip("\r\n") for line in sys.stdin)
     else:
         try:

@@ -248,6 +248,17 @@ def test_classify_prints_one_object_a_text(
     )
 
 
+def test_broken_bytes_are_read_as_far_as_they_go() -> None:
+    command = [sys.executable, "-m", "bot", "classify", "--json"]
+    environ = {"PYTHONPATH": str(ROOT), "PATH": os.environ["PATH"], "LC_ALL": "C"}
+
+    piped = subprocess.run(command, env=environ, input=b"caf\xe9\nzweiter\n", capture_output=True, check=False)
+    named = subprocess.run([*command, b"caf\xe9"], env=environ, capture_output=True, check=False)
+
+    assert [json.loads(line)["text"] for line in piped.stdout.splitlines()] == ["caf\ufffd", "zweiter"]
+    assert json.loads(named.stdout)["text"] == "caf\ufffd"
+
+
 def test_classify_speaks_to_people(app: RecordedApp, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["classify", "where is it?"]) == 0
     assert "intent     other (10%) -> ask a person" in capsys.readouterr().out
