@@ -30,8 +30,8 @@ from handlers.events import (
 from handlers.message import Message
 
 NAME = "console"
-#: the console's own staff rooms; every other place of this channel is a customer's chat
-ROOMS = ("tickets", "digests", "alerts")
+#: what stands where other channels name a bot
+ACCOUNT = "console"
 #: the largest file somebody may attach, in bytes
 LARGEST_FILE = 20_000_000
 #: uploads remembered until their message is sent

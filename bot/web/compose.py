@@ -1,0 +1,116 @@
+"""Where somebody writes: a text that grows, attachments, and a button to send."""
+
+import json
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from nicegui import ui
+from nicegui.events import GenericEventArguments
+
+from bot.channels.console import LARGEST_FILE
+from bot.web.elements import NO_ARGUMENTS, LiveList, icon, icon_button, node, words
+from bot.web.files import is_picture, url_of
+from handlers.events import FileRef
+
+#: sends a text with attachments; False when it was not taken and is to be given back
+Send = Callable[[str, tuple[FileRef, ...]], Awaitable[bool]]
+_MOST_FILES = 10
+_LONGEST_TEXT = 50_000
+
+
+class Compose:
+    """The text lives in the browser until it is sent: nothing the server draws can disturb it."""
+
+    def __init__(
+        self,
+        label: str,
+        placeholder: str,
+        send: Send,
+        uploaded: Callable[[str], FileRef | None],
+        *,
+        draft: str,
+        prefix: str = "",
+        person: str = "",
+    ) -> None:
+        """With a `prefix` the box shows whether what is written goes to `person` or stays among staff."""
+        self._send = send
+        self._file = uploaded
+        self._attached: list[FileRef] = []
+        with node("form", "compose", data_draft=draft, data_prefix=prefix, data_largest=LARGEST_FILE) as self.root:
+            if prefix:
+                self._modes(person)
+            self.editing = node("div", "editing", role="status")
+            chips = node("div", "chips", aria_label="Attachments")
+            with node("div", "compose-row"):
+                self._attach_button()
+                self._text = node(
+                    "textarea", rows=1, placeholder=placeholder, aria_label=label, maxlength=_LONGEST_TEXT, dir="auto"
+                )
+                self._button = icon_button("send", "Send", "send")
+        self._chips = LiveList[FileRef](chips, self._chip, css="chip")
+        self._text.on("keydown", self._sent, js_handler="(e) => desk.key(e, emit)")
+        self._text.on("paste", self._uploaded, js_handler="(e) => desk.paste(e, emit)")
+        self._text.on("input", js_handler="(e) => desk.typed(e.target)")
+        self._button.on("click", self._sent, js_handler="(e) => desk.send(e.currentTarget, emit)")
+        self.root.on("dragover", js_handler="(e) => e.preventDefault()")
+        self.root.on("drop", self._uploaded, js_handler="(e) => desk.drop(e, emit)")
+        self.root.on("submit", js_handler="(e) => e.preventDefault()")
+
+    def _modes(self, person: str) -> None:
+        with node("div", "modes", role="group", aria_label="Who reads this"):
+            for mode, label in (("note", "Internal note"), ("reply", "Reply to customer")):
+                button = words(label, "mode", "button", type="button", data_mode=mode, aria_pressed="false")
+                button.on("click", js_handler="(e) => desk.mode(e.currentTarget)")
+            with node("span", "mode-hint", aria_live="polite"):
+                words("Only colleagues see this.", "hint-note")
+                words(f"{person} will read this.", "hint-reply")
+
+    def _attach_button(self) -> None:
+        picker = node("input", "picker", type="file", multiple=True, tabindex=-1, aria_hidden="true")
+        picker.on("change", self._uploaded, js_handler="(e) => desk.picked(e, emit)")
+        icon_button("clip", "Attach files").on("click", js_handler="(e) => desk.pick(e.currentTarget)")
+
+    async def _sent(self, event: GenericEventArguments) -> None:
+        text = str(event.args)[:_LONGEST_TEXT]
+        files, self._attached = tuple(self._attached), []
+        self._show_chips()
+        if not text.strip() and not files:
+            return
+        if not await self._send(text, files):
+            self._attached = list(files)
+            self._show_chips()
+            self.write(text)
+
+    def _uploaded(self, event: GenericEventArguments) -> None:
+        """The browser has uploaded a file (`files.take`) and tells what it is called here."""
+        told: dict[str, Any] = event.args if isinstance(event.args, dict) else {}
+        if "error" in told:
+            ui.notify(str(told["error"])[:200], position="top", classes="toast")
+            return
+        file = self._file(str(told.get("id", "")))
+        if file is not None and len(self._attached) < _MOST_FILES:
+            self._attached.append(file)
+            self._show_chips()
+
+    def _chip(self, file: FileRef) -> None:
+        if is_picture(file):
+            node("img", src=url_of(file), alt="")
+        else:
+            icon("file")
+        words(file.name, "chip-name", "bdi")
+
+        def remove() -> None:
+            self._attached = [other for other in self._attached if other.id != file.id]
+            self._show_chips()
+
+        icon_button("close", f"Remove {file.name}").on("click", remove, NO_ARGUMENTS)
+
+    def _show_chips(self) -> None:
+        self._chips.show((file.id, file) for file in self._attached)
+
+    def write(self, text: str) -> None:
+        """Puts a text into the box, and the cursor behind it."""
+        self.root.client.run_javascript(f"desk.write({self._text.html_id!r}, {json.dumps(text)})")
+
+    def focus(self) -> None:
+        self.root.client.run_javascript(f"document.getElementById({self._text.html_id!r})?.focus()")

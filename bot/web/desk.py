@@ -1,0 +1,528 @@
+"""The staff's side of the console page: tickets and their threads, digests, alerts, what failed."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from nicegui.element import Element
+
+from bot.channels import FormOf
+from bot.channels.console import ConsoleChannel
+from bot.web import reading, rendering, times
+from bot.web.compose import Compose
+from bot.web.customer import Attempt
+from bot.web.dialogs import open_form
+from bot.web.elements import NO_ARGUMENTS, LiveList, avatar, icon, icon_button, node, words
+from bot.web.reading import Counts, Entry, FailedCall, FailedEvent, Place, Shelf, Shown, TicketRow, Typed
+from handlers.events import Colleague, FileRef
+from handlers.message import Button
+
+Tab = Literal["tickets", "digests", "alerts", "failed"]
+_TABS: dict[Tab, str] = {"tickets": "Tickets", "digests": "Digests", "alerts": "Alerts", "failed": "Failed"}
+_SHELVES: dict[Shelf, str] = {"open": "Open", "resolved": "Resolved", "all": "All"}
+
+
+@dataclass(frozen=True, slots=True)
+class Looking:
+    """What the desk looks at."""
+
+    tab: Tab = "tickets"
+    shelf: Shelf = "open"
+    limit: int = reading.PAGE
+    ticket: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DeskView:
+    """What there is to see of it."""
+
+    looking: Looking
+    counts: Counts
+    tickets: tuple[TicketRow, ...] = ()
+    ticket: TicketRow | None = None
+    entries: tuple[Entry, ...] = ()
+    posts: tuple[Shown, ...] = ()
+    events: tuple[FailedEvent, ...] = ()
+    calls: tuple[FailedCall, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    ticket: TicketRow
+    age: str
+    chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Dated:
+    """Something with its time, as it is shown."""
+
+    what: Entry | FailedEvent | FailedCall
+    time: str
+
+
+class DeskPane:
+    """Draws what staff see and does what they do."""
+
+    def __init__(
+        self,
+        channel: ConsoleChannel,
+        form_of: FormOf,
+        staff: Callable[[], Colleague],
+        zone: ZoneInfo,
+        prefix: str,
+        attempt: Attempt,
+        look: Callable[[Looking], Awaitable[None]],
+    ) -> None:
+        self._channel = channel
+        self._form_of = form_of
+        self._staff = staff
+        self._zone = zone
+        self._prefix = prefix
+        self._attempt = attempt
+        self._look = look
+        self._view = DeskView(Looking(), Counts(0, 0, 0))
+        self._composing: tuple[int, Place] | None = None
+        self._editing: str | None = None
+
+    # --- the frame ------------------------------------------------------------------------------------------------
+
+    def build(self) -> None:
+        with node("section", "desk panel", aria_label="Staff desk") as self._root:
+            with node("nav", "tabs", aria_label="Staff channels"):
+                self._tabs = {tab: self._tab(tab, label) for tab, label in _TABS.items()}
+            with node("div", "tab-body tickets") as tickets:
+                self._build_list()
+                self._build_thread()
+            with node("div", "tab-body feed") as feed:
+                self._build_feed()
+            self._bodies = (tickets, feed)
+
+    def _tab(self, tab: Tab, label: str) -> tuple[Element, LiveList[int]]:
+        async def choose() -> None:
+            await self._look(replace(self._view.looking, tab=tab, limit=reading.PAGE))
+
+        with node("button", "tab", type="button").on("click", choose, NO_ARGUMENTS) as button:
+            words(label)
+            css = "count bad" if tab == "failed" else "count"
+            counter = LiveList[int](node("span"), lambda number: _set(words(str(number), css)), "span")
+        return button, counter
+
+    def _build_list(self) -> None:
+        with node("div", "ticket-list"):
+            with node("div", "shelves", role="group", aria_label="Which tickets"):
+                self._shelves = {shelf: self._shelf(shelf, label) for shelf, label in _SHELVES.items()}
+            with node("div", "rows", role="list", aria_label="Tickets") as rows:
+                self._rows = LiveList[_Row](node("div", "rows-inner"), self._draw_row, css="row-slot")
+                self._more = words("Load more", "button quiet more", "button", type="button")
+                self._more.on("click", self._load_more, NO_ARGUMENTS)
+                self._no_tickets = node("div", "empty")
+            rows.on("keydown", js_handler="(e) => desk.walk(e)")
+
+    def _shelf(self, shelf: Shelf, label: str) -> Element:
+        async def choose() -> None:
+            await self._look(replace(self._view.looking, shelf=shelf, limit=reading.PAGE))
+
+        return words(label, "shelf", "button", type="button").on("click", choose, NO_ARGUMENTS)
+
+    def _build_thread(self) -> None:
+        with node("div", "thread", role="region", aria_label="Thread"):
+            self._thread_head = node("header", "thread-head")
+            self._thread_scroll = node("div", "thread-scroll", data_stick=True, tabindex="0", aria_label="Messages")
+            with self._thread_scroll:
+                self._entries = LiveList[_Dated](node("div", "entries"), self._draw_entry, css="entry-slot")
+            self._thread_foot = node("div", "thread-foot")
+            self._no_thread = node("div", "empty")
+        self._head = LiveList[TicketRow](self._thread_head, self._draw_head, css="thread-title")
+
+    def _build_feed(self) -> None:
+        with node("div", "feed-scroll", tabindex="0", role="region", aria_label="Posts"):
+            self._feed = LiveList[_Dated](node("div", "feed-inner"), self._draw_feed, css="feed-slot")
+            self._no_posts = node("div", "empty")
+
+    async def _load_more(self) -> None:
+        await self._look(replace(self._view.looking, limit=self._view.looking.limit + reading.PAGE))
+
+    # --- showing --------------------------------------------------------------------------------------------------
+
+    def show(self, view: DeskView, now: datetime) -> None:
+        """Makes the desk show this; what it shows already stays as it is."""
+        self._view = view
+        looking = view.looking
+        self._show_tabs(looking, view.counts)
+        tickets, feed = self._bodies
+        tickets.set_visibility(looking.tab == "tickets")
+        feed.set_visibility(looking.tab != "tickets")
+        if looking.tab == "tickets":
+            self._show_tickets(view, now)
+            self._show_thread(view, now)
+        else:
+            self._show_feed(view, now)
+
+    def _show_tabs(self, looking: Looking, counts: Counts) -> None:
+        numbers = {"tickets": counts.open, "failed": counts.failed}
+        for tab, (button, counter) in self._tabs.items():
+            _mark(button, tab == looking.tab)
+            counter.show([("count", numbers[tab])] if numbers.get(tab) else [])
+
+    def _show_tickets(self, view: DeskView, now: datetime) -> None:
+        for shelf, button in self._shelves.items():
+            _mark(button, shelf == view.looking.shelf)
+        shown = view.tickets
+        rows = [_Row(ticket, _age(ticket, now), ticket.id == view.looking.ticket) for ticket in shown]
+        self._rows.show((row.ticket.id, row) for row in rows)
+        self._more.set_visibility(len(shown) >= view.looking.limit)
+        self._show_empty(self._no_tickets, not shown, *_EMPTY_SHELVES[view.looking.shelf])
+
+    def _show_thread(self, view: DeskView, now: datetime) -> None:
+        ticket = view.ticket
+        self._head.show([] if ticket is None else [(ticket.id, ticket)])
+        entries = [(_key(entry), self._dated(entry, entry.at, now)) for entry in view.entries]
+        self._entries.show(entries)
+        composing = None if ticket is None else (ticket.id, ticket.card)
+        if composing != self._composing:
+            self._composing = composing
+            self._editing = None
+            self._draw_foot(ticket)
+        for part in (self._thread_head, self._thread_scroll, self._thread_foot):
+            part.set_visibility(ticket is not None)
+        self._show_empty(self._no_thread, ticket is None, *_NO_THREAD)
+
+    def _show_feed(self, view: DeskView, now: datetime) -> None:
+        things: Sequence[Shown | FailedEvent | FailedCall]
+        things = (*view.events, *view.calls) if view.looking.tab == "failed" else view.posts
+        keyed = [((view.looking.tab, *_identity(thing)), self._dated(thing, thing.at, now)) for thing in things]
+        self._feed.show(keyed)
+        empty = _EMPTY_FEEDS[view.looking.tab]
+        self._show_empty(self._no_posts, not things, *empty)
+
+    def _dated(self, what: Entry | FailedEvent | FailedCall, at: datetime, now: datetime) -> _Dated:
+        return _Dated(what, times.clock(at, now, self._zone))
+
+    @staticmethod
+    def _show_empty(place: Element, visible: bool, name: str, title: str, text: str) -> None:
+        place.set_visibility(visible)
+        if visible and place.props.get("data-shows") != title:
+            place.clear()
+            place.props["data-shows"] = title
+            with place:
+                icon(name)
+                words(title, tag="h3")
+                words(text, tag="p")
+
+    # --- the list -------------------------------------------------------------------------------------------------
+
+    def _draw_row(self, row: _Row) -> None:
+        ticket = row.ticket
+
+        async def choose() -> None:
+            await self._look(replace(self._view.looking, ticket=ticket.id))
+
+        button = node(
+            "button", "row" + (" chosen" if row.chosen else ""), type="button", data_item=True, data_ticket=ticket.id
+        )
+        if row.chosen:
+            button.props["aria-current"] = "true"
+        button.on("click", choose, js_handler="() => { desk.view('thread'); emit(); }")
+        with button:
+            avatar(ticket.person)
+            with node("span", "row-main"):
+                with node("span", "row-top"):
+                    words(ticket.person, "row-name", "bdi")
+                    words(row.age, "row-age")
+                words(ticket.subject, "row-subject", dir="auto")
+                with node("span", "row-tags"):
+                    words(f"#{ticket.id} {ticket.kind}", "tag")
+                    _status_tag(ticket)
+                    if ticket.priority in ("high", "urgent"):
+                        words(ticket.priority, "tag hot")
+                    if ticket.assignee:
+                        words(ticket.assignee, "tag who", "bdi")
+
+    # --- the thread -----------------------------------------------------------------------------------------------
+
+    def _draw_head(self, ticket: TicketRow) -> None:
+        back = icon_button("back", "Back to the tickets", "back")
+        back.on("click", js_handler="() => desk.view('list')")
+        with node("div", "thread-name"):
+            words(ticket.person, tag="h2", dir="auto")
+            words(f"#{ticket.id} · {ticket.kind}", "thread-kind", "p")
+        _status_tag(ticket)
+        if ticket.priority in ("high", "urgent"):
+            words(ticket.priority, "tag hot")
+
+    def _draw_entry(self, dated: _Dated) -> None:
+        match dated.what:
+            case Shown() as post:
+                self._draw_post(post, dated.time)
+            case Typed() as said:
+                self._draw_typed(said, dated.time)
+
+    def _draw_post(self, post: Shown, time: str) -> None:
+        if _is_line(post):
+            with node("article", "line-post"):
+                rendering.show(post.message, self._pressing(post.place))
+                _time(time, post.at)
+            return
+        kind = post.about.partition(":")[0]
+        with node("article", f"post {kind if kind in _KINDS else 'bot'}"):
+            # whose words these are stands in the title
+            is_spoken = kind in ("said", "status") and bool(post.message.title)
+            author = post.message.title if is_spoken else "Shopdesk"
+            if kind == "said":
+                avatar(author)
+            else:
+                node("span", "avatar desk-mark", aria_hidden="true")
+            with node("div", "post-body"):
+                with node("header", "post-head"):
+                    words(author, "post-author", "bdi")
+                    _time(time, post.at)
+                rendering.show(post.message, self._pressing(post.place), titled=not is_spoken)
+
+    def _draw_typed(self, said: Typed, time: str) -> None:
+        kind = "reply" if said.is_reply else "note"
+        with node("article", f"post {kind}{' gone' if said.deleted else ''}"):
+            avatar(said.author)
+            with node("div", "post-body"):
+                with node("header", "post-head"):
+                    words(said.author, "post-author", "bdi")
+                    words("Reply to customer" if said.is_reply else "Internal note", f"stamp {kind}")
+                    if said.edited:
+                        words("edited", "post-note")
+                    _time(time, said.at)
+                rendering.show(said.message)
+                if said.status is not None:
+                    rendering.show(said.status.message, self._pressing(said.status.place))
+            if said.message_id is not None and said.message.text and not said.deleted:
+                self._edit_button(said, said.message_id)
+
+    def _edit_button(self, said: Typed, message_id: str) -> None:
+        def edit() -> None:
+            self._begin_edit(message_id, f"{self._prefix} {said.message.text}" if said.is_reply else said.message.text)
+
+        icon_button("pencil", "Edit message", "edit").on("click", edit, NO_ARGUMENTS)
+
+    def _draw_foot(self, ticket: TicketRow | None) -> None:
+        self._thread_foot.clear()
+        if ticket is None:
+            return
+        with self._thread_foot:
+            if ticket.card.channel != "console":
+                words("This thread is in Slack: notes and typed replies are written there.", "elsewhere", "p")
+                return
+            self._compose = Compose(
+                "Message in the thread",
+                f"Write a note, or begin with {self._prefix} to reply",
+                self._sent,
+                self._channel.uploaded,
+                draft=f"ticket:{ticket.id}",
+                prefix=self._prefix,
+                person=ticket.person,
+            )
+
+    # --- doing ----------------------------------------------------------------------------------------------------
+
+    async def _sent(self, text: str, files: tuple[FileRef, ...]) -> bool:
+        ticket = self._view.ticket
+        if ticket is None:
+            return False
+        staff, card = self._staff(), ticket.card
+        if self._editing is not None:
+            message_id = self._editing
+            self._end_edit()
+            edited = self._channel.staff_edit(staff, card.place, card.platform_id, message_id, text.strip())
+            return await self._attempt(edited)
+        said = self._channel.staff_say(staff, card.place, card.platform_id, text.strip(), files)
+        return await self._attempt(said)
+
+    def _begin_edit(self, message_id: str, text: str) -> None:
+        self._editing = message_id
+        bar = self._compose.editing
+        bar.clear()
+        with bar:
+            icon("pencil")
+            words("Editing your message", "editing-label")
+            icon_button("close", "Stop editing").on("click", self._cancel_edit, NO_ARGUMENTS)
+        self._compose.write(text)
+
+    def _cancel_edit(self) -> None:
+        self._end_edit()
+        self._compose.write("")
+
+    def _end_edit(self) -> None:
+        self._editing = None
+        self._compose.editing.clear()
+
+    def _pressing(self, at: Place) -> rendering.Press:
+        async def press(button: Button) -> None:
+            await self.press(at, button.action, button.ref)
+
+        return press
+
+    async def press(self, at: Place, action: str, ref: str) -> None:
+        """A colleague presses a button: a form opens, or the desk is told."""
+        staff = self._staff()
+        ticket = self._view.ticket
+        thread = ticket.card.platform_id if ticket is not None else None
+        form = None
+
+        async def ask() -> None:
+            nonlocal form
+            form = await self._form_of(action, ref, staff.user)
+
+        if not await self._attempt(ask()):
+            return
+        if form is None:
+            pressed = self._channel.staff_press(staff, at.place, at.platform_id, action, ref, thread)
+            await self._attempt(pressed)
+            return
+
+        async def submit(values: dict[str, str]) -> bool:
+            submitted = self._channel.staff_submit(staff, thread or at.platform_id, form.name, form.ref, values)
+            return await self._attempt(submitted)
+
+        open_form(self._root, form, submit)
+
+    # --- digests, alerts, failures --------------------------------------------------------------------------------
+
+    def _draw_feed(self, dated: _Dated) -> None:
+        match dated.what:
+            case Shown() as post:
+                with node("article", "feed-post"):
+                    _time(dated.time, post.at)
+                    rendering.show(post.message, self._pressing(post.place))
+            case FailedEvent() as event:
+                self._draw_failed_event(event, dated.time)
+            case FailedCall() as call:
+                self._draw_failed_call(call, dated.time)
+            case Typed():
+                raise TypeError(dated.what)
+
+    def _draw_failed_event(self, event: FailedEvent, time: str) -> None:
+        with node("article", "feed-post failed"):
+            with node("header", "post-head"):
+                words("Not handled", "tag hot")
+                words(event.channel, "tag")
+                _time(time, event.at)
+            words(event.what, "title", "h3", dir="auto")
+            if event.words:
+                words(event.words, "quote", "blockquote", dir="auto")
+            _error(event.error)
+            self._act([("Replay", "replay", "primary"), ("Discard", "discard", "danger")], str(event.inbox_id))
+
+    def _draw_failed_call(self, call: FailedCall, time: str) -> None:
+        with node("article", "feed-post failed"):
+            with node("header", "post-head"):
+                words("Perhaps not delivered" if call.maybe else "Not delivered", "tag hot")
+                words(call.channel, "tag")
+                _time(time, call.at)
+            words(call.words, "quote", "blockquote", dir="auto")
+            _error(call.error)
+            arrived = [("It arrived", "arrived", "")] if call.maybe else []
+            self._act([("Retry", "retry", "primary"), *arrived], str(call.outbox_id))
+
+    def _act(self, buttons: list[tuple[str, str, str]], ref: str) -> None:
+        with node("div", "buttons"):
+            for label, action, style in buttons:
+                self._action(label, action, style, ref)
+
+    def _action(self, label: str, action: str, style: str, ref: str) -> None:
+        async def press() -> None:
+            await self.press(Place("console", "failed", f"{action}:{ref}"), action, ref)
+
+        words(label, f"button {style}", "button", type="button").on("click", press, NO_ARGUMENTS)
+
+
+def _error(error: str) -> None:
+    """An error's last line; all of it on demand."""
+    lines = error.strip().splitlines()
+    if not lines:
+        return
+    words(lines[-1], "error", "p", dir="auto")
+    if len(lines) > 1:
+        with node("details", "trace"):
+            words("What happened", tag="summary")
+            words(error.strip(), tag="pre", tabindex="0")
+
+
+def _time(shown: str, at: datetime) -> None:
+    words(shown, "time", "time", datetime=at.isoformat())
+
+
+def _status_tag(ticket: TicketRow) -> None:
+    words(ticket.status, f"tag status {ticket.status if ticket.status in _STATUSES else ''}")
+
+
+_KINDS = ("card", "said", "status")
+_STATUSES = ("open", "pending", "snoozed", "resolved")
+
+
+def _age(ticket: TicketRow, now: datetime) -> str:
+    """How long the customer waits; else how long ago the ticket ended or began."""
+    if ticket.waiting_since is not None:
+        return times.age(ticket.waiting_since, now)
+    return times.age(ticket.resolved_at or ticket.opened_at, now)
+
+
+def _is_line(post: Shown) -> bool:
+    """Whether a post is one small line: somebody took the ticket, resolved it."""
+    message = post.message
+    others = (message.title, message.quote, message.facts, message.table, message.chart, message.files)
+    return bool(message.context or message.text) and not any(others) and not (message.context and message.text)
+
+
+def _key(entry: Entry) -> tuple[str, int]:
+    return ("post" if isinstance(entry, Shown) else "typed", entry.id)
+
+
+def _identity(thing: Shown | FailedEvent | FailedCall) -> tuple[str, int]:
+    match thing:
+        case Shown(id=key):
+            return "post", key
+        case FailedEvent(inbox_id=key):
+            return "in", key
+        case FailedCall(outbox_id=key):
+            return "out", key
+
+
+def _mark(element: Element, is_current: bool) -> None:
+    wanted = "true" if is_current else "false"
+    if element.props.get("aria-current") != wanted:
+        element.props["aria-current"] = wanted
+
+
+def _set(_element: Element) -> None:
+    """A drawing function gives nothing back."""
+
+
+_EMPTY_SHELVES: dict[Shelf, tuple[str, str, str]] = {
+    "open": (
+        "inbox",
+        "Nothing is waiting",
+        "Write as a customer, for example “My parcel arrived damaged”: what the desk cannot answer by itself "
+        "becomes a ticket here.",
+    ),
+    "resolved": ("inbox", "Nothing resolved yet", "Resolved tickets move here. Reopen brings one back."),
+    "all": ("inbox", "No tickets yet", "Write as a customer, for example “My parcel arrived damaged”."),
+}
+_NO_THREAD = (
+    "chat",
+    "Choose a ticket",
+    "Its card, the customer’s messages and your colleagues’ notes appear here.",
+)
+_EMPTY_FEEDS: dict[Tab, tuple[str, str, str]] = {
+    "tickets": _NO_THREAD,
+    "digests": (
+        "chart",
+        "No digest yet",
+        "Digests arrive by the clock. “shopdesk digest waiting” posts one now.",
+    ),
+    "alerts": ("bell", "All quiet", "What needs a person at once is posted here."),
+    "failed": (
+        "check",
+        "Nothing failed",
+        "Messages that could not be handled or delivered wait here to be tried again.",
+    ),
+}

@@ -1,0 +1,140 @@
+"""Dialogs of the console page: the desk's forms, and the choice of whom to play."""
+
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import contextmanager
+
+from nicegui.element import Element
+from nicegui.events import GenericEventArguments
+
+from bot.web.customer import person_row
+from bot.web.elements import NO_ARGUMENTS, LiveList, icon, icon_button, node, words
+from bot.web.people import Person
+from handlers.forms import Field, Form
+
+Submit = Callable[[dict[str, str]], Awaitable[bool]]
+Search = Callable[[str], Awaitable[Sequence[Person]]]
+Choose = Callable[[Person], Awaitable[None]]
+
+
+@contextmanager
+def _dialog(root: Element, title: str, css: str = "") -> Iterator[Element]:
+    """A dialog that opens once it is filled, and is gone once it closes: by Esc, its cross, or what it is for."""
+    with root:
+        dialog = node("dialog", f"dialog {css}", aria_label=title)
+        dialog.on("close", dialog.delete, NO_ARGUMENTS)
+        with dialog:
+            with node("header", "dialog-head"):
+                words(title, tag="h2")
+                icon_button("close", "Close").on("click", js_handler="(e) => desk.close(e.currentTarget)")
+            yield dialog
+    root.client.run_javascript(f"desk.open({dialog.html_id!r})")
+
+
+def open_form(root: Element, form: Form, submit: Submit) -> None:
+    """Shows one of the desk's forms; what could not be taken opens it again with what was written."""
+
+    async def submitted(event: GenericEventArguments) -> None:
+        told = event.args if isinstance(event.args, dict) else {}
+        values = {field.name: str(told.get(field.name, "")) for field in form.fields}
+        if not await submit(values):
+            _open_form(root, form, values, submitted)
+
+    _open_form(root, form, {}, submitted)
+
+
+def _open_form(
+    root: Element, form: Form, values: dict[str, str], submitted: Callable[[GenericEventArguments], Awaitable[None]]
+) -> None:
+    with _dialog(root, form.title), node("form", "form") as element:
+        if form.text:
+            words(form.text, "form-text", "p")
+        for field in form.fields:
+            _field(element, field, values.get(field.name, field.initial), is_first=field is form.fields[0])
+        with node("footer", "dialog-foot"):
+            words("Ctrl + Enter sends", "keys")
+            cancel = words("Cancel", "button", "button", type="button")
+            cancel.on("click", js_handler="(e) => desk.close(e.currentTarget)")
+            words(form.submit, "button primary", "button", type="submit")
+        element.on("submit", submitted, js_handler="(e) => desk.submit(e, emit)")
+
+
+def _field(form: Element, field: Field, value: str, *, is_first: bool) -> None:
+    name = f"field-{form.id}-{field.name}"
+    shared: dict[str, str | bool | int] = {
+        "id": name,
+        "name": field.name,
+        "maxlength": field.max_length,
+        "required": True,
+        "data_first": is_first,
+    }
+    with node("div", "field"):
+        words(field.label, tag="label", for_=name)
+        if field.multiline:
+            area = node("textarea", "", rows=5, dir="auto", data_initial=value, **shared)
+            area.on("keydown", js_handler="(e) => desk.dialogKey(e)")
+            area.on("input", js_handler="(e) => desk.typed(e.target)")
+        else:
+            node("input", "", type="text", dir="auto", data_initial=value, **shared)
+
+
+class PeopleDialog:
+    """Whom to play: a search among the shop's customers, or somebody new."""
+
+    def __init__(self, root: Element, search: Search, choose: Choose, newcomer: Callable[[str], Person]) -> None:
+        self._search = search
+        self._choose = choose
+        self._newcomer = newcomer
+        self._asked = 0
+        with _dialog(root, "Who writes?", "people") as self._dialog:
+            with node("div", "search"):
+                icon("search")
+                field = node(
+                    "input",
+                    type="search",
+                    placeholder="Name, customer id, e-mail or order number",
+                    aria_label="Search customers",
+                    data_first=True,
+                    autocomplete="off",
+                )
+                field.on("input", self._typed, throttle=0.2, leading_events=False, js_handler=_VALUE)
+            with node("div", "people-list", aria_label="Customers").on("keydown", js_handler=_WALK) as found:
+                self._list = LiveList[Person](node("div"), self._row)
+            found.props["tabindex"] = -1
+            self._note = words("", "people-note", "p", aria_live="polite")
+            with node("form", "new-person") as form:
+                node(
+                    "input",
+                    type="text",
+                    name="name",
+                    placeholder="Name of a new person",
+                    aria_label="New person’s name",
+                )
+                words("Start a new chat", "button", "button", type="submit")
+            form.on("submit", self._start, js_handler="(e) => desk.submit(e, emit)")
+
+    async def fill(self, text: str = "") -> None:
+        """Shows who fits."""
+        self._asked += 1
+        asked = self._asked
+        found = await self._search(text)
+        if asked == self._asked and not self._dialog.is_deleted:
+            self._list.show((person.chat, person) for person in found)
+            self._note.text = "" if found else "Nobody fits. Names are looked up among recently active customers."
+
+    async def _typed(self, event: GenericEventArguments) -> None:
+        await self.fill(str(event.args))
+
+    def _row(self, person: Person) -> None:
+        async def chosen() -> None:
+            self._dialog.delete()
+            await self._choose(person)
+
+        person_row(person).on("click", chosen, NO_ARGUMENTS)
+
+    async def _start(self, event: GenericEventArguments) -> None:
+        told = event.args if isinstance(event.args, dict) else {}
+        await self._choose(self._newcomer(str(told.get("name", ""))))
+
+
+_VALUE = "(e) => emit(e.target.value)"
+_WALK = "(e) => desk.walk(e)"

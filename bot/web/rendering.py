@@ -1,0 +1,198 @@
+"""A message as the console page shows it."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any, assert_never
+
+from nicegui import ui
+from nicegui.element import Element
+
+from bot.charts import COLOURS
+from bot.web.elements import NO_ARGUMENTS, icon, node, words
+from bot.web.files import is_picture, url_of
+from handlers.events import FileRef
+from handlers.message import Button, Chart, Fact, Message, Table
+
+Press = Callable[[Button], Awaitable[None]]
+_STYLES = {"primary": "button primary", "danger": "button danger", "": "button"}
+
+
+def show(message: Message, press: Press | None = None, *, titled: bool = True) -> None:
+    """Draws a message where we stand, its parts in the order of `Message`; without `press` the buttons are left out.
+
+    Every text is drawn as text: customers' words can hold anything.
+    """
+    if message.title and titled:
+        words(message.title, "title", "div", dir="auto")
+    if message.text:
+        words(message.text, "text", "div", dir="auto")
+    if message.quote:
+        words(message.quote, "quote", "blockquote", dir="auto")
+    if message.facts:
+        _facts(message.facts)
+    if message.table is not None:
+        _table(message.table)
+    if message.chart is not None:
+        _chart(message.chart)
+    if message.files:
+        _files(message.files)
+    if message.context:
+        words(message.context, "context", "div", dir="auto")
+    if message.buttons and press is not None:
+        _buttons(message.buttons, press)
+
+
+def _facts(facts: tuple[Fact, ...]) -> None:
+    with node("dl", "facts"):
+        for fact in facts:
+            words(fact.label, tag="dt")
+            words(fact.value, tag="dd", dir="auto")
+
+
+def _table(table: Table) -> None:
+    with node("div", "table", tabindex="0", role="region", aria_label=table.caption or "Table"), node("table"):
+        if table.caption:
+            words(table.caption, tag="caption")
+        with node("thead"), node("tr"):
+            for column in table.columns:
+                words(column, tag="th", scope="col")
+        with node("tbody"):
+            for row in table.rows:
+                with node("tr"):
+                    for cell in row:
+                        words(cell, "number" if _is_number(cell) else "", "td", dir="auto")
+
+
+def _is_number(cell: str) -> bool:
+    return cell.strip("-+ %€$£").replace(",", "").replace(".", "").isdecimal()
+
+
+def _buttons(buttons: tuple[Button, ...], press: Press) -> None:
+    with node("div", "buttons"):
+        for button in buttons:
+            _button(button, press)
+
+
+def _button(button: Button, press: Press) -> Element:
+    async def pressed() -> None:
+        await press(button)
+
+    return words(button.label, _STYLES[button.style], "button", type="button").on("click", pressed, NO_ARGUMENTS)
+
+
+# --- files --------------------------------------------------------------------------------------------------------
+
+
+def _files(files: tuple[FileRef, ...]) -> None:
+    with node("div", "files"):
+        for file in files:
+            show_file(file)
+
+
+def show_file(file: FileRef) -> None:
+    """A picture as such, sound and film with their controls, anything else by its name."""
+    if is_picture(file):
+        with node("a", "picture", href=url_of(file), target="_blank", rel="noopener"):
+            node("img", src=url_of(file), alt=file.name, loading="lazy")
+    elif file.mime.startswith("video/"):
+        node("video", "picture", src=url_of(file), controls=True, preload="metadata", aria_label=file.name)
+    elif file.mime.startswith("audio/"):
+        node("audio", src=url_of(file), controls=True, preload="none", aria_label=file.name)
+    else:
+        with node("a", "file", href=url_of(file), target="_blank", rel="noopener"):
+            icon("file")
+            words(file.name, "file-name", "bdi")
+            if file.size is not None:
+                words(size(file.size), "file-size")
+
+
+def size(count: int) -> str:
+    """Bytes as people count them.
+
+    >>> size(900), size(48_300), size(2_600_000)
+    ('900 B', '48 kB', '2.6 MB')
+    """
+    if count < 1_000:
+        return f"{count} B"
+    return f"{count // 1_000} kB" if count < 1_000_000 else f"{count / 1_000_000:.1f} MB"
+
+
+# --- charts -------------------------------------------------------------------------------------------------------
+
+
+def _chart(chart: Chart) -> None:
+    """The chart as a drawing, and its numbers for those who do not see it."""
+    with node("figure", "chart"):
+        words(chart.title, tag="figcaption")
+        drawing = ui.echart(_options(chart), renderer="svg")
+        drawing.props["role"] = "img"
+        drawing.props["aria-label"] = chart.alt or chart.title
+        with node("details"):
+            words("Numbers", tag="summary")
+            columns = ("", *(series.label for series in chart.series))
+            rows = [
+                (category, *(_number(series.values[place]) for series in chart.series if place < len(series.values)))
+                for place, category in enumerate(chart.categories)
+            ]
+            _table(Table(columns, tuple(rows)))
+
+
+def _options(chart: Chart) -> dict[str, Any]:
+    shared = {
+        "animation": False,
+        "color": list(COLOURS),
+        "textStyle": {"fontFamily": "inherit"},
+        "tooltip": {"trigger": "item" if chart.kind == "pie" else "axis", "renderMode": "richText"},
+        "legend": {"show": chart.kind == "pie" or len(chart.series) > 1, "bottom": 0, "icon": "circle"},
+    }
+    if chart.kind == "pie":
+        return {**shared, "series": [_pie(chart)]}
+    return {
+        **shared,
+        "grid": {"left": 8, "right": 12, "top": 16, "bottom": 36 if len(chart.series) > 1 else 8, "containLabel": True},
+        "xAxis": {
+            "type": "category",
+            "data": list(chart.categories),
+            "axisTick": {"show": False},
+            "boundaryGap": chart.kind == "bar",
+        },
+        "yAxis": {"type": "value", "minInterval": 1 if _whole(chart) else 0},
+        "series": [_series(chart, place) for place in range(len(chart.series))],
+    }
+
+
+def _series(chart: Chart, place: int) -> dict[str, Any]:
+    series = chart.series[place]
+    drawn: dict[str, Any] = {"name": series.label, "data": list(series.values)}
+    match chart.kind:
+        case "bar":
+            few = len(chart.categories) * len(chart.series) <= 14
+            label = {"show": few, "position": "top"}
+            return {
+                **drawn,
+                "type": "bar",
+                "barMaxWidth": 48,
+                "itemStyle": {"borderRadius": [6, 6, 0, 0]},
+                "label": label,
+            }
+        case "line":
+            return {**drawn, "type": "line", "symbolSize": 6}
+        case "area":
+            return {**drawn, "type": "line", "symbolSize": 6, "areaStyle": {"opacity": 0.14}}
+        case "pie":
+            raise ValueError(chart.kind)
+        case _:
+            assert_never(chart.kind)
+
+
+def _pie(chart: Chart) -> dict[str, Any]:
+    values = chart.series[0].values if chart.series else ()
+    slices = [{"name": name, "value": value} for name, value in zip(chart.categories, values, strict=False)]
+    return {"type": "pie", "radius": ["46%", "74%"], "center": ["50%", "44%"], "label": {"show": False}, "data": slices}
+
+
+def _whole(chart: Chart) -> bool:
+    return all(value == int(value) for series in chart.series for value in series.values)
+
+
+def _number(value: float) -> str:
+    return f"{value:,.10g}"

@@ -1,0 +1,232 @@
+// What the console page does in the browser alone: text boxes, scrolling, theme. Everything else comes from the server.
+"use strict";
+
+const desk = (() => {
+  const DRAFT = "shopdesk:draft:";
+  const box = (element) => element.closest(".compose");
+  const text = (form) => form.querySelector("textarea");
+
+  // --- writing ---------------------------------------------------------------------------------------------------
+
+  function grow(area) {
+    area.style.height = "auto";
+    area.style.height = Math.min(area.scrollHeight + 2, 200) + "px";
+  }
+
+  function typed(area) {
+    grow(area);
+    const form = box(area);
+    if (!form) return;
+    showMode(form);
+    remember(form.dataset.draft, area.value);
+  }
+
+  function remember(name, value) {
+    if (value) sessionStorage.setItem(DRAFT + name, value);
+    else sessionStorage.removeItem(DRAFT + name);
+  }
+
+  function showMode(form) {
+    if (!form.dataset.prefix) return;
+    const mode = text(form).value.trimStart().startsWith(form.dataset.prefix) ? "reply" : "note";
+    form.dataset.mode = mode;
+    for (const button of form.querySelectorAll(".mode"))
+      button.setAttribute("aria-pressed", String(button.dataset.mode === mode));
+  }
+
+  function mode(button) {
+    const form = box(button);
+    const area = text(form);
+    const { prefix } = form.dataset;
+    const bare = area.value.trimStart();
+    const isReply = bare.startsWith(prefix);
+    if (button.dataset.mode === "reply" && !isReply) area.value = `${prefix} ${area.value}`;
+    if (button.dataset.mode === "note" && isReply) area.value = bare.slice(prefix.length).trimStart();
+    typed(area);
+    area.focus();
+    area.setSelectionRange(area.value.length, area.value.length);
+  }
+
+  function write(id, value) {
+    const area = document.getElementById(id);
+    if (!area) return;
+    area.value = value;
+    typed(area);
+    area.focus();
+    area.setSelectionRange(value.length, value.length);
+  }
+
+  function key(event, emit) {
+    if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
+      event.preventDefault();
+      send(event.target, emit);
+    }
+  }
+
+  async function send(element, emit) {
+    const form = box(element);
+    await form.uploads;
+    const area = text(form);
+    const value = area.value;
+    if (!value.trim() && !form.querySelector(".chip")) return;
+    area.value = "";
+    typed(area);
+    for (const list of document.querySelectorAll("[data-stick]")) if (list.parentElement.contains(form)) toEnd(list);
+    emit(value);
+    area.focus();
+  }
+
+  // --- attachments -----------------------------------------------------------------------------------------------
+
+  const pick = (button) => box(button).querySelector(".picker").click();
+
+  function picked(event, emit) {
+    upload(box(event.target), [...event.target.files], emit);
+    event.target.value = "";
+  }
+
+  function paste(event, emit) {
+    const files = [...(event.clipboardData?.files ?? [])];
+    if (!files.length) return;
+    event.preventDefault();
+    upload(box(event.target), files, emit);
+  }
+
+  function drop(event, emit) {
+    event.preventDefault();
+    upload(box(event.target), [...event.dataTransfer.files], emit);
+  }
+
+  function upload(form, files, emit) {
+    const before = form.uploads ?? Promise.resolve();
+    form.uploads = before.then(async () => {
+      for (const file of files) emit(await uploadOne(file, Number(form.dataset.largest)));
+      await new Promise((resolve) => setTimeout(resolve, 50)); // the chips arrive before what is sent with them
+    });
+  }
+
+  async function uploadOne(file, largest) {
+    if (file.size > largest) return { error: `${file.name} is larger than ${Math.floor(largest / 1e6)} MB.` };
+    const headers = {
+      "content-type": file.type || "application/octet-stream",
+      "x-file-name": encodeURIComponent(file.name),
+    };
+    try {
+      const answer = await fetch("/files", { method: "POST", body: file, headers });
+      return answer.ok ? { id: (await answer.json()).id } : { error: await answer.text() };
+    } catch {
+      return { error: `${file.name} could not be uploaded.` };
+    }
+  }
+
+  // --- dialogs ---------------------------------------------------------------------------------------------------
+
+  function open(id) {
+    const dialog = document.getElementById(id);
+    if (!dialog || dialog.open) return;
+    dialog.showModal();
+    for (const field of dialog.querySelectorAll("[data-initial]")) field.value = field.dataset.initial;
+    for (const area of dialog.querySelectorAll("textarea")) grow(area);
+    dialog.querySelector("[data-first]")?.focus();
+  }
+
+  function submit(event, emit) {
+    event.preventDefault();
+    const form = event.target;
+    if (!form.reportValidity()) return;
+    emit(Object.fromEntries(new FormData(form)));
+    form.closest("dialog").close();
+  }
+
+  const close = (element) => element.closest("dialog").close();
+
+  function dialogKey(event) {
+    if (event.key !== "Enter" || event.isComposing || !(event.ctrlKey || event.metaKey)) return;
+    event.preventDefault();
+    event.target.form.requestSubmit();
+  }
+
+  // --- lists -----------------------------------------------------------------------------------------------------
+
+  const toEnd = (list) => (list.scrollTop = list.scrollHeight);
+  const isAtEnd = (list) => list.scrollHeight - list.scrollTop - list.clientHeight < 80;
+
+  function stick(list) {
+    if (list.sticks) return;
+    list.sticks = true;
+    let atEnd = true;
+    list.addEventListener("scroll", () => (atEnd = isAtEnd(list)), { passive: true });
+    const follow = () => atEnd && toEnd(list);
+    new MutationObserver(follow).observe(list, { childList: true, subtree: true, characterData: true });
+    new ResizeObserver(follow).observe(list);
+    list.addEventListener("load", follow, true); // pictures
+    toEnd(list);
+  }
+
+  // arrow keys walk through a list of buttons
+  function walk(event) {
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (!step) return;
+    const items = [...event.currentTarget.querySelectorAll("[data-item]")];
+    const next = items[items.indexOf(document.activeElement.closest("[data-item]")) + step];
+    if (!next) return;
+    event.preventDefault();
+    next.focus();
+  }
+
+  // --- the page --------------------------------------------------------------------------------------------------
+
+  function side(name) {
+    document.body.dataset.side = name;
+    for (const button of document.querySelectorAll(".sides button"))
+      button.setAttribute("aria-current", String(button.dataset.side === name));
+  }
+
+  const view = (name) => (document.body.dataset.view = name);
+
+  const isDark = () =>
+    (document.documentElement.dataset.theme ?? (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light")) ===
+    "dark";
+
+  function theme() {
+    const next = isDark() ? "light" : "dark";
+    document.documentElement.dataset.theme = next;
+    localStorage.setItem("shopdesk:theme", next);
+  }
+
+  function remembered(chat, ticket) {
+    const query = new URLSearchParams();
+    if (chat) query.set("chat", chat);
+    if (ticket) query.set("ticket", ticket);
+    history.replaceState(null, "", `${location.pathname}?${query}`);
+  }
+
+  function dress(root) {
+    for (const list of root.querySelectorAll?.("[data-stick]") ?? []) stick(list);
+    for (const form of root.querySelectorAll?.(".compose") ?? []) {
+      if (form.dressed) continue;
+      form.dressed = true;
+      const area = text(form);
+      area.value ||= sessionStorage.getItem(DRAFT + form.dataset.draft) ?? "";
+      grow(area);
+      showMode(form);
+    }
+  }
+
+  const saved = localStorage.getItem("shopdesk:theme");
+  if (saved) document.documentElement.dataset.theme = saved;
+  addEventListener("DOMContentLoaded", () => {
+    side("customer");
+    view(new URLSearchParams(location.search).has("ticket") ? "thread" : "list");
+    new MutationObserver((changes) => {
+      for (const change of changes)
+        for (const added of change.addedNodes) if (added.parentElement) dress(added.parentElement);
+    }).observe(document.body, { childList: true, subtree: true });
+    dress(document);
+  });
+
+  return {
+    close, dialogKey, drop, key, mode, open, paste, pick, picked, remembered, send, side, submit, theme, typed, view,
+    walk, write,
+  };
+})();
