@@ -49,6 +49,8 @@ def find(text: str, order_patterns: tuple[str, ...] = DEFAULT_ORDER_PATTERNS) ->
     emails = sheet.take(_EMAIL, lambda match: match[0])
     sheet.take(_LINK, lambda match: match[0])
     sheet.blank(_cards(sheet.text))
+    sheet.take(_IBAN, _iban)
+    sheet.take(_TAX_NUMBER, lambda match: match[0])
     amounts = sheet.take(_AMOUNT, _amount)
     tracking = sheet.take(_ANNOUNCED_PARCEL, _announced_parcel)
     orders = sheet.take(_ANNOUNCED_ORDER, lambda match: _order_id(match["said"], order_patterns))
@@ -141,6 +143,21 @@ def _card_length(run: str, places: list[int], digits: str, first: int) -> int:
         if ends and _is_card(digits[first : last + 1]):
             return length
     return 0
+
+
+_IBAN = re.compile(r"(?<![A-Za-z0-9])[A-Z]{2}[0-9]{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,4})?(?![A-Za-z0-9])")
+_TAX_NUMBER = re.compile(
+    r"(?<![A-Za-z])(?:vat|uid|ust-?id(?:-?nr)?|tva|nif|cif|nip|btw|cnpj|税号)(?:[ .:#-]|number|no|id|nr|is){0,6}"
+    r"[A-Z]{0,3}[0-9]{6,14}(?![A-Za-z0-9])",
+    re.IGNORECASE,
+)
+
+
+def _iban(match: re.Match[str]) -> str | None:
+    """The account number, if its check digits are right (ISO 13616: the rest modulo 97 is 1)."""
+    letters = match[0].replace(" ", "")
+    turned = "".join(str(int(letter, 36)) for letter in letters[4:] + letters[:4])
+    return letters if int(turned) % 97 == 1 else None
 
 
 def _is_card(digits: str) -> bool:

@@ -206,11 +206,17 @@ def _worded_opinions(words: list[str], language: str) -> tuple[int, int]:
 def _chinese_opinions(words: str) -> tuple[int, int]:
     """Counts by characters: 不好 is bad, 不差 is good."""
     good, bad = (_chinese_words(lists["zh"]) for lists in (lexicon.GOOD, lexicon.BAD))
+    spoken = _neutral().sub(" ", words)
     counts = {True: 0, False: 0}
     for pattern, is_good in ((good, True), (bad, False)):
-        for match in pattern.finditer(words):
+        for match in pattern.finditer(spoken):
             counts[is_good != bool(match["negation"])] += 1
     return counts[True], counts[False]
+
+
+@cache
+def _neutral() -> re.Pattern[str]:
+    return re.compile("|".join(lexicon.NEUTRAL.split()))
 
 
 @cache

@@ -86,7 +86,7 @@ INTENTS: Final[dict[str, dict[Intent, Weighted]]] = {
             ),
             3: (
                 "change the colour; change the color; change the size; change the quantity; change + items"
-                "; change + item; different colour; different color; instead of the; add an item; another item"
+                "; change + item; different colour; different color; instead of the; add an item; another item; can i add; could i add; can i still add; could you add"
             ),
         },
         "change_address": {
@@ -532,7 +532,7 @@ INTENTS: Final[dict[str, dict[Intent, Weighted]]] = {
                 "quebrad*; danificad*; defeito*; inaceitável; vergonha; golpe; nunca mais; rasgad*; absurdo"
                 "; descaso; partid*"
             ),
-            2: "decepcion*; péssim*; horrível; não funciona; falta*; mau atendimento; ruim; insatisfeit*; desilud*",
+            2: "decepcion*; péssim*; horrível; não funciona; falt*; veio + a menos; mau atendimento; ruim; insatisfeit*; desilud*",
         },
         "order_status": {
             4: (
@@ -714,7 +714,7 @@ GOOD: Final[dict[str, str]] = {
         " leve"
     ),
     "zh": (
-        "好 很好 不错 满意 喜欢 棒 完美 推荐 快 舒服 舒适 漂亮 好看 值 赞 优秀 开心 给力 热情 耐心 结实 轻便 好用"
+        "好 很好 不错 满意 喜欢 棒 完美 推荐 很快 快速 速度快 发货快 物流快 真快 超快 挺快 舒服 舒适 漂亮 好看 值 赞 优秀 开心 给力 热情 耐心 结实 轻便 好用"
         " 暖和 划算"
     ),
 }
@@ -751,9 +751,12 @@ BAD: Final[dict[str, str]] = {
     ),
     "zh": (
         "差 坏 破 烂 慢 失望 垃圾 糟糕 生气 错 漏 假 骗 退款 投诉 太小 太大 难受 臭 脏 贵 后悔 无语 气死 过分 裂"
-        " 没收到 还没到 质量问题 粗糙 味道大 敷衍"
+        " 没收到 还没到 质量问题 粗糙 味道大 敷衍 太紧 压扁 后悔 太久 退货 不会再 卡了 不回复 没法 不值"
     ),
 }
+
+#: Chinese words that hold a character of praise and none of its meaning
+NEUTRAL: Final = "快递 快一 你好 您好 好像 只好 好几 好久 好多 正好"
 
 NEGATIONS: Final[dict[str, str]] = {
     "en": "not no never isnt wasnt arent dont doesnt didnt cant couldnt wont without hardly nothing aint",

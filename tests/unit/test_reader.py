@@ -101,6 +101,7 @@ def test_an_order_id_alone_is_a_hint_but_not_enough_to_act_on() -> None:
         ("Péssimo, produto quebrado", -1),
         ("质量很好，非常满意", 1),
         ("质量不好，太失望了", -1),
+        ("快递等了好几天", 0),
         ("👍👍", 1),
     ],
 )
@@ -162,6 +163,8 @@ def test_urgency(text: str, urgency: str) -> None:
         ("call +44 7700 900123 or 0151 23456789", ()),
         ("https://shop.example/orders/12345", ()),
         ("card 4111 1111 1111 1111", ()),
+        ("pay to DE89 3704 0044 0532 0130 00", ()),
+        ("VAT number DE123456789, UID ATU00000000", ()),
     ],
 )
 def test_order_ids_are_not_mistaken_for_other_numbers(text: str, ids: tuple[str, ...]) -> None:
