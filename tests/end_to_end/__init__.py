@@ -1,0 +1,1 @@
+"""The whole desk as a process of its own, between local platforms and a real database."""
