@@ -127,10 +127,11 @@ class LocalServer:
         await self._wind_down(runner)
 
     async def _wind_down(self, runner: web.AppRunner) -> None:
-        tasks = list(self._tasks)
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        left = set(self._tasks)
+        while left:  # `wait_for` of Python 3.11 may swallow a cancellation: once is not always enough
+            for task in left:
+                task.cancel()
+            _, left = await asyncio.wait(left, timeout=0.2)
         await self.closing()
         await runner.cleanup()
 

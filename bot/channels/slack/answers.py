@@ -1,4 +1,8 @@
-"""What Slack's answers to a call mean for it: done, later, never, or unknown."""
+"""What Slack's answers to a call mean for it: done, later, never, or unknown.
+
+A token that does not work is "later", not "never": it is being replaced, and nothing may be lost meanwhile. An answer
+5xx is "later" as well, but a gateway's time-out and Slack's own `internal_error` are "unknown": some of it may stand.
+"""
 
 from collections.abc import Awaitable
 from contextlib import suppress

@@ -36,6 +36,7 @@ Json = dict[str, Any]
 ChartPng = Callable[[Chart], bytes]
 
 _log = logging.getLogger(__name__)
+_sdk_log = logging.getLogger(f"{__name__}.sdk")
 
 EVENT_TYPE = "shopdesk_outbox"
 #: seconds an acknowledgement may wait for a person's name
@@ -78,7 +79,8 @@ class SlackChannel:
         self._mode, self._app_token, self._signing_secret = mode, app_token, signing_secret
         self._receive, self._form_of, self._chart_png = receive, form_of, chart_png
         # without retry handlers: the SDK must never repeat a write by itself
-        self._web = AsyncWebClient(token=bot_token, base_url=api_url, timeout=30, retry_handlers=[])
+        self._web = AsyncWebClient(token=bot_token, base_url=api_url, timeout=30, retry_handlers=[], logger=_sdk_log)
+        _sdk_log.setLevel(max(_sdk_log.getEffectiveLevel(), logging.INFO))  # debug lines hold what people write
         self._token = bot_token
         #: the workspace and our bot's user there, known once Slack was asked
         self.account, self.bot_user = "", ""
@@ -477,11 +479,13 @@ def _has_chart(blocks: list[Json]) -> bool:
 
 def _is_it(message: Mapping[str, Any], call: Call) -> bool:
     """Whether a message is the one an earlier attempt of the call made."""
-    if call.op != "file" and not call.message.files:
-        metadata = message.get("metadata") or {}
-        payload = metadata.get("event_payload") or {}
-        return metadata.get("event_type") == EVENT_TYPE and str(payload.get("id")) == str(call.outbox_id)
+    metadata = message.get("metadata") or {}
+    payload = metadata.get("event_payload") or {}
+    if metadata.get("event_type") == EVENT_TYPE and str(payload.get("id")) == str(call.outbox_id):
+        return True
     files = [one for one in message.get("files") or () if isinstance(one, dict)]
+    if not files or not call.message.files:
+        return False
     if call.trace:
         return bool(set(call.trace.split(",")) & {str(one.get("id")) for one in files})
     # the process ended before it could note the ids: our own files of the same names and sizes

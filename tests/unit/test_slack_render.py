@@ -1,0 +1,295 @@
+"""No rendered message breaks a limit of Slack, says less than it was given, or says more than its words."""
+
+import html
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.channels.slack.limits import LIMITS
+from bot.channels.slack.rendering import clean, cut, fallback, modal, render, size, split
+from handlers.events import FileRef
+from handlers.forms import Field, Form
+from handlers.message import Button, Chart, Fact, Message, Series, Table
+from tests.wire.slack_blocks import Rules, character_count, message_problems, shown_text, view_problems
+
+Json = dict[str, Any]
+
+HOSTILE = [
+    "<!channel>",
+    "<@U123>",
+    "<https://evil.example|shop>",
+    "*bold* _it_ ~no~ `code`",
+    "&lt;",
+    "\u202egpj.exe",
+    ":fire:",
+]
+
+words = st.text(max_size=60) | st.sampled_from(HOSTILE)
+long_words = words | st.builds(lambda text, times: text * times, st.text(min_size=1, max_size=40), st.integers(1, 400))
+labels = st.text(min_size=1, max_size=100)
+actions = st.sampled_from(["claim", "reply", "resolve", "page#2"])
+tables = st.integers(1, 25).flatmap(
+    lambda width: st.builds(
+        Table,
+        columns=st.lists(words, min_size=width, max_size=width).map(tuple),
+        rows=st.lists(st.lists(words, min_size=width, max_size=width).map(tuple), max_size=6).map(tuple)
+        | st.builds(
+            lambda row, times: (tuple(row),) * times, st.lists(words, min_size=1, max_size=3), st.integers(1, 250)
+        ),
+        caption=words,
+    )
+)
+numbers = st.floats(allow_nan=False, allow_infinity=False, width=32)
+charts = st.integers(0, 25).flatmap(
+    lambda width: st.builds(
+        Chart,
+        kind=st.sampled_from(["bar", "line", "area", "pie"]),
+        title=words,
+        categories=st.lists(st.text(max_size=24), min_size=width, max_size=width).map(tuple),
+        series=st.lists(
+            st.builds(Series, st.text(max_size=24), st.lists(numbers, min_size=width, max_size=width).map(tuple)),
+            max_size=8,
+        ).map(tuple),
+        alt=words,
+    )
+)
+messages = st.builds(
+    Message,
+    title=words | long_words,
+    text=long_words,
+    quote=long_words,
+    facts=st.lists(st.builds(Fact, words, long_words), max_size=30).map(tuple),
+    table=st.none() | tables,
+    chart=st.none() | charts,
+    files=st.lists(st.builds(FileRef, st.just("store"), st.just("1"), labels), max_size=3).map(tuple),
+    context=words | long_words,
+    buttons=st.lists(
+        st.builds(Button, labels, actions, words, st.sampled_from(["", "primary", "danger"])), max_size=40
+    ).map(tuple),
+)
+NATIVE = [{}, {"native_chart": False}, {"native_chart": False, "native_table": False}]
+
+
+def bare(text: str) -> str:
+    """A text without spaces and without what stands in for nothing."""
+    return re.sub(r"[\s\u2060]", "", clean(text))
+
+
+def shown(value: object) -> str:
+    """What people see of blocks, without spaces."""
+    return bare("".join(pieces_of(value)))
+
+
+def pieces_of(value: object) -> Iterator[str]:
+    if isinstance(value, dict):
+        text = value.get("text")
+        if isinstance(text, str):
+            yield html.unescape(text) if value.get("type") == "mrkdwn" else text
+        yield from (value[key] for key in ("title", "name", "label") if isinstance(value.get(key), str))
+        for one in value.values():
+            yield from pieces_of(one)
+    elif isinstance(value, list):
+        for one in value:
+            yield from pieces_of(one)
+
+
+# --- limits -------------------------------------------------------------------------------------------------------
+
+
+@settings(max_examples=60, deadline=None)
+@given(messages)
+def test_no_part_of_any_message_breaks_a_limit(message: Message) -> None:
+    for part in split(message):
+        for how in NATIVE:
+            blocks = render(part, **how)
+            assert message_problems(blocks, Rules()) == []
+            assert character_count(blocks) <= 13_200
+            assert len(json.dumps(blocks)) < 200_000
+        assert 0 < len(fallback(part).encode()) <= LIMITS["fallback"]
+
+
+@settings(max_examples=60, deadline=None)
+@given(messages)
+def test_nothing_of_a_message_is_lost(message: Message) -> None:
+    parts = split(message)
+    whole = "".join(shown(render(part)) for part in parts)
+    assert bare(message.text) in "".join(bare(part.text) for part in parts)
+    assert bare(message.quote) == "".join(bare(part.quote) for part in parts)
+    for text in (message.title, message.text, message.quote, message.context):
+        assert all(bare(piece) in whole for piece in cut(clean(text), 80))
+    cells = [cell for row in ((message.table.columns, *message.table.rows) if message.table else ()) for cell in row]
+    for text in [*(fact.label for fact in message.facts), *cells, *(file.name for file in message.files)]:
+        assert bare(text) in whole
+    for fact in message.facts:
+        assert all(bare(piece) in whole for piece in cut(clean(fact.value).strip(), 40))
+    assert sum(len(part.buttons) for part in parts) == len(message.buttons)
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.text(max_size=300), st.integers(10, 80))
+def test_pieces_join_to_the_text_and_fit(text: str, most: int) -> None:
+    pieces = list(cut(text, most))
+    assert "".join(pieces) == text
+    assert all(size(piece) <= most for piece in pieces)
+
+
+def test_a_short_message_stays_one() -> None:
+    message = Message(title="Ticket 7", text="A parcel", quote="Where is it?", buttons=(Button("Claim", "claim", "7"),))
+    assert split(message) == [message]
+    assert split(Message()) == [Message()]
+
+
+def test_buttons_stand_under_the_last_part() -> None:
+    parts = split(Message(text="word " * 10_000, buttons=(Button("Claim", "claim"),)))
+    assert [len(part.buttons) for part in parts] == [0] * (len(parts) - 1) + [1]
+
+
+# --- looks --------------------------------------------------------------------------------------------------------
+
+
+def test_a_ticket_card() -> None:
+    message = Message(
+        title="Ticket 7",
+        text="Ada writes",
+        quote="Where is it?",
+        facts=(Fact("Carrier", "DHL"),),
+        context="2 orders",
+        buttons=(Button("Claim", "claim", "T-7", "primary"), Button("Reply", "reply", "T-7")),
+    )
+
+    def plain(text: str) -> Json:
+        return {"type": "plain_text", "text": text, "emoji": False}
+
+    quote = {"type": "rich_text_quote", "elements": [{"type": "text", "text": "Where is it?"}]}
+    claim = {"type": "button", "text": plain("Claim"), "action_id": "claim", "value": "T-7", "style": "primary"}
+    assert render(message) == [
+        {"type": "header", "text": plain("Ticket 7")},
+        {"type": "section", "text": plain("Ada writes")},
+        {"type": "rich_text", "elements": [quote]},
+        {"type": "section", "fields": [{"type": "mrkdwn", "text": "*Carrier*\nDHL", "verbatim": True}]},
+        {"type": "context", "elements": [plain("2 orders")]},
+        {
+            "type": "actions",
+            "elements": [claim, {"type": "button", "text": plain("Reply"), "action_id": "reply", "value": "T-7"}],
+        },
+    ]
+    assert fallback(message) == "Ticket 7\nAda writes\nWhere is it?\nCarrier: DHL\n2 orders"
+
+
+def texts_of(value: object) -> Iterator[Json]:
+    """Every text that Slack would interpret."""
+    if isinstance(value, dict):
+        if value.get("type") == "mrkdwn":
+            yield value
+        for one in value.values():
+            yield from texts_of(one)
+    elif isinstance(value, list):
+        for one in value:
+            yield from texts_of(one)
+
+
+@pytest.mark.parametrize("hostile", [*HOSTILE, "> quoted", "https://evil.example", "www.evil.example", "<!subteam^S1>"])
+def test_hostile_words_mean_nothing(hostile: str) -> None:
+    message = Message(
+        title=hostile,
+        text=hostile,
+        quote=hostile,
+        facts=(Fact(hostile, "x"), Fact("Name", hostile)),
+        table=Table((hostile,), ((hostile,),), hostile),
+        context=hostile,
+        buttons=(Button(hostile, "claim"),),
+    )
+    written = json.dumps(render(message)) + fallback(message)
+    assert not re.search(r"<[!@#]|<https?:", written)
+    assert '"link"' not in written
+    assert "\\u202e" not in written
+    interpreted = [one for one in texts_of(render(message)) if one["verbatim"] is not True or hostile in one["text"]]
+    assert interpreted == []
+
+
+def test_letters_of_other_scripts_stay_whole() -> None:
+    family, persian = "👩\u200d👧\u200d👦", "می\u200cخواهم"
+    blocks = render(Message(quote=f"{family} {persian} שלום"))
+    assert blocks[0]["elements"][0]["elements"][0]["text"] == f"{family} {persian} שלום"
+    assert all(len(piece) in (5, 10) for piece in cut(family * 3, 16))
+
+
+def test_two_buttons_of_one_action_are_told_apart() -> None:
+    (actions,) = render(
+        Message(buttons=(Button("A", "claim", "1"), Button("B", "claim", "2"), Button("C", "claim", "3")))
+    )
+    assert [one["action_id"] for one in actions["elements"]] == ["claim", "claim#2", "claim#3"]
+
+
+def test_a_chart_is_drawn_by_slack() -> None:
+    chart = Chart("line", "Orders", ("Mon", "Tue"), (Series("Web", (3, 5)),), "Rising")
+    (block,) = render(Message(chart=chart))
+    points = [{"label": "Mon", "value": 3}, {"label": "Tue", "value": 5}]
+    drawn = {"type": "line", "series": [{"name": "Web", "data": points}], "axis_config": {"categories": ["Mon", "Tue"]}}
+    assert block == {"type": "data_visualization", "title": "Orders", "chart": drawn}
+    pie = Chart("pie", "Orders", ("Mon", "Tue"), (Series("Web", (3, 5)),))
+    assert render(Message(chart=pie))[0]["chart"] == {"type": "pie", "segments": points}
+
+
+@pytest.mark.parametrize(
+    "chart",
+    [
+        Chart("pie", "Orders", ("Mon", "Tue"), (Series("Web", (3, 0)),)),
+        Chart("bar", "Orders", ("Mon", "Mon"), (Series("Web", (3, 1)),)),
+        Chart("bar", "Orders", ("A label that is far too long",), (Series("Web", (3,)),)),
+        Chart("bar", "Orders", ("Mon",), tuple(Series(f"S{number}", (1,)) for number in range(7))),
+        Chart("bar", "Orders", ("Mon",), (Series("Web", (float("nan"),)),)),
+        Chart("bar", "", ("Mon",), (Series("Web", (1,)),)),
+    ],
+)
+def test_a_chart_that_slack_cannot_draw_stands_as_numbers(chart: Chart) -> None:
+    blocks = render(Message(chart=chart))
+    assert "data_visualization" not in [block["type"] for block in blocks]
+    assert chart.categories[0] in shown_text(blocks)[-1]
+
+
+def test_a_table_of_a_thousand_rows_repeats_its_header() -> None:
+    table = Table(("Customer", "Orders"), tuple((f"customer {number}", str(number)) for number in range(1_000)), "All")
+    parts = split(Message(table=table))
+    assert [part.table.columns for part in parts if part.table] == [table.columns] * len(parts)
+    assert tuple(row for part in parts if part.table for row in part.table.rows) == table.rows
+
+
+# --- forms --------------------------------------------------------------------------------------------------------
+
+
+def test_a_reply_form_has_one_input_labelled_text() -> None:
+    form = Form("reply", "T-7", "Reply to the customer of ticket 7", "Send", (Field("text", "Text", multiline=True),))
+    view = modal(form, "slack:C1:1.0")
+    assert view_problems(view, Rules()) == []
+    (block,) = [block for block in view["blocks"] if block["type"] == "input"]
+    assert (block["label"]["text"], block["element"]["action_id"], block["element"]["multiline"]) == (
+        "Text",
+        "text",
+        True,
+    )
+    assert json.loads(view["private_metadata"]) == {"form": "reply", "ref": "T-7", "lane": "slack:C1:1.0"}
+    assert form.title in shown_text(view["blocks"])
+
+
+@settings(max_examples=50, deadline=None)
+@given(
+    st.builds(
+        Form,
+        name=st.just("reply"),
+        ref=st.text(max_size=50),
+        title=words,
+        submit=words,
+        fields=st.lists(
+            st.builds(Field, st.uuids().map(str), words, st.booleans(), long_words), min_size=1, max_size=5
+        ).map(tuple),
+        text=words,
+    )
+)
+def test_no_form_breaks_a_limit(form: Form) -> None:
+    assert view_problems(modal(form, "slack:C1:1.0"), Rules()) == []
