@@ -321,6 +321,22 @@ async def test_photos_go_as_an_album(rig: TelegramRig) -> None:
 
 
 @pytest.mark.asyncio
+async def test_photos_and_videos_share_an_album(rig: TelegramRig) -> None:
+    await send(rig, Message(files=files("photo", "video")), b"one", b"two")
+    assert [shown.kind for shown in rig.ada.inbox] == ["photo", "video"]
+
+
+@pytest.mark.asyncio
+async def test_an_album_of_other_kinds_goes_as_documents(rig: TelegramRig) -> None:
+    await send(rig, Message(files=files("photo", "document", "voice")), b"one", b"two", b"three")
+    assert [(shown.kind, post.files) for shown, post in zip(rig.ada.inbox, rig.posts(), strict=True)] == [
+        ("document", (b"one",)),
+        ("document", (b"two",)),
+        ("document", (b"three",)),
+    ]
+
+
+@pytest.mark.asyncio
 async def test_a_photo_of_more_than_10_mb_goes_as_a_document(rig: TelegramRig) -> None:
     await send(rig, Message(files=files("photo")), b"x" * (10 * MEGABYTE + 1))
     assert rig.ada.inbox[0].kind == "document"

@@ -123,7 +123,8 @@ class TelegramChannel:
     async def _introduce(self) -> None:
         commands = [{"command": name, "description": text} for name, text in COMMANDS.items()]
         try:
-            self.username = str((await self._api.call("getMe")).get("username", ""))
+            me = await self._api.call("getMe")
+            self.username = str(me.get("username", "")) if isinstance(me, dict) else ""
             await self._api.call("setMyCommands", {"commands": commands})
         except TelegramError as error:
             raise_if_token(error)

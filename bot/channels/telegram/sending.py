@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from telegram import InputFile, InputMedia, InputMediaDocument, InputMediaPhoto
+from telegram import InputFile, InputMediaDocument, InputMediaPhoto, InputMediaVideo
 
 from bot.channels import Call, Refused
 from bot.channels.telegram.limits import LIMITS
@@ -22,6 +22,12 @@ _METHODS: dict[FileKind, tuple[str, str]] = {
     "animation": ("sendAnimation", "animation"),
     "sticker": ("sendSticker", "sticker"),
     "document": ("sendDocument", "document"),
+}
+
+#: what may stand beside each other in an album; anything else goes as documents
+_IN_ALBUMS: dict[FileKind, type[InputMediaPhoto | InputMediaVideo]] = {
+    "photo": InputMediaPhoto,
+    "video": InputMediaVideo,
 }
 
 #: a method and its parameters
@@ -49,7 +55,8 @@ def delete(call: Call) -> Request:
 def files(call: Call, shown: Rendered) -> Request:
     """A post with a file, or an album. Raises `Refused` for what no bot may send."""
     _check_sizes(call)
-    return _files(call, shown, as_documents=any(_is_heavy_photo(*pair) for pair in _pairs(call)))
+    mixed = len(call.files) > 1 and any(file.kind not in _IN_ALBUMS for file in call.message.files)
+    return _files(call, shown, as_documents=mixed or any(_is_heavy_photo(*pair) for pair in _pairs(call)))
 
 
 def documents(call: Call, shown: Rendered) -> Request:
@@ -67,10 +74,11 @@ def _files(call: Call, shown: Rendered, *, as_documents: bool) -> Request:
 
 
 def _album(call: Call, shown: Rendered, as_documents: bool) -> Request:
-    kind = InputMediaDocument if as_documents else InputMediaPhoto
-    media: list[InputMedia] = [kind(data, filename=clean(file.name)) for file, data in _pairs(call)]
-    first = kind(call.files[0], filename=clean(call.message.files[0].name), api_kwargs=_caption(shown))
-    return "sendMediaGroup", {**_place(call), "media": [first, *media[1:]]}
+    media = []
+    for place, (file, data) in enumerate(_pairs(call)):
+        kind = InputMediaDocument if as_documents else _IN_ALBUMS[file.kind]
+        media.append(kind(data, filename=clean(file.name), api_kwargs=None if place else _caption(shown)))
+    return "sendMediaGroup", {**_place(call), "media": media}
 
 
 def _check_sizes(call: Call) -> None:

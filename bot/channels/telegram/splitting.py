@@ -24,6 +24,8 @@ _LONGEST_LABEL = 256
 _LEAST_ROOM = LIMITS["text"] // 4
 #: a paragraph, line or word must fill so much of the room for a cut at its end to be worth it
 _WORTH = 0.5
+#: the kinds of files that make albums
+_PICTURES = frozenset({"photo", "video"})
 #: Telegram shows no buttons without a text above them
 _POINTER = "👇"
 
@@ -237,11 +239,11 @@ def _flags_begin(text: str, place: int) -> int:
 
 
 def _groups(files: Sequence[FileRef]) -> list[tuple[FileRef, ...]]:
-    """A post each: photos that stand together make albums."""
+    """A post each: photos and videos that stand together make albums."""
     groups: list[tuple[FileRef, ...]] = []
     for file in files:
         last = groups[-1] if groups else ()
-        if file.kind == "photo" and last and last[-1].kind == "photo" and len(last) < LIMITS["album_most"]:
+        if last and {file.kind, last[-1].kind} <= _PICTURES and len(last) < LIMITS["album_most"]:
             groups[-1] = (*last, file)
         else:
             groups.append((file,))
