@@ -86,7 +86,8 @@ INTENTS: Final[dict[str, dict[Intent, Weighted]]] = {
             ),
             3: (
                 "change the colour; change the color; change the size; change the quantity; change + items"
-                "; change + item; different colour; different color; instead of the; add an item; another item; can i add; could i add; can i still add; could you add"
+                "; change + item; different colour; different color; instead of the; add an item; another item; can"
+                " i add; could i add; can i still add; could you add"
             ),
         },
         "change_address": {
@@ -532,7 +533,10 @@ INTENTS: Final[dict[str, dict[Intent, Weighted]]] = {
                 "quebrad*; danificad*; defeito*; inaceitável; vergonha; golpe; nunca mais; rasgad*; absurdo"
                 "; descaso; partid*"
             ),
-            2: "decepcion*; péssim*; horrível; não funciona; falt*; veio + a menos; mau atendimento; ruim; insatisfeit*; desilud*",
+            2: (
+                "decepcion*; péssim*; horrível; não funciona; falt*; veio + a menos; mau atendimento; ruim;"
+                " insatisfeit*; desilud*"
+            ),
         },
         "order_status": {
             4: (
@@ -714,7 +718,8 @@ GOOD: Final[dict[str, str]] = {
         " leve"
     ),
     "zh": (
-        "好 很好 不错 满意 喜欢 棒 完美 推荐 很快 快速 速度快 发货快 物流快 真快 超快 挺快 舒服 舒适 漂亮 好看 值 赞 优秀 开心 给力 热情 耐心 结实 轻便 好用"
+        "好 很好 不错 满意 喜欢 棒 完美 推荐 很快 快速 速度快 发货快 物流快 真快 超快 挺快 舒服 舒适 漂亮"
+        " 好看 值 赞 优秀 开心 给力 热情 耐心 结实 轻便 好用"
         " 暖和 划算"
     ),
 }
