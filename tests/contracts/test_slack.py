@@ -500,6 +500,14 @@ async def test_a_workspace_that_is_away_at_start_is_tried_again(caplog: pytest.L
     assert any("trying again" in record.getMessage() for record in caplog.records)
 
 
+async def test_a_call_under_way_ends_before_the_channel_does(rig: SlackRig) -> None:
+    rig.faults.slow("chat.postMessage", seconds=0.3)
+    posting = asyncio.create_task(rig.channel.perform(call(rig, Message(text="the last one"))))
+    await until(lambda: rig.server.calls_of("chat.postMessage"))
+    await rig.channel.stop()
+    assert (await posting).place == rig.place
+
+
 async def test_a_mode_without_its_secret_is_refused_at_once() -> None:
     async def nothing(*_: Any) -> None:
         return None

@@ -45,6 +45,8 @@ _NAME_WAIT = 1.0
 _CLOCK_SKEW = 300
 #: how far back to look for an attempt whose time is not known
 _LONG_AGO = timedelta(days=1)
+#: seconds that calls under way may take when the channel stops
+_LAST_CALLS = 10.0
 _TIMEOUT = aiohttp.ClientTimeout(total=30, sock_connect=10)
 _TRANSFER = aiohttp.ClientTimeout(total=300, sock_connect=10)
 _SLACK_HOST = re.compile(r"(.+\.)?slack\.com")
@@ -88,6 +90,8 @@ class SlackChannel:
         self._names: dict[str, asyncio.Task[str]] = {}
         self._lanes: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._tasks: set[asyncio.Task[Any]] = set()
+        self._under_way, self._idle = 0, asyncio.Event()
+        self._idle.set()
 
     # --- receiving ------------------------------------------------------------------------------------------------
 
@@ -110,13 +114,15 @@ class SlackChannel:
             self._spawn(listen(self._app, self._app_token))
 
     async def stop(self) -> None:
-        """Stops receiving; what was not acknowledged comes again."""
+        """Stops receiving; what was not acknowledged comes again. Calls under way may end."""
         tasks = [*self._tasks, *self._names.values()]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         self._tasks.clear()
         self._names.clear()
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._idle.wait(), _LAST_CALLS)
         if self._web.session is not None:
             await self._web.session.close()
 
@@ -216,6 +222,16 @@ class SlackChannel:
 
     async def perform(self, call: Call) -> Sent:
         """Makes the call. Raises `TryLater`, `Refused` or `OutcomeUnknown`."""
+        self._under_way += 1
+        self._idle.clear()
+        try:
+            return await self._perform(call)
+        finally:
+            self._under_way -= 1
+            if not self._under_way:
+                self._idle.set()
+
+    async def _perform(self, call: Call) -> Sent:
         match call.op:
             case "post" if not call.files:
                 return await self._post(call)
