@@ -178,7 +178,11 @@ class App:
 
     def _form(self, opens: Callable[[str, Desk], Form | None], ref: str) -> Form | None:
         with self.store.read() as connection:
-            return opens(ref, Desk(connection, self.store.cipher, 0, self.now(), self.reader, self.policy))
+            return opens(ref, self.desk(connection))
+
+    def desk(self, connection: Connection) -> Desk:
+        """The desk to read by, outside a turn."""
+        return Desk(connection, self.store.cipher, 0, self.now(), self.reader, self.policy)
 
     async def take_slot(self, slot: Slot) -> None:
         """A job is due. The same slot twice is the same as once."""
@@ -250,7 +254,7 @@ def _rates(config: Config) -> dict[str, Rates]:
     }
 
 
-def open_app(config: Config) -> App:
+def open_app(config: Config, now: Callable[[], datetime] = now) -> App:
     """The app over the configured store, its schema brought up to date.
 
     Raises what is wrong with the configuration, the store or its key.
@@ -261,7 +265,7 @@ def open_app(config: Config) -> App:
     key = master_key(config)
     engine = store.connect(config.store.url)
     migrate.upgrade(engine)
-    return App(config, store.open_store(engine, key, now()))
+    return App(config, store.open_store(engine, key, now()), now)
 
 
 def run(config: Config, demo: bool = False) -> int:

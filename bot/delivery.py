@@ -165,7 +165,7 @@ class Delivery:
             return outbox.next_in_lane(connection, lane, self._now() - self._hold)
 
     def _begin(self, connection: Connection, row: QueuedCall) -> _Prepared | None:
-        if not outbox.begin_attempt(connection, row.id, self._now()):
+        if not outbox.begin_attempt(connection, row, self._now()):
             return None  # taken back while it waited for its turn
         message = messages.decode(outbox.message_of(connection, self._store.cipher, row.id))
         thread = outbox.find_post(connection, row.thread, row.channel) if row.thread else None
@@ -266,10 +266,15 @@ class Delivery:
                 missing.append(f"{gone.file.name}: {gone.reason}")
         if missing and call.thread is None:
             raise Refused("; ".join(missing))
-        if missing and not fetched:
-            return replace(call, op="post", message=Message(context="\n".join(missing)))
-        message = Message(context="\n".join(missing), files=tuple(file for file, _ in fetched))
-        return replace(call, message=message, files=tuple(data for _, data in fetched))
+        if missing:
+            message = Message(context="\n".join(missing), files=tuple(file for file, _ in fetched))
+            await self._commits.run(
+                lambda connection: outbox.rewrite(
+                    connection, self._store.cipher, call.outbox_id, messages.encode(message)
+                )
+            )
+            call = replace(call, op="file" if fetched else "post", message=message)
+        return replace(call, files=tuple(data for _, data in fetched))
 
     async def fetch(self, file: FileRef) -> bytes:
         """A file's bytes, from the store if it was fetched before. Raises `FileUnavailable`, `TryLater`."""

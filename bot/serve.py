@@ -9,8 +9,13 @@ from typing import TYPE_CHECKING
 
 import uvicorn
 
+from crm_store.alone import alone
+
 if TYPE_CHECKING:
     from bot.app import App
+
+    #: what is to be done once the app runs
+    Prepare = Callable[[App], Awaitable[None]]
 
 log = logging.getLogger(__name__)
 
@@ -24,13 +29,16 @@ class PortTaken(Exception):
         self.port = port
 
 
-async def serve(app: "App", prepare: "Callable[[App], Awaitable[None]] | None" = None) -> int:
-    """Serves until a signal. Raises `PortTaken`."""
+async def serve(app: "App", prepare: "Prepare | None" = None) -> int:
+    """Serves until a signal. Raises `PortTaken`, `AlreadyRunning`."""
+    set_up_logging()
+    with alone(app.store.engine):
+        return await _serve(app, prepare, _listen(app.config.web.host, app.config.web.port))
+
+
+async def _serve(app: "App", prepare: "Prepare | None", listener: socket.socket) -> int:
     from bot.web.http import make_web
 
-    set_up_logging()
-    web = app.config.web
-    listener = _listen(web.host, web.port)
     server = uvicorn.Server(
         uvicorn.Config(make_web(app), log_config=None, access_log=False, lifespan="on", timeout_graceful_shutdown=5)
     )

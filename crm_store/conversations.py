@@ -11,6 +11,7 @@ from crm_store.schema import ChatMessage, Conversation, Customer, Identity, Mess
 from crm_store.upsert import insert_row
 
 _BODY = "messages.body"
+_OLD_BODY = "message_versions.body"
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,8 +217,9 @@ def record(connection: Connection, cipher: Cipher, message: NewMessage) -> int:
 def replace_body(connection: Connection, cipher: Cipher, message_id: int, body: bytes, now: datetime) -> None:
     """Changes what a message says; what it said before is kept as a version."""
     mine = ChatMessage.id == message_id
-    old = connection.scalar(select(ChatMessage.body_sealed).where(mine))
-    connection.execute(insert(MessageVersion).values(message_id=message_id, body_sealed=old, replaced_at=now))
+    before = cipher.open_bytes(_BODY, connection.execute(select(ChatMessage.body_sealed).where(mine)).scalar_one())
+    old = {"message_id": message_id, "body_sealed": cipher.seal_bytes(_OLD_BODY, before), "replaced_at": now}
+    connection.execute(insert(MessageVersion).values(old))
     new = {"body_sealed": cipher.seal_bytes(_BODY, body), "edited_at": now}
     connection.execute(update(ChatMessage).where(mine).values(new))
 

@@ -166,6 +166,12 @@ def revise(connection: Connection, cipher: Cipher, about: str, channel: str, mes
     return connection.execute(update(OutboxRow).where(waiting_row).values(message_sealed=sealed)).rowcount > 0
 
 
+def rewrite(connection: Connection, cipher: Cipher, outbox_id: int, message: bytes) -> None:
+    """Changes what a call says while it is being made."""
+    sealed = cipher.seal_bytes(_MESSAGE, message)
+    connection.execute(update(OutboxRow).where(OutboxRow.id == outbox_id).values(message_sealed=sealed))
+
+
 def cancel(connection: Connection, about: str, now: datetime) -> bool:
     """Takes back everything queued about something; False when nothing was, or when it is on its way."""
     mine = and_(OutboxRow.about == about, OutboxRow.state == "queued", OutboxRow.attempts == 0)
@@ -183,6 +189,12 @@ def accept(connection: Connection, outbox_id: int, now: datetime) -> bool:
     """Takes a call that may have been sent as sent: somebody looked. False when there was no doubt."""
     sure = update(OutboxRow).where(OutboxRow.id == outbox_id, OutboxRow.state == "maybe")
     return connection.execute(sure.values(state="sent", settled_at=now, error=None)).rowcount > 0
+
+
+def give_up(connection: Connection, outbox_id: int, now: datetime) -> bool:
+    """Takes a call that failed, or may have been sent, off the list; False when it did neither."""
+    mine = update(OutboxRow).where(OutboxRow.id == outbox_id, OutboxRow.state.in_(("failed", "maybe")))
+    return connection.execute(mine.values(state="cancelled", settled_at=now)).rowcount > 0
 
 
 def queued(connection: Connection, held_until: datetime, limit: int = 1_000) -> list[QueuedCall]:
@@ -219,9 +231,10 @@ def message_of(connection: Connection, cipher: Cipher, outbox_id: int) -> bytes:
     return cipher.open_bytes(_MESSAGE, sealed or b"")
 
 
-def begin_attempt(connection: Connection, outbox_id: int, now: datetime) -> bool:
-    """Marks a queued call as being made; False when it was taken back in the meantime."""
-    mine = update(OutboxRow).where(OutboxRow.id == outbox_id, OutboxRow.state.in_(OPEN))
+def begin_attempt(connection: Connection, call: QueuedCall, now: datetime) -> bool:
+    """Marks a call as being made; False when it was taken back, or begun by somebody else, since it was read."""
+    unchanged = and_(OutboxRow.state == call.state, OutboxRow.attempts == call.attempts)
+    mine = update(OutboxRow).where(OutboxRow.id == call.id, unchanged)
     values = {"state": "sending", "tried_at": now, "attempts": OutboxRow.attempts + 1}
     return connection.execute(mine.values(values)).rowcount > 0
 

@@ -1,5 +1,6 @@
 """Everything that can come in: from customers, from staff, from the clock and from the desk itself."""
 
+import json
 from datetime import datetime
 from typing import Literal
 
@@ -196,8 +197,11 @@ _decoder: msgspec.json.Decoder[Event] = msgspec.json.Decoder(Event)
 
 
 def encode(event: Event) -> bytes:
-    """An event as it is stored."""
-    return _encoder.encode(event)
+    """An event as it is stored. Half a character (a lone surrogate, which JSON may smuggle in) becomes a `?`."""
+    try:
+        return _encoder.encode(event)
+    except UnicodeEncodeError:
+        return json.dumps(msgspec.to_builtins(event), ensure_ascii=False).encode(errors="replace")
 
 
 def decode(stored: bytes) -> Event:

@@ -125,6 +125,6 @@ def _feature_for(said: Said, desk: Desk) -> Feature:
     if said.files or said.extras or ticket.goes_on(said, desk):
         return TICKET
     reading = desk.reader.read(said.text)
-    if reading.intent == "other" and reading.entities.order_ids:
-        return INTENTS["order_status"]  # a bare order number
+    if reading.entities.order_ids and reading.intent in ("other", "order_status"):
+        return INTENTS["order_status"]  # perhaps no more than the number we asked for
     return INTENTS.get(reading.route, TICKET)

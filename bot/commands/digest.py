@@ -1,11 +1,18 @@
 """`shopdesk digest`: one digest, now."""
 
 import argparse
+import asyncio
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from bot.commands import moment
+from bot.commands import WrongCall, moment
 from bot.config import Config
+from handlers.events import Slot
+from handlers.message import Message, plain
+
+if TYPE_CHECKING:
+    from bot.app import App
 
 
 def add_parser(subparsers: Any) -> None:
@@ -23,7 +30,52 @@ def add_parser(subparsers: Any) -> None:
 
 
 def run(arguments: argparse.Namespace, config: Config) -> int:
-    as_of = moment(arguments.as_of, config.shop.timezone)
-    from bot import app
+    from bot.app import open_app
+    from jobs.schedule import JOBS
 
-    return app.digest(config, arguments.name, as_of=as_of, dry_run=arguments.dry_run, save=arguments.save)
+    if arguments.name not in JOBS:
+        raise WrongCall(f"there is no digest {arguments.name!r}; there are: {', '.join(sorted(JOBS))}")
+    as_of = moment(arguments.as_of, config.shop.timezone) or datetime.now(UTC)
+    app = open_app(config, now=lambda: as_of)
+    slot = Slot(arguments.name, as_of)
+    told = _built(app, slot)
+    if arguments.save is not None:
+        _save(told, arguments.save, arguments.name)
+    if arguments.dry_run:
+        print("\n\n".join(plain(message) for message in told))
+        asyncio.run(app.close())
+    else:
+        asyncio.run(_post(app, slot))
+    return 0
+
+
+def _built(app: "App", slot: Slot) -> list[Message]:
+    """What the digest says."""
+    from handlers.actions import TellRoom
+    from jobs import schedule
+
+    with app.store.read() as connection:
+        decided = schedule.decide(slot, app.desk(connection))
+    return [action.message for action in decided if isinstance(action, TellRoom)]
+
+
+async def _post(app: "App", slot: Slot) -> None:
+    """Hands the slot in as the clock would. A desk that is running posts it; where none is, it is posted from here."""
+    from crm_store.alone import AlreadyRunning, alone
+
+    await app.take_slot(slot)
+    try:
+        with alone(app.store.engine, patience=0):
+            await app.settle()
+    except AlreadyRunning:
+        pass
+    await app.close()
+
+
+def _save(told: list[Message], folder: Path, name: str) -> None:
+    from bot.charts import png
+
+    folder.mkdir(parents=True, exist_ok=True)
+    charts = [message.chart for message in told if message.chart is not None]
+    for number, chart in enumerate(charts, 1):
+        (folder / f"{name}-{number}.png").write_bytes(png(chart))

@@ -11,9 +11,9 @@ from sqlalchemy import select
 from bot.app import App
 from bot.config import Config, DeskConfig, StoreConfig
 from crm_store import conversations, outbox, tickets
+from crm_store.migrate import upgrade
 from crm_store.schema import Conversation, OutboxRow, Post
 from crm_store.store import connect, open_store
-from crm_store.migrate import upgrade
 from handlers import message as messages
 from handlers.events import Arrival, Blocked, Chat, Colleague, FileRef, Said
 from handlers.message import Message, plain
@@ -49,6 +49,10 @@ class Rehearsal:
         result = self._loop.run_until_complete(work)
         self.settle()
         return result
+
+    def comes_in(self, arrivals: list[Arrival]) -> None:
+        """Stored, and not worked on yet."""
+        self._loop.run_until_complete(self.app.receive(arrivals))
 
     def settle(self) -> None:
         self._loop.run_until_complete(self.app.settle())

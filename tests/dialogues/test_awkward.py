@@ -1,0 +1,154 @@
+"""What goes wrong, and what comes as nobody expected."""
+
+import msgspec
+import pytest
+from sqlalchemy import update
+
+from crm_store.schema import InboxRow
+from handlers.events import Arrival, FileRef, Location, Said, SharedContact, Unsupported
+from tests.dialogues.rehearsal import MORNING, Customer, Rehearsal
+
+
+def arrival(customer: Customer, said: Said, group: str | None = None) -> Arrival:
+    return Arrival("console", said.message_id, f"console:{customer.chat.chat}", said, group)
+
+
+def test_every_kind_of_message_reaches_staff(desk: Rehearsal) -> None:
+    ada, maya = desk.customer("Ada"), desk.staff("Maya")
+    ada.sends(Said(ada.chat, "1", MORNING, extras=(Location(52.5, 13.4, "Home"),)))
+    ada.sends(Said(ada.chat, "2", MORNING, extras=(SharedContact("Ada", "+49 151", "ada"),)))
+    ada.sends(Said(ada.chat, "3", MORNING, extras=(Unsupported("dice"),)))
+    maya.sees("Location: 52.5, 13.4 Home")
+    maya.sees("Contact: Ada, +49 151 (their own)")
+    maya.sees("[unsupported: dice]")
+
+
+def test_a_photo_without_words_makes_a_ticket_and_reaches_the_thread(desk: Rehearsal) -> None:
+    ada, maya = desk.customer("Ada"), desk.staff("Maya")
+    photo = desk.run(desk.app.console.keep_file("box.png", "image/png", b"\x89PNG"))
+    ada.says("", photo)
+    maya.sees("photo")
+    assert [file.name for post in maya.thread() for file in post.message.files] == ["box.png"]
+
+
+def test_a_file_too_large_to_fetch_is_told_to_both_sides(desk: Rehearsal) -> None:
+    ada, maya = desk.customer("Ada"), desk.staff("Maya")
+    film = FileRef("console", "x", "film.mp4", "video/mp4", 30_000_000, "video")
+    ada.sends(Said(ada.chat, "1", MORNING, files=(film,)))
+    ada.sees("“film.mp4” is too large for me to pick up (limit 20 MB)")
+    maya.sees("film.mp4” (30 MB), which is too large")
+
+
+def test_a_file_that_is_gone_is_said_in_the_thread(desk: Rehearsal) -> None:
+    ada, maya = desk.customer("Ada"), desk.staff("Maya")
+    ada.sends(Said(ada.chat, "1", MORNING, "look", files=(FileRef("console", "gone", "box.png", kind="photo"),)))
+    maya.sees("box.png: it is not in the store")
+
+
+def test_an_album_is_one_message_and_one_ticket(desk: Rehearsal) -> None:
+    ada, maya = desk.customer("Ada"), desk.staff("Maya")
+    parts = [desk.run(desk.app.console.keep_file(f"{n}.png", "image/png", b"\x89PNG")) for n in range(3)]
+    said = Said(ada.chat, "0", MORNING, "three holes", files=(parts[0],))
+    others = [msgspec.structs.replace(said, message_id=str(n), text="", files=(parts[n],)) for n in (1, 2)]
+    desk.run(desk.app.receive([arrival(ada, part, group="album") for part in (said, *others)]))
+    assert desk.cards() == []  # more parts may come
+    desk.passes(seconds=1)
+    assert len(desk.cards()) == 1
+    assert [len(post.message.files) for post in maya.thread()] == [0, 3]
+    maya.sees("three holes")
+    assert len(desk.said_in("ada")) == 2  # the album, and our answer
+
+
+def test_the_same_update_twice_is_the_same_as_once(desk: Rehearsal) -> None:
+    ada, maya = desk.customer("Ada"), desk.staff("Maya")
+    said = Said(ada.chat, "1", MORNING, "my parcel is wet")
+    ada.sends(said)
+    ada.sends(said)
+    assert len(maya.thread()) == 1
+
+
+def test_a_message_that_cannot_be_handled_is_kept_told_once_and_replayed(desk: Rehearsal) -> None:
+    ada, maya = desk.customer("Ada"), desk.staff("Maya")
+    good = Said(ada.chat, "1", MORNING, "my parcel is wet")
+    broken = desk.store.cipher.seal_bytes("inbox.event", b'{"type":"Nonsense"}')
+    desk.comes_in([arrival(ada, good)])
+    with desk.store.begin() as connection:
+        sealed = connection.execute(InboxRow.__table__.select()).one().event_sealed
+        connection.execute(update(InboxRow).values(event_sealed=broken))
+    desk.settle()
+    (alert,) = desk.posts("alerts")
+    assert "could not be handled" in alert.text
+    assert "ValidationError" in alert.text
+
+    maya.presses("Replay", place="alerts")  # still broken
+    assert len(desk.posts("alerts")) == 1
+
+    with desk.store.begin() as connection:
+        connection.execute(update(InboxRow).where(InboxRow.state == "failed").values(event_sealed=sealed))
+    maya.presses("Replay", place="alerts")
+    maya.sees("my parcel is wet")
+    assert "Maya replayed it" in desk.posts("alerts")[0].text
+
+
+def test_a_discarded_message_is_given_up(desk: Rehearsal) -> None:
+    ada, maya = desk.customer("Ada"), desk.staff("Maya")
+    desk.comes_in([arrival(ada, Said(ada.chat, "1", MORNING, "x"))])
+    with desk.store.begin() as connection:
+        connection.execute(update(InboxRow).values(event_sealed=b"\x01nonsense"))
+    desk.settle()
+    maya.presses("Discard", place="alerts")
+    assert "Maya discarded it" in desk.posts("alerts")[0].text
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        *("", "   ", ">", "<!channel> <script>alert(1)</script>"),
+        *("\u202egnp.exe", "x" * 10_000, "\x00\x01", "\ud83d", "👍" * 500),
+    ],
+)
+def test_no_words_of_a_customer_break_the_desk(desk: Rehearsal, words: str) -> None:
+    ada = desk.customer("Ada")
+    ada.says("my parcel is wet")
+    ada.says(words)
+    assert desk.posts("alerts") == []
+    assert len(desk.said_in("ada")) == 3
+
+
+def test_an_empty_reply_is_refused_in_a_sentence(desk: Rehearsal) -> None:
+    ada, maya = desk.customer("Ada"), desk.staff("Maya")
+    ada.says("my parcel is wet")
+    maya.writes("> ")
+    assert maya.was_whispered() == ["There is nothing to send: write some text after >."]
+
+
+def test_an_edit_never_turns_a_note_into_a_reply(desk: Rehearsal) -> None:
+    ada, maya = desk.customer("Ada"), desk.staff("Maya")
+    ada.says("my parcel is wet")
+    note = maya.writes("ask the warehouse")
+    maya.edits(note, "> ask the warehouse")
+    desk.passes(minutes=1)
+    ada.does_not_see("warehouse")
+    assert "Write a new message" in maya.was_whispered()[0]
+
+
+def test_two_people_resolve_the_same_ticket_and_the_second_is_told(desk: Rehearsal) -> None:
+    ada, maya, tom = desk.customer("Ada"), desk.staff("Maya"), desk.staff("Tom")
+    ada.says("my parcel is wet")
+    card = maya.card()
+    maya.presses("Resolve")
+    desk.run(desk.app.console.staff_press(tom.colleague, "tickets", card.id, "resolve", "1"))
+    assert tom.was_whispered() == ["Ticket #1 is resolved already."]
+
+
+def test_a_button_of_no_ticket_is_answered_in_a_sentence(desk: Rehearsal) -> None:
+    maya = desk.staff("Maya")
+    for ref in ("999", "x", "", "9" * 30):
+        desk.run(desk.app.console.staff_press(maya.colleague, "tickets", "1", "claim", ref))
+    assert maya.was_whispered() == ["That ticket does not exist any more."] * 4
+
+
+def test_a_card_shows_the_customers_words_as_they_are(desk: Rehearsal) -> None:
+    desk.customer("Ada").says("1 < 2 & *bold*")
+    assert desk.cards()[0].message.quote == "1 < 2 & *bold*"
+
