@@ -1,7 +1,7 @@
 """`shopdesk doctor`: what works, what does not, and how to mend it.
 
 Every check is a small function that yields findings. None of them changes anything: no file is made, no message is
-sent, no webhook is set.
+sent, no webhook is set. The one thing it puts right, when asked, are numbers that can be counted again.
 """
 
 import re
@@ -47,10 +47,12 @@ class Finding:
 
 
 Findings = Iterator[Finding]
+#: whether customers' numbers are left alone, compared with the history, or counted again where they differ
+Stats = Literal["leave", "compare", "recount"]
 
 
 def examine(
-    path: Path | None, environ: Mapping[str, str], clock: Callable[[], datetime], *, stats: bool = False
+    path: Path | None, environ: Mapping[str, str], clock: Callable[[], datetime], stats: Stats = "leave"
 ) -> Findings:
     """Every finding, in the order in which one would mend them."""
     try:
@@ -59,7 +61,7 @@ def examine(
         yield Finding("bad", "configuration", str(error), "change it as the sentence says")
         return
     yield from check_configuration(config)
-    yield from check_store(config, stats=stats)
+    yield from check_store(config, stats)
     yield from check_disk(config)
     yield from check_port(config)
     with httpx.Client(timeout=_TIMEOUT) as client:
@@ -80,13 +82,13 @@ def check_configuration(config: Config) -> Findings:
         yield Finding("ok", "configuration", f"{config.shop.name}: {config.shop.currency}, {config.shop.timezone.key}")
 
 
-def check_store(config: Config, *, stats: bool) -> Findings:
+def check_store(config: Config, stats: Stats) -> Findings:
     if _is_new(config):
         yield Finding("ok", "store", f"{config.store.url} is not there yet: 'shopdesk run' makes it")
         return
     engine = connect(config.store.url)
     try:
-        yield from _check_open_store(config, engine, stats=stats)
+        yield from _check_open_store(config, engine, stats)
     except StoreUnavailable as error:
         where = engine.url.render_as_string(hide_password=True)
         yield Finding("bad", "store", f"{where} cannot be used: {error.reason}", "start it, or mend store.url")
@@ -101,7 +103,7 @@ def _is_new(config: Config) -> bool:
     return url.database in (None, "", ":memory:") or not Path(str(url.database)).exists()
 
 
-def _check_open_store(config: Config, engine: "Engine", *, stats: bool) -> Findings:
+def _check_open_store(config: Config, engine: "Engine", stats: Stats) -> Findings:
     state = migrate.state(engine)
     if state == "ahead":
         yield Finding("bad", "store", "the store is newer than this program", "install the version that last used it")
@@ -118,8 +120,8 @@ def _check_open_store(config: Config, engine: "Engine", *, stats: bool) -> Findi
     yield from _check_key(config, wrapped_keys(engine))
     if state == "current":
         yield from _check_failed(engine)
-        if stats:
-            yield from _check_stats(engine)
+        if stats != "leave":
+            yield from _check_stats(engine, recount=stats == "recount")
 
 
 def wrapped_keys(engine: "Engine") -> list[bytes]:
@@ -162,8 +164,8 @@ def _check_failed(engine: "Engine") -> Findings:
         yield Finding("warn", "store", what, "shopdesk replay")
 
 
-def _check_stats(engine: "Engine") -> Findings:
-    from crm_store.stats import compare
+def _check_stats(engine: "Engine", *, recount: bool) -> Findings:
+    from crm_store.stats import compare, rebuild
     from crm_store.store import unavailable
 
     with unavailable(), engine.connect() as connection:
@@ -175,7 +177,12 @@ def _check_stats(engine: "Engine") -> Findings:
     customers = len({each.customer_id for each in differences})
     what = f"the numbers of {_many(customers, 'customer')} differ from the history"
     example = f"customer {first.customer_id}: {first.column} is {first.kept}, should be {first.right}"
-    yield Finding("bad", "store", f"{what} ({example})", "import the shop's data again, which rebuilds them")
+    if not recount:
+        yield Finding("bad", "store", f"{what} ({example})", "shopdesk doctor --recount")
+        return
+    with unavailable(), engine.connect().execution_options(shopdesk_writes=True) as connection, connection.begin():
+        rebuild(connection)
+    yield Finding("ok", "store", f"{what} ({example}): all are counted again")
 
 
 def check_disk(config: Config) -> Findings:

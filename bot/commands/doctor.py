@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from bot.commands import config_path
 
 if TYPE_CHECKING:
-    from bot.doctor import Finding
+    from bot.doctor import Finding, Stats
 
 
 def add_parser(subparsers: Any) -> None:
@@ -18,18 +18,21 @@ def add_parser(subparsers: Any) -> None:
         "doctor",
         help="what works, what does not, and how to mend it",
         description="Checks the configuration, the store, the tokens and what they may do, the webhook, the clock and\n"
-        "the web port. Changes nothing. Exits with 1 when something is bad.",
+        "the web port. Changes nothing unless asked to. Exits with 1 when something is bad.",
         epilog="examples:\n  shopdesk doctor\n  shopdesk doctor --stats\n  shopdesk doctor --json",
     )
-    parser.add_argument("--stats", action="store_true", help="also recount every customer's numbers (slow)")
+    numbers = parser.add_mutually_exclusive_group()
+    numbers.add_argument("--stats", action="store_true", help="also compare customers' numbers with the history (slow)")
+    numbers.add_argument("--recount", action="store_true", help="the same, and count again where they differ")
     parser.add_argument("--json", action="store_true", help="one JSON object")
 
 
 def run(arguments: argparse.Namespace) -> int:
     from bot.doctor import examine
 
+    stats: Stats = "recount" if arguments.recount else "compare" if arguments.stats else "leave"
     found = []
-    for finding in examine(config_path(arguments), os.environ, lambda: datetime.now(UTC), stats=arguments.stats):
+    for finding in examine(config_path(arguments), os.environ, lambda: datetime.now(UTC), stats):
         found.append(finding)
         if not arguments.json:
             print(_line(finding), flush=True)
