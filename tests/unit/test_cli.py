@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -15,10 +16,11 @@ from bot.__main__ import main
 from bot.commands import COMMANDS, WrongCall, opened_store
 from bot.commands.demo import rehearsal
 from bot.config import Config, Secrets, load
-from crm_store import crypto
+from crm_store import crypto, inbox, outbox
 from nlp.meaning import ASK_A_PERSON, Entities, Reading
 
 ROOT = Path(__file__).parents[2]
+NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 
 
 @pytest.fixture(autouse=True)
@@ -45,13 +47,8 @@ class RecordedApp(ModuleType):
         self.asked.append(("run", config, demo))
         return 0
 
-    def digest(self, config: Config, name: str, **more: Any) -> int:
-        self.asked.append(("digest", name, more))
-        return 0
-
-    def replay(self, config: Config, id: str | None, **more: Any) -> int:
-        self.asked.append(("replay", id, more))
-        return 0
+    def open_app(self, config: Config, **more: Any) -> Any:
+        raise AssertionError
 
     def reader(self, config: Config) -> Any:
         return self
@@ -67,6 +64,15 @@ def app(monkeypatch: pytest.MonkeyPatch) -> RecordedApp:
     monkeypatch.setitem(sys.modules, "bot.app", recorded)
     monkeypatch.setattr(bot, "app", recorded, raising=False)
     return recorded
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Config:
+    """A desk whose store is made, beside its key."""
+    (tmp_path / "config.yaml").write_text(f"store: {{url: 'sqlite:///{tmp_path}/desk.db'}}")
+    config = load(tmp_path / "config.yaml", {})
+    with opened_store(config):
+        return config
 
 
 def shopdesk(*arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
@@ -212,26 +218,37 @@ def test_an_interrupt_is_quiet(app: RecordedApp, capsys: pytest.CaptureFixture[s
     assert capsys.readouterr().err == ""
 
 
-def test_digest_hands_over_what_was_asked(app: RecordedApp) -> None:
-    assert main(["digest", "waiting", "--as-of", "2026-06-30T12:00:00Z", "--dry-run", "--save", "pictures"]) == 0
+def test_a_digest_is_printed_and_not_posted(desk: Config, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["digest", "waiting", "--as-of", "2026-06-30T12:00:00Z", "--dry-run"]) == 0
 
-    (asked,) = app.asked
-    assert asked[1] == "waiting"
-    assert asked[2]["as_of"].isoformat() == "2026-06-30T12:00:00+00:00"
-    assert asked[2]["dry_run"] is True
-    assert asked[2]["save"] == Path("pictures")
+    assert "wait" in capsys.readouterr().out.lower()
+    with opened_store(desk) as store, store.read() as connection:
+        assert outbox.count_open(connection) == 0
 
 
-@pytest.mark.parametrize(
-    ("arguments", "asked"),
-    [
-        (["replay"], ("replay", None, {"discard": False})),
-        (["replay", "in:17", "--discard"], ("replay", "in:17", {"discard": True})),
-    ],
-)
-def test_replay_hands_over_what_was_asked(app: RecordedApp, arguments: list[str], asked: tuple[Any, ...]) -> None:
-    assert main(arguments) == 0
-    assert app.asked == [asked]
+def test_a_digest_that_is_not_there_is_named(desk: Config, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["digest", "wating"]) == 2
+    assert "there are: waiting" in capsys.readouterr().err
+
+
+def test_what_failed_is_listed_and_tried_again_or_given_up(desk: Config, capsys: pytest.CaptureFixture[str]) -> None:
+    with opened_store(desk) as store, store.begin() as connection:
+        for number in (1, 2):
+            inbox.keep(connection, store.cipher, [inbox.NewRow("telegram", str(number), "l", b"{}", None)], NOW)
+        inbox.fail(connection, store.cipher, [1, 2], "Traceback\nValueError: too odd", NOW)
+
+    assert main(["replay"]) == 0
+    listed = capsys.readouterr().out.splitlines()
+    assert [line.split("\t")[0] for line in listed] == ["in:1", "in:2"]
+    assert listed[0].endswith("telegram\tValueError: too odd")
+
+    assert main(["replay", "in:1"]) == 0
+    assert main(["replay", "in:2", "--discard"]) == 0
+    capsys.readouterr()
+    assert main(["replay"]) == 0
+    assert capsys.readouterr().out == "nothing failed\n"
+    assert main(["replay", "in:2"]) == 1
+    assert main(["replay", "17"]) == 2
 
 
 def test_classify_prints_one_object_a_text(
@@ -312,15 +329,6 @@ def test_a_demo_never_fills_a_store_that_exists(tmp_path: Path) -> None:
 
 
 # --- the key --------------------------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> Config:
-    """A desk whose store is made, beside its key."""
-    (tmp_path / "config.yaml").write_text(f"store: {{url: 'sqlite:///{tmp_path}/desk.db'}}")
-    config = load(tmp_path / "config.yaml", {})
-    with opened_store(config):
-        return config
 
 
 def opens(config: Config) -> bool:
