@@ -13,13 +13,15 @@ from typing import Any
 import polars as pl
 import psycopg
 from sqlalchemy import Boolean, Connection, LargeBinary, String
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from crm_store.importing.reading import LINE
 from crm_store.schema import Table
 
 #: keys a MariaDB statement takes at once: some 300 KB of text
 _KEYS_AT_ONCE = 10_000
+#: rows for which it is cheaper to lock what they refer to all at once
+_WORTH_LOCKING = 1_000
 
 
 class Loader(ABC):
@@ -120,9 +122,12 @@ class _Staged(Loader):
         self._execute("DROP TABLE IF EXISTS import_changes")
         source = f"SELECT {self._names(rows.columns)} FROM {self._quote(table)} WHERE 1 = 0"
         self._execute(f"CREATE TEMPORARY TABLE import_changes AS {source}")
-        self.insert("import_changes", rows)
+        self._stage("import_changes", rows)
         self._execute(self._update_sql(self._quote(table), names))
         self._execute("DROP TABLE import_changes")
+
+    @abstractmethod
+    def _stage(self, table: str, rows: pl.DataFrame) -> None: ...
 
     @abstractmethod
     def _update_sql(self, table: str, names: list[str]) -> str: ...
@@ -135,6 +140,37 @@ class _Postgres(_Staged):
     def insert(self, table: str, rows: pl.DataFrame) -> None:
         if not rows.height:
             return
+        if rows.height < _WORTH_LOCKING or not self._may_check_references_itself():
+            self._copy(table, rows)
+            return
+        self._lock_references(table, rows)
+        self._execute("SET LOCAL session_replication_role = replica")
+        self._copy(table, rows)
+        self._execute("SET LOCAL session_replication_role = origin")
+
+    def _may_check_references_itself(self) -> bool:
+        """Whether the user may switch off the triggers that look up every foreign key of every row (12 of 17 µs)."""
+        version = self.connection.dialect.server_version_info or (0,)
+        if version < (15,):
+            sql = "SELECT rolsuper FROM pg_roles WHERE rolname = current_user"
+        else:
+            sql = "SELECT has_parameter_privilege('session_replication_role', 'SET')"
+        return bool(self._select(sql, ())[0][0])
+
+    def _lock_references(self, table: str, rows: pl.DataFrame) -> None:
+        """What those triggers do, set by set: the rows referred to are there, and stay till the transaction's end."""
+        for key in Table.metadata.tables[table].foreign_keys:
+            if key.parent.name not in rows.columns:
+                continue
+            ids = rows[key.parent.name].drop_nulls().unique().sort()
+            sql = f"SELECT id FROM {self._quote(key.column.table.name)} WHERE id"
+            if len(self._find(sql, ids, " ORDER BY id FOR KEY SHARE")) != len(ids):
+                raise IntegrityError(sql, None, psycopg.errors.ForeignKeyViolation(f"{table}.{key.parent.name}"))
+
+    def _stage(self, table: str, rows: pl.DataFrame) -> None:
+        self._copy(table, rows)
+
+    def _copy(self, table: str, rows: pl.DataFrame) -> None:
         binary = [name for name, dtype in rows.schema.items() if dtype == pl.Binary]
         hexed = [("\\x" + pl.col(name).bin.encode("hex")).alias(name) for name in binary]
         text = rows.with_columns(hexed).write_csv(include_header=False)
@@ -147,14 +183,17 @@ class _Postgres(_Staged):
         changes = ", ".join(f"{self._quote(name)} = c.{self._quote(name)}" for name in names)
         return f"UPDATE {table} AS t SET {changes} FROM import_changes AS c WHERE t.id = c.id"
 
-    def _find(self, sql: str, keys: pl.Series) -> list[Any]:
-        return self._select(f"{sql} = ANY(%s)", (keys.to_list(),))
+    def _find(self, sql: str, keys: pl.Series, then: str = "") -> list[Any]:
+        return self._select(f"{sql} = ANY(%s){then}", (keys.to_list(),))
 
 
 class _MariaDb(_Staged):
     def insert(self, table: str, rows: pl.DataFrame) -> None:
         if rows.height:
             self.connection.exec_driver_sql(self._insert_sql(table, rows.columns), rows.rows())
+
+    def _stage(self, table: str, rows: pl.DataFrame) -> None:
+        self.insert(table, rows)
 
     def _update_sql(self, table: str, names: list[str]) -> str:
         changes = ", ".join(f"t.{self._quote(name)} = c.{self._quote(name)}" for name in names)

@@ -218,8 +218,9 @@ class Import:
         done: Sequence[Merged] = ()
         if checked.good.height:
             done = self.write(lambda batch: merge(batch, checked.good))
-        bad = pl.concat([checked.bad, *(merged.rejected for merged in done)])
+        bad = pl.concat([checked.bad, *(merged.rejected for merged in reversed(done))])
         if bad.height:
+            # what is wrong with an order is said before what follows from it for its lines
             bad = bad.unique(LINE, keep="first").join(chunk.originals(bad[LINE]), on=LINE)
         bad = pl.concat([bad.select(LINE, REASON, RAW), chunk.broken]) if bad.height else chunk.broken
         self.rejected.add(name, bad)

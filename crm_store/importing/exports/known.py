@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from crm_store.importing.checking import plain
-from crm_store.importing.exports import online_retail
+from crm_store.importing.exports import online_retail, shopify
+from crm_store.importing.exports import woocommerce as woo
 from crm_store.importing.report import FileReport
 from crm_store.importing.shop import Import
 
@@ -23,7 +24,21 @@ class Export:
     read: Callable[[Import, Path], FileReport]
 
 
-EXPORTS: tuple[Export, ...] = (Export("Online Retail II", online_retail.KNOWN_BY, 1, online_retail.import_file),)
+EXPORTS = (
+    Export("Online Retail II", online_retail.KNOWN_BY, 1, online_retail.import_file),
+    Export("Shopify customers", shopify.CUSTOMERS_KNOWN_BY, 0, shopify.CUSTOMERS.read),
+    Export("Shopify orders", shopify.ORDERS_KNOWN_BY, 1, shopify.ORDERS.read),
+    Export(
+        "WooCommerce Analytics customers",
+        woo.ANALYTICS_CUSTOMERS_KNOWN_BY,
+        0,
+        woo.ANALYTICS_CUSTOMERS.read,
+    ),
+    Export("WooCommerce Analytics orders", woo.ANALYTICS_ORDERS_KNOWN_BY, 1, woo.ANALYTICS_ORDERS.read),
+    Export("WooCommerce customers", woo.SUITE_CUSTOMERS_KNOWN_BY, 0, woo.SUITE_CUSTOMERS.read),
+    Export("WooCommerce orders", woo.SUITE_ORDERS_KNOWN_BY, 1, woo.SUITE_ORDERS.read),
+    Export("WooCommerce order lines", woo.LINES_KNOWN_BY, 1, woo.LINES.read),
+)
 
 
 def recognise(names: tuple[str, ...]) -> Export | None:

@@ -10,8 +10,8 @@ from typing import Any
 from zipfile import BadZipFile
 
 import polars as pl
-from openpyxl import load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
+from openpyxl import load_workbook  # type: ignore[import-untyped]
+from openpyxl.utils.exceptions import InvalidFileException  # type: ignore[import-untyped]
 
 from crm_store.importing.checking import plain
 from crm_store.importing.errors import UnknownFormat
