@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
@@ -213,12 +213,13 @@ class App:
         self.store.close()
 
     async def stop(self) -> None:
-        """Stops receiving, lets what is under way end, closes the store. What waits stays in the store."""
+        """Lets what is under way end, then closes the channels and the store. What waits stays in the store."""
         self.ready = False
         self.clock.stop()
-        await asyncio.gather(*(channel.stop() for channel in self.channels.values()), return_exceptions=True)
         await self.runner.stop()
         await self.delivery.stop()
+        # last: what comes in until here is stored, and calls under way needed their connections
+        await asyncio.gather(*(channel.stop() for channel in self.channels.values()), return_exceptions=True)
         await asyncio.gather(*self._tasks, return_exceptions=True)
         self.commits.close()
         self.store.close()
@@ -272,11 +273,8 @@ def run(config: Config, demo: bool = False) -> int:
     """Runs until it is told to stop. Returns the exit status."""
     from bot.serve import serve
 
-    app = open_app(config)
-    prepare: Callable[[App], Awaitable[None]] | None = None
     if demo:
-        from bot.demo.rehearse import begin, make
+        from bot.demo.rehearse import make
 
-        make(app)
-        prepare = begin
-    return asyncio.run(serve(app, prepare))
+        make(config)
+    return asyncio.run(serve(open_app(config)))

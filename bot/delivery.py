@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Literal
 
+import msgspec
 from sqlalchemy import Connection
 
 from bot.channels import Call, Channel, FileUnavailable, Op, OutcomeUnknown, Refused, Sent, TryLater
@@ -267,7 +268,9 @@ class Delivery:
         if missing and call.thread is None:
             raise Refused("; ".join(missing))
         if missing:
-            message = Message(context="\n".join(missing), files=tuple(file for file, _ in fetched))
+            message = msgspec.structs.replace(
+                call.message, context="\n".join(missing), files=tuple(file for file, _ in fetched)
+            )
             await self._commits.run(
                 lambda connection: outbox.rewrite(
                     connection, self._store.cipher, call.outbox_id, messages.encode(message)

@@ -4,7 +4,6 @@ import asyncio
 import logging
 import socket
 import sys
-from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
 import uvicorn
@@ -13,9 +12,6 @@ from crm_store.alone import alone
 
 if TYPE_CHECKING:
     from bot.app import App
-
-    #: what is to be done once the app runs
-    Prepare = Callable[[App], Awaitable[None]]
 
 log = logging.getLogger(__name__)
 
@@ -29,14 +25,14 @@ class PortTaken(Exception):
         self.port = port
 
 
-async def serve(app: "App", prepare: "Prepare | None" = None) -> int:
+async def serve(app: "App") -> int:
     """Serves until a signal. Raises `PortTaken`, `AlreadyRunning`."""
     set_up_logging()
     with alone(app.store.engine):
-        return await _serve(app, prepare, _listen(app.config.web.host, app.config.web.port))
+        return await _serve(app, _listen(app.config.web.host, app.config.web.port))
 
 
-async def _serve(app: "App", prepare: "Prepare | None", listener: socket.socket) -> int:
+async def _serve(app: "App", listener: socket.socket) -> int:
     from bot.web.http import make_web
 
     server = uvicorn.Server(
@@ -44,8 +40,6 @@ async def _serve(app: "App", prepare: "Prepare | None", listener: socket.socket)
     )
     serving = asyncio.create_task(server.serve(sockets=[listener]))
     await app.start()
-    if prepare is not None:
-        await prepare(app)
     host, port = listener.getsockname()[:2]
     announce(app, host, port)
     await serving

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, assert_never
 
 from handlers.actions import Action
-from handlers.customer import blocked, commands, edited, greeting, order_status, start, ticket
+from handlers.customer import blocked, commands, edited, greeting, order_status, start, thanks, ticket
 from handlers.desk import Desk
 from handlers.events import (
     Blocked,
@@ -47,6 +47,7 @@ COMMANDS = {
 #: what is answered without a person, unless a ticket goes on; everything else becomes a ticket
 INTENTS = {
     "greeting": Feature(greeting.gather, greeting.decide),
+    "thanks": Feature(thanks.gather, thanks.decide),
     "order_status": Feature(order_status.gather, order_status.decide),
 }
 

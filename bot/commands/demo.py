@@ -6,9 +6,17 @@ from pathlib import Path
 from typing import Any
 
 from bot.commands import WrongCall
-from bot.config import Config, Secrets, StoreConfig
+from bot.config import Config, Rate, Secrets, StoreConfig
 
 STORE = Path("data/demo.db")
+#: what the made-up shop's customers pay in, in euros
+RATES = {
+    "GBP": Rate("1.16"),
+    "USD": Rate("0.92"),
+    "CNY": Rate("0.128"),
+    "BRL": Rate("0.16"),
+    "PLN": Rate("0.23"),
+}
 
 
 def add_parser(subparsers: Any) -> None:
@@ -52,4 +60,5 @@ def rehearsal(config: Config, store_url: str | None) -> Config:
         if url.database and Path(url.database).exists():
             raise WrongCall(f"SHOPDESK_STORE_URL names {url.database}, which exists, but the demo makes a new file")
     secrets = Secrets(web_password=config.secrets.web_password, api_token=config.secrets.api_token)
-    return replace(config, store=StoreConfig(url=store_url), secrets=secrets)
+    shop = replace(config.shop, name="Northwind Trail", currency="EUR", rates=RATES)
+    return replace(config, shop=shop, store=StoreConfig(url=store_url), secrets=secrets)

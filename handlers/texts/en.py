@@ -6,6 +6,7 @@ TEXTS = {
     "what I cannot answer, a colleague will.",
     "greeting.linked": "Hello {name}, this chat is now connected to your {shop} account. "
     "Ask me where an order is, or write what you need.",
+    "thanks": "You are welcome! Write again whenever you need us.",
     "link.invalid": "This link has expired or was used before. "
     "Please open a new one from your account page in the shop.",
     "help": "Here is what I can do:\n• Where is my order? Write its number, for example: where is order 10023\n"

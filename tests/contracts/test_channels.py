@@ -167,8 +167,9 @@ async def test_a_call_that_was_done_before_it_was_cut_off_is_looked_for(rig: Rig
 
 
 async def test_a_call_that_the_platform_never_takes_is_refused_in_a_sentence(rig: Rig) -> None:
+    rig.refuses()
     with pytest.raises(Refused) as caught:
-        await rig.channel.perform(Call(7, "post", rig.account, "999", Message(text="to nobody")))
+        await rig.channel.perform(Call(7, "post", rig.account, rig.place, Message(text="to nobody")))
     assert caught.value.reason.endswith(".")
     assert not caught.value.blocked
 

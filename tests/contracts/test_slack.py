@@ -325,11 +325,18 @@ async def test_when_looking_is_not_allowed_the_outcome_stays_unknown(rig: SlackR
         ("not_in_channel", "/invite @shopdesk"),
         ("channel_not_found", "slack.channels"),
         ("is_archived", "unarchive"),
-        ("msg_too_long", "too long"),
-        ("something_new", "something_new"),
+        ("missing_scope", "slack-manifest"),
     ],
 )
-async def test_a_refusal_says_how_to_mend_it(rig: SlackRig, code: str, hint: str) -> None:
+async def test_what_a_person_can_mend_waits_for_it(rig: SlackRig, code: str, hint: str) -> None:
+    rig.faults.error("chat.postMessage", code)
+    with pytest.raises(TryLater, match=hint) as caught:
+        await rig.channel.perform(call(rig, Message(text="hello")))
+    assert caught.value.after is not None
+
+
+@pytest.mark.parametrize(("code", "hint"), [("msg_too_long", "too long"), ("something_new", "something_new")])
+async def test_a_refusal_says_why(rig: SlackRig, code: str, hint: str) -> None:
     rig.faults.error("chat.postMessage", code)
     with pytest.raises(Refused, match=hint):
         await rig.channel.perform(call(rig, Message(text="hello")))

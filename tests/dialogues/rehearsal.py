@@ -142,7 +142,8 @@ class Customer:
         return str(self.desk.run(self.desk.app.console.say(self.chat, text, files)))
 
     def sends(self, said: Said) -> None:
-        self.desk.run(self.desk.app.receive([Arrival("console", f"{said.message_id}", f"console:{self.chat.chat}", said)]))
+        arrival = Arrival("console", said.message_id, f"console:{self.chat.chat}", said)
+        self.desk.run(self.desk.app.receive([arrival]))
 
     def edits(self, message_id: str, text: str) -> None:
         self.desk.run(self.desk.app.console.edit(self.chat, message_id, text))

@@ -1,6 +1,7 @@
 """What Slack's answers to a call mean for it: done, later, never, or unknown.
 
-A token that does not work is "later", not "never": it is being replaced, and nothing may be lost meanwhile. An answer
+A token that does not work, and a channel the bot is not in, are "later", not "never": somebody mends them, and nothing
+may be lost meanwhile. An answer
 5xx is "later" as well, but a gateway's time-out and Slack's own `internal_error` are "unknown": some of it may stand.
 """
 
@@ -26,6 +27,14 @@ _TOKEN = {
     "ekm_access_denied": "the workspace's administrators have suspended access to messages",
     "access_denied": "the workspace denies the app access for now",
 }
+#: seconds to wait for a person to mend the channel or the app's permissions: what is for staff must not be lost
+MEND_WAIT = 60.0
+_MENDABLE = frozenset(
+    {"channel_not_found", "not_in_channel", "is_archived", "restricted_action", "restricted_action_read_only_channel"}
+    | {"restricted_action_thread_only_channel", "missing_scope", "not_allowed_token_type"}
+)
+#: what brings something to staff
+_POSTING = frozenset({"chat.postMessage", "files.getUploadURLExternal", "files.completeUploadExternal"})
 #: Slack did nothing and may do it later
 _BUSY = frozenset(
     {"service_unavailable", "team_added_to_org", "request_timeout", "accesslimited", "message_limit_exceeded"}
@@ -113,6 +122,8 @@ def _meaning(method: str, error: SlackApiError, *, repeatable: bool, trace: str 
         return TryLater(f"Slack is busy ({name})")
     if name in _HALF_DONE or status in _GATEWAY_TIMEOUTS or (status == 200 and not name):
         return _unknown(f"Slack stumbled over {method} ({name or f'HTTP {status}'})", repeatable, trace)
+    if name in _MENDABLE and method in _POSTING:
+        return TryLater(_refusal(method, name, error).reason, MEND_WAIT)
     return _refusal(method, name, error) if name else TryLater(f"Slack answered {method} with HTTP {status}")
 
 

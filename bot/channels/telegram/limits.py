@@ -24,7 +24,7 @@ LIMITS: Final = {
 #: messages a second, kept by delivery: to one chat, and of the whole bot
 RATES: Final = {"place": 1.0, "account": 30.0}
 #: how many may leave at once after a pause
-BURSTS: Final = {"place": 3, "account": 30}
+BURSTS: Final = {"place": 1, "account": 30}
 
 #: what the desk asks Telegram to tell it
 ALLOWED_UPDATES: Final = ("message", "edited_message", "callback_query", "my_chat_member")

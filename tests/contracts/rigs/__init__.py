@@ -119,6 +119,10 @@ class Rig(Protocol):
         """The same person sends a file."""
         ...
 
+    def refuses(self) -> None:
+        """The platform will say no to the next post, for good."""
+        ...
+
     def acknowledged(self) -> bool:
         """Whether the platform believes everything it delivered was taken."""
         ...

@@ -75,6 +75,10 @@ class SlackRig:
         """Ada uploads a file into the thread."""
         self.server.say("ada", self.place, "", self.thread, files={name: data})
 
+    def refuses(self) -> None:
+        """See `Rig`."""
+        self.faults.error("chat.postMessage", "msg_too_long")
+
     def acknowledged(self) -> bool:
         """Whether every delivery ended well."""
         return all(one.acked for one in self.server.deliveries)

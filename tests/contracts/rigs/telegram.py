@@ -72,6 +72,10 @@ class TelegramRig:
         """Ada sends a document."""
         self.ada.sends_document(name, data)
 
+    def refuses(self) -> None:
+        """See `Rig`."""
+        self.faults.error("sendMessage", "Bad Request: chat not found", code=400)
+
     def acknowledged(self) -> bool:
         """Whether no update waits at Telegram."""
         return not self.telegram.pending
