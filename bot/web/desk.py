@@ -17,7 +17,7 @@ from bot.web.dialogs import open_form
 from bot.web.elements import NO_ARGUMENTS, LiveList, avatar, icon, icon_button, node, words
 from bot.web.reading import Counts, Entry, FailedCall, FailedEvent, Place, Shelf, Shown, TicketRow, Typed
 from handlers.events import Colleague, FileRef
-from handlers.message import Button
+from handlers.message import Button, Message
 
 Tab = Literal["tickets", "digests", "alerts", "failed"]
 _TABS: dict[Tab, str] = {"tickets": "Tickets", "digests": "Digests", "alerts": "Alerts", "failed": "Failed"}
@@ -53,6 +53,14 @@ class _Row:
     ticket: TicketRow
     age: str
     chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Head:
+    """A thread's head, with the buttons of its card: they stay in sight however long the thread is."""
+
+    ticket: TicketRow
+    buttons: tuple[Button, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +143,7 @@ class DeskPane:
                 self._entries = LiveList[_Dated](node("div", "entries"), self._draw_entry, css="entry-slot")
             self._thread_foot = node("div", "thread-foot")
             self._no_thread = node("div", "empty")
-        self._head = LiveList[TicketRow](self._thread_head, self._draw_head, css="thread-title")
+        self._head = LiveList[_Head](self._thread_head, self._draw_head, css="thread-title")
 
     def _build_feed(self) -> None:
         with node("div", "feed-scroll", tabindex="0", role="region", aria_label="Posts"):
@@ -178,7 +186,7 @@ class DeskPane:
 
     def _show_thread(self, view: DeskView, now: datetime) -> None:
         ticket = view.ticket
-        self._head.show([] if ticket is None else [(ticket.id, ticket)])
+        self._head.show([] if ticket is None else [(ticket.id, _Head(ticket, _card_buttons(view.entries)))])
         entries = [(_key(entry), self._dated(entry, entry.at, now)) for entry in view.entries]
         self._entries.show(entries)
         composing = None if ticket is None else (ticket.id, ticket.card)
@@ -243,15 +251,17 @@ class DeskPane:
 
     # --- the thread -----------------------------------------------------------------------------------------------
 
-    def _draw_head(self, ticket: TicketRow) -> None:
-        back = icon_button("back", "Back to the tickets", "back")
-        back.on("click", js_handler="() => desk.view('list')")
+    def _draw_head(self, head: _Head) -> None:
+        ticket = head.ticket
+        icon_button("back", "Back to the tickets", "back").on("click", js_handler="() => desk.view('list')")
         with node("div", "thread-name"):
             words(ticket.person, tag="h2", dir="auto")
-            words(f"#{ticket.id} · {ticket.kind}", "thread-kind", "p")
-        _status_tag(ticket)
-        if ticket.priority in ("high", "urgent"):
-            words(ticket.priority, "tag hot")
+            with node("p", "thread-kind"):
+                words(f"#{ticket.id} · {ticket.kind}")
+                _status_tag(ticket)
+                if ticket.priority in ("high", "urgent"):
+                    words(ticket.priority, "tag hot")
+        rendering.show(Message(buttons=head.buttons), self._pressing(ticket.card))
 
     def _draw_entry(self, dated: _Dated) -> None:
         match dated.what:
@@ -279,7 +289,8 @@ class DeskPane:
                 with node("header", "post-head"):
                     words(author, "post-author", "bdi")
                     _time(time, post.at)
-                rendering.show(post.message, self._pressing(post.place), titled=not is_spoken)
+                press = None if kind == "card" else self._pressing(post.place)
+                rendering.show(post.message, press, titled=not is_spoken)
 
     def _draw_typed(self, said: Typed, time: str) -> None:
         kind = "reply" if said.is_reply else "note"
@@ -471,6 +482,14 @@ def _is_line(post: Shown) -> bool:
     message = post.message
     others = (message.title, message.quote, message.facts, message.table, message.chart, message.files)
     return bool(message.context or message.text) and not any(others) and not (message.context and message.text)
+
+
+def _card_buttons(entries: Sequence[Entry]) -> tuple[Button, ...]:
+    return next((entry.message.buttons for entry in entries if _is_card(entry)), ())
+
+
+def _is_card(entry: Entry) -> bool:
+    return isinstance(entry, Shown) and entry.about.startswith("card:")
 
 
 def _key(entry: Entry) -> tuple[str, int]:

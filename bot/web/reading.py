@@ -5,10 +5,11 @@ a chat, whichever platform it went to; so posts in Slack are shown like the cons
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
 
+import msgspec
 from sqlalchemy import Connection, String, and_, cast, func, literal, select
 
 from bot.channels.console import ACCOUNT
@@ -264,11 +265,7 @@ def _is_card(entry: Entry) -> bool:
 
 
 def _with_status(said: Typed, line: Shown | None) -> Typed:
-    if line is None:
-        return said
-    return Typed(
-        said.id, said.author, said.is_reply, said.message, said.at, said.edited, said.deleted, said.message_id, line
-    )
+    return said if line is None else replace(said, status=line)
 
 
 def _typed(connection: Connection, cipher: Cipher, ticket_id: int, limit: int) -> dict[int, Typed]:
@@ -345,7 +342,21 @@ def _delivered(connection: Connection, cipher: Cipher, lane: str, limit: int) ->
         message = messages.decode(cipher.open_bytes("outbox.message", sealed))
         edited = post is not None and post.outbox_id != row.id
         shown.append(Shown(row.id, row.about or "", place, message, row.settled_at or row.created_at, edited))
-    return list(reversed(shown))
+    return _with_files(list(reversed(shown)))
+
+
+def _with_files(shown: list[Shown]) -> list[Shown]:
+    """Files leave in calls of their own: here they stand with the words they came with."""
+    joined: list[Shown] = []
+    for post in shown:
+        last = joined[-1] if joined else None
+        only_files = post.message == Message(files=post.message.files) and not post.edited
+        if last is not None and only_files and post.about and post.about == last.about:
+            message = msgspec.structs.replace(last.message, files=(*last.message.files, *post.message.files))
+            joined[-1] = replace(last, message=message)
+        else:
+            joined.append(post)
+    return joined
 
 
 def _posts_of(connection: Connection, abouts: set[str]) -> dict[tuple[str | None, str], list[Any]]:

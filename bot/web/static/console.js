@@ -10,6 +10,7 @@ const desk = (() => {
 
   function grow(area) {
     area.style.height = "auto";
+    if (!area.offsetParent) return; // not in sight: it has no height to go by
     area.style.height = Math.min(area.scrollHeight + 2, 200) + "px";
   }
 

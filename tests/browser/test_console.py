@@ -1,0 +1,461 @@
+"""What people do on the console page, on both of its sides."""
+
+import re
+import struct
+import zlib
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+from sqlalchemy import func, insert, select, update
+
+from crm_store import outbox
+from crm_store.outbox import NewCall
+from crm_store.schema import InboxRow, OutboxRow, StoredFile
+from handlers import events, message
+from handlers.events import Chat, Said
+from handlers.message import Message
+from tests.browser.conftest import OpenPage, play
+from tests.browser.desk import PEOPLE, CustomerSide, Desk, StaffSide
+
+BROKEN = "The tent pole is broken, I want my money back"
+
+
+def test_a_customer_writes_staff_answer_and_the_customer_reads_it(customer: CustomerSide, staff: StaffSide) -> None:
+    customer.says(BROKEN)
+    customer.sees("Thank you, your message is with our team")
+    staff.opens(customer.name)
+    staff.sees(BROKEN)
+    staff.replies("A new one leaves today.\nSorry!")
+    customer.sees("A new one leaves today.\nSorry!")
+    staff.sees("Sent")
+
+
+def test_what_the_desk_answers_by_itself_needs_no_ticket(customer: CustomerSide, staff: StaffSide) -> None:
+    customer.side.get_by_role("button", name=f"Where is my order {customer.order}?").click()
+    customer.sees(f"Order {customer.order}")
+    customer.sees("on its way")
+    expect(staff.row(customer.name)).to_have_count(0)
+
+
+def test_commands_are_answered(customer: CustomerSide) -> None:
+    for command, answer in (("/start", "This is Harbor & Pine"), ("/help", "Here is what I can do"), ("/stop", "Done")):
+        customer.says(command)
+        customer.sees(answer)
+
+
+def test_a_button_of_the_bot_is_pressed(customer: CustomerSide) -> None:
+    customer.says("Where is my order?")
+    button = customer.side.locator(".key").first
+    button.click()
+    customer.sees("Status")
+
+
+def test_a_photo_reaches_staff(customer: CustomerSide, staff: StaffSide, tmp_path: Path) -> None:
+    photo = tmp_path / "box.png"
+    photo.write_bytes(_png(40, 30))
+    customer.attaches(photo)
+    customer.says("Look at this")
+    expect(customer.side.get_by_role("img", name="box.png")).to_be_visible()
+    staff.opens(customer.name)
+    shown = staff.thread.get_by_role("img", name="box.png")
+    expect(shown).to_be_visible()
+    assert shown.evaluate("async (image) => { await image.decode(); return image.naturalWidth; }") == 40
+
+
+def test_a_photo_alone_is_a_message(customer: CustomerSide, staff: StaffSide, tmp_path: Path) -> None:
+    photo = tmp_path / "alone.png"
+    photo.write_bytes(_png(10, 10))
+    customer.attaches(photo)
+    customer.box.press("Enter")
+    staff.opens(customer.name)
+    expect(staff.thread.get_by_role("img", name="alone.png")).to_be_visible()
+
+
+def test_an_edit_shows_before_and_after(customer: CustomerSide, staff: StaffSide) -> None:
+    customer.says("I live in Lime Street")
+    staff.opens(customer.name)
+    customer.bubble("Lime Street").hover()
+    customer.side.get_by_role("button", name="Edit message").click()
+    expect(customer.box).to_have_value("I live in Lime Street")
+    customer.says("I live in Oak Street")
+    expect(customer.bubble("Oak Street")).to_contain_text("edited")
+    staff.sees(f"{customer.name} edited a message")
+    staff.sees("I live in Lime Street")
+    staff.sees("I live in Oak Street")
+
+
+def test_a_ticket_is_claimed_resolved_and_reopened(customer: CustomerSide, staff: StaffSide) -> None:
+    customer.says(BROKEN)
+    staff.opens(customer.name)
+    staff.presses("Claim")
+    expect(staff.row(customer.name)).to_contain_text("Front desk")
+    staff.presses("Resolve")
+    expect(staff.row(customer.name)).to_have_count(0)
+    staff.side.get_by_role("button", name="Resolved", exact=True).click()
+    staff.opens(customer.name)
+    staff.presses("Reopen")
+    expect(staff.row(customer.name)).to_have_count(0)
+    staff.side.get_by_role("button", name="Open", exact=True).click()
+    expect(staff.row(customer.name)).to_be_visible()
+
+
+def test_a_note_stays_among_staff_and_a_reply_does_not(customer: CustomerSide, staff: StaffSide) -> None:
+    customer.says(BROKEN)
+    staff.opens(customer.name)
+    expect(staff.thread.get_by_text("Only colleagues see this.")).to_be_visible()
+    staff.writes("The third broken pole this week")
+    staff.sees("The third broken pole this week")
+    expect(staff.thread.locator(".post.note")).to_contain_text("Internal note")
+    staff.thread.get_by_role("button", name="Reply to customer").click()
+    expect(staff.box).to_have_value("> ")
+    expect(staff.thread.get_by_text(f"{customer.name} will read this.")).to_be_visible()
+    expect(staff.thread.get_by_text("Only colleagues see this.")).to_be_hidden()
+    staff.writes("> We send it again")
+    customer.sees("We send it again")
+    expect(staff.thread.locator(".post.reply")).to_contain_text("Sent")
+    customer.does_not_see("The third broken pole this week")
+
+
+def test_staff_edit_what_they_typed(customer: CustomerSide, staff: StaffSide) -> None:
+    customer.says(BROKEN)
+    staff.opens(customer.name)
+    staff.writes("> It leaves on Monday")
+    customer.sees("It leaves on Monday")
+    staff.thread.locator(".post.reply").hover()
+    staff.thread.get_by_role("button", name="Edit message").click()
+    expect(staff.box).to_have_value("> It leaves on Monday")
+    staff.writes("> It leaves on Tuesday")
+    customer.sees("It leaves on Tuesday")
+    customer.does_not_see("It leaves on Monday")
+
+
+def test_what_only_one_colleague_needs_to_know_is_whispered(customer: CustomerSide, staff: StaffSide) -> None:
+    customer.says(BROKEN)
+    staff.opens(customer.name)
+    staff.writes(">")
+    expect(staff.page.get_by_role("status").filter(has_text="There is nothing to send")).to_be_visible()
+
+
+def test_another_page_follows_without_a_reload(customer: CustomerSide, staff: StaffSide, open_page: OpenPage) -> None:
+    other = StaffSide(open_page())
+    customer.says(BROKEN)
+    other.opens(customer.name)
+    staff.opens(customer.name)
+    other.box.fill("half a sentence")
+    staff.writes("Seen by both")
+    other.sees("Seen by both")
+    expect(other.box).to_have_value("half a sentence")
+    expect(other.box).to_be_focused()
+
+
+def test_a_reload_shows_the_same_again(customer: CustomerSide, staff: StaffSide) -> None:
+    customer.says(BROKEN)
+    staff.opens(customer.name)
+    staff.box.fill("a draft")
+    customer.page.reload()
+    expect(customer.bubble(BROKEN)).to_be_visible()
+    expect(staff.thread.get_by_role("heading", name=customer.name)).to_be_visible()
+    expect(staff.box).to_have_value("a draft")
+
+
+def test_any_customer_is_found(customer: CustomerSide) -> None:
+    for words, name in (
+        ("ortega lucía", PEOPLE[18]),
+        ("C-1004", PEOPLE[3]),
+        ("person5@example.com", PEOPLE[4]),
+        ("#10033", PEOPLE[5]),
+    ):
+        customer.page.get_by_role("button", name="Switch person").click()
+        dialog = customer.page.get_by_role("dialog")
+        dialog.get_by_label("Search customers").fill(words)
+        expect(dialog.locator(".person")).to_have_count(1)
+        dialog.get_by_role("button", name=re.compile(name)).click()
+        expect(customer.side.get_by_role("heading", name=name, exact=True)).to_be_visible()
+
+
+def test_somebody_new_writes(customer: CustomerSide, staff: StaffSide) -> None:
+    customer.page.get_by_role("button", name="Switch person").click()
+    dialog = customer.page.get_by_role("dialog")
+    dialog.get_by_label("New person’s name").fill("Wanda Unknown")
+    dialog.get_by_role("button", name="Start a new chat").click()
+    expect(customer.side.get_by_role("heading", name="Wanda Unknown", exact=True)).to_be_visible()
+    customer.says(BROKEN)
+    staff.opens("Wanda Unknown")
+    staff.sees("not linked to a shop account")
+
+
+def test_a_colleague_says_their_name(customer: CustomerSide, staff: StaffSide) -> None:
+    customer.page.get_by_role("button", name="You work as").click()
+    dialog = customer.page.get_by_role("dialog")
+    dialog.get_by_label("Name").fill("Maya")
+    dialog.get_by_role("button", name="Save").click()
+    customer.says(BROKEN)
+    staff.opens(customer.name)
+    staff.presses("Claim")
+    staff.sees("Maya took this ticket.")
+    customer.page.reload()
+    expect(customer.page.get_by_role("button", name="You work as Maya")).to_be_visible()
+
+
+# --- what fails ---------------------------------------------------------------------------------------------------
+
+
+def test_what_failed_is_listed_and_tried_again(desk: Desk, customer: CustomerSide, staff: StaffSide) -> None:
+    chat = Chat("console", "console", "guest-00000001", "guest-00000001", "Eve")
+    broken = events.encode(Said(chat, "1", datetime.now(UTC), "Do you read this?"))
+    _put_aside(desk, "broken", broken)
+    staff.looks_at("Failed")
+    row = staff.side.locator(".feed-post").filter(has_text="Do you read this?")
+    expect(row).to_contain_text("Eve wrote")
+    expect(row).to_contain_text("ValueError: as if")
+    row.get_by_role("button", name="Replay").click()
+    expect(row).to_have_count(0)
+    staff.looks_at("Tickets")
+    expect(staff.row("Eve")).to_be_visible()
+
+
+def test_what_failed_is_discarded(desk: Desk, customer: CustomerSide, staff: StaffSide) -> None:
+    _put_aside(desk, "unreadable", b"{}")
+    staff.looks_at("Failed")
+    row = staff.side.locator(".feed-post").filter(has_text="Something unreadable")
+    row.get_by_role("button", name="Discard").click()
+    expect(row).to_have_count(0)
+
+
+def test_what_was_not_delivered_is_listed(desk: Desk, customer: CustomerSide, staff: StaffSide) -> None:
+    lost = _undelivered(desk, "failed", "Lost on the way", "the chat was not found")
+    perhaps = _undelivered(desk, "maybe", "Perhaps it came", "the connection ended")
+    staff.looks_at("Failed")
+    posts = staff.side.locator(".feed-post")
+    expect(posts.filter(has_text="Lost on the way")).to_contain_text("the chat was not found")
+    posts.filter(has_text="Lost on the way").get_by_role("button", name="Retry").click()
+    expect(posts.filter(has_text="Lost on the way")).to_have_count(0)
+    expect(customer.page.get_by_text(re.compile(r"\d waiting to be sent"))).to_be_visible()
+    posts.filter(has_text="Perhaps it came").get_by_role("button", name="It arrived").click()
+    expect(posts.filter(has_text="Perhaps it came")).to_have_count(0)
+    with desk.store.begin() as connection:
+        states = [outbox.state_of(connection, number) for number in (lost, perhaps)]
+        assert [state.state for state in states if state] == ["queued", "sent"]
+        connection.execute(update(OutboxRow).where(OutboxRow.id == lost).values(state="cancelled"))
+
+
+def _put_aside(desk: Desk, name: str, event: bytes) -> None:
+    """An event on the failed list: failed from the first moment, so that the running desk does not take it."""
+    cipher = desk.store.cipher
+    values = {
+        "channel": "console",
+        "source_id": name,
+        "lane": f"console:{name}",
+        "event_sealed": cipher.seal_bytes("inbox.event", event),
+        "received_at": datetime.now(UTC),
+        "state": "failed",
+        "error_sealed": cipher.seal("inbox.error", "Traceback\n  somewhere\nValueError: as if"),
+    }
+    with desk.store.begin() as connection:
+        connection.execute(insert(InboxRow).values(values))
+
+
+def _undelivered(desk: Desk, state: str, text: str, error: str) -> int:
+    now = datetime.now(UTC)
+    with desk.store.begin() as connection:
+        said = message.encode(Message(text=text))
+        call = NewCall("telegram", f"chat:telegram:1:{state}", "7", "post", said, now, account="1")
+        (number,) = outbox.add(connection, desk.store.cipher, [call], now)
+        outbox.settle(connection, number, state, now, error=error)
+        return number
+
+
+# --- hostile words ------------------------------------------------------------------------------------------------
+
+HOSTILE = (
+    "<script>window.hacked = 1</script>",
+    "<img src=x onerror='window.hacked = 2'>",
+    "{{ constructor.constructor('window.hacked = 3')() }} ${window.hacked = 4} `",
+    "</script><style>* { display: none }</style>",
+    "<!channel> <@U123> [click](javascript:window.hacked=5)",
+)
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_hostile_words_are_words(text: str, customer: CustomerSide, staff: StaffSide) -> None:
+    said = f"Damaged {text}"
+    customer.says(said)
+    staff.opens(customer.name)
+    staff.sees(said)
+    customer.page.reload()
+    expect(customer.bubble(said)).to_be_visible()
+    staff.sees(said)
+    assert customer.page.evaluate("window.hacked") is None
+
+
+def test_words_that_turn_around_turn_nothing_else(customer: CustomerSide, staff: StaffSide) -> None:
+    customer.box.fill("السلام عليكم، الطرد تالف \u202e abc")
+    customer.box.press("Enter")
+    staff.opens(customer.name)
+    shown = staff.thread.locator(".post.said .quote")
+    expect(shown).to_have_attribute("dir", "auto")
+    assert "\u202e" not in shown.inner_text()
+    assert shown.evaluate("element => getComputedStyle(element).direction") == "rtl"
+
+
+def test_a_hostile_file_is_saved_and_not_run(customer: CustomerSide, staff: StaffSide, tmp_path: Path) -> None:
+    page = tmp_path / "invoice.html"
+    page.write_text("<script>window.hacked = 1</script>")
+    customer.attaches(page)
+    customer.says("My invoice")
+    staff.opens(customer.name)
+    link = staff.thread.get_by_role("link", name=re.compile("invoice.html"))
+    answer = customer.page.request.get(str(link.evaluate("link => link.href")))
+    assert answer.headers["content-disposition"].startswith("attachment")
+    assert answer.headers["content-type"] == "application/octet-stream"
+    assert "sandbox" in answer.headers["content-security-policy"]
+
+
+def test_a_file_too_large_is_refused_before_it_is_sent(desk: Desk, customer: CustomerSide) -> None:
+    with desk.store.read() as connection:
+        before = connection.scalar(select(func.count()).select_from(StoredFile))
+    with customer.page.expect_file_chooser() as chooser:
+        customer.side.get_by_label("Attach files").click()
+    chooser.value.set_files({"name": "film.bin", "mimeType": "application/octet-stream", "buffer": bytes(20_000_001)})
+    expect(customer.page.get_by_text("film.bin is larger than 20 MB.")).to_be_visible()
+    with desk.store.read() as connection:
+        assert connection.scalar(select(func.count()).select_from(StoredFile)) == before
+
+
+# --- small windows, keyboards, eyes -------------------------------------------------------------------------------
+
+
+def test_on_a_phone_one_side_shows_at_a_time(open_page: OpenPage) -> None:
+    customer = play(open_page, viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    staff = StaffSide(customer.page)
+    sides = customer.page.get_by_role("navigation", name="Sides")
+    expect(staff.side).to_be_hidden()
+    customer.says(BROKEN)
+    _fits(customer.page)
+    sides.get_by_role("button", name="Staff desk").click()
+    expect(customer.side).to_be_hidden()
+    expect(staff.thread).to_be_hidden()
+    _fits(customer.page)
+    staff.opens(customer.name)
+    expect(staff.row(customer.name)).to_be_hidden()
+    _fits(customer.page)
+    staff.replies("A new one leaves today.")
+    staff.side.get_by_role("button", name="Back to the tickets").click()
+    expect(staff.row(customer.name)).to_be_visible()
+    sides.get_by_role("button", name="Customer").click()
+    customer.sees("A new one leaves today.")
+
+
+def _fits(page: Page) -> None:
+    """Nothing sticks out to the side."""
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_the_keyboard_is_enough(customer: CustomerSide, staff: StaffSide) -> None:
+    page = customer.page
+    customer.box.focus()
+    page.keyboard.type("My tent")
+    page.keyboard.press("Shift+Enter")
+    page.keyboard.type("is broken, money back please")
+    page.keyboard.press("Enter")
+    expect(customer.bubble("My tent\nis broken, money back please")).to_be_visible()
+    expect(staff.thread.get_by_role("heading", name=customer.name)).to_be_visible()
+    _tab_to(page, "Reply")
+    page.keyboard.press("Enter")
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_label("Text")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(dialog).to_have_count(0)
+    expect(staff.side.get_by_role("button", name="Reply", exact=True)).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(dialog.get_by_label("Text")).to_be_focused()
+    page.keyboard.type("By hand alone")
+    page.keyboard.press("Control+Enter")
+    customer.sees("By hand alone")
+
+
+def _tab_to(page: Page, label: str) -> None:
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        focused = (
+            "[document.activeElement.ariaLabel ?? document.activeElement.innerText, "
+            "getComputedStyle(document.activeElement).outlineStyle, document.activeElement.tagName]"
+        )
+        name, outline, tag = page.evaluate(focused)
+        assert outline != "none" or tag == "TEXTAREA", f"{name} does not show that it has the focus"
+        if name == label:
+            return
+    raise AssertionError(f"{label} was not reached")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_words_stand_out_from_their_ground(scheme: str, open_page: OpenPage) -> None:
+    customer = play(open_page, color_scheme=scheme)
+    staff = StaffSide(customer.page)
+    customer.says(BROKEN)
+    staff.opens(customer.name)
+    staff.writes("A note")
+    staff.sees("A note")
+    staff.writes("> A reply")
+    customer.sees("A reply")
+    customer.page.wait_for_timeout(300)
+    assert customer.page.evaluate(_CONTRASTS) == []
+
+
+#: the texts whose contrast to what is behind them is below 4.5 (WCAG 2.2 AA), or below 3 where they are large
+_CONTRASTS = """() => {
+  const canvas = new OffscreenCanvas(1, 1).getContext("2d", { willReadFrequently: true });
+  const rgba = (colour) => {
+    canvas.clearRect(0, 0, 1, 1);
+    canvas.fillStyle = colour;
+    canvas.fillRect(0, 0, 1, 1);
+    const [r, g, b, a] = canvas.getImageData(0, 0, 1, 1).data;
+    return [r, g, b, a / 255];
+  };
+  const over = ([r, g, b, a], ground) => [r, g, b].map((c, i) => c * a + ground[i] * (1 - a));
+  const ground = (element) => {
+    const layers = [];
+    for (let e = element; e; e = e.parentElement) layers.unshift(rgba(getComputedStyle(e).backgroundColor));
+    return layers.reduce((below, layer) => over(layer, below), [255, 255, 255]);
+  };
+  const light = (rgb) => {
+    const [r, g, b] = rgb.map((c) => ((c /= 255) <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4));
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  };
+  const low = [];
+  for (const element of document.querySelectorAll(".page *")) {
+    const text = [...element.childNodes].filter((n) => n.nodeType === 3).map((n) => n.data.trim()).join("");
+    if (!text || !element.checkVisibility() || element.closest("svg")) continue;
+    const style = getComputedStyle(element);
+    const behind = ground(element);
+    const [a, b] = [light(over(rgba(style.color), behind)), light(behind)];
+    const contrast = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+    const isLarge = parseFloat(style.fontSize) >= 18.66 && style.fontWeight >= 700;
+    if (contrast < (isLarge ? 3 : 4.5)) low.push(`${text.slice(0, 30)}: ${contrast.toFixed(2)}`);
+  }
+  return low;
+}"""
+
+
+def test_every_control_has_a_name(customer: CustomerSide, staff: StaffSide) -> None:
+    customer.says(BROKEN)
+    staff.opens(customer.name)
+    nameless = customer.page.evaluate(
+        "[...document.querySelectorAll('button, input, textarea, a, img')]"
+        ".filter(e => e.checkVisibility() && !(e.ariaLabel || e.innerText || e.alt || e.labels?.length))"
+        ".map(e => e.outerHTML)"
+    )
+    assert nameless == []
+
+
+def _png(width: int, height: int) -> bytes:
+    """A grey picture."""
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    head = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
+    rows = b"".join(b"\0" + b"\x80" * width for _ in range(height))
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
