@@ -218,6 +218,8 @@ def _person(rows: pl.DataFrame, headers: Headers) -> pl.DataFrame:
         cells = cells.with_columns(_iso(pl.col("signed_up_at")))
     if "city" in names:
         cells = cells.with_columns(pl.col("city").str.slice(0, 100))
+    if "email" not in names:
+        cells = cells.with_columns(pl.lit(None, pl.String).alias("email"))
     if "customer_id" in names:
         # 0 is a guest
         cells = cells.with_columns(pl.when(pl.col("customer_id") != "0").then("customer_id").alias("customer_id"))
