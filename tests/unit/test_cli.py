@@ -131,6 +131,11 @@ def test_every_command_shows_examples_and_takes_a_configuration(name: str, capsy
     assert "--config FILE" in shown
 
 
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_is_in_the_readme(name: str) -> None:
+    assert f"| `shopdesk {name}" in (ROOT / "README.md").read_text()
+
+
 def test_without_a_command_the_help_is_shown(capsys: pytest.CaptureFixture[str]) -> None:
     assert main([]) == 0
     assert "shopdesk demo" in capsys.readouterr().out

@@ -5,6 +5,7 @@ from decimal import Decimal
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import msgspec
 import pytest
 
 from bot.config import (
@@ -44,6 +45,14 @@ def problem(written: Path, text: str, **environ: str) -> str:
 
 def test_the_shipped_file_says_what_holds_without_it(written: Path) -> None:
     assert load(ROOT / "config.yaml", {}) == read(written, "")
+
+
+def test_the_shipped_file_speaks_of_every_key() -> None:
+    shipped = (ROOT / "config.yaml").read_text()
+
+    for section in msgspec.structs.fields(Config):
+        for key in msgspec.structs.fields(section.type) if section.name != "secrets" else ():
+            assert f"{key.name}:" in shipped, f"{section.name}.{key.name}"
 
 
 def test_without_any_file_the_defaults_hold(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
