@@ -293,9 +293,9 @@ class Slack(Section, frozen=True):
         str, Meta(pattern=r"^\S{1,10}$", description="1 to 10 characters without spaces, such as > or !")
     ] = ">"
     roles: Roles = Roles()
-    posts_per_second: Annotated[float, Meta(gt=0, le=50, description="a number above 0, at most 50")] = 1.0
+    posts_per_second: Annotated[float, Meta(gt=0, le=1000, description="a number above 0, at most 1000")] = 1.0
     #: posts that may leave at once before the rate holds
-    burst: Annotated[int, Meta(ge=1, le=100, description="a whole number from 1 to 100")] = 5
+    burst: Annotated[int, Meta(ge=1, le=1000, description="a whole number from 1 to 1000")] = 5
 
     def method(self, name: str) -> str:
         """The address of a method of the Web API."""

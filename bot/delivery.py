@@ -6,6 +6,7 @@ the answer, is looked up where the platform can tell (`Channel.find`); where it 
 
 import asyncio
 import logging
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -34,8 +35,8 @@ log = logging.getLogger(__name__)
 
 #: back-off when a platform does not say how long to wait: doubles from the first to the last, in seconds
 _FIRST_WAIT, _LAST_WAIT = 1.0, 300.0
-#: lanes served side by side
-_TOGETHER = 32
+#: lanes of one channel served side by side, and how many under way are enough not to look for more
+_TOGETHER, _ENOUGH = 32, 16
 #: calls that may be repeated without harm
 _REPEATABLE = ("edit", "delete")
 
@@ -74,7 +75,8 @@ class Delivery:
         self._on_change = on_change
         self._on_settled = on_settled
         self._wake = asyncio.Event()
-        self._busy: dict[str, asyncio.Task[None]] = {}
+        #: lanes under way, with their channel
+        self._busy: dict[str, tuple[str, asyncio.Task[None]]] = {}
         self._stopping = False
 
     def wake(self) -> None:
@@ -94,76 +96,75 @@ class Delivery:
     async def drain(self) -> bool:
         """Sends what is due now. Returns whether there was anything."""
         worked = False
-        while due := [head for head in await asyncio.to_thread(self._heads) if self._is_due(head)]:
-            await asyncio.gather(*(self._lane(head.lane) for head in due))
+        while due := [head for head in (await asyncio.to_thread(self._heads))[0] if head.channel in self._channels]:
+            await asyncio.gather(*(self._lane(head) for head in due))
             worked = True
         return worked
-
-    def _is_due(self, head: QueuedCall) -> bool:
-        return head.channel in self._channels and head.not_before <= self._now()
 
     async def stop(self) -> None:
         """Ends when the calls under way have; what waits stays queued."""
         self._stopping = True
         self._wake.set()
-        await asyncio.gather(*self._busy.values(), return_exceptions=True)
+        await asyncio.gather(*(task for _, task in self._busy.values()), return_exceptions=True)
 
     async def _start_lanes(self) -> float:
+        """Starts the lanes that are due; returns in how many seconds another one may be."""
+        if len(self._busy) > _ENOUGH:
+            return 60.0  # those under way wake us when there are few left
         try:
-            heads = await asyncio.to_thread(self._heads)
+            heads, delay = await asyncio.to_thread(self._heads)
         except StoreUnavailable as error:
             log.warning("%s", error)
             return 1.0
-        delay = 60.0
+        together = Counter(channel for channel, _ in self._busy.values())
         for head in heads:
             if head.lane in self._busy or head.channel not in self._channels:
                 continue
-            due_in = (head.not_before - self._now()).total_seconds()
-            if due_in > 0 or len(self._busy) >= _TOGETHER:
-                delay = min(delay, max(due_in, 0.05))
-                continue
-            task = asyncio.create_task(self._lane(head.lane))
-            self._busy[head.lane] = task
-            task.add_done_callback(partial(self._finished, head.lane))
+            if together[head.channel] < _TOGETHER:
+                together[head.channel] += 1
+                task = asyncio.create_task(self._lane(head))
+                self._busy[head.lane] = head.channel, task
+                task.add_done_callback(partial(self._finished, head.lane))
         return delay
 
-    def _heads(self) -> list[QueuedCall]:
+    def _heads(self) -> tuple[list[QueuedCall], float]:
+        """What is due, and in how many seconds something else will be."""
+        now = self._now()
         with self._store.read() as connection:
-            return outbox.queued(connection, self._now() - self._hold)
+            due = outbox.queued(connection, now - self._hold, now)
+            later = outbox.next_due(connection, now)
+        return due, 60.0 if later is None else (later - now).total_seconds()
 
     def _finished(self, lane: str, _task: asyncio.Task[None]) -> None:
         self._busy.pop(lane, None)
-        self._wake.set()
+        if len(self._busy) <= _ENOUGH:
+            self._wake.set()
 
-    async def _lane(self, lane: str) -> None:
+    async def _lane(self, head: QueuedCall) -> None:
         """A lane's calls, until one has to wait."""
+        row: QueuedCall | None = head
         try:
-            while not self._stopping:
-                prepared = await self._prepare(lane)
-                if prepared is None:
-                    return
-                await self._deliver(prepared)
+            while row is not None and row.not_before <= self._now() and not self._stopping:
+                row = await self._one(row)
         except StoreUnavailable as error:
-            log.warning("%s; lane %s waits", error, lane)
+            log.warning("%s; lane %s waits", error, head.lane)
             await asyncio.sleep(1.0)
         except Exception:
             # our own mistake: the call stays as it is, the lane is tried again, and the log says why
-            log.exception("lane %s failed", lane)
+            log.exception("lane %s failed", head.lane)
             await asyncio.sleep(10.0)
 
-    async def _prepare(self, lane: str) -> _Prepared | None:
-        """The lane's next call, read and marked as being made, once the platform's rate allows it."""
-        row = await asyncio.to_thread(self._next, lane)
-        if row is None or row.not_before > self._now():
-            return None
+    async def _one(self, row: QueuedCall) -> QueuedCall | None:
+        """Makes a call once the platform's rate allows it; returns the lane's next."""
         if row.channel in self._rates and row.state == "queued":
             await self._rates[row.channel].wait(row.account, row.place, row.op)
         prepared = await self._commits.run(lambda connection: self._begin(connection, row))
-        return prepared if prepared is not None else await self._prepare(lane)
+        if prepared is None:
+            return await self._commits.run(lambda connection: self._next(connection, row.lane))
+        return await self._deliver(prepared)
 
-    def _next(self, lane: str) -> QueuedCall | None:
-        with self._store.read() as connection:
-            return outbox.next_in_lane(connection, lane, self._now() - self._hold)
+    def _next(self, connection: Connection, lane: str) -> QueuedCall | None:
+        return outbox.next_in_lane(connection, lane, self._now() - self._hold)
 
     def _begin(self, connection: Connection, row: QueuedCall) -> _Prepared | None:
         if not outbox.begin_attempt(connection, row, self._now()):
@@ -178,22 +179,20 @@ class Delivery:
             targets = (row.about.removeprefix("whisper:"),)
         return _Prepared(row, message, thread.platform_id if thread else None, targets)
 
-    async def _deliver(self, prepared: _Prepared) -> None:
+    async def _deliver(self, prepared: _Prepared) -> QueuedCall | None:
         row = prepared.row
         channel = self._channels[row.channel]
         try:
             sent = await self._call(channel, prepared)
         except TryLater as later:
-            await self._wait(row, later)
+            return await self._wait(row, later)
         except Refused as refused:
-            await self._settle(prepared, "failed", error=refused.reason, blocked=refused.blocked)
+            return await self._settle(prepared, "failed", error=refused.reason, blocked=refused.blocked)
         except OutcomeUnknown as unknown:
-            if row.op == "whisper":
-                await self._settle(prepared, "sent", error=unknown.reason)
-            else:
-                await self._settle(prepared, "maybe", error=unknown.reason, trace=unknown.trace)
-        else:
-            await self._settle(prepared, "sent", sent=sent)
+            # a whisper is worth no doubt
+            state: Outcome = "sent" if row.op == "whisper" else "maybe"
+            return await self._settle(prepared, state, error=unknown.reason, trace=unknown.trace)
+        return await self._settle(prepared, "sent", sent=sent)
 
     async def _call(self, channel: Channel, prepared: _Prepared) -> Sent | None:
         """Makes the call, or finds that an earlier attempt made it."""
@@ -227,7 +226,8 @@ class Delivery:
                 raise
             found = await self._find(channel, replace(call, trace=unknown.trace))
             if found is None:
-                raise TryLater(unknown.reason) from unknown
+                # it may still arrive: the next attempt looks once more before it is made
+                raise _StillUnknown(unknown.reason, _FIRST_WAIT, unknown.trace) from unknown
             return found
 
     async def _find(self, channel: Channel, call: Call) -> Sent | None:
@@ -303,20 +303,21 @@ class Delivery:
 
     # --- outcomes -------------------------------------------------------------------------------------------------
 
-    async def _wait(self, row: QueuedCall, later: TryLater) -> None:
+    async def _wait(self, row: QueuedCall, later: TryLater) -> QueuedCall | None:
         after = later.after if later.after is not None else min(_LAST_WAIT, _FIRST_WAIT * 2 ** min(row.attempts, 20))
         if later.after is not None and row.channel in self._rates:
             self._rates[row.channel].pause(row.account, row.place, after, whole_account=later.whole_account)
         log.warning("outbox row %s waits %.0f s: %s", row.id, after, later.reason)
         until = self._now() + timedelta(seconds=after)
 
-        def put_off(connection: Connection) -> None:
+        def put_off(connection: Connection) -> QueuedCall | None:
             doubtful = isinstance(later, _StillUnknown)
             outbox.put_off(connection, row.id, until, later.reason, doubtful=doubtful)
             if isinstance(later, _StillUnknown) and later.trace is not None:
                 outbox.note_trace(connection, row.id, later.trace)
+            return self._next(connection, row.lane)
 
-        await self._commits.run(put_off)
+        return await self._commits.run(put_off)
 
     async def _settle(
         self,
@@ -327,23 +328,25 @@ class Delivery:
         error: str | None = None,
         trace: str | None = None,
         blocked: bool = False,
-    ) -> None:
+    ) -> QueuedCall | None:
         if state != "sent":
             log.warning("outbox row %s: %s: %s", prepared.row.id, state, error)
         told = prepared.row.report or (state != "sent" and prepared.row.lane.startswith("chat:"))
 
-        def settle(connection: Connection) -> None:
+        def settle(connection: Connection) -> QueuedCall | None:
             now = self._now()
             outbox.settle(connection, prepared.row.id, state, now, error=error, trace=trace)
             if sent is not None:
                 self._note_post(connection, prepared, sent)
             if told:
                 self._tell(connection, prepared.row, state, error or "", blocked, now)
+            return self._next(connection, prepared.row.lane)
 
-        await self._commits.run(settle)
+        following = await self._commits.run(settle)
         self._on_change()
         if told:
             self._on_settled()
+        return following
 
     def _note_post(self, connection: Connection, prepared: _Prepared, sent: Sent) -> None:
         row = prepared.row

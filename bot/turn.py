@@ -35,7 +35,11 @@ log = logging.getLogger(__name__)
 ALBUM_WAIT = timedelta(seconds=1)
 #: how long a lane waits when the store cannot be used
 _STORE_WAIT = 1.0
-_THREADS = 4
+#: SQLite has one writer: more threads would only wait for each other
+_THREADS = {"sqlite": 1}
+_MORE_THREADS = 4
+#: the most lanes handed to threads, and how many are enough not to look for more
+_TOGETHER, _ENOUGH = 64, 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +112,8 @@ class TurnRunner:
         self._on_turn = on_turn
         self._wake = asyncio.Event()
         self._busy: set[str] = set()
-        self._pool = ThreadPoolExecutor(_THREADS, thread_name_prefix="turn")
+        threads = _THREADS.get(turns.store.dialect, _MORE_THREADS)
+        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="turn")
         self._stopping = False
 
     def wake(self) -> None:
@@ -145,6 +150,8 @@ class TurnRunner:
 
     async def _start_lanes(self) -> float:
         """Starts a worker for each lane that can go on; returns in how many seconds another one may."""
+        if len(self._busy) > _ENOUGH:
+            return 60.0  # those under way wake us when there are few left
         try:
             rows = await asyncio.to_thread(self._waiting)
         except StoreUnavailable as error:
@@ -152,7 +159,7 @@ class TurnRunner:
             return _STORE_WAIT
         delay = 60.0
         for lane, waiting in _by_lane(rows).items():
-            if lane in self._busy:
+            if lane in self._busy or len(self._busy) >= _TOGETHER:
                 continue
             until = self._complete_in(waiting[0], waiting)
             if until > 0:
@@ -169,7 +176,8 @@ class TurnRunner:
 
     def _finished(self, lane: str, _future: asyncio.Future[None]) -> None:
         self._busy.discard(lane)
-        self._wake.set()
+        if len(self._busy) <= _ENOUGH:
+            self._wake.set()
 
     def _work(self, rows: list[Waiting]) -> None:
         """A lane's rows, until one has to wait."""

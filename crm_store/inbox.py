@@ -77,7 +77,7 @@ def _insert_new(dialect: str) -> sqlite.Insert | postgresql.Insert | mysql.Inser
             return mysql.insert(InboxRow).on_duplicate_key_update(id=InboxRow.id)
 
 
-def waiting(connection: Connection, limit: int = 1_000) -> list[Waiting]:
+def waiting(connection: Connection, limit: int = 500) -> list[Waiting]:
     """The rows that wait for a turn, oldest first."""
     columns = (InboxRow.id, InboxRow.channel, InboxRow.lane, InboxRow.group, InboxRow.received_at)
     query = select(*columns).where(InboxRow.state == "new").order_by(InboxRow.id).limit(limit)

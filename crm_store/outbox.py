@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, and_, exists, func, insert, or_, select, update
+from sqlalchemy import Connection, Executable, Integer, and_, bindparam, exists, func, insert, or_, select, update
 from sqlalchemy.orm import aliased
 
 from crm_store.crypto import Cipher
-from crm_store.schema import OutboxRow, Post
+from crm_store.schema import Instant, OutboxRow, Post
 from crm_store.upsert import insert_row
 
 _MESSAGE = "outbox.message"
@@ -197,46 +198,83 @@ def give_up(connection: Connection, outbox_id: int, now: datetime) -> bool:
     return connection.execute(mine.values(state="cancelled", settled_at=now)).rowcount > 0
 
 
-def queued(connection: Connection, held_until: datetime, limit: int = 1_000) -> list[QueuedCall]:
-    """The first unfinished call of each lane, oldest first.
+def queued(connection: Connection, held_until: datetime, now: datetime, limit: int = 200) -> list[QueuedCall]:
+    """The first unfinished call of each lane that is due, oldest first.
 
     A reply that may have been sent holds its lane until somebody decides, or until `held_until` has passed its attempt.
     """
-    earlier = aliased(OutboxRow)
-    doubtful = and_(earlier.state == "maybe", earlier.report, earlier.tried_at > held_until)
-    behind = exists().where(
-        earlier.lane == OutboxRow.lane, earlier.id < OutboxRow.id, or_(earlier.state.in_(OPEN), doubtful)
-    )
-    query = select(*_QUEUED).where(OutboxRow.state.in_(OPEN), ~behind).order_by(OutboxRow.id).limit(limit)
-    rows: Sequence[Any] = connection.execute(query).all()
+    rows: Sequence[Any] = connection.execute(_heads(), {"held": held_until, "now": now, "most": limit}).all()
     return [QueuedCall(*row) for row in rows]
 
 
 def next_in_lane(connection: Connection, lane: str, held_until: datetime) -> QueuedCall | None:
     """A lane's first unfinished call, None when it has none or is held by one that may have been sent."""
-    doubtful = and_(OutboxRow.state == "maybe", OutboxRow.report, OutboxRow.tried_at > held_until)
-    query = (
-        select(*_QUEUED)
-        .where(OutboxRow.lane == lane, or_(OutboxRow.state.in_(OPEN), doubtful))
-        .order_by(OutboxRow.id)
-        .limit(1)
-    )
-    row: Any = connection.execute(query).first()
+    row: Any = connection.execute(_first_of_lane(), {"lane": lane, "held": held_until}).first()
     return None if row is None or row.state == "maybe" else QueuedCall(*row)
+
+
+def next_due(connection: Connection, now: datetime) -> datetime | None:
+    """When the next call that is not due yet will be."""
+    later = select(func.min(OutboxRow.not_before)).where(OutboxRow.state.in_(OPEN), OutboxRow.not_before > now)
+    return connection.scalar(later)
+
+
+# statements of every delivery are built once: building one costs more than running it
+
+
+@cache
+def _heads() -> Executable:
+    held = bindparam("held", type_=Instant)
+    earlier = aliased(OutboxRow)
+    doubtful = and_(earlier.state == "maybe", earlier.report, earlier.tried_at > held)
+    behind = exists().where(
+        earlier.lane == OutboxRow.lane, earlier.id < OutboxRow.id, or_(earlier.state.in_(OPEN), doubtful)
+    )
+    due = and_(OutboxRow.state.in_(OPEN), OutboxRow.not_before <= bindparam("now", type_=Instant), ~behind)
+    return select(*_QUEUED).where(due).order_by(OutboxRow.id).limit(bindparam("most", type_=Integer))
+
+
+@cache
+def _first_of_lane() -> Executable:
+    held = bindparam("held", type_=Instant)
+    doubtful = and_(OutboxRow.state == "maybe", OutboxRow.report, OutboxRow.tried_at > held)
+    mine = and_(OutboxRow.lane == bindparam("lane"), or_(OutboxRow.state.in_(OPEN), doubtful))
+    return select(*_QUEUED).where(mine).order_by(OutboxRow.id).limit(1)
+
+
+@cache
+def _message() -> Executable:
+    return select(OutboxRow.message_sealed).where(OutboxRow.id == bindparam("id"))
+
+
+@cache
+def _begun() -> Executable:
+    unchanged = and_(OutboxRow.state == bindparam("was"), OutboxRow.attempts == bindparam("tries"))
+    mine = update(OutboxRow).where(OutboxRow.id == bindparam("key"), unchanged)
+    return mine.values(state="sending", tried_at=bindparam("at", type_=Instant), attempts=OutboxRow.attempts + 1)
+
+
+@cache
+def _sent() -> Executable:
+    mine = update(OutboxRow).where(OutboxRow.id == bindparam("key"))
+    return mine.values(state="sent", error=None, settled_at=bindparam("at", type_=Instant))
+
+
+@cache
+def _post_about() -> Executable:
+    mine = and_(Post.about == bindparam("about"), Post.channel == bindparam("channel"), Post.deleted_at.is_(None))
+    return select(*_POST).where(mine).order_by(Post.part)
 
 
 def message_of(connection: Connection, cipher: Cipher, outbox_id: int) -> bytes:
     """The bytes of a call's message."""
-    sealed = connection.scalar(select(OutboxRow.message_sealed).where(OutboxRow.id == outbox_id))
-    return cipher.open_bytes(_MESSAGE, sealed or b"")
+    return cipher.open_bytes(_MESSAGE, connection.execute(_message(), {"id": outbox_id}).scalar_one())
 
 
 def begin_attempt(connection: Connection, call: QueuedCall, now: datetime) -> bool:
     """Marks a call as being made; False when it was taken back, or begun by somebody else, since it was read."""
-    unchanged = and_(OutboxRow.state == call.state, OutboxRow.attempts == call.attempts)
-    mine = update(OutboxRow).where(OutboxRow.id == call.id, unchanged)
-    values = {"state": "sending", "tried_at": now, "attempts": OutboxRow.attempts + 1}
-    return connection.execute(mine.values(values)).rowcount > 0
+    tried = {"key": call.id, "was": call.state, "tries": call.attempts, "at": now}
+    return connection.execute(_begun(), tried).rowcount > 0
 
 
 def put_off(
@@ -257,6 +295,9 @@ def settle(
     trace: str | None = None,
 ) -> None:
     """Ends a call: sent, failed or maybe."""
+    if state == "sent" and error is None and trace is None:
+        connection.execute(_sent(), {"key": outbox_id, "at": now})
+        return
     values: dict[str, Any] = {"state": state, "settled_at": now, "error": error[:500] if error else None}
     if trace is not None:
         values["trace"] = trace
@@ -328,8 +369,7 @@ def record_post(connection: Connection, outbox_id: int, post: PostView) -> None:
 
 def posts_about(connection: Connection, about: str, channel: str) -> list[PostView]:
     """Everything that stands about something on a channel, in order."""
-    mine = and_(Post.about == about, Post.channel == channel, Post.deleted_at.is_(None))
-    rows = connection.execute(select(*_POST).where(mine).order_by(Post.part))
+    rows: Sequence[Any] = connection.execute(_post_about(), {"about": about, "channel": channel}).all()
     return [PostView(*row) for row in rows]
 
 
@@ -351,8 +391,7 @@ def forget_post(connection: Connection, about: str, channel: str, now: datetime)
 
 def find_post(connection: Connection, about: str, channel: str) -> PostView | None:
     """The (first) post about something on a channel."""
-    query = select(*_POST).where(Post.about == about, Post.channel == channel).order_by(Post.part).limit(1)
-    row = connection.execute(query).first()
+    row: Any = connection.execute(_post_about(), {"about": about, "channel": channel}).first()
     return None if row is None else PostView(*row)
 
 

@@ -1,7 +1,9 @@
 """What a handler may read: the store in this turn's transaction, the time, the text reader, the shop's rules."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
@@ -12,7 +14,9 @@ from crm_store.crypto import Cipher
 from crm_store.orders import OrderView
 from crm_store.tickets import StaffView, TicketView
 from handlers.events import Chat, Colleague
-from nlp.meaning import Reader
+from nlp.meaning import Reader, Reading
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +50,28 @@ class Desk:
     now: datetime
     reader: Reader
     policy: Policy
+    #: what was read already: facts do not change while they are gathered
+    _known: dict[object, Any] = field(default_factory=dict)
+
+    def reading(self, text: str) -> Reading:
+        """What a text means."""
+        return self._once(("reading", text), lambda: self.reader.read(text))
 
     def conversation(self, chat: Chat) -> ConversationView:
         """The conversation of a chat, made on first contact."""
+        return self._once(chat, lambda: self._enter(chat))
+
+    def _enter(self, chat: Chat) -> ConversationView:
         person = ChatPerson(
             chat.channel, chat.account, chat.chat, chat.user, chat.name, chat.username, chat.language
         )
         return conversations.enter(self.connection, self.cipher, person, self.now)
+
+    def _once(self, key: object, read: Callable[[], T]) -> T:
+        if key not in self._known:
+            self._known[key] = read()
+        known: T = self._known[key]
+        return known
 
     def conversation_of(self, ticket: TicketView) -> ConversationView | None:
         """The conversation a ticket belongs to; an imported ticket has none."""
@@ -62,7 +81,9 @@ class Desk:
 
     def latest_ticket(self, conversation: ConversationView) -> TicketView | None:
         """The conversation's newest ticket, open or not."""
-        return tickets.latest_of(self.connection, self.cipher, conversation.id)
+        return self._once(
+            ("latest", conversation.id), lambda: tickets.latest_of(self.connection, self.cipher, conversation.id)
+        )
 
     def ticket(self, ticket_id: int) -> TicketView | None:
         return tickets.get(self.connection, self.cipher, ticket_id)

@@ -125,7 +125,7 @@ def _feature_for(said: Said, desk: Desk) -> Feature:
         return COMMANDS[word]
     if said.files or said.extras or ticket.goes_on(said, desk):
         return TICKET
-    reading = desk.reader.read(said.text)
+    reading = desk.reading(said.text)
     if reading.entities.order_ids and reading.intent in ("other", "order_status"):
         return INTENTS["order_status"]  # perhaps no more than the number we asked for
     return INTENTS.get(reading.route, TICKET)

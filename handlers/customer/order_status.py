@@ -35,7 +35,7 @@ class Facts:
 
 def gather(said: Said, desk: Desk) -> Facts:
     conversation = desk.conversation(said.chat)
-    numbers = desk.reader.read(said.text).entities.order_ids[:_CARDS]
+    numbers = desk.reading(said.text).entities.order_ids[:_CARDS]
     named = tuple(order for number in numbers if (order := desk.order(number)) is not None)
     own = () if numbers else desk.orders_of(conversation, _CHOICES)
     for_ticket = ticket.gather(said, desk) if numbers and not named else None

@@ -41,7 +41,7 @@ def gather(said: Said, desk: Desk) -> Facts:
     conversation = desk.conversation(said.chat)
     ticket = desk.latest_ticket(conversation)
     number = None if _continues(ticket, desk) else desk.new_ticket_number()
-    reading = desk.reader.read(said.text)
+    reading = desk.reading(said.text)
     return Facts(said, conversation, reading, ticket, number, desk.inbox_id, desk.now, desk.policy)
 
 
