@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Executable, Row, Select, and_, bindparam, insert, select, update
 
 from crm_store.crypto import Cipher
 from crm_store.schema import ChatMessage, Conversation, Customer, Identity, MessageVersion
@@ -87,7 +88,7 @@ class MessageView:
 
 def enter(connection: Connection, cipher: Cipher, person: ChatPerson, now: datetime) -> ConversationView:
     """The conversation of a chat, locked until the transaction ends; made, with its customer, on first contact."""
-    here = _is(person.channel, person.account, person.chat)
+    here = {"channel": person.channel, "account": person.account, "chat": person.chat}
     found = _find(connection, cipher, here)
     if found is None:
         _make(connection, cipher, person, now)
@@ -99,7 +100,7 @@ def enter(connection: Connection, cipher: Cipher, person: ChatPerson, now: datet
 
 def by_id(connection: Connection, cipher: Cipher, conversation_id: int) -> ConversationView:
     """A conversation, locked until the transaction ends. Raises `LookupError`."""
-    found = _find(connection, cipher, Conversation.id == conversation_id)
+    found = _find(connection, cipher, {"id": conversation_id})
     if found is None:
         raise LookupError(conversation_id)
     return found
@@ -107,37 +108,47 @@ def by_id(connection: Connection, cipher: Cipher, conversation_id: int) -> Conve
 
 def at(connection: Connection, cipher: Cipher, channel: str, account: str, chat: str) -> ConversationView | None:
     """The conversation of a chat, if there is one, locked until the transaction ends."""
-    return _find(connection, cipher, _is(channel, account, chat))
+    return _find(connection, cipher, {"channel": channel, "account": account, "chat": chat})
 
 
-def _is(channel: str, account: str, chat: str) -> ColumnElement[bool]:
-    return and_(Conversation.channel == channel, Conversation.account == account, Conversation.chat == chat)
-
-
-def _find(connection: Connection, cipher: Cipher, which: ColumnElement[bool]) -> ConversationView | None:
+def _find(connection: Connection, cipher: Cipher, by: dict[str, Any]) -> ConversationView | None:
+    """The conversation whose columns `by` names have these values."""
     if connection.dialect.name != "sqlite":  # there the whole database is locked already
-        connection.execute(select(Conversation.id).where(which).with_for_update())
-    query = (
-        select(
-            Conversation.id,
-            Conversation.channel,
-            Conversation.account,
-            Conversation.chat,
-            Conversation.identity_id,
-            Conversation.customer_id,
-            Conversation.language,
-            Conversation.blocked_at,
-            Identity.name_sealed.label("person_sealed"),
-            Customer.external_id,
-            Customer.name_sealed,
-            Customer.country,
-        )
-        .join(Identity, Identity.id == Conversation.identity_id)
-        .join(Customer, Customer.id == Conversation.customer_id)
-        .where(which)
-    )
-    row = connection.execute(query).first()
+        connection.execute(_lock(tuple(by)), by)
+    row = connection.execute(_query(tuple(by)), by).first()
     return None if row is None else _view(cipher, row)
+
+
+# built once: building a statement costs more than running it
+
+
+@cache
+def _lock(by: tuple[str, ...]) -> Executable:
+    return select(Conversation.id).where(_matches(by)).with_for_update()
+
+
+@cache
+def _query(by: tuple[str, ...]) -> Executable:
+    columns = (
+        Conversation.id,
+        Conversation.channel,
+        Conversation.account,
+        Conversation.chat,
+        Conversation.identity_id,
+        Conversation.customer_id,
+        Conversation.language,
+        Conversation.blocked_at,
+        Identity.name_sealed.label("person_sealed"),
+        Customer.external_id,
+        Customer.name_sealed,
+        Customer.country,
+    )
+    joined = select(*columns).join(Identity, Identity.id == Conversation.identity_id)
+    return joined.join(Customer, Customer.id == Conversation.customer_id).where(_matches(by))
+
+
+def _matches(by: tuple[str, ...]) -> ColumnElement[bool]:
+    return and_(*(getattr(Conversation, name) == bindparam(name) for name in by))
 
 
 def _view(cipher: Cipher, row: Row[*tuple[Any, ...]]) -> ConversationView:

@@ -3,12 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
+from typing import Any
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, Executable, Integer, bindparam, func, select, update
 from sqlalchemy.dialects import mysql, postgresql, sqlite
 
 from crm_store.crypto import Cipher
-from crm_store.schema import InboxRow
+from crm_store.schema import InboxRow, Instant
 
 _EVENT = "inbox.event"
 _ERROR = "inbox.error"
@@ -79,18 +81,37 @@ def _insert_new(dialect: str) -> sqlite.Insert | postgresql.Insert | mysql.Inser
 
 def waiting(connection: Connection, limit: int = 500) -> list[Waiting]:
     """The rows that wait for a turn, oldest first."""
-    columns = (InboxRow.id, InboxRow.channel, InboxRow.lane, InboxRow.group, InboxRow.received_at)
-    query = select(*columns).where(InboxRow.state == "new").order_by(InboxRow.id).limit(limit)
-    return [Waiting(*row) for row in connection.execute(query)]
+    rows: Sequence[Any] = connection.execute(_waiting(), {"most": limit}).all()
+    return [Waiting(*row) for row in rows]
 
 
 def take(connection: Connection, cipher: Cipher, ids: Sequence[int], now: datetime) -> list[bytes] | None:
     """The events of rows, now done; None when another process took one of them. Done means: if this commits."""
-    mine = update(InboxRow).where(InboxRow.id.in_(ids), InboxRow.state == "new").values(state="done", done_at=now)
-    if connection.execute(mine).rowcount != len(ids):
+    if connection.execute(_taken(), {"ids": ids, "at": now}).rowcount != len(ids):
         return None
-    rows = connection.execute(select(InboxRow.event_sealed).where(InboxRow.id.in_(ids)).order_by(InboxRow.id))
-    return [cipher.open_bytes(_EVENT, sealed) for (sealed,) in rows]
+    return [cipher.open_bytes(_EVENT, sealed) for (sealed,) in connection.execute(_events(), {"ids": ids}).all()]
+
+
+# built once: building a statement costs more than running it
+
+
+@cache
+def _waiting() -> Executable:
+    columns = (InboxRow.id, InboxRow.channel, InboxRow.lane, InboxRow.group, InboxRow.received_at)
+    oldest = select(*columns).where(InboxRow.state == "new").order_by(InboxRow.id)
+    return oldest.limit(bindparam("most", type_=Integer))
+
+
+@cache
+def _taken() -> Executable:
+    new = update(InboxRow).where(InboxRow.id.in_(bindparam("ids", expanding=True)), InboxRow.state == "new")
+    return new.values(state="done", done_at=bindparam("at", type_=Instant))
+
+
+@cache
+def _events() -> Executable:
+    mine = InboxRow.id.in_(bindparam("ids", expanding=True))
+    return select(InboxRow.event_sealed).where(mine).order_by(InboxRow.id)
 
 
 def fail(connection: Connection, cipher: Cipher, ids: Sequence[int], error: str, now: datetime) -> None:

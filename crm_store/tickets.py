@@ -2,9 +2,23 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, insert, literal, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    Update,
+    and_,
+    bindparam,
+    func,
+    insert,
+    literal,
+    select,
+    update,
+)
 
 from crm_store import stats
 from crm_store.crypto import Cipher
@@ -117,12 +131,13 @@ def _recount(connection: Connection, ticket: TicketView, status: str) -> None:
 
 def customer_waits(connection: Connection, ticket_id: int, since: datetime) -> None:
     """The customer said something; the wait began with the first message that nobody answered."""
-    _change(connection, ticket_id, waiting_since=func.coalesce(Ticket.waiting_since, literal(since, Instant)))
+    connection.execute(_now_waits(), {"number": ticket_id, "since": since})
 
 
 def answered(connection: Connection, ticket_id: int, at: datetime) -> None:
     """Staff replied."""
-    _change(connection, ticket_id, waiting_since=None, first_reply_at=func.coalesce(Ticket.first_reply_at, literal(at, Instant)))
+    first = func.coalesce(Ticket.first_reply_at, literal(at, Instant))
+    _change(connection, ticket_id, waiting_since=None, first_reply_at=first)
 
 
 def _change(connection: Connection, ticket_id: int, **values: Any) -> None:
@@ -146,14 +161,13 @@ def timeline(connection: Connection, ticket_id: int) -> list[TimelineEntry]:
 
 
 def get(connection: Connection, cipher: Cipher, ticket_id: int) -> TicketView | None:
-    row = connection.execute(_query().where(Ticket.id == ticket_id)).first()
+    row = connection.execute(_by_number(), {"number": ticket_id}).first()
     return None if row is None else _view(cipher, row)
 
 
 def latest_of(connection: Connection, cipher: Cipher, conversation_id: int) -> TicketView | None:
     """The conversation's newest ticket, open or not."""
-    mine = _query().where(Ticket.conversation_id == conversation_id).order_by(Ticket.id.desc()).limit(1)
-    row = connection.execute(mine).first()
+    row = connection.execute(_newest_of(), {"conversation": conversation_id}).first()
     return None if row is None else _view(cipher, row)
 
 
@@ -168,6 +182,26 @@ def others_of(connection: Connection, cipher: Cipher, customer_id: int, but: int
     mine = and_(Ticket.customer_id == customer_id, Ticket.id != but)
     rows = connection.execute(_query().where(mine).order_by(Ticket.opened_at.desc()).limit(limit))
     return [_view(cipher, row) for row in rows]
+
+
+# built once: building a statement costs more than running it
+
+
+@cache
+def _by_number() -> Select[*tuple[Any, ...]]:
+    return _query().where(Ticket.id == bindparam("number"))
+
+
+@cache
+def _newest_of() -> Select[*tuple[Any, ...]]:
+    mine = Ticket.conversation_id == bindparam("conversation")
+    return _query().where(mine).order_by(Ticket.id.desc()).limit(1)
+
+
+@cache
+def _now_waits() -> Update:
+    since = func.coalesce(Ticket.waiting_since, bindparam("since", type_=Instant))
+    return update(Ticket).where(Ticket.id == bindparam("number")).values(waiting_since=since)
 
 
 def _query() -> Select[*tuple[Any, ...]]:

@@ -22,7 +22,8 @@ _PRIORITY = {"low": "low", "normal": "normal", "high": "high"}
 class Facts:
     said: Said
     conversation: ConversationView
-    reading: Reading
+    #: what a new ticket's message means; None when the newest ticket goes on
+    reading: Reading | None
     #: the conversation's newest ticket
     ticket: TicketView | None
     #: the number a new ticket would have; None when the newest one goes on
@@ -41,14 +42,14 @@ def gather(said: Said, desk: Desk) -> Facts:
     conversation = desk.conversation(said.chat)
     ticket = desk.latest_ticket(conversation)
     number = None if _continues(ticket, desk) else desk.new_ticket_number()
-    reading = desk.reading(said.text)
+    reading = desk.reading(said.text) if number is not None else None
     return Facts(said, conversation, reading, ticket, number, desk.inbox_id, desk.now, desk.policy)
 
 
 def decide(facts: Facts) -> list[Action]:
     ticket = facts.ticket
-    if facts.number is not None:
-        return _open(facts, facts.number)
+    if facts.number is not None and facts.reading is not None:
+        return _open(facts, facts.number, facts.reading)
     if ticket is None:
         raise LookupError(facts.conversation.id)
     if ticket.is_open:
@@ -56,13 +57,13 @@ def decide(facts: Facts) -> list[Action]:
     return _reopen(facts, ticket)
 
 
-def _open(facts: Facts, number: int) -> list[Action]:
+def _open(facts: Facts, number: int, reading: Reading) -> list[Action]:
     opened = NewTicket(
         number,
         facts.conversation.id,
         facts.conversation.customer_id,
-        "question" if facts.reading.intent in _NO_KIND else facts.reading.intent,
-        _PRIORITY[facts.reading.urgency],
+        "question" if reading.intent in _NO_KIND else reading.intent,
+        _PRIORITY[reading.urgency],
         subject_of(facts.said),
         facts.now,
         follows_id=facts.ticket.id if facts.ticket else None,
