@@ -7,17 +7,17 @@ the answer, is looked up where the platform can tell (`Channel.find`); where it 
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Literal
+from typing import Literal, TypeVar
 
 import msgspec
 from sqlalchemy import Connection
 
 from bot.channels import Call, Channel, FileUnavailable, Op, OutcomeUnknown, Refused, Sent, TryLater
-from bot.commits import Commits
+from bot.commits import Commits, Work
 from bot.rates import Rates
 from crm_store import files as stored_files
 from crm_store import inbox, outbox
@@ -30,13 +30,18 @@ from handlers.events import FileRef, Settled
 from handlers.message import Message
 
 Outcome = Literal["sent", "failed", "maybe"]
+T = TypeVar("T")
 
 log = logging.getLogger(__name__)
 
 #: back-off when a platform does not say how long to wait: doubles from the first to the last, in seconds
 _FIRST_WAIT, _LAST_WAIT = 1.0, 300.0
+#: a call that got no answer may arrive for so long after it was begun: only then what is not found was not made
+_LOOK_AGAIN = timedelta(seconds=5)
 #: lanes of one channel served side by side, and how many under way are enough not to look for more
 _TOGETHER, _ENOUGH = 32, 16
+#: how often a call is tried at which we ourselves stumble
+_STUMBLES = 3
 #: calls that may be repeated without harm
 _REPEATABLE = ("edit", "delete")
 
@@ -49,6 +54,8 @@ class _Prepared:
     message: Message
     thread: str | None
     targets: tuple[str, ...]
+    #: what other calls are known to have posted where this one may have
+    others: frozenset[str] = frozenset()
 
 
 class Delivery:
@@ -77,6 +84,8 @@ class Delivery:
         self._wake = asyncio.Event()
         #: lanes under way, with their channel
         self._busy: dict[str, tuple[str, asyncio.Task[None]]] = {}
+        #: calls at which we stumbled, and how often
+        self._stumbles: Counter[int] = Counter()
         self._stopping = False
 
     def wake(self) -> None:
@@ -96,7 +105,7 @@ class Delivery:
     async def drain(self) -> bool:
         """Sends what is due now. Returns whether there was anything."""
         worked = False
-        while due := [head for head in (await asyncio.to_thread(self._heads))[0] if head.channel in self._channels]:
+        while due := (await asyncio.to_thread(self._heads, list(self._channels)))[0]:
             await asyncio.gather(*(self._lane(head) for head in due))
             worked = True
         return worked
@@ -109,35 +118,36 @@ class Delivery:
 
     async def _start_lanes(self) -> float:
         """Starts the lanes that are due; returns in how many seconds another one may be."""
-        if len(self._busy) > _ENOUGH:
-            return 60.0  # those under way wake us when there are few left
+        under_way = Counter(channel for channel, _ in self._busy.values())
+        # a channel with enough to do wakes us when there is little left; it keeps no other one waiting
+        wanting = [name for name in self._channels if under_way[name] <= _ENOUGH]
+        if not wanting:
+            return 60.0
         try:
-            heads, delay = await asyncio.to_thread(self._heads)
+            heads, delay = await asyncio.to_thread(self._heads, wanting)
         except StoreUnavailable as error:
             log.warning("%s", error)
             return 1.0
-        together = Counter(channel for channel, _ in self._busy.values())
         for head in heads:
-            if head.lane in self._busy or head.channel not in self._channels:
+            if head.lane in self._busy or under_way[head.channel] >= _TOGETHER:
                 continue
-            if together[head.channel] < _TOGETHER:
-                together[head.channel] += 1
-                task = asyncio.create_task(self._lane(head))
-                self._busy[head.lane] = head.channel, task
-                task.add_done_callback(partial(self._finished, head.lane))
+            under_way[head.channel] += 1
+            task = asyncio.create_task(self._lane(head))
+            self._busy[head.lane] = head.channel, task
+            task.add_done_callback(partial(self._finished, head.lane))
         return delay
 
-    def _heads(self) -> tuple[list[QueuedCall], float]:
-        """What is due, and in how many seconds something else will be."""
+    def _heads(self, channels: Sequence[str]) -> tuple[list[QueuedCall], float]:
+        """What is due on some channels, and in how many seconds something else will be."""
         now = self._now()
         with self._store.read() as connection:
-            due = outbox.queued(connection, now - self._hold, now)
+            due = [call for name in channels for call in outbox.queued(connection, name, now - self._hold, now)]
             later = outbox.next_due(connection, now)
         return due, 60.0 if later is None else (later - now).total_seconds()
 
     def _finished(self, lane: str, _task: asyncio.Task[None]) -> None:
-        self._busy.pop(lane, None)
-        if len(self._busy) <= _ENOUGH:
+        channel, _ = self._busy.pop(lane)
+        if sum(name == channel for name, _ in self._busy.values()) <= _ENOUGH:
             self._wake.set()
 
     async def _lane(self, head: QueuedCall) -> None:
@@ -145,14 +155,26 @@ class Delivery:
         row: QueuedCall | None = head
         try:
             while row is not None and row.not_before <= self._now() and not self._stopping:
-                row = await self._one(row)
+                row = await self._or_stumble(row)
         except StoreUnavailable as error:
             log.warning("%s; lane %s waits", error, head.lane)
             await asyncio.sleep(1.0)
-        except Exception:
-            # our own mistake: the call stays as it is, the lane is tried again, and the log says why
-            log.exception("lane %s failed", head.lane)
-            await asyncio.sleep(10.0)
+
+    async def _or_stumble(self, row: QueuedCall) -> QueuedCall | None:
+        try:
+            return await self._one(row)
+        except StoreUnavailable:
+            raise
+        except Exception as error:
+            # our own mistake: the log says why, and after some tries the call no longer keeps its lane waiting
+            log.exception("outbox row %s could not be delivered", row.id)
+            self._stumbles[row.id] += 1
+            if self._stumbles[row.id] < _STUMBLES:
+                await asyncio.sleep(5.0)
+                return None
+            del self._stumbles[row.id]
+            prepared = _Prepared(row, Message(), None, ())
+            return await self._settle(prepared, "failed", error=f"{type(error).__name__}: {error}")
 
     async def _one(self, row: QueuedCall) -> QueuedCall | None:
         """Makes a call once the platform's rate allows it; returns the lane's next."""
@@ -173,11 +195,15 @@ class Delivery:
         thread = outbox.find_post(connection, row.thread, row.channel) if row.thread else None
         targets: tuple[str, ...] = ()
         if row.op in _REPEATABLE and row.about:
+            wanted = row.part or (1 if row.op == "edit" else None)
             standing = outbox.posts_about(connection, row.about, row.channel)
-            targets = tuple(post.platform_id for post in (standing[:1] if row.op == "edit" else standing))
+            targets = tuple(post.platform_id for post in standing if wanted in (None, post.part))
         elif row.op == "whisper" and row.about:
             targets = (row.about.removeprefix("whisper:"),)
-        return _Prepared(row, message, thread.platform_id if thread else None, targets)
+        under = thread.platform_id if thread else None
+        in_doubt = row.op == "file" and row.state == "sending"
+        others = outbox.standing_in(connection, row.channel, under) if in_doubt else frozenset[str]()
+        return _Prepared(row, message, under, targets, others)
 
     async def _deliver(self, prepared: _Prepared) -> QueuedCall | None:
         row = prepared.row
@@ -192,13 +218,15 @@ class Delivery:
             # a whisper is worth no doubt
             state: Outcome = "sent" if row.op == "whisper" else "maybe"
             return await self._settle(prepared, state, error=unknown.reason, trace=unknown.trace)
+        except StoreUnavailable as error:  # while files were fetched: nothing has left yet
+            return await self._wait(row, TryLater(str(error)))
         return await self._settle(prepared, "sent", sent=sent)
 
     async def _call(self, channel: Channel, prepared: _Prepared) -> Sent | None:
         """Makes the call, or finds that an earlier attempt made it."""
         row = prepared.row
         if row.thread is not None and prepared.thread is None:
-            raise TryLater("the post it belongs under does not stand yet", 5.0)
+            raise _NotYet("the post it belongs under does not stand yet", 5.0)
         if row.op in _REPEATABLE:
             return await self._change(channel, prepared)
         call = Call(
@@ -214,8 +242,9 @@ class Delivery:
         )
         if row.state == "sending" and row.op != "whisper":  # a crash left it so
             found = await self._find(channel, call)
-            if found is not None:
+            if found is not None and found.platform_id not in prepared.others:
                 return found
+            self._may_still_arrive(call, "it is not there yet, but may still arrive")
         return await self._make(channel, await self._with_files(call))
 
     async def _make(self, channel: Channel, call: Call) -> Sent:
@@ -224,18 +253,25 @@ class Delivery:
         except OutcomeUnknown as unknown:
             if call.op == "whisper":
                 raise
-            found = await self._find(channel, replace(call, trace=unknown.trace))
+            call = replace(call, trace=unknown.trace)
+            found = await self._find(channel, call)
             if found is None:
-                # it may still arrive: the next attempt looks once more before it is made
+                # the next attempt looks once more before it is made
                 raise _StillUnknown(unknown.reason, _FIRST_WAIT, unknown.trace) from unknown
             return found
+
+    def _may_still_arrive(self, call: Call, reason: str) -> None:
+        """Raises `_StillUnknown` while an attempt is so fresh that the platform may still be at it."""
+        left = (call.tried_at or self._now()) + _LOOK_AGAIN - self._now()
+        if left > timedelta(0):
+            raise _StillUnknown(reason, left.total_seconds(), call.trace)
 
     async def _find(self, channel: Channel, call: Call) -> Sent | None:
         try:
             return await channel.find(call)
         except TryLater as later:
             # nobody can tell at the moment: the row stays "sending", so the next attempt looks again first
-            raise _StillUnknown(later.reason, later.after, trace=call.trace) from later
+            raise _StillUnknown(later.reason, later.after, call.trace, asked=True) from later
 
     async def _change(self, channel: Channel, prepared: _Prepared) -> Sent | None:
         """Edits or deletes what stands; repeating it does no harm."""
@@ -305,7 +341,8 @@ class Delivery:
 
     async def _wait(self, row: QueuedCall, later: TryLater) -> QueuedCall | None:
         after = later.after if later.after is not None else min(_LAST_WAIT, _FIRST_WAIT * 2 ** min(row.attempts, 20))
-        if later.after is not None and row.channel in self._rates:
+        is_ours = isinstance(later, _NotYet) and not later.asked
+        if later.after is not None and not is_ours and row.channel in self._rates:
             self._rates[row.channel].pause(row.account, row.place, after, whole_account=later.whole_account)
         log.warning("outbox row %s waits %.0f s: %s", row.id, after, later.reason)
         until = self._now() + timedelta(seconds=after)
@@ -317,7 +354,18 @@ class Delivery:
                 outbox.note_trace(connection, row.id, later.trace)
             return self._next(connection, row.lane)
 
-        return await self._commits.run(put_off)
+        return await self._write(put_off)
+
+    async def _write(self, work: Work[T]) -> T:
+        """Writes down what became of a call, however long the store is away: nobody else knows it."""
+        while True:
+            try:
+                return await self._commits.run(work)
+            except StoreUnavailable as error:
+                if self._stopping:
+                    raise
+                log.warning("%s; an outcome waits to be written down", error)
+                await asyncio.sleep(1.0)
 
     async def _settle(
         self,
@@ -335,14 +383,14 @@ class Delivery:
 
         def settle(connection: Connection) -> QueuedCall | None:
             now = self._now()
-            outbox.settle(connection, prepared.row.id, state, now, error=error, trace=trace)
-            if sent is not None:
+            is_news = outbox.settle(connection, prepared.row.id, state, now, error=error, trace=trace)
+            if sent is not None and is_news:
                 self._note_post(connection, prepared, sent)
-            if told:
+            if told and is_news:
                 self._tell(connection, prepared.row, state, error or "", blocked, now)
             return self._next(connection, prepared.row.lane)
 
-        following = await self._commits.run(settle)
+        following = await self._write(settle)
         self._on_change()
         if told:
             self._on_settled()
@@ -353,11 +401,11 @@ class Delivery:
         if row.about is None or row.op == "whisper":
             return
         if row.op == "edit":
-            outbox.repoint(connection, row.about, row.channel, row.id)
+            outbox.repoint(connection, row.about, row.channel, row.part or 1, row.id)
         elif row.op == "delete":
-            outbox.forget_post(connection, row.about, row.channel, self._now())
+            outbox.forget_post(connection, row.about, row.channel, row.part, self._now())
         else:
-            part = outbox.parts_of(connection, row.about, row.channel) + 1
+            part = outbox.part_of(connection, row.about, row.id)
             post = PostView(row.about, row.channel, part, sent.place, sent.platform_id, prepared.thread)
             outbox.record_post(connection, row.id, post)
 
@@ -370,9 +418,17 @@ class Delivery:
         inbox.keep(connection, self._store.cipher, [kept], now)
 
 
-class _StillUnknown(TryLater):
-    """Whether the call arrived cannot be looked up at the moment."""
+class _NotYet(TryLater):
+    """The call waits for something of ours; `asked`: the platform asked for it as well."""
 
-    def __init__(self, reason: str, after: float | None, trace: str | None) -> None:
+    def __init__(self, reason: str, after: float | None, *, asked: bool = False) -> None:
         super().__init__(reason, after)
+        self.asked = asked
+
+
+class _StillUnknown(_NotYet):
+    """Whether the call arrived cannot be told at the moment: the next attempt looks before it is made."""
+
+    def __init__(self, reason: str, after: float | None, trace: str | None, *, asked: bool = False) -> None:
+        super().__init__(reason, after, asked=asked)
         self.trace = trace

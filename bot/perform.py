@@ -10,7 +10,7 @@ import msgspec
 
 from crm_store import conversations, customers, inbox, outbox, tickets
 from crm_store.conversations import ConversationView, NewMessage
-from crm_store.outbox import Address, NewCall
+from crm_store.outbox import Address, CallState, NewCall
 from handlers import actions as act
 from handlers import message as messages
 from handlers.desk import Desk
@@ -211,14 +211,34 @@ class Performer:
             self._revise(about, message, report=False)
 
     def _revise(self, about: str, message: Message, report: bool) -> None:
+        """Each part by what became of it: one that has not left says the new words, one that has is edited."""
         at = outbox.address_of(self.desk.connection, about)
         if at is None:
             return
-        first, *rest = self.splits[at.channel](message)
-        if not outbox.revise(self.desk.connection, self.desk.cipher, about, at.channel, messages.encode(first)):
-            self._add(at, "edit", first, about, report=report)
-        for part in rest:
+        parts = self._parts(at.channel, message)
+        calls = enumerate(outbox.states_about(self.desk.connection, about), 1)
+        words = [(number, call) for number, call in calls if call.op == "post" and call.state != "cancelled"]
+        for part, (number, call) in zip(parts, words, strict=False):
+            self._revise_part(at, about, number, call, part, report=report)
+        for part in parts[len(words) :]:
             self._add(at, "post", part, about, report=report)
+        for number, call in words[len(parts) :]:
+            self._drop_part(at, about, number, call)
+
+    def _revise_part(
+        self, at: Address, about: str, number: int, call: CallState, part: Message, *, report: bool
+    ) -> None:
+        connection, cipher, words = self.desk.connection, self.desk.cipher, messages.encode(part)
+        if call.untouched or call.state in ("failed", "maybe"):  # sent again, it says the new words
+            outbox.rewrite(connection, cipher, call.id, words)
+        elif not outbox.revise_edit(connection, cipher, about, number, words):
+            self._add(at, "edit", part, about, report=report, part=number)
+
+    def _drop_part(self, at: Address, about: str, number: int, call: CallState) -> None:
+        if call.untouched:
+            outbox.cancel_call(self.desk.connection, call.id, self.desk.now)
+        else:
+            self._add(at, "delete", Message(), about, part=number)
 
     def _retract(self, about: str) -> None:
         at = outbox.address_of(self.desk.connection, about)
@@ -237,10 +257,14 @@ class Performer:
         """One outbox row for each call it takes: the words in parts that fit, then the files."""
         words = msgspec.structs.replace(message, files=())
         if words != Message():
-            for part in self.splits[at.channel](words):
+            for part in self._parts(at.channel, words):
                 self._add(at, "post", part, about, hold=hold, report=report)
         for files in _albums(message.files):
             self._add(at, "file", Message(files=files), about, hold=hold, report=report)
+
+    def _parts(self, channel: str, message: Message) -> list[Message]:
+        """The message in posts that fit; what goes to a platform that is not connected now waits as it is."""
+        return self.splits[channel](message) if channel in self.splits else [message]
 
     def _add(
         self,
@@ -251,6 +275,7 @@ class Performer:
         *,
         hold: timedelta = timedelta(0),
         report: bool = False,
+        part: int | None = None,
     ) -> None:
         call = NewCall(
             at.channel,
@@ -264,6 +289,7 @@ class Performer:
             thread=at.thread,
             inbox_id=self.desk.inbox_id,
             report=report,
+            part=part,
         )
         outbox.add(self.desk.connection, self.desk.cipher, [call], self.desk.now)
 

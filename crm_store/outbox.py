@@ -33,6 +33,8 @@ class NewCall:
     thread: str | None = None
     inbox_id: int | None = None
     report: bool = False
+    #: the part of what stands that an edit or a deletion is for; a deletion without one is for all of it
+    part: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,11 @@ class QueuedCall:
     tried_at: datetime | None
     trace: str | None
     report: bool
+
+    @property
+    def part(self) -> int | None:
+        """The part of what stands that an edit or a deletion is for."""
+        return int(self.trace) if self.op in ("edit", "delete") and self.trace else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +152,8 @@ def _add(connection: Connection, cipher: Cipher, call: NewCall, now: datetime) -
         "inbox_id": call.inbox_id,
         "message_sealed": cipher.seal_bytes(_MESSAGE, call.message),
         "report": call.report,
+        # what an edit or a deletion does is not looked up, so it needs no trace of its own
+        "trace": None if call.part is None else str(call.part),
         "not_before": call.not_before,
         "state": "queued",
         "attempts": 0,
@@ -153,12 +162,12 @@ def _add(connection: Connection, cipher: Cipher, call: NewCall, now: datetime) -
     return insert_row(connection, OutboxRow, values)
 
 
-def revise(connection: Connection, cipher: Cipher, about: str, channel: str, message: bytes) -> bool:
-    """Changes what a queued post or edit will say; False when it has left already (then an edit must follow)."""
+def revise_edit(connection: Connection, cipher: Cipher, about: str, part: int, message: bytes) -> bool:
+    """Changes what a queued edit of a part will say; False when there is none that has not left yet."""
     waiting_row = and_(
         OutboxRow.about == about,
-        OutboxRow.channel == channel,
-        OutboxRow.op.in_(("post", "edit")),
+        OutboxRow.op == "edit",
+        OutboxRow.trace == str(part),
         OutboxRow.state == "queued",
         # an earlier attempt may have arrived with the old words
         OutboxRow.attempts == 0,
@@ -168,7 +177,7 @@ def revise(connection: Connection, cipher: Cipher, about: str, channel: str, mes
 
 
 def rewrite(connection: Connection, cipher: Cipher, outbox_id: int, message: bytes) -> None:
-    """Changes what a call says while it is being made."""
+    """Changes what a call says: one that has not left, or is about to."""
     sealed = cipher.seal_bytes(_MESSAGE, message)
     connection.execute(update(OutboxRow).where(OutboxRow.id == outbox_id).values(message_sealed=sealed))
 
@@ -177,6 +186,12 @@ def cancel(connection: Connection, about: str, now: datetime) -> bool:
     """Takes back everything queued about something; False when nothing was, or when it is on its way."""
     mine = and_(OutboxRow.about == about, OutboxRow.state == "queued", OutboxRow.attempts == 0)
     return connection.execute(update(OutboxRow).where(mine).values(state="cancelled", settled_at=now)).rowcount > 0
+
+
+def cancel_call(connection: Connection, outbox_id: int, now: datetime) -> None:
+    """Takes one call back that has not left."""
+    mine = update(OutboxRow).where(OutboxRow.id == outbox_id)
+    connection.execute(mine.values(state="cancelled", settled_at=now))
 
 
 def retry(connection: Connection, outbox_id: int, now: datetime) -> bool:
@@ -198,12 +213,16 @@ def give_up(connection: Connection, outbox_id: int, now: datetime) -> bool:
     return connection.execute(mine.values(state="cancelled", settled_at=now)).rowcount > 0
 
 
-def queued(connection: Connection, held_until: datetime, now: datetime, limit: int = 200) -> list[QueuedCall]:
-    """The first unfinished call of each lane that is due, oldest first.
+def queued(
+    connection: Connection, channel: str, held_until: datetime, now: datetime, limit: int = 200
+) -> list[QueuedCall]:
+    """The first unfinished call of each lane of a channel that is due, oldest first.
 
-    A reply that may have been sent holds its lane until somebody decides, or until `held_until` has passed its attempt.
+    A reply that may have been sent holds its lane until somebody decides, or until the doubt is from before
+    `held_until`.
     """
-    rows: Sequence[Any] = connection.execute(_heads(), {"held": held_until, "now": now, "most": limit}).all()
+    given = {"channel": channel, "held": held_until, "now": now, "most": limit}
+    rows: Sequence[Any] = connection.execute(_heads(), given).all()
     return [QueuedCall(*row) for row in rows]
 
 
@@ -226,18 +245,19 @@ def next_due(connection: Connection, now: datetime) -> datetime | None:
 def _heads() -> Executable:
     held = bindparam("held", type_=Instant)
     earlier = aliased(OutboxRow)
-    doubtful = and_(earlier.state == "maybe", earlier.report, earlier.tried_at > held)
+    doubtful = and_(earlier.state == "maybe", earlier.report, earlier.settled_at > held)
     behind = exists().where(
         earlier.lane == OutboxRow.lane, earlier.id < OutboxRow.id, or_(earlier.state.in_(OPEN), doubtful)
     )
     due = and_(OutboxRow.state.in_(OPEN), OutboxRow.not_before <= bindparam("now", type_=Instant), ~behind)
-    return select(*_QUEUED).where(due).order_by(OutboxRow.id).limit(bindparam("most", type_=Integer))
+    mine = select(*_QUEUED).where(due, OutboxRow.channel == bindparam("channel"))
+    return mine.order_by(OutboxRow.id).limit(bindparam("most", type_=Integer))
 
 
 @cache
 def _first_of_lane() -> Executable:
     held = bindparam("held", type_=Instant)
-    doubtful = and_(OutboxRow.state == "maybe", OutboxRow.report, OutboxRow.tried_at > held)
+    doubtful = and_(OutboxRow.state == "maybe", OutboxRow.report, OutboxRow.settled_at > held)
     mine = and_(OutboxRow.lane == bindparam("lane"), or_(OutboxRow.state.in_(OPEN), doubtful))
     return select(*_QUEUED).where(mine).order_by(OutboxRow.id).limit(1)
 
@@ -256,7 +276,7 @@ def _begun() -> Executable:
 
 @cache
 def _sent() -> Executable:
-    mine = update(OutboxRow).where(OutboxRow.id == bindparam("key"))
+    mine = update(OutboxRow).where(OutboxRow.id == bindparam("key"), OutboxRow.state.in_(OPEN))
     return mine.values(state="sent", error=None, settled_at=bindparam("at", type_=Instant))
 
 
@@ -273,7 +293,9 @@ def message_of(connection: Connection, cipher: Cipher, outbox_id: int) -> bytes:
 
 def begin_attempt(connection: Connection, call: QueuedCall, now: datetime) -> bool:
     """Marks a call as being made; False when it was taken back, or begun by somebody else, since it was read."""
-    tried = {"key": call.id, "was": call.state, "tries": call.attempts, "at": now}
+    # while it is unknown what became of an attempt, it is that attempt's time from which to look
+    at = call.tried_at if call.state == "sending" and call.tried_at is not None else now
+    tried = {"key": call.id, "was": call.state, "tries": call.attempts, "at": at}
     return connection.execute(_begun(), tried).rowcount > 0
 
 
@@ -293,15 +315,15 @@ def settle(
     *,
     error: str | None = None,
     trace: str | None = None,
-) -> None:
-    """Ends a call: sent, failed or maybe."""
+) -> bool:
+    """Ends a call: sent, failed or maybe; False when it has ended already."""
     if state == "sent" and error is None and trace is None:
-        connection.execute(_sent(), {"key": outbox_id, "at": now})
-        return
+        return connection.execute(_sent(), {"key": outbox_id, "at": now}).rowcount > 0
     values: dict[str, Any] = {"state": state, "settled_at": now, "error": error[:500] if error else None}
     if trace is not None:
         values["trace"] = trace
-    connection.execute(update(OutboxRow).where(OutboxRow.id == outbox_id).values(values))
+    mine = update(OutboxRow).where(OutboxRow.id == outbox_id, OutboxRow.state.in_(OPEN))
+    return connection.execute(mine.values(values)).rowcount > 0
 
 
 def note_trace(connection: Connection, outbox_id: int, trace: str) -> None:
@@ -373,26 +395,33 @@ def posts_about(connection: Connection, about: str, channel: str) -> list[PostVi
     return [PostView(*row) for row in rows]
 
 
-def parts_of(connection: Connection, about: str, channel: str) -> int:
-    """How many posts stand about something on a channel."""
-    return connection.scalar(select(func.count()).where(Post.about == about, Post.channel == channel)) or 0
+def part_of(connection: Connection, about: str, outbox_id: int) -> int:
+    """Which part of what it is about a call posts: its place among all calls that post about it."""
+    earlier = and_(OutboxRow.about == about, OutboxRow.op.in_(("post", "file")), OutboxRow.id <= outbox_id)
+    return connection.scalar(select(func.count()).where(earlier)) or 1
 
 
-def repoint(connection: Connection, about: str, channel: str, outbox_id: int) -> None:
+def repoint(connection: Connection, about: str, channel: str, part: int, outbox_id: int) -> None:
     """A post now shows what another call said (an edit)."""
-    mine = update(Post).where(Post.about == about, Post.channel == channel, Post.part == 1)
+    mine = update(Post).where(Post.about == about, Post.channel == channel, Post.part == part)
     connection.execute(mine.values(outbox_id=outbox_id))
 
 
-def forget_post(connection: Connection, about: str, channel: str, now: datetime) -> None:
-    """A post was deleted on its platform."""
-    connection.execute(update(Post).where(Post.about == about, Post.channel == channel).values(deleted_at=now))
+def forget_post(connection: Connection, about: str, channel: str, part: int | None, now: datetime) -> None:
+    """A post, or (without a part) all there is about something, was deleted on its platform."""
+    mine = and_(Post.about == about, Post.channel == channel, Post.part == part if part else Post.deleted_at.is_(None))
+    connection.execute(update(Post).where(mine).values(deleted_at=now))
 
 
 def find_post(connection: Connection, about: str, channel: str) -> PostView | None:
     """The (first) post about something on a channel."""
     row: Any = connection.execute(_post_about(), {"about": about, "channel": channel}).first()
     return None if row is None else PostView(*row)
+
+
+def standing_in(connection: Connection, channel: str, thread: str | None) -> frozenset[str]:
+    """The platform ids of what stands in a thread."""
+    return frozenset(connection.scalars(select(Post.platform_id).where(Post.channel == channel, Post.thread == thread)))
 
 
 def post_at(connection: Connection, channel: str, place: str, platform_id: str) -> PostView | None:

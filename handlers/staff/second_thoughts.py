@@ -145,6 +145,8 @@ def _edit(facts: Facts, message: MessageView, inbox_id: int, words: str) -> list
     ]
     if facts.waits and message.typed:  # the line with its Undo button stays right
         return edited
+    if any(call.state in ("failed", "maybe") for call in facts.calls):  # so does the one with Retry, which sends these
+        return edited
     state = text("reply.edit_queued")
     shown = status(_name(facts), None if message.typed else words, state, ())
     return [*edited, Revise(status_about(inbox_id), shown)]

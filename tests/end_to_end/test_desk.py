@@ -21,7 +21,8 @@ def sees_in_thread(slack: SlackServer, card: SlackMessage, words: str) -> SlackM
     return slack.wait_for(words, "#tickets", thread_ts=card.ts, timeout=PATIENCE)
 
 
-def replies_by_form(slack: SlackServer, card: SlackMessage, words: str, button: str = "Reply", user: str = "mia") -> None:
+def replies_by_form(slack: SlackServer, card: SlackMessage, words: str, button: str = "Reply") -> None:
+    user = "mia"
     holder = next(one for one in reversed(slack.messages("#tickets", thread_ts=card.ts)) if button in one.buttons)
     assert slack.press(holder.ts, button, user).wait(PATIENCE)
     slack.until(lambda: slack.modal(user), PATIENCE, "the form")
