@@ -16,6 +16,7 @@ _WIDTH, _HEIGHT, _DPI = 8.0, 4.5, 120
 #: a label longer than this is drawn shortened; the message's table and alt text hold it whole
 _LONGEST_LABEL = 22
 _MOST_LABELS = 14
+_MOST_SLICES = 8
 
 
 def png(chart: Chart) -> bytes:
@@ -87,24 +88,34 @@ def _lines(axes: "Axes", chart: Chart, places: list[int], *, filled: bool) -> No
 
 
 def _pie(axes: "Axes", chart: Chart) -> None:
-    values = chart.series[0].values if chart.series else ()
-    total = sum(values)
+    slices = _slices(chart)
+    total = sum(value for _, value in slices)
     axes.axis("off")
     if total <= 0:
         return
     wedges = axes.pie(
-        list(values),
-        colors=[_colour(number) for number in range(len(values))],
+        [value for _, value in slices],
+        colors=[_colour(number) for number in range(len(slices))],
         startangle=90,
         counterclock=False,
         radius=1.0,
         wedgeprops={"width": 0.42, "edgecolor": _PAPER, "linewidth": 2},
     )[0]
-    named = zip(chart.categories, values, strict=False)
-    labels = [f"{_short(name)}  {value:,.10g} ({value / total:.0%})" for name, value in named]
+    labels = [f"{_short(name)}  {value:,.10g} ({value / total:.0%})" for name, value in slices]
     axes.legend(
         wedges, labels, frameon=False, loc="center left", bbox_to_anchor=(0.95, 0.5), labelcolor=_INK, fontsize=10
     )
+
+
+def _slices(chart: Chart) -> list[tuple[str, float]]:
+    """What a pie shows: nothing below zero, and of many slices the largest, the others as one."""
+    values = chart.series[0].values if chart.series else ()
+    named = [(name, value) for name, value in zip(chart.categories, values, strict=False) if value > 0]
+    if len(named) <= _MOST_SLICES:
+        return named
+    named.sort(key=lambda slice_: -slice_[1])
+    shown, rest = named[: _MOST_SLICES - 1], named[_MOST_SLICES - 1 :]
+    return [*shown, (f"{len(rest)} others", sum(value for _, value in rest))]
 
 
 def _colour(number: int) -> str:

@@ -108,7 +108,15 @@ def mount_page(web: FastAPI, page: ConsolePage) -> None:
     async def give(request: Request) -> Response:
         return await files.give(request, page.store, page.fetch)
 
-    ui.run_with(web, title="Shopdesk", tailwind=False, show_welcome_message=False, binding_refresh_interval=None)
+    ui.run_with(
+        web,
+        title="Shopdesk",
+        tailwind=False,
+        show_welcome_message=False,
+        binding_refresh_interval=None,
+        # a page that was away for longer is read anew: drafts and what it shows are kept by the browser
+        reconnect_timeout=10,
+    )
     nicegui_app.add_middleware(Guard, cipher=page.store.cipher, shop=page.shop, password=page.password)
 
 

@@ -52,7 +52,8 @@ class CustomerPane:
     def build(self) -> None:
         with node("section", "customer panel", aria_label="Customer chat"):
             self._head = node("header", "chat-head")
-            with node("div", "chat-scroll", data_stick=True, tabindex="0", role="log", aria_label="Messages"):
+            self._scroll = node("div", "chat-scroll", data_stick=True, tabindex="0", role="log", aria_label="Messages")
+            with self._scroll:
                 self._hello = node("div", "hello")
                 self._list = LiveList[_Line](node("div", "bubbles"), self._draw, css="line")
             self._foot = node("div", "chat-foot")
@@ -69,6 +70,7 @@ class CustomerPane:
             self._list.clear()
             self._editing = None
             self._draw_foot(person)
+            self._scroll.client.run_javascript(f"desk.end({self._scroll.html_id!r})")
 
     def show(self, lines: Sequence[ChatLine], now: datetime) -> None:
         self._hello.set_visibility(not lines)

@@ -53,6 +53,8 @@ class _Row:
     ticket: TicketRow
     age: str
     chosen: bool
+    #: whether its status says more than the shelf it stands on
+    mixed: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +181,8 @@ class DeskPane:
         for shelf, button in self._shelves.items():
             _mark(button, shelf == view.looking.shelf)
         shown = view.tickets
-        rows = [_Row(ticket, _age(ticket, now), ticket.id == view.looking.ticket) for ticket in shown]
+        mixed = view.looking.shelf == "all"
+        rows = [_Row(ticket, _age(ticket, now), ticket.id == view.looking.ticket, mixed) for ticket in shown]
         self._rows.show((row.ticket.id, row) for row in rows)
         self._more.set_visibility(len(shown) >= view.looking.limit)
         self._show_empty(self._no_tickets, not shown, *_EMPTY_SHELVES[view.looking.shelf])
@@ -194,6 +197,7 @@ class DeskPane:
             self._composing = composing
             self._editing = None
             self._draw_foot(ticket)
+            self._root.client.run_javascript(f"desk.end({self._thread_scroll.html_id!r})")
         for part in (self._thread_head, self._thread_scroll, self._thread_foot):
             part.set_visibility(ticket is not None)
         self._show_empty(self._no_thread, ticket is None, *_NO_THREAD)
@@ -243,7 +247,8 @@ class DeskPane:
                 words(ticket.subject, "row-subject", dir="auto")
                 with node("span", "row-tags"):
                     words(f"#{ticket.id} {ticket.kind}", "tag")
-                    _status_tag(ticket)
+                    if row.mixed or ticket.status not in ("open", "resolved"):
+                        _status_tag(ticket)
                     if ticket.priority in ("high", "urgent"):
                         words(ticket.priority, "tag hot")
                     if ticket.assignee:

@@ -152,13 +152,11 @@ class Guard:
 
 
 def _is_same_origin(scope: Scope, headers: Headers) -> bool:
-    """Whether the page that asks is ours: browsers name its origin where it matters, and always on a socket."""
+    """Whether the page that asks is ours: browsers name its origin when it is another's, and always on a socket."""
     origin = headers.get("origin")
     if origin is None:
         return bool(scope["type"] == "http")
-    return bool(scope["type"] == "http" and scope["method"] in ("GET", "HEAD")) or (
-        urlsplit(origin).netloc == headers.get("host", "")
-    )
+    return urlsplit(origin).netloc == headers.get("host", "")
 
 
 def _is_local(scope: Scope, headers: Headers) -> bool:

@@ -7,10 +7,10 @@ a chat, whichever platform it went to; so posts in Slack are shown like the cons
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Literal, assert_never
 
 import msgspec
-from sqlalchemy import Connection, String, and_, cast, func, literal, select
+from sqlalchemy import ColumnElement, Connection, String, and_, cast, func, literal, select
 
 from bot.channels.console import ACCOUNT
 from crm_store import inbox
@@ -32,6 +32,7 @@ from handlers.message import Message
 #: cards, posts and chat messages read at a time; "load more" asks for another page
 PAGE = 50
 _MOST = 500
+_UNRESOLVED = ("open", "pending", "snoozed")
 _STAFF_CHANNELS = ("console", "slack")
 
 Shelf = Literal["open", "resolved", "all"]
@@ -146,7 +147,7 @@ class FailedCall:
 
 def counts(connection: Connection) -> Counts:
     """Open tickets with a chat, what failed either way, and what waits to be sent."""
-    chats = and_(Ticket.status != "resolved", Ticket.conversation_id.is_not(None))
+    chats = and_(Ticket.status.in_(_UNRESOLVED), Ticket.conversation_id.is_not(None))
     states = select(OutboxRow.state, func.count()).where(OutboxRow.state.in_(("queued", "sending", "failed", "maybe")))
     by_state: dict[str, int] = {row[0]: row[1] for row in connection.execute(states.group_by(OutboxRow.state))}
     undelivered = by_state.get("failed", 0) + by_state.get("maybe", 0)
@@ -161,15 +162,17 @@ def counts(connection: Connection) -> Counts:
 
 
 def tickets(connection: Connection, cipher: Cipher, shelf: Shelf, limit: int = PAGE) -> list[TicketRow]:
-    """The newest tickets that have a card, newest first."""
-    query = _tickets().order_by(Ticket.id.desc()).limit(min(limit, _MOST))
+    """Tickets that have a card: those opened, or resolved, last come first."""
+    query = _tickets().limit(min(limit, _MOST))
     match shelf:
         case "open":
-            query = query.where(Ticket.status != "resolved")
+            query = query.where(Ticket.status.in_(_UNRESOLVED)).order_by(Ticket.id.desc())
         case "resolved":
-            query = query.where(Ticket.status == "resolved")
+            query = query.where(Ticket.resolved_at.is_not(None)).order_by(Ticket.resolved_at.desc(), Ticket.id.desc())
         case "all":
-            pass
+            query = query.order_by(Ticket.id.desc())
+        case _:
+            assert_never(shelf)
     return _ticket_rows(cipher, connection.execute(query).all())
 
 
@@ -181,9 +184,12 @@ def ticket(connection: Connection, cipher: Cipher, ticket_id: int) -> TicketRow 
 
 def latest_ticket_of(connection: Connection, chat: str) -> int | None:
     """The newest ticket of a chat on the console, if its card stands somewhere."""
-    here = and_(Conversation.channel == "console", Conversation.chat == chat)
     newest = select(func.max(Ticket.id)).join(Conversation, Conversation.id == Ticket.conversation_id).join(Post, _CARD)
-    return connection.scalar(newest.where(here))
+    return connection.scalar(newest.where(_is_chat(chat)))
+
+
+def _is_chat(chat: str) -> ColumnElement[bool]:
+    return and_(Conversation.channel == "console", Conversation.account == ACCOUNT, Conversation.chat == chat)
 
 
 #: which posts are a ticket's card
@@ -257,7 +263,7 @@ def thread(connection: Connection, cipher: Cipher, ticket: TicketRow, limit: int
     lines = {post.about: post for post in posts if post.about.startswith("status:")}
     entries: list[Entry] = [post for post in posts if post.about not in {f"status:{key}" for key in typed}]
     entries += [_with_status(said, lines.get(f"status:{key}")) for key, said in typed.items()]
-    return sorted(entries, key=lambda entry: (not _is_card(entry), entry.at))
+    return sorted(entries, key=lambda entry: (not _is_card(entry), entry.at, isinstance(entry, Shown)))
 
 
 def _is_card(entry: Entry) -> bool:
@@ -400,11 +406,10 @@ def chat(connection: Connection, cipher: Cipher, chat_id: str, limit: int = 2 * 
         for post in received
     ]
     lines += _written(connection, cipher, chat_id, limit)
-    return sorted(lines, key=lambda line: line.at)
+    return sorted(lines, key=lambda line: (line.at, not line.mine))
 
 
 def _written(connection: Connection, cipher: Cipher, chat_id: str, limit: int) -> list[ChatLine]:
-    here = and_(Conversation.channel == "console", Conversation.chat == chat_id, ChatMessage.direction == "in")
     query = (
         select(
             ChatMessage.id,
@@ -414,7 +419,7 @@ def _written(connection: Connection, cipher: Cipher, chat_id: str, limit: int) -
             ChatMessage.edited_at,
         )
         .join(Conversation, Conversation.id == ChatMessage.conversation_id)
-        .where(here, ChatMessage.deleted_at.is_(None))
+        .where(_is_chat(chat_id), ChatMessage.direction == "in", ChatMessage.deleted_at.is_(None))
         .order_by(ChatMessage.id.desc())
         .limit(min(limit, _MOST))
     )

@@ -13,6 +13,7 @@ from handlers.events import FileRef
 from handlers.message import Button, Chart, Fact, Message, Table
 
 Press = Callable[[Button], Awaitable[None]]
+_SHORT = 12
 _STYLES = {"primary": "button primary", "danger": "button danger", "": "button"}
 
 
@@ -42,10 +43,13 @@ def show(message: Message, press: Press | None = None, *, titled: bool = True) -
 
 
 def _facts(facts: tuple[Fact, ...]) -> None:
-    with node("dl", "facts"):
+    """Labels beside their values; numbers alone stand side by side, large."""
+    numbers = len(facts) > 1 and all(len(fact.value) <= _SHORT and _is_number(fact.value) for fact in facts)
+    with node("dl", "facts numbers" if numbers else "facts"):
         for fact in facts:
-            words(fact.label, tag="dt")
-            words(fact.value, tag="dd", dir="auto")
+            with node("div", "fact"):
+                words(fact.label, tag="dt")
+                words(fact.value, tag="dd", dir="auto")
 
 
 def _table(table: Table) -> None:
@@ -53,8 +57,10 @@ def _table(table: Table) -> None:
         if table.caption:
             words(table.caption, tag="caption")
         with node("thead"), node("tr"):
-            for column in table.columns:
-                words(column, tag="th", scope="col")
+            for place, column in enumerate(table.columns):
+                cells = [row[place] for row in table.rows if place < len(row)]
+                numeric = bool(cells) and all(_is_number(cell) for cell in cells)
+                words(column, "number" if numeric else "", "th", scope="col")
         with node("tbody"):
             for row in table.rows:
                 with node("tr"):
@@ -136,13 +142,22 @@ def _chart(chart: Chart) -> None:
             _table(Table(columns, tuple(rows)))
 
 
+#: lines that are faint on a light ground and on a dark one
+_FAINT = {"lineStyle": {"color": "rgba(128, 128, 128, 0.25)"}}
+
+
 def _options(chart: Chart) -> dict[str, Any]:
     shared = {
         "animation": False,
         "color": list(COLOURS),
         "textStyle": {"fontFamily": "inherit"},
         "tooltip": {"trigger": "item" if chart.kind == "pie" else "axis", "renderMode": "richText"},
-        "legend": {"show": chart.kind == "pie" or len(chart.series) > 1, "bottom": 0, "icon": "circle"},
+        "legend": {
+            "show": chart.kind == "pie" or len(chart.series) > 1,
+            "bottom": 0,
+            "icon": "circle",
+            "type": "scroll",
+        },
     }
     if chart.kind == "pie":
         return {**shared, "series": [_pie(chart)]}
@@ -153,16 +168,17 @@ def _options(chart: Chart) -> dict[str, Any]:
             "type": "category",
             "data": list(chart.categories),
             "axisTick": {"show": False},
+            "axisLine": _FAINT,
             "boundaryGap": chart.kind == "bar",
         },
-        "yAxis": {"type": "value", "minInterval": 1 if _whole(chart) else 0},
+        "yAxis": {"type": "value", "minInterval": 1 if _whole(chart) else 0, "splitLine": _FAINT},
         "series": [_series(chart, place) for place in range(len(chart.series))],
     }
 
 
 def _series(chart: Chart, place: int) -> dict[str, Any]:
     series = chart.series[place]
-    drawn: dict[str, Any] = {"name": series.label, "data": list(series.values)}
+    drawn: dict[str, Any] = {"name": series.label, "data": [_point(value) for value in series.values]}
     match chart.kind:
         case "bar":
             few = len(chart.categories) * len(chart.series) <= 14
@@ -182,6 +198,11 @@ def _series(chart: Chart, place: int) -> dict[str, Any]:
             raise ValueError(chart.kind)
         case _:
             assert_never(chart.kind)
+
+
+def _point(value: float) -> float | dict[str, Any]:
+    """A value; nothing is written above a bar that is not there."""
+    return value or {"value": value, "label": {"show": False}}
 
 
 def _pie(chart: Chart) -> dict[str, Any]:

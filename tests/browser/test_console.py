@@ -11,8 +11,8 @@ from playwright.sync_api import Page, expect
 from sqlalchemy import func, insert, select, update
 
 from crm_store import outbox
-from crm_store.outbox import NewCall
 from crm_store.schema import InboxRow, OutboxRow, StoredFile
+from crm_store.upsert import insert_row
 from handlers import events, message
 from handlers.events import Chat, Said
 from handlers.message import Message
@@ -259,12 +259,22 @@ def _put_aside(desk: Desk, name: str, event: bytes) -> None:
 
 def _undelivered(desk: Desk, state: str, text: str, error: str) -> int:
     now = datetime.now(UTC)
+    row = {
+        "channel": "telegram",
+        "account": "1",
+        "lane": f"chat:telegram:1:{state}",
+        "place": "7",
+        "op": "post",
+        "message_sealed": desk.store.cipher.seal_bytes("outbox.message", message.encode(Message(text=text))),
+        "not_before": now,
+        "state": state,
+        "error": error,
+        "created_at": now,
+        "tried_at": now,
+        "settled_at": now,
+    }
     with desk.store.begin() as connection:
-        said = message.encode(Message(text=text))
-        call = NewCall("telegram", f"chat:telegram:1:{state}", "7", "post", said, now, account="1")
-        (number,) = outbox.add(connection, desk.store.cipher, [call], now)
-        outbox.settle(connection, number, state, now, error=error)
-        return number
+        return insert_row(connection, OutboxRow, row)
 
 
 # --- hostile words ------------------------------------------------------------------------------------------------

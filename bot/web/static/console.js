@@ -72,7 +72,7 @@ const desk = (() => {
     if (!value.trim() && !form.querySelector(".chip")) return;
     area.value = "";
     typed(area);
-    for (const list of document.querySelectorAll("[data-stick]")) if (list.parentElement.contains(form)) toEnd(list);
+    for (const list of document.querySelectorAll("[data-stick]")) if (list.parentElement.contains(form)) end(list.id);
     emit(value);
     area.focus();
   }
@@ -152,15 +152,33 @@ const desk = (() => {
   const toEnd = (list) => (list.scrollTop = list.scrollHeight);
   const isAtEnd = (list) => list.scrollHeight - list.scrollTop - list.clientHeight < 80;
 
+  // A list that was read to its end stays there when something is added, or when a picture in it has loaded. Only
+  // scrolling up counts as leaving: the browser tells of a scroll late, when more may have been added already.
   function stick(list) {
     if (list.sticks) return;
     list.sticks = true;
-    let atEnd = true;
-    list.addEventListener("scroll", () => (atEnd = isAtEnd(list)), { passive: true });
-    const follow = () => atEnd && toEnd(list);
+    let last = 0;
+    list.atEnd = true;
+    list.addEventListener(
+      "scroll",
+      () => {
+        if (isAtEnd(list)) list.atEnd = true;
+        else if (list.scrollTop < last - 1) list.atEnd = false;
+        last = list.scrollTop;
+      },
+      { passive: true },
+    );
+    const follow = () => list.atEnd && toEnd(list);
+    const sizes = new ResizeObserver(follow);
+    for (const part of [list, ...list.children]) sizes.observe(part);
     new MutationObserver(follow).observe(list, { childList: true, subtree: true, characterData: true });
-    new ResizeObserver(follow).observe(list);
-    list.addEventListener("load", follow, true); // pictures
+    toEnd(list);
+  }
+
+  function end(id) {
+    const list = document.getElementById(id);
+    if (!list) return;
+    list.atEnd = true;
     toEnd(list);
   }
 
@@ -227,7 +245,7 @@ const desk = (() => {
   });
 
   return {
-    close, dialogKey, drop, key, mode, open, paste, pick, picked, remembered, send, side, submit, theme, typed, view,
+    close, dialogKey, drop, end, key, mode, open, paste, pick, picked, remembered, send, side, submit, theme, typed, view,
     walk, write,
   };
 })();

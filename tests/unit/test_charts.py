@@ -1,0 +1,32 @@
+"""Charts as pictures."""
+
+import struct
+from typing import get_args
+
+import pytest
+
+from bot.charts import png
+from handlers.message import Chart, ChartKind, Series
+
+
+@pytest.mark.parametrize("kind", get_args(ChartKind))
+@pytest.mark.parametrize(
+    ("categories", "values"),
+    [
+        (("under 1 h", "1 to 4 h"), (4.0, 7.5)),
+        ((), ()),
+        (("one",), (0.0,)),
+        (tuple(f"{day} November" for day in range(1, 31)), tuple(float(day) for day in range(30))),
+        (("$x^2$", "a very long name of a category that nobody can read", "中文 العربية"), (1.0, -2.0, 3.0)),
+    ],
+)
+def test_every_chart_becomes_a_picture(kind: ChartKind, categories: tuple[str, ...], values: tuple[float, ...]) -> None:
+    series = (Series("opened in $", values), Series("resolved", values))
+    picture = png(Chart(kind, "Tickets, $ & <b>", categories, series, alt="Four and seven"))
+    assert picture.startswith(b"\x89PNG")
+    assert struct.unpack(">II", picture[16:24]) == (960, 540)
+    assert b"Four and seven" in picture
+
+
+def test_a_chart_without_series_is_an_empty_one() -> None:
+    assert png(Chart("pie", "Nothing yet", (), ())).startswith(b"\x89PNG")
