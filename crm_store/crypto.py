@@ -9,7 +9,6 @@ HMAC-SHA256 under a key of its own, over the value in one normal form.
 """
 
 import base64
-import hashlib
 import hmac
 import os
 import secrets
@@ -138,7 +137,7 @@ class Cipher:
     def digest(self, kind: str, value: str) -> str:
         """43 characters by which a value of a kind (email, phone, token) is looked up: HMAC-SHA256, URL-safe base64."""
         normal = f"{kind}\0{_normal(kind, value)}".encode(errors="replace")
-        mac = hmac.new(self.hash_key, normal, hashlib.sha256).digest()
+        mac = hmac.digest(self.hash_key, normal, "sha256")
         return base64.urlsafe_b64encode(mac).rstrip(b"=").decode()
 
 

@@ -29,6 +29,7 @@ _TIME = (
 )
 _FIRST_YEAR, _LAST_YEAR = 1900, 2200
 _HOUR = 3_600_000
+_UTC = ZoneInfo("UTC")
 _FLAGS = {"true": True, "false": False, "yes": True, "no": False, "1": True, "0": False}
 
 
@@ -44,15 +45,14 @@ def check(file: File, rows: pl.DataFrame, rates: Rates, timezone: ZoneInfo) -> C
     """Checks the text columns of one of our files. A column the file lacks stays absent."""
     here = [column for column in file.columns if column.name in rows.columns]
     cells = rows.select(LINE, *(trimmed(column.name) for column in here))
-    values, problems = [], []
-    for column in here:
-        value, problem = _rule(column, rates, timezone)
-        values.append(value.alias(column.name))
-        problems.append(problem)
-    if problems:
-        problems += _across(file, here)
-    checked = cells.select(LINE, *values, pl.coalesce(*problems, pl.lit(None, pl.String)).alias(REASON))
-    return split(checked)
+    values = cells.with_columns(_value(column, timezone).alias(_valued(column)) for column in here)
+    fine = values.select(pl.all_horizontal(*(_fits(column, rates) for column in here), *_across(here))).to_series()
+    good = (values if fine.all() else values.filter(fine)).select(LINE, *(_kept(column) for column in here))
+    if good.height == values.height:
+        return Checked(good, pl.DataFrame(schema=REASONS))
+    # sentences are made for the few rows that need one
+    reasons = [*(_reason(column, rates) for column in here), *_across_reasons(here)]
+    return Checked(good, values.filter(~fine).select(LINE, pl.coalesce(*reasons).alias(REASON)))
 
 
 def split(rows: pl.DataFrame) -> Checked:
@@ -69,64 +69,121 @@ def trimmed(name: str) -> pl.Expr:
     return pl.when(cell != "").then(cell).alias(name)
 
 
-def _rule(column: Column, rates: Rates, timezone: ZoneInfo) -> tuple[pl.Expr, pl.Expr]:
-    """An expression for a column's values, and one for what is wrong with them (null where nothing is)."""
+def _valued(column: Column) -> str:
+    """Under this name a column's values stand beside its cells."""
+    return f"{column.name} value"
+
+
+def _kept(column: Column) -> pl.Expr:
+    value = pl.col(_valued(column)).alias(column.name)
+    return value if column.default is None else value.fill_null(column.default)
+
+
+def _value(column: Column, timezone: ZoneInfo) -> pl.Expr:
+    """A column's cells as values; what is none is null, or fails `_valid`."""
     cell = pl.col(column.name)
-    value, valid, wrong = _value(column, cell, rates, timezone)
-    said = pl.format("{} {} {}", pl.lit(column.name), _shown(cell), wrong)
-    problem: pl.Expr = pl.when(cell.is_not_null() & ~valid.fill_null(False)).then(said)
+    match column.kind:
+        case Kind.ID | Kind.TEXT:
+            return cell
+        case Kind.MONEY:
+            return pl.when(cell.str.contains(AMOUNT)).then(cell).cast(pl.Float64, strict=False)
+        case Kind.COUNT:
+            return pl.when(cell.str.contains(WHOLE)).then(cell.str.extract(r"^(-?\d+)")).cast(pl.Int64, strict=False)
+        case Kind.STARS:
+            return pl.when(cell.str.contains(r"^[1-5](\.0*)?$")).then(cell.str.slice(0, 1)).cast(pl.Int64)
+        case Kind.TIME:
+            return instant(cell, timezone)
+        case Kind.COUNTRY | Kind.CURRENCY:
+            return cell.str.to_uppercase()
+        case Kind.LANGUAGE:
+            return cell.str.replace("_", "-", literal=True).str.to_lowercase()
+        case Kind.FLAG:
+            return cell.str.to_lowercase().replace_strict(_FLAGS, default=None, return_dtype=pl.Boolean)
+        case Kind.CHOICE | Kind.SLUG:
+            return cell.str.to_lowercase()
+
+
+def _valid(column: Column, rates: Rates) -> pl.Expr:
+    """Whether a value that is there may be."""
+    value = pl.col(_valued(column))
+    match column.kind:
+        case Kind.ID | Kind.TEXT:
+            return pl.lit(True)
+        case Kind.MONEY:
+            return value >= 0
+        case Kind.COUNT:
+            return value.is_between(0, _MOST)
+        case Kind.STARS | Kind.TIME | Kind.FLAG:
+            return value.is_not_null()
+        case Kind.COUNTRY:
+            return value.is_in(CODES)
+        case Kind.CURRENCY:
+            return value.is_in(with_rate(rates))
+        case Kind.LANGUAGE:
+            return value.str.contains(r"^[a-z]{2,3}(-[a-z0-9]{2,8})*$")
+        case Kind.CHOICE:
+            return value.is_in(column.allowed)
+        case Kind.SLUG:
+            return value.str.contains(r"^[a-z][a-z0-9_]*$")
+
+
+def _wrong(column: Column) -> pl.Expr:
+    """The end of the sentence about a cell that is not valid."""
+    value = pl.col(_valued(column))
+    match column.kind:
+        case Kind.ID | Kind.TEXT:
+            return pl.lit("")
+        case Kind.MONEY:
+            return _negative_or(value, "is not an amount")
+        case Kind.COUNT:
+            return _negative_or(value, f"is not a whole number up to {_MOST}")
+        case Kind.STARS:
+            return pl.lit("is not one of 1 to 5")
+        case Kind.TIME:
+            return pl.lit("is not a possible time")
+        case Kind.COUNTRY:
+            return pl.lit("is not an ISO 3166-1 country code")
+        case Kind.CURRENCY:
+            return _no_rate(value)
+        case Kind.LANGUAGE:
+            return pl.lit("is not a language code")
+        case Kind.FLAG:
+            return pl.lit("is not true or false")
+        case Kind.CHOICE:
+            return pl.lit(f"is not one of {', '.join(column.allowed)}")
+        case Kind.SLUG:
+            return pl.lit("is not a word of letters, digits and _")
+
+
+def _must(column: Column) -> bool:
+    return column.required and column.default is None
+
+
+def _fits(column: Column, rates: Rates) -> pl.Expr:
+    cell = pl.col(column.name)
+    fits = _valid(column, rates).fill_null(False)
+    fits = cell.is_not_null() & fits if _must(column) else cell.is_null() | fits
+    return fits if column.size is None else fits & (cell.str.len_chars().fill_null(0) <= column.size)
+
+
+def _reason(column: Column, rates: Rates) -> pl.Expr:
+    """What is wrong with a cell; null where nothing is."""
+    cell = pl.col(column.name)
+    said = pl.format("{} {} {}", pl.lit(column.name), _shown(cell), _wrong(column))
+    reason: pl.Expr = pl.when(cell.is_not_null() & ~_valid(column, rates).fill_null(False)).then(said)
     if column.size is not None:
         long = pl.lit(f"{column.name} is longer than {column.size} characters")
-        problem = pl.when(cell.str.len_chars() > column.size).then(long).otherwise(problem)
-    if column.required and column.default is None:
-        problem = pl.when(cell.is_null()).then(pl.lit(f"{column.name} is missing")).otherwise(problem)
-    return value if column.default is None else value.fill_null(column.default), problem
+        reason = pl.when(cell.str.len_chars() > column.size).then(long).otherwise(reason)
+    if _must(column):
+        reason = pl.when(cell.is_null()).then(pl.lit(f"{column.name} is missing")).otherwise(reason)
+    return reason
 
 
 def _shown(cell: pl.Expr) -> pl.Expr:
     return pl.lit('"') + cell.str.slice(0, 60) + pl.lit('"')
 
 
-def _value(column: Column, cell: pl.Expr, rates: Rates, timezone: ZoneInfo) -> tuple[pl.Expr, pl.Expr, pl.Expr]:
-    """A column's values, where they are valid, and the end of the sentence where they are not."""
-    match column.kind:
-        case Kind.ID | Kind.TEXT:
-            return cell, pl.lit(True), pl.lit("")
-        case Kind.MONEY:
-            value = pl.when(cell.str.contains(AMOUNT)).then(cell).cast(pl.Float64, strict=False)
-            return value, value >= 0, negative_or(value, "is not an amount")
-        case Kind.COUNT:
-            value = pl.when(cell.str.contains(WHOLE)).then(cell.str.extract(r"^(-?\d+)")).cast(pl.Int64, strict=False)
-            wrong = negative_or(value, f"is not a whole number up to {_MOST}")
-            return value, value.is_between(0, _MOST), wrong
-        case Kind.STARS:
-            value = pl.when(cell.str.contains(r"^[1-5](\.0*)?$")).then(cell.str.slice(0, 1)).cast(pl.Int64)
-            return value, value.is_not_null(), pl.lit("is not one of 1 to 5")
-        case Kind.TIME:
-            value = instant(cell, timezone)
-            return value, value.is_not_null(), pl.lit("is not a possible time")
-        case Kind.COUNTRY:
-            value = cell.str.to_uppercase()
-            return value, value.is_in(CODES), pl.lit("is not an ISO 3166-1 country code")
-        case Kind.LANGUAGE:
-            value = cell.str.replace("_", "-", literal=True)
-            valid = value.str.contains(r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$")
-            return value.str.to_lowercase(), valid, pl.lit("is not a language code")
-        case Kind.CURRENCY:
-            value = cell.str.to_uppercase()
-            return value, value.is_in(with_rate(rates)), no_rate(value)
-        case Kind.FLAG:
-            value = cell.str.to_lowercase().replace_strict(_FLAGS, default=None, return_dtype=pl.Boolean)
-            return value, value.is_not_null(), pl.lit("is not true or false")
-        case Kind.CHOICE:
-            value = cell.str.to_lowercase()
-            return value, value.is_in(column.allowed), pl.lit(f"is not one of {', '.join(column.allowed)}")
-        case Kind.SLUG:
-            value = cell.str.to_lowercase()
-            return value, value.str.contains(r"^[a-z][a-z0-9_]*$"), pl.lit("is not a word of letters, digits and _")
-
-
-def negative_or(value: pl.Expr, wrong: str) -> pl.Expr:
+def _negative_or(value: pl.Expr, wrong: str) -> pl.Expr:
     """The end of the sentence about a number: that it is negative, or else what is wrong."""
     return pl.when(value < 0).then(pl.lit("is negative")).otherwise(pl.lit(wrong))
 
@@ -136,30 +193,42 @@ def with_rate(rates: Rates) -> list[str]:
     return [*rates.units, rates.base]
 
 
-def no_rate(value: pl.Expr) -> pl.Expr:
+def _no_rate(value: pl.Expr) -> pl.Expr:
     """The end of the sentence about a currency a row may not be in."""
     unknown = pl.lit("is not an ISO 4217 currency")
     return pl.when(value.is_in(list(EXPONENTS))).then(pl.lit("is a currency without a rate")).otherwise(unknown)
 
 
-def _across(file: File, here: list[Column]) -> list[pl.Expr]:
-    """Rules over several columns of one row."""
-    names = {column.name for column in here}
-    if "currency" not in names:
-        return []
+def _across(here: list[Column]) -> list[pl.Expr]:
+    """Whether amounts have no more decimal places than the currency of their row."""
+    return [(_places(column) <= _most_places()).fill_null(True) for column in _with_currency(here)]
+
+
+def _across_reasons(here: list[Column]) -> list[pl.Expr]:
     return [
-        too_fine(pl.col(column.name), pl.col("currency").str.to_uppercase(), column.name)
-        for column in here
-        if column.kind is Kind.MONEY
+        pl.when(_places(column) > _most_places()).then(
+            pl.format(
+                "{} {} has more than {} decimal places",
+                pl.lit(column.name),
+                _shown(pl.col(column.name)),
+                _most_places(),
+            )
+        )
+        for column in _with_currency(here)
     ]
 
 
-def too_fine(cell: pl.Expr, currency: pl.Expr, name: str) -> pl.Expr:
-    """The reason for amounts (as text) with more decimal places than their currency has."""
-    places = cell.str.extract(r"\.(\d*[1-9])0*$").str.len_chars()
-    most = currency.replace_strict(EXPONENTS, default=None, return_dtype=pl.Int64)
-    said = pl.format("{} {} has more than {} decimal places", pl.lit(name), _shown(cell), most)
-    return pl.when(places > most).then(said)
+def _with_currency(here: list[Column]) -> list[Column]:
+    known = any(column.kind is Kind.CURRENCY for column in here)
+    return [column for column in here if known and column.kind is Kind.MONEY]
+
+
+def _places(column: Column) -> pl.Expr:
+    return pl.col(column.name).str.extract(r"\.(\d*[1-9])0*$").str.len_chars().cast(pl.Int64)
+
+
+def _most_places() -> pl.Expr:
+    return pl.col("currency value").replace_strict(EXPONENTS, default=None, return_dtype=pl.Int64)
 
 
 def minor(amount: pl.Expr, currency: pl.Expr) -> pl.Expr:
@@ -184,6 +253,36 @@ def instant(cell: pl.Expr, timezone: ZoneInfo) -> pl.Expr:
     Without an offset it is the shop's local time: an hour that the clock repeats counts as its first pass, one that it
     skips as if the clock had not been put forward (PEP 495, fold 0).
     """
+    return cell.map_batches(lambda cells: _instants(cells, timezone), return_dtype=pl.Int64)
+
+
+def _instants(cells: pl.Series, timezone: ZoneInfo) -> pl.Series:
+    """Most files write all their times in one of two forms, which need no regular expression."""
+    lengths = cells.str.len_bytes()
+    name = cells.name or "at"
+    if lengths.null_count() == len(cells):
+        return pl.Series(name, [None] * len(cells), pl.Int64)
+    frame = pl.DataFrame({"text": cells})
+    text = pl.col("text")
+    if (lengths.min(), lengths.max()) == (20, 20) and cells.str.ends_with("Z").all():
+        quick = in_zone(text.str.to_datetime("%Y-%m-%dT%H:%M:%SZ", strict=False, time_unit="ms"), _UTC)
+    elif (lengths.min(), lengths.max()) == (19, 19):
+        quick = in_zone(text.str.to_datetime("%Y-%m-%d %H:%M:%S", strict=False, time_unit="ms"), timezone)
+    else:
+        quick = pl.lit(None, pl.Int64)
+    values = frame.select(pl.when(_in_years(quick)).then(quick)).to_series()
+    if values.null_count() == cells.null_count():
+        return values.alias(name)
+    # lines of one order share their time: each text is taken apart once
+    slow = frame.unique("text").with_columns(_taken_apart(text, timezone).alias("at"))
+    return frame.join(slow, on="text", how="left", maintain_order="left")["at"].alias(name)
+
+
+def _in_years(moment: pl.Expr) -> pl.Expr:
+    return moment.cast(pl.Datetime("ms")).dt.year().is_between(_FIRST_YEAR, _LAST_YEAR - 1)
+
+
+def _taken_apart(cell: pl.Expr, timezone: ZoneInfo) -> pl.Expr:
     parts = cell.str.extract_groups(_TIME)
     field = parts.struct.field
     text = field("date") + "T" + field("clock").fill_null("00:00") + field("seconds").fill_null(":00")
@@ -191,8 +290,7 @@ def instant(cell: pl.Expr, timezone: ZoneInfo) -> pl.Expr:
     fraction = field("fraction").str.pad_end(3, "0").str.slice(0, 3).cast(pl.Int64).fill_null(0)
     shift = _offset_minutes(field("offset"))
     moment = pl.when(shift.is_null()).then(in_zone(local, timezone)).otherwise(local.cast(pl.Int64) - shift * 60_000)
-    years = local.dt.year().is_between(_FIRST_YEAR, _LAST_YEAR - 1)
-    return pl.when(years).then(moment + fraction)
+    return pl.when(_in_years(moment)).then(moment + fraction)
 
 
 def _offset_minutes(offset: pl.Expr) -> pl.Expr:

@@ -8,6 +8,7 @@ import json
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from itertools import chain
 from typing import Any
 
 import polars as pl
@@ -20,6 +21,8 @@ from crm_store.schema import Table
 
 #: keys a MariaDB statement takes at once: some 300 KB of text
 _KEYS_AT_ONCE = 10_000
+#: rows of one INSERT on SQLite, and how many parameters every build of it takes
+_ROWS_AT_ONCE, _PARAMETERS = 500, 30_000
 #: rows for which it is cheaper to lock what they refer to all at once
 _WORTH_LOCKING = 1_000
 
@@ -98,8 +101,17 @@ class _Sqlite(Loader):
     mark = "?"
 
     def insert(self, table: str, rows: pl.DataFrame) -> None:
-        if rows.height:
-            self.connection.exec_driver_sql(self._insert_sql(table, rows.columns), rows.rows())
+        # some hundred rows a statement: the driver gives up Python's lock once a step, and the reader's thread takes it
+        at_once = min(_ROWS_AT_ONCE, _PARAMETERS // max(rows.width, 1))
+        whole = rows.height - rows.height % at_once
+        if whole:
+            marks = f"({', '.join('?' * rows.width)})"
+            sql = f"{self._insert_sql(table, rows.columns)}{f', {marks}' * (at_once - 1)}"
+            for start in range(0, whole, at_once):
+                flat = tuple(chain.from_iterable(rows[start : start + at_once].rows()))
+                self.connection.exec_driver_sql(sql, flat)
+        if rest := rows[whole:].rows():
+            self.connection.exec_driver_sql(self._insert_sql(table, rows.columns), rest)
 
     def update(self, table: str, rows: pl.DataFrame) -> None:
         if rows.height:

@@ -17,7 +17,7 @@ import polars as pl
 
 from crm_store.importing.errors import UnknownFormat
 
-BLOCK_BYTES = 8 << 20
+BLOCK_BYTES = 3 << 20
 #: names of the columns beside the file's own
 LINE, RAW, REASON = "_line", "_raw", "_reason"
 BOM = "\ufeff"

@@ -1,7 +1,7 @@
 """One import from beginning to end: what is there, in which order, in which transactions.
 
-Rows go in by chunks of some 50,000, each in a transaction of its own, so that a running desk waits for a chunk and not
-for the import. `customer_stats` is made anew at the end of each file, for the customers it touched, in one statement;
+Rows go in by chunks of three megabytes, each in a transaction of its own, so that a running desk waits for a chunk and
+not for the import. `customer_stats` is made anew at the end of each file for the customers it touched, set by set;
 until then it is as before the file. An import that was interrupted is found by its mark in `audit_log`: the next one
 completes the rows and makes all stats anew.
 """

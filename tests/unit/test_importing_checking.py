@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crm_store.importing.checking import instant, minor, plain, to_base
@@ -44,12 +44,14 @@ def test_impossible_times(text: str) -> None:
     assert moment(text) is None
 
 
+@settings(deadline=None)
 @given(st.datetimes(datetime(1971, 1, 1), datetime(2037, 1, 1)))  # noqa: DTZ001 - local on purpose
 def test_local_times_are_those_of_the_standard_library(local: datetime) -> None:
     local = local.replace(microsecond=0)
     assert moment(local.isoformat()) == to_ms(local.replace(tzinfo=BERLIN))
 
 
+@settings(deadline=None)
 @given(st.decimals(0, 10**11, places=2))
 def test_amounts_are_exact(amount: Decimal) -> None:
     value = pl.select(minor(pl.lit(float(amount)), pl.lit("EUR"))).item()

@@ -5,7 +5,7 @@ import io
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crm_store.importing.reading import LINE, RAW, REASON, ahead, csv_header, read_csv
@@ -54,6 +54,7 @@ cells = st.text(
 )
 
 
+@settings(deadline=None)
 @given(rows=st.lists(st.tuples(cells.filter(lambda c: c.strip() != ""), cells), max_size=20), block=st.integers(1, 200))
 def test_whatever_a_writer_writes_is_read_back(
     tmp_path_factory: pytest.TempPathFactory, rows: list[tuple[str, str]], block: int

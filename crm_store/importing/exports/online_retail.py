@@ -145,8 +145,16 @@ def _moment(rows: pl.DataFrame, timezone: ZoneInfo) -> pl.Expr:
 
 def loose_instant(cell: pl.Expr, timezone: ZoneInfo) -> pl.Expr:
     """ISO 8601, or month/day/year as American spreadsheets write it, as milliseconds since 1970 UTC."""
-    local = [cell.str.to_datetime(form, strict=False, time_unit="ms") for form in _AMERICAN]
-    return pl.coalesce(checking.instant(cell, timezone), *(checking.in_zone(one, timezone) for one in local))
+
+    def parse(cells: pl.Series) -> pl.Series:
+        frame, text = pl.DataFrame({"text": cells}), pl.col("text")
+        iso = frame.select(checking.instant(text, timezone)).to_series()
+        if iso.null_count() == cells.null_count():
+            return iso.alias(cells.name)
+        local = [text.str.to_datetime(form, strict=False, time_unit="ms") for form in _AMERICAN]
+        return frame.select(pl.coalesce(iso, *(checking.in_zone(one, timezone) for one in local))).to_series()
+
+    return cell.map_batches(parse, return_dtype=pl.Int64)
 
 
 def _problem() -> pl.Expr:
