@@ -196,7 +196,14 @@ class _Postgres(_Staged):
         return f"UPDATE {table} AS t SET {changes} FROM import_changes AS c WHERE t.id = c.id"
 
     def _find(self, sql: str, keys: pl.Series, then: str = "") -> list[Any]:
-        return self._select(f"{sql} = ANY(%s){then}", (keys.to_list(),))
+        # an array as text: the driver would write it cell by cell
+        if keys.dtype == pl.String:
+            escaped = keys.str.replace_all("\\", "\\\\", literal=True).str.replace_all('"', '\\"', literal=True)
+            cells, kind = ('"' + escaped + '"'), "text"
+        else:
+            cells, kind = keys.cast(pl.String), "bigint"
+        array = "{" + ",".join(cells.to_list()) + "}"
+        return self._select(f"{sql} = ANY(%s::{kind}[]){then}", (array,))
 
 
 class _MariaDb(_Staged):

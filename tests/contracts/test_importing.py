@@ -516,3 +516,12 @@ def test_tables_are_all_watched() -> None:
     written = set(shop_module._TABLES)
     assert written <= {model.__tablename__ for model in ALL_TABLES}
     assert written <= set(Table.metadata.tables)
+
+
+def test_ids_may_hold_any_character(store: Store, folder: Path, bring_in: BringIn) -> None:
+    odd = ("a\\b", "it's", "{x}", "100%", "%s", "ü漢😀", "null")
+    people = "".join(f"{name},,,,,,,,,\n" for name in odd) + '"say ""hi"", you",,,,,,,,,\n'
+    orders = "".join(f"O{n},{name},2026-01-01,paid,EUR,1,,,,,,\n" for n, name in enumerate(odd))
+    write(folder, customers=CUSTOMERS + people, orders=ORDERS + orders)
+    assert bring_in(folder).rejected == 0
+    assert bring_in(folder).changed == 0
