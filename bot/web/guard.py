@@ -8,7 +8,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable
 from http.cookies import SimpleCookie
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import ClientDisconnect, Request
@@ -104,7 +104,8 @@ class Guard:
         if self._is_logged_in(headers, self._password):
             return None
         if "text/html" in headers.get("accept", ""):
-            return RedirectResponse("/login", 303)
+            asked = scope["path"] + ("?" + scope["query_string"].decode("latin-1") if scope["query_string"] else "")
+            return RedirectResponse("/login?" + urlencode({"to": asked}), 303)
         return PlainTextResponse("Log in first.", 401)
 
     def _is_logged_in(self, headers: Headers, password: str) -> bool:
@@ -125,29 +126,30 @@ class Guard:
                 leave.delete_cookie(COOKIE)
             return leave
         if request.method != "POST":
-            return self._page()
+            return self._page(request)
         address = request.client.host if request.client else ""
         wait = self._attempts.wait(address)
         if wait:
-            return self._page(f"Too many wrong passwords. Try again in {wait:.0f} seconds.", 429)
+            return self._page(request, f"Too many wrong passwords. Try again in {wait:.0f} seconds.", 429)
         if not hmac.compare_digest((await _sent_password(request)).encode(), password.encode()):
             self._attempts.failed(address)
             await asyncio.sleep(DELAY)
-            return self._page("That is not the password.", 401)
+            return self._page(request, "That is not the password.", 401)
         self._attempts.forget(address)
         return self._enter(request, password)
 
     def _enter(self, request: Request, password: str) -> Response:
         expires = str(int(time.time()) + SESSION)
-        enter = RedirectResponse("/", 303)
+        enter = RedirectResponse(_within(request.query_params.get("to", "/")), 303)
         session = f"{expires}.{self._mac(expires, password)}"
         secure = request.url.scheme == "https"
         enter.set_cookie(COOKIE, session, max_age=SESSION, httponly=True, samesite="strict", secure=secure)
         return enter
 
-    def _page(self, error: str = "", status: int = 200) -> Response:
+    def _page(self, request: Request, error: str = "", status: int = 200) -> Response:
+        to = html.escape(urlencode({"to": _within(request.query_params.get("to", "/"))}))
         note = f'<p role="alert">{html.escape(error)}</p>' if error else ""
-        page = _LOGIN.replace("{shop}", html.escape(self._shop)).replace("{note}", note)
+        page = _LOGIN.replace("{shop}", html.escape(self._shop)).replace("{note}", note).replace("{to}", to)
         return HTMLResponse(page, status, {"cache-control": "no-store"})
 
 
@@ -175,6 +177,12 @@ def _is_local(scope: Scope, headers: Headers) -> bool:
         return urlsplit(f"//{headers.get('host', '')}").hostname in _LOCAL_NAMES
     except ValueError:
         return False
+
+
+def _within(path: str) -> str:
+    """A path of this server, whatever was asked for."""
+    inside = path.startswith("/") and not path.startswith("//") and "\\" not in path and path.isprintable()
+    return path if inside else "/"
 
 
 async def _sent_password(request: Request) -> str:
@@ -232,7 +240,7 @@ button { border: 0; margin-top: 16px; background: var(--accent); color: var(--on
 </style>
 </head>
 <body>
-<form method="post" action="/login">
+<form method="post" action="/login?{to}">
 <h1>{shop}</h1>
 <p>The support desk’s console</p>
 <label for="password">Password</label>

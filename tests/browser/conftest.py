@@ -1,4 +1,7 @@
-"""The console page in headless Chromium."""
+"""The console page in headless Chromium.
+
+The browser lives as long as this package's tests: Playwright keeps an event loop running, which others must not meet.
+"""
 
 import os
 from collections.abc import Callable, Iterator
@@ -28,7 +31,7 @@ _customers = count(1)
 OpenPage = Callable[..., Page]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     if not CHROMIUM.exists():
         sentence = f"{CHROMIUM} is not there: install it with apt-get install chromium"
@@ -42,7 +45,7 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def desk(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     with Desk(tmp_path_factory.mktemp("desk")) as desk:
         yield desk

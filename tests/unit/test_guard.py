@@ -50,6 +50,7 @@ class Visitor:
     client: str | None = "127.0.0.1"
     scheme: str = "http"
     cookie: str = ""
+    query: str = ""
     _sent: list[dict[str, Any]] = field(default_factory=list)
 
     def get(self, path: str = "/", **headers: str) -> Answer:
@@ -76,7 +77,13 @@ class Visitor:
     def _scope(self, kind: str, method: str, path: str, headers: dict[str, str]) -> dict[str, Any]:
         sent = {"host": self.host, "cookie": self.cookie}
         sent |= {name.replace("_", "-"): value for name, value in headers.items()}
-        scope = {"type": kind, "method": method, "path": path, "scheme": self.scheme, "query_string": b""}
+        scope = {
+            "type": kind,
+            "method": method,
+            "path": path,
+            "scheme": self.scheme,
+            "query_string": self.query.encode(),
+        }
         encoded = [(name.encode(), value.encode()) for name, value in sent.items() if value]
         return {**scope, "headers": encoded, "client": (self.client, 50_000) if self.client is not None else None}
 
@@ -156,8 +163,25 @@ def client(store: Store) -> Visitor:
 
 def test_a_browser_is_asked_for_the_password(client: Visitor) -> None:
     answer = client.get(accept="text/html")
-    assert (answer.status, answer.headers["location"]) == (303, "/login")
+    assert (answer.status, answer.headers["location"]) == (303, "/login?to=%2F")
     assert "Harbor &lt;Pine&gt;" in client.get("/login").text
+
+
+@pytest.mark.parametrize(
+    ("asked", "then"),
+    [
+        ("/?ticket=7", "/?ticket=7"),
+        ("//evil.example", "/"),
+        ("https://evil.example", "/"),
+        ("/\\evil.example", "/"),
+        ("/\t/evil.example", "/"),
+        ("", "/"),
+    ],
+)
+def test_one_comes_to_what_one_asked_for(asked: str, then: str, client: Visitor) -> None:
+    client.query = urlencode({"to": asked})
+    answer = client.post("/login", urlencode({"password": PASSWORD}).encode())
+    assert answer.headers["location"] == then
 
 
 def test_everything_is_closed_before(client: Visitor) -> None:
