@@ -3,11 +3,11 @@
 import logging
 from typing import TYPE_CHECKING
 
-from fastapi import FastAPI, Header, Request
+from fastapi import Depends, FastAPI, Header, Request
 from fastapi.responses import JSONResponse, PlainTextResponse, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
-from bot.web.api import add_api
+from bot.web.api import add_api, bearer
 from bot.web.metrics import make_registry
 from crm_store import inbox, outbox
 from crm_store.store import StoreUnavailable
@@ -59,7 +59,9 @@ def _add_health(web: FastAPI, app: "App") -> None:
 def _add_metrics(web: FastAPI, app: "App") -> None:
     registry = make_registry(app)
 
-    @web.get("/metrics", include_in_schema=False)
+    only_with_token = Depends(bearer(app.config.secrets.api_token))
+
+    @web.get("/metrics", include_in_schema=False, dependencies=[only_with_token])
     def metrics() -> Response:
         return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
 
