@@ -3,8 +3,8 @@
     python -m benchmarks.end_to_end                    SQLite, and PostgreSQL where SHOPDESK_TEST_POSTGRESQL answers
     python -m benchmarks.end_to_end --rate 100 --seconds 20
 
-Both platforms are the local servers of `tests/wire`, each a process of its own; the platforms' own rate limits are
-lifted, so that what is measured is the desk. Three loads, the same for the desk and for a plain bridge
+Both platforms are the local servers of `tests/wire`, each a process of its own; Slack's rate limits are lifted, so that
+what is measured is the desk. Three loads, the same for the desk and for a plain bridge
 (`benchmarks.bridge`): a steady rate (open loop: a slow answer delays no later message), as fast as it goes, and at rest.
 """
 
@@ -224,7 +224,8 @@ async def measure(
     before = cpu(process)
     flat_out = await load.flat_out(asked.flood)
     spent = 1e3 * (cpu(process) - before) / asked.flood
-    print(f"{name:18} ready in {ready:.2f} s, resident {rest:.0f} MB at rest, {resident(process):.0f} MB after the load")
+    after = resident(process)
+    print(f"{name:18} ready in {ready:.2f} s, resident {rest:.0f} MB at rest, {after:.0f} MB after the load")
     print(f"{name:18} at {asked.rate:.0f}/s    {steady.row()}")
     print(f"{name:18} flat out   {flat_out.row()}   {spent:.1f} ms of processor a message", flush=True)
 
