@@ -109,6 +109,7 @@ class RunningDesk:
         store_url: str,
         slack: SlackServer | None = None,
         telegram: TelegramServer | None = None,
+        /,
         *,
         folder: Path,
         warm: Warm | None = None,
