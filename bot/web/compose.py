@@ -40,7 +40,7 @@ class Compose:
             if prefix:
                 self._modes(person)
             self.editing = node("div", "editing", role="status")
-            chips = node("div", "chips", aria_label="Attachments")
+            chips = node("div", "chips", role="group", aria_label="Attachments")
             with node("div", "compose-row"):
                 self._attach_button()
                 self._text = node(

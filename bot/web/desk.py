@@ -124,7 +124,7 @@ class DeskPane:
         with node("div", "ticket-list"):
             with node("div", "shelves", role="group", aria_label="Which tickets"):
                 self._shelves = {shelf: self._shelf(shelf, label) for shelf, label in _SHELVES.items()}
-            with node("div", "rows", role="list", aria_label="Tickets") as rows:
+            with node("div", "rows", role="group", aria_label="Tickets") as rows:
                 self._rows = LiveList[_Row](node("div", "rows-inner"), self._draw_row, css="row-slot")
                 self._more = words("Load more", "button quiet more", "button", type="button")
                 self._more.on("click", self._load_more, NO_ARGUMENTS)
@@ -140,7 +140,9 @@ class DeskPane:
     def _build_thread(self) -> None:
         with node("div", "thread", role="region", aria_label="Thread"):
             self._thread_head = node("header", "thread-head")
-            self._thread_scroll = node("div", "thread-scroll", data_stick=True, tabindex="0", aria_label="Messages")
+            self._thread_scroll = node(
+                "div", "thread-scroll", data_stick=True, tabindex="0", role="log", aria_label="Messages"
+            )
             with self._thread_scroll:
                 self._entries = LiveList[_Dated](node("div", "entries"), self._draw_entry, css="entry-slot")
             self._thread_foot = node("div", "thread-foot")
@@ -330,7 +332,7 @@ class DeskPane:
                 return
             self._compose = Compose(
                 "Message in the thread",
-                f"Write a note, or begin with {self._prefix} to reply",
+                f"Note, or {self._prefix} to reply",
                 self._sent,
                 self._channel.uploaded,
                 draft=f"ticket:{ticket.id}",

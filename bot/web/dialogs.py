@@ -97,7 +97,9 @@ class PeopleDialog:
                     autocomplete="off",
                 )
                 field.on("input", self._typed, throttle=0.2, leading_events=False, js_handler=_VALUE)
-            with node("div", "people-list", aria_label="Customers").on("keydown", js_handler=_WALK) as found:
+            with node("div", "people-list", role="group", aria_label="Customers").on(
+                "keydown", js_handler=_WALK
+            ) as found:
                 self._list = LiveList[Person](node("div"), self._row)
             found.props["tabindex"] = -1
             self._note = words("", "people-note", "p", aria_live="polite")

@@ -2,6 +2,7 @@
 
 import asyncio
 import mimetypes
+import re
 from collections.abc import Awaitable, Callable
 from urllib.parse import quote, unquote, urlencode
 
@@ -17,6 +18,7 @@ from handlers.events import FileRef
 #: the bytes of a file of any channel; raises `FileUnavailable`, `TryLater`
 Fetch = Callable[[FileRef], Awaitable[bytes]]
 _LONGEST_NAME = 200
+_MIME = re.compile(r"[a-z0-9!#$&^_.+-]{1,49}/[a-z0-9!#$&^_.+-]{1,49}")
 #: what people send is shown or saved, never run: even a page of HTML gets no scripts and no origin
 _SANDBOX = "default-src 'none'; img-src 'self'; media-src 'self'; style-src 'unsafe-inline'; sandbox"
 
@@ -36,8 +38,8 @@ def is_picture(file: FileRef) -> bool:
 async def take(request: Request, channel: ConsoleChannel) -> Response:
     """Stores an uploaded file and says by what id a message may name it."""
     name = unquote(request.headers.get("x-file-name", ""))[-_LONGEST_NAME:] or "file"
-    mime = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    mime = mime or mimetypes.guess_type(name)[0] or "application/octet-stream"
+    sent = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    mime = sent if _MIME.fullmatch(sent) else mimetypes.guess_type(name)[0] or "application/octet-stream"
     data = bytearray()
     try:
         async for chunk in request.stream():
@@ -46,7 +48,7 @@ async def take(request: Request, channel: ConsoleChannel) -> Response:
                 return PlainTextResponse(f"Files may have up to {LARGEST_FILE // 1_000_000} MB.", 413)
     except ClientDisconnect:
         return PlainTextResponse("The upload was broken off.", 400)
-    kept = await channel.keep_file(name, mime[:100], bytes(data))
+    kept = await channel.keep_file(name, mime, bytes(data))
     return JSONResponse({"id": kept.id, "name": kept.name, "mime": kept.mime, "size": kept.size, "kind": kept.kind})
 
 
@@ -82,7 +84,7 @@ def _from_store(store: Store, file: FileRef) -> tuple[str, str, bytes] | None:
 
 
 def _response(name: str, mime: str, data: bytes) -> Response:
-    shown = mime in PICTURES or mime.startswith(("audio/", "video/"))
+    shown = mime in PICTURES or (mime.startswith(("audio/", "video/")) and _MIME.fullmatch(mime) is not None)
     headers = {
         "content-disposition": f"{'inline' if shown else 'attachment'}; filename*=UTF-8''{quote(name, safe='')}",
         "content-security-policy": _SANDBOX,
