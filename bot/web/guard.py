@@ -219,6 +219,7 @@ _LOGIN = """\
 <head>
 <meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Log in · {shop}</title>
+<link rel="icon" href="data:,">
 <style>
 :root { color-scheme: light dark; font: 16px/1.5 ui-sans-serif, system-ui, "Segoe UI", sans-serif;
   --page: light-dark(#f4f3ef, #111315); --card: light-dark(#fff, #1a1d1f); --ink: light-dark(#1d1c1a, #ece9e4);
