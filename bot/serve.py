@@ -28,6 +28,8 @@ class PortTaken(Exception):
 async def serve(app: "App") -> int:
     """Serves until a signal. Raises `PortTaken`, `AlreadyRunning`."""
     set_up_logging()
+    # turns compute in threads; the one that answers platforms must not wait long for its turn
+    sys.setswitchinterval(0.001)
     with alone(app.store.engine):
         return await _serve(app, _listen(app.config.web.host, app.config.web.port))
 

@@ -2,6 +2,7 @@
 
 import sqlite3
 import threading
+from collections import deque
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
@@ -63,6 +64,36 @@ def parse_url(text: str) -> URL:
         raise BadStoreUrl(url.render_as_string(), f"{family!r} is not a supported engine")
     url = url.set(drivername=_DRIVERS[family])
     return url if family == "postgresql" else url.update_query_dict({"charset": "utf8mb4"})
+
+
+class Turnstile:
+    """A lock that is passed on in the order in which it was asked for.
+
+    Python's own goes to whoever runs first: a thread that writes all the time would take it again and again, and the
+    short write that acknowledges a message would wait for many long ones instead of one.
+    """
+
+    def __init__(self) -> None:
+        self._guard = threading.Lock()
+        self._taken = False
+        self._queue: deque[threading.Lock] = deque()
+
+    def __enter__(self) -> None:
+        with self._guard:
+            if not self._taken:
+                self._taken = True
+                return
+            mine = threading.Lock()
+            mine.acquire()
+            self._queue.append(mine)
+        mine.acquire()  # until the one before passes it on
+
+    def __exit__(self, *_: object) -> None:
+        with self._guard:
+            if self._queue:
+                self._queue.popleft().release()
+            else:
+                self._taken = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +158,7 @@ def open_store(engine: Engine, master: bytes, now: datetime) -> Store:
 
     Raises `crypto.WrongKey` when the master key is not the one the store was made with.
     """
-    turnstile: AbstractContextManager[Any] = threading.Lock() if engine.dialect.name == "sqlite" else nullcontext()
+    turnstile: AbstractContextManager[Any] = Turnstile() if engine.dialect.name == "sqlite" else nullcontext()
     locked = Store(engine, Cipher({}, 0, b""), turnstile)
     with locked.begin() as connection:
         cipher = _open_keyring(connection, master, now)
