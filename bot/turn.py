@@ -6,7 +6,6 @@ it came from, so a crash leaves either all of it or none.
 
 import asyncio
 import logging
-import time
 import traceback
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -23,7 +22,7 @@ from crm_store.inbox import Waiting
 from crm_store.store import Store, StoreUnavailable
 from handlers import events, routes
 from handlers.actions import Action
-from handlers.desk import Desk, Policy
+from handlers.desk import Desk, Policy, TooEarly
 from handlers.events import Event, Said, Slot
 from handlers.staff import failed
 from jobs import schedule
@@ -33,8 +32,8 @@ log = logging.getLogger(__name__)
 
 #: parts of an album come one by one; this long after the last one it is complete
 ALBUM_WAIT = timedelta(seconds=1)
-#: how long a lane waits when the store cannot be used
-_STORE_WAIT = 1.0
+#: how long a lane waits when the store cannot be used, when it is too early, and when not even a failure can be kept
+_STORE_WAIT, _EARLY_WAIT, _BROKEN_WAIT = 1.0, 0.5, 10.0
 #: SQLite has one writer: more threads would only wait for each other
 _THREADS = {"sqlite": 1}
 _MORE_THREADS = 4
@@ -54,14 +53,16 @@ class Turns:
     now: Callable[[], datetime]
 
     def take(self, rows: Sequence[Waiting]) -> None:
-        """One event's turn: its row, or an album's rows. Raises `StoreUnavailable`; then the rows wait as before.
+        """One event's turn: its row, or an album's rows.
+
+        Raises `StoreUnavailable` and `TooEarly`; then the rows wait as before.
 
         Any other failure puts the rows on the failed list with the error, and tells staff.
         """
         ids = [row.id for row in rows]
         try:
             self._turn(ids)
-        except StoreUnavailable:
+        except (StoreUnavailable, TooEarly):
             raise
         except Exception as error:  # the one broad catch: a message that cannot be handled must not stop the next
             log.exception("inbox row %s could not be handled", ids[0])
@@ -135,7 +136,8 @@ class TurnRunner:
         worked = False
         while ready := [rows for rows in await self._lanes() if self._complete_in(rows[0], rows) <= 0]:
             for rows in ready:
-                await asyncio.get_running_loop().run_in_executor(self._pool, self._work, rows)
+                if await asyncio.get_running_loop().run_in_executor(self._pool, self._work, rows):
+                    return worked
             worked = True
         return worked
 
@@ -174,13 +176,21 @@ class TurnRunner:
         with self._turns.store.read() as connection:
             return inbox.waiting(connection)
 
-    def _finished(self, lane: str, _future: asyncio.Future[None]) -> None:
+    def _finished(self, lane: str, future: asyncio.Future[float]) -> None:
+        """The lane stays busy while it has to wait: no other worker runs into the same wall."""
+        if wait := future.result():
+            asyncio.get_running_loop().call_later(wait, self._release, lane)
+        else:
+            self._release(lane)
+
+    def _release(self, lane: str) -> None:
         self._busy.discard(lane)
         if len(self._busy) <= _ENOUGH:
             self._wake.set()
 
-    def _work(self, rows: list[Waiting]) -> None:
-        """A lane's rows, until one has to wait."""
+    def _work(self, rows: list[Waiting]) -> float:
+        """A lane's rows, until one has to wait; returns for how many seconds."""
+        lane = rows[0].lane
         try:
             while rows and not self._stopping and self._complete_in(rows[0], rows) <= 0:
                 event, rows = _next_event(rows)
@@ -188,8 +198,15 @@ class TurnRunner:
                 self._on_turn()
         except StoreUnavailable as error:
             log.warning("%s; the lane waits", error)
-            # the lane stays busy while this thread sleeps: no other worker runs into the same wall
-            time.sleep(_STORE_WAIT)
+            return _STORE_WAIT
+        except TooEarly as error:
+            log.info("lane %s waits: %s", lane, error)
+            return _EARLY_WAIT
+        except Exception:
+            # a failure that could not be put aside either: the rows stay, and the log says why
+            log.exception("lane %s stands still", lane)
+            return _BROKEN_WAIT
+        return 0.0
 
     def _complete_in(self, first: Waiting, rows: list[Waiting]) -> float:
         """Seconds until a row's album can be taken as complete; 0 for what is no album."""

@@ -355,6 +355,13 @@ def address_of(connection: Connection, about: str) -> Address | None:
     return None if row is None else Address(*row)
 
 
+def is_posting(connection: Connection, channel: str) -> bool:
+    """Whether a post that begins a thread may stand on a channel already, and it is not known where."""
+    mine = and_(OutboxRow.channel == channel, OutboxRow.op == "post", OutboxRow.thread.is_(None))
+    begun = select(OutboxRow.id).where(mine, OutboxRow.state == "sending").limit(1)
+    return connection.scalar(begun) is not None
+
+
 def chat_of(connection: Connection, outbox_id: int) -> tuple[str, str, str] | None:
     """Channel, account and chat a call goes to."""
     columns = (OutboxRow.channel, OutboxRow.account, OutboxRow.place)

@@ -19,6 +19,10 @@ from nlp.meaning import Reader, Reading
 T = TypeVar("T")
 
 
+class TooEarly(Exception):
+    """What the turn needs to know is being found out at this moment; it is to be taken again a little later."""
+
+
 @dataclass(frozen=True, slots=True)
 class Policy:
     """What the shop settled in its configuration."""
@@ -97,6 +101,8 @@ class Desk:
         # the console page shows the threads of Slack as well
         posts = (outbox.post_at(self.connection, where, place, thread) for where in (channel, "slack"))
         post = next((post for post in posts if post is not None), None)
+        if post is None and outbox.is_posting(self.connection, channel):
+            raise TooEarly(f"where a post to {channel} stands is not known yet")
         if post is None or not post.about.startswith("card:"):
             return None
         return self.ticket(int(post.about.removeprefix("card:")))

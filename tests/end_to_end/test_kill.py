@@ -230,6 +230,7 @@ def check_staff_saw_everything_once(slack: SlackServer, stream: Stream) -> None:
     posts = slack.posts("#tickets")
     ids = Counter(outbox_id(one.raw) for one in posts)
     assert [post for post, times in ids.items() if times > 1] == []
+    assert slack.ephemerals == []  # nothing was refused
     for one in stream.people:
         cards = [post for post in posts if post.thread_ts in (None, post.ts) and one.name in post.shown]
         assert len(cards) == 1, one.name
