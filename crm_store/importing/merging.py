@@ -522,6 +522,16 @@ def order_items(batch: Batch, rows: pl.DataFrame) -> Merged:
     return _with_rejected(lines(batch, "order_items", "order_id", rows), no_order, no_product)
 
 
+def nth(rows: pl.DataFrame, key: list[str]) -> pl.Series:
+    """For each row the how-manyth with its key it is, in the order of lines: counted only where a key comes twice."""
+    numbers = pl.repeat(1, rows.height, dtype=pl.Int64, eager=True)
+    twice = rows.select(pl.struct(key).is_duplicated()).to_series()
+    if not twice.any():
+        return numbers
+    counted = rows.filter(twice).select(pl.int_range(1, pl.len() + 1, dtype=pl.Int64).over(key, order_by=LINE))
+    return numbers.scatter(twice.arg_true(), counted.to_series())
+
+
 def lines(batch: Batch, table: str, parent: str, rows: pl.DataFrame) -> Merged:
     """Lines of orders or refunds: `_line`, the parent's id, `product_id`, `quantity`, `unit_price` in minor units.
 
@@ -529,8 +539,7 @@ def lines(batch: Batch, table: str, parent: str, rows: pl.DataFrame) -> Merged:
     """
     key = [parent, "product_id"]
     if "occurrence" not in rows.columns:
-        nth = pl.int_range(1, pl.len() + 1).over(key, order_by=LINE).cast(pl.Int64)
-        rows = rows.with_columns(nth.alias("occurrence"))
+        rows = rows.with_columns(nth(rows, key).alias("occurrence"))
     keyed = Keyed(table, (parent, "product_id", "occurrence"), ("quantity", "unit_price"))
     if batch.trusts(table):
         batch.loader.insert(table, rows.drop(LINE))
@@ -662,7 +671,7 @@ def visits(batch: Batch, rows: pl.DataFrame) -> Merged:
     rows = rows.with_columns(source.alias("source"))
     said = [pl.col(name).cast(pl.String).fill_null("") for name in ("customer_id", "product_id", "at", "source")]
     rows = rows.with_columns(pl.concat_str(said, separator="|").alias("_said"))
-    rows = rows.with_columns(pl.int_range(1, pl.len() + 1).over("_said", order_by=LINE).alias("_nth"))
+    rows = rows.with_columns(nth(rows, ["_said"]).alias("_nth"))
     rows = _fingerprinted(rows)
     if not batch.trusts("visits"):
         rows = _after_earlier(batch, rows)

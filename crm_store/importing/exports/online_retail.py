@@ -195,7 +195,7 @@ def _prepared(groups: Iterator[pl.DataFrame]) -> Iterator[_Prepared]:
     for group in groups:
         price = checking.minor(pl.col("price"), pl.lit(CURRENCY)).alias("unit_price")
         rows = _once(group).with_columns(price, pl.col("quantity").abs())
-        nth = pl.int_range(1, pl.len() + 1).over("invoice", "sku", order_by=LINE).cast(pl.Int64).alias("occurrence")
+        nth = merging.nth(rows, ["invoice", "sku"]).alias("occurrence")
         invoices = rows.group_by("invoice", maintain_order=True).agg(
             pl.col(LINE).first(),
             pl.col("customer").drop_nulls().first().alias("customer_id"),
