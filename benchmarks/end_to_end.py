@@ -4,8 +4,8 @@
     python -m benchmarks.end_to_end --rate 100 --seconds 20
 
 Both platforms are the local servers of `tests/wire`, each a process of its own; Slack's rate limits are lifted, so that
-what is measured is the desk. Three loads, the same for the desk and for a plain bridge
-(`benchmarks.bridge`): a steady rate (open loop: a slow answer delays no later message), as fast as it goes, and at rest.
+what is measured is the desk. Three loads, the same for the desk and for a plain bridge (`benchmarks.bridge`): a steady
+rate (open loop: a slow answer delays no later message), as fast as it goes, and at rest.
 """
 
 import argparse
