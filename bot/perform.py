@@ -229,15 +229,13 @@ class Performer:
         self, at: Address, about: str, number: int, call: CallState, part: Message, *, report: bool
     ) -> None:
         connection, cipher, words = self.desk.connection, self.desk.cipher, messages.encode(part)
-        if call.untouched or call.state in ("failed", "maybe"):  # sent again, it says the new words
-            outbox.rewrite(connection, cipher, call.id, words)
-        elif not outbox.revise_edit(connection, cipher, about, number, words):
+        if not outbox.revise(connection, cipher, call.id, words) and not outbox.revise_edit(
+            connection, cipher, about, number, words
+        ):
             self._add(at, "edit", part, about, report=report, part=number)
 
     def _drop_part(self, at: Address, about: str, number: int, call: CallState) -> None:
-        if call.untouched:
-            outbox.cancel_call(self.desk.connection, call.id, self.desk.now)
-        else:
+        if not outbox.cancel_call(self.desk.connection, call.id, self.desk.now):
             self._add(at, "delete", Message(), about, part=number)
 
     def _retract(self, about: str) -> None:

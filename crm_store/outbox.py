@@ -162,6 +162,18 @@ def _add(connection: Connection, cipher: Cipher, call: NewCall, now: datetime) -
     return insert_row(connection, OutboxRow, values)
 
 
+def revise(connection: Connection, cipher: Cipher, outbox_id: int, message: bytes) -> bool:
+    """Changes what a call will say; False when it has left, or begun to (then an edit must follow).
+
+    A call that failed or may have been sent says it when it is sent again.
+    """
+    # an earlier attempt of a queued one may have arrived with the old words
+    waits = or_(and_(OutboxRow.state == "queued", OutboxRow.attempts == 0), OutboxRow.state.in_(("failed", "maybe")))
+    sealed = cipher.seal_bytes(_MESSAGE, message)
+    mine = update(OutboxRow).where(OutboxRow.id == outbox_id, waits).values(message_sealed=sealed)
+    return connection.execute(mine).rowcount > 0
+
+
 def revise_edit(connection: Connection, cipher: Cipher, about: str, part: int, message: bytes) -> bool:
     """Changes what a queued edit of a part will say; False when there is none that has not left yet."""
     waiting_row = and_(
@@ -177,7 +189,7 @@ def revise_edit(connection: Connection, cipher: Cipher, about: str, part: int, m
 
 
 def rewrite(connection: Connection, cipher: Cipher, outbox_id: int, message: bytes) -> None:
-    """Changes what a call says: one that has not left, or is about to."""
+    """Changes what a call says while it is being made."""
     sealed = cipher.seal_bytes(_MESSAGE, message)
     connection.execute(update(OutboxRow).where(OutboxRow.id == outbox_id).values(message_sealed=sealed))
 
@@ -188,10 +200,10 @@ def cancel(connection: Connection, about: str, now: datetime) -> bool:
     return connection.execute(update(OutboxRow).where(mine).values(state="cancelled", settled_at=now)).rowcount > 0
 
 
-def cancel_call(connection: Connection, outbox_id: int, now: datetime) -> None:
-    """Takes one call back that has not left."""
-    mine = update(OutboxRow).where(OutboxRow.id == outbox_id)
-    connection.execute(mine.values(state="cancelled", settled_at=now))
+def cancel_call(connection: Connection, outbox_id: int, now: datetime) -> bool:
+    """Takes one call back; False when it has left, or begun to."""
+    mine = and_(OutboxRow.id == outbox_id, OutboxRow.state == "queued", OutboxRow.attempts == 0)
+    return connection.execute(update(OutboxRow).where(mine).values(state="cancelled", settled_at=now)).rowcount > 0
 
 
 def retry(connection: Connection, outbox_id: int, now: datetime) -> bool:

@@ -1,6 +1,6 @@
 """Local platforms and desks as processes."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,16 @@ from tests.wire.slack import SlackServer
 from tests.wire.telegram import TelegramServer
 
 NewDesk = Callable[..., RunningDesk]
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """A failed test shows what its desk logged."""
+    report = yield
+    folder = getattr(item, "funcargs", {}).get("tmp_path")
+    if report.failed and folder is not None and (log := folder / "desk.log").exists():
+        report.sections.append(("the desk's log", log.read_text(errors="replace")[-20_000:]))
+    return report
 
 
 @pytest.fixture(scope="session")

@@ -166,10 +166,8 @@ class RunningDesk:
             raise
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+    def __exit__(self, *_: object) -> None:
         self.kill()
-        if kind is not None:
-            sys.stderr.write(f"--- {self.log_file}\n{self.log[-20_000:]}\n")
 
     def start(self) -> None:
         """Starts the process and waits until it is ready."""

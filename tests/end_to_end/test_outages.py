@@ -1,0 +1,411 @@
+"""The platforms and the store fail in every way they can; the desk loses nothing, repeats nothing and goes on."""
+
+import random
+import resource
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+
+import pytest
+from sqlalchemy import select, text, update
+
+from crm_store import outbox
+from crm_store.outbox import NewCall
+from crm_store.schema import OutboxRow
+from crm_store.store import connect
+from handlers import message
+from handlers.message import Message
+from tests.end_to_end.conftest import NewDesk
+from tests.end_to_end.desk import PATIENCE, WEBHOOK_SECRET, RunningDesk, until
+from tests.end_to_end.people import (
+    bytes_in_slack,
+    bytes_in_telegram,
+    card_of,
+    files_of,
+    presses,
+    sees,
+    thread,
+    writes,
+)
+from tests.wire.server import Json
+from tests.wire.slack import SlackMessage, SlackServer
+from tests.wire.telegram import TelegramServer, TelegramUser
+
+CONTENT = bytes(range(256)) * 400
+
+
+@pytest.fixture
+def desk(sqlite_desk: RunningDesk) -> RunningDesk:
+    return sqlite_desk
+
+
+@pytest.fixture
+def ada(telegram: TelegramServer) -> TelegramUser:
+    return telegram.user(first_name="Ada")
+
+
+@pytest.fixture
+def card(desk: RunningDesk, slack: SlackServer, ada: TelegramUser) -> SlackMessage:
+    """The card of a ticket, everything about it said."""
+    ada.says("The blue jacket arrived torn")
+    found = card_of(slack, "Ada")
+    desk.settled()
+    return found
+
+
+def occurrences(slack: SlackServer, words: str) -> int:
+    """How often something is shown in #tickets."""
+    return sum(post.shown.count(words) for post in slack.posts("#tickets"))
+
+
+# --- Slack fails --------------------------------------------------------------------------------------------------
+
+SLACK_FAILS: dict[str, Callable[[SlackServer, str], object]] = {
+    "429": lambda slack, method: slack.faults.rate_limit(method, retry_after=1),
+    "500": lambda slack, method: slack.faults.http_error(method, 500),
+    "503": lambda slack, method: slack.faults.http_error(method, 503),
+    "504": lambda slack, method: slack.faults.http_error(method, 504),
+    "internal_error": lambda slack, method: slack.faults.error(method, "internal_error"),
+    "cut before": lambda slack, method: slack.faults.cut_before(method),
+    "cut after": lambda slack, method: slack.faults.cut_after(method),
+}
+
+
+@pytest.mark.parametrize("failure", SLACK_FAILS)
+def test_a_failing_slack_shows_every_message_exactly_once(
+    desk: RunningDesk, slack: SlackServer, ada: TelegramUser, failure: str
+) -> None:
+    SLACK_FAILS[failure](slack, "chat.postMessage")  # the card
+    ada.says("The blue jacket arrived torn")
+    card = card_of(slack, "Ada")
+    SLACK_FAILS[failure](slack, "chat.postMessage")  # a message's copy
+    ada.says("and the zip is broken")
+    sees(slack, card, "the zip is broken")
+    SLACK_FAILS[failure](slack, "files.completeUploadExternal")
+    ada.sends_photo(CONTENT)
+    desk.settled()
+    assert len(slack.messages("#tickets", top=True)) == 1
+    assert occurrences(slack, "the zip is broken") == 1
+    assert [bytes_in_slack(slack, post) for post in thread(slack, card) if post.files] == [[CONTENT]]
+
+
+def test_a_post_that_cannot_be_looked_up_for_a_while_is_not_repeated(
+    desk: RunningDesk, slack: SlackServer, card: SlackMessage, ada: TelegramUser
+) -> None:
+    for method in ("conversations.replies", "conversations.history"):
+        slack.faults.http_error(method, 503, times=3)
+    slack.faults.cut_after("chat.postMessage")
+    ada.says("and the zip is broken")
+    desk.settled()
+    assert occurrences(slack, "the zip is broken") == 1
+
+
+def test_a_post_is_found_however_many_came_after_it(
+    desk: RunningDesk, slack: SlackServer, card: SlackMessage, ada: TelegramUser
+) -> None:
+    slack.faults.slow("chat.postMessage", 20)
+    ada.says("and the zip is broken")
+    until(lambda: any("zip" in one.shown for one in slack.messages("#tickets")), "the post stands, unanswered")
+    desk.kill()
+    for number in range(450):
+        slack.say("ben", "#tickets", f"noise {number}", card.ts)
+    desk.start()
+    desk.settled()
+    assert occurrences(slack, "the zip is broken") == 1
+
+
+def test_a_post_that_slack_makes_late_is_not_made_twice(
+    desk: RunningDesk, slack: SlackServer, card: SlackMessage, ada: TelegramUser
+) -> None:
+    """The desk dies with the request under way; Slack carries it out when the desk is back already."""
+    slack.faults.slow("chat.postMessage", 3, before=True)
+    ada.says("and the zip is broken")
+    until(lambda: any(call.fault == "slow" for call in slack.calls), "the request is under way")
+    desk.restart()
+    desk.settled()
+    assert occurrences(slack, "the zip is broken") == 1
+
+
+def test_a_card_that_slack_refuses_keeps_no_other_ticket_waiting(
+    desk: RunningDesk, slack: SlackServer, telegram: TelegramServer, ada: TelegramUser
+) -> None:
+
+    def is_bobs_card(args: Json) -> bool:
+        return "Bob" in str(args) and "thread_ts" not in args
+
+    slack.faults.error("chat.postMessage", "invalid_blocks", times=None, when=is_bobs_card)
+    telegram.user(first_name="Bob").says("my parcel is wet")
+    until(lambda: any("Bob" in str(call.args) and call.error for call in slack.calls), "Bob's card is refused")
+    for number in range(20):
+        ada.says(f"my jacket is torn, message {number}")
+    sees(slack, card_of(slack, "Ada"), "message 19")
+
+
+def test_customers_are_answered_while_slack_takes_nothing(
+    store_url: str, new_desk: NewDesk, slack: SlackServer, telegram: TelegramServer
+) -> None:
+    """Hundreds of posts wait for Slack; what waits for Telegram does not queue behind them."""
+    desk = new_desk(store_url, slack={"posts_per_second": 0.01, "burst": 1})
+    people = [telegram.user(first_name=f"Customer{number}") for number in range(260)]
+    for person in people:
+        person.says("my parcel is wet")
+    for person in people:
+        person.wait_for("is with our team", PATIENCE)
+    desk.kill()
+
+
+def test_two_photos_of_one_name_and_size_are_both_shown_though_the_desk_died_between(
+    desk: RunningDesk, slack: SlackServer, card: SlackMessage, ada: TelegramUser
+) -> None:
+    ada.sends_photo(CONTENT)
+    desk.settled()
+    slack.faults.slow("files.completeUploadExternal", 2, before=True)
+    ada.sends_photo(CONTENT[::-1])
+    until(lambda: any(call.fault == "slow" for call in slack.calls), "the second is under way")
+    desk.restart()
+    desk.settled()
+    shown = [bytes_in_slack(slack, post) for post in thread(slack, card) if post.files]
+    assert shown == [[CONTENT], [CONTENT[::-1]]]
+
+
+# --- Telegram fails -----------------------------------------------------------------------------------------------
+
+TELEGRAM_FAILS: dict[str, Callable[[TelegramServer], object]] = {
+    "429": lambda telegram: telegram.faults.rate_limit("sendMessage", retry_after=1),
+    "502": lambda telegram: telegram.faults.http_error("sendMessage", 502),
+}
+
+
+@pytest.mark.parametrize("failure", TELEGRAM_FAILS)
+def test_a_failing_telegram_brings_every_reply_once_and_in_order(
+    desk: RunningDesk, slack: SlackServer, telegram: TelegramServer, card: SlackMessage, ada: TelegramUser, failure: str
+) -> None:
+    TELEGRAM_FAILS[failure](telegram)
+    for number in range(3):
+        writes(slack, card, f"&gt; reply {number}")
+        desk.settled()
+    assert ada.texts[1:] == ["reply 0", "reply 1", "reply 2"]
+
+
+@pytest.mark.parametrize("cut", ["cut_before", "cut_after"])
+def test_an_unknown_outcome_is_shown_and_decided_by_staff(
+    desk: RunningDesk, slack: SlackServer, telegram: TelegramServer, card: SlackMessage, ada: TelegramUser, cut: str
+) -> None:
+    getattr(telegram.faults, cut)("sendMessage")
+    writes(slack, card, "&gt; reply 0")
+    sees(slack, card, "Maybe delivered")
+    writes(slack, card, "&gt; reply 1")
+    desk.settled()
+    assert "reply 1" not in ada.texts  # it waits for the decision
+    arrived = cut == "cut_after"
+    presses(slack, card, "It arrived" if arrived else "Retry")
+    ada.wait_for("reply 1", PATIENCE)
+    desk.settled()
+    assert ada.texts[1:] == ["reply 0", "reply 1"]
+    assert not any("Maybe" in post.shown for post in thread(slack, card))
+
+
+def test_an_edit_of_a_doubtful_reply_keeps_its_buttons_and_is_what_retry_sends(
+    desk: RunningDesk, slack: SlackServer, telegram: TelegramServer, card: SlackMessage, ada: TelegramUser
+) -> None:
+    telegram.faults.cut_before("sendMessage")
+    typed = writes(slack, card, "&gt; It leaves on Monday")
+    sees(slack, card, "Maybe delivered")
+    slack.edit(typed, "&gt; It leaves on Tuesday")
+    desk.settled()
+    presses(slack, card, "Retry")
+    ada.wait_for("Tuesday", PATIENCE)
+    desk.settled()
+    assert ada.texts[1:] == ["It leaves on Tuesday"]
+
+
+def test_updates_twice_and_out_of_order_are_shown_once(
+    desk: RunningDesk, slack: SlackServer, telegram: TelegramServer, card: SlackMessage, ada: TelegramUser
+) -> None:
+    telegram.duplicate(3)
+    slack.duplicate(2)
+    slack.lose_acks(2)
+    telegram.faults.http_error("getUpdates", 502, when=lambda args: bool(args.get("offset")))
+    with telegram.out_of_order():
+        for number in range(5):
+            ada.says(f"message {number}")
+    writes(slack, card, "&gt; reply 0")
+    writes(slack, card, "&gt; reply 1")
+    desk.settled()
+    assert [occurrences(slack, f"message {number}") for number in range(5)] == [1] * 5
+    assert sorted(ada.texts[1:]) == ["reply 0", "reply 1"]
+
+
+# --- edits --------------------------------------------------------------------------------------------------------
+
+
+def test_edits_of_a_long_reply_change_each_part_before_and_after_it_left(
+    sqlite_url: str, new_desk: NewDesk, slack: SlackServer, ada: TelegramUser
+) -> None:
+    desk = new_desk(sqlite_url, desk={"undo_seconds": 4})
+    ada.says("The blue jacket arrived torn")
+    card = card_of(slack, "Ada")
+
+    def long(word: str, times: int) -> str:
+        return " ".join(f"{word}{number}" for number in range(times))
+
+    def read() -> str:
+        return " ".join(ada.texts[1:])
+
+    typed = writes(slack, card, f"&gt; {long('first', 1200)}")
+    sees(slack, card, "Leaves in 4 s")
+    slack.edit(typed, f"&gt; {long('second', 1000)}")
+    desk.settled()
+    assert read() == long("second", 1000)
+    slack.edit(typed, f"&gt; {long('third', 1300)}")
+    desk.settled()
+    assert read() == long("third", 1300)
+    slack.edit(typed, "&gt; brief")
+    desk.settled()
+    assert read() == "brief"
+
+
+def test_edits_that_race_with_a_slow_delivery_end_with_the_last_words(
+    desk: RunningDesk, slack: SlackServer, telegram: TelegramServer, card: SlackMessage, ada: TelegramUser
+) -> None:
+    telegram.faults.slow("sendMessage", 1, before=True)
+    telegram.faults.slow("editMessageText", 0.5, times=2)
+    typed = writes(slack, card, "&gt; words 0")
+    for number in range(1, 8):
+        slack.edit(typed, f"&gt; words {number}")
+    desk.settled()
+    assert ada.texts[1:] == ["words 7"]
+
+
+# --- the store fails ----------------------------------------------------------------------------------------------
+
+
+def test_a_store_that_somebody_else_locks_delays_everything_and_loses_nothing(
+    desk: RunningDesk, slack: SlackServer, telegram: TelegramServer, card: SlackMessage, ada: TelegramUser
+) -> None:
+    slack.ack_timeout = 3.0  # as Slack has it: it sends the event again
+    telegram.faults.slow("sendMessage", 1)  # so that its outcome meets the lock
+    writes(slack, card, "&gt; reply before the lock")
+    until(lambda: any("before the lock" in text for text in ada.texts), "it is under way")
+    foreign = connect(desk.store_url)
+    with foreign.connect() as connection:
+        connection.exec_driver_sql("COMMIT")
+        connection.exec_driver_sql("BEGIN EXCLUSIVE")
+        for number in range(5):
+            ada.says(f"message {number}")
+        writes(slack, card, "&gt; reply behind the lock")
+        threading.Event().wait(8)  # longer than the desk waits for a lock
+        connection.exec_driver_sql("ROLLBACK")
+    foreign.dispose()
+    desk.settled()
+    assert [occurrences(slack, f"message {number}") for number in range(5)] == [1] * 5
+    assert ada.texts[1:] == ["reply before the lock", "reply behind the lock"]
+    assert not any("Maybe" in post.shown for post in thread(slack, card))
+
+
+@contextmanager
+def disk_full(pid: int) -> Iterator[None]:
+    """For the length of a block no file of a process may grow or change, as on a disk that is full."""
+    before = resource.prlimit(pid, resource.RLIMIT_FSIZE)
+    resource.prlimit(pid, resource.RLIMIT_FSIZE, (0, before[1]))
+    try:
+        yield
+    finally:
+        resource.prlimit(pid, resource.RLIMIT_FSIZE, before)
+
+
+@pytest.mark.parametrize("mode", ["polling", "webhook"])
+def test_a_full_disk_refuses_what_comes_in_and_takes_it_when_there_is_room(
+    sqlite_url: str, new_desk: NewDesk, slack: SlackServer, telegram: TelegramServer, ada: TelegramUser, mode: str
+) -> None:
+    desk = new_desk(sqlite_url, telegram={"mode": mode})
+    ada.says("The blue jacket arrived torn")
+    card = card_of(slack, "Ada")
+    desk.settled()
+    assert desk.pid is not None
+    with disk_full(desk.pid):
+        ada.says("and the zip is broken")
+        if mode == "webhook":
+            telegram.until(lambda: any(one.status == 503 for one in telegram.taken), PATIENCE, "it is refused")
+        else:
+            calls = len(telegram.calls_of("getUpdates"))
+            telegram.until(lambda: len(telegram.calls_of("getUpdates")) >= calls + 2, PATIENCE, "it is fetched again")
+        assert len(telegram.pending) == 1
+    sees(slack, card, "the zip is broken")
+    desk.settled()
+    assert occurrences(slack, "the zip is broken") == 1
+
+
+@pytest.mark.parametrize("store_url", ["postgresql"], indirect=True)
+def test_database_connections_that_are_cut_all_the_time_lose_and_double_nothing(
+    store_url: str, new_desk: NewDesk, slack: SlackServer, telegram: TelegramServer
+) -> None:
+    desk = new_desk(store_url)
+    people = [telegram.user(first_name=f"Customer{number:02}") for number in range(10)]
+    for person in people:
+        person.says("my jacket arrived torn, message 00")
+    cards = {person: card_of(slack, f"Customer{number:02}") for number, person in enumerate(people)}
+    done = threading.Event()
+    cutting = threading.Thread(target=cut_connections, args=(store_url, done))
+    cutting.start()
+    try:
+        for number in range(1, 20):
+            for person in people:
+                person.says(f"message {number:02}")
+                threading.Event().wait(0.01)
+        for person in people:
+            writes(slack, cards[person], "&gt; the only reply")
+        telegram.drained(PATIENCE)
+        threading.Event().wait(3)
+    finally:
+        done.set()
+        cutting.join()
+    desk.settled()
+    for card in cards.values():
+        shown = "\n".join(post.shown for post in thread(slack, card))
+        assert [shown.count(f"message {number:02}") for number in range(20)] == [1] * 20
+        assert shown.index("message 01") < shown.index("message 19")
+    assert [person.texts.count("the only reply") for person in people] == [1] * 10
+
+
+def cut_connections(store_url: str, done: threading.Event) -> None:
+    chance = random.Random(7)
+    engine = connect(store_url)
+    others = text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() "
+                  "AND pid <> pg_backend_pid() AND random() < 0.5")  # fmt: skip
+    while not done.wait(chance.uniform(0.05, 0.4)):
+        with engine.connect() as connection:
+            connection.execute(others)
+    engine.dispose()
+
+
+# --- rows that make no sense --------------------------------------------------------------------------------------
+
+
+def test_a_call_that_cannot_be_read_is_put_aside_and_its_lane_goes_on(
+    desk: RunningDesk, slack: SlackServer, card: SlackMessage, ada: TelegramUser
+) -> None:
+    now = datetime.now(UTC)
+    with desk.store() as store, store.begin() as connection:
+        lane = connection.scalars(select(OutboxRow.lane).where(OutboxRow.channel == "telegram").limit(1)).one()
+        call = NewCall("telegram", lane, str(ada.id), "post", message.encode(Message(text="x")), now)
+        (number,) = outbox.add(connection, store.cipher, [call], now)
+        connection.execute(update(OutboxRow).where(OutboxRow.id == number).values(message_sealed=b"rubbish"))
+    writes(slack, card, "&gt; the next reply")
+    ada.wait_for("the next reply", PATIENCE)
+    assert f"out:{number}\t" in desk.command("replay").stdout
+    assert WEBHOOK_SECRET not in desk.log
+
+
+def test_a_file_of_staff_arrives_though_the_desk_died_while_fetching_it(
+    desk: RunningDesk, slack: SlackServer, telegram: TelegramServer, card: SlackMessage, ada: TelegramUser
+) -> None:
+    slack.faults.slow("download", 10, before=True)
+    writes(slack, card, "&gt; your label", {"label.pdf": CONTENT})
+    until(lambda: slack.calls_of("download"), "it is fetched")
+    desk.restart()
+    sees(slack, card, "Maybe delivered")
+    presses(slack, card, "Retry")
+    desk.settled()
+    assert [bytes_in_telegram(telegram, shown) for shown in files_of(ada)] == [CONTENT]
