@@ -23,7 +23,8 @@ class Facts:
 
 
 def gather(said: Said, desk: Desk) -> Facts:
-    return Facts(said, desk.conversation(said.chat), said.text.split()[0].lstrip("/").partition("@")[0], desk.policy)
+    command = said.text.split()[0].lstrip("/").partition("@")[0].lower()
+    return Facts(said, desk.conversation(said.chat), command, desk.policy)
 
 
 def decide(facts: Facts) -> list[Action]:
