@@ -121,9 +121,11 @@ def handle(event: FromCustomer | FromStaff | Settled, desk: Desk) -> list[Action
 
 def _feature_for(said: Said, desk: Desk) -> Feature:
     word = said.text.split(maxsplit=1)[0].partition("@")[0].lower() if said.text.strip() else ""
+    if said.files or said.extras:
+        return TICKET  # whatever its words are: a person has to look at it
     if word in COMMANDS:
         return COMMANDS[word]
-    if said.files or said.extras or ticket.goes_on(said, desk):
+    if ticket.goes_on(said, desk):
         return TICKET
     reading = desk.reading(said.text)
     if reading.entities.order_ids and reading.intent in ("other", "order_status"):

@@ -1,5 +1,7 @@
 """A message becomes a ticket, staff answer, the ticket ends and begins again."""
 
+import pytest
+
 from tests.dialogues.rehearsal import Rehearsal
 
 
@@ -153,3 +155,18 @@ def test_greetings_and_commands_need_no_person(desk: Rehearsal) -> None:
     ada.says("/stop")
     assert desk.cards() == []
     assert len(ada.screen) == 4
+
+
+@pytest.mark.parametrize("command", ["/Help", "/PRIVACY", "/Stop@ShopBot", "/START"])
+def test_a_command_is_known_however_it_is_written(desk: Rehearsal, command: str) -> None:
+    ada = desk.customer("Ada")
+    ada.says(command)
+    assert len(ada.screen) == 1
+    assert desk.posts("alerts") == []
+
+
+def test_a_photo_reaches_staff_whatever_its_words_begin_with(desk: Rehearsal) -> None:
+    ada, maya = desk.customer("Ada"), desk.staff("Maya")
+    photo = desk.run(desk.app.console.keep_file("torn.png", "image/png", b"\x89PNG"))
+    ada.says("/help it came torn", photo)
+    maya.sees("torn.png")
