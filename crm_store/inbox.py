@@ -6,8 +6,9 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Executable, Integer, bindparam, func, select, update
+from sqlalchemy import Connection, Executable, Integer, and_, bindparam, func, select, update
 from sqlalchemy.dialects import mysql, postgresql, sqlite
+from sqlalchemy.orm import aliased
 
 from crm_store.crypto import Cipher
 from crm_store.schema import InboxRow, Instant
@@ -131,20 +132,28 @@ def failed(connection: Connection, cipher: Cipher) -> list[FailedRow]:
 
 
 def replay(connection: Connection, ids: Sequence[int] | None) -> int:
-    """Puts failed rows (None: all of them) back to wait for a turn. Returns how many."""
+    """Puts failed rows (None: all of them) back to wait for a turn, an album as a whole. Returns how many."""
     return _move_failed(connection, ids, "new")
 
 
 def discard(connection: Connection, ids: Sequence[int]) -> int:
-    """Gives failed rows up; they stay stored. Returns how many."""
+    """Gives failed rows up, an album as a whole; they stay stored. Returns how many."""
     return _move_failed(connection, ids, "discarded")
 
 
 def _move_failed(connection: Connection, ids: Sequence[int] | None, state: str) -> int:
     statement = update(InboxRow).where(InboxRow.state == "failed").values(state=state)
     if ids is not None:
-        statement = statement.where(InboxRow.id.in_(ids))
+        statement = statement.where(InboxRow.id.in_(_with_albums(connection, ids)))
     return connection.execute(statement).rowcount
+
+
+def _with_albums(connection: Connection, ids: Sequence[int]) -> set[int]:
+    """Rows, and the other parts of the albums they belong to: those failed together."""
+    part = aliased(InboxRow)
+    same = and_(part.lane == InboxRow.lane, part.group == InboxRow.group, part.state == "failed")
+    others = select(part.id).join(InboxRow, same).where(InboxRow.id.in_(ids), InboxRow.state == "failed")
+    return {*ids, *connection.scalars(others)}
 
 
 def count_failed(connection: Connection) -> int:
