@@ -13,7 +13,7 @@ from crm_store.conversations import ChatPerson, ConversationView
 from crm_store.crypto import Cipher
 from crm_store.orders import OrderView
 from crm_store.tickets import StaffView, TicketView
-from handlers.events import Chat, Colleague
+from handlers.events import Chat, Colleague, key_in
 from nlp.meaning import Reader, Reading
 
 T = TypeVar("T")
@@ -94,7 +94,8 @@ class Desk:
 
     def ticket_named(self, ref: str) -> TicketView | None:
         """The ticket a button or form names; None for anything that is no ticket's number."""
-        return self.ticket(int(ref)) if ref.isdecimal() and len(ref) < 19 else None
+        number = key_in(ref)
+        return None if number is None else self.ticket(number)
 
     def ticket_at(self, channel: str, place: str, thread: str) -> TicketView | None:
         """The ticket whose card a thread hangs under."""

@@ -209,6 +209,15 @@ def decode(stored: bytes) -> Event:
     return _decoder.decode(stored)
 
 
+def key_in(ref: str) -> int | None:
+    """The key that a button's or a form's `ref` names; None for anything that is no key of ours.
+
+    >>> key_in("12"), key_in("9" * 30), key_in("card")
+    (12, None, None)
+    """
+    return int(ref) if ref.isdecimal() and len(ref) < 19 else None
+
+
 class Arrival(Value, frozen=True):
     """An event with what the inbox needs to keep it once and in order."""
 

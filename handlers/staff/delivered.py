@@ -10,7 +10,7 @@ from crm_store.tickets import StaffView
 from handlers import message as messages
 from handlers.actions import Action, Audit, Revise, SendAgain, SetBlocked, TakeAsSent, Timeline, Whisper
 from handlers.desk import Desk, Policy
-from handlers.events import Settled, StaffPressed
+from handlers.events import Settled, StaffPressed, key_in
 from handlers.message import Button, Message
 from handlers.staff.reply import status, status_about
 from handlers.texts import text
@@ -100,7 +100,8 @@ class PressedFacts:
 
 
 def gather_pressed(event: StaffPressed, desk: Desk) -> PressedFacts:
-    call = outbox.state_of(desk.connection, int(event.ref)) if event.ref.isdecimal() else None
+    outbox_id = key_in(event.ref)
+    call = None if outbox_id is None else outbox.state_of(desk.connection, outbox_id)
     message = author = None
     if call is not None and (call.about or "").startswith("reply:"):
         inbox_id = int((call.about or "").removeprefix("reply:"))

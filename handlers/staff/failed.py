@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from crm_store.tickets import StaffView
 from handlers.actions import Action, Audit, Discard, Replay, Revise, TellRoom
 from handlers.desk import Desk
-from handlers.events import StaffPressed
+from handlers.events import StaffPressed, key_in
 from handlers.message import Button, Fact, Message
 from handlers.texts import text
 
@@ -38,9 +38,9 @@ def gather(event: StaffPressed, desk: Desk) -> Facts:
 
 
 def decide(facts: Facts) -> list[Action]:
-    if not facts.event.ref.isdecimal():
+    inbox_id = key_in(facts.event.ref)
+    if inbox_id is None:
         return []
-    inbox_id = int(facts.event.ref)
     again = facts.event.action == "replay"
     told = text("failed.replayed" if again else "failed.discarded", staff=facts.staff.name)
     return [

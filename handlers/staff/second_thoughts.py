@@ -21,7 +21,7 @@ from handlers.actions import (
     Withdraw,
 )
 from handlers.desk import Desk, Policy
-from handlers.events import StaffDeleted, StaffEdited, StaffPressed, StaffSubmitted
+from handlers.events import StaffDeleted, StaffEdited, StaffPressed, StaffSubmitted, key_in
 from handlers.forms import Field, Form
 from handlers.message import Message
 from handlers.staff.reply import TEXT, about, source_of, status, status_about
@@ -55,7 +55,7 @@ class Facts:
 
 def edit_form(ref: str, desk: Desk) -> Form | None:
     """What the Edit button opens: the reply as it reads now."""
-    message = conversations.message_of_inbox(desk.connection, desk.cipher, int(ref)) if ref.isdecimal() else None
+    message = _reply_named(ref, desk)
     if message is None:
         return None
     words = messages.decode(message.body).text
@@ -76,10 +76,18 @@ def gather(event: Event, desk: Desk) -> Facts:
 
 def _message(event: Event, desk: Desk) -> MessageView | None:
     if isinstance(event, StaffPressed | StaffSubmitted):
-        inbox_id = int(event.ref) if event.ref.isdecimal() else 0
-        return conversations.message_of_inbox(desk.connection, desk.cipher, inbox_id)
+        return _reply_named(event.ref, desk)
     source = source_of(event.staff.channel, event.place, event.message_id)
     return conversations.message_typed_at(desk.connection, desk.cipher, source)
+
+
+def _reply_named(ref: str, desk: Desk) -> MessageView | None:
+    """The reply a button or form names; what the customer said is nobody's to change."""
+    inbox_id = key_in(ref)
+    if inbox_id is None:
+        return None
+    message = conversations.message_of_inbox(desk.connection, desk.cipher, inbox_id)
+    return message if message is not None and message.direction == "out" else None
 
 
 def decide(facts: Facts) -> list[Action]:

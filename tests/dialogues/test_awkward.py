@@ -6,6 +6,7 @@ from sqlalchemy import update
 
 from crm_store.schema import InboxRow
 from handlers.events import Arrival, FileRef, Location, Said, SharedContact, Unsupported
+from nlp.keywords import KeywordReader
 from tests.dialogues.rehearsal import MORNING, Customer, Rehearsal
 
 
@@ -90,6 +91,19 @@ def test_a_message_that_cannot_be_handled_is_kept_told_once_and_replayed(desk: R
     assert "Maya replayed it" in desk.posts("alerts")[0].text
 
 
+def test_an_album_is_replayed_as_a_whole(desk: Rehearsal, monkeypatch: pytest.MonkeyPatch) -> None:
+    ada, maya = desk.customer("Ada"), desk.staff("Maya")
+    files = [desk.run(desk.app.console.keep_file(f"{n}.png", "image/png", b"\x89PNG")) for n in range(3)]
+    with monkeypatch.context() as broken:
+        broken.setattr(KeywordReader, "read", None)
+        parts = [Said(ada.chat, str(n), MORNING, "" if n else "three holes", files=(files[n],)) for n in range(3)]
+        desk.comes_in([arrival(ada, part, group="album") for part in parts])
+        desk.passes(seconds=1)
+    maya.presses("Replay", place="alerts")
+    assert [len(post.message.files) for post in maya.thread()] == [0, 3]
+    maya.sees("three holes")
+
+
 def test_a_discarded_message_is_given_up(desk: Rehearsal) -> None:
     ada, maya = desk.customer("Ada"), desk.staff("Maya")
     desk.comes_in([arrival(ada, Said(ada.chat, "1", MORNING, "x"))])
@@ -146,6 +160,27 @@ def test_a_button_of_no_ticket_is_answered_in_a_sentence(desk: Rehearsal) -> Non
     for ref in ("999", "x", "", "9" * 30):
         desk.run(desk.app.console.staff_press(maya.colleague, "tickets", "1", "claim", ref))
     assert maya.was_whispered() == ["That ticket does not exist any more."] * 4
+
+
+@pytest.mark.parametrize("action", ["claim", "undo", "retry", "arrived", "replay", "discard"])
+@pytest.mark.parametrize("ref", ["", "card", "0", "9" * 30])
+def test_a_forged_button_breaks_nothing(desk: Rehearsal, action: str, ref: str) -> None:
+    ada, maya = desk.customer("Ada"), desk.staff("Maya")
+    ada.says("my parcel is wet")
+    desk.run(desk.app.console.staff_press(maya.colleague, "tickets", maya.card().id, action, ref))
+    assert desk.posts("alerts") == []
+
+
+def test_no_form_changes_what_the_customer_said(desk: Rehearsal) -> None:
+    ada, maya = desk.customer("Ada"), desk.staff("Maya")
+    ada.says("my parcel is wet")
+    (heard, *_) = desk.said_in("ada")
+    assert desk.run(desk.app.form_of("edit_reply", str(heard.inbox_id), "maya")) is None
+    submitted = desk.app.console.staff_submit(
+        maya.colleague, maya.card().id, "edit_reply", str(heard.inbox_id), {"text": "all is well"}
+    )
+    desk.run(submitted)
+    assert desk.said_in("ada")[0].body == heard.body
 
 
 def test_a_card_shows_the_customers_words_as_they_are(desk: Rehearsal) -> None:
