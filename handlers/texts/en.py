@@ -18,7 +18,6 @@ TEXTS = {
     "privacy.contact": "our shop",
     "stop": "Done: no offers, surveys or training with your messages from now on. "
     "You can still write to us at any time.",
-    "start.again": "Welcome back. You will receive our answers again.",
     "order.which": "Which order is it about? Please send me its number.",
     "order.choose": "Which of your orders do you mean?",
     "order.unknown": "I cannot find an order {number}.",
@@ -77,7 +76,6 @@ TEXTS = {
     "thread.claimed": "{staff} took this ticket.",
     "thread.resolved": "{staff} resolved this ticket.",
     "thread.reopened": "{staff} reopened this ticket.",
-    "thread.customer_reopened": "{person} wrote again: reopened.",
     "thread.linked": "{person} connected this chat to the shop account {customer}.",
     "thread.file_too_large": "{person} sent “{name}” ({size} MB), which is too large to fetch "
     "(limit {limit} MB). They were asked for a smaller one.",
