@@ -248,8 +248,9 @@ def test_a_deep_link_connects_the_chat_to_the_customer_once(
 ) -> None:
     now = datetime.now(UTC)
     with desk.store() as store, store.begin() as connection:
-        key = connection.execute(insert(Customer), {"external_id": "C-77", "created_at": now}).inserted_primary_key
-        token = customers.make_link(connection, store.cipher, int(key[0]), now)
+        connection.execute(insert(Customer), {"external_id": "C-77", "created_at": now})
+        key = connection.scalars(select(Customer.id).where(Customer.external_id == "C-77")).one()
+        token = customers.make_link(connection, store.cipher, key, now)
     ada.starts(token)
     ada.wait_for("now connected to your Wire Shop account", PATIENCE)
     ada.says(TORN)
