@@ -114,7 +114,7 @@ TEXTS = {
     "waiting.late": "Posted late, as of {at}.",
     "waiting.open": "Open tickets",
     "waiting.unanswered": "Unanswered",
-    "waiting.unassigned": "Nobody's",
+    "waiting.unassigned": "Unassigned",
     "waiting.chart": "Open tickets by age and priority",
     "waiting.longest": "Unanswered longest",
     "waiting.age.day": "under a day",

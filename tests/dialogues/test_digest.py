@@ -37,7 +37,7 @@ def test_it_lists_what_waits_by_age_and_priority_longest_first(desk: Rehearsal) 
 
     (digest,) = desk.posts("digests")
     facts = {fact.label: fact.value for fact in digest.message.facts}
-    assert facts == {"Open tickets": "3", "Unanswered": "2", "Nobody's": "3"}
+    assert facts == {"Open tickets": "3", "Unanswered": "2", "Unassigned": "3"}
     table = digest.message.table
     assert table is not None
     assert [row[0] for row in table.rows] == ["#1", "#4"]
