@@ -343,7 +343,7 @@ class Delivery:
         after = later.after if later.after is not None else min(_LAST_WAIT, _FIRST_WAIT * 2 ** min(row.attempts, 20))
         is_ours = isinstance(later, _NotYet) and not later.asked
         if later.after is not None and not is_ours and row.channel in self._rates:
-            self._rates[row.channel].pause(row.account, row.place, after, whole_account=later.whole_account)
+            self._rates[row.channel].pause(row.account, row.place, row.op, after, whole_account=later.whole_account)
         log.warning("outbox row %s waits %.0f s: %s", row.id, after, later.reason)
         until = self._now() + timedelta(seconds=after)
 

@@ -4,6 +4,9 @@ import asyncio
 import time
 from dataclasses import dataclass
 
+#: calls that change what stands: platforms may count them apart
+_CHANGES = ("edit", "delete")
+
 
 @dataclass(frozen=True, slots=True)
 class Rate:
@@ -19,14 +22,16 @@ class Bucket:
     def __init__(self, rate: Rate, now: float) -> None:
         self._rate = rate
         self._tokens = rate.burst
+        #: when the tokens were counted; later than now during a pause
         self._at = now
 
     def take(self, now: float) -> float:
         """Takes a token; returns how many seconds the caller has to wait for it."""
-        self._tokens = min(self._rate.burst, self._tokens + (now - self._at) * self._rate.per_second)
+        paused = max(0.0, self._at - now)
+        self._tokens = min(self._rate.burst, self._tokens + max(0.0, now - self._at) * self._rate.per_second)
         self._at = max(now, self._at)
         self._tokens -= 1
-        return max(0.0, -self._tokens / self._rate.per_second)
+        return paused + max(0.0, -self._tokens / self._rate.per_second)
 
     def pause(self, now: float, seconds: float) -> None:
         """No call for some seconds: the platform said so."""
@@ -50,15 +55,18 @@ class Rates:
     async def wait(self, account: str, place: str, op: str) -> None:
         """Returns when a call to a place may be made."""
         now = time.monotonic()
-        if self._edits is not None and op in ("edit", "delete"):
+        if self._edits is not None and op in _CHANGES:
             await asyncio.sleep(self._bucket(f"e:{account}", self._edits, now).take(now))
             return
         buckets = (self._bucket(f"a:{account}", self._account, now), self._bucket(f"p:{place}", self._place, now))
         await asyncio.sleep(max(bucket.take(now) for bucket in buckets))
 
-    def pause(self, account: str, place: str, seconds: float, *, whole_account: bool) -> None:
-        """The platform wants us to wait."""
+    def pause(self, account: str, place: str, op: str, seconds: float, *, whole_account: bool) -> None:
+        """The platform wants us to wait with calls like this one."""
         now = time.monotonic()
+        if self._edits is not None and op in _CHANGES:
+            self._bucket(f"e:{account}", self._edits, now).pause(now, seconds)
+            return
         self._bucket(f"p:{place}", self._place, now).pause(now, seconds)
         if whole_account:
             self._bucket(f"a:{account}", self._account, now).pause(now, seconds)

@@ -1,0 +1,46 @@
+"""Calls keep to the platform's rate, and pause where it asks for it."""
+
+import asyncio
+
+import pytest
+
+from bot.rates import Bucket, Rate, Rates
+
+
+def test_a_burst_leaves_at_once_and_the_rest_at_the_rate() -> None:
+    bucket = Bucket(Rate(2.0, 3), 0.0)
+    assert [bucket.take(0.0) for _ in range(5)] == [0, 0, 0, 0.5, 1]
+
+
+def test_a_pause_holds_even_a_full_bucket() -> None:
+    bucket = Bucket(Rate(10.0, 5), 0.0)
+    bucket.pause(0.0, 30)
+    assert [bucket.take(at) for at in (0.0, 10.0, 10.0)] == pytest.approx([30.1, 20.2, 20.3])
+    assert not bucket.idle(30.0)
+    assert bucket.idle(31.0)
+
+
+async def goes(rates: Rates, place: str, op: str) -> bool:
+    """Whether a call may leave at once."""
+    try:
+        await asyncio.wait_for(rates.wait("T1", place, op), 0.05)
+    except TimeoutError:
+        return False
+    return True
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize(
+    ("op", "whole_account", "held"),
+    [
+        ("post", False, ["#one post"]),
+        ("post", True, ["#one post", "#two post"]),
+        ("edit", True, ["#one edit", "#two edit"]),
+        ("delete", True, ["#one edit", "#two edit"]),
+    ],
+)
+async def test_a_pause_holds_what_the_platform_meant(op: str, whole_account: bool, held: list[str]) -> None:
+    rates = Rates(Rate(1.0, 5), Rate(1.0, 50), edits=Rate(1.0, 20))
+    rates.pause("T1", "#one", op, 30, whole_account=whole_account)
+    calls = [(place, call) for call in ("post", "edit") for place in ("#one", "#two")]
+    assert [f"{place} {call}" for place, call in calls if not await goes(rates, place, call)] == held
