@@ -295,18 +295,18 @@ class Delivery:
         if not call.message.files:
             return call
         fetched: list[tuple[FileRef, bytes]] = []
-        missing: list[str] = []
+        missing: list[FileUnavailable] = []
         for file in call.message.files:
             try:
                 fetched.append((file, await self.fetch(file)))
             except FileUnavailable as gone:
-                missing.append(f"{gone.file.name}: {gone.reason}")
+                missing.append(gone)
         if missing and call.thread is None:
-            raise Refused("; ".join(missing))
+            # without its name: an error is kept, and logged, as it reads
+            raise Refused("; ".join(f"the {gone.file.kind.replace('_', ' ')}: {gone.reason}" for gone in missing))
         if missing:
-            message = msgspec.structs.replace(
-                call.message, context="\n".join(missing), files=tuple(file for file, _ in fetched)
-            )
+            said = "\n".join(f"{gone.file.name}: {gone.reason}" for gone in missing)
+            message = msgspec.structs.replace(call.message, context=said, files=tuple(file for file, _ in fetched))
             await self._commits.run(
                 lambda connection: outbox.rewrite(
                     connection, self._store.cipher, call.outbox_id, messages.encode(message)

@@ -57,7 +57,7 @@ class TryLater(Exception):
 
 
 class Refused(Exception):
-    """The platform will never take this call."""
+    """The platform will never take this call. The reason is kept and logged as it reads: it names no file or person."""
 
     def __init__(self, reason: str, *, blocked: bool = False) -> None:
         super().__init__(reason)

@@ -2,9 +2,9 @@
 
 import msgspec
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
-from crm_store.schema import InboxRow
+from crm_store.schema import InboxRow, OutboxRow, TicketEvent
 from handlers.events import Arrival, FileRef, Location, Said, SharedContact, Unsupported
 from nlp.keywords import KeywordReader
 from tests.dialogues.rehearsal import MORNING, Customer, Rehearsal
@@ -44,6 +44,18 @@ def test_a_file_that_is_gone_is_said_in_the_thread(desk: Rehearsal) -> None:
     ada, maya = desk.customer("Ada"), desk.staff("Maya")
     ada.sends(Said(ada.chat, "1", MORNING, "look", files=(FileRef("console", "gone", "box.png", kind="photo"),)))
     maya.sees("box.png: it is not in the store")
+
+
+def test_a_file_that_cannot_be_sent_is_named_in_no_plain_column(desk: Rehearsal) -> None:
+    ada, maya = desk.customer("Ada"), desk.staff("Maya")
+    ada.says("my parcel is wet")
+    maya.writes("> please sign", FileRef("console", "gone", "Ada Lovelace.pdf"))
+    desk.passes(minutes=1)
+    maya.sees("Not delivered: the document: it is not in the store")
+    with desk.store.read() as connection:
+        errors = connection.scalars(select(OutboxRow.error)).all()
+        details = connection.scalars(select(TicketEvent.detail)).all()
+    assert "Lovelace" not in str([*errors, *details])
 
 
 def test_an_album_is_one_message_and_one_ticket(desk: Rehearsal) -> None:

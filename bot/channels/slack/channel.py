@@ -334,7 +334,7 @@ class SlackChannel:
     async def _upload(self, name: str, data: bytes, alt: str) -> Json:
         """The bytes, lying in Slack where nobody sees them yet; so all of this may be repeated."""
         if not data:
-            raise Refused(f"Slack takes no empty file: {name}.")
+            raise Refused("the file is empty: Slack takes no empty files.")
         name = _file_name(name)
         asking = self._api().files_getUploadURLExternal(
             filename=name, length=len(data), alt_txt=alt[: LIMITS["alt_text"]] or None

@@ -84,11 +84,11 @@ def _album(call: Call, shown: Rendered, as_documents: bool) -> Request:
 def _check_sizes(call: Call) -> None:
     if len(call.files) != len(call.message.files) or len(call.files) > LIMITS["album_most"]:
         raise Refused("The files of this message cannot be sent in one post.")
-    for file, data in _pairs(call):
+    for data in call.files:
         if len(data) > LIMITS["upload"]:
-            raise Refused(f"{file.name} is larger than the 50 MB that Telegram takes from a bot.")
+            raise Refused("The file is larger than the 50 MB that Telegram takes from a bot.")
         if not data:
-            raise Refused(f"{file.name} is empty: Telegram sends no empty files.")
+            raise Refused("The file is empty: Telegram sends no empty files.")
 
 
 def _is_heavy_photo(file: FileRef, data: bytes) -> bool:
