@@ -231,7 +231,7 @@ class Delivery:
             return await self._change(channel, prepared)
         call = Call(
             row.id,
-            "whisper" if row.op == "whisper" else "file" if row.op == "file" else "post",
+            _op_of(row, prepared.message),
             row.account,
             row.place,
             prepared.message,
@@ -416,6 +416,14 @@ class Delivery:
         event = events.encode(Settled(row.id, now, state, error, blocked))
         kept = NewRow("delivery", f"{row.id}:{row.attempts + 1}:{state}:{now.timestamp()}", row.lane, event)
         inbox.keep(connection, self._store.cipher, [kept], now)
+
+
+def _op_of(row: QueuedCall, message: Message) -> Op:
+    """How a call is made that posts something."""
+    if row.op == "whisper":
+        return "whisper"
+    # files that could not be fetched at an earlier attempt are words by now
+    return "file" if row.op == "file" and message.files else "post"
 
 
 class _NotYet(TryLater):

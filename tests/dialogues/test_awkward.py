@@ -4,6 +4,7 @@ import msgspec
 import pytest
 from sqlalchemy import select, update
 
+from bot.channels import Call, Sent, TryLater
 from crm_store.schema import InboxRow, OutboxRow, TicketEvent
 from handlers.events import Arrival, FileRef, Location, Said, SharedContact, Unsupported
 from nlp.keywords import KeywordReader
@@ -56,6 +57,27 @@ def test_a_file_that_cannot_be_sent_is_named_in_no_plain_column(desk: Rehearsal)
         errors = connection.scalars(select(OutboxRow.error)).all()
         details = connection.scalars(select(TicketEvent.detail)).all()
     assert "Lovelace" not in str([*errors, *details])
+
+
+def test_a_note_about_a_missing_file_waits_for_the_platform(
+    desk: Rehearsal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ada, maya = desk.customer("Ada"), desk.staff("Maya")
+    ada.says("my parcel is wet")
+    asked: list[Call] = []
+    perform = desk.app.console.perform
+
+    async def busy(call: Call) -> Sent:
+        asked.append(call)
+        if len(asked) == 1:
+            raise TryLater("slowly", 5.0)
+        return await perform(call)
+
+    monkeypatch.setattr(desk.app.console, "perform", busy)
+    ada.says("", FileRef("console", "gone", "box.png", kind="photo"))
+    desk.passes(minutes=1)
+    maya.sees("box.png: it is not in the store")
+    assert {call.op for call in asked if "it is not" in call.message.context} == {"post"}
 
 
 def test_an_album_is_one_message_and_one_ticket(desk: Rehearsal) -> None:
