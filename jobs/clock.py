@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import re
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -10,12 +9,16 @@ from zoneinfo import ZoneInfo
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.cron import CronTrigger
 
+from crm_store.store import StoreUnavailable
 from handlers.events import Slot
 
 log = logging.getLogger(__name__)
 
 #: takes a slot in; the same slot a second time changes nothing
 TakeSlot = Callable[[Slot], Awaitable[None]]
+#: seconds between attempts to hand a slot in while the store is away
+_STORE_WAIT = 1.0
+_WEEK = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
 
 
 class Clock:
@@ -56,18 +59,40 @@ class Clock:
         due = latest_due(self._triggers[job], self._now(), self._late)
         if due is not None and due >= self._born:
             log.info("job %s is due (%s)", job, due)
-            await self._take(Slot(job, due))
+            await self._hand_in(Slot(job, due))
+
+    async def _hand_in(self, slot: Slot) -> None:
+        """However long the store is away: nobody else knows that the slot was due."""
+        while True:
+            try:
+                return await self._take(slot)
+            except StoreUnavailable as error:
+                log.warning("%s; job %s waits", error, slot.job)
+                await asyncio.sleep(_STORE_WAIT)
 
 
 def _named_days(cron: str) -> str:
-    """Cron's weekdays by name: to cron 0 and 7 are Sunday, to APScheduler 0 is Monday.
+    """Cron's weekdays one by one, by name: to cron 0 and 7 are Sunday and a week begins there, to APScheduler 0 is
+    Monday, a week ends with Sunday, and a range of days knows no step.
 
-    >>> _named_days("0 9 * * 1-5")
-    '0 9 * * mon-fri'
+    >>> _named_days("0 9 * * 0-2,fri"), _named_days("0 9 * * mon-fri/2")
+    ('0 9 * * sun,mon,tue,fri', '0 9 * * mon,wed,fri')
     """
     *fields, weekdays = cron.split()
-    names = ("sun", "mon", "tue", "wed", "thu", "fri", "sat", "sun")
-    return " ".join([*fields, re.sub(r"(?<![/\w])[0-7](?!\w)", lambda match: names[int(match[0])], weekdays)])
+    words = [word if word == "*" else ",".join(_days(word)) for word in weekdays.split(",")]
+    return " ".join([*fields, ",".join(words)])
+
+
+def _days(word: str) -> list[str]:
+    span, _, step = word.partition("/")
+    first, _, last = ("0-6" if span == "*" else span).partition("-")
+    start, end = _number(first), _number(last or first)
+    end += 7 if end < start else 0
+    return [_WEEK[number % 7] for number in range(start, end + 1, int(step or 1))]
+
+
+def _number(day: str) -> int:
+    return _WEEK.index(day) if day in _WEEK else int(day)
 
 
 def latest_due(trigger: CronTrigger, now: datetime, late: timedelta) -> datetime | None:

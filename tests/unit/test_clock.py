@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from crm_store.store import StoreUnavailable
 from handlers.events import Slot
 from jobs.clock import Clock
 
@@ -52,7 +53,13 @@ async def test_what_was_due_before_the_store_was_made_is_nobodys() -> None:
 
 @pytest.mark.asyncio
 @pytest.mark.parametrize(
-    ("cron", "due"), [("0 9 * * 1-5", True), ("0 9 * * 0", False), ("0 9 * * 4", True), ("", False)]
+    ("cron", "due"),
+    [
+        *(("0 9 * * 1-5", True), ("0 9 * * 0", False), ("0 9 * * 4", True), ("", False)),
+        *(("0 9 * * 0-3", False), ("0 9 * * 0-4", True), ("0 9 * * 5-7", False), ("0 9 * * 7", False)),
+        *(("0 9 * * */2", True), ("0 9 * * */3", False), ("0 9 * * mon-fri/2", False), ("0 9 * * tue-thu/2", True)),
+        *(("0 9 * * *", True), ("0 9 * * sun,thu", True)),
+    ],
 )
 async def test_numbers_of_weekdays_are_crons(cron: str, due: bool) -> None:
     thursday = datetime(2026, 3, 5, 10, 0, tzinfo=UTC)
@@ -64,3 +71,21 @@ async def test_numbers_of_weekdays_are_crons(cron: str, due: bool) -> None:
 async def test_nine_stays_nine_over_the_change_of_the_clocks(day: int, utc: int) -> None:
     (slot,) = await taken(datetime(2026, 3, day, utc, 30, tzinfo=UTC))
     assert slot.due.astimezone(UTC) == datetime(2026, 3, day, utc, 0, tzinfo=UTC)
+
+
+@pytest.mark.asyncio
+async def test_a_slot_waits_for_a_store_that_is_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("jobs.clock._STORE_WAIT", 0.01)
+    asked: list[Slot] = []
+
+    async def take(slot: Slot) -> None:
+        asked.append(slot)
+        if len(asked) < 3:
+            raise StoreUnavailable("locked")
+
+    nine = datetime(2026, 3, 5, 8, 0, 1, tzinfo=UTC)
+    clock = Clock({"waiting": "0 9 * * *"}, BERLIN, late=timedelta(hours=6), born=BORN, now=lambda: nine, take=take)
+    await clock.start()
+    clock.stop()
+    assert len(asked) == 3
+    assert len(set(asked)) == 1
