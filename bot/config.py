@@ -376,7 +376,9 @@ class Privacy(Section, frozen=True):
     #: whom to ask about personal data
     contact: Text | None = None
     #: the version of the words that people agree to
-    consent_version: Text = "1"
+    consent_version: Annotated[
+        str, Meta(min_length=1, max_length=16, description="a text of 1 to 16 characters such as 2026-03")
+    ] = "1"
 
 
 class Secrets(Struct, frozen=True, kw_only=True):

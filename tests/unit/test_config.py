@@ -123,6 +123,7 @@ def test_a_section_whose_keys_are_all_commented_out_keeps_its_defaults(written: 
         ("slack: {reply_prefix: ''}", "slack.reply_prefix is '', allowed is 1 to 10 characters without spaces"),
         ("store: {url: 'oracle://x'}", "store.url 'oracle://x' cannot be used: 'oracle' is not a supported engine"),
         ("telegram: {token: 1:abc}", "telegram.token is not a key: secrets come from the environment (TELEG"),
+        ("privacy: {consent_version: the second of March}", "privacy.consent_version is 'the second of March'"),
         ("port: 80", "port (set to 80) is not a key, did you mean web.port?"),
         ("jobs: {waiting: 0 9 * mon}", "jobs.waiting is '0 9 * mon', allowed is five fields of cron such as"),
     ],
