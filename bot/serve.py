@@ -61,7 +61,8 @@ def set_up_logging() -> None:
     """One line an event on stderr. Customers' words are never logged, nor addresses that hold a token."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     for noisy in ("httpx", "httpcore", "apscheduler", "slack_bolt", "slack_sdk", "telegram", "uvicorn", "alembic"):
-        logging.getLogger(noisy).setLevel(logging.WARNING)
+        logger = logging.getLogger(noisy)
+        logger.setLevel(max(logger.level, logging.WARNING))  # a channel may have hushed it altogether
 
 
 def _listen(host: str, port: int) -> socket.socket:
