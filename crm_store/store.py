@@ -133,14 +133,23 @@ class Store:
 
 
 def connect(url: str) -> Engine:
-    """An engine with the settings the store relies on; nothing is read yet. Raises `BadStoreUrl`."""
+    """An engine with the settings the store relies on; nothing is read yet. Raises `BadStoreUrl`.
+
+    Its errors do not show what a statement was given: they are logged and told to staff.
+    """
     parsed = parse_url(url)
     if parsed.get_backend_name() == "sqlite":
         return _connect_sqlite(parsed)
     # MariaDB's own default keeps a transaction's first view: two that change one row would each add to the old value,
     # or fail (innodb_snapshot_isolation). So both servers show each statement what is committed when it begins.
     engine = create_engine(
-        parsed, pool_size=8, max_overflow=8, pool_pre_ping=True, pool_recycle=1800, isolation_level="READ COMMITTED"
+        parsed,
+        pool_size=8,
+        max_overflow=8,
+        pool_pre_ping=True,
+        pool_recycle=1800,
+        isolation_level="READ COMMITTED",
+        hide_parameters=True,
     )
     event.listen(engine, "handle_error", _name_broken_check)
     return engine
@@ -210,7 +219,7 @@ def _connect_sqlite(url: URL) -> Engine:
     if not in_memory:
         Path(str(url.database)).parent.mkdir(parents=True, exist_ok=True)
     options: dict[str, Any] = {"poolclass": StaticPool} if in_memory else {"pool_size": 8, "max_overflow": 24}
-    engine = create_engine(url, connect_args={"check_same_thread": False}, **options)
+    engine = create_engine(url, connect_args={"check_same_thread": False}, hide_parameters=True, **options)
 
     @event.listens_for(engine, "connect")
     def _(connection: sqlite3.Connection, _record: object) -> None:

@@ -318,6 +318,13 @@ def test_a_file_that_cannot_be_opened_is_unavailable(tmp_path: Path) -> None:
         open_store(connect(f"sqlite:///{tmp_path}/store.db"), MASTER, NOW)
 
 
+def test_an_error_does_not_tell_what_was_to_be_stored(store: Store) -> None:
+    _customer(store, external_id="C-1", city="Ada's home")
+    with pytest.raises(IntegrityError) as refused, store.begin() as connection:
+        connection.execute(insert(Customer), {"external_id": "C-1", "city": "Ada's home", "created_at": NOW})
+    assert "Ada's home" not in str(refused.value)
+
+
 def test_a_wrong_statement_is_not_an_outage(store: Store) -> None:
     for statement in ("SELECT nothing FROM customers", "SELECT 1 FROM nowhere", "SELEC 1"):
         with pytest.raises(DBAPIError), store.read() as connection:
