@@ -106,6 +106,11 @@ def by_id(connection: Connection, cipher: Cipher, conversation_id: int) -> Conve
     return found
 
 
+def hold(connection: Connection, conversation_id: int) -> None:
+    """Locks a conversation until the transaction ends, without a look at it."""
+    _hold(connection, {"id": conversation_id})
+
+
 def at(connection: Connection, cipher: Cipher, channel: str, account: str, chat: str) -> ConversationView | None:
     """The conversation of a chat, if there is one, locked until the transaction ends."""
     return _find(connection, cipher, {"channel": channel, "account": account, "chat": chat})
@@ -113,10 +118,14 @@ def at(connection: Connection, cipher: Cipher, channel: str, account: str, chat:
 
 def _find(connection: Connection, cipher: Cipher, by: dict[str, Any]) -> ConversationView | None:
     """The conversation whose columns `by` names have these values."""
-    if connection.dialect.name != "sqlite":  # there the whole database is locked already
-        connection.execute(_lock(tuple(by)), by)
+    _hold(connection, by)
     row = connection.execute(_query(tuple(by)), by).first()
     return None if row is None else _view(cipher, row)
+
+
+def _hold(connection: Connection, by: dict[str, Any]) -> None:
+    if connection.dialect.name != "sqlite":  # there the whole database is locked already
+        connection.execute(_lock(tuple(by)), by)
 
 
 # built once: building a statement costs more than running it

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, insert, select
 
 from crm_store.crypto import Cipher
 from crm_store.schema import FilePart, StoredFile
-from crm_store.upsert import insert_row
+from crm_store.upsert import insert_once
 
 PART = 1_000_000
 _NAME = "files.name"
@@ -37,7 +37,11 @@ def keep(
         "size": len(data),
         "created_at": now,
     }
-    key = insert_row(connection, StoredFile, values)
+    key = insert_once(connection, StoredFile, values, StoredFile.source == source)
+    if key is None:
+        known = find(connection, cipher, source)
+        assert known is not None, "the source was taken a moment ago"
+        return known
     for number, start in enumerate(range(0, len(data), PART)):
         sealed = cipher.seal_bytes(_DATA, data[start : start + PART])
         connection.execute(insert(FilePart).values(file_id=key, number=number, data_sealed=sealed))

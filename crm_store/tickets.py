@@ -24,7 +24,7 @@ from crm_store import stats
 from crm_store.crypto import Cipher
 from crm_store.schema import Instant, Staff, Ticket, TicketEvent, TicketNumber
 from crm_store.stats import CountedTicket
-from crm_store.upsert import insert_row
+from crm_store.upsert import insert_once, insert_row
 
 _SUBJECT = "tickets.subject"
 
@@ -247,11 +247,13 @@ def _view(cipher: Cipher, row: Row[*tuple[Any, ...]]) -> TicketView:
 
 def colleague(connection: Connection, channel: str, user: str, name: str, now: datetime) -> StaffView:
     """The staff member with an account on a channel, added when new; the name follows the platform's."""
-    known = _staff(connection, and_(Staff.channel == channel, Staff.user == user))
+    mine = and_(Staff.channel == channel, Staff.user == user)
+    known = _staff(connection, mine)
     if known is None:
         values = {"channel": channel, "user": user, "name": name or user, "role": "agent", "created_at": now}
-        key = insert_row(connection, Staff, values)
-        return StaffView(key, channel, user, name or user, "agent")
+        key = insert_once(connection, Staff, values, mine)
+        known = _staff(connection, mine) if key is None else StaffView(key, channel, user, name or user, "agent")
+        assert known is not None, "the account was taken a moment ago"
     if name and name not in (user, known.name):
         connection.execute(update(Staff).where(Staff.id == known.id).values(name=name))
         return StaffView(known.id, channel, user, name, known.role)
