@@ -230,7 +230,9 @@ def check_staff_saw_everything_once(slack: SlackServer, stream: Stream) -> None:
     posts = slack.posts("#tickets")
     ids = Counter(outbox_id(one.raw) for one in posts)
     assert [post for post, times in ids.items() if times > 1] == []
-    assert slack.ephemerals == []  # nothing was refused
+    # nothing was refused, and every turn could be taken
+    assert slack.ephemerals == []
+    assert slack.posts("#alerts") == []
     for one in stream.people:
         cards = [post for post in posts if post.thread_ts in (None, post.ts) and one.name in post.shown]
         assert len(cards) == 1, one.name
@@ -271,4 +273,4 @@ def check_kills_hit(wrecks: Sequence[Wreck]) -> None:
     hits = {name: sum(bool(getattr(one, name)) for one in wrecks) for name in Wreck.__slots__}
     print(f"of {len(wrecks)} kills, so many left something {hits}")
     assert sum(one.was_busy for one in wrecks) >= 0.8 * KILLS
-    assert all(hits[name] >= KILLS / 10 for name in hits), hits
+    assert min(hits.values()) >= 3, hits
