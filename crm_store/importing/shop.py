@@ -2,12 +2,13 @@
 
 Rows go in by chunks of three megabytes, each in a transaction of its own, so that a running desk waits for a chunk and
 not for the import. `customer_stats` is made anew at the end of each file for the customers it touched, set by set;
-until then it is as before the file. An import that was interrupted is found by its mark in `audit_log`: the next one
-completes the rows and makes all stats anew.
+until then it is as before the file. Where a large file fills an empty table, the table's plain indexes are built at the
+end of the file. An import that was interrupted is found by its mark in `audit_log`: the next one completes the rows and
+the indexes and makes all stats anew.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -20,7 +21,7 @@ from sqlalchemy import BindParameter, Connection, Select, bindparam, insert, sel
 from sqlalchemy.exc import IntegrityError
 
 from crm_store import stats
-from crm_store.importing import merging
+from crm_store.importing import indexes, merging
 from crm_store.importing.checking import Checked, check
 from crm_store.importing.files import File
 from crm_store.importing.loading import loader
@@ -35,6 +36,8 @@ from crm_store.store import Store
 #: above so many touched customers the stats of all are made anew
 TOUCHED_AT_MOST = 200_000
 _IDS_AT_ONCE = 10_000
+#: files of so many bytes are worth dropping and building indexes for
+LARGE = 4 << 20
 _TABLES = (
     "customers",
     "addresses",
@@ -50,6 +53,8 @@ _TABLES = (
 )
 #: files after which the numbers of customers are not what they were
 _COUNTED = ("orders", "refunds", "reviews", "tickets")
+#: tables that a file fills beside its own
+_BESIDE = {"orders": ("shipments",)}
 _BEGAN, _ENDED = "import began", "import ended"
 
 Merge = Callable[[Batch, pl.DataFrame], Merged]
@@ -93,6 +98,16 @@ class Import:
         with self.store.read() as connection:
             load = loader(connection)
             self.seen = {table: Seen(load.newest(table)) for table in _TABLES}
+
+    def bulky(self, path: Path, *tables: str) -> AbstractContextManager[None]:
+        """Where a large file fills empty tables, their plain indexes wait for the end of the block."""
+        if path.stat().st_size < LARGE:
+            return nullcontext()
+        return indexes.waiting(self.store, [table for table in tables if self._is_empty(table)])
+
+    def _is_empty(self, table: str) -> bool:
+        with self.store.read() as connection:
+            return loader(connection).newest(table) == 0
 
     def write(self, step: Callable[[Batch], Sequence[Merged]]) -> Sequence[Merged]:
         """Runs a step in a transaction; once more, looking first, when the database refuses a row as not new."""
@@ -152,6 +167,8 @@ class Import:
                 self.all_touched = True
             else:
                 self._mark(connection, _BEGAN)
+        if self.all_touched:
+            indexes.complete(self.store)
 
     def ended(self, detail: str) -> None:
         with self.store.begin() as connection:
@@ -172,6 +189,7 @@ class Import:
             lambda batch, rows: [self._numbered(batch, rows) if merge is None else merge(batch, rows)],
             file.name in _COUNTED,
             notices,
+            self.bulky(path, file.name, *_BESIDE.get(file.name, ())),
         )
 
     def read_chunks(
@@ -181,13 +199,15 @@ class Import:
         merge: Callable[[Batch, pl.DataFrame], Sequence[Merged]],
         counted: bool,
         notices: tuple[str, ...] = (),
+        bulky: AbstractContextManager[None] | None = None,
     ) -> FileReport:
         """Imports chunks, read and checked ahead in a thread. `merge` returns the merge that counts rows first."""
         started, counts = perf_counter(), Counts()
         self.open_file()
-        for chunk, checked in ahead(chunks):
-            self.take(name, counts, chunk, checked, merge)
-            self.progress(Progress(name, counts.read, chunk.share, perf_counter() - started))
+        with bulky or nullcontext():
+            for chunk, checked in ahead(chunks):
+                self.take(name, counts, chunk, checked, merge)
+                self.progress(Progress(name, counts.read, chunk.share, perf_counter() - started))
         if counted:
             self.count_customers()
         seconds = perf_counter() - started
@@ -269,7 +289,13 @@ def _ticket_numbers(connection: Connection, count: int, now: datetime) -> list[i
 
 @contextmanager
 def roomy(connection: Connection) -> Iterator[None]:
-    """On SQLite, gives the transaction a page cache of 64 MB: its usual 2 MB do not hold the indexes it writes to."""
+    """Settings of a transaction that writes many rows.
+
+    SQLite gets a page cache of 64 MB: its usual 2 MB do not hold the indexes it writes to. PostgreSQL does not wait for
+    the disk: the mark at the import's end does, and with it all that was written before.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql("SET LOCAL synchronous_commit = off")
     if connection.dialect.name != "sqlite":
         yield
         return

@@ -10,10 +10,10 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 import pytest
-from sqlalchemy import func, insert, select, text
+from sqlalchemy import func, insert, inspect, select, text
 
 from crm_store import stats
-from crm_store.importing import MissingColumns, MissingFile, Report, UnknownFormat, import_shop
+from crm_store.importing import MissingColumns, MissingFile, Report, UnknownFormat, import_shop, indexes
 from crm_store.importing import shop as shop_module
 from crm_store.money import Rates
 from crm_store.schema import (
@@ -525,3 +525,50 @@ def test_ids_may_hold_any_character(store: Store, folder: Path, bring_in: BringI
     write(folder, customers=CUSTOMERS + people, orders=ORDERS + orders)
     assert bring_in(folder).rejected == 0
     assert bring_in(folder).changed == 0
+
+
+def missing_indexes(store: Store) -> set[str]:
+    with store.read() as connection:
+        there = {index["name"] for name in Table.metadata.tables for index in inspect(connection).get_indexes(name)}
+    every = {str(index.name) for table in Table.metadata.tables.values() for index in table.indexes}
+    return every - there
+
+
+def test_indexes_wait_while_a_large_file_fills_an_empty_table(
+    store: Store, folder: Path, bring_in: BringIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shop_module, "LARGE", 0)
+    waited: list[set[str]] = []
+    build = indexes._build
+
+    def watched(where: Store, some: Any) -> None:
+        waited.append(missing_indexes(where))
+        build(where, some)
+
+    monkeypatch.setattr(indexes, "_build", watched)
+    bring_in(write(folder, **GOOD))
+    # MariaDB cannot take a dropped index back
+    wanted = set() if store.dialect == "mariadb" else {"ix_orders_placed_at", "ix_shipments_tracking_number"}
+    assert any(wanted <= names for names in waited)
+    assert missing_indexes(store) == set()
+    assert stats_are_right(store)
+    waited.clear()
+    before = everything(store)
+    assert bring_in(folder).changed == 0
+    assert everything(store) == before
+    assert not any(waited), "the tables were full by then"
+
+
+def test_the_next_import_builds_the_indexes_a_crash_left_out(
+    store: Store, folder: Path, bring_in: BringIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(folder, **GOOD)
+    with monkeypatch.context() as patched:
+        patched.setattr(shop_module, "LARGE", 0)
+        patched.setattr(indexes, "_build", lambda *_: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            bring_in(folder)
+    assert bool(missing_indexes(store)) is (store.dialect != "mariadb")
+    bring_in(folder)
+    assert missing_indexes(store) == set()
+    assert stats_are_right(store)

@@ -29,6 +29,7 @@ CURRENCY = "GBP"
 KNOWN_BY = frozenset(
     {"invoice", "stockcode", "description", "quantity", "invoicedate", "price", "customerid", "country"}
 )
+_SOLD, _TAKEN_BACK = ("orders", "order_items"), ("refund_items",)
 _AMERICAN = ("%m/%d/%Y %H:%M", "%m/%d/%Y %H:%M:%S")
 _COLUMNS = (LINE, "run", "invoice", "sku", "name", "quantity", "at", "price", "customer", "country")
 
@@ -75,13 +76,15 @@ def import_file(work: Import, path: Path) -> FileReport:
 
 def _merge_all(work: Import, path: Path, counts: Counts, started: float, sales: Spool, returns: Spool) -> None:
     total, done = max(sales.rows + returns.rows, 1), 0
-    for spool, merge in ((sales, _sell), (returns, _take_back)):
-        for prepared in ahead(_prepared(spool.groups())):
-            merged = work.write(partial(_step, merge, prepared))
-            counts.add(merged[0])
-            done += prepared.lines.height
-            share = 0.5 + min(done / total, 1.0) / 2
-            work.progress(Progress(path.name, counts.read, share, perf_counter() - started))
+    for spool, merge, tables in ((sales, _sell, _SOLD), (returns, _take_back, _TAKEN_BACK)):
+        # returns look for their orders: by then the indexes of sales are there
+        with work.bulky(path, *tables):
+            for prepared in ahead(_prepared(spool.groups())):
+                merged = work.write(partial(_step, merge, prepared))
+                counts.add(merged[0])
+                done += prepared.lines.height
+                share = 0.5 + min(done / total, 1.0) / 2
+                work.progress(Progress(path.name, counts.read, share, perf_counter() - started))
     # what was left out as a repetition is as it was
     counts.unchanged = counts.read - counts.rejected - counts.imported - counts.updated
 
