@@ -201,6 +201,12 @@ class App:
         await self.clock.start()
         self.ready = True
 
+    async def first_ended(self) -> tuple[str, BaseException | None]:
+        """Returns once a task that only `stop` may end has ended, with its name and what ended it."""
+        ended, _ = await asyncio.wait(self._tasks, return_when=asyncio.FIRST_COMPLETED)
+        task = ended.pop()
+        return task.get_name(), None if task.cancelled() else task.exception()
+
     async def settle(self) -> None:
         """Works off everything that is due, without being started: for rehearsals and one-off commands."""
         while await self.runner.drain() or await self.delivery.drain():

@@ -44,9 +44,20 @@ async def _serve(app: "App", listener: socket.socket) -> int:
     await app.start()
     host, port = listener.getsockname()[:2]
     announce(app, host, port)
+    watching = asyncio.create_task(_end_when_broken(app, server))
     await serving
+    is_broken = watching.done()
+    watching.cancel()
     await app.stop()
-    return 0
+    return int(is_broken)
+
+
+async def _end_when_broken(app: "App", server: uvicorn.Server) -> None:
+    """A desk that takes messages in and works on none is worse than one that a supervisor starts again."""
+    name, error = await app.first_ended()
+    log.critical("the task %s ended unexpectedly, so the process ends", name, exc_info=error)
+    app.ready = False
+    server.should_exit = True
 
 
 def announce(app: "App", host: str, port: int) -> None:
