@@ -1,4 +1,5 @@
 # make demo   the whole product, with a made-up shop and no account anywhere
+# make install  the product alone: what a server needs
 # make test   every test
 # make lint   ruff, mypy, import-linter
 # make lock   resolve the dependencies anew
@@ -11,11 +12,13 @@ DEMO := $(ENV)/.demo-$(shell cat requirements.lock pyproject.toml | cksum | cut 
 TEST := $(ENV)/.test-$(shell cat requirements.lock requirements-test.lock pyproject.toml | cksum | cut -d' ' -f1)
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: demo test lint lock clean
+.PHONY: demo install test lint lock clean
 .DEFAULT_GOAL := demo
 
 demo: $(DEMO)
-	@$(BIN)/shopdesk demo
+	@$(BIN)/shopdesk demo || [ $$? -eq 130 ]  # Ctrl-C is how one ends it
+
+install: $(DEMO)
 
 test: $(TEST)
 	@$(BIN)/python -m pytest $(ARGS)

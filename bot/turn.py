@@ -7,7 +7,7 @@ it came from, so a crash leaves either all of it or none.
 import asyncio
 import logging
 import traceback
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -64,6 +64,8 @@ class Turns:
             self._turn(ids)
         except (StoreUnavailable, TooEarly):
             raise
+        except inbox.Gone:
+            log.info("inbox row %s, or another of its album, is another process's", ids[0])
         except Exception as error:  # the one broad catch: a message that cannot be handled must not stop the next
             log.exception("inbox row %s could not be handled", ids[0])
             self._put_aside(ids, error)
@@ -71,8 +73,6 @@ class Turns:
     def _turn(self, ids: list[int]) -> None:
         with self.store.begin() as connection:
             stored = inbox.take(connection, self.store.cipher, ids, self.now())
-            if stored is None:
-                return
             event = _joined([events.decode(one) for one in stored])
             desk = self._desk(connection, ids[0])
             self._performer(desk).perform(_decide(event, desk))
@@ -81,7 +81,8 @@ class Turns:
         with self.store.begin() as connection:
             inbox.fail(connection, self.store.cipher, ids, "".join(traceback.format_exception(error)), self.now())
             said = f"{type(error).__name__}: {error}"
-            self._performer(self._desk(connection, ids[0])).perform([failed.alert(ids[0], said)])
+            desk = self._desk(connection, ids[0])
+            self._performer(desk).perform([failed.alert(ids[0], said, desk)])
 
     def _desk(self, connection: Connection, inbox_id: int) -> Desk:
         return Desk(connection, self.store.cipher, inbox_id, self.now(), self.reader, self.policy)
@@ -155,7 +156,7 @@ class TurnRunner:
         if len(self._busy) > _ENOUGH:
             return 60.0  # those under way wake us when there are few left
         try:
-            rows = await asyncio.to_thread(self._waiting)
+            rows = await asyncio.to_thread(self._waiting, tuple(self._busy))
         except StoreUnavailable as error:
             log.warning("%s", error)
             return _STORE_WAIT
@@ -172,9 +173,9 @@ class TurnRunner:
             future.add_done_callback(partial(self._finished, lane))
         return delay
 
-    def _waiting(self) -> list[Waiting]:
+    def _waiting(self, busy: Collection[str] = ()) -> list[Waiting]:
         with self._turns.store.read() as connection:
-            return inbox.waiting(connection)
+            return inbox.waiting(connection, busy)
 
     def _finished(self, lane: str, future: asyncio.Future[float]) -> None:
         """The lane stays busy while it has to wait: no other worker runs into the same wall."""

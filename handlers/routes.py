@@ -1,5 +1,6 @@
 """The table of contents: which feature handles what comes in."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, assert_never
@@ -52,6 +53,10 @@ INTENTS = {
 }
 
 TICKET = Feature(ticket.gather, ticket.decide)
+#: while a ticket goes on, an order that is asked for by its number is shown as well
+ORDER_STATUS_BESIDE = Feature(order_status.gather_beside, order_status.decide_beside)
+#: a thank-you for a ticket resolved lately does not reopen it
+THANKS_AFTERWARDS = Feature(thanks.gather_afterwards, thanks.decide_afterwards)
 EDITED = Feature(edited.gather, edited.decide)
 BLOCKED = Feature(blocked.gather, blocked.decide)
 
@@ -125,9 +130,14 @@ def _feature_for(said: Said, desk: Desk) -> Feature:
         return TICKET  # whatever its words are: a person has to look at it
     if word in COMMANDS:
         return COMMANDS[word]
-    if ticket.goes_on(said, desk):
-        return TICKET
+    if re.fullmatch(r"/\w+", said.text.strip()):
+        return COMMANDS["/help"]  # a command nobody knows
     reading = desk.reading(said.text)
-    if reading.entities.order_ids and reading.intent in ("other", "order_status"):
+    asks_for_order = bool(reading.entities.order_ids) and reading.intent in ("other", "order_status")
+    if ticket.goes_on(said, desk):
+        if reading.route == "thanks" and not ticket.is_open(said, desk):
+            return THANKS_AFTERWARDS
+        return ORDER_STATUS_BESIDE if asks_for_order else TICKET
+    if asks_for_order:
         return INTENTS["order_status"]  # perhaps no more than the number we asked for
     return INTENTS.get(reading.route, TICKET)

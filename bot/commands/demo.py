@@ -50,9 +50,8 @@ def rehearsal(config: Config, store_url: str | None) -> Config:
     from crm_store.store import parse_url
 
     if store_url is None:
-        for ending in (".db", ".db-wal", ".db-shm", ".key"):
-            STORE.with_suffix(ending).unlink(missing_ok=True)
         store_url = f"sqlite:///{STORE}"
+        _clear(store_url)
     else:
         url = parse_url(store_url)
         if url.get_backend_name() != "sqlite":
@@ -62,3 +61,14 @@ def rehearsal(config: Config, store_url: str | None) -> Config:
     secrets = Secrets(web_password=config.secrets.web_password, api_token=config.secrets.api_token)
     shop = replace(config.shop, name="Northwind Trail", currency="EUR", rates=RATES)
     return replace(config, shop=shop, store=StoreConfig(url=store_url), secrets=secrets)
+
+
+def _clear(store_url: str) -> None:
+    """Removes the last demo's store. Raises `AlreadyRunning` while somebody still looks at it."""
+    from crm_store.alone import alone
+    from crm_store.store import connect
+
+    STORE.parent.mkdir(parents=True, exist_ok=True)
+    with alone(connect(store_url), patience=0):
+        for ending in (".db", ".db-wal", ".db-shm", ".key"):
+            STORE.with_suffix(ending).unlink(missing_ok=True)

@@ -88,11 +88,14 @@ def _rewrap(engine: "Engine", old: bytes, new_file: Path) -> None:
 
 def _renew_values(engine: "Engine", key: bytes) -> None:
     from crm_store import rotation
+    from crm_store.alone import alone
     from crm_store.store import open_store
 
     now = datetime.now(UTC)
     with_progress = _progress() if sys.stderr.isatty() else None
-    rotation.reencrypt(open_store(engine, key, now), key, now, with_progress)
+    # a desk that runs would go on with the keys it knows
+    with alone(engine, patience=0):
+        rotation.reencrypt(open_store(engine, key, now), key, now, with_progress)
     print("every value is encrypted anew")
 
 

@@ -10,6 +10,7 @@ from handlers.events import Said
 from handlers.message import Message
 from handlers.texts import text
 
+KNOWN = ("help", "privacy", "stop")
 #: what /stop ends; answers to the customer's own questions go on
 STOPPED = ("broadcast", "training")
 
@@ -24,7 +25,7 @@ class Facts:
 
 def gather(said: Said, desk: Desk) -> Facts:
     command = said.text.split()[0].lstrip("/").partition("@")[0].lower()
-    return Facts(said, desk.conversation(said.chat), command, desk.policy)
+    return Facts(said, desk.conversation(said.chat), command if command in KNOWN else "help", desk.policy)
 
 
 def decide(facts: Facts) -> list[Action]:
@@ -38,5 +39,6 @@ def _words(facts: Facts) -> str:
     language = facts.conversation.language
     if facts.command == "privacy" and facts.policy.privacy_text:
         return facts.policy.privacy_text
-    contact = facts.policy.privacy_contact or text("privacy.contact", language)
-    return text(facts.command, language, shop=facts.policy.shop, contact=contact)
+    contact = facts.policy.privacy_contact
+    elsewhere = text("privacy.elsewhere", language, contact=contact) if contact else ""
+    return text(facts.command, language, shop=facts.policy.shop, elsewhere=elsewhere)

@@ -1,5 +1,6 @@
 """A customer asks where the order is: by its number, or as somebody the shop knows."""
 
+import re
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
@@ -17,6 +18,8 @@ from handlers.texts.dates import day
 #: one message may name several orders; more than these are left to a person
 _CARDS = 3
 _CHOICES = 5
+#: how many of the customer's own orders a button or a bare number can mean
+_OWN = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +39,7 @@ class Facts:
 def gather(said: Said, desk: Desk) -> Facts:
     conversation = desk.conversation(said.chat)
     numbers = desk.reading(said.text).entities.order_ids[:_CARDS]
-    named = tuple(order for number in numbers if (order := desk.order(number)) is not None)
+    named = _named(numbers, conversation, desk)
     own = () if numbers else desk.orders_of(conversation, _CHOICES)
     for_ticket = ticket.gather(said, desk) if numbers and not named else None
     return Facts(said, conversation, numbers, named, own, for_ticket, desk.policy)
@@ -92,6 +95,35 @@ def card(order: OrderView, language: str | None, zone: ZoneInfo) -> Message:
 
 
 @dataclass(frozen=True, slots=True)
+class BesideFacts:
+    for_ticket: ticket.Facts
+    named: tuple[OrderView, ...]
+
+
+def gather_beside(said: Said, desk: Desk) -> BesideFacts:
+    numbers = desk.reading(said.text).entities.order_ids[:_CARDS]
+    return BesideFacts(ticket.gather(said, desk), _named(numbers, desk.conversation(said.chat), desk))
+
+
+def decide_beside(facts: BesideFacts) -> list[Action]:
+    """The message goes into the ticket's thread like any other; what the desk knows of the order is said at once."""
+    conversation, zone = facts.for_ticket.conversation, facts.for_ticket.policy.timezone
+    cards = [Say(conversation, card(order, conversation.language, zone)) for order in facts.named]
+    return [*ticket.decide(facts.for_ticket), *cards]
+
+
+def _named(numbers: tuple[str, ...], conversation: ConversationView, desk: Desk) -> tuple[OrderView, ...]:
+    """The orders of numbers; a number without its letters finds one of the customer's own."""
+    own = desk.orders_of(conversation, _OWN) if any(number.isdecimal() for number in numbers) else ()
+    found = (desk.order(number) or _ending(number, own) for number in numbers)
+    return tuple(order for order in found if order is not None)
+
+
+def _ending(number: str, own: tuple[OrderView, ...]) -> OrderView | None:
+    return next((order for order in own if re.fullmatch(rf"\D*{re.escape(number)}", order.external_id)), None)
+
+
+@dataclass(frozen=True, slots=True)
 class PressedFacts:
     conversation: ConversationView
     order: OrderView | None
@@ -101,7 +133,7 @@ class PressedFacts:
 def gather_pressed(event: Pressed, desk: Desk) -> PressedFacts:
     """The order of a button; only one of the customer's own, whatever the button says."""
     conversation = desk.conversation(event.chat)
-    own = {order.external_id: order for order in desk.orders_of(conversation, 50)}
+    own = {order.external_id: order for order in desk.orders_of(conversation, _OWN)}
     return PressedFacts(conversation, own.get(event.ref), desk.policy)
 
 

@@ -38,6 +38,12 @@ def goes_on(said: Said, desk: Desk) -> bool:
     return _continues(desk.latest_ticket(desk.conversation(said.chat)), desk)
 
 
+def is_open(said: Said, desk: Desk) -> bool:
+    """Whether the conversation's newest ticket is open."""
+    latest = desk.latest_ticket(desk.conversation(said.chat))
+    return latest is not None and latest.is_open
+
+
 def gather(said: Said, desk: Desk) -> Facts:
     conversation = desk.conversation(said.chat)
     ticket = desk.latest_ticket(conversation)

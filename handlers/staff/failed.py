@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass
 
+from crm_store import outbox
 from crm_store.tickets import StaffView
 from handlers.actions import Action, Audit, Discard, Replay, Revise, TellRoom
 from handlers.desk import Desk
 from handlers.events import StaffPressed, key_in
 from handlers.message import Button, Fact, Message
 from handlers.texts import text
+from handlers.texts.dates import moment
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,13 +23,16 @@ def about(inbox_id: int) -> str:
     return f"failed:{inbox_id}"
 
 
-def alert(inbox_id: int, error: str) -> TellRoom:
-    """Tells staff that a message could not be handled."""
+def alert(inbox_id: int, error: str, desk: Desk) -> TellRoom:
+    """Tells staff that a message could not be handled; the second time, that it failed again."""
     ref = str(inbox_id)
+    told_before = outbox.address_of(desk.connection, about(inbox_id)) is not None
+    at = moment(desk.now, desk.policy.timezone)
     told = Message(
         title=text("failed.title"),
         text=text("failed.text"),
         facts=(Fact(text("failed.error"), error[:500]),),
+        context=text("failed.again", at=at) if told_before else "",
         buttons=(Button(text("replay"), "replay", ref), Button(text("discard"), "discard", ref, "danger")),
     )
     return TellRoom("alerts", told, about=about(inbox_id))

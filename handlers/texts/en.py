@@ -9,13 +9,13 @@ TEXTS = {
     "thanks": "You are welcome! Write again whenever you need us.",
     "link.invalid": "This link has expired or was used before. "
     "Please open a new one from your account page in the shop.",
-    "help": "Here is what I can do:\n• Where is my order? Write its number, for example: where is order 10023\n"
+    "help": "Here is what I can do:\n• Where is my order? Write its number with it\n"
     "• Anything else: just write it, with photos if they help. A colleague answers here.\n"
     "/privacy: what we keep about you\n/stop: no more offers or surveys",
     "privacy": "{shop} keeps your messages and files to answer you, encrypted, on its own server. "
     "Nothing is passed to others and no outside AI service reads them. Your chats are not used to train anything "
-    "unless you agree. You can ask for a copy of your data, or for its deletion, right here or at {contact}.",
-    "privacy.contact": "our shop",
+    "unless you agree. You can ask for a copy of your data, or for its deletion, right here{elsewhere}.",
+    "privacy.elsewhere": " or at {contact}",
     "stop": "Done: no offers, surveys or training with your messages from now on. "
     "You can still write to us at any time.",
     "order.which": "Which order is it about? Please send me its number.",
@@ -102,9 +102,11 @@ TEXTS = {
     "ticket.already_resolved": "Ticket #{ticket} is resolved already.",
     "ticket.already_open": "Ticket #{ticket} is open already.",
     "nothing_to_retry": "That message was settled in the meantime.",
+    "undelivered.title": "A message to staff was not delivered",
     "failed.title": "A message could not be handled",
     "failed.text": "It is kept, nothing is lost. Once the cause is mended it can be replayed.",
     "failed.error": "Error",
+    "failed.again": "Tried again {at}, and it failed again.",
     "failed.replayed": "{staff} replayed it.",
     "failed.discarded": "{staff} discarded it.",
     # the digest of what waits

@@ -4,7 +4,7 @@ import msgspec
 import pytest
 from sqlalchemy import select, update
 
-from bot.channels import Call, Sent, TryLater
+from bot.channels import Call, OutcomeUnknown, Refused, Sent, TryLater
 from crm_store.schema import InboxRow, OutboxRow, TicketEvent
 from handlers.events import Arrival, FileRef, Location, Said, SharedContact, Unsupported
 from nlp.keywords import KeywordReader
@@ -116,7 +116,8 @@ def test_a_message_that_cannot_be_handled_is_kept_told_once_and_replayed(desk: R
     assert "ValidationError" in alert.text
 
     maya.presses("Replay", place="alerts")  # still broken
-    assert len(desk.posts("alerts")) == 1
+    (alert,) = desk.posts("alerts")
+    assert "it failed again" in alert.text
 
     with desk.store.begin() as connection:
         connection.execute(update(InboxRow).where(InboxRow.state == "failed").values(event_sealed=sealed))
@@ -221,3 +222,43 @@ def test_a_card_shows_the_customers_words_as_they_are(desk: Rehearsal) -> None:
     desk.customer("Ada").says("1 < 2 & *bold*")
     assert desk.cards()[0].message.quote == "1 < 2 & *bold*"
 
+
+@pytest.mark.parametrize(
+    ("failure", "labels"),
+    [(Refused("no."), ["Retry"]), (OutcomeUnknown("no answer.", None), ["Retry", "It arrived"])],
+)
+def test_a_post_to_staff_that_does_not_arrive_is_told_in_the_alerts_room(
+    desk: Rehearsal, monkeypatch: pytest.MonkeyPatch, failure: Exception, labels: list[str]
+) -> None:
+    ada, maya = desk.customer("Ada"), desk.staff("Maya")
+    perform = desk.app.console.perform
+
+    async def fails_in_tickets(call: Call) -> Sent:
+        if call.place == "tickets":
+            raise failure
+        return await perform(call)
+
+    async def cannot_tell(call: Call) -> None:
+        raise OutcomeUnknown("nobody knows.", None)
+
+    with monkeypatch.context() as broken:
+        broken.setattr(desk.app.console, "perform", fails_in_tickets)
+        broken.setattr(desk.app.console, "find", cannot_tell)
+        ada.says("my parcel is wet")
+        desk.passes(seconds=10)
+    (alert,) = [post for post in desk.posts("alerts") if "not delivered" in post.text]
+    assert alert.buttons == labels
+    maya.presses("Retry", place="alerts")
+    maya.sees("my parcel is wet")
+
+
+def test_an_alert_that_does_not_arrive_makes_no_other(desk: Rehearsal, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def fails(call: Call) -> Sent:
+        raise Refused("no.")
+
+    monkeypatch.setattr(desk.app.console, "perform", fails)
+    desk.customer("Ada").says("my parcel is wet")
+    with desk.store.read() as connection:
+        alerts = connection.scalars(select(OutboxRow.about).where(OutboxRow.place == "alerts")).all()
+    assert len(alerts) == len(set(alerts)) <= 2
+    assert all(about is not None and about.startswith("undelivered:") for about in alerts)

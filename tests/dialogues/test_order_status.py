@@ -139,3 +139,26 @@ def test_a_forged_button_shows_nobody_elses_order(desk: Rehearsal, ref: str) -> 
     desk.run(desk.app.console.press(eve.chat, "", "order", ref))
     eve.sees("That button no longer works")
     eve.does_not_see("Order NT-1")
+
+
+def test_while_a_ticket_is_open_a_known_number_is_answered_as_well(desk: Rehearsal) -> None:
+    an_order(desk, "NT-10023")
+    ada, maya = desk.customer("Ada"), desk.staff("Maya")
+    ada.says("my parcel is wet")
+    ada.says("where is my order NT-10023?")
+    ada.sees("Status: on its way")
+    maya.sees("where is my order NT-10023?")
+    assert len(desk.cards()) == 1
+
+
+def test_a_linked_customer_may_leave_out_the_letters(desk: Rehearsal) -> None:
+    key, token = a_customer(desk)
+    an_order(desk, "NT-10023", key)
+    an_order(desk, "NT-55", key)
+    ada = desk.customer("ada_l")
+    ada.says(f"/start {token}")
+    ada.says("where is order 10023?")
+    ada.sees("Order NT-10023")
+    eve = desk.customer("Eve")
+    eve.says("where is order 10023?")
+    eve.does_not_see("Order NT-10023")

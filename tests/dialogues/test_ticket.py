@@ -170,3 +170,22 @@ def test_a_photo_reaches_staff_whatever_its_words_begin_with(desk: Rehearsal) ->
     photo = desk.run(desk.app.console.keep_file("torn.png", "image/png", b"\x89PNG"))
     ada.says("/help it came torn", photo)
     maya.sees("torn.png")
+
+
+def test_a_thank_you_does_not_reopen_what_was_resolved(desk: Rehearsal) -> None:
+    ada, maya = desk.customer("Ada"), desk.staff("Maya")
+    ada.says("my parcel is wet")
+    maya.presses("Resolve")
+    ada.says("Thanks a lot!")
+    ada.sees("You are welcome")
+    maya.sees("Thanks a lot!")
+    assert desk.ticket(1).status == "resolved"
+    ada.says("thanks, but it is still broken")
+    assert desk.ticket(1).status == "open"
+
+
+def test_an_unknown_command_is_answered_with_help_and_makes_no_ticket(desk: Rehearsal) -> None:
+    ada = desk.customer("Ada")
+    ada.says("/foo")
+    ada.sees("Here is what I can do")
+    assert desk.cards() == []

@@ -37,7 +37,7 @@ from tests.wire.telegram import TelegramServer
 T = TypeVar("T")
 ROOT = Path(__file__).resolve().parents[2]
 #: seconds after which a test gives up waiting; only a broken desk takes so long, a busy machine does not
-PATIENCE = 90.0
+PATIENCE = float(os.environ.get("SHOPDESK_TEST_PATIENCE", "90"))
 _CHANNELS = ("telegram", "slack", "console")
 #: a time at which every call is due
 FAR = datetime(9000, 1, 1, tzinfo=UTC)

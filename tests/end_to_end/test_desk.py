@@ -326,7 +326,7 @@ def test_a_message_that_cannot_be_handled_is_told_once_and_replayed_when_the_cau
 
     assert f"in:{row}\t" in desk.command("replay").stdout
     slack.press(alert.ts, "Replay", MIA).wait(PATIENCE)  # the cause is still there
-    slack.wait_for("mia replayed it", "#alerts", timeout=PATIENCE)
+    slack.wait_for("failed again", "#alerts", timeout=PATIENCE)
     until(lambda: "Replay" in slack.message("#alerts", alert.ts).buttons, "the alert offers Replay again")
     assert len(alerts(slack)) == 1
 
