@@ -8,6 +8,7 @@ import asyncio
 import logging
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -86,7 +87,12 @@ class Delivery:
         self._busy: dict[str, tuple[str, asyncio.Task[None]]] = {}
         #: calls at which we stumbled, and how often
         self._stumbles: Counter[int] = Counter()
-        self._stopping = False
+        #: set once it is to stop
+        self._stopped = asyncio.Event()
+
+    @property
+    def _stopping(self) -> bool:
+        return self._stopped.is_set()
 
     def wake(self) -> None:
         """There may be calls to make."""
@@ -112,7 +118,7 @@ class Delivery:
 
     async def stop(self) -> None:
         """Ends when the calls under way have; what waits stays queued."""
-        self._stopping = True
+        self._stopped.set()
         self._wake.set()
         await asyncio.gather(*(task for _, task in self._busy.values()), return_exceptions=True)
 
@@ -158,7 +164,7 @@ class Delivery:
                 row = await self._or_stumble(row)
         except StoreUnavailable as error:
             log.warning("%s; lane %s waits", error, head.lane)
-            await asyncio.sleep(1.0)
+            await self._rest(1.0)
 
     async def _or_stumble(self, row: QueuedCall) -> QueuedCall | None:
         try:
@@ -170,7 +176,7 @@ class Delivery:
             log.exception("outbox row %s could not be delivered", row.id)
             self._stumbles[row.id] += 1
             if self._stumbles[row.id] < _STUMBLES:
-                await asyncio.sleep(5.0)
+                await self._rest(5.0)
                 return None
             del self._stumbles[row.id]
             prepared = _Prepared(row, Message(), None, ())
@@ -179,11 +185,20 @@ class Delivery:
     async def _one(self, row: QueuedCall) -> QueuedCall | None:
         """Makes a call once the platform's rate allows it; returns the lane's next."""
         if row.channel in self._rates and row.state == "queued":
-            await self._rates[row.channel].wait(row.account, row.place, row.op)
+            await self._rest(self._rates[row.channel].take(row.account, row.place, row.op))
+            if self._stopping:
+                return None
         prepared = await self._commits.run(lambda connection: self._begin(connection, row))
         if prepared is None:
             return await self._commits.run(lambda connection: self._next(connection, row.lane))
         return await self._deliver(prepared)
+
+    async def _rest(self, seconds: float) -> None:
+        """Waits, but keeps nobody from stopping."""
+        if seconds <= 0:
+            return
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._stopped.wait(), seconds)
 
     def _next(self, connection: Connection, lane: str) -> QueuedCall | None:
         return outbox.next_in_lane(connection, lane, self._now() - self._hold)
@@ -379,7 +394,7 @@ class Delivery:
     ) -> QueuedCall | None:
         if state != "sent":
             log.warning("outbox row %s: %s: %s", prepared.row.id, state, error)
-        told = prepared.row.report or (state != "sent" and prepared.row.lane.startswith("chat:"))
+        told = prepared.row.report or (state != "sent" and _matters(prepared.row))
 
         def settle(connection: Connection) -> QueuedCall | None:
             now = self._now()
@@ -416,6 +431,15 @@ class Delivery:
         event = events.encode(Settled(row.id, now, state, error, blocked))
         kept = NewRow("delivery", f"{row.id}:{row.attempts + 1}:{state}:{now.timestamp()}", row.lane, event)
         inbox.keep(connection, self._store.cipher, [kept], now)
+
+
+def _matters(row: QueuedCall) -> bool:
+    """Whether it is told when a call does not arrive: to a customer always, among staff when it posts something.
+
+    An alert that does not arrive is in the log alone: telling of it would be the next alert.
+    """
+    is_alert = (row.about or "").startswith(("failed:", "undelivered:"))
+    return row.lane.startswith("chat:") or (row.op in ("post", "file") and not is_alert)
 
 
 def _op_of(row: QueuedCall, message: Message) -> Op:

@@ -1,6 +1,5 @@
 """How fast a platform lets us speak: token buckets, and the pauses it asks for."""
 
-import asyncio
 import time
 from dataclasses import dataclass
 
@@ -52,14 +51,13 @@ class Rates:
         self._edits = edits
         self._buckets: dict[str, Bucket] = {}
 
-    async def wait(self, account: str, place: str, op: str) -> None:
-        """Returns when a call to a place may be made."""
+    def take(self, account: str, place: str, op: str) -> float:
+        """Counts a call to a place; returns in how many seconds it may be made."""
         now = time.monotonic()
         if self._edits is not None and op in _CHANGES:
-            await asyncio.sleep(self._bucket(f"e:{account}", self._edits, now).take(now))
-            return
+            return self._bucket(f"e:{account}", self._edits, now).take(now)
         buckets = (self._bucket(f"a:{account}", self._account, now), self._bucket(f"p:{place}", self._place, now))
-        await asyncio.sleep(max(bucket.take(now) for bucket in buckets))
+        return max(bucket.take(now) for bucket in buckets)
 
     def pause(self, account: str, place: str, op: str, seconds: float, *, whole_account: bool) -> None:
         """The platform wants us to wait with calls like this one."""

@@ -75,6 +75,7 @@ class CallState:
     attempts: int
     not_before: datetime
     settled_at: datetime | None
+    lane: str
 
     @property
     def untouched(self) -> bool:
@@ -121,7 +122,7 @@ _QUEUED = (
     OutboxRow.trace,
     OutboxRow.report,
 )
-_STATE = (
+_STATE: tuple[Any, ...] = (
     OutboxRow.id,
     OutboxRow.about,
     OutboxRow.op,
@@ -131,6 +132,7 @@ _STATE = (
     OutboxRow.attempts,
     OutboxRow.not_before,
     OutboxRow.settled_at,
+    OutboxRow.lane,
 )
 _POST = (Post.about, Post.channel, Post.part, Post.place, Post.platform_id, Post.thread)
 
@@ -207,9 +209,12 @@ def cancel_call(connection: Connection, outbox_id: int, now: datetime) -> bool:
 
 
 def retry(connection: Connection, outbox_id: int, now: datetime) -> bool:
-    """Queues a call again that failed or may have been sent; False when it did neither."""
+    """Queues a call again that failed or may have been sent; False when it did neither.
+
+    The earlier attempt stays counted: it may have arrived, so the call cannot be taken back as if nobody saw it.
+    """
     again = update(OutboxRow).where(OutboxRow.id == outbox_id, OutboxRow.state.in_(("failed", "maybe")))
-    values = {"state": "queued", "not_before": now, "error": None, "settled_at": None, "attempts": 0}
+    values = {"state": "queued", "not_before": now, "error": None, "settled_at": None, "attempts": 1}
     return connection.execute(again.values(values)).rowcount > 0
 
 

@@ -8,7 +8,7 @@ from crm_store.conversations import ConversationView, MessageView
 from crm_store.outbox import CallState
 from crm_store.tickets import StaffView
 from handlers import message as messages
-from handlers.actions import Action, Audit, Revise, SendAgain, SetBlocked, TakeAsSent, Timeline, Whisper
+from handlers.actions import Action, Audit, Revise, SendAgain, SetBlocked, TakeAsSent, TellRoom, Timeline, Whisper
 from handlers.desk import Desk, Policy
 from handlers.events import Settled, StaffPressed, key_in
 from handlers.message import Button, Message
@@ -17,9 +17,15 @@ from handlers.texts import text
 from handlers.texts.dates import moment
 
 
+def undelivered(outbox_id: int) -> str:
+    """What the alert of a post that did not arrive among staff is called in the outbox."""
+    return f"undelivered:{outbox_id}"
+
+
 @dataclass(frozen=True, slots=True)
 class Facts:
     event: Settled
+    call: CallState | None
     #: every call of the reply (a long one has several), in order
     calls: tuple[CallState, ...]
     message: MessageView | None
@@ -40,19 +46,31 @@ def gather(event: Settled, desk: Desk) -> Facts:
     chat = outbox.chat_of(connection, event.outbox_id) if event.blocked else None
     blocked = conversations.at(connection, cipher, *chat) if chat else None
     calls = tuple(outbox.states_about(connection, name)) if message else ()
-    return Facts(event, calls, message, author, blocked, desk.policy)
+    return Facts(event, call, calls, message, author, blocked, desk.policy)
 
 
 def decide(facts: Facts) -> list[Action]:
     blocked: list[Action] = [] if facts.blocked is None else [SetBlocked(facts.blocked.id, True)]
     if facts.message is None or facts.message.inbox_id is None:
-        return blocked
+        return [*blocked, *_alert(facts)]
     state, buttons = _standing(facts)
     shown = Revise(status_about(facts.message.inbox_id), _line(facts, facts.message, state, buttons))
     failed: list[Action] = []
     if facts.event.state != "sent" and facts.message.ticket_id is not None:
         failed = [Timeline(facts.message.ticket_id, "bot", facts.event.state, facts.event.error[:500])]
     return [*blocked, *failed, shown]
+
+
+def _alert(facts: Facts) -> list[Action]:
+    """Staff do not see what did not arrive among them, unless they are told elsewhere."""
+    call = facts.call
+    if call is None or call.state not in ("failed", "maybe") or call.lane.startswith("chat:"):
+        return []
+    actions = ("retry", "arrived") if call.state == "maybe" else ("retry",)
+    buttons = tuple(_button(action, call.id) for action in actions)
+    told = text(f"reply.{call.state}", reason=call.error or "")
+    alert = Message(title=text("undelivered.title"), text=told, buttons=buttons)
+    return [TellRoom("alerts", alert, about=undelivered(call.id))]
 
 
 def _standing(facts: Facts) -> tuple[str, tuple[Button, ...]]:
@@ -120,9 +138,9 @@ def decide_pressed(facts: PressedFacts) -> list[Action]:
         SendAgain(call.id) if again else TakeAsSent(call.id),
         Audit(facts.staff.name, facts.event.action, f"outbox:{call.id}"),
     ]
-    if facts.message is None or facts.message.inbox_id is None:
-        return done
     state = text("reply.sending") if again else text("reply.sent", at=moment(facts.now, facts.policy.timezone))
+    if facts.message is None or facts.message.inbox_id is None:
+        return [*done, Revise(undelivered(call.id), Message(title=text("undelivered.title"), context=state))]
     words = None if facts.message.typed else messages.decode(facts.message.body).text
     line = status(facts.author.name if facts.author else "", words, state, ())
     return [*done, Revise(status_about(facts.message.inbox_id), line)]
