@@ -1,6 +1,7 @@
 """What came in: stored once, before it is acknowledged, and worked in the order of its lane."""
 
-from collections.abc import Sequence
+import hashlib
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -15,6 +16,8 @@ from crm_store.schema import InboxRow, Instant
 
 _EVENT = "inbox.event"
 _ERROR = "inbox.error"
+#: how long the columns are that hold what platforms call things
+_SOURCE_ID, _LANE, _GROUP = 200, 150, 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +58,9 @@ def keep(connection: Connection, cipher: Cipher, rows: Sequence[NewRow], now: da
     values = [
         {
             "channel": row.channel,
-            "source_id": row.source_id,
-            "lane": row.lane,
-            "group": row.group,
+            "source_id": _fitting(row.source_id, _SOURCE_ID),
+            "lane": _fitting(row.lane, _LANE),
+            "group": None if row.group is None else _fitting(row.group, _GROUP),
             "event_sealed": cipher.seal_bytes(_EVENT, row.event),
             "received_at": now,
             "state": "new",
@@ -67,6 +70,14 @@ def keep(connection: Connection, cipher: Cipher, rows: Sequence[NewRow], now: da
     if not values:
         return 0
     return connection.execute(_insert_new(connection.dialect.name), values).rowcount
+
+
+def _fitting(name: str, most: int) -> str:
+    """What is too long for its column is told apart by its digest: a strict engine refuses the row otherwise."""
+    if len(name) <= most:
+        return name
+    digest = hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()
+    return name[: most - len(digest)] + digest
 
 
 def _insert_new(dialect: str) -> sqlite.Insert | postgresql.Insert | mysql.Insert:
@@ -80,16 +91,21 @@ def _insert_new(dialect: str) -> sqlite.Insert | postgresql.Insert | mysql.Inser
             return mysql.insert(InboxRow).on_duplicate_key_update(id=InboxRow.id)
 
 
-def waiting(connection: Connection, limit: int = 500) -> list[Waiting]:
-    """The rows that wait for a turn, oldest first."""
-    rows: Sequence[Any] = connection.execute(_waiting(), {"most": limit}).all()
+def waiting(connection: Connection, busy: Collection[str] = (), limit: int = 500) -> list[Waiting]:
+    """The rows that wait for a turn, oldest first, but those of busy lanes: a flood in one must not hide the others."""
+    given: dict[str, Any] = {"most": limit, "busy": list(busy)} if busy else {"most": limit}
+    rows: Sequence[Any] = connection.execute(_waiting(bool(busy)), given).all()
     return [Waiting(*row) for row in rows]
 
 
-def take(connection: Connection, cipher: Cipher, ids: Sequence[int], now: datetime) -> list[bytes] | None:
-    """The events of rows, now done; None when another process took one of them. Done means: if this commits."""
+class Gone(Exception):
+    """A row was taken by another process: the transaction must not commit."""
+
+
+def take(connection: Connection, cipher: Cipher, ids: Sequence[int], now: datetime) -> list[bytes]:
+    """The events of rows, now done. Done means: if this commits. Raises `Gone`."""
     if connection.execute(_taken(), {"ids": ids, "at": now}).rowcount != len(ids):
-        return None
+        raise Gone
     return [cipher.open_bytes(_EVENT, sealed) for (sealed,) in connection.execute(_events(), {"ids": ids}).all()]
 
 
@@ -97,9 +113,11 @@ def take(connection: Connection, cipher: Cipher, ids: Sequence[int], now: dateti
 
 
 @cache
-def _waiting() -> Executable:
+def _waiting(without_busy: bool) -> Executable:
     columns = (InboxRow.id, InboxRow.channel, InboxRow.lane, InboxRow.group, InboxRow.received_at)
     oldest = select(*columns).where(InboxRow.state == "new").order_by(InboxRow.id)
+    if without_busy:
+        oldest = oldest.where(InboxRow.lane.not_in(bindparam("busy", expanding=True)))
     return oldest.limit(bindparam("most", type_=Integer))
 
 

@@ -140,3 +140,34 @@ def test_a_file_fetched_twice_at_once_is_kept_once(store: Store, beside: ThreadP
     with store.read() as connection:
         assert connection.scalar(select(func.count()).select_from(StoredFile)) == 1
         assert files.read(connection, store.cipher, first.id) == b"png"
+
+
+def kept(store: Store, *rows: NewRow) -> None:
+    with store.begin() as connection:
+        inbox.keep(connection, store.cipher, rows, NOW)
+
+
+def test_one_lanes_flood_hides_no_other_lane(store: Store) -> None:
+    flood = [NewRow("console", str(number), "loud", b"x") for number in range(5)]
+    kept(store, *flood, NewRow("console", "a", "quiet", b"x"))
+    with store.read() as connection:
+        assert {row.lane for row in inbox.waiting(connection, limit=3)} == {"loud"}
+        assert [row.lane for row in inbox.waiting(connection, ["loud"], limit=3)] == ["quiet"]
+
+
+def test_an_album_is_taken_as_a_whole_or_not_at_all(store: Store, turns: Turns) -> None:
+    kept(store, NewRow("console", "1", "ada", b"x", "G"), NewRow("console", "2", "ada", b"x", "G"))
+    with store.begin() as connection:
+        first, second = inbox.waiting(connection)
+        inbox.take(connection, store.cipher, [first.id], NOW)
+    turns.take([first, second])
+    with store.read() as connection:
+        assert [row.id for row in inbox.waiting(connection)] == [second.id]
+
+
+def test_ids_longer_than_their_columns_are_kept_apart(store: Store) -> None:
+    long = "g" * 300
+    kept(store, *(NewRow("console", long + end, long, b"x", long) for end in ("1", "1", "2")))
+    with store.read() as connection:
+        first, second = inbox.waiting(connection)
+    assert (first.lane, first.group) == (second.lane, second.group)
