@@ -2,6 +2,7 @@
 
 import io
 import warnings
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, assert_never
 
 from handlers.message import Chart
@@ -11,12 +12,25 @@ if TYPE_CHECKING:
 
 #: the same as on the console page: told apart in grey too, and by those who see no red or green
 COLOURS = ("#0b7a66", "#d98324", "#3f6fd1", "#b3477d", "#7a8a2a", "#7d5ba6")
+#: what a colour stands for, on every chart and every day
+_NAMED = {"urgent": "#b8322a", "high": "#e0942e", "normal": "#4a7fe0", "low": "#9a958b"}
 _INK, _SOFT, _GRID, _PAPER = "#1d1c1a", "#66625b", "#e3e0d9", "#ffffff"
 _WIDTH, _HEIGHT, _DPI = 8.0, 4.5, 120
 #: a label longer than this is drawn shortened; the message's table and alt text hold it whole
 _LONGEST_LABEL = 22
 _MOST_LABELS = 14
 _MOST_SLICES = 8
+#: series that stand side by side in one line of the legend, as long as their names fit
+_MOST_COLUMNS, _WIDEST_LEGEND = 6, 70
+
+
+def colours(names: Sequence[str]) -> list[str]:
+    """A colour for each series or slice: its own where its name has one, else the next one.
+
+    >>> colours(["high", "low"]) == colours(["urgent", "high", "low"])[1:]
+    True
+    """
+    return [_NAMED.get(name, COLOURS[number % len(COLOURS)]) for number, name in enumerate(names)]
 
 
 def png(chart: Chart) -> bytes:
@@ -34,13 +48,21 @@ def png(chart: Chart) -> bytes:
     else:
         _cartesian(axes, chart)
         if len(chart.series) > 1:
-            figure.legend(frameon=False, fontsize=10, labelcolor=_INK, ncols=3, loc="outside lower center")
+            figure.legend(
+                frameon=False, fontsize=10, labelcolor=_INK, ncols=_columns(chart), loc="outside lower center"
+            )
     file = io.BytesIO()
     with warnings.catch_warnings():
         # a sign no font here has is drawn as a box
         warnings.filterwarnings("ignore", message="Glyph .* missing from font")
         figure.savefig(file, format="png", metadata={"Description": chart.alt or chart.title, "Software": None})
     return file.getvalue()
+
+
+def _columns(chart: Chart) -> int:
+    labels = [series.label for series in chart.series]
+    fits = len(labels) <= _MOST_COLUMNS and sum(map(len, labels)) <= _WIDEST_LEGEND
+    return len(labels) if fits else 3
 
 
 def _cartesian(axes: "Axes", chart: Chart) -> None:
@@ -66,10 +88,11 @@ def _cartesian(axes: "Axes", chart: Chart) -> None:
 
 
 def _bars(axes: "Axes", chart: Chart, places: list[int]) -> None:
+    drawn = _series_colours(chart)
     width = 0.7 / max(1, len(chart.series))
     for number, series in enumerate(chart.series):
         moved = [place + (number - (len(chart.series) - 1) / 2) * width for place in places]
-        bars = axes.bar(moved, series.values, width * 0.94, label=_plain(series.label), color=_colour(number))
+        bars = axes.bar(moved, series.values, width * 0.94, label=_plain(series.label), color=drawn[number])
         if len(places) * len(chart.series) <= _MOST_LABELS:
             axes.bar_label(
                 bars, labels=[f"{value:,.10g}" for value in series.values], padding=3, color=_INK, fontsize=10
@@ -77,8 +100,7 @@ def _bars(axes: "Axes", chart: Chart, places: list[int]) -> None:
 
 
 def _lines(axes: "Axes", chart: Chart, places: list[int], *, filled: bool) -> None:
-    for number, series in enumerate(chart.series):
-        colour = _colour(number)
+    for series, colour in zip(chart.series, _series_colours(chart), strict=True):
         marker = "o" if len(places) <= _MOST_LABELS else ""
         axes.plot(places, series.values, label=_plain(series.label), color=colour, linewidth=2.2, marker=marker)
         if filled:
@@ -95,7 +117,7 @@ def _pie(axes: "Axes", chart: Chart) -> None:
         return
     wedges = axes.pie(
         [value for _, value in slices],
-        colors=[_colour(number) for number in range(len(slices))],
+        colors=colours([name for name, _ in slices]),
         startangle=90,
         counterclock=False,
         radius=1.0,
@@ -118,8 +140,8 @@ def _slices(chart: Chart) -> list[tuple[str, float]]:
     return [*shown, (f"{len(rest)} others", sum(value for _, value in rest))]
 
 
-def _colour(number: int) -> str:
-    return COLOURS[number % len(COLOURS)]
+def _series_colours(chart: Chart) -> list[str]:
+    return colours([series.label for series in chart.series])
 
 
 def _short(label: str) -> str:

@@ -17,7 +17,8 @@ from bot.web.dialogs import open_form
 from bot.web.elements import NO_ARGUMENTS, LiveList, avatar, icon, icon_button, node, words
 from bot.web.reading import Counts, Entry, FailedCall, FailedEvent, Place, Shelf, Shown, TicketRow, Typed
 from handlers.events import Colleague, FileRef
-from handlers.message import Button, Message
+from handlers.message import Button, Fact, Message
+from handlers.texts import text
 
 Tab = Literal["tickets", "digests", "alerts", "failed"]
 _TABS: dict[Tab, str] = {"tickets": "Tickets", "digests": "Digests", "alerts": "Alerts", "failed": "Failed"}
@@ -59,10 +60,11 @@ class _Row:
 
 @dataclass(frozen=True, slots=True)
 class _Head:
-    """A thread's head, with the buttons of its card: they stay in sight however long the thread is."""
+    """A thread's head, with the buttons and facts of its card: they stay in reach however long the thread is."""
 
     ticket: TicketRow
     buttons: tuple[Button, ...]
+    facts: tuple[Fact, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +193,8 @@ class DeskPane:
 
     def _show_thread(self, view: DeskView, now: datetime) -> None:
         ticket = view.ticket
-        self._head.show([] if ticket is None else [(ticket.id, _Head(ticket, _card_buttons(view.entries)))])
+        card = _card(view.entries)
+        self._head.show([] if ticket is None else [(ticket.id, _Head(ticket, card.buttons, card.facts))])
         entries = [(_key(entry), self._dated(entry, entry.at, now)) for entry in view.entries]
         self._entries.show(entries)
         composing = None if ticket is None else (ticket.id, ticket.card)
@@ -268,7 +271,13 @@ class DeskPane:
                 _status_tag(ticket)
                 if ticket.priority in ("high", "urgent"):
                     words(ticket.priority, "tag hot")
+                if ticket.assignee:
+                    words(ticket.assignee, "tag who", "bdi", title=f"{text('card.assignee')}: {ticket.assignee}")
         rendering.show(Message(buttons=head.buttons), self._pressing(ticket.card))
+        if head.facts:
+            with node("details", "thread-facts"):
+                words(_in_short(head.facts), tag="summary", dir="auto")
+                rendering.show(Message(facts=head.facts))
 
     def _draw_entry(self, dated: _Dated) -> None:
         match dated.what:
@@ -280,7 +289,7 @@ class DeskPane:
     def _draw_post(self, post: Shown, time: str) -> None:
         if _is_line(post):
             with node("article", "line-post"):
-                rendering.show(post.message, self._pressing(post.place))
+                rendering.show(post.message, self._pressing(post.place), leaves=_leaves(post))
                 _time(time, post.at)
             return
         kind = post.about.partition(":")[0]
@@ -297,7 +306,7 @@ class DeskPane:
                     words(author, "post-author", "bdi")
                     _time(time, post.at)
                 press = None if kind == "card" else self._pressing(post.place)
-                rendering.show(post.message, press, titled=not is_spoken)
+                rendering.show(post.message, press, titled=not is_spoken, leaves=_leaves(post))
 
     def _draw_typed(self, said: Typed, time: str) -> None:
         kind = "reply" if said.is_reply else "note"
@@ -312,7 +321,8 @@ class DeskPane:
                     _time(time, said.at)
                 rendering.show(said.message)
                 if said.status is not None:
-                    rendering.show(said.status.message, self._pressing(said.status.place))
+                    press = self._pressing(said.status.place)
+                    rendering.show(said.status.message, press, leaves=_leaves(said.status))
             if said.message_id is not None and said.message.text and not said.deleted:
                 self._edit_button(said, said.message_id)
 
@@ -469,6 +479,10 @@ def _time(shown: str, at: datetime) -> None:
     words(shown, "time", "time", datetime=at.isoformat())
 
 
+def _leaves(post: Shown) -> str:
+    return "" if post.leaves_at is None else post.leaves_at.isoformat()
+
+
 def _status_tag(ticket: TicketRow) -> None:
     words(ticket.status, f"tag status {ticket.status if ticket.status in _STATUSES else ''}")
 
@@ -491,8 +505,19 @@ def _is_line(post: Shown) -> bool:
     return bool(message.context or message.text) and not any(others) and not (message.context and message.text)
 
 
-def _card_buttons(entries: Sequence[Entry]) -> tuple[Button, ...]:
-    return next((entry.message.buttons for entry in entries if _is_card(entry)), ())
+def _card(entries: Sequence[Entry]) -> Message:
+    return next((entry.message for entry in entries if _is_card(entry)), Message())
+
+
+def _in_short(facts: tuple[Fact, ...]) -> str:
+    """A card's facts in one line; its status and assignee stand above it."""
+    told = {fact.label: fact.value for fact in facts}
+    priority, customer, since, orders = (text(f"card.{name}") for name in ("priority", "customer", "waiting", "orders"))
+    parts = [f"{told[priority]} {priority.lower()}"] if priority in told else []
+    parts += [told[customer]] if customer in told else []
+    parts += [f"{since.lower()} {told[since]}"] if since in told else []
+    parts += [told[orders].splitlines()[0]] if orders in told else []
+    return " · ".join(parts)
 
 
 def _is_card(entry: Entry) -> bool:

@@ -97,6 +97,7 @@ class PeopleDialog:
                     autocomplete="off",
                 )
                 field.on("input", self._typed, throttle=0.2, leading_events=False, js_handler=_VALUE)
+                field.on("keydown", self._first, js_handler="(e) => desk.seek(e, emit)")
             with node("div", "people-list", role="group", aria_label="Customers").on(
                 "keydown", js_handler=_WALK
             ) as found:
@@ -125,6 +126,13 @@ class PeopleDialog:
 
     async def _typed(self, event: GenericEventArguments) -> None:
         await self.fill(str(event.args))
+
+    async def _first(self, event: GenericEventArguments) -> None:
+        """Takes whoever fits best. What stands in the list may still be the answer to fewer letters."""
+        found = await self._search(str(event.args))
+        if found and not self._dialog.is_deleted:
+            self._dialog.delete()
+            await self._choose(found[0])
 
     def _row(self, person: Person) -> None:
         async def chosen() -> None:

@@ -27,7 +27,7 @@ from crm_store.schema import (
 )
 from handlers import events
 from handlers import message as messages
-from handlers.message import Message
+from handlers.message import Button, Message
 
 #: cards, posts and chat messages read at a time; "load more" asks for another page
 PAGE = 50
@@ -76,6 +76,8 @@ class Shown:
     message: Message
     at: datetime
     edited: bool = False
+    #: when the reply it tells of leaves, while that can still be undone
+    leaves_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,7 +260,7 @@ def _name(cipher: Cipher, customer: bytes | None, person: bytes | None) -> str:
 
 def thread(connection: Connection, cipher: Cipher, ticket: TicketRow, limit: int = 4 * PAGE) -> list[Entry]:
     """The card, then what was posted and typed under it, oldest first."""
-    posts = _delivered(connection, cipher, f"card:{ticket.id}", limit)
+    posts = _with_leaving(connection, _delivered(connection, cipher, f"card:{ticket.id}", limit))
     typed = _typed(connection, cipher, ticket.id, limit)
     lines = {post.about: post for post in posts if post.about.startswith("status:")}
     entries: list[Entry] = [post for post in posts if post.about not in {f"status:{key}" for key in typed}]
@@ -268,6 +270,24 @@ def thread(connection: Connection, cipher: Cipher, ticket: TicketRow, limit: int
 
 def _is_card(entry: Entry) -> bool:
     return isinstance(entry, Shown) and entry.about.startswith("card:")
+
+
+def _with_leaving(connection: Connection, posts: list[Shown]) -> list[Shown]:
+    """A line that offers to undo a reply knows when the reply leaves."""
+    replies = {post.id: f"reply:{button.ref}" for post in posts for button in post.message.buttons if _undoes(button)}
+    if not replies:
+        return posts
+    waiting = select(OutboxRow.about, func.min(OutboxRow.not_before)).where(
+        OutboxRow.about.in_(replies.values()), OutboxRow.state == "queued"
+    )
+    leaves: dict[str | None, datetime] = {
+        row[0]: row[1] for row in connection.execute(waiting.group_by(OutboxRow.about))
+    }
+    return [replace(post, leaves_at=leaves.get(replies.get(post.id))) for post in posts]
+
+
+def _undoes(button: Button) -> bool:
+    return button.action == "undo"
 
 
 def _with_status(said: Typed, line: Shown | None) -> Typed:

@@ -6,7 +6,7 @@ from typing import Any, assert_never
 from nicegui import ui
 from nicegui.element import Element
 
-from bot.charts import COLOURS
+from bot.charts import colours
 from bot.web.elements import NO_ARGUMENTS, icon, node, words
 from bot.web.files import is_picture, url_of
 from handlers.events import FileRef
@@ -17,10 +17,11 @@ _SHORT = 12
 _STYLES = {"primary": "button primary", "danger": "button danger", "": "button"}
 
 
-def show(message: Message, press: Press | None = None, *, titled: bool = True) -> None:
+def show(message: Message, press: Press | None = None, *, titled: bool = True, leaves: str = "") -> None:
     """Draws a message where we stand, its parts in the order of `Message`; without `press` the buttons are left out.
 
-    Every text is drawn as text: customers' words can hold anything.
+    Every text is drawn as text: customers' words can hold anything. The seconds that a line says until something
+    `leaves` (a time) are counted down in the browser.
     """
     if message.title and titled:
         words(message.title, "title", "div", dir="auto")
@@ -37,7 +38,7 @@ def show(message: Message, press: Press | None = None, *, titled: bool = True) -
     if message.files:
         _files(message.files)
     if message.context:
-        words(message.context, "context", "div", dir="auto")
+        words(message.context, "context", "div", dir="auto", data_leaves=leaves or False)
     if message.buttons and press is not None:
         _buttons(message.buttons, press)
 
@@ -147,9 +148,10 @@ _FAINT = {"lineStyle": {"color": "rgba(128, 128, 128, 0.25)"}}
 
 
 def _options(chart: Chart) -> dict[str, Any]:
+    names = chart.categories if chart.kind == "pie" else [series.label for series in chart.series]
     shared = {
         "animation": False,
-        "color": list(COLOURS),
+        "color": colours(names),
         "textStyle": {"fontFamily": "inherit"},
         "tooltip": {"trigger": "item" if chart.kind == "pie" else "axis", "renderMode": "richText"},
         "legend": {

@@ -15,7 +15,7 @@ from crm_store.schema import InboxRow, OutboxRow, StoredFile
 from crm_store.upsert import insert_row
 from handlers import events, message
 from handlers.events import Chat, Said
-from handlers.message import Message
+from handlers.message import Chart, Fact, Message, Series, Table
 from tests.browser.conftest import OpenPage, play
 from tests.browser.desk import PEOPLE, CustomerSide, Desk, StaffSide
 
@@ -70,7 +70,9 @@ def test_a_photo_alone_is_a_message(customer: CustomerSide, staff: StaffSide, tm
     customer.attaches(photo)
     customer.box.press("Enter")
     staff.opens(customer.name)
-    expect(staff.thread.get_by_role("img", name="alone.png")).to_be_visible()
+    shown = staff.thread.get_by_role("img", name="alone.png")
+    expect(shown).to_be_visible()
+    assert shown.evaluate("image => image.clientWidth >= 60 && image.clientHeight >= 60")
 
 
 def test_an_edit_shows_before_and_after(customer: CustomerSide, staff: StaffSide) -> None:
@@ -91,6 +93,7 @@ def test_a_ticket_is_claimed_resolved_and_reopened(customer: CustomerSide, staff
     staff.opens(customer.name)
     staff.presses("Claim")
     expect(staff.row(customer.name)).to_contain_text("Front desk")
+    expect(staff.thread.locator(".thread-kind")).to_contain_text("Front desk")
     staff.presses("Resolve")
     expect(staff.row(customer.name)).to_have_count(0)
     staff.side.get_by_role("button", name="Resolved", exact=True).click()
@@ -136,6 +139,19 @@ def test_what_only_one_colleague_needs_to_know_is_whispered(customer: CustomerSi
     staff.opens(customer.name)
     staff.writes(">")
     expect(staff.page.get_by_role("status").filter(has_text="There is nothing to send")).to_be_visible()
+    expect(staff.box).to_have_value(">")
+
+
+def test_a_cards_facts_stay_above_its_thread(customer: CustomerSide, staff: StaffSide) -> None:
+    customer.says(BROKEN)
+    staff.opens(customer.name)
+    facts = staff.thread.locator(".thread-facts")
+    expect(facts).to_contain_text(re.compile(r"(low|normal|high|urgent) priority · C-\d+ · GB · waiting since"))
+    last = facts.get_by_text("Last orders")
+    expect(last).to_be_hidden()
+    facts.locator("summary").click()
+    expect(last).to_be_visible()
+    expect(staff.thread.locator(".thread-head")).to_be_in_viewport(ratio=1)
 
 
 def test_another_page_follows_without_a_reload(customer: CustomerSide, staff: StaffSide, open_page: OpenPage) -> None:
@@ -358,6 +374,55 @@ def test_on_a_phone_one_side_shows_at_a_time(open_page: OpenPage) -> None:
     customer.sees("A new one leaves today.")
 
 
+def test_a_digest_fits_a_phone(desk: Desk, open_page: OpenPage) -> None:
+    _post_digest(desk)
+    page = open_page("/", viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    page.get_by_role("navigation", name="Sides").get_by_role("button", name="Staff desk").click()
+    StaffSide(page).looks_at("Digests")
+    table = page.locator(".feed-scroll .feed-post > .table")
+    expect(table).to_be_visible()
+    widths = "element => [element.scrollWidth, element.clientWidth, Math.ceil(element.getBoundingClientRect().right)]"
+    whole, shown, right = page.locator(".feed-scroll").evaluate(widths)
+    assert (whole, right) == (shown, 390)
+    whole, shown, right = table.evaluate(widths)
+    assert whole > shown
+    assert right < 390
+    for tile in page.locator(".feed-post .fact").all():
+        assert tile.evaluate("element => element.getBoundingClientRect().right") < 390
+    _fits(page)
+
+
+def _post_digest(desk: Desk) -> None:
+    names = ("Ticket", "Customer", "About", "Priority", "Waits", "Assignee")
+    row = ("#640", "Bartholomew Featherstonehaugh", "change address", "normal", "2 d 5 h", "nobody yet")
+    numbers = tuple(Fact(name, "10") for name in ("Open tickets", "Unanswered", "Unassigned"))
+    ages = ("up to 1 day", "up to 3 days", "up to 7 days", "older")
+    priorities = tuple(Series(name, (3.0, 1.0, 0.0, 2.0)) for name in ("urgent", "high", "normal", "low"))
+    digest = Message(
+        title="What waits",
+        facts=numbers,
+        table=Table(names, (row,), caption="Unanswered longest"),
+        chart=Chart("bar", "Open tickets by age and priority", ages, priorities),
+    )
+    now = datetime.now(UTC)
+    values = {
+        "channel": "console",
+        "account": "console",
+        "lane": "digests",
+        "place": "digests",
+        "op": "post",
+        "about": "digest:waiting:1",
+        "message_sealed": desk.store.cipher.seal_bytes("outbox.message", message.encode(digest)),
+        "not_before": now,
+        "state": "sent",
+        "created_at": now,
+        "tried_at": now,
+        "settled_at": now,
+    }
+    with desk.store.begin() as connection:
+        insert_row(connection, OutboxRow, values)
+
+
 def _fits(page: Page) -> None:
     """Nothing sticks out to the side."""
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
@@ -384,6 +449,30 @@ def test_the_keyboard_is_enough(customer: CustomerSide, staff: StaffSide) -> Non
     page.keyboard.type("By hand alone")
     page.keyboard.press("Control+Enter")
     customer.sees("By hand alone")
+
+
+def test_the_keyboard_chooses_who_writes(customer: CustomerSide) -> None:
+    page = customer.page
+    opener = page.get_by_role("button", name="Switch person")
+    dialog = page.get_by_role("dialog")
+    search = dialog.get_by_label("Search customers")
+    opener.click()
+    expect(search).to_be_focused()
+    expect(dialog.locator(".person").first).to_be_visible()
+    page.keyboard.press("ArrowDown")
+    expect(dialog.locator(".person").first).to_be_focused()
+    page.keyboard.press("ArrowUp")
+    expect(search).to_be_focused()
+    page.keyboard.type("nobody at all")
+    page.keyboard.press("Escape")
+    expect(dialog).to_have_count(0)
+    expect(opener).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(search).to_be_focused()
+    page.keyboard.type("C-1005")
+    page.keyboard.press("Enter")
+    expect(dialog).to_have_count(0)
+    expect(customer.side.get_by_role("heading", name=PEOPLE[4], exact=True)).to_be_visible()
 
 
 def _tab_to(page: Page, label: str) -> None:

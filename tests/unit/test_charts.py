@@ -5,8 +5,9 @@ from typing import get_args
 
 import pytest
 
-from bot.charts import png
+from bot.charts import colours, png
 from handlers.message import Chart, ChartKind, Series
+from jobs.digests.waiting import PRIORITIES
 
 
 @pytest.mark.parametrize("kind", get_args(ChartKind))
@@ -30,3 +31,14 @@ def test_every_chart_becomes_a_picture(kind: ChartKind, categories: tuple[str, .
 
 def test_a_chart_without_series_is_an_empty_one() -> None:
     assert png(Chart("pie", "Nothing yet", (), ())).startswith(b"\x89PNG")
+
+
+def test_a_priority_keeps_its_colour_whichever_others_are_there() -> None:
+    every = dict(zip(PRIORITIES, colours(PRIORITIES), strict=True))
+    assert len(set(every.values())) == 4
+    for some in (("high", "low"), ("normal",), ("urgent", "normal", "low")):
+        assert colours(some) == [every[name] for name in some]
+
+
+def test_other_names_are_told_apart() -> None:
+    assert len(set(colours(["opened", "resolved", "waiting"]))) == 3

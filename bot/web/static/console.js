@@ -70,7 +70,9 @@ const desk = (() => {
     const area = text(form);
     const value = area.value;
     if (!value.trim() && !form.querySelector(".chip")) return;
-    area.value = "";
+    // a reply without words: the desk says so, the box keeps what stands in it
+    const isBare = value.trim() === form.dataset.prefix && !form.querySelector(".chip");
+    if (!isBare) area.value = "";
     typed(area);
     for (const list of document.querySelectorAll("[data-stick]")) if (list.parentElement.contains(form)) end(list.id);
     emit(value);
@@ -125,7 +127,9 @@ const desk = (() => {
   function open(id) {
     const dialog = document.getElementById(id);
     if (!dialog || dialog.open) return;
+    const opener = document.activeElement;
     dialog.showModal();
+    dialog.addEventListener("close", () => opener?.isConnected && opener.focus());
     for (const field of dialog.querySelectorAll("[data-initial]")) field.value = field.dataset.initial;
     for (const area of dialog.querySelectorAll("textarea")) grow(area);
     dialog.querySelector("[data-first]")?.focus();
@@ -187,10 +191,35 @@ const desk = (() => {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (!step) return;
     const items = [...event.currentTarget.querySelectorAll("[data-item]")];
-    const next = items[items.indexOf(document.activeElement.closest("[data-item]")) + step];
+    const place = items.indexOf(document.activeElement.closest("[data-item]")) + step;
+    const next = place < 0 ? event.currentTarget.closest("dialog")?.querySelector("[data-first]") : items[place];
     if (!next) return;
     event.preventDefault();
     next.focus();
+  }
+
+  // from a search: down into what it found, Enter takes the first of it, Esc leaves
+  function seek(event, emit) {
+    if (event.isComposing) return;
+    const dialog = event.target.closest("dialog");
+    const does = {
+      ArrowDown: () => dialog.querySelector("[data-item]")?.focus(),
+      Enter: () => emit(event.target.value),
+      Escape: () => dialog.close(),
+    }[event.key];
+    if (!does) return;
+    event.preventDefault();
+    does();
+  }
+
+  // a reply that can still be taken back: the seconds it says go down
+  function count() {
+    for (const line of document.querySelectorAll("[data-leaves]")) {
+      line.seconds ??= Number(/\d+/.exec(line.textContent)?.[0] ?? 0);
+      const left = Math.ceil((Date.parse(line.dataset.leaves) - Date.now()) / 1000);
+      const told = line.textContent.replace(/\d+/, Math.max(0, Math.min(left, line.seconds)));
+      if (told !== line.textContent) line.textContent = told;
+    }
   }
 
   // --- the page --------------------------------------------------------------------------------------------------
@@ -242,10 +271,11 @@ const desk = (() => {
         for (const added of change.addedNodes) if (added.parentElement) dress(added.parentElement);
     }).observe(document.body, { childList: true, subtree: true });
     dress(document);
+    setInterval(count, 250);
   });
 
   return {
-    close, dialogKey, drop, end, key, mode, open, paste, pick, picked, remembered, send, side, submit, theme, typed, view,
+    close, dialogKey, drop, end, key, mode, open, paste, pick, picked, remembered, seek, send, side, submit, theme, typed, view,
     walk, write,
   };
 })();
