@@ -199,6 +199,15 @@ def test_an_update_nobody_knows_from_a_private_chat_is_not_lost() -> None:
     assert event == Said(CHAT, "9", NOW, "hi", extras=(Unsupported("portal"),))
 
 
+def test_long_album_ids_fit_the_store_and_differ() -> None:
+    found = [
+        parse({"update_id": 1, "message": message(photo=[FILE], media_group_id="g" * 200 + end)}, BOT) for end in "aab"
+    ]
+    groups = [one.group for one in found if one and one.group]
+    assert [len(group) for group in groups] == [64] * 3
+    assert len(set(groups)) == 2
+
+
 @pytest.mark.parametrize("kind", ["group", "supergroup", "channel"])
 def test_groups_and_channels_are_none_of_the_desks_business(kind: str) -> None:
     there = {"id": -100, "type": kind, "title": "Friends of tea"}

@@ -1,5 +1,6 @@
 """Telegram's updates as events: pure, and total over whatever JSON arrives."""
 
+import hashlib
 import math
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -57,6 +58,9 @@ _FILES: tuple[tuple[FileKind, str, str], ...] = (
     ("audio", "audio.mp3", "audio/mpeg"),
     ("document", "document", "application/octet-stream"),
 )
+
+#: a longer id is told apart by its digest, which is just as long
+_LONGEST_ID = 64
 
 _NEVER = datetime.fromtimestamp(0, UTC)
 _BROKEN = dict.fromkeys((0, *range(0xD800, 0xE000)), "\ufffd")
@@ -271,9 +275,12 @@ def _integer(value: object) -> int | None:
 
 
 def _identifier(value: object) -> str | None:
-    """An id is a whole number (of up to 52 bits) or, for albums, a text."""
+    """An id is a whole number (of up to 52 bits) or, for albums, a text; no longer than the store keeps ids."""
     number = _integer(value)
-    return (clean(value)[:128] or None) if number is None else str(number)
+    if number is not None:
+        return str(number)
+    text = clean(value)
+    return hashlib.sha256(text.encode()).hexdigest() if len(text) > _LONGEST_ID else text or None
 
 
 def _degrees(value: object) -> float | None:
