@@ -375,7 +375,8 @@ class SlackChannel:
         if re.fullmatch(r"[CDG][A-Z0-9]{7,}", place):
             return place
         if name not in self._ids:
-            async for channel in self._pages("conversations.list", "channels", types="public_channel,private_channel"):
+            wanted: Json = {"types": "public_channel,private_channel", "limit": 1000}
+            async for channel in self._pages("conversations.list", "channels", **wanted):
                 self._ids.setdefault(str(channel.get("name")), str(channel.get("id")))
         if name not in self._ids:
             raise Refused(f"there is no channel {place} that the bot can see: /invite @shopdesk there, or give its id.")
