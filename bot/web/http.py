@@ -8,6 +8,7 @@ from fastapi.responses import JSONResponse, PlainTextResponse, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from bot.web.api import add_api, bearer
+from bot.web.limits import BodyLimit
 from bot.web.metrics import make_registry
 from crm_store import inbox, outbox
 from crm_store.store import StoreUnavailable
@@ -17,9 +18,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-#: Telegram's updates are small; anything larger is not one
-_LARGEST_UPDATE = 2_000_000
-
 
 def make_web(app: "App") -> FastAPI:
     """The HTTP app over the desk."""
@@ -27,6 +25,7 @@ def make_web(app: "App") -> FastAPI:
 
     # the usual documentation page loads its scripts from outside; the description alone needs none
     web = FastAPI(title="Shopdesk", docs_url=None, redoc_url=None, openapi_url="/api/docs")
+    web.add_middleware(BodyLimit)
     _add_health(web, app)
     _add_metrics(web, app)
     add_api(web, app)
@@ -53,7 +52,9 @@ def _add_health(web: FastAPI, app: "App") -> None:
                 failed, queued = inbox.count_failed(connection), outbox.count_open(connection)
         except StoreUnavailable as error:
             return JSONResponse({"status": "store unavailable", "reason": error.reason}, status_code=503)
-        return JSONResponse({"status": "ready", "failed": failed, "queued": queued})
+        trouble = app.telegram.trouble if app.telegram is not None else ""
+        told = {"status": "ready", "failed": failed, "queued": queued}
+        return JSONResponse({**told, "trouble": trouble} if trouble else told)
 
 
 def _add_metrics(web: FastAPI, app: "App") -> None:
@@ -73,6 +74,6 @@ def _add_telegram(web: FastAPI, app: "App") -> None:
 
     @web.post("/telegram/webhook", include_in_schema=False)
     async def webhook(request: Request, x_telegram_bot_api_secret_token: str | None = Header(None)) -> Response:
-        if int(request.headers.get("content-length") or 0) > _LARGEST_UPDATE:
-            return Response(status_code=413)
+        if not telegram.knows(x_telegram_bot_api_secret_token):
+            return Response(status_code=401)
         return Response(status_code=await telegram.take_webhook(x_telegram_bot_api_secret_token, await request.body()))

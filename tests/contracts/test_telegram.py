@@ -177,12 +177,18 @@ async def test_a_wrong_token_is_said_and_stops_nothing_else() -> None:
 
 
 @pytest.mark.asyncio
-async def test_a_token_that_is_withdrawn_ends_the_polling(rig: TelegramRig, caplog: pytest.LogCaptureFixture) -> None:
+async def test_a_refused_token_is_tried_again(
+    rig: TelegramRig, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.channels.telegram.channel._REFUSED_PAUSE", 0.3)
     rig.faults.error("getUpdates", "Unauthorized", code=401)
     rig.says("wake the poll that is open")
     await until(lambda: rig.channel.trouble)
     assert "TELEGRAM_BOT_TOKEN" in rig.channel.trouble
     assert "TELEGRAM_BOT_TOKEN" in caplog.text
+    rig.says("and on")
+    await until(lambda: "and on" in rig.inbox.texts())
+    await until(lambda: not rig.channel.trouble)
 
 
 @pytest.mark.asyncio

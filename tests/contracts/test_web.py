@@ -1,6 +1,7 @@
 """What the shop's software, Prometheus and operators ask of the web port."""
 
 import asyncio
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -118,3 +119,48 @@ def test_health_readiness_and_metrics(web: Web, app: App) -> None:
 
 def test_the_api_describes_itself(web: Web) -> None:
     assert "/api/v1/orders/{order_id}" in web("GET", "/api/docs").json()["paths"]
+
+
+async def _chunks() -> AsyncIterator[bytes]:
+    for _ in range(5):
+        yield b"x" * 500_000
+
+
+@pytest.fixture
+def connected(app: App) -> App:
+    """Telegram calls its webhook, Slack its events."""
+    secrets = Secrets(
+        telegram_bot_token="42:" + "a" * 35,
+        telegram_webhook_secret="hook",
+        slack_bot_token="xoxb-1",
+        slack_signing_secret="signed",
+        api_token="let-me-in",
+    )
+    config = replace(
+        app.config,
+        secrets=secrets,
+        telegram=replace(app.config.telegram, mode="webhook", webhook_url="https://shop.example"),
+        slack=replace(app.config.slack, mode="http"),
+    )
+    return App(config, app.store, now=lambda: NOW)
+
+
+@pytest.mark.parametrize("path", ["/telegram/webhook", "/slack/events", "/api/v1/orders/NT-1"])
+@pytest.mark.parametrize("is_chunked", [False, True])
+def test_a_body_too_large_is_turned_away(connected: App, path: str, is_chunked: bool) -> None:
+    web = Web(make_web(connected))
+    headers = {"X-Telegram-Bot-Api-Secret-Token": "hook", "Content-Type": "application/json"}
+    method = "PUT" if path.startswith("/api") else "POST"
+    body = _chunks() if is_chunked else b"x" * 2_500_000
+    assert web(method, path, content=body, headers=headers).status_code == 413
+
+
+def test_telegrams_secret_is_asked_for_before_the_body_is_read(connected: App) -> None:
+    assert Web(make_web(connected))("POST", "/telegram/webhook", content=_chunks()).status_code == 401
+
+
+def test_readiness_tells_that_telegram_brings_nothing(connected: App) -> None:
+    assert connected.telegram is not None
+    connected.ready, connected.telegram.trouble = True, "the token is refused"
+    told = Web(make_web(connected))("GET", "/readyz").json()
+    assert (told["status"], told["trouble"]) == ("ready", "the token is refused")

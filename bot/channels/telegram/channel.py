@@ -39,6 +39,9 @@ _SECRET = re.compile(rf"[A-Za-z0-9_-]{{1,{LIMITS['webhook_secret']}}}")
 
 _log = logging.getLogger(__name__)
 
+#: how long a refused token rests, in seconds: a server between may have refused it, or somebody mends it there
+_REFUSED_PAUSE = 60.0
+
 
 class TelegramChannel:
     """One bot. Updates go to `receive` and are acknowledged once it has returned."""
@@ -66,13 +69,13 @@ class TelegramChannel:
         if mode == "webhook":
             _check_webhook(webhook_url, webhook_secret)
         _hush_libraries()
-        #: why it receives no more, empty while it does
+        #: why it receives nothing at the moment, empty while it does
         self.trouble = ""
         self._mode, self._webhook_url, self._secret, self._back_off = mode, webhook_url, webhook_secret, back_off
         self._api = Api(token, _ending(base_url, "/bot"), _ending(base_file_url, "/file/bot"))
         self._incoming = Incoming(self._api, self.account, receive, now)
         self._outgoing = Outgoing(self._api)
-        self._polling = Polling(self._api, self._incoming, poll, back_off)
+        self._polling = Polling(self._api, self._incoming, poll, back_off, self._works)
         self._receiving: asyncio.Task[None] | None = None
 
     def split(self, message: Message) -> list[Message]:
@@ -106,9 +109,13 @@ class TelegramChannel:
         await self._incoming.stop()
         await self._api.disconnect()
 
+    def knows(self, secret_header: str | None) -> bool:
+        """Whether it is Telegram that calls the webhook: to be asked before anything of the call is read."""
+        return bool(self._secret) and hmac.compare_digest(_bytes(secret_header or ""), _bytes(self._secret))
+
     async def take_webhook(self, secret_header: str | None, body: bytes) -> int:
         """Takes one call of the webhook in and returns the HTTP status to answer: 200 only once it is stored."""
-        if not self._secret or not hmac.compare_digest(_bytes(secret_header or ""), _bytes(self._secret)):
+        if not self.knows(secret_header):
             return 401
         update = update_in(body)
         if update is None:
@@ -131,12 +138,25 @@ class TelegramChannel:
             _log.warning("the bot's menu was not set: %s", error)
 
     async def _receive(self) -> None:
+        while True:
+            if await self._is_let_in():
+                return
+            await asyncio.sleep(_REFUSED_PAUSE)
+
+    async def _is_let_in(self) -> bool:
+        """Receives; False as soon as Telegram refuses the token."""
         try:
             await self._introduce()
             await (self._polling.run() if self._mode == "polling" else self._set_webhook())
         except TokenRefused as refused:
             self.trouble = str(refused)
-            _log.error("Telegram brings nothing more in: %s", refused)
+            _log.error("Telegram brings nothing in, the next attempt follows: %s", refused)
+            return False
+        return True
+
+    def _works(self) -> None:
+        """Telegram takes the token, again or still."""
+        self.trouble = ""
 
     async def _set_webhook(self) -> None:
         wanted: dict[str, Any] = {
@@ -148,6 +168,7 @@ class TelegramChannel:
         while not await self._is_set(wanted):
             await asyncio.sleep(self._back_off[min(failures, len(self._back_off) - 1)])
             failures += 1
+        self._works()
 
     async def _is_set(self, webhook: dict[str, Any]) -> bool:
         try:

@@ -73,8 +73,11 @@ class Incoming:
 class Polling:
     """Asks for updates in one long poll after the other. The offset moves only after the updates were stored."""
 
-    def __init__(self, api: Api, incoming: Incoming, poll: int, back_off: Sequence[float]) -> None:
-        self._api, self._incoming, self._poll, self._back_off = api, incoming, poll, back_off
+    def __init__(
+        self, api: Api, incoming: Incoming, poll: int, back_off: Sequence[float], works: Callable[[], None]
+    ) -> None:
+        """`works` is called after each poll that brought what it should."""
+        self._api, self._incoming, self._poll, self._back_off, self._works = api, incoming, poll, back_off, works
         self._offset: int | None = None
 
     async def run(self) -> None:
@@ -83,6 +86,7 @@ class Polling:
         while True:
             try:
                 await self._turn()
+                self._works()
                 failures = 0
             except Exception as error:  # noqa: BLE001 - whatever the store raises: it all comes again
                 _explain(error)
