@@ -7,9 +7,14 @@ import pytest
 
 from bot.app import App
 from bot.config import Config
+from bot.rates import Rate, Rates
 from bot.serve import _listen, _serve
+from crm_store import outbox
 from crm_store.migrate import upgrade
+from crm_store.outbox import NewCall
 from crm_store.store import connect, open_store
+from handlers import message as messages
+from handlers.message import Message
 from tests.dialogues.rehearsal import MORNING
 
 
@@ -32,3 +37,23 @@ async def test_a_task_that_dies_ends_the_process(
     status = await asyncio.wait_for(_serve(app, _listen("127.0.0.1", 0)), 20)
     assert (status, app.ready) == (1, False)
     assert "the task delivery ended unexpectedly" in caplog.text
+
+
+@pytest.mark.asyncio
+async def test_stopping_does_not_wait_for_a_platforms_rate(tmp_path: Path) -> None:
+    app = app_in(tmp_path)
+    rates = Rates(Rate(0.001), Rate(0.001))
+    rates.pause("", "ada", "post", 600, whole_account=True)
+    app.delivery._rates = {"console": rates}
+    call = NewCall("console", "chat:1", "ada", "post", messages.encode(Message(text="hello")), MORNING)
+    with app.store.begin() as connection:
+        (key,) = outbox.add(connection, app.store.cipher, [call], MORNING)
+    running = asyncio.create_task(app.delivery.run())
+    await asyncio.sleep(0.3)
+    await asyncio.wait_for(app.delivery.stop(), 5)
+    await running
+    with app.store.read() as connection:
+        state = outbox.state_of(connection, key)
+    assert state is not None
+    assert state.untouched
+    await app.close()
