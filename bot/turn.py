@@ -34,9 +34,10 @@ log = logging.getLogger(__name__)
 ALBUM_WAIT = timedelta(seconds=1)
 #: how long a lane waits when the store cannot be used, when it is too early, and when not even a failure can be kept
 _STORE_WAIT, _EARLY_WAIT, _BROKEN_WAIT = 1.0, 0.5, 10.0
-#: SQLite has one writer: more threads would only wait for each other
+#: SQLite has one writer: more threads would only wait for each other. Elsewhere one computes while another waits for
+#: the server; more of them would keep the thread that acknowledges messages from its turn
 _THREADS = {"sqlite": 1}
-_MORE_THREADS = 4
+_MORE_THREADS = 2
 #: the most lanes handed to threads, and how many are enough not to look for more
 _TOGETHER, _ENOUGH = 64, 16
 

@@ -16,7 +16,7 @@ class AlreadyRunning(Exception):
     """Another process works this store's queues."""
 
     def __init__(self, where: str) -> None:
-        super().__init__(f"another shopdesk already runs on {where}: stop it first, or give this one a store of its own")
+        super().__init__(f"another shopdesk runs on {where}: stop it first, or give this one a store of its own")
         self.where = where
 
 
