@@ -67,6 +67,10 @@ class Loader(ABC):
         rows = self._find(sql, refunds.sort()) if len(refunds) else []
         return pl.DataFrame(rows, dict.fromkeys(("id", "order_id", "placed_at"), pl.Int64), orient="row")
 
+    def take_ids(self, table: str, count: int) -> pl.Series | None:
+        """Ids for so many new rows, in order; None where the engine gives them."""
+        return None
+
     @abstractmethod
     def insert(self, table: str, rows: pl.DataFrame) -> None:
         """Adds rows. Raises SQLAlchemy's `IntegrityError` when one of them is there already."""
@@ -99,6 +103,11 @@ class Loader(ABC):
 
 class _Sqlite(Loader):
     mark = "?"
+
+    def take_ids(self, table: str, count: int) -> pl.Series | None:
+        # there is one writer, and it is this transaction
+        first = self.newest(table) + 1
+        return pl.int_range(first, first + count, dtype=pl.Int64, eager=True)
 
     def insert(self, table: str, rows: pl.DataFrame) -> None:
         # some hundred rows a statement: the driver gives up Python's lock once a step, and the reader's thread takes it
@@ -149,6 +158,13 @@ class _Staged(Loader):
 
 
 class _Postgres(_Staged):
+    def take_ids(self, table: str, count: int) -> pl.Series | None:
+        taken = "SELECT nextval(pg_get_serial_sequence(%s, 'id')) AS id FROM generate_series(1, %s)"
+        ((first, last),) = self._select(f"SELECT MIN(id), MAX(id) FROM ({taken}) AS taken", (table, count))
+        if not count or last - first + 1 != count:
+            return None  # somebody else took some in between
+        return pl.int_range(first, last + 1, dtype=pl.Int64, eager=True)
+
     def insert(self, table: str, rows: pl.DataFrame) -> None:
         if not rows.height:
             return

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 import polars as pl
 
 from crm_store.crypto import Cipher
-from crm_store.importing import checking
+from crm_store.importing import checking, sealing
 from crm_store.importing.checking import REASONS
 from crm_store.importing.loading import Loader
 from crm_store.importing.reading import LINE, REASON
@@ -63,9 +63,24 @@ class Batch:
     blind: bool
     #: whether a product that nobody described is made from its sku alone
     make_products: bool
+    #: rows this import added itself, which need not be looked up: by table, `id` and what names them
+    known: Mapping[str, pl.DataFrame]
 
     def trusts(self, table: str) -> bool:
         return self.blind and self.seen[table].floor == 0
+
+    def find(self, table: str, key: str, keys: pl.Series, also: Sequence[str]) -> pl.DataFrame:
+        """`id`, `key` and `also` of the rows of a table with one of the keys."""
+        known = self.known.get(table) if self.blind else None
+        if known is None or not {key, *also} <= set(known.columns):
+            return self.loader.find(table, key, keys, also)
+        wanted = keys.drop_nulls().unique()
+        found = known.join(wanted.alias(key).to_frame(), on=key, how="semi").select("id", key, *also)
+        if found.height == len(wanted):
+            return found
+        return pl.concat(
+            [found, self.loader.find(table, key, wanted.filter(~wanted.is_in(found[key].implode())), also)]
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +96,8 @@ class Merged:
     met: tuple[tuple[str, pl.Series], ...] = ()
     #: customers whose numbers may have changed
     touched: pl.Series = field(default_factory=lambda: _NONE)
+    #: rows that were added: `id` and the columns other files name them by
+    added: tuple[tuple[str, pl.DataFrame], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,14 +211,24 @@ def _opened(cipher: Cipher, sealed: pl.Series, label: str) -> pl.Series:
     return pl.Series([cipher.open_optional(label, value) for value in sealed.to_list()], dtype=pl.String)
 
 
-def write(batch: Batch, keyed: Keyed, compared: Compared, constants: Mapping[str, pl.Expr] | None = None) -> None:
-    """Adds the new rows and updates the changed ones."""
+def write(
+    batch: Batch, keyed: Keyed, compared: Compared, constants: Mapping[str, pl.Expr] | None = None
+) -> pl.DataFrame | None:
+    """Adds the new rows and updates the changed ones; returns the new ones with their `id`, where it is known."""
     extra = [value.alias(name) for name, value in (constants or {}).items()]
     new = compared.new.select(*keyed.key, *_content(keyed, compared.new)).with_columns(extra)
+    ids = None if "id" in new.columns else batch.loader.take_ids(keyed.table, new.height)
+    if ids is not None:
+        new = new.select(ids.alias("id"), pl.all())
     batch.loader.insert(keyed.table, _seal(batch.cipher, keyed, new))
     if compared.changed.height:
         changed = compared.changed.select("id", *_content(keyed, compared.changed))
         batch.loader.update(keyed.table, _seal(batch.cipher, keyed, changed))
+    return None if ids is None else new
+
+
+def _with_added(merged: Merged, table: str, new: pl.DataFrame | None, *names: str) -> Merged:
+    return merged if new is None else replace(merged, added=((table, new.select("id", *names)),))
 
 
 def _content(keyed: Keyed, rows: pl.DataFrame) -> list[str]:
@@ -213,19 +240,11 @@ def _seal(cipher: Cipher, keyed: Keyed, rows: pl.DataFrame) -> pl.DataFrame:
         if name not in rows.columns:
             continue
         texts = rows[name].to_list()
-        seal = cipher.seal_optional
-        columns = [pl.Series(sealed.column, [seal(sealed.label, text) for text in texts], pl.Binary)]
+        columns = [pl.Series(sealed.column, sealing.seal(cipher, sealed.label, texts), pl.Binary)]
         if sealed.hash_kind is not None:
-            hashes = hashed(cipher, sealed.hash_kind, texts)
-            columns.append(pl.Series(f"{sealed.hash_kind}_hash", hashes, pl.String))
+            columns.append(sealing.digest(cipher, sealed.hash_kind, texts))
         rows = rows.drop(name).with_columns(columns)
     return rows
-
-
-def hashed(cipher: Cipher, kind: str, texts: Sequence[str | None]) -> list[str | None]:
-    """The keyed hashes of values of a kind."""
-    digest = cipher.digest
-    return [None if text is None else digest(kind, text) for text in texts]
 
 
 def resolve(
@@ -237,7 +256,7 @@ def resolve(
     """
     if name not in rows.columns:
         return rows.with_columns(pl.lit(None, pl.Int64).alias(into)), _UNKNOWN
-    found = batch.loader.find(table, key, rows[name], also).rename({"id": into, key: "_theirs"})
+    found = batch.find(table, key, rows[name], also).rename({"id": into, key: "_theirs"})
     found = found.rename({column: f"{into}.{column}" for column in also})
     joined = rows.rename({name: "_theirs"}).join(found, on="_theirs", how="left", maintain_order="left")
     lost = joined["_theirs"].is_not_null() & joined[into].is_null()
@@ -315,9 +334,9 @@ def customers(batch: Batch, rows: pl.DataFrame) -> Merged:
     rows, taken = _free_accounts(batch, rows)
     before = batch.loader.newest("customers")
     compared = compare(batch, CUSTOMERS, rows)
-    write(batch, CUSTOMERS, compared, {"created_at": pl.lit(batch.now)})
+    new = write(batch, CUSTOMERS, compared, {"created_at": pl.lit(batch.now)})
     linked = _link_accounts(batch, rows, compared, before)
-    merged = compared.merged("customers", linked)
+    merged = _with_added(compared.merged("customers", linked), "customers", new, "external_id")
     return _with_rejected(merged, taken)
 
 
@@ -458,11 +477,12 @@ def stored_orders(batch: Batch, rows: pl.DataFrame) -> Merged:
     keyed = Keyed("orders", ORDERS.key, tuple(name for name in ORDERS.content if name not in _PARCEL))
     before = batch.loader.newest("orders")
     compared = _compare_orders(batch, keyed, rows, parcel)
-    write(batch, keyed, compared)
+    new = write(batch, keyed, compared)
     if parcel:
         _parcels(batch, compared, parcel, before)
     touched = _touched(compared.new, compared.changed)
-    return compared.merged("orders", pl.concat([touched, _former_customers(compared)]).unique())
+    merged = compared.merged("orders", pl.concat([touched, _former_customers(compared)]).unique())
+    return _with_added(merged, "orders", new, "external_id", "currency")
 
 
 def _former_customers(compared: Compared) -> pl.Series:

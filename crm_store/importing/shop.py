@@ -36,6 +36,8 @@ from crm_store.store import Store
 #: above so many touched customers the stats of all are made anew
 TOUCHED_AT_MOST = 200_000
 _IDS_AT_ONCE = 10_000
+#: added rows of a table whose ids are kept in memory (some 50 bytes each): beyond it they are looked up
+KNOWN_AT_MOST = 2_000_000
 #: files of so many bytes are worth dropping and building indexes for
 LARGE = 4 << 20
 _TABLES = (
@@ -88,6 +90,7 @@ class Import:
     progress: Callable[[Progress], None]
     make_products: bool = False
     seen: dict[str, Seen] = field(default_factory=dict)
+    known: dict[str, pl.DataFrame] = field(default_factory=dict)
     touched: set[int] = field(default_factory=set)
     all_touched: bool = False
 
@@ -118,6 +121,8 @@ class Import:
         for merged in done:
             for table, ids in merged.met:
                 self.seen[table].add(ids)
+            for table, rows in merged.added:
+                self._know(table, rows)
             self.touch(merged.touched)
         return done
 
@@ -134,7 +139,13 @@ class Import:
             self.seen,
             blind,
             self.make_products,
+            self.known,
         )
+
+    def _know(self, table: str, rows: pl.DataFrame) -> None:
+        before = self.known.get(table, rows.clear())
+        if before.height + rows.height <= KNOWN_AT_MOST:
+            self.known[table] = before.vstack(rows)
 
     # --- the customers' numbers -------------------------------------------------------------------------------------
 

@@ -12,7 +12,7 @@ from time import perf_counter
 
 import polars as pl
 
-from crm_store.importing import checking, merging
+from crm_store.importing import checking, merging, sealing
 from crm_store.importing.checking import Checked, check
 from crm_store.importing.countries import BY_NAME as COUNTRIES
 from crm_store.importing.exports.sources import read
@@ -247,7 +247,7 @@ def _identified(batch: Batch, people: pl.DataFrame, *, adopt: bool) -> pl.DataFr
     With `adopt`, customers who were only known by their address take the id the export gives them.
     """
     people = people.with_columns(pl.when(pl.col("customer_id") != "?").then("customer_id").alias("customer_id"))
-    hashes = pl.Series("_hash", merging.hashed(batch.cipher, "email", people["email"].to_list()), pl.String)
+    hashes = sealing.digest(batch.cipher, "email", people["email"].to_list()).alias("_hash")
     people = people.with_columns(hashes)
     stored = batch.loader.find("customers", "email_hash", hashes, ["external_id"])
     stored = stored.filter(pl.col("external_id").is_not_null()).sort("id").unique("email_hash", keep="first")
