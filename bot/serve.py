@@ -41,6 +41,10 @@ async def _serve(app: "App", listener: socket.socket) -> int:
         uvicorn.Config(make_web(app), log_config=None, access_log=False, lifespan="on", timeout_graceful_shutdown=5)
     )
     serving = asyncio.create_task(server.serve(sockets=[listener]))
+    # NiceGUI looks through all of the interpreter's objects when it starts; what another thread builds at that moment
+    # fails with a SystemError (CPython's gc documentation warns of it), so nothing of ours runs until it has
+    while not server.started and not serving.done():  # noqa: ASYNC110 - uvicorn tells by this flag alone
+        await asyncio.sleep(0.01)
     await app.start()
     host, port = listener.getsockname()[:2]
     announce(app, host, port)
