@@ -141,7 +141,10 @@ def _alone_on_mariadb(connection: Connection) -> Iterator[None]:
     with connection.begin():
         if not connection.scalar(text("SELECT GET_LOCK(:name, :patience)"), {**name, "patience": PATIENCE}):
             raise StoreUnavailable("another process has been upgrading its schema for too long")
-        try:
+    try:
+        with connection.begin():
             yield
-        finally:
+    finally:
+        # only after the commit: whoever waits for the lock must find the revision written
+        with connection.begin():
             connection.execute(text("SELECT RELEASE_LOCK(:name)"), name)
