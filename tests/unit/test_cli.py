@@ -17,6 +17,8 @@ from bot.commands import COMMANDS, WrongCall, opened_store
 from bot.commands.demo import rehearsal
 from bot.config import Config, Secrets, load
 from crm_store import crypto, inbox, outbox
+from crm_store.alone import AlreadyRunning, alone
+from crm_store.store import connect
 from nlp.meaning import ASK_A_PERSON, Entities, Reading
 
 ROOT = Path(__file__).parents[2]
@@ -320,7 +322,16 @@ def test_a_demo_begins_anew(tmp_path: Path) -> None:
 
     rehearsal(Config(), None)
 
-    assert [path.name for path in (tmp_path / "data").iterdir()] == ["shopdesk.db"]
+    # the lock is a file of its own: it outlives what it guards
+    assert sorted(path.name for path in (tmp_path / "data").iterdir()) == ["demo.lock", "shopdesk.db"]
+
+
+def test_a_second_demo_leaves_the_first_ones_store_alone(tmp_path: Path) -> None:
+    rehearsal(Config(), None)
+    (tmp_path / "data" / "demo.db").touch()
+    with alone(connect("sqlite:///data/demo.db")), pytest.raises(AlreadyRunning, match="stop it first"):
+        rehearsal(Config(), None)
+    assert (tmp_path / "data" / "demo.db").exists()
 
 
 def test_a_demo_never_fills_a_store_that_exists(tmp_path: Path) -> None:
