@@ -116,7 +116,7 @@ class SlackServer(LocalServer):
     verbs = (
         "say", "edit", "delete", "press", "choose", "submit", "close_view", "command", "shortcut", "react",
         "opens_home", "event", "user", "channel", "join", "disconnect", "cut_sockets", "hold", "release",
-        "accept", "duplicate", "lose_acks", "send_http", "send_socket_mode", "bot_says", "scopes",
+        "accept", "duplicate", "lose_acks", "hear_acks", "send_http", "send_socket_mode", "bot_says", "scopes",
     )  # fmt: skip
 
     def __init__(
@@ -608,6 +608,10 @@ class SlackServer(LocalServer):
     def lose_acks(self, times: int = 1) -> None:
         """Overhear the app's next acknowledgements: it did its work, Slack believes it did not."""
         self._lost_acks += times
+
+    def hear_acks(self) -> None:
+        """Overhear none any more."""
+        self._lost_acks = 0
 
     def ack_is_lost(self) -> bool:
         """Whether this acknowledgement is one to overhear."""
