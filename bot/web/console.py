@@ -136,8 +136,6 @@ class _Session:
         self._page = page
         self._looking = Looking()
         self._person: Person | None = None
-        #: until somebody chooses a ticket, the desk follows the chat's
-        self._follows = True
         self._staff = _colleague(name)
         self._seen = (-1, 0.0)
         self._opened = time.monotonic_ns()
@@ -152,8 +150,7 @@ class _Session:
 
     async def begin(self, chat: str, ticket: int | None) -> None:
         """Draws the page and fills it for the first time."""
-        self._looking = replace(self._looking, ticket=ticket)
-        self._follows = ticket is None
+        self._looking = Looking(ticket=ticket, follows=ticket is None)
         self._build()
         self._person = await asyncio.to_thread(self._first_person, chat)
         await self._refresh()
@@ -227,8 +224,10 @@ class _Session:
             self._opened = whisper.number
             self._toast(messages.plain(whisper.message))
 
-    async def _refresh(self) -> None:
+    async def _refresh(self, turn: Callable[[], None] = lambda: None) -> None:
+        """Reads and shows; `turn` changes what is looked at, between two readings and never during one."""
         async with self._lock:
+            turn()
             self._seen = (changes.count(), time.monotonic())
             try:
                 read = await asyncio.to_thread(self._read)
@@ -260,8 +259,10 @@ class _Session:
         chat = self._person.chat if self._person is not None else ""
         with self._page.store.read() as connection:
             looking = self._looking
-            if self._follows:
-                looking = replace(looking, ticket=reading.latest_ticket_of(connection, chat))
+            if looking.follows:
+                # somebody without a ticket leaves the desk where it is
+                latest = reading.latest_ticket_of(connection, chat)
+                looking = replace(looking, ticket=looking.ticket if latest is None else latest)
             view = DeskView(looking, reading.counts(connection))
             match looking.tab:
                 case "tickets":
@@ -283,12 +284,12 @@ class _Session:
 
     # --- what people do -------------------------------------------------------------------------------------------
 
-    async def _look(self, looking: Looking) -> None:
-        if looking.ticket != self._looking.ticket:
-            self._follows = False
-        self._looking = looking
-        self._remember()
-        await self._refresh()
+    async def _look(self, change: Callable[[Looking], Looking]) -> None:
+        def turn() -> None:
+            self._looking = change(self._looking)
+            self._remember()
+
+        await self._refresh(turn)
 
     async def _choose_person(self) -> None:
         dialog = PeopleDialog(self._root, self._search, self._play, people.newcomer)
@@ -314,10 +315,12 @@ class _Session:
         return await asyncio.to_thread(search)
 
     async def _play(self, person: Person) -> None:
-        self._person = person
-        self._follows = True
-        self._remember()
-        await self._refresh()
+        def turn() -> None:
+            self._person = person
+            self._looking = replace(self._looking, follows=True)
+            self._remember()
+
+        await self._refresh(turn)
 
     async def _seat(self, person: Person) -> None:
         """Before somebody's first words: a customer of the shop is known as such."""
@@ -332,7 +335,7 @@ class _Session:
     def _remember(self) -> None:
         """Keeps in the page's address what it shows, so that a reload shows it again."""
         chat = self._person.chat if self._person is not None else ""
-        ticket = "null" if self._follows or self._looking.ticket is None else str(self._looking.ticket)
+        ticket = "null" if self._looking.follows or self._looking.ticket is None else str(self._looking.ticket)
         self._root.client.run_javascript(f"desk.remembered({chat!r}, {ticket})")
 
     async def _attempt(self, doing: Awaitable[object]) -> bool:

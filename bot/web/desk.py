@@ -33,6 +33,8 @@ class Looking:
     shelf: Shelf = "open"
     limit: int = reading.PAGE
     ticket: int | None = None
+    #: until somebody chooses a ticket, the desk follows the chat's
+    follows: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +88,7 @@ class DeskPane:
         zone: ZoneInfo,
         prefix: str,
         attempt: Attempt,
-        look: Callable[[Looking], Awaitable[None]],
+        look: Callable[[Callable[[Looking], Looking]], Awaitable[None]],
     ) -> None:
         self._channel = channel
         self._form_of = form_of
@@ -114,7 +116,7 @@ class DeskPane:
 
     def _tab(self, tab: Tab, label: str) -> tuple[Element, LiveList[int]]:
         async def choose() -> None:
-            await self._look(replace(self._view.looking, tab=tab, limit=reading.PAGE))
+            await self._look(lambda looking: replace(looking, tab=tab, limit=reading.PAGE))
 
         with node("button", "tab", type="button").on("click", choose, NO_ARGUMENTS) as button:
             words(label)
@@ -135,7 +137,7 @@ class DeskPane:
 
     def _shelf(self, shelf: Shelf, label: str) -> Element:
         async def choose() -> None:
-            await self._look(replace(self._view.looking, shelf=shelf, limit=reading.PAGE))
+            await self._look(lambda looking: replace(looking, shelf=shelf, limit=reading.PAGE))
 
         return words(label, "shelf", "button", type="button").on("click", choose, NO_ARGUMENTS)
 
@@ -157,7 +159,7 @@ class DeskPane:
             self._no_posts = node("div", "empty")
 
     async def _load_more(self) -> None:
-        await self._look(replace(self._view.looking, limit=self._view.looking.limit + reading.PAGE))
+        await self._look(lambda looking: replace(looking, limit=looking.limit + reading.PAGE))
 
     # --- showing --------------------------------------------------------------------------------------------------
 
@@ -235,7 +237,7 @@ class DeskPane:
         ticket = row.ticket
 
         async def choose() -> None:
-            await self._look(replace(self._view.looking, ticket=ticket.id))
+            await self._look(lambda looking: replace(looking, ticket=ticket.id, follows=False))
 
         button = node(
             "button", "row" + (" chosen" if row.chosen else ""), type="button", data_item=True, data_ticket=ticket.id

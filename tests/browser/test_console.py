@@ -166,6 +166,27 @@ def test_another_page_follows_without_a_reload(customer: CustomerSide, staff: St
     expect(other.box).to_be_focused()
 
 
+def test_of_two_quick_choices_the_last_holds(customer: CustomerSide, staff: StaffSide, open_page: OpenPage) -> None:
+    first, second = play(open_page), play(open_page)
+    for one in (first, second, customer):
+        one.says(BROKEN)
+        expect(staff.row(one.name)).to_be_visible()
+    staff.opens(customer.name)
+    click = "name => [...document.querySelectorAll('.row')].find((row) => row.innerText.includes(name)).click()"
+    customer.page.evaluate(f"names => names.forEach({click})", [first.name, second.name])
+    expect(staff.thread.get_by_role("heading", name=second.name)).to_be_visible()
+
+
+def test_a_new_ticket_leaves_the_desk_where_it_is(customer: CustomerSide, staff: StaffSide, open_page: OpenPage) -> None:
+    customer.says(BROKEN)
+    other = StaffSide(open_page())
+    expect(other.thread.get_by_role("heading", name=customer.name)).to_be_visible()
+    another = play(open_page)
+    another.says(BROKEN)
+    expect(other.row(another.name)).to_be_visible()
+    expect(other.thread.get_by_role("heading", name=customer.name)).to_be_visible()
+
+
 def test_a_reload_shows_the_same_again(customer: CustomerSide, staff: StaffSide) -> None:
     customer.says(BROKEN)
     staff.opens(customer.name)
