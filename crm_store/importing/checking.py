@@ -25,7 +25,8 @@ _MOST = 2**31 - 1
 _TIME = (
     r"^(?P<date>\d{4}-\d{2}-\d{2})"
     r"(?:[T ](?P<clock>\d{2}:\d{2})(?P<seconds>:\d{2})?(?:[.,](?P<fraction>\d{1,9}))?"
-    r" ?(?P<offset>Z|z|UTC|[+-]\d{2}(?::?\d{2})?)?)?$"
+    # no clock is further from UTC than fourteen hours
+    r" ?(?P<offset>Z|z|UTC|[+-](?:0\d|1[0-4])(?::?[0-5]\d)?)?)?$"
 )
 _FIRST_YEAR, _LAST_YEAR = 1900, 2200
 _HOUR = 3_600_000
@@ -258,24 +259,29 @@ def instant(cell: pl.Expr, timezone: ZoneInfo) -> pl.Expr:
 
 def _instants(cells: pl.Series, timezone: ZoneInfo) -> pl.Series:
     """Most files write all their times in one of two forms, which need no regular expression."""
-    lengths = cells.str.len_bytes()
     name = cells.name or "at"
-    if lengths.null_count() == len(cells):
+    if cells.null_count() == len(cells):
         return pl.Series(name, [None] * len(cells), pl.Int64)
     frame = pl.DataFrame({"text": cells})
     text = pl.col("text")
-    if (lengths.min(), lengths.max()) == (20, 20) and cells.str.ends_with("Z").all():
-        quick = in_zone(text.str.to_datetime("%Y-%m-%dT%H:%M:%SZ", strict=False, time_unit="ms"), _UTC)
-    elif (lengths.min(), lengths.max()) == (19, 19):
-        quick = in_zone(text.str.to_datetime("%Y-%m-%d %H:%M:%S", strict=False, time_unit="ms"), timezone)
-    else:
-        quick = pl.lit(None, pl.Int64)
-    values = frame.select(pl.when(_in_years(quick)).then(quick)).to_series()
-    if values.null_count() == cells.null_count():
-        return values.alias(name)
+    if (quick := _of_one_form(cells, timezone)) is not None:
+        values = frame.select(pl.when(_in_years(quick)).then(quick)).to_series()
+        if values.null_count() == cells.null_count():
+            return values.alias(name)
     # lines of one order share their time: each text is taken apart once
     slow = frame.unique("text").with_columns(_taken_apart(text, timezone).alias("at"))
     return frame.join(slow, on="text", how="left", maintain_order="left")["at"].alias(name)
+
+
+def _of_one_form(cells: pl.Series, timezone: ZoneInfo) -> pl.Expr | None:
+    """How to read `text` where every cell may have one of the two usual forms."""
+    lengths = cells.str.len_bytes()
+    text = pl.col("text").str
+    if (lengths.min(), lengths.max()) == (20, 20) and cells.str.ends_with("Z").all():
+        return in_zone(text.to_datetime("%Y-%m-%dT%H:%M:%SZ", strict=False, time_unit="ms"), _UTC)
+    if (lengths.min(), lengths.max()) == (19, 19):
+        return in_zone(text.to_datetime("%Y-%m-%d %H:%M:%S", strict=False, time_unit="ms"), timezone)
+    return None
 
 
 def _in_years(moment: pl.Expr) -> pl.Expr:

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 from decimal import Decimal
+from random import Random
 from zoneinfo import ZoneInfo
 
 import polars as pl
@@ -44,8 +45,41 @@ def test_impossible_times(text: str) -> None:
     assert moment(text) is None
 
 
+@pytest.mark.parametrize("offset", ["+99:99", "-15:00", "+02:60", "+1"])
+def test_impossible_offsets(offset: str) -> None:
+    assert moment(f"2026-01-01T12:00:00{offset}") is None
+
+
+FORMS = (
+    "%Y-%m-%d",
+    "%Y-%m-%dT%H:%M",
+    "%Y-%m-%d %H:%M:%S",
+    "%Y-%m-%dT%H:%M:%S",
+    "%Y-%m-%dT%H:%M:%SZ",
+    "%Y-%m-%dT%H:%M:%S+02:00",
+    "%d.%m.%Y",
+)
+local_times = st.datetimes(datetime(1971, 1, 1), datetime(2037, 1, 1))  # noqa: DTZ001 - local on purpose
+
+
 @settings(deadline=None)
-@given(st.datetimes(datetime(1971, 1, 1), datetime(2037, 1, 1)))  # noqa: DTZ001 - local on purpose
+@given(
+    # columns of one form, and of several
+    st.lists(st.sampled_from(FORMS), min_size=1, max_size=2).flatmap(
+        lambda forms: st.lists(st.builds(datetime.strftime, local_times, st.sampled_from(forms)), max_size=4)
+    ),
+    st.integers(0, 3),
+    st.randoms(use_true_random=False),
+)
+def test_a_column_is_read_as_its_cells_are(filled: list[str], empty: int, chance: Random) -> None:
+    cells: list[str | None] = [*filled, *[None] * empty]
+    chance.shuffle(cells)
+    column = pl.DataFrame({"at": cells}, {"at": pl.String}).select(instant(pl.col("at"), BERLIN))["at"]
+    assert column.to_list() == [None if cell is None else moment(cell) for cell in cells]
+
+
+@settings(deadline=None)
+@given(local_times)
 def test_local_times_are_those_of_the_standard_library(local: datetime) -> None:
     local = local.replace(microsecond=0)
     assert moment(local.isoformat()) == to_ms(local.replace(tzinfo=BERLIN))
