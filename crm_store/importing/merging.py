@@ -96,6 +96,9 @@ class Merged:
     met: tuple[tuple[str, pl.Series], ...] = ()
     #: customers whose numbers may have changed
     touched: pl.Series = field(default_factory=lambda: _NONE)
+    #: `_line` of the rows that were imported, and of those that were updated
+    new: pl.Series = field(default_factory=lambda: _NONE)
+    changed: pl.Series = field(default_factory=lambda: _NONE)
     #: rows that were added: `id` and the columns other files name them by
     added: tuple[tuple[str, pl.DataFrame], ...] = ()
 
@@ -135,7 +138,16 @@ class Compared:
     def merged(self, table: str, touched: pl.Series = _NONE) -> Merged:
         met = pl.concat([self.changed["id"], self.same["id"]])
         same = self.same.height + self.repeats
-        return Merged(self.new.height, self.changed.height, same, self.rejected, ((table, met),), touched)
+        return Merged(
+            self.new.height,
+            self.changed.height,
+            same,
+            self.rejected,
+            ((table, met),),
+            touched,
+            self.new[LINE],
+            self.changed[LINE],
+        )
 
 
 # --- the common part ----------------------------------------------------------------------------------------------
@@ -563,7 +575,7 @@ def lines(batch: Batch, table: str, parent: str, rows: pl.DataFrame) -> Merged:
     keyed = Keyed(table, (parent, "product_id", "occurrence"), ("quantity", "unit_price"))
     if batch.trusts(table):
         batch.loader.insert(table, rows.drop(LINE))
-        return Merged(imported=rows.height)
+        return Merged(imported=rows.height, new=rows[LINE])
     seen = batch.seen[table]
     stored = batch.loader.find(table, parent, rows[parent], [*keyed.key, *keyed.content])
     # lines of the same product that stood further above in the file have taken the first occurrences

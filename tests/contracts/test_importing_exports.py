@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -10,8 +11,9 @@ from sqlalchemy import func, select
 
 from crm_store import stats
 from crm_store.importing import Report, import_shop
+from crm_store.importing.shop import _TABLES
 from crm_store.money import Rates
-from crm_store.schema import Address, Customer, Order, OrderItem, Product, Refund
+from crm_store.schema import Address, Customer, Order, OrderItem, Product, Refund, Table
 from crm_store.store import Store
 
 NOW = datetime(2026, 7, 1, tzinfo=UTC)
@@ -56,11 +58,42 @@ LINES = (
     '"Order Refund Amount","Order Total Amount","Payment Method Title"\n'
     "501,Processing,2026-05-01 10:00,,Ada,Kern,Weg 1,Berlin,10115,DE,ada@example.com,,1,MUG-1,Mug,2,5,0,4,0,23,Card\n"
     "501,Processing,2026-05-01 10:00,,Ada,Kern,Weg 1,Berlin,10115,DE,ada@example.com,,2,TEA-1,Tea,1,9,0,4,0,23,Card\n"
+    "502,Completed,2026-05-02 10:00,,Bo,Li,,,,CN,bo@example.com,,1,MUG-1,Mug,1,5,0,0,2,5,Card\n"
+    "503,Cancelled,2026-05-03 10:00,,,,,,,,,,1,MUG-1,Mug,1,5,0,0,0,5,Card\n"
+)
+#: the columns the plugin writes unless it is told otherwise
+LINES_AS_DELIVERED = (
+    "Order Number,Order Status,Order Date,Customer Note,First Name (Billing),Last Name (Billing),Company (Billing),"
+    "Address 1&2 (Billing),City (Billing),State Code (Billing),Postcode (Billing),Country Code (Billing),"
+    "Email (Billing),Phone (Billing),First Name (Shipping),Last Name (Shipping),Address 1&2 (Shipping),"
+    "City (Shipping),State Code (Shipping),Postcode (Shipping),Country Code (Shipping),Payment Method Title,"
+    "Cart Discount Amount,Order Subtotal Amount,Shipping Method Title,Order Shipping Amount,Order Refund Amount,"
+    "Order Total Amount,Order Total Tax Amount,SKU,Item #,Item Name,Quantity (- Refund),Item Cost,Coupon Code,"
+    "Discount Amount,Discount Amount Tax\n"
+    "601,Completed,2026-05-01 10:00,,Ada,Kern,,Weg 1,Berlin,,10115,DE,ada@example.com,,,,,,,,,Card,0,19,Post,4,0,23,0,"
+    "MUG-1,1,Mug,2,5,,0,0\n"
+    "601,Completed,2026-05-01 10:00,,Ada,Kern,,Weg 1,Berlin,,10115,DE,ada@example.com,,,,,,,,,Card,0,19,Post,4,0,23,0,"
+    ",2,Gift wrapping,1,9,,0,0\n"
+    "602,Processing,2026-05-02 10:00,,Bo,Li,,,,,,CN,bo@example.com,,,,,,,,,Card,0,5,Post,0,0,5,0,,1,Sticker,1,5,,0,0\n"
+    # a name and no quantity; an order of fees alone
+    "603,Processing,2026-05-03 10:00,,Bo,Li,,,,,,CN,bo@example.com,,,,,,,,,Card,0,5,Post,0,0,5,0,,1,Sticker,,5,,0,0\n"
+    "604,Processing,2026-05-03 10:00,,,,,,,,,,,,,,,,,,,Card,0,5,Post,0,0,5,0,,,,,,,,\n"
+)
+#: neither first nor last names
+LINES_OF_NOBODY = (
+    "Order Number,Order Status,Order Date,Order Total Amount,SKU,Quantity,Item Cost\n"
+    "701,Completed,2026-05-01 10:00,5,MUG-1,1,5\n"
+    "702,Completed,2026-05-02 10:00,5,MUG-1,1,5\n"
+    "703,Completed,2026-05-03 10:00,5,MUG-1,1,5\n"
+    ",Completed,2026-05-03 10:00,5,MUG-1,1,5\n"
 )
 ANALYTICS_ORDERS = (
     'Date,"Order #","N. Revenue (formatted)",Status,Customer,"Customer type",Product(s),"Items sold",Coupon(s),'
     '"Net Sales",Attribution\n'
     '"2026-05-01 10:00:00",88,"&euro;1,234.50",completed,"Ada Kern",new,"2× Mug",2,,1234.5,Direct\n'
+    '"2026-05-02 10:00:00",89,"&euro;10.00",processing,"Bo Li",new,"1× Mug",1,,10,Direct\n'
+    '"2026-05-03 10:00:00",90,"&euro;7.00",wc-refunded,,new,"1× Tea",1,,7,\n'
+    '"2026-05-03 10:00:00",,"&euro;7.00",completed,,new,"1× Tea",1,,7,\n'
 )
 ANALYTICS_CUSTOMERS = (
     'Name,Username,"Last Active","Sign Up",Email,Orders,"Total Spend",AOV,"Country / Region",City,Region,'
@@ -83,7 +116,24 @@ def bring_in(store: Store, tmp_path: Path, name: str, content: str) -> Report:
     )
     with store.read() as connection:
         assert stats.compare(connection) == []
+    for file in report.files:
+        assert file.read == file.imported + file.updated + file.unchanged + file.rejected
     return report
+
+
+def everything(store: Store) -> dict[str, list[tuple[Any, ...]]]:
+    """Every row of every table an import writes."""
+    with store.read() as connection:
+        return {
+            name: sorted(map(tuple, connection.execute(select(Table.metadata.tables[name])).all()), key=repr)
+            for name in _TABLES
+        }
+
+
+def twice_is_once(store: Store, tmp_path: Path, name: str, content: str) -> None:
+    before = everything(store)
+    assert bring_in(store, tmp_path, name, content).changed == 0
+    assert everything(store) == before
 
 
 def orders(store: Store) -> dict[str, tuple[str, str, int]]:
@@ -111,7 +161,7 @@ def test_shopify_orders(store: Store, tmp_path: Path) -> None:
         assert (person.country, person.city, person.external_id) == ("NL", "Gouda", f"email:{ada}")
         assert connection.scalar(select(func.count()).select_from(Address)) == 1
         assert sorted(connection.scalars(select(Product.sku))) == ["Mug", "TEA-100", "TEA-50"]
-    assert bring_in(store, tmp_path, "orders_export.csv", SHOPIFY_ORDERS).changed == 0
+    twice_is_once(store, tmp_path, "orders_export.csv", SHOPIFY_ORDERS)
 
 
 @pytest.mark.parametrize("first", ["orders", "customers"])
@@ -125,7 +175,8 @@ def test_shopify_customers_and_orders_meet_by_email(store: Store, tmp_path: Path
         assert connection.scalar(select(Customer.marketing_consent).where(hashed)) is True
         buyer = select(Customer.external_id).join(Order, Order.customer_id == Customer.id)
         assert connection.scalar(buyer.where(Order.external_id == "1001")) == "7210"
-    assert all(bring_in(store, tmp_path, *step).changed == 0 for step in steps)
+    for step in steps:
+        twice_is_once(store, tmp_path, *step)
 
 
 def test_woocommerce_orders_of_the_suite(store: Store, tmp_path: Path) -> None:
@@ -136,21 +187,56 @@ def test_woocommerce_orders_of_the_suite(store: Store, tmp_path: Path) -> None:
         items = connection.execute(select(Product.sku, OrderItem.quantity, OrderItem.unit_price).join(Product)).all()
         assert sorted(map(tuple, items)) == [("MUG-1", 2, 500), ("Tea", 1, 900)]
         assert connection.scalar(select(Customer.external_id).where(Customer.external_id == "9")) == "9"
-    assert bring_in(store, tmp_path, "orders.csv", SUITE_ORDERS).changed == 0
+    twice_is_once(store, tmp_path, "orders.csv", SUITE_ORDERS)
 
 
 def test_woocommerce_order_lines(store: Store, tmp_path: Path) -> None:
     report = bring_in(store, tmp_path, "lines.csv", LINES)
-    assert (report.read, report.changed, report.rejected) == (2, 2, 0)
-    assert orders(store) == {"501": ("paid", "EUR", 2300)}
-    assert bring_in(store, tmp_path, "lines.csv", LINES).changed == 0
+    assert (report.read, report.changed, report.rejected) == (4, 4, 0)
+    assert orders(store) == {
+        "501": ("paid", "EUR", 2300),
+        "502": ("delivered", "EUR", 500),
+        "503": ("cancelled", "EUR", 500),
+    }
+    twice_is_once(store, tmp_path, "lines.csv", LINES)
+
+
+def test_woocommerce_order_lines_as_the_plugin_is_delivered(store: Store, tmp_path: Path) -> None:
+    report = bring_in(store, tmp_path, "lines.csv", LINES_AS_DELIVERED)
+    assert (report.read, report.changed, report.rejected) == (5, 4, 1)
+    assert "lines.csv,5,quantity is missing" in (tmp_path / "rejected.csv").read_text()
+    with store.read() as connection:
+        items = connection.execute(select(Product.sku, OrderItem.quantity, OrderItem.unit_price).join(Product)).all()
+    assert sorted(map(tuple, items)) == [("Gift wrapping", 1, 900), ("MUG-1", 2, 500), ("Sticker", 1, 500)]
+    assert set(orders(store)) == {"601", "602", "603", "604"}
+    twice_is_once(store, tmp_path, "lines.csv", LINES_AS_DELIVERED)
+
+
+def test_order_lines_without_columns_of_people(store: Store, tmp_path: Path) -> None:
+    report = bring_in(store, tmp_path, "lines.csv", LINES_OF_NOBODY)
+    assert (report.read, report.changed, report.rejected) == (4, 4, 0)
+    twice_is_once(store, tmp_path, "lines.csv", LINES_OF_NOBODY)
+
+
+def test_what_changed_beside_the_lines_is_counted(store: Store, tmp_path: Path) -> None:
+    bring_in(store, tmp_path, "lines.csv", LINES)
+    finished = bring_in(store, tmp_path, "lines.csv", LINES.replace("501,Processing", "501,Completed"))
+    assert [(f.imported, f.updated, f.unchanged) for f in finished.files] == [(0, 1, 3)]
+    given_back = bring_in(store, tmp_path, "lines.csv", LINES.replace("0,0,2,5,Card", "0,0,3,5,Card"))
+    # and the other order is back to what it was
+    assert [(f.imported, f.updated, f.unchanged) for f in given_back.files] == [(0, 2, 2)]
 
 
 def test_woocommerce_analytics(store: Store, tmp_path: Path) -> None:
     people = bring_in(store, tmp_path, "customers.csv", ANALYTICS_CUSTOMERS)
     assert (people.changed, people.rejected) == (1, 1)
     sold = bring_in(store, tmp_path, "orders.csv", ANALYTICS_ORDERS)
-    assert (sold.changed, sold.rejected, len(sold.files[0].notices)) == (1, 0, 1)
-    assert orders(store) == {"88": ("delivered", "EUR", 123450)}
-    assert bring_in(store, tmp_path, "orders.csv", ANALYTICS_ORDERS).changed == 0
-    assert bring_in(store, tmp_path, "customers.csv", ANALYTICS_CUSTOMERS).changed == 0
+    assert (sold.changed, sold.rejected, len(sold.files[0].notices)) == (3, 1, 1)
+    assert "it names no order" in (tmp_path / "rejected.csv").read_text()
+    assert orders(store) == {
+        "88": ("delivered", "EUR", 123450),
+        "89": ("paid", "EUR", 1000),
+        "90": ("returned", "EUR", 700),
+    }
+    twice_is_once(store, tmp_path, "orders.csv", ANALYTICS_ORDERS)
+    twice_is_once(store, tmp_path, "customers.csv", ANALYTICS_CUSTOMERS)

@@ -75,7 +75,8 @@ class Mapped:
                 continue
             rows = chunk.rows.with_columns(_cell(chunk.rows, self.order["order_id"]).alias("order_id"))
             rows = rows if held is None else pl.concat([held, rows])
-            rows = rows.with_columns(pl.col("order_id").forward_fill())
+            if self.item:
+                rows = rows.with_columns(pl.col("order_id").forward_fill())
             last = chunk.share >= 1.0 or not rows.height
             cut = rows.height if last else rows["order_id"].rle_id().search_sorted(rows["order_id"].rle_id()[-1])
             held = rows[cut:]
@@ -94,7 +95,7 @@ class Mapped:
         known = known.filter(pl.col("customer_id").is_not_null())
         merged = merging.customers(batch, known)
         addresses = self._merge_addresses(work, batch, rows, known.select(LINE, "customer_id"))
-        return [_with(merged, checked.bad, nameless), addresses]
+        return _counted(rows, [_with(merged, checked.bad, nameless)], [addresses])
 
     def _merge_addresses(self, work: Import, batch: Batch, rows: pl.DataFrame, owners: pl.DataFrame) -> Merged:
         if not self.addresses:
@@ -120,34 +121,33 @@ class Mapped:
         )
         orders = self._orders(work, heads).join(people.select(LINE, "customer_id"), on=LINE, how="left")
         checked = check(BY_NAME["orders"], orders, work.rates, work.timezone)
-        done = merging.orders(batch, checked.good)
-        self._merge_addresses(work, batch, heads, named.select(LINE, "customer_id"))
+        done = _with(merging.orders(batch, checked.good), checked.bad)
+        addresses = self._merge_addresses(work, batch, heads, named.select(LINE, "customer_id"))
         items = self._merge_items(work, batch, rows)
         refunds = self._merge_refunds(work, batch, heads)
-        done = _with(done, checked.bad)
-        # an export with lines counts them, one without counts orders
-        return [done, refunds] if items is None else [items, done, refunds]
+        lost = rows.filter(pl.col("order_id").is_null()).select(LINE, pl.lit("it names no order").alias(REASON))
+        return _counted(rows, [items, _with(done, lost)], [refunds, addresses])
 
     def _orders(self, work: Import, heads: pl.DataFrame) -> pl.DataFrame:
         columns = [column.name for column in BY_NAME["orders"].columns if column.name in self.order]
-        cells = heads.select(LINE, *(_cell(heads, self.order[name]).alias(name) for name in columns))
         status = _translated(heads, self.order["status"], self.statuses) if self.status is None else self.status(heads)
+        known = [_cell(heads, self.order[name]).alias(name) for name in columns if name != "status"]
+        cells = heads.select(LINE, *known, status.alias("status"))
         currency = pl.col("currency") if "currency" in columns else pl.lit(None, pl.String)
         return cells.with_columns(
-            heads.select(status.alias("status"))["status"],
             pl.col("order_id").str.strip_prefix("#"),
             currency.fill_null(work.rates.base).alias("currency"),
             *(_money(pl.col(name)).alias(name) for name in ("total", "shipping", "discount") if name in columns),
             pl.col("placed_at").pipe(_iso),
         )
 
-    def _merge_items(self, work: Import, batch: Batch, rows: pl.DataFrame) -> Merged | None:
+    def _merge_items(self, work: Import, batch: Batch, rows: pl.DataFrame) -> Merged:
         if self.split is not None:
             cells = self.split(rows)
         elif self.item:
             cells = rows.select(LINE, "order_id", *(_cell(rows, h).alias(n) for n, h in self.item.items()))
         else:
-            return None
+            return Merged()
         name = pl.col("name") if "name" in cells.columns else pl.lit(None, pl.String)
         cells = cells.with_columns(
             pl.col("order_id").str.strip_prefix("#"),
@@ -156,7 +156,9 @@ class Mapped:
             name.str.slice(0, 300).alias("name"),
             _money(pl.col("unit_price")).alias("unit_price"),
         )
-        lines = cells.filter(pl.col("sku").is_not_null() | pl.col("quantity").is_not_null())
+        # a row without any of them is of an order alone
+        told = pl.any_horizontal(pl.col("sku", "name", "quantity", "unit_price").is_not_null())
+        lines = cells.filter(told & pl.col("order_id").is_not_null())
         checked = check(BY_NAME["order_items"], lines, work.rates, work.timezone)
         named = lines.join(checked.good.select(LINE), on=LINE, how="semi").select("sku", "name")
         merging.make_products(batch, named)
@@ -184,6 +186,24 @@ def _with(merged: Merged, *rejected: pl.DataFrame) -> Merged:
     return replace(merged, rejected=pl.concat([*rejected, merged.rejected]))
 
 
+def _counted(rows: pl.DataFrame, own: Sequence[Merged], beside: Sequence[Merged]) -> Sequence[Merged]:
+    """Counts every row once, before what became of its parts.
+
+    A row is rejected when one of its parts was; imported when one of its `own` parts (a line, an order) is new; updated
+    when one of those has changed, or what stands `beside` them (a refund, an address) is new or has changed.
+    """
+
+    def lines(*found: pl.Series) -> pl.Series:
+        return pl.concat([one.cast(pl.Int64).alias(LINE) for one in found]).unique()
+
+    bad = lines(*(part.rejected[LINE] for part in (*own, *beside)))
+    new = lines(*(part.new for part in own))
+    new = new.filter(~new.is_in(bad.implode()))
+    changed = lines(*(part.changed for part in own), *(each for part in beside for each in (part.new, part.changed)))
+    changed = changed.filter(~changed.is_in(bad.implode()) & ~changed.is_in(new.implode()))
+    return [Merged(len(new), len(changed), rows.height - len(bad) - len(new) - len(changed)), *own, *beside]
+
+
 def _cell(rows: pl.DataFrame, headers: Sequence[str]) -> pl.Expr:
     """The first of the headers that has something in a row; null where none is there."""
     here = [checking.trimmed(name) for name in headers if name in rows.columns]
@@ -201,17 +221,12 @@ def _first_known(rows: pl.DataFrame) -> pl.DataFrame:
 def _person(rows: pl.DataFrame, headers: Headers) -> pl.DataFrame:
     """customers.csv's columns; the telephone and ids without the apostrophe that keeps spreadsheets from counting."""
     names = [name for name in headers if name not in ("first_name", "last_name")]
-    cells = rows.select(LINE, *(_cell(rows, headers[name]).alias(name) for name in names))
+    parts = [_cell(rows, headers.get(part, ())) for part in ("first_name", "last_name")]
+    both = pl.concat_str(parts, separator=" ", ignore_nulls=True).alias("_both")
+    cells = rows.select(LINE, *(_cell(rows, headers[name]).alias(name) for name in names), both)
     cells = cells.with_columns(pl.col(names).str.strip_prefix("'"))
-    both = rows.select(
-        pl.concat_str(
-            [_cell(rows, headers.get(part, ())) for part in ("first_name", "last_name")],
-            separator=" ",
-            ignore_nulls=True,
-        ).alias("both")
-    )["both"]
-    name = pl.coalesce("name", pl.lit(both)) if "name" in names else pl.lit(both)
-    cells = cells.with_columns(pl.when(name.str.strip_chars() != "").then(name).alias("name"))
+    name = pl.coalesce("name", "_both") if "name" in names else pl.col("_both")
+    cells = cells.with_columns(pl.when(name.str.strip_chars() != "").then(name).alias("name")).drop("_both")
     if "country" in names:
         cells = cells.with_columns(_country(pl.col("country")))
     if "signed_up_at" in names:

@@ -177,8 +177,8 @@ LINES = Mapped(
     },
     item={
         "sku": ("sku",),
-        "name": ("name", "productname"),
-        "quantity": ("quantity",),
+        "name": ("itemname", "name", "productname"),
+        "quantity": ("quantity", "quantity(-refund)"),
         "unit_price": ("itemcost", "productcurrentprice"),
     },
     statuses=_STATUSES,
