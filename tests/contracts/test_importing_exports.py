@@ -91,8 +91,8 @@ ANALYTICS_ORDERS = (
     'Date,"Order #","N. Revenue (formatted)",Status,Customer,"Customer type",Product(s),"Items sold",Coupon(s),'
     '"Net Sales",Attribution\n'
     '"2026-05-01 10:00:00",88,"&euro;1,234.50",completed,"Ada Kern",new,"2× Mug",2,,1234.5,Direct\n'
-    '"2026-05-02 10:00:00",89,"&euro;10.00",processing,"Bo Li",new,"1× Mug",1,,10,Direct\n'
-    '"2026-05-03 10:00:00",90,"&euro;7.00",wc-refunded,,new,"1× Tea",1,,7,\n'
+    '"2026-05-02 10:00:00",89,"&euro;10.00 (includes &euro;1.60 VAT)",processing,"Bo Li",new,"1× Mug",1,,8.4,Direct\n'
+    '"2026-05-03 10:00:00",90,"&euro;7.00 &euro;2.00",wc-partially-refunded,,new,"1× Tea",1,,7,\n'
     '"2026-05-03 10:00:00",,"&euro;7.00",completed,,new,"1× Tea",1,,7,\n'
 )
 ANALYTICS_CUSTOMERS = (
@@ -212,6 +212,26 @@ def test_woocommerce_order_lines_as_the_plugin_is_delivered(store: Store, tmp_pa
     twice_is_once(store, tmp_path, "lines.csv", LINES_AS_DELIVERED)
 
 
+def test_what_is_no_amount_is_rejected_and_never_guessed(store: Store, tmp_path: Path) -> None:
+    wrong = (
+        LINES.replace("0,4,0,23,Card", "0,4,(1.00),1e5,Card")
+        .replace("Mug,1,5,0,0,2,5,Card", "Mug,1,12abc,0,0,2x,5,Card")
+        .replace("Mug,1,5,0,0,0,5,Card", 'Mug,1,"1.234,50",0,0,"-1,50","€1.234,50",Card')
+    )
+    report = bring_in(store, tmp_path, "lines.csv", wrong)
+    assert (report.read, report.rejected) == (4, 3)
+    said = (tmp_path / "rejected.csv").read_text()
+    assert 'total ""1e5"" is not an amount' in said
+    assert 'unit_price ""12abc"" is not an amount' in said
+    assert orders(store) == {"502": ("delivered", "EUR", 500), "503": ("cancelled", "EUR", 123450)}
+    with store.read() as connection:
+        assert connection.scalars(select(OrderItem.unit_price)).all() == [123450]
+        assert connection.scalars(select(Refund.amount)).all() == [150]
+    refund = bring_in(store, tmp_path, "lines.csv", LINES.replace("0,0,2,5,Card", "0,0,2x,5,Card"))
+    assert refund.rejected == 1
+    assert 'its refund was left out: amount ""2x"" is not an amount' in (tmp_path / "rejected.csv").read_text()
+
+
 def test_order_lines_without_columns_of_people(store: Store, tmp_path: Path) -> None:
     report = bring_in(store, tmp_path, "lines.csv", LINES_OF_NOBODY)
     assert (report.read, report.changed, report.rejected) == (4, 4, 0)
@@ -231,12 +251,12 @@ def test_woocommerce_analytics(store: Store, tmp_path: Path) -> None:
     people = bring_in(store, tmp_path, "customers.csv", ANALYTICS_CUSTOMERS)
     assert (people.changed, people.rejected) == (1, 1)
     sold = bring_in(store, tmp_path, "orders.csv", ANALYTICS_ORDERS)
-    assert (sold.changed, sold.rejected, len(sold.files[0].notices)) == (3, 1, 1)
+    assert (sold.changed, sold.rejected, len(sold.files[0].notices)) == (3, 1, 2)
     assert "it names no order" in (tmp_path / "rejected.csv").read_text()
     assert orders(store) == {
         "88": ("delivered", "EUR", 123450),
         "89": ("paid", "EUR", 1000),
-        "90": ("returned", "EUR", 700),
+        "90": ("paid", "EUR", 700),
     }
     twice_is_once(store, tmp_path, "orders.csv", ANALYTICS_ORDERS)
     twice_is_once(store, tmp_path, "customers.csv", ANALYTICS_CUSTOMERS)

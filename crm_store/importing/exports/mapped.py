@@ -15,12 +15,15 @@ import polars as pl
 from crm_store.importing import checking, merging, sealing
 from crm_store.importing.checking import Checked, check
 from crm_store.importing.countries import BY_NAME as COUNTRIES
+from crm_store.importing.exports.amounts import amount
 from crm_store.importing.exports.sources import read
 from crm_store.importing.files import BY_NAME
 from crm_store.importing.merging import Batch, Merged, Seen
 from crm_store.importing.reading import LINE, REASON, Chunk, ahead
 from crm_store.importing.report import FileReport, Progress
 from crm_store.importing.shop import Counts, Import
+
+REFUNDS_WITHOUT_DATE = "this export has no dates of refunds: they count on the day of the order, or of its cancellation"
 
 Headers = Mapping[str, tuple[str, ...]]
 #: a table of customers nobody has met yet: rows that follow from orders are never duplicates
@@ -119,12 +122,14 @@ class Mapped:
             named.drop(LINE, "telegram_id", strict=False).rename({"customer_id": "external_id"}),
             {"created_at": pl.lit(batch.now)},
         )
-        orders = self._orders(work, heads).join(people.select(LINE, "customer_id"), on=LINE, how="left")
+        told = self._orders(work, heads)
+        currencies = told.select("order_id", "currency").unique("order_id")
+        orders = told.join(people.select(LINE, "customer_id"), on=LINE, how="left")
         checked = check(BY_NAME["orders"], orders, work.rates, work.timezone)
         done = _with(merging.orders(batch, checked.good), checked.bad)
         addresses = self._merge_addresses(work, batch, heads, named.select(LINE, "customer_id"))
-        items = self._merge_items(work, batch, rows)
-        refunds = self._merge_refunds(work, batch, heads)
+        items = self._merge_items(work, batch, rows, currencies)
+        refunds = self._merge_refunds(work, batch, heads, currencies)
         lost = rows.filter(pl.col("order_id").is_null()).select(LINE, pl.lit("it names no order").alias(REASON))
         return _counted(rows, [items, _with(done, lost)], [refunds, addresses])
 
@@ -136,12 +141,15 @@ class Mapped:
         currency = pl.col("currency") if "currency" in columns else pl.lit(None, pl.String)
         return cells.with_columns(
             pl.col("order_id").str.strip_prefix("#"),
-            currency.fill_null(work.rates.base).alias("currency"),
-            *(_money(pl.col(name)).alias(name) for name in ("total", "shipping", "discount") if name in columns),
+            currency.fill_null(work.rates.base).str.to_uppercase().alias("currency"),
             pl.col("placed_at").pipe(_iso),
+        ).with_columns(
+            amount(pl.col(name), pl.col("currency")).alias(name)
+            for name in ("total", "shipping", "discount")
+            if name in columns
         )
 
-    def _merge_items(self, work: Import, batch: Batch, rows: pl.DataFrame) -> Merged:
+    def _merge_items(self, work: Import, batch: Batch, rows: pl.DataFrame, currencies: pl.DataFrame) -> Merged:
         if self.split is not None:
             cells = self.split(rows)
         elif self.item:
@@ -154,8 +162,9 @@ class Mapped:
             # a product without a sku goes by its name
             pl.coalesce(pl.col("sku"), name.str.slice(0, 100)).alias("sku"),
             name.str.slice(0, 300).alias("name"),
-            _money(pl.col("unit_price")).alias("unit_price"),
         )
+        cells = cells.join(currencies, on="order_id", how="left", maintain_order="left")
+        cells = cells.with_columns(amount(pl.col("unit_price"), pl.col("currency")).alias("unit_price"))
         # a row without any of them is of an order alone
         told = pl.any_horizontal(pl.col("sku", "name", "quantity", "unit_price").is_not_null())
         lines = cells.filter(told & pl.col("order_id").is_not_null())
@@ -164,22 +173,27 @@ class Mapped:
         merging.make_products(batch, named)
         return _with(merging.order_items(batch, checked.good), checked.bad)
 
-    def _merge_refunds(self, work: Import, batch: Batch, heads: pl.DataFrame) -> Merged:
+    def _merge_refunds(self, work: Import, batch: Batch, heads: pl.DataFrame, currencies: pl.DataFrame) -> Merged:
         if "refunded" not in self.order:
             return Merged()
-        order = _cell(heads, self.order["order_id"]).str.strip_prefix("#")
-        amount = _money(_cell(heads, self.order["refunded"])).str.strip_prefix("-")
         at = _iso(pl.coalesce(_cell(heads, self.order.get("refunded_at", ())), _cell(heads, self.order["placed_at"])))
         rows = heads.select(
             LINE,
-            pl.format("{}-refund", order).alias("refund_id"),
-            order.alias("order_id"),
-            amount.alias("amount"),
+            pl.col("order_id").str.strip_prefix("#"),
+            _cell(heads, self.order["refunded"]).alias("amount"),
             at.alias("created_at"),
             pl.lit("paid").alias("status"),
-        ).filter(pl.col("amount").cast(pl.Float64, strict=False) > 0)
+        )
+        rows = rows.join(currencies, on="order_id", how="left", maintain_order="left").with_columns(
+            amount(pl.col("amount"), pl.col("currency")).str.strip_prefix("-").alias("amount"),
+            pl.format("{}-refund", "order_id").alias("refund_id"),
+        )
+        nothing = pl.col("amount").cast(pl.Float64, strict=False) == 0
+        rows = rows.drop("currency").filter(pl.col("amount").is_not_null() & ~nothing.fill_null(False))
         checked = check(BY_NAME["refunds"], rows, work.rates, work.timezone)
-        return merging.refunds(batch, checked.good)
+        # the order itself may be in: the reason says what is not
+        bad = checked.bad.with_columns(pl.format("its refund was left out: {}", REASON).alias(REASON))
+        return _with(merging.refunds(batch, checked.good), bad)
 
 
 def _with(merged: Merged, *rejected: pl.DataFrame) -> Merged:
@@ -201,7 +215,7 @@ def _counted(rows: pl.DataFrame, own: Sequence[Merged], beside: Sequence[Merged]
     new = new.filter(~new.is_in(bad.implode()))
     changed = lines(*(part.changed for part in own), *(each for part in beside for each in (part.new, part.changed)))
     changed = changed.filter(~changed.is_in(bad.implode()) & ~changed.is_in(new.implode()))
-    return [Merged(len(new), len(changed), rows.height - len(bad) - len(new) - len(changed)), *own, *beside]
+    return [Merged(len(new), len(changed), rows.height - len(bad) - len(new) - len(changed)), *beside, *own]
 
 
 def _cell(rows: pl.DataFrame, headers: Sequence[str]) -> pl.Expr:
@@ -285,18 +299,6 @@ def _translated(rows: pl.DataFrame, headers: Sequence[str], words: Mapping[str, 
     cell = _cell(rows, headers)
     plain = cell.str.to_lowercase().str.strip_prefix("wc-").str.replace_all(r"[\s_-]", "")
     return plain.replace_strict(words, default=None, return_dtype=pl.String).fill_null(cell)
-
-
-def _money(cell: pl.Expr) -> pl.Expr:
-    """An amount without currency signs and thousands separators, rounded to what a currency has at most."""
-    bare = cell.str.replace_all(r"[^0-9.,\-]", "")
-    # 1,234.50 has thousands separators; 12,50 has a decimal comma
-    bare = (
-        pl.when(bare.str.contains(r",\d{1,2}$") & ~bare.str.contains(".", literal=True))
-        .then(bare.str.replace_all(",", ".", literal=True))
-        .otherwise(bare.str.replace_all(",", "", literal=True))
-    )
-    return bare.str.replace(r"(\.\d\d)\d+$", "$1")
 
 
 def _iso(cell: pl.Expr) -> pl.Expr:

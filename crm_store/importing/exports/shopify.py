@@ -6,7 +6,7 @@ lines. Orders name people by e-mail only, so the customers' export is best impor
 
 import polars as pl
 
-from crm_store.importing.exports.mapped import Headers, Mapped
+from crm_store.importing.exports.mapped import REFUNDS_WITHOUT_DATE, Headers, Mapped
 
 ORDERS_KNOWN_BY = frozenset(
     {"name", "financialstatus", "fulfillmentstatus", "currency", "total", "lineitemquantity", "lineitemprice"}
@@ -73,6 +73,7 @@ ORDERS = Mapped(
     statuses={},
     status=_status,
     addresses={"billing": _address("billing", "country"), "shipping": _address("shipping", "country")},
+    notices=(REFUNDS_WITHOUT_DATE,),
 )
 
 CUSTOMERS = Mapped(

@@ -7,7 +7,7 @@ Number`, `Item Cost`, ... as Advanced Order Export writes them.
 
 import polars as pl
 
-from crm_store.importing.exports.mapped import Headers, Mapped
+from crm_store.importing.exports.mapped import REFUNDS_WITHOUT_DATE, Headers, Mapped
 from crm_store.importing.reading import LINE
 
 ANALYTICS_ORDERS_KNOWN_BY = frozenset({"date", "order#", "status", "customer", "customertype", "itemssold"})
@@ -28,6 +28,7 @@ _STATUSES = {
     "failed": "cancelled",
     "trash": "cancelled",
     "refunded": "returned",
+    "partiallyrefunded": "paid",
 }
 
 
@@ -56,12 +57,16 @@ ANALYTICS_ORDERS = Mapped(
         "order_id": ("order#",),
         "placed_at": ("date",),
         "status": ("status",),
-        "total": ("netsales", "n.revenue", "n.revenue(formatted)"),
+        # what the customer paid; Net Sales (once N. Revenue) is without taxes and shipping
+        "total": ("n.revenue(formatted)", "netsales", "n.revenue"),
     },
     item={},
     statuses=_STATUSES,
     addresses={},
-    notices=("this export has neither e-mail addresses nor prices of products: its orders are guests', without lines",),
+    notices=(
+        "this export has neither e-mail addresses nor prices of products: its orders are guests', without lines",
+        "it names neither currencies nor refunds: totals are taken as of the shop's currency, and as they were ordered",
+    ),
 )
 
 ANALYTICS_CUSTOMERS = Mapped(
@@ -106,7 +111,7 @@ def _lines(rows: pl.DataFrame) -> pl.DataFrame:
         part("sku").alias("sku"),
         part("name").alias("name"),
         quantity.alias("quantity"),
-        pl.when(each.is_finite()).then(each.round(2).cast(pl.String)).alias("unit_price"),
+        pl.when(each.is_finite()).then(each.round(6).cast(pl.String)).alias("unit_price"),
     )
 
 
@@ -134,6 +139,7 @@ SUITE_ORDERS = Mapped(
     item={},
     statuses=_STATUSES,
     addresses=_SUITE_ADDRESSES,
+    notices=(REFUNDS_WITHOUT_DATE,),
     split=_lines,
 )
 
@@ -183,4 +189,5 @@ LINES = Mapped(
     },
     statuses=_STATUSES,
     addresses={kind: _address(kind, "{part}({kind})") for kind in _KINDS},
+    notices=(REFUNDS_WITHOUT_DATE,),
 )
