@@ -76,8 +76,7 @@ def _valued(column: Column) -> str:
 
 
 def _kept(column: Column) -> pl.Expr:
-    value = pl.col(_valued(column)).alias(column.name)
-    return value if column.default is None else value.fill_null(column.default)
+    return pl.col(_valued(column)).alias(column.name)
 
 
 def _value(column: Column, timezone: ZoneInfo) -> pl.Expr:
@@ -156,14 +155,10 @@ def _wrong(column: Column) -> pl.Expr:
             return pl.lit("is not a word of letters, digits and _")
 
 
-def _must(column: Column) -> bool:
-    return column.required and column.default is None
-
-
 def _fits(column: Column, rates: Rates) -> pl.Expr:
     cell = pl.col(column.name)
     fits = _valid(column, rates).fill_null(False)
-    fits = cell.is_not_null() & fits if _must(column) else cell.is_null() | fits
+    fits = cell.is_not_null() & fits if column.required else cell.is_null() | fits
     return fits if column.size is None else fits & (cell.str.len_chars().fill_null(0) <= column.size)
 
 
@@ -175,7 +170,7 @@ def _reason(column: Column, rates: Rates) -> pl.Expr:
     if column.size is not None:
         long = pl.lit(f"{column.name} is longer than {column.size} characters")
         reason = pl.when(cell.str.len_chars() > column.size).then(long).otherwise(reason)
-    if _must(column):
+    if column.required:
         reason = pl.when(cell.is_null()).then(pl.lit(f"{column.name} is missing")).otherwise(reason)
     return reason
 

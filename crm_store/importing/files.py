@@ -30,7 +30,7 @@ class Column:
     required: bool = False
     size: int | None = None
     allowed: tuple[str, ...] = ()
-    #: what an empty cell means, where the store must have a value
+    #: what a new row gets where the cell is empty or the column absent, and the store must have a value
     default: str | None = None
 
 

@@ -15,6 +15,7 @@ import polars as pl
 from crm_store.crypto import Cipher
 from crm_store.importing import checking, sealing
 from crm_store.importing.checking import REASONS
+from crm_store.importing.files import BY_NAME, File
 from crm_store.importing.loading import Loader
 from crm_store.importing.reading import LINE, REASON
 from crm_store.money import Rates
@@ -669,7 +670,7 @@ def tickets(batch: Batch, rows: pl.DataFrame, number: Callable[[int], Sequence[i
     rows = rows.rename({"ticket_id": "external_id"})
     if "resolved_at" in rows.columns:
         rows = rows.with_columns(pl.when(pl.col("status") == "resolved").then("resolved_at").alias("resolved_at"))
-    compared = compare(batch, TICKETS, rows)
+    compared = _with_defaults(compare(batch, TICKETS, rows), BY_NAME["tickets"])
     ids = pl.Series("id", number(compared.new.height), pl.Int64)
     write(batch, TICKETS, compared, {"id": pl.lit(ids)} if compared.new.height else None)
     if compared.changed.height and "resolved_at" in compared.changed.columns:
@@ -678,6 +679,16 @@ def tickets(batch: Batch, rows: pl.DataFrame, number: Callable[[int], Sequence[i
         batch.loader.update("tickets", reopened.select("id", pl.lit(None, pl.Int64).alias("resolved_at")))
     touched = _touched(compared.new, compared.changed)
     return _with_rejected(compared.merged("tickets", touched), no_customer, no_order)
+
+
+def _with_defaults(compared: Compared, file: File) -> Compared:
+    """What new rows get for what is not known; of a row that is there, it changes nothing."""
+    new = compared.new
+    for column in file.columns:
+        if column.default is not None:
+            cell = pl.col(column.name) if column.name in new.columns else pl.lit(None, pl.String)
+            new = new.with_columns(cell.fill_null(column.default).alias(column.name))
+    return replace(compared, new=new)
 
 
 CARTS = Keyed("carts", ("customer_id", "product_id"), ("quantity", "updated_at"))

@@ -229,6 +229,21 @@ def test_rows_are_updated_in_place_and_an_empty_cell_changes_nothing(
     assert bring_in(folder).changed == 0
 
 
+def test_a_ticket_without_a_priority_is_normal_and_keeps_the_one_it_has(
+    store: Store, folder: Path, bring_in: BringIn
+) -> None:
+    head, row = "ticket_id,kind,status,opened_at", "T1,question,open,2026-01-01"
+    write(folder, customers=CUSTOMERS, orders=ORDERS, tickets=f"{head}\n{row}\n")
+    assert bring_in(folder).rejected == 0
+    write(folder, tickets=f"{head},priority\n{row},urgent\nT2,question,open,2026-01-01,\n")
+    assert numbers(bring_in(folder))["tickets.csv"] == (2, 1, 1, 0, 0)
+    write(folder, tickets=f"{head},priority\n{row},\n")
+    assert numbers(bring_in(folder))["tickets.csv"] == (1, 0, 0, 1, 0)
+    with store.read() as connection:
+        kept = dict(connection.execute(select(Ticket.external_id, Ticket.priority)).all())
+    assert kept == {"T1": "urgent", "T2": "normal"}
+
+
 BAD_ROWS: Mapping[str, tuple[str, str, str]] = {
     "unknown customer": ("orders", "B,C9,2026-01-01,paid,EUR,1,,,,,,", 'customer_id "C9" is not known'),
     "impossible date": ("orders", "B,C1,2026-02-30,paid,EUR,1,,,,,,", 'placed_at "2026-02-30" is not a possible time'),
