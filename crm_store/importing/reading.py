@@ -1,12 +1,14 @@
 """Files as chunks of rows with their true line numbers, in constant memory.
 
-A CSV file is read in blocks of some megabytes. Lines without a quotation mark are split by polars; the others go
-through `csv.reader`, one record at a time, so that a record over several lines keeps its number and a quotation mark
-that is never closed costs one line and not the rest of the file.
+A CSV file is read in blocks of some megabytes; its first line tells whether commas, semicolons or tabs part the cells.
+Lines without a quotation mark are split by polars; the others go through `csv.reader`, one record at a time, so that a
+record over several lines keeps its number and a quotation mark that is never closed costs one line and not the rest of
+the file.
 """
 
 import csv
-from collections.abc import Iterator
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from queue import Queue
@@ -21,6 +23,11 @@ BLOCK_BYTES = 3 << 20
 #: names of the columns beside the file's own
 LINE, RAW, REASON = "_line", "_raw", "_reason"
 BOM = "\ufeff"
+#: a header is no longer than that
+_HEAD_BYTES = 1 << 20
+_REMEDY = 'save it as "CSV UTF-8"'
+_OUT_OF_PLACE = "a quotation mark is not closed or stands in the middle of a cell"
+_TOO_LONG = f"a quoted cell has more than {csv.field_size_limit():,} characters, or its quotation mark is not closed"
 _T = TypeVar("_T")
 
 
@@ -90,34 +97,72 @@ def ahead(items: Iterator[_T], depth: int = 1) -> Iterator[_T]:
 
 def csv_header(path: Path) -> tuple[str, ...]:
     """The header of a CSV file; empty when the file is. Raises `UnknownFormat` when it is not UTF-8 text."""
-    return _header(path)[0]
+    return _form(path).header
 
 
-def _header(path: Path) -> tuple[tuple[str, ...], int, int]:
-    """The header's cells, how many bytes and how many lines it takes."""
+def distinct(header: Sequence[str]) -> tuple[str, ...]:
+    """Names under which all columns can stand in one frame: those without a name, repeated ones and ours are numbered.
+
+    >>> distinct(("a", "", "a", "_line"))
+    ('a', '(column 2)', 'a (column 3)', '_line (column 4)')
+    """
+    names: list[str] = []
+    for number, name in enumerate(header, 1):
+        taken = not name or name in (LINE, RAW, REASON) or name in names
+        names.append(f"{name} (column {number})".lstrip() if taken else name)
+    return tuple(names)
+
+
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """How a CSV file is written: its header, how many bytes and lines that takes, what parts cells and lines."""
+
+    header: tuple[str, ...]
+    size: int
+    lines: int
+    separator: str
+    line_end: bytes
+
+
+def _form(path: Path) -> _Form:
+    """What the beginning of a file tells. Raises `UnknownFormat`."""
     with path.open("rb") as file:
-        taken, lines = 0, 0
+        head = file.read(_HEAD_BYTES)
+    if head.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
+        raise UnknownFormat(path, (), f"it is UTF-16, not UTF-8: {_REMEDY}")
+    # old Macs, and some programs on new ones, end lines with CR alone
+    line_end = b"\r" if b"\r" in head and b"\n" not in head else b"\n"
+    try:
+        form = _parted(head, ",", line_end)
+        if len(form.header) == 1:
+            separator = next((one for one in (";", "\t") if one in form.header[0]), ",")
+            form = _parted(head, separator, line_end)
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise UnknownFormat(path, (), f"its first line is not UTF-8 text ({error}): {_REMEDY}") from error
+    return form
 
-        def texts() -> Iterator[str]:
-            nonlocal taken, lines
-            while line := file.readline(1 << 20):
-                taken, lines = taken + len(line), lines + 1
-                yield line.decode()
 
-        try:
-            cells = next(csv.reader(texts()), [])
-        except (UnicodeDecodeError, csv.Error) as error:
-            raise UnknownFormat(path, (), f"its first line is not UTF-8 text ({error})") from error
-    names = tuple(cell.removeprefix(BOM).strip().strip('"') for cell in cells)
-    return names, taken, max(lines, 1)
+def _parted(head: bytes, separator: str, line_end: bytes) -> _Form:
+    taken, lines = 0, 0
+
+    def texts() -> Iterator[str]:
+        nonlocal taken, lines
+        for line in head.split(line_end):
+            taken, lines = taken + len(line) + 1, lines + 1
+            yield line.decode() + "\n"
+
+    cells = next(csv.reader(texts(), delimiter=separator), []) if head else []
+    header = tuple(cell.removeprefix(BOM).strip().strip('"') for cell in cells)
+    return _Form(header, taken, max(lines, 1), separator, line_end)
 
 
 def read_csv(path: Path, block_bytes: int = BLOCK_BYTES) -> Iterator[Chunk]:
     """The rows of a CSV file under its own header."""
-    names, taken, lines = _header(path)
+    form = _form(path)
     size = max(path.stat().st_size, 1)
-    if not names:
+    if not form.header:
         return
+    names, taken, lines = distinct(form.header), form.size, form.lines
     carry: list[bytes] = []
     with path.open("rb") as file:
         file.seek(taken)
@@ -125,9 +170,9 @@ def read_csv(path: Path, block_bytes: int = BLOCK_BYTES) -> Iterator[Chunk]:
             block = file.read(block_bytes)
             final = len(block) < block_bytes
             taken += len(block)
-            texts = _lines(carry, block, final)
+            texts = _lines(carry, block.replace(form.line_end, b"\n"), final)
             carry = [] if final else [texts.pop()]
-            parser = _Block(names, texts, lines + 1, final)
+            parser = _Block(names, texts, lines + 1, final, form.separator)
             chunk = parser.parse(min(taken / size, 1.0))
             carry = [*texts[parser.used :], *carry]
             lines += parser.used
@@ -150,8 +195,8 @@ def _lines(carry: list[bytes], block: bytes, final: bool) -> list[bytes]:
 class _Block:
     """The lines of one block, and what became of them. `used` lines are done, the rest belong to the next block."""
 
-    def __init__(self, names: tuple[str, ...], lines: list[bytes], first: int, final: bool) -> None:
-        self.names, self.first, self.final = names, first, final
+    def __init__(self, names: tuple[str, ...], lines: list[bytes], first: int, final: bool, separator: str) -> None:
+        self.names, self.first, self.final, self.separator = names, first, final, separator
         self.bad: dict[int, str] = {}
         self.texts = self._decode(lines)
         self.used = len(self.texts)
@@ -200,7 +245,7 @@ class _Block:
         if self.quoted or self.broken or any(self.taken):
             lines = lines.filter(pl.Series(list(self.taken[: self.used]), dtype=pl.UInt8) == 0)
         lines = lines.filter(pl.col(RAW).str.contains(r"\S"))
-        cells = lines[RAW].str.count_matches(",", literal=True) + 1
+        cells = lines[RAW].str.count_matches(self.separator, literal=True) + 1
         ragged = lines.filter(cells != width)
         if ragged.height:
             counts = cells.filter(cells != width).to_list()
@@ -209,7 +254,9 @@ class _Block:
             lines = lines.filter(cells == width)
         if width == 1:
             return lines.with_columns(pl.col(RAW).alias(self.names[0]))
-        parts = lines[RAW].str.split_exact(",", width - 1).struct.rename_fields(list(self.names)).struct.unnest()
+        parts = (
+            lines[RAW].str.split_exact(self.separator, width - 1).struct.rename_fields(list(self.names)).struct.unnest()
+        )
         return lines.hstack(parts)
 
     def _read_quoted(self, indices: list[int]) -> None:
@@ -223,7 +270,7 @@ class _Block:
 
     def _read_record(self, index: int) -> int:
         """Reads the record that begins at a line; returns the line after it."""
-        reader = csv.reader(self._from(index), strict=True)
+        reader = csv.reader(self._from(index), delimiter=self.separator, strict=True)
         try:
             cells = next(reader)
         except csv.Error as error:
@@ -231,7 +278,7 @@ class _Block:
                 self.used = index
                 self.taken[index:] = b"\1" * (len(self.taken) - index)
                 return len(self.texts) + 1
-            self._break(index, 1, "a quotation mark is not closed or stands in the middle of a cell")
+            self._break(index, 1, _TOO_LONG if "field limit" in str(error) else _OUT_OF_PLACE)
             return index + 1
         count = reader.line_num
         reasons = [self.bad[i] for i in range(index, index + count) if i in self.bad] if self.bad else []

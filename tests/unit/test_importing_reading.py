@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from crm_store.importing.errors import UnknownFormat
 from crm_store.importing.reading import LINE, RAW, REASON, ahead, csv_header, read_csv
 from crm_store.importing.rejected import harmless, harmless_line
 
@@ -47,6 +48,37 @@ def test_empty_files_and_headers_alone(tmp_path: Path) -> None:
     assert read(tmp_path / "f.csv", b"a,b") == ([], [])
     assert csv_header(tmp_path / "f.csv") == ("a", "b")
     assert read(tmp_path / "f.csv", b'\xef\xbb\xbf"a"\r\n1\r\n') == ([(2, "1")], [])
+
+
+@pytest.mark.parametrize("block", [7, 1 << 20])
+@pytest.mark.parametrize(("separator", "end"), [(";", "\n"), ("\t", "\r\n"), (",", "\r"), (";", "\r")])
+def test_other_separators_and_line_ends(tmp_path: Path, separator: str, end: str, block: int) -> None:
+    lines = ["a,b", '1,"x,y"', "2,z", "3"]
+    content = end.join(line.replace(",", separator) for line in lines) + end
+    rows, broken = read(tmp_path / "f.csv", content.encode(), block)
+    assert rows == [(2, "1", f"x{separator}y"), (3, "2", "z")]
+    assert broken == [(4, "it has 1 cells, the header has 2")]
+
+
+def test_columns_that_could_not_stand_in_one_frame_are_numbered(tmp_path: Path) -> None:
+    read(tmp_path / "f.csv", b"a,_line,_raw,a,,\n1,2,3,4,,\n")
+    (chunk,) = read_csv(tmp_path / "f.csv")
+    names = [LINE, RAW, "a", "_line (column 2)", "_raw (column 3)", "a (column 4)", "(column 5)", "(column 6)"]
+    assert chunk.rows.columns == names
+    assert chunk.rows.row(0) == (2, "1,2,3,4,,", "1", "2", "3", "4", "", "")
+
+
+@pytest.mark.parametrize("content", ["a,b\n1,2\n".encode("utf-16"), b"a,gr\xf6\xdfe\n1,2\n"])
+def test_another_encoding_is_named_with_its_remedy(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "f.csv").write_bytes(content)
+    with pytest.raises(UnknownFormat, match='save it as "CSV UTF-8"'):
+        csv_header(tmp_path / "f.csv")
+
+
+def test_a_cell_that_is_too_long_is_said_to_be(tmp_path: Path) -> None:
+    rows, broken = read(tmp_path / "f.csv", b'a,b\n1,"' + b"x" * 140_000 + b'"\n2,y\n')
+    assert rows == [(3, "2", "y")]
+    assert [(line, "131,072 characters" in str(reason)) for line, reason in broken] == [(2, True)]
 
 
 cells = st.text(
