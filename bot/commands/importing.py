@@ -128,6 +128,8 @@ def _show(report: "Report") -> None:
     for file in report.files:
         for notice in file.notices:
             console.print(f"{file.name}: {notice}", markup=False, highlight=False)
+    for notice in report.notices:
+        console.print(notice, markup=False, highlight=False)
     rate = report.read / report.seconds if report.seconds else 0.0
     console.print(f"{report.read:,} rows in {report.seconds:.1f} s ({rate:,.0f} rows/s)", highlight=False)
     if report.rejected_to is not None:

@@ -3,7 +3,7 @@
 `import_shop` is the way in; the format is described in `docs/importing.md`.
 """
 
-from crm_store.importing.errors import ImportRefused, MissingColumns, MissingFile, UnknownFormat
+from crm_store.importing.errors import ImportRefused, MissingColumns, MissingFile, NotAFile, UnknownFormat
 from crm_store.importing.plan import import_shop
 from crm_store.importing.report import FileReport, Progress, Report
 
@@ -12,6 +12,7 @@ __all__ = [
     "ImportRefused",
     "MissingColumns",
     "MissingFile",
+    "NotAFile",
     "Progress",
     "Report",
     "UnknownFormat",

@@ -4,7 +4,6 @@ A checked frame has `_line`, the file's columns and nothing else: ids and texts 
 milliseconds since 1970 UTC, money as decimal numbers (`Float64`, exact to 15 digits) until the currency is known.
 """
 
-import re
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
@@ -44,6 +43,7 @@ class Checked:
 
 def check(file: File, rows: pl.DataFrame, rates: Rates, timezone: ZoneInfo) -> Checked:
     """Checks the text columns of one of our files. A column the file lacks stays absent."""
+    rows = rows.rename(file.own_names(rows.columns))
     here = [column for column in file.columns if column.name in rows.columns]
     cells = rows.select(LINE, *(trimmed(column.name) for column in here))
     values = cells.with_columns(_value(column, timezone).alias(_valued(column)) for column in here)
@@ -317,13 +317,3 @@ def in_zone(local: pl.Expr, timezone: ZoneInfo) -> pl.Expr:
 
     # a skipped local time has no moment of its own: three hours earlier there is one on every clock
     return pl.coalesce(at(local), at(local - pl.duration(hours=3)) + 3 * _HOUR)
-
-
-#: a header without what exports write differently: case, spaces, underscores
-def plain(name: str) -> str:
-    """A header's name without case, spaces and underscores.
-
-    >>> plain("Customer ID"), plain("customer_id")
-    ('customerid', 'customerid')
-    """
-    return re.sub(r"[\s_]", "", name).lower()

@@ -32,3 +32,11 @@ class UnknownFormat(ImportRefused):
         super().__init__(f"{path} cannot be imported: {why}")
         self.path = path
         self.header = header
+
+
+class NotAFile(ImportRefused):
+    """Where a file must be there is a folder."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(f"{path} is a folder, not a file: nothing was imported")
+        self.path = path

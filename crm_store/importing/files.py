@@ -1,5 +1,7 @@
 """The files of a shop's folder: their columns, what a cell may hold, and the order in which they are read."""
 
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -45,6 +47,20 @@ class File:
     @property
     def required_columns(self) -> tuple[str, ...]:
         return tuple(column.name for column in self.columns if column.required)
+
+    def own_names(self, header: Iterable[str]) -> dict[str, str]:
+        """Which of a header's names stand for which of our columns."""
+        ours = {plain(column.name): column.name for column in self.columns}
+        return {name: ours[plain(name)] for name in header if plain(name) in ours}
+
+
+def plain(name: str) -> str:
+    """A header's name without case, spaces and underscores, which nobody writes alike.
+
+    >>> plain("Customer ID"), plain("customer_id")
+    ('customerid', 'customerid')
+    """
+    return re.sub(r"[\s_]", "", name).lower()
 
 
 def _id(name: str, *, required: bool = False) -> Column:

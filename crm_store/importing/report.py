@@ -33,6 +33,8 @@ class Report:
     seconds: float
     #: where the rejected rows are; empty when every row was good
     rejected_to: Path | None
+    #: what the owner should know of the whole, such as files that were left out
+    notices: tuple[str, ...] = ()
 
     @property
     def read(self) -> int:
@@ -66,6 +68,7 @@ class Report:
             "read": self.read,
             "rejected": self.rejected,
             "seconds": round(self.seconds, 3),
+            "notices": list(self.notices),
             "rejected_file": None if self.rejected_to is None else str(self.rejected_to),
         }
 

@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import func, insert, inspect, select, text
 
 from crm_store import stats
-from crm_store.importing import MissingColumns, MissingFile, Report, UnknownFormat, import_shop, indexes
+from crm_store.importing import MissingColumns, MissingFile, NotAFile, Report, UnknownFormat, import_shop, indexes
 from crm_store.importing import shop as shop_module
 from crm_store.money import Rates
 from crm_store.schema import (
@@ -345,6 +345,52 @@ def test_files_without_rows_and_columns_nobody_knows(store: Store, folder: Path,
     assert {f.name: f.notices for f in report.files}["orders.csv"] == ("columns left out: shoe_size",)
 
 
+def test_headers_are_read_as_people_write_them(store: Store, folder: Path, bring_in: BringIn) -> None:
+    write(
+        folder,
+        customers="Customer ID;Name;_line;;\nC1;Ada;1;;\n",
+        orders="ORDER_ID\tcustomer id\tPlaced At\tStatus\tcurrency\ttotal\rO1\tC1\t2026-01-01\tpaid\tEUR\t1\r",
+    )
+    report = bring_in(folder)
+    assert (report.rejected, report.changed) == (0, 2)
+    assert report.files[0].notices == ("columns left out: _line (column 3), (column 4), (column 5)",)
+    write(folder, orders="order_id,Order ID,placed_at,status,currency,total\n")
+    with pytest.raises(UnknownFormat, match="order_id stands in it more than once"):
+        bring_in(folder)
+
+
+def test_what_is_left_out_of_a_folder_is_said(store: Store, folder: Path, bring_in: BringIn) -> None:
+    write(folder, customers=CUSTOMERS, orders=ORDERS, notes="größe\n".encode("latin-1"))
+    (folder / "Refunds.CSV").write_text(GOOD["refunds"])
+    (folder / "order-items.csv").write_text(GOOD["order_items"])
+    (folder / "orders_export.csv").write_text(
+        "Name,Financial Status,Fulfillment Status,Currency,Total,Lineitem quantity,Lineitem price\n"
+    )
+    (folder / "old.xlsx").write_bytes(b"PK broken")
+    (folder / "visits.csv").mkdir()
+    (folder / "rejected.csv").write_text("file,line,reason,content\n")
+    (folder / ".DS_Store").write_bytes(b"")
+    report = bring_in(folder)
+    assert [file.name for file in report.files] == ["customers.csv", "orders.csv"]
+    assert report.notices == (
+        "left out: Refunds.CSV (if it is one of ours, call it refunds.csv), notes.csv, old.xlsx, "
+        "order-items.csv (if it is one of ours, call it order_items.csv), orders_export.csv, visits.csv (a folder)",
+    )
+    assert report.as_json()["notices"] == list(report.notices)
+
+
+def test_a_folder_where_a_file_must_be_and_a_folder_without_a_readable_file(
+    store: Store, folder: Path, bring_in: BringIn
+) -> None:
+    (folder / "old.xlsx").write_bytes(b"PK broken")
+    with pytest.raises(UnknownFormat, match="it is not a workbook"):
+        bring_in(folder)
+    write(folder, orders=ORDERS)
+    (folder / "customers.csv").mkdir()
+    with pytest.raises(NotAFile, match=r"customers\.csv is a folder"):
+        bring_in(folder)
+
+
 def test_products_are_made_from_items_only_where_no_file_describes_them(
     store: Store, folder: Path, bring_in: BringIn
 ) -> None:
@@ -458,6 +504,24 @@ def test_online_retail_in_every_form(store: Store, tmp_path: Path, bring_in: Bri
     before = everything(store)
     assert bring_in(path).changed == 0
     assert everything(store) == before
+
+
+def test_sheets_of_other_content_are_left_out(store: Store, tmp_path: Path, bring_in: BringIn) -> None:
+    from openpyxl import Workbook
+
+    book = Workbook()
+    notes = book.active
+    assert notes is not None
+    notes.title = "Read me"
+    notes.append(["Made by", "Tom", "", "Tom"])
+    for title, invoice in (("2010", "100"), ("2011", "101")):
+        sheet = book.create_sheet(title)
+        sheet.append([*RETAIL_ROWS.split("\n")[0].split(","), "", ""])
+        sheet.append(_typed([invoice, "A", "Bell", "2", "2010-01-01 10:00:00", "1.50", "13085", "EIRE"]))
+    book.save(tmp_path / "retail.xlsx")
+    report = bring_in(tmp_path / "retail.xlsx")
+    assert (report.read, report.rejected, report.changed) == (2, 0, 2)
+    assert report.files[0].notices == ("sheets left out: Read me",)
 
 
 def _write_retail(path: Path, form: str) -> None:

@@ -1,5 +1,6 @@
 """The exports of Shopify and WooCommerce, as they are written."""
 
+import csv
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -17,6 +18,7 @@ from crm_store.schema import Address, Customer, Order, OrderItem, Product, Refun
 from crm_store.store import Store
 
 NOW = datetime(2026, 7, 1, tzinfo=UTC)
+BERLIN = ZoneInfo("Europe/Berlin")
 RATES = Rates("EUR", {"USD": Decimal("0.92")})
 
 SHOPIFY_ORDERS = (
@@ -110,7 +112,7 @@ def bring_in(store: Store, tmp_path: Path, name: str, content: str) -> Report:
         store,
         path,
         rates=RATES,
-        timezone=ZoneInfo("Europe/Berlin"),
+        timezone=BERLIN,
         now=NOW,
         rejected_to=tmp_path / "rejected.csv",
     )
@@ -230,6 +232,32 @@ def test_what_is_no_amount_is_rejected_and_never_guessed(store: Store, tmp_path:
     refund = bring_in(store, tmp_path, "lines.csv", LINES.replace("0,0,2,5,Card", "0,0,2x,5,Card"))
     assert refund.rejected == 1
     assert 'its refund was left out: amount ""2x"" is not an amount' in (tmp_path / "rejected.csv").read_text()
+
+
+def test_columns_that_stand_twice_in_an_export_and_columns_without_a_name(store: Store, tmp_path: Path) -> None:
+    head, *rows = LINES_OF_NOBODY.strip().split("\n")
+    wide = "\n".join([f"{head},SKU,order_number,,,_raw", *(f"{row},?,?,,," for row in rows)])
+    report = bring_in(store, tmp_path, "lines.csv", wide)
+    assert (report.read, report.changed, report.rejected) == (4, 4, 0)
+    with store.read() as connection:
+        assert connection.scalars(select(Product.sku)).all() == ["MUG-1"]
+
+
+def test_a_workbook_of_orders_with_several_sheets(store: Store, tmp_path: Path) -> None:
+    from openpyxl import Workbook
+
+    book = Workbook()
+    for title, content in (("May", LINES), ("June", LINES_OF_NOBODY), ("Notes", "a,b\n1,2\n")):
+        sheet = book.create_sheet(title)
+        for row in csv.reader(content.splitlines()):
+            sheet.append(row)
+    book.save(tmp_path / "orders.xlsx")
+    report = import_shop(
+        store, tmp_path / "orders.xlsx", rates=RATES, timezone=BERLIN, now=NOW, rejected_to=tmp_path / "rejected.csv"
+    )
+    assert (report.read, report.changed, report.rejected) == (8, 8, 0)
+    assert report.files[0].notices[-1] == "sheets left out: Notes"
+    assert set(orders(store)) == {"501", "502", "503", "701", "702", "703"}
 
 
 def test_order_lines_without_columns_of_people(store: Store, tmp_path: Path) -> None:

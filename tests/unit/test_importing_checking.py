@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crm_store.importing.checking import instant, minor, plain, to_base
+from crm_store.importing.checking import instant, minor, to_base
+from crm_store.importing.files import plain
 from crm_store.money import Rates, parse_minor
 from crm_store.schema import to_ms
 

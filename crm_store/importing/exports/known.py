@@ -1,12 +1,12 @@
 """The exports that are known, and how one is recognised."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from pathlib import Path
 
-from crm_store.importing.checking import plain
 from crm_store.importing.exports import online_retail, shopify
 from crm_store.importing.exports import woocommerce as woo
+from crm_store.importing.files import plain
 from crm_store.importing.report import FileReport
 from crm_store.importing.shop import Import
 
@@ -21,7 +21,8 @@ class Export:
     known_by: frozenset[str]
     #: in a folder the lower ones come first: customers before orders
     rank: int
-    read: Callable[[Import, Path], FileReport]
+    #: reads these sheets of a file ('' where it has none)
+    read: Callable[[Import, Path, Collection[str]], FileReport]
 
 
 EXPORTS = (

@@ -5,7 +5,7 @@ counts). Rows of one order must stand together, as these exports write them; cel
 row hold for all its rows.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from time import perf_counter
@@ -16,7 +16,7 @@ from crm_store.importing import checking, merging, sealing
 from crm_store.importing.checking import Checked, check
 from crm_store.importing.countries import BY_NAME as COUNTRIES
 from crm_store.importing.exports.amounts import amount
-from crm_store.importing.exports.sources import read
+from crm_store.importing.exports.sources import Part, read
 from crm_store.importing.files import BY_NAME
 from crm_store.importing.merging import Batch, Merged, Seen
 from crm_store.importing.reading import LINE, REASON, Chunk, ahead
@@ -50,16 +50,17 @@ class Mapped:
     #: makes lines of an order out of cells that hold several
     split: Callable[[pl.DataFrame], pl.DataFrame] | None = None
 
-    def read(self, work: Import, path: Path) -> FileReport:
+    def read(self, work: Import, path: Path, sheets: Collection[str]) -> FileReport:
         """Imports the file."""
         started, counts = perf_counter(), Counts()
         work.open_file()
         make, merge = work.make_products, self._merge_orders if self.order else self._merge_customers
         work.make_products = True
-        for chunk in ahead(self._whole_orders(path)):
-            good = Checked(chunk.rows, pl.DataFrame(schema=checking.REASONS))
-            work.take(path.name, counts, chunk, good, lambda batch, rows: merge(work, batch, rows))
-            work.progress(Progress(path.name, counts.read, chunk.share, perf_counter() - started))
+        for part in ahead(self._whole_orders(path, sheets)):
+            name = f"{path.name}:{part.sheet}" if part.sheet else path.name
+            good = Checked(part.chunk.rows, pl.DataFrame(schema=checking.REASONS))
+            work.take(name, counts, part.chunk, good, lambda batch, rows: merge(work, batch, rows))
+            work.progress(Progress(path.name, counts.read, part.chunk.share, perf_counter() - started))
         work.make_products = make
         work.count_customers()
         seconds = perf_counter() - started
@@ -68,24 +69,27 @@ class Mapped:
 
     # --- reading ----------------------------------------------------------------------------------------------------
 
-    def _whole_orders(self, path: Path) -> Iterator[Chunk]:
+    def _whole_orders(self, path: Path, sheets: Collection[str]) -> Iterator[Part]:
         """The file's chunks, cut between orders; every row has its order's `order_id`."""
-        held: pl.DataFrame | None = None
-        for part in read(path):
-            chunk = part.chunk
+        held: Part | None = None
+        for part in read(path, sheets):
+            rows = part.chunk.rows.with_columns(pl.exclude(LINE).cast(pl.String))
             if not self.order:
-                yield chunk
+                yield Part(replace(part.chunk, rows=rows), part.sheet)
                 continue
-            rows = chunk.rows.with_columns(_cell(chunk.rows, self.order["order_id"]).alias("order_id"))
-            rows = rows if held is None else pl.concat([held, rows])
+            if held is not None and held.sheet != part.sheet:
+                yield held
+                held = None
+            rows = rows.with_columns(_cell(rows, self.order["order_id"]).alias("order_id"))
+            rows = rows if held is None else pl.concat([held.chunk.rows, rows])
             if self.item:
                 rows = rows.with_columns(pl.col("order_id").forward_fill())
-            last = chunk.share >= 1.0 or not rows.height
+            last = part.chunk.share >= 1.0 or not rows.height
             cut = rows.height if last else rows["order_id"].rle_id().search_sorted(rows["order_id"].rle_id()[-1])
-            held = rows[cut:]
-            yield replace(chunk, rows=rows[:cut])
-        if held is not None and held.height:
-            yield Chunk(held, chunk.broken.clear(), 1.0)
+            held = Part(Chunk(rows[cut:], part.chunk.broken.clear(), part.chunk.share), part.sheet)
+            yield Part(replace(part.chunk, rows=rows[:cut]), part.sheet)
+        if held is not None:
+            yield held
 
     # --- customers --------------------------------------------------------------------------------------------------
 

@@ -5,7 +5,7 @@ anywhere in the file: they are brought together on disk. An invoice that stands 
 workbook's two sheets overlap by nine days) counts once.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -52,7 +52,7 @@ class _Runs:
         return rows
 
 
-def import_file(work: Import, path: Path) -> FileReport:
+def import_file(work: Import, path: Path, sheets: Collection[str]) -> FileReport:
     """Imports the file: sales first, then returns, which look for their orders."""
     started, counts = perf_counter(), Counts()
     work.open_file()
@@ -60,7 +60,7 @@ def import_file(work: Import, path: Path) -> FileReport:
         (Path(folder) / "sales").mkdir()
         (Path(folder) / "returns").mkdir()
         sales, returns = Spool(Path(folder) / "sales"), Spool(Path(folder) / "returns")
-        for part, checked in ahead(_checked(work, path)):
+        for part, checked in ahead(_checked(work, path, sheets)):
             name = f"{path.name}:{part.sheet}" if part.sheet else path.name
             work.take(name, counts, part.chunk, Checked(checked.good.clear(), checked.bad), _nothing)
             is_return = pl.col("invoice").str.starts_with("C")
@@ -99,10 +99,10 @@ def _nothing(_batch: Batch, _rows: pl.DataFrame) -> Sequence[Merged]:
     return ()
 
 
-def _checked(work: Import, path: Path) -> Iterator[tuple[Part, Checked]]:
+def _checked(work: Import, path: Path, sheets: Collection[str]) -> Iterator[tuple[Part, Checked]]:
     runs = _Runs()
     known = CURRENCY in checking.with_rate(work.rates)
-    for part in read(path):
+    for part in read(path, sheets):
         rows = runs.count(part.sheet, _values(part.chunk.rows, work.timezone))
         problem = _problem() if known else pl.lit(f"currency {CURRENCY} is a currency without a rate")
         yield part, checking.split(rows.select(*_COLUMNS, problem.alias(REASON)))

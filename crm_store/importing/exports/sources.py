@@ -1,7 +1,7 @@
 """Exports as chunks of rows: CSV, workbooks, parquet; and a spool that brings rows of one key together again."""
 
 import pickle
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
@@ -13,26 +13,26 @@ import polars as pl
 from openpyxl import load_workbook  # type: ignore[import-untyped]
 from openpyxl.utils.exceptions import InvalidFileException  # type: ignore[import-untyped]
 
-from crm_store.importing.checking import plain
 from crm_store.importing.errors import UnknownFormat
-from crm_store.importing.reading import BROKEN, LINE, Chunk, csv_header, read_csv
+from crm_store.importing.files import plain
+from crm_store.importing.reading import BROKEN, LINE, RAW, Chunk, csv_header, distinct, read_csv
 
 ROWS = 100_000
 _PARTS = 64
 
 
-def header(path: Path) -> tuple[str, ...]:
-    """The names of a file's columns. Raises `UnknownFormat`."""
+def headers(path: Path) -> dict[str, tuple[str, ...]]:
+    """The names of columns, by sheet ('' for files that have none). Raises `UnknownFormat`."""
     match path.suffix.lower():
         case ".xlsx":
-            return next((names for _, names, _ in _sheets(path)), ())
+            return {title: names for title, names, _ in _sheets(path)}
         case ".parquet":
             try:
-                return tuple(pl.read_parquet_schema(path))
+                return {"": tuple(pl.read_parquet_schema(path))}
             except (pl.exceptions.PolarsError, OSError) as error:
                 raise UnknownFormat(path, (), f"it is not a parquet file ({error})") from error
         case _:
-            return csv_header(path)
+            return {"": csv_header(path)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +43,11 @@ class Part:
     sheet: str
 
 
-def read(path: Path) -> Iterator[Part]:
-    """A file's chunks."""
+def read(path: Path, sheets: Collection[str]) -> Iterator[Part]:
+    """The chunks of a file, of these sheets where it has any."""
     match path.suffix.lower():
         case ".xlsx":
-            yield from _read_workbook(path)
+            yield from _read_workbook(path, sheets)
         case ".parquet":
             yield from _read_parquet(path)
         case _:
@@ -56,7 +56,8 @@ def read(path: Path) -> Iterator[Part]:
 
 
 def _plain(rows: pl.DataFrame) -> pl.DataFrame:
-    return rows.rename({name: plain(name) for name in rows.columns if not name.startswith("_")})
+    names = [name for name in rows.columns if name not in (LINE, RAW)]
+    return rows.rename(dict(zip(names, distinct([plain(name) for name in names]), strict=True)))
 
 
 def _read_parquet(path: Path) -> Iterator[Part]:
@@ -67,10 +68,10 @@ def _read_parquet(path: Path) -> Iterator[Part]:
         yield Part(Chunk(rows, pl.DataFrame(schema=BROKEN), min((start + ROWS) / total, 1.0)), "")
 
 
-def _read_workbook(path: Path) -> Iterator[Part]:
-    sheets = list(_sheets(path))
-    for number, (sheet, names, rows) in enumerate(sheets):
-        columns = [plain(name) for name in names]
+def _read_workbook(path: Path, sheets: Collection[str]) -> Iterator[Part]:
+    taken = [one for one in _sheets(path) if one[0] in sheets]
+    for number, (sheet, names, rows) in enumerate(taken):
+        columns = distinct([plain(name) for name in names])
         line = 2
         while block := list(islice(rows, ROWS // 4)):
             cells = [[_text(cell) for cell in _fitted(row, len(columns))] for row in block]
@@ -78,7 +79,7 @@ def _read_workbook(path: Path) -> Iterator[Part]:
             frame = frame.with_row_index(LINE, line).cast({LINE: pl.Int64})
             line += len(block)
             empty = pl.all_horizontal(pl.col(columns).is_null())
-            yield Part(Chunk(frame.filter(~empty), pl.DataFrame(schema=BROKEN), (number + 0.5) / len(sheets)), sheet)
+            yield Part(Chunk(frame.filter(~empty), pl.DataFrame(schema=BROKEN), (number + 0.5) / len(taken)), sheet)
 
 
 def _fitted(row: tuple[Any, ...], width: int) -> tuple[Any, ...]:
@@ -89,7 +90,7 @@ def _sheets(path: Path) -> Iterator[tuple[str, tuple[str, ...], Iterator[tuple[A
     """Each sheet's name, header and the rows after it. Raises `UnknownFormat`."""
     try:
         book = load_workbook(path, read_only=True, data_only=True)
-    except (InvalidFileException, BadZipFile, KeyError, OSError) as error:
+    except (InvalidFileException, BadZipFile, KeyError, ValueError, SyntaxError, EOFError, OSError) as error:
         raise UnknownFormat(path, (), f"it is not a workbook ({error})") from error
     for sheet in book.worksheets:
         rows = sheet.iter_rows(values_only=True)
