@@ -35,13 +35,13 @@ def add_parser(subparsers: Any) -> None:
         metavar="FILE",
         type=Path,
         default=Path("rejected.csv"),
-        help="where rejected rows go (default: rejected.csv)",
+        help="where rejected rows go, with what they said in clear (default: rejected.csv)",
     )
     parser.add_argument("--json", action="store_true", help="print the report as JSON")
 
 
 def run(arguments: argparse.Namespace, config: Config, store: "Store") -> int:
-    from crm_store.importing import ImportRefused, import_shop
+    from crm_store.importing import CannotWrite, ImportRefused, import_shop
 
     try:
         with _progress(quiet=arguments.json) as progress:
@@ -56,7 +56,7 @@ def run(arguments: argparse.Namespace, config: Config, store: "Store") -> int:
             )
     except ImportRefused as error:
         print(f"shopdesk: {error}", file=sys.stderr)
-        return 1 if arguments.path.exists() else 2
+        return 1 if arguments.path.exists() and not isinstance(error, CannotWrite) else 2
     if arguments.json:
         print(json.dumps(report.as_json()))
     else:

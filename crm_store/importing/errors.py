@@ -40,3 +40,12 @@ class NotAFile(ImportRefused):
     def __init__(self, path: Path) -> None:
         super().__init__(f"{path} is a folder, not a file: nothing was imported")
         self.path = path
+
+
+class CannotWrite(ImportRefused):
+    """The file of rejected rows cannot be made."""
+
+    def __init__(self, path: Path, why: str) -> None:
+        super().__init__(f"rejected rows cannot be written to {path}: {why}. Nothing was imported; choose another file")
+        self.path = path
+        self.why = why

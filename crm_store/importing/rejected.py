@@ -2,6 +2,7 @@
 
 import csv
 import io
+import os
 import re
 from pathlib import Path
 from types import TracebackType
@@ -9,9 +10,12 @@ from typing import Self, TextIO
 
 import polars as pl
 
+from crm_store.importing.errors import CannotWrite
 from crm_store.importing.reading import LINE, RAW, REASON
 
 HEADER = ("file", "line", "reason", "content")
+#: more of a file is not looked at to see whether it is one of ours
+_LONGEST = 1000
 #: what a spreadsheet takes for a formula
 _FORMULA = re.compile(r"^[\s'\"]*[=+\-@\t\r|%]")
 #: ... and what only looks like one: a number, a telephone number, a time's offset
@@ -19,7 +23,10 @@ _HARMLESS = re.compile(r"^[+-]?[\d\s().,/:]*$")
 
 
 class Rejected:
-    """The file of rejected rows, made when the first one comes."""
+    """The file of rejected rows: there from the beginning, gone at the end when none came.
+
+    It holds what customers wrote in clear, so only its owner may read it.
+    """
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -27,34 +34,47 @@ class Rejected:
         self._file: TextIO | None = None
 
     def __enter__(self) -> Self:
-        # what an earlier import rejected is not what this one rejects
-        if self._is_ours():
-            self.path.unlink()
+        """Raises `CannotWrite`."""
+        try:
+            self._make_way()
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            self._file = os.fdopen(
+                os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8", newline=""
+            )
+        except OSError as error:
+            raise CannotWrite(self.path, f"{error.strerror}: {error.filename}") from error
+        csv.writer(self._file).writerow(HEADER)
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         if self._file is not None:
             self._file.close()
+            if not self.count:
+                self.path.unlink(missing_ok=True)
 
     def add(self, file: str, rows: pl.DataFrame) -> None:
         """Writes rows of `_line`, `_reason` and `_raw`, in the order of their lines."""
-        if not rows.height:
+        if not rows.height or self._file is None:
             return
-        if self._file is None:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
-            self._file = self.path.open("w", encoding="utf-8", newline="")
-            csv.writer(self._file).writerow(HEADER)
         writer = csv.writer(self._file)
         for line, reason, raw in rows.sort(LINE).select(LINE, REASON, RAW).iter_rows():
             writer.writerow((harmless(file), line, harmless(reason), harmless_line(raw)))
         self._file.flush()
         self.count += rows.height
 
-    def _is_ours(self) -> bool:
+    def _make_way(self) -> None:
+        """What an earlier import rejected is not what this one rejects; anything else at the path stays."""
+        if not self.path.exists():
+            return
+        if self.path.is_dir():
+            raise CannotWrite(self.path, "it is a folder")
         if not self.path.is_file():
-            return False
-        with self.path.open(encoding="utf-8", errors="replace", newline="") as file:
-            return tuple(next(csv.reader(file), ())) == HEADER
+            raise CannotWrite(self.path, "it is not a plain file")
+        with self.path.open("rb") as file:
+            ours = file.readline(_LONGEST).strip() == ",".join(HEADER).encode()
+        if not ours and self.path.stat().st_size:
+            raise CannotWrite(self.path, "another file of that name is there")
+        self.path.unlink()
 
 
 def harmless(cell: str) -> str:

@@ -10,6 +10,7 @@ from types import ModuleType
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 import bot
 from bot.__main__ import main
@@ -184,6 +185,49 @@ def test_what_cannot_be_done_as_called(
     told = capsys.readouterr().err
     assert told.startswith(f"shopdesk: {sentence}")
     assert told.count("\n") == 1
+
+
+@pytest.fixture
+def small_shop(tmp_path: Path) -> Path:
+    shop = tmp_path / "shop"
+    shop.mkdir()
+    (shop / "customers.csv").write_text("customer_id,country\nC1,DE\n,DE\n")
+    (shop / "orders.csv").write_text("order_id,placed_at,status,currency,total\n")
+    return shop
+
+
+@pytest.mark.parametrize(
+    ("rejected", "why"),
+    [
+        ("shop/customers.csv", "another file of that name is there"),
+        ("shop", "it is a folder"),
+        ("shop/customers.csv/rejected.csv", "File exists: shop/customers.csv"),
+        ("/dev/null", "it is not a plain file"),
+    ],
+)
+def test_an_import_begins_only_where_rejected_rows_can_go(
+    desk: Config, small_shop: Path, rejected: str, why: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = (small_shop / "customers.csv").read_bytes()
+
+    assert main(["import", "shop", "--rejected", rejected]) == 2
+    told = capsys.readouterr().err
+    assert told.startswith(f"shopdesk: rejected rows cannot be written to {rejected}: {why}")
+    assert told.count("\n") == 1
+    assert (small_shop / "customers.csv").read_bytes() == before
+    with opened_store(desk) as store, store.read() as connection:
+        assert connection.scalar(text("SELECT COUNT(*) FROM customers")) == 0
+
+
+def test_rejected_rows_are_for_their_owner_alone(desk: Config, small_shop: Path, tmp_path: Path) -> None:
+    for _ in range(2):
+        assert main(["import", "shop", "--json"]) == 0
+        assert (tmp_path / "rejected.csv").stat().st_mode & 0o777 == 0o600
+        assert len((tmp_path / "rejected.csv").read_text().splitlines()) == 2
+
+    (small_shop / "customers.csv").write_text("customer_id,country\nC1,DE\n")
+    assert main(["import", "shop", "--json"]) == 0
+    assert not (tmp_path / "rejected.csv").exists()
 
 
 # --- what commands do -----------------------------------------------------------------------------------------------
