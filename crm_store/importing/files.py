@@ -104,7 +104,8 @@ FILES = (
             _LANGUAGE,
             _time("signed_up_at"),
             Column("marketing_consent", Kind.FLAG),
-            Column("telegram_id", Kind.ID, size=64),
+            # checked where customers are merged: a customer without the account is better than none
+            Column("telegram_id"),
         ),
         required=True,
     ),

@@ -22,6 +22,8 @@ from crm_store.money import Rates
 
 _UNKNOWN = pl.DataFrame(schema=REASONS)
 _NONE = pl.Series("id", [], pl.Int64)
+#: an `occurrence` is a SMALLINT
+_MOST_LINES = 2**15 - 1
 DUPLICATE = "its id stands in an earlier row with other content"
 
 
@@ -329,6 +331,10 @@ def _touched(*frames: pl.DataFrame) -> pl.Series:
 
 # --- table by table -----------------------------------------------------------------------------------------------
 
+#: Telegram promises that its ids fit into 52 bits
+_LARGEST_ACCOUNT = 2**52
+_WITHOUT = ": the customer goes in without it"
+
 CUSTOMERS = Keyed(
     "customers",
     ("external_id",),
@@ -342,19 +348,46 @@ CUSTOMERS = Keyed(
 
 
 def customers(batch: Batch, rows: pl.DataFrame) -> Merged:
-    """customers.csv"""
+    """customers.csv; a customer whose Telegram account cannot be goes in without it."""
     rows = rows.rename({"customer_id": "external_id"})
+    rows, malformed = _account_numbers(rows)
     rows, taken = _free_accounts(batch, rows)
     before = batch.loader.newest("customers")
     compared = compare(batch, CUSTOMERS, rows)
     new = write(batch, CUSTOMERS, compared, {"created_at": pl.lit(batch.now)})
     linked = _link_accounts(batch, rows, compared, before)
     merged = _with_added(compared.merged("customers", linked), "customers", new, "external_id")
-    return _with_rejected(merged, taken)
+    return _partly_rejected(merged, pl.concat([malformed, taken]))
+
+
+def _partly_rejected(merged: Merged, partly: pl.DataFrame) -> Merged:
+    """Counts rows of which only a part went in as rejected, and not once more as what they are."""
+    partly = partly.join(merged.rejected, on=LINE, how="anti")
+    new, changed = (int(lines.is_in(partly[LINE].implode()).sum()) for lines in (merged.new, merged.changed))
+    return replace(
+        merged,
+        imported=merged.imported - new,
+        updated=merged.updated - changed,
+        unchanged=merged.unchanged - (partly.height - new - changed),
+        rejected=pl.concat([merged.rejected, partly]),
+    )
+
+
+def _account_numbers(rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Telegram ids as Telegram writes them; what is none is null, and returned apart with the reason."""
+    if "telegram_id" not in rows.columns or rows["telegram_id"].null_count() == rows.height:
+        return rows, _UNKNOWN
+    cell = pl.col("telegram_id")
+    # spreadsheets write 12345.0
+    number = cell.str.extract(r"^([0-9]{1,16})(\.0*)?$").cast(pl.Int64)
+    number = pl.when(number.is_between(1, _LARGEST_ACCOUNT)).then(number.cast(pl.String))
+    said = pl.format('telegram_id "{}" is not the number of an account{}', cell.str.slice(0, 60), pl.lit(_WITHOUT))
+    bad = rows.filter(cell.is_not_null() & number.is_null()).select(LINE, said.alias(REASON))
+    return rows.with_columns(number.alias("telegram_id")), bad
 
 
 def _free_accounts(batch: Batch, rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Rejects rows whose Telegram account belongs to another customer of the shop."""
+    """Takes away Telegram accounts that belong to another customer of the shop, and says so."""
     if "telegram_id" not in rows.columns or rows["telegram_id"].null_count() == rows.height:
         return rows, _UNKNOWN
     owners = _owners(batch, rows["telegram_id"]).rename({"user": "telegram_id"})
@@ -366,8 +399,11 @@ def _free_accounts(batch: Batch, rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.D
     taken = beside.select(owner.is_not_null() & (owner != pl.col("external_id"))).to_series()
     if not taken.any():
         return rows, _UNKNOWN
-    said = pl.format('telegram_id "{}" belongs to customer "{}"', pl.col("telegram_id"), owner).alias(REASON)
-    return rows.filter(~taken), beside.filter(taken).select(LINE, said)
+    said = pl.format(
+        'telegram_id "{}" belongs to customer "{}"{}', pl.col("telegram_id"), owner, pl.lit(_WITHOUT)
+    ).alias(REASON)
+    free = rows.with_columns(pl.when(~taken).then("telegram_id").alias("telegram_id"))
+    return free, beside.filter(taken).select(LINE, said)
 
 
 def _owners(batch: Batch, users: pl.Series) -> pl.DataFrame:
@@ -573,22 +609,33 @@ def lines(batch: Batch, table: str, parent: str, rows: pl.DataFrame) -> Merged:
     key = [parent, "product_id"]
     if "occurrence" not in rows.columns:
         rows = rows.with_columns(nth(rows, key).alias("occurrence"))
+    rows, beyond = _countable(rows)
     keyed = Keyed(table, (parent, "product_id", "occurrence"), ("quantity", "unit_price"))
     if batch.trusts(table):
         batch.loader.insert(table, rows.drop(LINE))
-        return Merged(imported=rows.height, new=rows[LINE])
+        return Merged(imported=rows.height, new=rows[LINE], rejected=beyond)
     seen = batch.seen[table]
     stored = batch.loader.find(table, parent, rows[parent], [*keyed.key, *keyed.content])
     # lines of the same product that stood further above in the file have taken the first occurrences
     used = stored.filter(seen.flags(stored["id"])).group_by(key).agg(pl.len().cast(pl.Int64).alias("_used"))
     rows = rows.join(used, on=key, how="left", maintain_order="left")
     rows = rows.with_columns(pl.col("occurrence") + pl.col("_used").fill_null(0)).drop("_used")
+    rows, more = _countable(rows)
     beside = rows.join(stored, on=list(keyed.key), how="left", suffix="_old", maintain_order="left")
     new = beside.filter(pl.col("id").is_null()).select(rows.columns)
     matched = beside.filter(pl.col("id").is_not_null())
-    compared = _compared(seen, list(keyed.content), new, matched, 0, _UNKNOWN)
+    compared = _compared(seen, list(keyed.content), new, matched, 0, pl.concat([beyond, more]))
     write(batch, keyed, compared)
     return compared.merged(table)
+
+
+def _countable(rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Parts off lines that are more of one product than the store can number."""
+    beyond = rows["occurrence"] > _MOST_LINES
+    if not beyond.any():
+        return rows, _UNKNOWN
+    said = pl.lit(f"more than {_MOST_LINES:,} lines of one product in one order")
+    return rows.filter(~beyond), rows.filter(beyond).select(LINE, said.alias(REASON))
 
 
 REFUNDS = Keyed(

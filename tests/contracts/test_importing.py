@@ -259,7 +259,6 @@ BAD_ROWS: Mapping[str, tuple[str, str, str]] = {
     "missing id": ("customers", ",Ada,,,,,,,,", "customer_id is missing"),
     "bad country": ("customers", "B,,,,UK,,,,,", 'country "UK" is not an ISO 3166-1 country code'),
     "bad consent": ("customers", "B,,,,,,,,maybe,", 'marketing_consent "maybe" is not true or false'),
-    "somebody's account": ("customers", "B,,,,,,,,,4242", 'telegram_id "4242" belongs to customer "C1"'),
     "long id": ("customers", f"{'x' * 101},,,,,,,,,", "longer than 100 characters"),
     "bad kind of address": ("addresses", "C1,home,Weg 1,,,,,", 'kind "home" is not one of shipping, billing'),
     "negative quantity": ("order_items", "O1,MUG,-1,9.90", 'quantity "-1" is negative'),
@@ -294,6 +293,40 @@ def test_bad_rows_are_written_down_and_every_good_row_goes_in(store: Store, fold
             assert connection.scalar(select(func.count()).select_from(model)) == count
     again = bring_in(folder)
     assert (again.changed, again.rejected) == (0, len(BAD_ROWS))
+
+
+def test_a_customer_goes_in_without_an_account_that_cannot_be(store: Store, folder: Path, bring_in: BringIn) -> None:
+    accounts = ("12345.0", "1.23E+09", "@ada", "-5", "٤٢", "4503599627370497", "9" * 70, "12345", "00777")
+    people = "".join(f"C{n},Name {n},,,,,,,,{account}\n" for n, account in enumerate(accounts))
+    orders = "".join(f"O{n},C{n},2026-01-01,paid,EUR,1,,,,,,\n" for n in range(len(accounts)))
+    report = bring_in(write(folder, customers=CUSTOMERS + people, orders=ORDERS + orders))
+    assert numbers(report) == {"customers.csv": (9, 2, 0, 0, 7), "orders.csv": (9, 9, 0, 0, 0)}
+    reasons = [reason for _, _, reason, _ in rejected(report)]
+    assert 'telegram_id "@ada" is not the number of an account: the customer goes in without it' in reasons
+    assert 'telegram_id "12345" belongs to customer "C0": the customer goes in without it' in reasons
+    with store.read() as connection:
+        assert connection.scalar(select(func.count()).select_from(Customer)) == 9
+        assert sorted(connection.scalars(select(Identity.user))) == ["12345", "777"]
+    before = everything(store)
+    assert numbers(bring_in(folder))["customers.csv"] == (9, 0, 0, 2, 7)
+    assert everything(store) == before
+
+
+def test_more_equal_lines_than_can_be_numbered_are_rejected(
+    store: Store, folder: Path, bring_in: BringIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(
+        folder,
+        customers=CUSTOMERS,
+        orders=ORDERS + "O1,,2026-01-01,paid,EUR,1,,,,,,\n",
+        order_items="order_id,sku,quantity,unit_price\n" + "O1,MUG,1,1\n" * (2**15 + 2),
+    )
+    assert numbers(bring_in(folder))["order_items.csv"] == (32_770, 32_767, 0, 0, 3)
+    small = shop_module.read_csv
+    monkeypatch.setattr(shop_module, "read_csv", lambda path: small(path, 200_000))
+    again = bring_in(folder)
+    assert numbers(again)["order_items.csv"] == (32_770, 0, 0, 32_767, 3)
+    assert "more than 32,767 lines of one product in one order" in rejected(again)[0][2]
 
 
 def test_broken_utf8_bom_crlf_and_quoted_newlines(store: Store, folder: Path, bring_in: BringIn) -> None:
