@@ -260,6 +260,27 @@ def test_a_workbook_of_orders_with_several_sheets(store: Store, tmp_path: Path) 
     assert set(orders(store)) == {"501", "502", "503", "701", "702", "703"}
 
 
+def test_the_days_of_a_file_tell_how_its_dates_are_written(store: Store, tmp_path: Path) -> None:
+    def placed(content: str) -> tuple[list[datetime], tuple[str, ...]]:
+        report = bring_in(store, tmp_path, "lines.csv", content)
+        assert report.rejected == 0
+        with store.read() as connection:
+            return list(connection.scalars(select(Order.placed_at).order_by(Order.external_id))), report.files[
+                0
+            ].notices
+
+    british = LINES_OF_NOBODY
+    for day, written in (("01", "05/04/2026 3:30 PM"), ("02", "05.04.2026 15:30"), ("03", "13/04/2026 15:30")):
+        british = british.replace(f"2026-05-{day} 10:00", written)
+    afternoon = datetime(2026, 4, 5, 13, 30, tzinfo=UTC)
+    times, notices = placed(british)
+    assert times == [afternoon, afternoon, afternoon.replace(day=13)]
+    assert len(notices) == 1
+    times, notices = placed(british.replace("13/04/2026", "12/04/2026"))
+    assert [(at.month, at.day) for at in times] == [(5, 4), (4, 5), (12, 4)]
+    assert notices[-1].startswith("dates such as 05/04/2026 3:30 PM were read as month/day/year")
+
+
 def test_order_lines_without_columns_of_people(store: Store, tmp_path: Path) -> None:
     report = bring_in(store, tmp_path, "lines.csv", LINES_OF_NOBODY)
     assert (report.read, report.changed, report.rejected) == (4, 4, 0)

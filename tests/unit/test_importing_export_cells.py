@@ -4,6 +4,7 @@ import polars as pl
 import pytest
 
 from crm_store.importing.exports.amounts import amount
+from crm_store.importing.exports.dates import day_is_first, iso
 
 
 @pytest.mark.parametrize(
@@ -53,3 +54,49 @@ from crm_store.importing.exports.amounts import amount
 def test_amounts(cell: str, currency: str, plain: str) -> None:
     cells = pl.DataFrame({"amount": [cell, None, cell], "currency": currency})
     assert cells.select(amount(pl.col("amount"), pl.col("currency"))).to_series().to_list() == [plain, None, plain]
+
+
+@pytest.mark.parametrize(
+    ("cell", "month_first", "day_first"),
+    [
+        ("05/04/2026", "2026-05-04", "2026-04-05"),
+        ("5/4/2026 9:05", "2026-05-04T09:05:00", "2026-04-05T09:05:00"),
+        ("05-04-2026, 3:30 PM", "2026-05-04T15:30:00", "2026-04-05T15:30:00"),
+        *(
+            (text, plain, plain)
+            for text, plain in (
+                ("05.04.2026", "2026-04-05"),
+                ("05.04.2026 17:30:15", "2026-04-05T17:30:15"),
+                ("2026-04-05 12:30 a.m.", "2026-04-05T00:30:00"),
+                ("2026-04-05 12:30 pm", "2026-04-05T12:30:00"),
+                ("2026/04/05", "2026-04-05"),
+                ("2026-04-05 10:00:00 +0200", "2026-04-05 10:00:00 +0200"),
+                ("2026-04-05 13:30 PM", "2026-04-05 13:30 PM"),
+                ("5 April 2026", "5 April 2026"),
+            )
+        ),
+    ],
+)
+def test_dates(cell: str, month_first: str, day_first: str) -> None:
+    cells = pl.DataFrame({"at": [cell, None]})
+    assert cells.select(iso(pl.col("at"), False)).to_series().to_list() == [month_first, None]
+    assert cells.select(iso(pl.col("at"), True)).to_series().to_list() == [day_first, None]
+
+
+@pytest.mark.parametrize(
+    ("columns", "answer"),
+    [
+        ([["2026-04-05", None]], (False, None)),
+        ([["05/04/2026", "13/04/2026"]], (True, None)),
+        ([["05/04/2026", "04/13/2026"]], (False, None)),
+        ([["05/04/2026"], ["06/04/2026", "31-12-2025 10:00"]], (True, None)),
+        ([["05/04/2026"], ["06/04/2026"]], (False, "05/04/2026")),
+        ([["05.04.2026"]], (False, None)),
+        ([["2026-04-05"], ["13/04/2026"]], (False, None)),
+        ([[], [None], ["13/04/2026"]], (True, None)),
+    ],
+)
+def test_the_whole_file_tells_whether_the_day_is_first(
+    columns: list[list[str | None]], answer: tuple[bool, str | None]
+) -> None:
+    assert day_is_first(pl.Series(cells, dtype=pl.String) for cells in columns) == answer

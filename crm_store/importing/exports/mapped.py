@@ -15,6 +15,7 @@ import polars as pl
 from crm_store.importing import checking, merging, sealing
 from crm_store.importing.checking import Checked, check
 from crm_store.importing.countries import BY_NAME as COUNTRIES
+from crm_store.importing.exports import dates
 from crm_store.importing.exports.amounts import amount
 from crm_store.importing.exports.sources import Part, read
 from crm_store.importing.files import BY_NAME
@@ -24,6 +25,7 @@ from crm_store.importing.report import FileReport, Progress
 from crm_store.importing.shop import Counts, Import
 
 REFUNDS_WITHOUT_DATE = "this export has no dates of refunds: they count on the day of the order, or of its cancellation"
+_GUESSED = "dates such as {} were read as month/day/year: no date of the file tells which number is the day"
 
 Headers = Mapping[str, tuple[str, ...]]
 #: a table of customers nobody has met yet: rows that follow from orders are never duplicates
@@ -56,7 +58,8 @@ class Mapped:
         work.open_file()
         make, merge = work.make_products, self._merge_orders if self.order else self._merge_customers
         work.make_products = True
-        for part in ahead(self._whole_orders(path, sheets)):
+        day_first, guessed = dates.day_is_first(self._dates(part.chunk.rows) for part in read(path, sheets))
+        for part in ahead(self._whole_orders(path, sheets, day_first)):
             name = f"{path.name}:{part.sheet}" if part.sheet else path.name
             good = Checked(part.chunk.rows, pl.DataFrame(schema=checking.REASONS))
             work.take(name, counts, part.chunk, good, lambda batch, rows: merge(work, batch, rows))
@@ -65,15 +68,25 @@ class Mapped:
         work.count_customers()
         seconds = perf_counter() - started
         work.progress(Progress(path.name, counts.read, 1.0, seconds))
-        return work.report(path.name, counts, seconds, self.notices)
+        notices = self.notices if guessed is None else (*self.notices, _GUESSED.format(guessed))
+        return work.report(path.name, counts, seconds, notices)
 
     # --- reading ----------------------------------------------------------------------------------------------------
 
-    def _whole_orders(self, path: Path, sheets: Collection[str]) -> Iterator[Part]:
+    def _timed(self, rows: pl.DataFrame) -> list[str]:
+        """The columns of a file that hold times."""
+        headers = (self.order.get("placed_at"), self.order.get("refunded_at"), self.customer.get("signed_up_at"))
+        return [name for name in rows.columns if any(name in some for some in headers if some is not None)]
+
+    def _dates(self, rows: pl.DataFrame) -> pl.Series:
+        return pl.concat([pl.Series([], dtype=pl.String), *(rows[name].cast(pl.String) for name in self._timed(rows))])
+
+    def _whole_orders(self, path: Path, sheets: Collection[str], day_first: bool) -> Iterator[Part]:
         """The file's chunks, cut between orders; every row has its order's `order_id`."""
         held: Part | None = None
         for part in read(path, sheets):
             rows = part.chunk.rows.with_columns(pl.exclude(LINE).cast(pl.String))
+            rows = rows.with_columns(dates.iso(pl.col(name), day_first).alias(name) for name in self._timed(rows))
             if not self.order:
                 yield Part(replace(part.chunk, rows=rows), part.sheet)
                 continue
@@ -146,7 +159,6 @@ class Mapped:
         return cells.with_columns(
             pl.col("order_id").str.strip_prefix("#"),
             currency.fill_null(work.rates.base).str.to_uppercase().alias("currency"),
-            pl.col("placed_at").pipe(_iso),
         ).with_columns(
             amount(pl.col(name), pl.col("currency")).alias(name)
             for name in ("total", "shipping", "discount")
@@ -180,7 +192,7 @@ class Mapped:
     def _merge_refunds(self, work: Import, batch: Batch, heads: pl.DataFrame, currencies: pl.DataFrame) -> Merged:
         if "refunded" not in self.order:
             return Merged()
-        at = _iso(pl.coalesce(_cell(heads, self.order.get("refunded_at", ())), _cell(heads, self.order["placed_at"])))
+        at = pl.coalesce(_cell(heads, self.order.get("refunded_at", ())), _cell(heads, self.order["placed_at"]))
         rows = heads.select(
             LINE,
             pl.col("order_id").str.strip_prefix("#"),
@@ -247,8 +259,6 @@ def _person(rows: pl.DataFrame, headers: Headers) -> pl.DataFrame:
     cells = cells.with_columns(pl.when(name.str.strip_chars() != "").then(name).alias("name")).drop("_both")
     if "country" in names:
         cells = cells.with_columns(_country(pl.col("country")))
-    if "signed_up_at" in names:
-        cells = cells.with_columns(_iso(pl.col("signed_up_at")))
     if "city" in names:
         cells = cells.with_columns(pl.col("city").str.slice(0, 100))
     if "email" not in names:
@@ -303,12 +313,3 @@ def _translated(rows: pl.DataFrame, headers: Sequence[str], words: Mapping[str, 
     cell = _cell(rows, headers)
     plain = cell.str.to_lowercase().str.strip_prefix("wc-").str.replace_all(r"[\s_-]", "")
     return plain.replace_strict(words, default=None, return_dtype=pl.String).fill_null(cell)
-
-
-def _iso(cell: pl.Expr) -> pl.Expr:
-    """Times as ISO 8601: American dates (month/day/year) are turned round."""
-    american = r"^(\d{1,2})/(\d{1,2})/(\d{4})(?:[ T](\d{1,2}):(\d{2})(:\d{2})?)?$"
-    parts = [cell.str.extract(american, group).str.zfill(2) for group in (3, 1, 2, 4, 5)]
-    year, month, day, hour, minute = parts
-    clock = pl.format("T{}:{}", hour, minute).fill_null("")
-    return pl.coalesce(pl.format("{}-{}-{}", year, month, day) + clock, cell)
