@@ -89,8 +89,8 @@ def harmless(cell: str) -> str:
 def harmless_line(raw: str) -> str:
     """A line of CSV with every cell made harmless.
 
-    >>> harmless_line("C1,=1+1")
-    "C1,'=1+1"
+    >>> harmless_line("C1,=1+1"), harmless_line("C1;=1+1;-5")
+    ("C1,'=1+1", "C1;'=1+1;-5")
     """
     if not re.search(r"[=+\-@\t\r|%]", raw):
         return raw
@@ -98,8 +98,14 @@ def harmless_line(raw: str) -> str:
         cells = next(csv.reader([raw] if "\n" not in raw else io.StringIO(raw), strict=True), [])
     except csv.Error:
         cells = [raw, *()] if "," not in raw else raw.split(",")
-    if all(harmless(cell) == cell for cell in cells):
+    if all(_harmless_inside(cell) == cell for cell in cells):
         return harmless(raw)
     out = io.StringIO()
-    csv.writer(out, lineterminator="").writerow([harmless(cell) for cell in cells])
+    csv.writer(out, lineterminator="").writerow([_harmless_inside(cell) for cell in cells])
     return harmless(out.getvalue())
+
+
+def _harmless_inside(cell: str) -> str:
+    """A cell that is harmless, too, where semicolons or tabs end cells."""
+    parts = re.sub(r"[^;\t]+", lambda part: harmless(part[0]), cell)
+    return parts if parts.startswith("'") else harmless(parts)
