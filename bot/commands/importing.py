@@ -54,9 +54,12 @@ def run(arguments: argparse.Namespace, config: Config, store: "Store") -> int:
                 rejected_to=arguments.rejected,
                 progress=progress,
             )
+    except CannotWrite as error:
+        print(f"shopdesk: {error} with --rejected", file=sys.stderr)
+        return 2
     except ImportRefused as error:
         print(f"shopdesk: {error}", file=sys.stderr)
-        return 1 if arguments.path.exists() and not isinstance(error, CannotWrite) else 2
+        return 1 if arguments.path.exists() else 2
     if arguments.json:
         print(json.dumps(report.as_json()))
     else:

@@ -213,6 +213,7 @@ def test_an_import_begins_only_where_rejected_rows_can_go(
     assert main(["import", "shop", "--rejected", rejected]) == 2
     told = capsys.readouterr().err
     assert told.startswith(f"shopdesk: rejected rows cannot be written to {rejected}: {why}")
+    assert told.endswith("choose another file with --rejected\n")
     assert told.count("\n") == 1
     assert (small_shop / "customers.csv").read_bytes() == before
     with opened_store(desk) as store, store.read() as connection:
