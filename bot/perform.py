@@ -102,8 +102,8 @@ class Performer:
                 tickets.reopen(connection, reopened, since)
             case act.CustomerWaits(ticket_id=ticket_id):
                 tickets.customer_waits(connection, ticket_id, now)
-            case act.Answered(ticket_id=ticket_id):
-                tickets.answered(connection, ticket_id, now)
+            case act.Answered(ticket_id=ticket_id, at=at, waiting_since=since):
+                tickets.answered(connection, ticket_id, at, since)
             case act.Say():
                 self._say(action)
             case act.ShowCard(ticket_id=ticket_id):

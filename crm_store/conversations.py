@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Executable, Row, Select, and_, bindparam, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Executable, Row, Select, and_, bindparam, func, insert, select, update
 
 from crm_store.crypto import Cipher
 from crm_store.schema import ChatMessage, Conversation, Customer, Identity, MessageVersion
@@ -268,6 +268,12 @@ def message_typed_at(connection: Connection, cipher: Cipher, source: str) -> Mes
 def message_of_inbox(connection: Connection, cipher: Cipher, inbox_id: int) -> MessageView | None:
     """The message that came with an inbox row."""
     return _one(connection, cipher, ChatMessage.inbox_id == inbox_id)
+
+
+def heard_after(connection: Connection, ticket_id: int, message_id: int) -> datetime | None:
+    """When the customer first spoke in a ticket after a message was kept; None when they did not."""
+    theirs = and_(ChatMessage.ticket_id == ticket_id, ChatMessage.direction == "in", ChatMessage.id > message_id)
+    return connection.scalar(select(func.min(ChatMessage.created_at)).where(theirs))
 
 
 def messages_of(connection: Connection, cipher: Cipher, conversation_id: int, limit: int = 200) -> list[MessageView]:

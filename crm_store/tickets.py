@@ -134,10 +134,10 @@ def customer_waits(connection: Connection, ticket_id: int, since: datetime) -> N
     connection.execute(_now_waits(), {"number": ticket_id, "since": since})
 
 
-def answered(connection: Connection, ticket_id: int, at: datetime) -> None:
-    """Staff replied."""
+def answered(connection: Connection, ticket_id: int, at: datetime, waiting_since: datetime | None) -> None:
+    """A reply that staff wrote at a time reached the customer, who waits since `waiting_since` for the next one."""
     first = func.coalesce(Ticket.first_reply_at, literal(at, Instant))
-    _change(connection, ticket_id, waiting_since=None, first_reply_at=first)
+    _change(connection, ticket_id, waiting_since=waiting_since, first_reply_at=first)
 
 
 def _change(connection: Connection, ticket_id: int, **values: Any) -> None:

@@ -102,7 +102,11 @@ class CustomerWaits:
 
 @dataclass(frozen=True, slots=True)
 class Answered:
+    """A reply reached the customer. `at`: when staff wrote it; `waiting_since`: since when an answer is due again."""
+
     ticket_id: int
+    at: datetime
+    waiting_since: datetime | None
 
 
 # --- said to people -----------------------------------------------------------------------------------------------

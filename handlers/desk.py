@@ -95,7 +95,7 @@ class Desk:
     def ticket_named(self, ref: str) -> TicketView | None:
         """The ticket a button or form names; None for anything that is no ticket's number."""
         number = key_in(ref)
-        return None if number is None else self._held(number)
+        return None if number is None else self.ticket_held(number)
 
     def ticket_at(self, channel: str, place: str, thread: str) -> TicketView | None:
         """The ticket whose card a thread hangs under."""
@@ -106,9 +106,9 @@ class Desk:
             raise TooEarly(f"where a post to {channel} stands is not known yet")
         if post is None or not post.about.startswith("card:"):
             return None
-        return self._held(int(post.about.removeprefix("card:")))
+        return self.ticket_held(int(post.about.removeprefix("card:")))
 
-    def _held(self, ticket_id: int) -> TicketView | None:
+    def ticket_held(self, ticket_id: int) -> TicketView | None:
         """The ticket as it stands once its conversation is this turn's: the customer's words come in another lane."""
         ticket = self.ticket(ticket_id)
         if ticket is None or ticket.conversation_id is None or self.connection.dialect.name == "sqlite":

@@ -6,9 +6,21 @@ from datetime import datetime
 from crm_store import conversations, outbox, tickets
 from crm_store.conversations import ConversationView, MessageView
 from crm_store.outbox import CallState
-from crm_store.tickets import StaffView
+from crm_store.tickets import StaffView, TicketView
 from handlers import message as messages
-from handlers.actions import Action, Audit, Revise, SendAgain, SetBlocked, TakeAsSent, TellRoom, Timeline, Whisper
+from handlers.actions import (
+    Action,
+    Answered,
+    Audit,
+    Revise,
+    SendAgain,
+    SetBlocked,
+    ShowCard,
+    TakeAsSent,
+    TellRoom,
+    Timeline,
+    Whisper,
+)
 from handlers.desk import Desk, Policy
 from handlers.events import Settled, StaffPressed, key_in
 from handlers.message import Button, Message
@@ -30,6 +42,9 @@ class Facts:
     calls: tuple[CallState, ...]
     message: MessageView | None
     author: StaffView | None
+    ticket: TicketView | None
+    #: when the customer spoke in the ticket after the reply was written
+    heard_after: datetime | None
     #: the chat that proved to be blocked
     blocked: ConversationView | None
     policy: Policy
@@ -43,10 +58,19 @@ def gather(event: Settled, desk: Desk) -> Facts:
     if name.startswith("reply:"):
         message = conversations.message_of_inbox(connection, cipher, int(name.removeprefix("reply:")))
     author = tickets.staff_by_id(connection, message.author_id) if message and message.author_id else None
+    ticket, heard_after = _ticket_of(message, desk)
     chat = outbox.chat_of(connection, event.outbox_id) if event.blocked else None
     blocked = conversations.at(connection, cipher, *chat) if chat else None
     calls = tuple(outbox.states_about(connection, name)) if message else ()
-    return Facts(event, call, calls, message, author, blocked, desk.policy)
+    return Facts(event, call, calls, message, author, ticket, heard_after, blocked, desk.policy)
+
+
+def _ticket_of(message: MessageView | None, desk: Desk) -> tuple[TicketView | None, datetime | None]:
+    """A reply's ticket, and when the customer spoke in it after the reply was written."""
+    ticket = desk.ticket_held(message.ticket_id) if message is not None and message.ticket_id is not None else None
+    if message is None or ticket is None:
+        return None, None
+    return ticket, conversations.heard_after(desk.connection, ticket.id, message.id)
 
 
 def decide(facts: Facts) -> list[Action]:
@@ -58,7 +82,21 @@ def decide(facts: Facts) -> list[Action]:
     failed: list[Action] = []
     if facts.event.state != "sent" and facts.message.ticket_id is not None:
         failed = [Timeline(facts.message.ticket_id, "bot", facts.event.state, facts.event.error[:500])]
-    return [*blocked, *failed, shown]
+    return [*blocked, *failed, *_answered(facts.ticket, facts.message, facts.heard_after, facts.calls), shown]
+
+
+def _answered(
+    ticket: TicketView | None, reply: MessageView, heard_after: datetime | None, calls: tuple[CallState, ...]
+) -> list[Action]:
+    """Once all of the reply has left the customer is answered, but for what they said after it was written."""
+    if ticket is None or any(call.state not in ("sent", "cancelled") for call in calls):
+        return []
+    waits = None
+    if ticket.waiting_since is not None and heard_after is not None:
+        waits = max(ticket.waiting_since, heard_after)  # a later reply may have answered the first of it
+    if waits == ticket.waiting_since and ticket.first_reply_at is not None:
+        return []
+    return [Answered(ticket.id, reply.created_at, waits), ShowCard(ticket.id)]
 
 
 def _alert(facts: Facts) -> list[Action]:
@@ -112,6 +150,10 @@ class PressedFacts:
     call: CallState | None
     message: MessageView | None
     author: StaffView | None
+    #: the other calls of the same reply
+    others: tuple[CallState, ...]
+    ticket: TicketView | None
+    heard_after: datetime | None
     staff: StaffView
     now: datetime
     policy: Policy
@@ -121,12 +163,17 @@ def gather_pressed(event: StaffPressed, desk: Desk) -> PressedFacts:
     outbox_id = key_in(event.ref)
     call = None if outbox_id is None else outbox.state_of(desk.connection, outbox_id)
     message = author = None
+    others: tuple[CallState, ...] = ()
     if call is not None and (call.about or "").startswith("reply:"):
+        calls = outbox.states_about(desk.connection, call.about or "")
+        others = tuple(other for other in calls if other.id != call.id)
         inbox_id = int((call.about or "").removeprefix("reply:"))
         message = conversations.message_of_inbox(desk.connection, desk.cipher, inbox_id)
         if message is not None and message.author_id is not None:
             author = tickets.staff_by_id(desk.connection, message.author_id)
-    return PressedFacts(event, call, message, author, desk.colleague(event.staff), desk.now, desk.policy)
+    ticket, heard_after = _ticket_of(message, desk)
+    staff = desk.colleague(event.staff)
+    return PressedFacts(event, call, message, author, others, ticket, heard_after, staff, desk.now, desk.policy)
 
 
 def decide_pressed(facts: PressedFacts) -> list[Action]:
@@ -141,6 +188,8 @@ def decide_pressed(facts: PressedFacts) -> list[Action]:
     state = text("reply.sending") if again else text("reply.sent", at=moment(facts.now, facts.policy.timezone))
     if facts.message is None or facts.message.inbox_id is None:
         return [*done, Revise(undelivered(call.id), Message(title=text("undelivered.title"), context=state))]
+    if not again:
+        done += _answered(facts.ticket, facts.message, facts.heard_after, facts.others)
     words = None if facts.message.typed else messages.decode(facts.message.body).text
     line = status(facts.author.name if facts.author else "", words, state, ())
     return [*done, Revise(status_about(facts.message.inbox_id), line)]

@@ -1,6 +1,7 @@
 """Staff answer the customer: from the Reply form, or by a thread message that begins with the prefix.
 
-A reply waits for the undo window, leaves, and shows at every moment how it stands (`handlers.staff.delivered`).
+A reply waits for the undo window, leaves, and shows at every moment how it stands. Only one that has left answers the
+customer (`handlers.staff.delivered`).
 """
 
 from dataclasses import dataclass
@@ -8,7 +9,7 @@ from datetime import datetime
 
 from crm_store.conversations import ConversationView
 from crm_store.tickets import StaffView, TicketView
-from handlers.actions import Action, Answered, Audit, Record, Say, ShowCard, TellThread, Timeline, Whisper
+from handlers.actions import Action, Audit, Record, Say, TellThread, Timeline, Whisper
 from handlers.desk import Desk, Policy
 from handlers.events import FileRef, StaffSaid, StaffSubmitted
 from handlers.forms import Field, Form
@@ -134,9 +135,7 @@ def source_of(channel: str, place: str, message_id: str) -> str:
 
 
 def _write_down(facts: Facts, ticket: TicketView) -> list[Action]:
-    written: list[Action] = [
-        Answered(ticket.id),
+    return [
         Timeline(ticket.id, facts.staff.name, "replied"),
         Audit(facts.staff.name, "reply", f"ticket:{ticket.id}"),
     ]
-    return written if ticket.waiting_since is None else [*written, ShowCard(ticket.id)]

@@ -1,8 +1,11 @@
 """A message becomes a ticket, staff answer, the ticket ends and begins again."""
 
+from datetime import timedelta
+
 import pytest
 
-from tests.dialogues.rehearsal import Rehearsal
+from bot.channels import Call, OutcomeUnknown, Refused, Sent
+from tests.dialogues.rehearsal import MORNING, Rehearsal
 
 
 def test_a_message_becomes_a_ticket_and_the_answer_comes_back(desk: Rehearsal) -> None:
@@ -71,6 +74,108 @@ def test_undo_comes_too_late_once_it_left(desk: Rehearsal) -> None:
     desk.run(desk.app.console.staff_press(maya.colleague, "tickets", maya.card().id, undo.action, undo.ref))
     assert maya.was_whispered() == ["Too late: it has left already."]
     ada.sees("Sorry")
+
+
+def test_a_customer_is_answered_once_the_reply_has_left(desk: Rehearsal) -> None:
+    ada, maya = desk.customer("Ada"), desk.staff("Maya")
+    ada.says("my parcel is wet")
+    desk.passes(minutes=5)
+    written = desk.time
+    maya.replies("Sorry for that!")
+    assert desk.ticket(1).waiting_since == MORNING
+    assert desk.ticket(1).first_reply_at is None
+
+    desk.passes(seconds=10)
+    assert desk.ticket(1).waiting_since is None
+    assert desk.ticket(1).first_reply_at == written
+    maya.does_not_see("Waiting since")
+
+    desk.passes(minutes=5)
+    maya.replies("Sorry for that, Ada!", label="Edit")
+    assert desk.ticket(1).first_reply_at == written
+
+
+@pytest.mark.parametrize("second_thought", ["undo", "delete"])
+def test_a_reply_taken_back_leaves_the_customer_waiting(desk: Rehearsal, second_thought: str) -> None:
+    ada, maya = desk.customer("Ada"), desk.staff("Maya")
+    ada.says("my parcel is wet")
+    desk.passes(minutes=5)
+    message = maya.writes("> You are an idiot")
+    if second_thought == "undo":
+        maya.presses("Undo")
+    else:
+        maya.deletes(message)
+    desk.passes(minutes=5)
+    ada.does_not_see("idiot")
+    assert desk.ticket(1).waiting_since == MORNING
+    assert desk.ticket(1).first_reply_at is None
+
+
+@pytest.mark.parametrize(
+    ("failure", "label"), [(Refused("blocked.", blocked=True), "Retry"), (OutcomeUnknown("no answer.", None), "Retry"),
+                           (OutcomeUnknown("no answer.", None), "It arrived")]
+)  # fmt: skip
+def test_a_reply_that_does_not_arrive_leaves_the_customer_waiting(
+    desk: Rehearsal, monkeypatch: pytest.MonkeyPatch, failure: Exception, label: str
+) -> None:
+    ada, maya = desk.customer("Ada"), desk.staff("Maya")
+    ada.says("my parcel is wet")
+    perform = desk.app.console.perform
+
+    async def fails_for_ada(call: Call) -> Sent:
+        if call.place == "ada":
+            raise failure
+        return await perform(call)
+
+    async def cannot_tell(call: Call) -> None:
+        raise OutcomeUnknown("nobody knows.", None)
+
+    written = desk.time
+    maya.writes("> Sorry for that!")
+    with monkeypatch.context() as broken:
+        broken.setattr(desk.app.console, "perform", fails_for_ada)
+        broken.setattr(desk.app.console, "find", cannot_tell)
+        desk.passes(seconds=10)
+    assert desk.ticket(1).waiting_since == MORNING
+    assert desk.ticket(1).first_reply_at is None
+    maya.sees("Waiting since")
+
+    maya.presses(label)
+    assert desk.ticket(1).waiting_since is None
+    assert desk.ticket(1).first_reply_at == written
+
+
+def test_what_the_customer_says_while_a_reply_waits_is_still_to_be_answered(desk: Rehearsal) -> None:
+    ada, maya = desk.customer("Ada"), desk.staff("Maya")
+    ada.says("my parcel is wet")
+    desk.passes(minutes=5)
+    maya.writes("> Sorry for that!")
+    desk.passes(seconds=5)
+    asked = desk.time
+    ada.says("and where is my money?")
+    desk.passes(seconds=10)
+    ada.sees("Sorry for that!")
+    assert desk.ticket(1).waiting_since == asked
+    assert desk.ticket(1).first_reply_at == MORNING + timedelta(minutes=5)
+
+    maya.writes("> It is on its way")
+    desk.passes(seconds=10)
+    assert desk.ticket(1).waiting_since is None
+
+
+def test_an_edit_of_an_earlier_reply_leaves_the_newer_wait_as_it_is(desk: Rehearsal) -> None:
+    ada, maya = desk.customer("Ada"), desk.staff("Maya")
+    ada.says("my parcel is wet")
+    message = maya.writes("> It leaves on Monday")
+    desk.passes(seconds=10)
+    ada.says("which one?")
+    desk.passes(minutes=1)
+    maya.writes("> The next one")
+    desk.passes(minutes=1)
+    asked = desk.time
+    ada.says("at what time?")
+    maya.edits(message, "> It leaves on Tuesday")
+    assert desk.ticket(1).waiting_since == asked
 
 
 def test_claim_resolve_and_reopen_change_the_card(desk: Rehearsal) -> None:
