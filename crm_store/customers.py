@@ -1,15 +1,17 @@
-"""Customers: links to their chats, consents, and the ways to find them."""
+"""Customers: what the shop tells of them, links to their chats, consents, and the ways to find them."""
 
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, and_, func, insert, select, update
 
 from crm_store import stats
 from crm_store.crypto import Cipher
 from crm_store.schema import AuditEntry, Consent, Conversation, Customer, Identity, LinkToken, Ticket
 from crm_store.stats import CountedTicket
+from crm_store.upsert import insert_once
 
 LINK_LIFE = timedelta(days=7)
 
@@ -39,6 +41,94 @@ def _one(connection: Connection, cipher: Cipher, which: ColumnElement[bool]) -> 
         return None
     name = cipher.open_optional("customers.name", row.name_sealed)
     return CustomerView(row.id, row.external_id, name, row.country, row.language)
+
+
+# --- told by the shop ---------------------------------------------------------------------------------------------
+
+
+class AccountTaken(Exception):
+    """A platform account that was told as a customer's belongs to another customer of the shop."""
+
+    def __init__(self, user: str, owner: str) -> None:
+        super().__init__(f"telegram_id {user!r} belongs to customer {owner!r}")
+        self.user = user
+        self.owner = owner
+
+
+@dataclass(frozen=True, slots=True)
+class NewCustomer:
+    """A customer as the shop sends them; None is "not known" and changes nothing."""
+
+    external_id: str
+    name: str | None = None
+    email: str | None = None
+    phone: str | None = None
+    country: str | None = None
+    city: str | None = None
+    language: str | None = None
+    signed_up_at: datetime | None = None
+    marketing_consent: bool | None = None
+    telegram_id: str | None = None
+
+
+def put_customer(connection: Connection, cipher: Cipher, customer: NewCustomer, now: datetime) -> int:
+    """Inserts a customer or updates the one with their external id; their key. Raises `AccountTaken`.
+
+    Numbers (`customer_stats`) come with the first order, refund, ticket or review, as for every customer.
+    """
+    known = {name: value for name, value in _columns(cipher, customer).items() if value is not None}
+    mine = Customer.external_id == customer.external_id
+    key = connection.scalar(select(Customer.id).where(mine))
+    if key is None:
+        values = {"external_id": customer.external_id, "created_at": now, **known}
+        key = insert_once(connection, Customer, values, mine)
+        if key is None:  # it was taken a moment ago
+            return put_customer(connection, cipher, customer, now)
+    elif known:
+        connection.execute(update(Customer).where(Customer.id == key).values(known))
+    if customer.telegram_id is not None:
+        _give_account(connection, customer.telegram_id, key, now)
+    return key
+
+
+def _columns(cipher: Cipher, customer: NewCustomer) -> dict[str, Any]:
+    return {
+        "name_sealed": cipher.seal_optional("customers.name", customer.name),
+        "email_sealed": cipher.seal_optional("customers.email", customer.email),
+        "email_hash": customer.email and cipher.digest("email", customer.email),
+        "phone_sealed": cipher.seal_optional("customers.phone", customer.phone),
+        "phone_hash": customer.phone and cipher.digest("phone", customer.phone),
+        "country": customer.country,
+        "city": customer.city,
+        "language": customer.language,
+        "signed_up_at": customer.signed_up_at,
+        "marketing_consent": customer.marketing_consent,
+    }
+
+
+def _give_account(connection: Connection, user: str, customer_id: int, now: datetime) -> None:
+    """The Telegram account is this customer's; the chats of one who wrote before, and their tickets, move along."""
+    mine = and_(Identity.channel == "telegram", Identity.user == user)
+    holder = select(Identity.id, Customer.id.label("customer_id"), Customer.external_id)
+    found = connection.execute(holder.join(Customer, Customer.id == Identity.customer_id).where(mine)).first()
+    told = {"customer_id": customer_id, "linked_by": "import", "linked_at": now}
+    if found is None:
+        account = {"channel": "telegram", "user": user, **told}
+        if insert_once(connection, Identity, account, mine) is None:
+            _give_account(connection, user, customer_id, now)
+        return
+    if found.customer_id == customer_id:
+        return
+    if found.external_id is not None:
+        raise AccountTaken(user, found.external_id)
+    theirs = select(Conversation.id).where(Conversation.identity_id == found.id).with_for_update()
+    chats = list(connection.scalars(theirs))
+    connection.execute(update(Identity).where(Identity.id == found.id).values(told))
+    connection.execute(update(Conversation).where(Conversation.id.in_(chats)).values(customer_id=customer_id))
+    _move_tickets(connection, chats, customer_id)
+
+
+# --- links and consents -------------------------------------------------------------------------------------------
 
 
 def make_link(connection: Connection, cipher: Cipher, customer_id: int, now: datetime) -> str:

@@ -1,23 +1,74 @@
-"""What the shop's own software calls: tell of an order, ask for a customer's chat link."""
+"""What the shop's own software calls: tell of a customer or an order, ask for a customer's chat link."""
 
 import hmac
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated
 
 from fastapi import APIRouter, Depends, FastAPI, Header, HTTPException
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from crm_store import customers, orders
-from crm_store.customers import LINK_LIFE
+from crm_store.customers import LINK_LIFE, AccountTaken, NewCustomer
+from crm_store.importing.countries import CODES
 from crm_store.money import BadAmount, UnknownCurrency, parse_minor
 from crm_store.orders import NewItem, NewOrder, OrderStatus
 
 if TYPE_CHECKING:
     from bot.app import App
 
-Id = Annotated[str, Field(min_length=1, max_length=100)]
+#: no engine but SQLite keeps a NUL in a text
+_NO_NUL = r"^[^\x00]*$"
+
+
+def _blank_is_unknown(value: object) -> object:
+    return None if isinstance(value, str) and not value.strip() else value
+
+
+def _possible(at: datetime) -> datetime:
+    """As in an import; the first and the last years have no moment in every time zone."""
+    if not 1900 <= at.year < 2200:
+        raise ValueError("is not a possible time: its year must be 1900 to 2199")
+    return at
+
+
+def _country(code: str) -> str:
+    if code.upper() not in CODES:
+        raise ValueError("is not an ISO 3166-1 country code, such as DE")
+    return code.upper()
+
+
+def _language(code: str) -> str:
+    normal = code.replace("_", "-").lower()
+    if not re.fullmatch(r"[a-z]{2,3}(-[a-z0-9]{2,8})*", normal):
+        raise ValueError("is not a language code, such as de")
+    return normal
+
+
+Id = Annotated[str, Field(min_length=1, max_length=100, pattern=_NO_NUL)]
+Moment = Annotated[datetime, AfterValidator(_possible)]
+Unknown = BeforeValidator(_blank_is_unknown)
+
+
+class Customer(BaseModel):
+    """A customer as the shop knows them now; what is left out or empty is not known, and not changed."""
+
+    model_config = ConfigDict(extra="forbid", coerce_numbers_to_str=True, str_strip_whitespace=True)
+
+    name: Annotated[Annotated[str, Field(max_length=300)] | None, Unknown] = None
+    email: Annotated[Annotated[str, Field(max_length=320, pattern=r"^[^@\s]+@[^@\s]+$")] | None, Unknown] = None
+    phone: Annotated[Annotated[str, Field(max_length=50)] | None, Unknown] = None
+    #: ISO 3166-1 alpha-2
+    country: Annotated[Annotated[str, AfterValidator(_country)] | None, Unknown] = None
+    city: Annotated[Annotated[str, Field(max_length=100, pattern=_NO_NUL)] | None, Unknown] = None
+    #: ISO 639-1
+    language: Annotated[Annotated[str, Field(max_length=16), AfterValidator(_language)] | None, Unknown] = None
+    signed_up_at: Moment | None = None
+    marketing_consent: bool | None = None
+    #: the number Telegram knows the customer's account by: its chat then belongs to this customer
+    telegram_id: Annotated[Annotated[str, Field(pattern=r"^[1-9]\d{0,19}$")] | None, Unknown] = None
 
 
 class Item(BaseModel):
@@ -39,7 +90,7 @@ class Order(BaseModel):
 
     #: the shop's id of the customer; empty for a guest
     customer_id: Id | None = None
-    placed_at: datetime
+    placed_at: Moment
     status: OrderStatus
     currency: Annotated[str, Field(pattern="^[A-Z]{3}$")]
     total: Decimal
@@ -49,7 +100,7 @@ class Order(BaseModel):
     items: list[Item] | None = None
     carrier: Annotated[str, Field(max_length=100)] | None = None
     tracking_number: Annotated[str, Field(max_length=100)] | None = None
-    delivered_at: datetime | None = None
+    delivered_at: Moment | None = None
 
 
 class Link(BaseModel):
@@ -65,9 +116,26 @@ class Kept(BaseModel):
     order_id: str
 
 
+class KeptCustomer(BaseModel):
+    customer_id: str
+
+
 def add_api(web: FastAPI, app: "App") -> None:
     """Adds `/api/v1`; every call needs `Authorization: Bearer SHOPDESK_API_TOKEN`."""
     router = APIRouter(prefix="/api/v1", dependencies=[Depends(_authorised(app.config.secrets.api_token))])
+
+    @router.put("/customers/{customer_id}", summary="Tell of a customer")
+    def put_customer(customer_id: Id, customer: Customer) -> KeptCustomer:
+        """Stores the customer, or what changed of them; the same call twice is the same as once."""
+        told = customer.model_dump()
+        if customer.signed_up_at is not None:
+            told["signed_up_at"] = _aware(customer.signed_up_at, app)
+        try:
+            with app.store.begin() as connection:
+                customers.put_customer(connection, app.store.cipher, NewCustomer(customer_id, **told), app.now())
+        except AccountTaken as taken:
+            raise HTTPException(422, str(taken)) from taken
+        return KeptCustomer(customer_id=customer_id)
 
     @router.put("/orders/{order_id}", summary="Tell of an order")
     def put_order(order_id: Id, order: Order) -> Kept:
@@ -77,7 +145,8 @@ def add_api(web: FastAPI, app: "App") -> None:
             if order.customer_id is not None:
                 customer = customers.find(connection, app.store.cipher, order.customer_id)
                 if customer is None:
-                    raise HTTPException(422, f"customer_id {order.customer_id!r} is not a customer of the shop")
+                    unknown = f"customer_id {order.customer_id!r} is not a customer of the shop"
+                    raise HTTPException(422, f"{unknown}: PUT /api/v1/customers/ID makes one")
                 customer_id = customer.id
             try:
                 orders.put_order(connection, app.config.rates, _stored(order_id, customer_id, order, app))

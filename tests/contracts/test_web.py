@@ -9,13 +9,16 @@ import httpx
 import pytest
 from fastapi import FastAPI
 from msgspec.structs import replace
+from sqlalchemy import select
 
 from bot.app import App
 from bot.config import Config, Rate, Secrets, Shop, StoreConfig
 from bot.web.http import make_web
-from crm_store import orders, stats
+from crm_store import conversations, customers, orders, stats, tickets
+from crm_store.conversations import ChatPerson
 from crm_store.schema import Customer
 from crm_store.store import Store
+from crm_store.tickets import NewTicket
 from crm_store.upsert import insert_row
 from tests.conftest import NOW
 
@@ -70,10 +73,106 @@ def test_an_order_is_told_and_told_again(web: Web, app: App) -> None:
         assert stats.compare(connection) == []
 
 
+CUSTOMER = {
+    "name": "Grace Hopper",
+    "email": "Grace@example.com",
+    "phone": "+1 555 0100",
+    "country": "us",
+    "city": "Arlington",
+    "language": "EN",
+    "signed_up_at": "2026-03-01T12:00:00+00:00",
+    "marketing_consent": True,
+    "telegram_id": 4242,
+}
+
+
+def kept(app: App, external_id: str) -> Any:
+    with app.store.read() as connection:
+        return connection.execute(select(Customer.__table__).where(Customer.external_id == external_id)).one()
+
+
+def test_a_customer_who_signs_up_after_the_import_is_told_and_then_orders(web: Web, app: App) -> None:
+    for _ in range(2):
+        answer = web("PUT", "/api/v1/customers/C-17", json=CUSTOMER, headers=TOKEN)
+        assert answer.status_code == 200, answer.text
+        assert answer.json() == {"customer_id": "C-17"}
+    grace = kept(app, "C-17")
+    cipher = app.store.cipher
+    assert cipher.open("customers.name", grace.name_sealed) == "Grace Hopper"
+    assert cipher.open("customers.email", grace.email_sealed) == "Grace@example.com"
+    assert grace.email_hash == cipher.digest("email", "grace@example.com")
+    assert cipher.open("customers.phone", grace.phone_sealed) == "+1 555 0100"
+    assert grace.phone_hash == cipher.digest("phone", "15550100")
+    assert (grace.country, grace.city, grace.language) == ("US", "Arlington", "en")
+    assert grace.marketing_consent is True
+    assert grace.signed_up_at.isoformat() == "2026-03-01T12:00:00+00:00"
+
+    order = {**ORDER, "customer_id": "C-17"}
+    assert web("PUT", "/api/v1/orders/NT-17", json=order, headers=TOKEN).status_code == 200
+    with app.store.read() as connection:
+        assert [order.external_id for order in orders.orders_of(connection, grace.id)] == ["NT-17"]
+        assert stats.compare(connection) == []
+
+
+def test_what_is_left_out_or_empty_of_a_customer_stays(web: Web, app: App) -> None:
+    web("PUT", "/api/v1/customers/C-17", json=CUSTOMER, headers=TOKEN)
+    answer = web("PUT", "/api/v1/customers/C-17", json={"city": "New York", "phone": " "}, headers=TOKEN)
+    assert answer.status_code == 200, answer.text
+    grace = kept(app, "C-17")
+    assert (grace.city, grace.country) == ("New York", "US")
+    assert app.store.cipher.open("customers.phone", grace.phone_sealed) == "+1 555 0100"
+
+
+def test_somebody_who_wrote_before_becomes_the_customer_the_shop_tells_of(web: Web, app: App) -> None:
+    grace = ChatPerson("telegram", "bot", "4242", "4242", "Grace")
+    with app.store.begin() as connection:
+        chat = conversations.enter(connection, app.store.cipher, grace, NOW)
+        number = tickets.new_number(connection, NOW)
+        ticket = NewTicket(number, chat.id, chat.customer_id, "question", "normal", "wet", NOW)
+        tickets.open_ticket(connection, app.store.cipher, ticket)
+    web("PUT", "/api/v1/customers/C-17", json=CUSTOMER, headers=TOKEN)
+    with app.store.begin() as connection:
+        chat = conversations.enter(connection, app.store.cipher, grace, NOW)
+        moved = tickets.get(connection, app.store.cipher, number)
+        assert chat.customer_external_id == "C-17"
+        assert moved is not None
+        assert moved.customer_id == chat.customer_id
+        assert stats.compare(connection) == []
+
+    answer = web("PUT", "/api/v1/customers/C-18", json={"telegram_id": "4242"}, headers=TOKEN)
+    assert answer.status_code == 422
+    assert "telegram_id '4242' belongs to customer 'C-17'" in answer.text
+    with app.store.read() as connection:
+        assert customers.find(connection, app.store.cipher, "C-18") is None
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ({"country": "XX"}, "ISO 3166-1"),
+        ({"language": "English"}, "language"),
+        ({"email": "grace"}, "email"),
+        ({"city": "a" * 101}, "city"),
+        ({"city": "a\0"}, "city"),
+        ({"signed_up_at": "0001-01-01T00:00:00+05:00"}, "1900"),
+        ({"signed_up_at": "2026-02-30"}, "signed_up_at"),
+        ({"marketing_consent": "perhaps"}, "marketing_consent"),
+        ({"telegram_id": "@grace"}, "telegram_id"),
+        ({"surprise": 1}, "surprise"),
+    ],
+)
+def test_a_customer_who_cannot_be_is_refused_and_says_why(web: Web, change: dict[str, object], says: str) -> None:
+    answer = web("PUT", "/api/v1/customers/C-17", json={**CUSTOMER, **change}, headers=TOKEN)
+    assert answer.status_code == 422
+    assert says in answer.text
+
+
 @pytest.mark.parametrize(
     ("change", "says"),
     [
         ({"customer_id": "C-9"}, "C-9"),
+        ({"customer_id": "C-9"}, "PUT /api/v1/customers/"),
+        ({"placed_at": "0001-01-01T00:00:00+05:00"}, "1900"),
         ({"currency": "JPY"}, "JPY"),
         ({"currency": "euro"}, "currency"),
         ({"status": "lost"}, "status"),
@@ -91,6 +190,7 @@ def test_an_order_that_cannot_be_is_refused_and_says_why(web: Web, change: dict[
 @pytest.mark.parametrize("headers", [{}, {"Authorization": "Bearer wrong"}, {"Authorization": "Basic let-me-in"}])
 def test_the_api_wants_its_token(web: Web, headers: dict[str, str]) -> None:
     assert web("PUT", "/api/v1/orders/NT-1", json=ORDER, headers=headers).status_code == 401
+    assert web("PUT", "/api/v1/customers/C-1", json=CUSTOMER, headers=headers).status_code == 401
     assert web("POST", "/api/v1/customers/C-1/telegram-link", headers=headers).status_code == 401
     assert web("GET", "/metrics", headers=headers).status_code == 401
 
@@ -118,7 +218,8 @@ def test_health_readiness_and_metrics(web: Web, app: App) -> None:
 
 
 def test_the_api_describes_itself(web: Web) -> None:
-    assert "/api/v1/orders/{order_id}" in web("GET", "/api/docs").json()["paths"]
+    paths = web("GET", "/api/docs").json()["paths"]
+    assert {"/api/v1/orders/{order_id}", "/api/v1/customers/{customer_id}"} <= paths.keys()
 
 
 async def _chunks() -> AsyncIterator[bytes]:
