@@ -57,6 +57,7 @@ def policy(config: Config) -> Policy:
         privacy_text=config.privacy.policy or "",
         privacy_contact=config.privacy.contact or "",
         consent_version=config.privacy.consent_version,
+        staff_channel=rooms(config).channel,
     )
 
 

@@ -41,6 +41,8 @@ class Policy:
     privacy_text: str
     privacy_contact: str
     consent_version: str
+    #: the channel staff read customers' messages in
+    staff_channel: str
 
 
 @dataclass(frozen=True, slots=True)

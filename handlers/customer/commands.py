@@ -13,6 +13,8 @@ from handlers.texts import text
 KNOWN = ("help", "privacy", "stop")
 #: what /stop ends; answers to the customer's own questions go on
 STOPPED = ("broadcast", "training")
+#: other companies' platforms, which keep what goes through them
+_CARRIERS = ("telegram", "slack")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,4 +43,6 @@ def _words(facts: Facts) -> str:
         return facts.policy.privacy_text
     contact = facts.policy.privacy_contact
     elsewhere = text("privacy.elsewhere", language, contact=contact) if contact else ""
-    return text(facts.command, language, shop=facts.policy.shop, elsewhere=elsewhere)
+    ways = (facts.said.chat.channel, facts.policy.staff_channel)
+    carriers = "".join(text(f"privacy.{way}", language) for way in ways if way in _CARRIERS)
+    return text(facts.command, language, shop=facts.policy.shop, carriers=carriers, elsewhere=elsewhere)

@@ -12,9 +12,11 @@ TEXTS = {
     "help": "Here is what I can do:\n• Where is my order? Write its number with it\n"
     "• Anything else: just write it, with photos if they help. A colleague answers here.\n"
     "/privacy: what we keep about you\n/stop: no more offers or surveys",
-    "privacy": "{shop} keeps your messages and files to answer you, encrypted, on its own server. "
-    "Nothing is passed to others and no outside AI service reads them. Your chats are not used to train anything "
+    "privacy": "{shop} keeps your messages and files to answer you, encrypted, on its own server.{carriers} "
+    "We pass them to nobody else, and no outside AI service reads them. Your chats are not used to train anything "
     "unless you agree. You can ask for a copy of your data, or for its deletion, right here{elsewhere}.",
+    "privacy.telegram": " This chat runs over Telegram, which keeps it too.",
+    "privacy.slack": " Our staff read and answer in Slack, which keeps a copy.",
     "privacy.elsewhere": " or at {contact}",
     "stop": "Done: no offers, surveys or training with your messages from now on. "
     "You can still write to us at any time.",

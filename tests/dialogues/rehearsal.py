@@ -54,6 +54,10 @@ class Rehearsal:
         """Stored, and not worked on yet."""
         self._loop.run_until_complete(self.app.receive(arrivals))
 
+    def decide(self) -> None:
+        """What came in is worked on; nothing leaves."""
+        self._loop.run_until_complete(self.app.runner.drain())
+
     def settle(self) -> None:
         self._loop.run_until_complete(self.app.settle())
 

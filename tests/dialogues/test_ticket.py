@@ -1,10 +1,15 @@
 """A message becomes a ticket, staff answer, the ticket ends and begins again."""
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from bot.channels import Call, OutcomeUnknown, Refused, Sent
+from bot.config import Config, Secrets
+from handlers import message as messages
+from handlers.events import Arrival, Said
 from tests.dialogues.rehearsal import MORNING, Rehearsal
 
 
@@ -260,6 +265,23 @@ def test_greetings_and_commands_need_no_person(desk: Rehearsal) -> None:
     ada.says("/stop")
     assert desk.cards() == []
     assert len(ada.screen) == 4
+
+
+def test_privacy_names_the_platforms_that_carry_the_chat(tmp_path: Path) -> None:
+    with Rehearsal(tmp_path / "alone") as desk:
+        ada = desk.customer("Ada")
+        ada.says("/privacy")
+        ada.does_not_see("Slack")
+        ada.does_not_see("Telegram")
+    secrets = Secrets(telegram_bot_token="42:" + "a" * 35, slack_bot_token="xoxb-1", slack_app_token="xapp-1")
+    with Rehearsal(tmp_path / "connected", Config(secrets=secrets)) as desk:
+        ada = desk.customer("Ada")
+        telegram = replace(ada.chat, channel="telegram", account="bot")
+        desk.comes_in([Arrival("telegram", "1", "telegram:ada", Said(telegram, "1", desk.time, "/privacy"))])
+        desk.decide()
+        told = messages.decode(desk.said_in("ada")[-1].body).text
+        assert "This chat runs over Telegram, which keeps it too." in told
+        assert "Our staff read and answer in Slack, which keeps a copy." in told
 
 
 @pytest.mark.parametrize("command", ["/Help", "/PRIVACY", "/Stop@ShopBot", "/START"])
