@@ -202,6 +202,12 @@ def consents(connection: Connection, customer_id: int) -> dict[str, bool]:
     return {row.kind: row.given for row in rows}
 
 
+def audited(connection: Connection, action: str, subject: str, since: datetime) -> frozenset[str]:
+    """The different details with which something was done to a subject since a time."""
+    mine = (AuditEntry.subject == subject, AuditEntry.action == action, AuditEntry.at > since)
+    return frozenset(detail for detail in connection.scalars(select(AuditEntry.detail).where(*mine)) if detail)
+
+
 def audit(connection: Connection, at: datetime, actor: str, action: str, subject: str, detail: str = "") -> None:
     """Writes down who did or looked at what."""
     values = {"at": at, "actor": actor, "action": action, "subject": subject, "detail": detail[:500] or None}

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
-from crm_store import conversations, orders, outbox, tickets
+from crm_store import conversations, customers, orders, outbox, tickets
 from crm_store.conversations import ChatPerson, ConversationView
 from crm_store.crypto import Cipher
 from crm_store.orders import OrderView
@@ -124,6 +124,10 @@ class Desk:
 
     def new_ticket_number(self) -> int:
         return tickets.new_number(self.connection, self.now)
+
+    def done_to(self, subject: str, action: str, lately: timedelta) -> frozenset[str]:
+        """The different details with which the audit log says that something was done to a subject lately."""
+        return customers.audited(self.connection, action, subject, self.now - lately)
 
     def order(self, number: str) -> OrderView | None:
         return orders.find_order(self.connection, number)

@@ -1,15 +1,18 @@
 """What every customer's message becomes: a record, and a copy in the ticket's thread for staff to read."""
 
+from collections.abc import Sequence
 from typing import assert_never
 
 from crm_store.conversations import ConversationView
 from handlers.actions import Action, Record, Say, TellThread
 from handlers.desk import Policy
 from handlers.events import Extra, FileRef, Location, Said, SharedContact, Unsupported
-from handlers.message import Message
+from handlers.message import Message, plain
 from handlers.texts import text
 
 _MEGABYTE = 1_000_000
+#: characters of a line that stands for a whole message
+_LINE = 200
 
 
 def name_of(conversation: ConversationView) -> str:
@@ -58,10 +61,37 @@ def put_in_thread(
     return [TellThread(ticket_id, copy, about=f"said:{inbox_id}"), *sorry]
 
 
+def answered_by_bot(ticket_id: int, answers: Sequence[Message]) -> TellThread:
+    """A line in the ticket's thread: what the customer was told by no person, so that nobody tells them again."""
+    words = "\n".join(text("thread.bot_answered", words=in_a_line(answer)) for answer in answers)
+    return TellThread(ticket_id, Message(context=words))
+
+
+def in_a_line(message: Message) -> str:
+    """A message as one line of moderate length.
+
+    >>> in_a_line(Message(title="Order 7", text="It is\\non its way"))
+    'Order 7 · It is · on its way'
+    """
+    return _cut(" · ".join(plain(message).splitlines()), _LINE)
+
+
 def subject_of(said: Said) -> str:
     """A line that tells what the message is: its words, else what came with it."""
-    words = " ".join(said.text.split())
-    return words[:200] or _described(said.extras, said.chat.user) or _kinds(said.files) or "…"
+    words = _cut(" ".join(said.text.split()), _LINE)
+    return words or _described(said.extras, said.chat.user) or _kinds(said.files) or "…"
+
+
+def _cut(words: str, most: int) -> str:
+    """Words that are too long end at a space, where there is one near the end, and in `…`.
+
+    >>> _cut("my parcel is wet", 12), _cut("wet" * 5, 12)
+    ('my parcel…', 'wetwetwetwe…')
+    """
+    if len(words) <= most:
+        return words
+    whole = words[:most].rpartition(" ")[0]
+    return (whole if len(whole) > most // 2 else words[: most - 1]) + "…"
 
 
 def _too_large(file: FileRef, policy: Policy) -> bool:

@@ -2,24 +2,44 @@
 
 import re
 from dataclasses import dataclass
+from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from crm_store.conversations import ConversationView
 from crm_store.orders import OrderView
-from handlers.actions import Action, Say
+from crm_store.tickets import TicketView
+from handlers.actions import Action, Audit, Say
 from handlers.customer import ticket
-from handlers.customer.hearing import record
+from handlers.customer.hearing import answered_by_bot, record
 from handlers.desk import Desk, Policy
 from handlers.events import Pressed, Said
 from handlers.message import Button, Fact, Message
 from handlers.texts import text
 from handlers.texts.dates import day
 
-#: one message may name several orders; more than these are left to a person
+#: one message may name several orders; the customer is asked to send more than these again
 _CARDS = 3
+#: how many orders a chat is shown in a while that are not known to be its customer's: numbers can be guessed
+_FOREIGN = 5
+_WINDOW = timedelta(hours=1)
+#: what the audit log calls it
+SHOWN = "order shown"
 _CHOICES = 5
 #: how many of the customer's own orders a button or a bare number can mean
 _OWN = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """The orders that a message names."""
+
+    #: may be shown: the customer's own, and a few of others
+    shown: tuple[OrderView, ...]
+    #: of these, those of others that the chat was not shown lately
+    news: tuple[str, ...]
+    #: numbers of orders that the chat is not to be shown now, and of those that are too many for one message
+    withheld: tuple[str, ...]
+    more: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +48,7 @@ class Facts:
     conversation: ConversationView
     #: the order numbers in the message, and the orders they are
     numbers: tuple[str, ...]
-    named: tuple[OrderView, ...]
+    named: Named
     #: the customer's newest orders
     own: tuple[OrderView, ...]
     #: what a ticket needs, should a person have to look
@@ -38,33 +58,52 @@ class Facts:
 
 def gather(said: Said, desk: Desk) -> Facts:
     conversation = desk.conversation(said.chat)
-    numbers = desk.reading(said.text).entities.order_ids[:_CARDS]
+    numbers = desk.reading(said.text).entities.order_ids
     named = _named(numbers, conversation, desk)
     own = () if numbers else desk.orders_of(conversation, _CHOICES)
-    for_ticket = ticket.gather(said, desk) if numbers and not named else None
+    for_person = bool(named.withheld) or (bool(numbers) and not named.shown)
+    for_ticket = ticket.gather(said, desk) if for_person else None
     return Facts(said, conversation, numbers, named, own, for_ticket, desk.policy)
 
 
 def decide(facts: Facts) -> list[Action]:
+    cards, answers = _show(facts.named, facts.conversation, facts.policy.timezone)
     if facts.for_ticket is not None:
-        unknown = text("order.unknown", facts.conversation.language, number=facts.numbers[0])
-        return [Say(facts.conversation, Message(text=unknown)), *ticket.decide(facts.for_ticket)]
+        return [*ticket.decide(facts.for_ticket, _handed_over(facts, facts.for_ticket)), *cards]
     heard = record(facts.said, facts.conversation, None)
-    answers = [Say(facts.conversation, message) for message in _answers(facts)]
-    return [heard, *answers]
+    if not answers:
+        cards = [Say(facts.conversation, _ask_which(facts))]
+    return [heard, *cards]
 
 
-def _answers(facts: Facts) -> list[Message]:
+def _handed_over(facts: Facts, for_ticket: ticket.Facts) -> str:
+    """What the customer is told of an order that a person has to look into."""
+    language, number = facts.conversation.language, for_ticket.number
+    if facts.named.withheld:
+        numbers = ", ".join(facts.named.withheld)
+        return text("order.withheld", language, limit=_FOREIGN, number=numbers, ticket=number)
+    return text("order.unknown", language, number=facts.numbers[0], ticket=number)
+
+
+def _show(named: Named, conversation: ConversationView, zone: ZoneInfo) -> tuple[list[Action], list[Message]]:
+    """Shows orders to their customer, or to whoever knows the number; and the messages that do."""
+    language = conversation.language
+    answers = [card(order, language, zone) for order in named.shown]
+    if answers and named.more:
+        answers.append(Message(text=text("order.more", language, limit=_CARDS, numbers=", ".join(named.more))))
+    kept = [Audit("customer", SHOWN, _subject(conversation), number) for number in named.news]
+    return [*kept, *(Say(conversation, answer) for answer in answers)], answers
+
+
+def _ask_which(facts: Facts) -> Message:
     language, zone = facts.conversation.language, facts.policy.timezone
-    match facts.named, facts.own:
-        case (_, *_), _:
-            return [card(order, language, zone) for order in facts.named]
-        case _, ():
-            return [Message(text=text("order.which", language))]
-        case _, (order,):
-            return [card(order, language, zone)]
+    match facts.own:
+        case ():
+            return Message(text=text("order.which", language))
+        case (order,):
+            return card(order, language, zone)
         case _:
-            return [_choice(facts.own, language, zone)]
+            return _choice(facts.own, language, zone)
 
 
 def _choice(own: tuple[OrderView, ...], language: str | None, zone: ZoneInfo) -> Message:
@@ -79,7 +118,8 @@ def _choice(own: tuple[OrderView, ...], language: str | None, zone: ZoneInfo) ->
 def card(order: OrderView, language: str | None, zone: ZoneInfo) -> Message:
     """An order as its customer sees it: status, items, carrier, tracking. No name, address or price: the number alone
     proves nothing about who asks."""
-    items = ", ".join(f"{item.quantity} × {item.name or item.sku}" for item in order.items)
+    # a line each: names hold commas
+    items = "\n".join(f"{item.quantity} × {item.name or item.sku}" for item in order.items)
     lines = [
         ("order.status", text(f"status.{order.status}", language)),
         ("order.placed", day(order.placed_at, zone)),
@@ -97,26 +137,45 @@ def card(order: OrderView, language: str | None, zone: ZoneInfo) -> Message:
 @dataclass(frozen=True, slots=True)
 class BesideFacts:
     for_ticket: ticket.Facts
-    named: tuple[OrderView, ...]
+    named: Named
 
 
 def gather_beside(said: Said, desk: Desk) -> BesideFacts:
-    numbers = desk.reading(said.text).entities.order_ids[:_CARDS]
+    numbers = desk.reading(said.text).entities.order_ids
     return BesideFacts(ticket.gather(said, desk), _named(numbers, desk.conversation(said.chat), desk))
 
 
 def decide_beside(facts: BesideFacts) -> list[Action]:
     """The message goes into the ticket's thread like any other; what the desk knows of the order is said at once."""
     conversation, zone = facts.for_ticket.conversation, facts.for_ticket.policy.timezone
-    cards = [Say(conversation, card(order, conversation.language, zone)) for order in facts.named]
+    cards, answers = _show(facts.named, conversation, zone)
+    going_on = facts.for_ticket.ticket
+    if answers and going_on is not None:
+        cards.append(answered_by_bot(going_on.id, answers))
     return [*ticket.decide(facts.for_ticket), *cards]
 
 
-def _named(numbers: tuple[str, ...], conversation: ConversationView, desk: Desk) -> tuple[OrderView, ...]:
+def _named(numbers: tuple[str, ...], conversation: ConversationView, desk: Desk) -> Named:
     """The orders of numbers; a number without its letters finds one of the customer's own."""
     own = desk.orders_of(conversation, _OWN) if any(number.isdecimal() for number in numbers) else ()
-    found = (desk.order(number) or _ending(number, own) for number in numbers)
-    return tuple(order for order in found if order is not None)
+    looked_up = (desk.order(number) or _ending(number, own) for number in numbers[:_CARDS])
+    shown: list[OrderView] = []
+    news: list[str] = []
+    withheld: list[str] = []
+    before = desk.done_to(_subject(conversation), SHOWN, _WINDOW) if numbers else frozenset()
+    for order in (order for order in looked_up if order is not None):
+        is_new = order.customer_id != conversation.customer_id and order.external_id not in before.union(news)
+        if is_new and len(before.union(news)) >= _FOREIGN:
+            withheld.append(order.external_id)
+            continue
+        shown.append(order)
+        if is_new:
+            news.append(order.external_id)
+    return Named(tuple(shown), tuple(news), tuple(withheld), numbers[_CARDS:])
+
+
+def _subject(conversation: ConversationView) -> str:
+    return f"conversation:{conversation.id}"
 
 
 def _ending(number: str, own: tuple[OrderView, ...]) -> OrderView | None:
@@ -127,6 +186,8 @@ def _ending(number: str, own: tuple[OrderView, ...]) -> OrderView | None:
 class PressedFacts:
     conversation: ConversationView
     order: OrderView | None
+    #: the conversation's newest ticket
+    ticket: TicketView | None
     policy: Policy
 
 
@@ -134,11 +195,13 @@ def gather_pressed(event: Pressed, desk: Desk) -> PressedFacts:
     """The order of a button; only one of the customer's own, whatever the button says."""
     conversation = desk.conversation(event.chat)
     own = {order.external_id: order for order in desk.orders_of(conversation, _OWN)}
-    return PressedFacts(conversation, own.get(event.ref), desk.policy)
+    return PressedFacts(conversation, own.get(event.ref), desk.latest_ticket(conversation), desk.policy)
 
 
 def decide_pressed(facts: PressedFacts) -> list[Action]:
     language = facts.conversation.language
     if facts.order is None:
         return [Say(facts.conversation, Message(text=text("button.expired", language)))]
-    return [Say(facts.conversation, card(facts.order, language, facts.policy.timezone))]
+    shown = card(facts.order, language, facts.policy.timezone)
+    told = [answered_by_bot(facts.ticket.id, [shown])] if facts.ticket is not None and facts.ticket.is_open else []
+    return [Say(facts.conversation, shown), *told]

@@ -6,7 +6,7 @@ from datetime import datetime
 from crm_store.conversations import ConversationView
 from crm_store.tickets import NewTicket, TicketView
 from handlers.actions import Action, CustomerWaits, OpenTicket, ReopenTicket, Say, ShowCard, Timeline
-from handlers.customer.hearing import put_in_thread, record, subject_of
+from handlers.customer.hearing import answered_by_bot, put_in_thread, record, subject_of
 from handlers.desk import Desk, Policy
 from handlers.events import Said
 from handlers.message import Message
@@ -52,10 +52,11 @@ def gather(said: Said, desk: Desk) -> Facts:
     return Facts(said, conversation, reading, ticket, number, desk.inbox_id, desk.now, desk.policy)
 
 
-def decide(facts: Facts) -> list[Action]:
+def decide(facts: Facts, told: str | None = None) -> list[Action]:
+    """`told`: what the customer of a new ticket is told in place of the usual sentence; staff see that they were."""
     ticket = facts.ticket
     if facts.number is not None and facts.reading is not None:
-        return _open(facts, facts.number, facts.reading)
+        return [*_open(facts, facts.number, facts.reading), *_opening_answer(facts, facts.number, told)]
     if ticket is None:
         raise LookupError(facts.conversation.id)
     if ticket.is_open:
@@ -80,8 +81,14 @@ def _open(facts: Facts, number: int, reading: Reading) -> list[Action]:
         record(facts.said, facts.conversation, number),
         ShowCard(number),
         *_copy(facts, number),
-        _answer(facts, "ticket.opened", number),
     ]
+
+
+def _opening_answer(facts: Facts, number: int, told: str | None) -> list[Action]:
+    if told is None:
+        return [_answer(facts, "ticket.opened", number)]
+    answer = Message(text=told)
+    return [Say(facts.conversation, answer, ticket_id=number), answered_by_bot(number, [answer])]
 
 
 def _go_on(facts: Facts, ticket: TicketView) -> list[Action]:

@@ -22,7 +22,11 @@ TEXTS = {
     "You can still write to us at any time.",
     "order.which": "Which order is it about? Please send me its number.",
     "order.choose": "Which of your orders do you mean?",
-    "order.unknown": "I cannot find an order {number}.",
+    "order.unknown": "I cannot find an order {number}, so a colleague will look into it and answer you here "
+    "(request #{ticket}).",
+    "order.withheld": "I show a chat no more than {limit} orders an hour that I do not know to be yours, "
+    "so a colleague will look into {number} and answer you here (request #{ticket}).",
+    "order.more": "I show {limit} orders at a time: please send me {numbers} again.",
     "order.title": "Order {number}",
     "order.status": "Status",
     "order.placed": "Placed",
@@ -70,6 +74,7 @@ TEXTS = {
     "form.text": "Text",
     "form.send": "Send",
     "form.save": "Save",
+    "thread.bot_answered": "The bot answered: {words}",
     "thread.edited": "{person} edited a message",
     "thread.before": "Before",
     "thread.after": "After",

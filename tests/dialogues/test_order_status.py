@@ -68,9 +68,10 @@ def test_the_card_of_an_order_tells_a_stranger_no_name_address_or_price(desk: Re
 def test_an_unknown_number_is_said_and_goes_to_a_person(desk: Rehearsal) -> None:
     ada, maya = desk.customer("Ada"), desk.staff("Maya")
     ada.says("where is my order NT-99999?")
-    ada.sees("I cannot find an order NT-99999")
-    ada.sees("request #1")
-    maya.sees("NT-99999")
+    told = "I cannot find an order NT-99999, so a colleague will look into it and answer you here (request #1)."
+    assert ada.screen == [told]
+    maya.sees("where is my order NT-99999?")
+    maya.sees(f"The bot answered: {told}")
 
 
 def test_a_stranger_without_a_number_is_asked_for_it(desk: Rehearsal) -> None:
@@ -148,6 +149,7 @@ def test_while_a_ticket_is_open_a_known_number_is_answered_as_well(desk: Rehears
     ada.says("where is my order NT-10023?")
     ada.sees("Status: on its way")
     maya.sees("where is my order NT-10023?")
+    maya.sees("The bot answered: Order NT-10023 · Status: on its way")
     assert len(desk.cards()) == 1
 
 
@@ -162,3 +164,61 @@ def test_a_linked_customer_may_leave_out_the_letters(desk: Rehearsal) -> None:
     eve = desk.customer("Eve")
     eve.says("where is order 10023?")
     eve.does_not_see("Order NT-10023")
+
+
+def test_an_order_that_a_button_showed_is_told_in_the_open_tickets_thread(desk: Rehearsal) -> None:
+    key, token = a_customer(desk)
+    an_order(desk, "NT-1", key, days_ago=30)
+    an_order(desk, "NT-2", key)
+    ada, maya = desk.customer("ada_l"), desk.staff("Maya")
+    ada.says(f"/start {token}")
+    ada.says("where is my parcel?")
+    ada.says("I want my money back")
+    ada.presses("NT-1")
+    maya.sees("The bot answered: Order NT-1")
+
+
+def test_each_item_has_a_line_of_its_own(desk: Rehearsal) -> None:
+    items = (NewItem("S", 1, 900, "Hiking Socks, 2 pairs"), NewItem("L", 1, 900, "Lumen"))
+    order = NewOrder("NT-30003", None, MORNING, "paid", "EUR", 1_800, items=items)
+    with desk.store.begin() as connection:
+        put_order(connection, RATES, order)
+    ada = desk.customer("Ada")
+    ada.says("where is order NT-30003?")
+    ada.sees("Items: 1 × Hiking Socks, 2 pairs\n1 × Lumen")
+
+
+def test_orders_that_are_too_many_for_one_message_are_asked_for_again(desk: Rehearsal) -> None:
+    for number in range(1, 6):
+        an_order(desk, f"NT-1000{number}")
+    ada = desk.customer("Ada")
+    ada.says("where are orders NT-10001, NT-10002, NT-10003, NT-10004 and NT-10005?")
+    ada.sees("Order NT-10003")
+    assert ada.screen[-1] == "I show 3 orders at a time: please send me NT-10004, NT-10005 again."
+
+
+def test_a_chat_is_shown_few_orders_of_others_an_hour(desk: Rehearsal) -> None:
+    key, token = a_customer(desk)
+    for number in range(1, 8):
+        an_order(desk, f"NT-1000{number}")
+    an_order(desk, "NT-20000", key)
+    eve, maya = desk.customer("Eve"), desk.staff("Maya")
+    eve.says("where are orders NT-10001, NT-10002 and NT-10003?")
+    eve.says("where are orders NT-10004 and NT-10005?")
+    eve.says("where is NT-10001?")  # shown before: it tells nothing new
+    assert desk.cards() == []
+
+    eve.says("where is NT-10006?")
+    eve.does_not_see("Order NT-10006")
+    assert eve.screen[-1].startswith("I show a chat no more than 5 orders an hour that I do not know to be yours")
+    maya.sees("where is NT-10006?")
+    eve.says("and NT-10007?")  # while the ticket is open as well
+    eve.does_not_see("Order NT-10007")
+
+    eve.says(f"/start {token}")
+    eve.says("where is NT-20000?")  # their own
+    eve.sees("Order NT-20000")
+
+    desk.passes(hours=1)
+    eve.says("where is NT-10006?")
+    eve.sees("Order NT-10006")
