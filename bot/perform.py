@@ -94,6 +94,8 @@ class Performer:
                 customers.audit(connection, now, actor, what, subject, more)
             case act.OpenTicket(ticket=ticket):
                 tickets.open_ticket(connection, cipher, ticket)
+            case act.SetSubject(ticket_id=ticket_id, subject=subject):
+                tickets.set_subject(connection, cipher, ticket_id, subject)
             case act.ClaimTicket(ticket_id=ticket_id, staff=staff):
                 tickets.claim(connection, ticket_id, staff)
             case act.ResolveTicket(ticket=resolved):

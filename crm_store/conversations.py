@@ -270,6 +270,12 @@ def message_of_inbox(connection: Connection, cipher: Cipher, inbox_id: int) -> M
     return _one(connection, cipher, ChatMessage.inbox_id == inbox_id)
 
 
+def opening_of(connection: Connection, ticket_id: int) -> int | None:
+    """The id of the customer's first message in a ticket."""
+    theirs = and_(ChatMessage.ticket_id == ticket_id, ChatMessage.direction == "in")
+    return connection.scalar(select(func.min(ChatMessage.id)).where(theirs))
+
+
 def heard_after(connection: Connection, ticket_id: int, message_id: int) -> datetime | None:
     """When the customer first spoke in a ticket after a message was kept; None when they did not."""
     theirs = and_(ChatMessage.ticket_id == ticket_id, ChatMessage.direction == "in", ChatMessage.id > message_id)

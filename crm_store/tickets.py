@@ -140,6 +140,11 @@ def answered(connection: Connection, ticket_id: int, at: datetime, waiting_since
     _change(connection, ticket_id, waiting_since=waiting_since, first_reply_at=first)
 
 
+def set_subject(connection: Connection, cipher: Cipher, ticket_id: int, subject: str) -> None:
+    """The customer's first words are others now."""
+    _change(connection, ticket_id, subject_sealed=cipher.seal(_SUBJECT, subject))
+
+
 def _change(connection: Connection, ticket_id: int, **values: Any) -> None:
     connection.execute(update(Ticket).where(Ticket.id == ticket_id).values(**values))
 

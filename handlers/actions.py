@@ -77,6 +77,12 @@ class OpenTicket:
 
 
 @dataclass(frozen=True, slots=True)
+class SetSubject:
+    ticket_id: int
+    subject: str
+
+
+@dataclass(frozen=True, slots=True)
 class ClaimTicket:
     ticket_id: int
     staff: StaffView
@@ -242,6 +248,7 @@ Action = (
     | Timeline
     | Audit
     | OpenTicket
+    | SetSubject
     | ClaimTicket
     | ResolveTicket
     | ReopenTicket

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from crm_store import conversations
 from crm_store.conversations import ConversationView, MessageView
 from handlers import message as messages
-from handlers.actions import Action, ReplaceBody, TellThread, Timeline
-from handlers.customer.hearing import name_of
+from handlers.actions import Action, ReplaceBody, SetSubject, ShowCard, TellThread, Timeline
+from handlers.customer.hearing import name_of, subject_of
 from handlers.desk import Desk
 from handlers.events import Edited, Said
 from handlers.message import Fact, Message
@@ -19,6 +19,8 @@ class Facts:
     conversation: ConversationView
     #: the message as it was kept
     kept: MessageView
+    #: whether it is the first message of its ticket, whose words the card shows
+    opens: bool
     before: Message = field(init=False)
 
     def __post_init__(self) -> None:
@@ -37,7 +39,10 @@ def as_new(event: Edited, desk: Desk) -> Said | None:
 
 def gather(event: Edited, desk: Desk) -> Facts | None:
     kept = _kept(event, desk)
-    return None if kept is None else Facts(event, desk.conversation(event.chat), kept)
+    if kept is None:
+        return None
+    opening = conversations.opening_of(desk.connection, kept.ticket_id) if kept.ticket_id is not None else None
+    return Facts(event, desk.conversation(event.chat), kept, opening == kept.id)
 
 
 def decide(facts: Facts | None) -> list[Action]:
@@ -48,11 +53,14 @@ def decide(facts: Facts | None) -> list[Action]:
         title=text("thread.edited", person=name_of(facts.conversation)),
         facts=(Fact(text("thread.before"), facts.before.text or "…"), Fact(text("thread.after"), facts.event.text)),
     )
-    return [
+    edited: list[Action] = [
         ReplaceBody(facts.kept.id, now),
         Timeline(facts.kept.ticket_id, "customer", "edited"),
         TellThread(facts.kept.ticket_id, told),
     ]
+    if facts.opens:
+        edited += [SetSubject(facts.kept.ticket_id, subject_of(now)), ShowCard(facts.kept.ticket_id)]
+    return edited
 
 
 def _kept(event: Edited, desk: Desk) -> MessageView | None:

@@ -25,13 +25,18 @@ def first_name(conversation: ConversationView) -> str:
     return (conversation.customer_name or conversation.person or "").split(" ")[0] or "there"
 
 
+def body_of(said: Said) -> Message:
+    """What the message says, as it is kept."""
+    return Message(text=said.text, context=_described(said.extras, said.chat.user), files=said.files)
+
+
 def record(said: Said, conversation: ConversationView, ticket_id: int | None) -> Record:
     """The message as it is kept."""
     return Record(
         conversation.id,
         "in",
         "customer",
-        Message(text=said.text, context=_described(said.extras, said.chat.user), files=said.files),
+        body_of(said),
         said.at,
         ticket_id=ticket_id,
         platform_id=said.message_id,
@@ -46,7 +51,7 @@ def put_in_thread(
     large = tuple(file for file in said.files if _too_large(file, policy))
     person = name_of(conversation)
     limit = policy.largest_file // _MEGABYTE
-    notes = [_described(said.extras, said.chat.user), _kinds(small)]
+    notes = [_described(said.extras, said.chat.user)]
     notes += [
         text("thread.file_too_large", person=person, name=file.name, size=_megabytes(file), limit=limit)
         for file in large
@@ -76,10 +81,10 @@ def in_a_line(message: Message) -> str:
     return _cut(" · ".join(plain(message).splitlines()), _LINE)
 
 
-def subject_of(said: Said) -> str:
-    """A line that tells what the message is: its words, else what came with it."""
-    words = _cut(" ".join(said.text.split()), _LINE)
-    return words or _described(said.extras, said.chat.user) or _kinds(said.files) or "…"
+def subject_of(body: Message) -> str:
+    """A line that tells what a customer's message is: its words, else what came with it."""
+    words = _cut(" ".join(body.text.split()), _LINE)
+    return words or body.context or ", ".join(file.kind.replace("_", " ") for file in body.files) or "…"
 
 
 def _cut(words: str, most: int) -> str:
@@ -100,10 +105,6 @@ def _too_large(file: FileRef, policy: Policy) -> bool:
 
 def _megabytes(file: FileRef) -> int:
     return round((file.size or 0) / _MEGABYTE)
-
-
-def _kinds(files: tuple[FileRef, ...]) -> str:
-    return ", ".join(file.kind.replace("_", " ") for file in files)
 
 
 def _described(extras: tuple[Extra, ...], user: str) -> str:

@@ -1,20 +1,42 @@
 """Whatever nothing else answers becomes a ticket; while one is open, the customer's messages go into its thread."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from crm_store.conversations import ConversationView
+from crm_store import conversations
+from crm_store.conversations import ConversationView, MessageView
 from crm_store.tickets import NewTicket, TicketView
-from handlers.actions import Action, CustomerWaits, OpenTicket, ReopenTicket, Say, ShowCard, Timeline
-from handlers.customer.hearing import answered_by_bot, put_in_thread, record, subject_of
+from handlers import message as messages
+from handlers.actions import (
+    Action,
+    CustomerWaits,
+    OpenTicket,
+    ReopenTicket,
+    Say,
+    ShowCard,
+    TellThread,
+    Timeline,
+)
+from handlers.customer.hearing import (
+    answered_by_bot,
+    body_of,
+    in_a_line,
+    name_of,
+    put_in_thread,
+    record,
+    subject_of,
+)
 from handlers.desk import Desk, Policy
 from handlers.events import Said
-from handlers.message import Message
+from handlers.message import Fact, Message
 from handlers.texts import text
 from nlp.meaning import Reading
 
 #: intents that say what a message is about; a ticket of another one is a plain question
 _NO_KIND = {"greeting", "thanks", "other", "human"}
+#: how much of what was said before a ticket stands in its thread, and how old it may be
+_LINES_BEFORE = 3
+_BEFORE = timedelta(days=1)
 _PRIORITY = {"low": "low", "normal": "normal", "high": "high"}
 
 
@@ -28,6 +50,8 @@ class Facts:
     ticket: TicketView | None
     #: the number a new ticket would have; None when the newest one goes on
     number: int | None
+    #: what was said just before a new ticket, oldest first
+    before: tuple[MessageView, ...]
     inbox_id: int
     now: datetime
     policy: Policy
@@ -49,7 +73,15 @@ def gather(said: Said, desk: Desk) -> Facts:
     ticket = desk.latest_ticket(conversation)
     number = None if _continues(ticket, desk) else desk.new_ticket_number()
     reading = desk.reading(said.text) if number is not None else None
-    return Facts(said, conversation, reading, ticket, number, desk.inbox_id, desk.now, desk.policy)
+    before = _said_before(conversation, desk) if number is not None else ()
+    return Facts(said, conversation, reading, ticket, number, before, desk.inbox_id, desk.now, desk.policy)
+
+
+def _said_before(conversation: ConversationView, desk: Desk) -> tuple[MessageView, ...]:
+    """The last few messages that stand in no ticket's thread."""
+    last = conversations.messages_of(desk.connection, desk.cipher, conversation.id, limit=_LINES_BEFORE)
+    lately = desk.now - _BEFORE
+    return tuple(one for one in last if one.ticket_id is None and one.created_at > lately)
 
 
 def decide(facts: Facts, told: str | None = None) -> list[Action]:
@@ -71,7 +103,7 @@ def _open(facts: Facts, number: int, reading: Reading) -> list[Action]:
         facts.conversation.customer_id,
         "question" if reading.intent in _NO_KIND else reading.intent,
         _PRIORITY[reading.urgency],
-        subject_of(facts.said),
+        subject_of(body_of(facts.said)),
         facts.now,
         follows_id=facts.ticket.id if facts.ticket else None,
     )
@@ -80,8 +112,18 @@ def _open(facts: Facts, number: int, reading: Reading) -> list[Action]:
         Timeline(number, "customer", "opened"),
         record(facts.said, facts.conversation, number),
         ShowCard(number),
+        *_before(facts, number),
         *_copy(facts, number),
     ]
+
+
+def _before(facts: Facts, number: int) -> list[Action]:
+    """What both sides said just before, so that staff do not ask or tell it again."""
+    if not facts.before:
+        return []
+    who = {"in": name_of(facts.conversation), "out": text("thread.bot")}
+    lines = tuple(Fact(who[one.direction], in_a_line(messages.decode(one.body))) for one in facts.before)
+    return [TellThread(number, Message(title=text("thread.said_before"), facts=lines))]
 
 
 def _opening_answer(facts: Facts, number: int, told: str | None) -> list[Action]:
@@ -102,6 +144,7 @@ def _reopen(facts: Facts, ticket: TicketView) -> list[Action]:
         Timeline(ticket.id, "customer", "reopened"),
         record(facts.said, facts.conversation, ticket.id),
         ShowCard(ticket.id),
+        TellThread(ticket.id, Message(context=text("thread.wrote_again", person=name_of(facts.conversation)))),
         *_copy(facts, ticket.id),
         _answer(facts, "ticket.reopened", ticket.id),
     ]

@@ -74,6 +74,8 @@ TEXTS = {
     "form.text": "Text",
     "form.send": "Send",
     "form.save": "Save",
+    "thread.said_before": "Said before",
+    "thread.bot": "The bot",
     "thread.bot_answered": "The bot answered: {words}",
     "thread.edited": "{person} edited a message",
     "thread.before": "Before",
@@ -83,6 +85,7 @@ TEXTS = {
     "thread.claimed": "{staff} took this ticket.",
     "thread.resolved": "{staff} resolved this ticket.",
     "thread.reopened": "{staff} reopened this ticket.",
+    "thread.wrote_again": "{person} wrote again: this ticket is open again.",
     "thread.linked": "{person} connected this chat to the shop account {customer}.",
     "thread.file_too_large": "{person} sent “{name}” ({size} MB), which is too large to fetch "
     "(limit {limit} MB). They were asked for a smaller one.",

@@ -29,7 +29,8 @@ def test_a_photo_without_words_makes_a_ticket_and_reaches_the_thread(desk: Rehea
     ada, maya = desk.customer("Ada"), desk.staff("Maya")
     photo = desk.run(desk.app.console.keep_file("box.png", "image/png", b"\x89PNG"))
     ada.says("", photo)
-    maya.sees("photo")
+    assert maya.card().message.quote == "photo"
+    assert all(post.message.context == "" for post in maya.thread())  # the picture is there to be seen
     assert [file.name for post in maya.thread() for file in post.message.files] == ["box.png"]
 
 

@@ -43,6 +43,36 @@ def test_the_customers_further_messages_go_into_the_thread(desk: Rehearsal) -> N
     assert len(ada.screen) == 1
 
 
+def test_a_new_tickets_thread_begins_with_what_was_said_just_before(desk: Rehearsal) -> None:
+    ada, maya = desk.customer("Ada"), desk.staff("Maya")
+    ada.says("good morning")
+    desk.passes(days=2)
+    ada.says("hello")
+    ada.says("where is my order?")
+    ada.says("my parcel is wet")
+
+    before, said = maya.thread()
+    assert before.message.title == "Said before"
+    assert [(fact.label, fact.value[:24]) for fact in before.message.facts] == [
+        ("The bot", "Hello Ada! This is My sh"),
+        ("Ada", "where is my order?"),
+        ("The bot", "Which order is it about?"),
+    ]
+    assert said.message.quote == "my parcel is wet"
+
+    maya.presses("Resolve")
+    desk.passes(hours=73)
+    ada.says("now the zip is broken")
+    assert len(maya.thread(2)) == 1
+
+
+def test_a_long_message_is_cut_on_the_card_at_a_word(desk: Rehearsal) -> None:
+    desk.customer("Ada").says("The blue jacket arrived torn. " * 10)
+    quote = desk.cards()[0].message.quote
+    assert quote.endswith("arrived torn. The blue jacket…")
+    assert len(quote) <= 200
+
+
 def test_what_staff_write_in_the_thread_stays_inside(desk: Rehearsal) -> None:
     ada, maya = desk.customer("Ada"), desk.staff("Maya")
     ada.says("my parcel is wet")
@@ -202,6 +232,7 @@ def test_a_new_message_soon_after_reopens_and_later_opens_a_linked_one(desk: Reh
     ada.says("it is wet again")
     assert desk.ticket(1).status == "open"
     ada.sees("opened your request #1 again")
+    maya.sees("Ada wrote again: this ticket is open again.")
 
     maya.presses("Resolve")
     desk.passes(hours=73)
@@ -216,6 +247,12 @@ def test_a_customers_edit_shows_before_and_after(desk: Rehearsal) -> None:
     ada.edits(message, "my parcel is dry")
     maya.sees("Before: my parcel is wet\nAfter: my parcel is dry")
     maya.sees("Ada edited a message")
+    assert maya.card().message.quote == "my parcel is dry"
+    assert desk.ticket(1).subject == "my parcel is dry"
+
+    later = ada.says("my parcel is dry")
+    ada.edits(later, "or is it?")
+    assert maya.card().message.quote == "my parcel is dry"
 
 
 def test_a_staff_edit_of_a_sent_reply_changes_what_the_customer_reads(desk: Rehearsal) -> None:
