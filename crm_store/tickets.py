@@ -41,6 +41,8 @@ class TicketView:
     status: str
     priority: str
     assignee: str | None
+    #: empty where an import named somebody without an account here
+    assignee_id: int | None
     subject: str
     opened_at: datetime
     first_reply_at: datetime | None
@@ -219,6 +221,7 @@ def _query() -> Select[*tuple[Any, ...]]:
         Ticket.status,
         Ticket.priority,
         Ticket.assignee,
+        Ticket.assignee_id,
         Ticket.subject_sealed,
         Ticket.opened_at,
         Ticket.first_reply_at,
@@ -238,6 +241,7 @@ def _view(cipher: Cipher, row: Row[*tuple[Any, ...]]) -> TicketView:
         status=row.status,
         priority=row.priority,
         assignee=row.assignee,
+        assignee_id=row.assignee_id,
         subject=cipher.open_optional(_SUBJECT, row.subject_sealed) or "",
         opened_at=row.opened_at,
         first_reply_at=row.first_reply_at,

@@ -44,6 +44,8 @@ def decide(facts: Facts) -> list[Action]:
 
 
 def _claim(facts: Facts, ticket: TicketView) -> list[Action]:
+    if ticket.assignee_id == facts.staff.id:
+        return [_whisper(facts, text("ticket.already_yours", ticket=ticket.id))]
     return [ClaimTicket(ticket.id, facts.staff), *_done(facts, ticket, "claimed")]
 
 

@@ -109,6 +109,7 @@ TEXTS = {
     "reply.note_stays": "A note does not become a reply by an edit. Write a new message that begins with {prefix}.",
     "reply.deleted_late": "The reply was deleted at the customer's side too.",
     "ticket.gone": "That ticket does not exist any more.",
+    "ticket.already_yours": "Ticket #{ticket} is yours already.",
     "ticket.already_resolved": "Ticket #{ticket} is resolved already.",
     "ticket.already_open": "Ticket #{ticket} is open already.",
     "nothing_to_retry": "That message was settled in the meantime.",

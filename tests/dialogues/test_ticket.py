@@ -218,6 +218,9 @@ def test_claim_resolve_and_reopen_change_the_card(desk: Rehearsal) -> None:
     ada.says("my parcel is wet")
     maya.presses("Claim")
     maya.sees("Assignee: Maya")
+    maya.presses("Claim")
+    assert maya.was_whispered() == ["Ticket #1 is yours already."]
+    assert [post.text for post in maya.thread()].count("Maya took this ticket.") == 1
     maya.presses("Resolve")
     assert maya.card().buttons == ["Reply", "Reopen"]
     maya.presses("Reopen")
