@@ -130,7 +130,7 @@ def _feature_for(said: Said, desk: Desk) -> Feature:
         return TICKET  # whatever its words are: a person has to look at it
     if word in COMMANDS:
         return COMMANDS[word]
-    if re.fullmatch(r"/\w+", said.text.strip()):
+    if re.fullmatch(r"/\w+(@\w+)?", said.text.strip()):
         return COMMANDS["/help"]  # a command nobody knows
     reading = desk.reading(said.text)
     asks_for_order = bool(reading.entities.order_ids) and reading.intent in ("other", "order_status")

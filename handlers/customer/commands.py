@@ -13,6 +13,8 @@ from handlers.texts import text
 KNOWN = ("help", "privacy", "stop")
 #: what /stop ends; answers to the customer's own questions go on
 STOPPED = ("broadcast", "training")
+#: characters of a command, as Telegram has them, with its slash
+_LONGEST = 33
 #: other companies' platforms, which keep what goes through them
 _CARRIERS = ("telegram", "slack")
 
@@ -22,12 +24,17 @@ class Facts:
     said: Said
     conversation: ConversationView
     command: str
+    #: what was written in its place, when it is no command of ours
+    unknown: str
     policy: Policy
 
 
 def gather(said: Said, desk: Desk) -> Facts:
-    command = said.text.split()[0].lstrip("/").partition("@")[0].lower()
-    return Facts(said, desk.conversation(said.chat), command if command in KNOWN else "help", desk.policy)
+    written = said.text.split()[0].partition("@")[0]
+    command = written.lstrip("/").lower()
+    if command in KNOWN:
+        return Facts(said, desk.conversation(said.chat), command, "", desk.policy)
+    return Facts(said, desk.conversation(said.chat), "help", written[:_LONGEST], desk.policy)
 
 
 def decide(facts: Facts) -> list[Action]:
@@ -45,4 +52,5 @@ def _words(facts: Facts) -> str:
     elsewhere = text("privacy.elsewhere", language, contact=contact) if contact else ""
     ways = (facts.said.chat.channel, facts.policy.staff_channel)
     carriers = "".join(text(f"privacy.{way}", language) for way in ways if way in _CARRIERS)
-    return text(facts.command, language, shop=facts.policy.shop, carriers=carriers, elsewhere=elsewhere)
+    words = text(facts.command, language, shop=facts.policy.shop, carriers=carriers, elsewhere=elsewhere)
+    return f"{text('command.unknown', language, command=facts.unknown)} {words}" if facts.unknown else words

@@ -12,6 +12,7 @@ TEXTS = {
     "help": "Here is what I can do:\n• Where is my order? Write its number with it\n"
     "• Anything else: just write it, with photos if they help. A colleague answers here.\n"
     "/privacy: what we keep about you\n/stop: no more offers or surveys",
+    "command.unknown": "I do not know {command}.",
     "privacy": "{shop} keeps your messages and files to answer you, encrypted, on its own server.{carriers} "
     "We pass them to nobody else, and no outside AI service reads them. Your chats are not used to train anything "
     "unless you agree. You can ask for a copy of your data, or for its deletion, right here{elsewhere}.",

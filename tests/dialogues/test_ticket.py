@@ -353,6 +353,6 @@ def test_a_thank_you_does_not_reopen_what_was_resolved(desk: Rehearsal) -> None:
 
 def test_an_unknown_command_is_answered_with_help_and_makes_no_ticket(desk: Rehearsal) -> None:
     ada = desk.customer("Ada")
-    ada.says("/foo")
-    ada.sees("Here is what I can do")
+    ada.says("/foo@ShopBot")
+    ada.sees("I do not know /foo. Here is what I can do")
     assert desk.cards() == []
