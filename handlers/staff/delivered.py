@@ -26,7 +26,7 @@ from handlers.events import Settled, StaffPressed, key_in
 from handlers.message import Button, Message
 from handlers.staff.reply import status, status_about
 from handlers.texts import text
-from handlers.texts.dates import moment
+from handlers.texts.dates import moment_beside
 
 
 def undelivered(outbox_id: int) -> str:
@@ -122,7 +122,13 @@ def _standing(facts: Facts) -> tuple[str, tuple[Button, ...]]:
         return text("reply.sending"), ()
     if facts.event.state == "failed":  # an edit of what was sent
         return text("reply.edit_failed", reason=facts.event.error), ()
-    return text("reply.sent", at=moment(facts.event.at, facts.policy.timezone)), _edit_button(facts)
+    what = "reply.edited" if facts.call is not None and facts.call.op == "edit" else "reply.sent"
+    return text(what, at=_time(facts.event.at, facts.message, facts.policy)), _edit_button(facts)
+
+
+def _time(at: datetime, reply: MessageView | None, policy: Policy) -> str:
+    """When something came of a reply; on the day it was written, which the thread shows, the time alone."""
+    return moment_beside(at, reply.created_at if reply is not None else at, policy.timezone)
 
 
 def _edit_button(facts: Facts) -> tuple[Button, ...]:
@@ -185,7 +191,7 @@ def decide_pressed(facts: PressedFacts) -> list[Action]:
         SendAgain(call.id) if again else TakeAsSent(call.id),
         Audit(facts.staff.name, facts.event.action, f"outbox:{call.id}"),
     ]
-    state = text("reply.sending") if again else text("reply.sent", at=moment(facts.now, facts.policy.timezone))
+    state = text("reply.sending") if again else text("reply.sent", at=_time(facts.now, facts.message, facts.policy))
     if facts.message is None or facts.message.inbox_id is None:
         return [*done, Revise(undelivered(call.id), Message(title=text("undelivered.title"), context=state))]
     if not again:

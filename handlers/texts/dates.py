@@ -15,6 +15,17 @@ def day(at: datetime, zone: ZoneInfo) -> str:
     return f"{local.day} {local:%b %Y}"
 
 
+def moment_beside(at: datetime, beside: datetime, zone: ZoneInfo) -> str:
+    """A moment as it is told beside another one: on the same day the time is enough.
+
+    >>> from datetime import UTC
+    >>> evening, night = datetime(2026, 3, 5, 22, 30, tzinfo=UTC), datetime(2026, 3, 5, 23, 30, tzinfo=UTC)
+    >>> moment_beside(night, evening, ZoneInfo("UTC")), moment_beside(night, evening, ZoneInfo("Europe/Berlin"))
+    ('23:30', '6 Mar 2026, 00:30')
+    """
+    return f"{at.astimezone(zone):%H:%M}" if day(at, zone) == day(beside, zone) else moment(at, zone)
+
+
 def moment(at: datetime, zone: ZoneInfo) -> str:
     """A date with the time.
 

@@ -99,6 +99,7 @@ TEXTS = {
     "reply.edit_queued": "Edit on its way.",
     "reply.sending": "Being sent.",
     "reply.sent": "Sent {at}.",
+    "reply.edited": "Edited {at}.",
     "reply.failed": "Not delivered: {reason}",
     "reply.edit_failed": "Sent, but the edit was refused: {reason}",
     "reply.maybe": "Maybe delivered: {reason} Ask the customer, or send it again.",

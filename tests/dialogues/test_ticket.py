@@ -29,7 +29,7 @@ def test_a_message_becomes_a_ticket_and_the_answer_comes_back(desk: Rehearsal) -
 
     desk.passes(seconds=11)
     ada.sees("A new one leaves today")
-    maya.sees("Sent")
+    maya.sees("Sent 09:30.")
 
 
 def test_the_customers_further_messages_go_into_the_thread(desk: Rehearsal) -> None:
