@@ -106,6 +106,12 @@ def by_id(connection: Connection, cipher: Cipher, conversation_id: int) -> Conve
     return found
 
 
+def look_at(connection: Connection, cipher: Cipher, conversation_id: int) -> ConversationView | None:
+    """A conversation as it is at the moment, for whoever only shows it."""
+    row = connection.execute(_query(("id",)), {"id": conversation_id}).first()
+    return None if row is None else _view(cipher, row)
+
+
 def hold(connection: Connection, conversation_id: int) -> None:
     """Locks a conversation until the transaction ends, without a look at it."""
     _hold(connection, {"id": conversation_id})
@@ -258,6 +264,11 @@ def message_from_customer(
         ChatMessage.direction == "in",
     )
     return _one(connection, cipher, mine)
+
+
+def last_heard(connection: Connection, cipher: Cipher, ticket_id: int) -> MessageView | None:
+    """What the customer said last in a ticket."""
+    return _one(connection, cipher, and_(ChatMessage.ticket_id == ticket_id, ChatMessage.direction == "in"))
 
 
 def message_typed_at(connection: Connection, cipher: Cipher, source: str) -> MessageView | None:

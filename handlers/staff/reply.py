@@ -7,11 +7,14 @@ customer (`handlers.staff.delivered`).
 from dataclasses import dataclass
 from datetime import datetime
 
+from crm_store import conversations
 from crm_store.conversations import ConversationView
 from crm_store.tickets import StaffView, TicketView
+from handlers import message as messages
 from handlers.actions import Action, Audit, Record, Say, TellThread, Timeline, Whisper
+from handlers.customer.hearing import in_a_line, name_of
 from handlers.desk import Desk, Policy
-from handlers.events import FileRef, StaffSaid, StaffSubmitted
+from handlers.events import FileRef, StaffSaid, StaffSubmitted, key_in
 from handlers.forms import Field, Form
 from handlers.message import Button, Message
 from handlers.texts import text
@@ -31,9 +34,26 @@ def status_about(inbox_id: int) -> str:
 
 
 def form(ref: str, desk: Desk) -> Form | None:
-    """What the Reply button opens."""
+    """What the Reply button opens: whom the reply is for, and what they said last."""
+    number = key_in(ref)
+    ticket = None if number is None else desk.ticket(number)
     field = Field(TEXT, text("form.text"), multiline=True)
-    return Form(FORM, ref, text("form.reply.title"), text("form.send"), (field,))
+    title, last = _addressed(ticket, desk)
+    return Form(FORM, ref, title, text("form.send"), (field,), last)
+
+
+def _addressed(ticket: TicketView | None, desk: Desk) -> tuple[str, str]:
+    """The title of the form, and the line above its field. Nothing is locked: the form changes nothing."""
+    connection, cipher = desk.connection, desk.cipher
+    if ticket is None or ticket.conversation_id is None:
+        return text("form.reply.nobody"), ""
+    conversation = conversations.look_at(connection, cipher, ticket.conversation_id)
+    if conversation is None:
+        return text("form.reply.nobody"), ""
+    person = name_of(conversation)
+    said = conversations.last_heard(connection, cipher, ticket.id)
+    last = "" if said is None else in_a_line(messages.decode(said.body))
+    return text("form.reply.title", person=person), text("form.reply.last", person=person, words=last) if last else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -281,10 +281,25 @@ def test_a_reply_from_the_form_is_edited_by_a_form(desk: Rehearsal) -> None:
     ada, maya = desk.customer("Ada"), desk.staff("Maya")
     ada.says("my parcel is wet")
     maya.replies("It leaves on Monday")
-    desk.passes(seconds=10)
+    desk.passes(minutes=10)
     maya.replies("It leaves on Tuesday", label="Edit")
     assert ada.screen[-1] == "It leaves on Tuesday"
-    maya.sees("It leaves on Tuesday")
+    maya.sees("It leaves on Tuesday\nEdited 09:40.")
+
+    desk.passes(days=1)
+    maya.replies("It leaves on Wednesday", label="Edit")
+    maya.sees("Edited 3 Mar 2026, 09:40.")
+
+
+def test_the_reply_form_says_whom_it_is_for_and_what_they_said_last(desk: Rehearsal) -> None:
+    ada, maya = desk.customer("Ada Lovelace"), desk.staff("Maya")
+    ada.says("my parcel is wet")
+    ada.says("and the box\nis open")
+    maya.writes("she is right")
+    form = desk.run(desk.app.form_of("reply", "1", "maya"))
+    assert (form.title, form.text) == ("Reply to Ada Lovelace", "Ada Lovelace: and the box · is open")
+    for ref in ("999", "x", "9" * 30):
+        assert desk.run(desk.app.form_of("reply", ref, "maya")).title == "Reply"
 
 
 def test_a_blocked_bot_is_told_to_staff(desk: Rehearsal) -> None:
