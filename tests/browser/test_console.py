@@ -177,7 +177,7 @@ def test_of_two_quick_choices_the_last_holds(customer: CustomerSide, staff: Staf
     expect(staff.thread.get_by_role("heading", name=second.name)).to_be_visible()
 
 
-def test_a_new_ticket_leaves_the_desk_where_it_is(customer: CustomerSide, staff: StaffSide, open_page: OpenPage) -> None:
+def test_a_new_ticket_moves_no_desk(customer: CustomerSide, open_page: OpenPage) -> None:
     customer.says(BROKEN)
     other = StaffSide(open_page())
     expect(other.thread.get_by_role("heading", name=customer.name)).to_be_visible()
