@@ -2,8 +2,11 @@
 
 import asyncio
 import logging
+import signal
 import socket
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import uvicorn
@@ -14,6 +17,9 @@ if TYPE_CHECKING:
     from bot.app import App
 
 log = logging.getLogger(__name__)
+
+#: what an init system and a terminal say when the process is to end
+_ENDING = (signal.SIGTERM, signal.SIGINT)
 
 
 class PortTaken(Exception):
@@ -34,34 +40,67 @@ async def serve(app: "App") -> int:
         return await _serve(app, _listen(app.config.web.host, app.config.web.port))
 
 
+class _Server(uvicorn.Server):
+    """uvicorn without its way with signals: it would raise them anew once it has ended, before the desk has."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
 async def _serve(app: "App", listener: socket.socket) -> int:
     from bot.web.http import make_web
 
-    server = uvicorn.Server(
+    server = _Server(
         uvicorn.Config(make_web(app), log_config=None, access_log=False, lifespan="on", timeout_graceful_shutdown=5)
     )
+    _end_on_signals(server)
     serving = asyncio.create_task(server.serve(sockets=[listener]))
     # NiceGUI looks through all of the interpreter's objects when it starts; what another thread builds at that moment
     # fails with a SystemError (CPython's gc documentation warns of it), so nothing of ours runs until it has
     while not server.started and not serving.done():  # noqa: ASYNC110 - uvicorn tells by this flag alone
         await asyncio.sleep(0.01)
-    await app.start()
-    host, port = listener.getsockname()[:2]
-    announce(app, host, port)
-    watching = asyncio.create_task(_end_when_broken(app, server))
+    if not server.started:  # uvicorn has logged why
+        await serving
+        await app.close()
+        return 1
+    living = asyncio.create_task(_live(app, *listener.getsockname()[:2]))
+    await asyncio.wait((serving, living), return_when=asyncio.FIRST_COMPLETED)
+    is_broken = living.done()
+    server.should_exit = True
     await serving
-    is_broken = watching.done()
-    watching.cancel()
+    living.cancel()
+    await asyncio.gather(living, return_exceptions=True)
     await app.stop()
+    if not living.cancelled():
+        living.result()
     return int(is_broken)
 
 
-async def _end_when_broken(app: "App", server: uvicorn.Server) -> None:
-    """A desk that takes messages in and works on none is worse than one that a supervisor starts again."""
+def _end_on_signals(server: uvicorn.Server) -> None:
+    """The first signal lets everything end in order, a second one ends the process at once."""
+    loop = asyncio.get_running_loop()
+
+    def end() -> None:
+        server.should_exit = True
+        for number in _ENDING:
+            loop.remove_signal_handler(number)
+            signal.signal(number, signal.SIG_DFL)
+
+    for number in _ENDING:
+        loop.add_signal_handler(number, end)
+
+
+async def _live(app: "App", host: str, port: int) -> None:
+    """Starts the app and returns when it is broken.
+
+    A desk that takes messages in and works on none is worse than one that a supervisor starts again.
+    """
+    await app.start()
+    announce(app, host, port)
     name, error = await app.first_ended()
-    log.critical("the task %s ended unexpectedly, so the process ends", name, exc_info=error)
     app.ready = False
-    server.should_exit = True
+    log.critical("the task %s ended unexpectedly, so the process ends", name, exc_info=error)
 
 
 def announce(app: "App", host: str, port: int) -> None:

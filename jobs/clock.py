@@ -53,7 +53,8 @@ class Clock:
         await asyncio.gather(*(self._due(job) for job in self._triggers))
 
     def stop(self) -> None:
-        self._scheduler.shutdown(wait=False)
+        if self._scheduler.running:
+            self._scheduler.shutdown(wait=False)
 
     async def _due(self, job: str) -> None:
         due = latest_due(self._triggers[job], self._now(), self._late)

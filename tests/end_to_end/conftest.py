@@ -65,7 +65,7 @@ def new_desk(slack: SlackServer, telegram: TelegramServer, tmp_path: Path, warm:
     with ExitStack() as running:
 
         def make(store_url: str, *, started: bool = True, **more: Any) -> RunningDesk:
-            desk = RunningDesk(store_url, slack, telegram, folder=tmp_path, warm=warm, **more)
+            desk = RunningDesk(store_url, slack, telegram, folder=tmp_path, **{"warm": warm, **more})
             running.push(desk.__exit__)
             if started:
                 desk.start()

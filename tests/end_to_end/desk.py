@@ -215,17 +215,22 @@ class RunningDesk:
         """SIGKILL: no handler runs, nothing is flushed. Returns when the process is gone."""
         self._signal(signal.SIGKILL)
 
-    def stop(self) -> None:
-        """SIGTERM, as an init system says it. Returns when the process has ended."""
-        self._signal(signal.SIGTERM)
+    def stop(self, number: int = signal.SIGTERM) -> int | None:
+        """SIGTERM, as an init system says it. Returns the exit status, once the process has ended.
 
-    def _signal(self, number: int) -> None:
+        What `warm` started leaves none.
+        """
+        return self._signal(number)
+
+    def _signal(self, number: int) -> int | None:
         if self.pid is None:
-            return
+            return None
         if self.is_alive:
             os.kill(self.pid, number)
         until(lambda: not self.is_alive, "the desk ends", pause=0.002)
+        status = None if self._process is None else self._process.returncode
         self.pid = self._process = None
+        return status
 
     def restart(self) -> None:
         self.kill()

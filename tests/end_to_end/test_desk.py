@@ -1,5 +1,6 @@
 """A customer in Telegram and staff in Slack, with the running product between them."""
 
+import signal
 from collections.abc import Callable
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -12,7 +13,7 @@ from crm_store import customers, inbox, orders
 from crm_store.inbox import NewRow
 from crm_store.money import Rates
 from crm_store.orders import NewItem, NewOrder
-from crm_store.schema import Customer, InboxRow
+from crm_store.schema import Customer, InboxRow, OutboxRow
 from handlers import events
 from handlers.events import Chat, Said
 from tests.end_to_end.conftest import NewDesk
@@ -351,19 +352,38 @@ def test_the_command_line_replays_what_failed(
     assert (again.returncode, again.stderr.count("\n")) == (1, 1)
 
 
-def test_a_terminated_desk_ends_cleanly_and_goes_on_where_it_was(
-    desk: RunningDesk, slack: SlackServer, card: SlackMessage, ada: TelegramUser
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_desk_that_is_told_to_end_ends_what_is_under_way_and_goes_on_where_it_was(
+    sqlite_url: str,
+    new_desk: NewDesk,
+    slack: SlackServer,
+    telegram: TelegramServer,
+    ada: TelegramUser,
+    tmp_path: Path,
+    number: signal.Signals,
 ) -> None:
+    desk = new_desk(sqlite_url, warm=None)
+    ada.says(TORN)
+    card = card_of(slack, "Ada Lovelace")
+    ada.wait_for("request #1", PATIENCE)
+    telegram.faults.slow("sendMessage", 1.5, times=None, before=False)
     slack.faults.slow("chat.postMessage", 0.3, times=None, before=True)
-    for number in range(10):
-        ada.says(f"message {number}")
-    until(lambda: len(thread(slack, card)) > 2, "some of it is under way")
-    desk.stop()
+    telegram.calls.clear()
+    writes(slack, card, "&gt; a new one leaves today")
+    for each in range(10):
+        ada.says(f"message {each}")
+    until(lambda: telegram.calls_of("sendMessage"), "the reply is being sent")
+    assert desk.stop(number) == 0
+    assert not [path for path in tmp_path.iterdir() if path.name.endswith("-wal")]
+    with desk.store() as store, store.read() as connection:
+        assert set(connection.scalars(select(OutboxRow.state).distinct())) <= {"sent", "queued"}
     slack.faults.clear()
+    telegram.faults.clear()
     desk.start()
     desk.settled()
     shown = "\n".join(post.shown for post in thread(slack, card))
-    assert [shown.count(f"message {number}") for number in range(10)] == [1] * 10
+    assert [shown.count(f"message {each}") for each in range(10)] == [1] * 10
+    assert len([text for text in ada.texts if "a new one leaves today" in text]) == 1
     assert "Traceback" not in desk.log
 
 

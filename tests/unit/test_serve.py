@@ -57,3 +57,17 @@ async def test_stopping_does_not_wait_for_a_platforms_rate(tmp_path: Path) -> No
     assert state is not None
     assert state.untouched
     await app.close()
+
+
+def test_what_keeps_it_from_starting_is_said_and_nothing_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    app = app_in(tmp_path)
+
+    async def cannot() -> None:
+        raise ValueError("nobody thought of this")
+
+    monkeypatch.setattr(app.console, "start", cannot)
+    with pytest.raises(ValueError, match="nobody thought of this"):
+        asyncio.run(_serve(app, _listen("127.0.0.1", 0)))
+    assert not [record for record in caplog.records if record.levelname in ("ERROR", "CRITICAL")]
