@@ -25,6 +25,8 @@ from msgspec import Meta, Struct, field
 from crm_store import money
 
 DEFAULT_FILE = Path("config.yaml")
+#: the bot's number and its secret
+TELEGRAM_TOKEN = re.compile(r"\d{1,20}:[A-Za-z0-9_-]+")
 _PREFIX = "SHOPDESK__"
 
 
@@ -481,7 +483,19 @@ def read_secrets(environ: Mapping[str, str]) -> Secrets:
                 raise ConfigError(f"{name}_FILE", f"names {file!r}, which is empty")
         if value and value.strip():
             found[key] = value.strip()
+            if key != "web_password" and not re.fullmatch("[!-~]+", found[key]):
+                problem = "holds a space, a line break or a character that no token has: copy it anew, alone"
+                raise ConfigError(f"{name}_FILE" if file else name, problem)
     return Secrets(**found)
+
+
+def kind_of(token: str) -> str:
+    """What a token that stands in another's place is, to be said after what it is not; empty when nobody can tell."""
+    kinds = {"xoxb-": "a Slack bot token", "xapp-": "a Slack app token", "xoxp-": "a Slack user token"}
+    found = next((kind for start, kind in kinds.items() if token.startswith(start)), "")
+    if re.fullmatch(r"\d{6,}:[\w-]{30,}", token):
+        found = "a Telegram token"
+    return f": it is {found}" if found else ""
 
 
 def key_file(config: Config) -> Path | None:
@@ -525,8 +539,12 @@ def check_start(config: Config) -> None:
         raise ConfigError(
             "web.host", f"is {config.web.host!r}, which others can reach: set SHOPDESK_WEB_PASSWORD, or use 127.0.0.1"
         )
-    if secrets.telegram_bot_token is not None and config.telegram.mode == "webhook":
-        _check_webhook(config)
+    if secrets.telegram_bot_token is not None:
+        if not TELEGRAM_TOKEN.fullmatch(secrets.telegram_bot_token):
+            problem = f"is not a bot's token{kind_of(secrets.telegram_bot_token)}"
+            raise ConfigError("TELEGRAM_BOT_TOKEN", f"{problem}; @BotFather's look like 123456789:AAE...")
+        if config.telegram.mode == "webhook":
+            _check_webhook(config)
     if secrets.slack_bot_token is not None:
         if config.slack.mode == "socket" and secrets.slack_app_token is None:
             raise ConfigError("slack.mode", "is 'socket', which needs SLACK_APP_TOKEN (xapp-…) beside SLACK_BOT_TOKEN")

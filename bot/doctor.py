@@ -4,6 +4,7 @@ Every check is a small function that yields findings. None of them changes anyth
 sent, no webhook is set. The one thing it puts right, when asked, are numbers that can be counted again.
 """
 
+import os
 import re
 import shutil
 import socket
@@ -17,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import httpx
 
-from bot.config import Config, ConfigError, check_start, key_file, load, master_key
+from bot.config import TELEGRAM_TOKEN, Config, ConfigError, check_start, key_file, kind_of, load, master_key
 from bot.manifest import SCOPES
 from crm_store import crypto, migrate
 from crm_store.store import StoreUnavailable, connect, parse_url
@@ -84,7 +85,7 @@ def check_configuration(config: Config) -> Findings:
 
 def check_store(config: Config, stats: Stats) -> Findings:
     if _is_new(config):
-        yield Finding("ok", "store", f"{config.store.url} is not there yet: 'shopdesk run' makes it")
+        yield _can_be_made(config)
         return
     engine = connect(config.store.url)
     try:
@@ -100,7 +101,26 @@ def _is_new(config: Config) -> bool:
     url = parse_url(config.store.url)
     if url.get_backend_name() != "sqlite":
         return False
-    return url.database in (None, "", ":memory:") or not Path(str(url.database)).exists()
+    return url.database in (None, "", ":memory:") or not os.path.exists(str(url.database))
+
+
+def _can_be_made(config: Config) -> Finding:
+    folder = _store_folder(config)
+    if folder is not None and not (folder.is_dir() and os.access(folder, os.W_OK | os.X_OK)):
+        reason = "nothing may be written there" if folder.is_dir() else "it is not a folder"
+        return Finding("bad", "store", f"{config.store.url} cannot be made in {folder}: {reason}", "mend store.url")
+    return Finding("ok", "store", f"{config.store.url} is not there yet: 'shopdesk run' makes it")
+
+
+def _store_folder(config: Config) -> Path | None:
+    """The folder of a SQLite store, or what there is of the way to it; None for other stores."""
+    url = parse_url(config.store.url)
+    if url.get_backend_name() != "sqlite" or url.database in (None, "", ":memory:"):
+        return None
+    folder = Path(str(url.database)).absolute().parent
+    while not os.path.exists(folder):
+        folder = folder.parent
+    return folder
 
 
 def _check_open_store(config: Config, engine: "Engine", stats: Stats) -> Findings:
@@ -186,12 +206,9 @@ def _check_stats(engine: "Engine", *, recount: bool) -> Findings:
 
 
 def check_disk(config: Config) -> Findings:
-    url = parse_url(config.store.url)
-    if url.get_backend_name() != "sqlite" or url.database in (None, "", ":memory:"):
+    folder = _store_folder(config)
+    if folder is None:
         return
-    folder = Path(str(url.database)).absolute().parent
-    while not folder.exists():
-        folder = folder.parent
     free = shutil.disk_usage(folder).free
     level: Level = "bad" if free < DISK_BAD else "warn" if free < DISK_WARN else "ok"
     mend = "" if level == "ok" else "make room: a full disk stops the store"
@@ -262,6 +279,9 @@ class Wire:
         try:
             response = self.client.post(url, headers=headers, data=arguments)
             body = response.json()
+        except (httpx.LocalProtocolError, httpx.InvalidURL) as error:
+            # what these say quotes the request, which holds the token
+            raise Unreachable("the request cannot be made as it is configured") from error
         except httpx.HTTPError as error:
             raise Unreachable(str(error) or type(error).__name__) from error
         except ValueError as error:
@@ -292,10 +312,8 @@ def check_telegram(config: Config, wire: Wire) -> Findings:
         mend = "set TELEGRAM_BOT_TOKEN (docs/connect.md)"
         yield Finding("warn", "telegram", "no token: customers cannot write", mend)
         return
-    if not re.fullmatch(r"\d+:\S+", token):
-        mend = "copy it from @BotFather, it looks like 123456789:AAE..."
-        yield Finding("bad", "telegram", f"TELEGRAM_BOT_TOKEN is not a bot's token{_kind_of(token)}", mend)
-        return
+    if not TELEGRAM_TOKEN.fullmatch(token):
+        return  # `check_start` says so
     try:
         me = wire.ask(config.telegram.method("getMe", token))
         if me.error is not None:
@@ -372,21 +390,12 @@ def _check_kinds(config: Config) -> Findings:
     )
     for name, token, start, place in wanted:
         if token is not None and not token.startswith(start):
-            what = f"{name} does not begin with {start}{_kind_of(token)}"
+            what = f"{name} does not begin with {start}{kind_of(token)}"
             yield Finding("bad", "slack", what, f"copy it from the app's page: {place}")
     signing = secrets.slack_signing_secret
-    if signing is not None and _kind_of(signing):
-        what = f"SLACK_SIGNING_SECRET is not a signing secret{_kind_of(signing)}"
+    if signing is not None and kind_of(signing):
+        what = f"SLACK_SIGNING_SECRET is not a signing secret{kind_of(signing)}"
         yield Finding("bad", "slack", what, "copy it from the app's page: Basic Information -> Signing Secret")
-
-
-def _kind_of(token: str) -> str:
-    """What a token is instead."""
-    kinds = {"xoxb-": "a Slack bot token", "xapp-": "a Slack app token", "xoxp-": "a Slack user token"}
-    found = next((kind for start, kind in kinds.items() if token.startswith(start)), "")
-    if re.fullmatch(r"\d{6,}:[\w-]{30,}", token):
-        found = "a Telegram token"
-    return f": it is {found}" if found else ""
 
 
 def _check_bot(config: Config, token: str, wire: Wire) -> Findings:

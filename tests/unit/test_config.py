@@ -210,6 +210,7 @@ def test_secrets_are_never_shown(written: Path) -> None:
         ({"SHOPDESK_KEY": "a", "SHOPDESK_KEY_FILE": "b"}, "SHOPDESK_KEY and SHOPDESK_KEY_FILE are both set"),
         ({"SLACK_BOT_TOKEN_FILE": "/nowhere"}, "SLACK_BOT_TOKEN_FILE names '/nowhere', which cannot be read"),
         ({"SLACK_BOT_TOKEN_FILE": "/dev/null"}, "SLACK_BOT_TOKEN_FILE names '/dev/null', which is empty"),
+        ({"SHOPDESK_API_TOKEN": "t\u00f6k"}, "SHOPDESK_API_TOKEN holds a space, a line break or a character that no"),
     ],
 )
 def test_a_secret_that_cannot_be_read_is_named(environ: dict[str, str], sentence: str) -> None:
@@ -240,7 +241,7 @@ def test_a_secret_that_cannot_be_read_is_named(environ: dict[str, str], sentence
                 "TELEGRAM_BOT_TOKEN": "1:a",
                 "SHOPDESK__TELEGRAM__MODE": "webhook",
                 "SHOPDESK__WEB__PUBLIC_URL": "https://desk.example.com",
-                "TELEGRAM_WEBHOOK_SECRET": "with a space",
+                "TELEGRAM_WEBHOOK_SECRET": "with.dots",
             },
             "TELEGRAM_WEBHOOK_SECRET must be 8 to 256 characters",
         ),

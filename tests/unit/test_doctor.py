@@ -122,6 +122,15 @@ def test_a_database_that_does_not_answer(environ: dict[str, str]) -> None:
     assert "hidden" not in wrong.what
 
 
+def test_a_place_where_no_store_can_be_made(environ: dict[str, str], tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    environ["SHOPDESK_STORE_URL"] = f"sqlite:///{tmp_path}/file/desk.db"
+
+    wrong = complaint(environ)
+    assert wrong.level == "bad"
+    assert wrong.what.endswith(f"cannot be made in {tmp_path}/file: it is not a folder")
+
+
 def test_another_stores_key(environ: dict[str, str], store: Store) -> None:
     environ["SHOPDESK_KEY"] = crypto.new_key()
 
@@ -204,12 +213,13 @@ def test_a_port_that_shopdesk_uses_itself(environ: dict[str, str], monkeypatch: 
         ("4242424242:wrong", "TELEGRAM_BOT_TOKEN is refused: Unauthorized"),
         ("shopdesk_bot", "TELEGRAM_BOT_TOKEN is not a bot's token"),
         ("xoxb-1", "TELEGRAM_BOT_TOKEN is not a bot's token: it is a Slack bot token"),
+        ("123456789:AA/../x", "TELEGRAM_BOT_TOKEN is not a bot's token"),
     ],
 )
 def test_a_wrong_telegram_token(environ: dict[str, str], token: str, what: str) -> None:
     environ["TELEGRAM_BOT_TOKEN"] = token
 
-    assert complaint(environ).what == what
+    assert complaint(environ).what.startswith(what)
 
 
 def test_telegram_out_of_reach(environ: dict[str, str]) -> None:
@@ -367,6 +377,18 @@ def test_something_that_is_not_slack(environ: dict[str, str], telegram: Telegram
     environ["SHOPDESK__SLACK__API_URL"] = f"{telegram.url}/api/"
 
     assert complaint(environ).level == "bad"
+
+
+@pytest.mark.parametrize("name", ["SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "TELEGRAM_BOT_TOKEN"])
+@pytest.mark.parametrize("token", ["xoxb-SECRET1\nxoxb-SECRET2", "xoxb-SECRET SECRET", "xoxb-SECRETÜ", "SECRET\0"])
+def test_a_token_that_was_not_copied_alone_is_named_and_not_shown(
+    environ: dict[str, str], name: str, token: str
+) -> None:
+    environ[name] = token
+
+    wrong = complaint(environ)
+    assert wrong.what.startswith(f"{name} holds a space, a line break")
+    assert "SECRET" not in wrong.what.removeprefix(name)
 
 
 # --- the clock ------------------------------------------------------------------------------------------------------
