@@ -13,9 +13,11 @@ from datetime import date, timedelta
 from decimal import Decimal
 from difflib import get_close_matches
 from ipaddress import ip_address
+from operator import attrgetter
 from pathlib import Path
 from types import UnionType
 from typing import Annotated, Any, ClassVar, Literal, Self, Union, get_args, get_origin, get_type_hints
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -23,6 +25,7 @@ import yaml
 from msgspec import Meta, Struct, field
 
 from crm_store import money
+from nlp.meaning import Intent
 
 DEFAULT_FILE = Path("config.yaml")
 #: the bot's number and its secret
@@ -43,14 +46,16 @@ class ConfigError(Exception):
 
 
 class Duration(timedelta):
-    """A length of time, written `90s`, `15m`, `72h`, `7d`, `2w` or `1d 12h`; a bare number means hours.
+    """A length of time up to ten years, written `90s`, `15m`, `72h`, `7d`, `2w` or `1d 12h`; a bare number means hours.
 
     >>> Duration.parse("1d 12h") == Duration.parse(36) == timedelta(hours=36)
     True
     """
 
-    allowed: ClassVar[str] = "a length of time such as 90s, 15m, 72h, 7d or '1d 12h'"
-    _units: ClassVar[dict[str, str]] = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+    allowed: ClassVar[str] = "a length of time such as 90s, 15m, 72h, 7d or '1d 12h', at most 3650d"
+    _units: ClassVar[dict[str, int]] = {"s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800}
+    #: in seconds: what is added to today must still be a date
+    _longest: ClassVar[int] = 3650 * 86_400
 
     @classmethod
     def parse(cls, value: Any) -> Self:
@@ -60,7 +65,10 @@ class Duration(timedelta):
         if not re.fullmatch(r"(\d+(\.\d+)?\s*[smhdw]\s*)+", text):
             raise ValueError(text)
         parts = re.findall(r"([\d.]+)\s*([smhdw])", text)
-        return cls(seconds=sum(timedelta(**{cls._units[unit]: float(n)}).total_seconds() for n, unit in parts))
+        seconds = sum(float(number) * cls._units[unit] for number, unit in parts)
+        if seconds > cls._longest:
+            raise ValueError(text)
+        return cls(seconds=seconds)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,11 +159,29 @@ class Cron(str):
 
 Language = Annotated[str, Meta(pattern="^[a-z]{2}$", description="a language's ISO 639-1 code such as en or zh")]
 Names = tuple[Annotated[str, Meta(min_length=1, description="a name")], ...]
-HttpUrl = Annotated[str, Meta(pattern="^https?://[^/ ]+", description="an address that begins with http:// or https://")]
 Text = Annotated[str, Meta(min_length=1, description="a text")]
 SlackChannel = Annotated[
     str, Meta(pattern=r"^#?[^\s#,]{1,80}$", description="a Slack channel's name such as #support, or its id")
 ]
+
+
+class HttpUrl(str):
+    """Where something answers over HTTP.
+
+    >>> HttpUrl.parse("https://desk.example.com/")
+    'https://desk.example.com/'
+    """
+
+    __slots__ = ()
+    allowed: ClassVar[str] = "an address such as https://desk.example.com"
+
+    @classmethod
+    def parse(cls, value: Any) -> Self:
+        parts = urlsplit(str(value))
+        is_whole = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+        if not is_whole or not re.fullmatch("[!-~]+", str(value)):
+            raise ValueError(value)
+        return cls(value)
 
 
 class Currency(str):
@@ -223,7 +249,7 @@ class StoreConfig(Section, frozen=True):
 
 class Telegram(Section, frozen=True):
     mode: Literal["polling", "webhook"] = "polling"
-    base_url: HttpUrl = "https://api.telegram.org/bot"
+    base_url: HttpUrl = HttpUrl("https://api.telegram.org/bot")
     base_file_url: HttpUrl | None = None
     #: where Telegram reaches us in webhook mode; from `web.public_url` when empty
     webhook_url: HttpUrl | None = None
@@ -250,9 +276,9 @@ class Route(Section, frozen=True):
     """Tickets that fit every word given go to `channel`."""
 
     channel: SlackChannel
-    kind: Names = ()
+    kind: tuple[Intent, ...] = ()
     priority: tuple[Literal["low", "normal", "high", "urgent"], ...] = ()
-    language: Names = ()
+    language: tuple[Language, ...] = ()
     bot: Names = ()
 
 
@@ -275,7 +301,7 @@ class Role(Section, frozen=True):
     short: ClassVar[str] = "members"
     #: Slack user ids or user groups
     members: Names = ()
-    may: Names = ()
+    may: tuple[Literal["claim", "reply", "note", "resolve", "reopen", "refund"], ...] = ()
     #: the largest refund, in the shop's currency
     refund_limit: Amount | None = None
 
@@ -288,7 +314,7 @@ class Roles(Section, frozen=True):
 
 class Slack(Section, frozen=True):
     mode: Literal["socket", "http"] = "socket"
-    api_url: HttpUrl = "https://slack.com/api/"
+    api_url: HttpUrl = HttpUrl("https://slack.com/api/")
     channels: SlackChannels = SlackChannels()
     #: what begins a thread message that is to reach the customer
     reply_prefix: Annotated[
@@ -425,10 +451,20 @@ class _File(Section, frozen=True):
     privacy: Privacy = Privacy()
 
 
+#: keys that are read and checked, and change nothing yet
+NO_EFFECT = ("slack.roles", "desk.hours", "desk.sla", "desk.language")
+
+
 class Config(_File, frozen=True):
     """Everything that can be set."""
 
     secrets: Secrets = Secrets()
+
+    @property
+    def without_effect(self) -> list[str]:
+        """The keys that somebody set and that change nothing yet."""
+        default = Config()
+        return [key for key in NO_EFFECT if attrgetter(key)(self) != attrgetter(key)(default)]
 
     @property
     def rates(self) -> money.Rates:
@@ -600,6 +636,8 @@ class _Loader(yaml.SafeLoader):
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
         seen: set[str] = set()
         for key, _ in node.value:
+            if not isinstance(key, yaml.ScalarNode):
+                raise yaml.constructor.ConstructorError(None, None, "a key is one word", key.start_mark)
             if key.value in seen:
                 raise yaml.constructor.ConstructorError(None, None, f"{key.value!r} stands there twice", key.start_mark)
             seen.add(key.value)

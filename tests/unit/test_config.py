@@ -9,6 +9,7 @@ import msgspec
 import pytest
 
 from bot.config import (
+    NO_EFFECT,
     Config,
     ConfigError,
     Cron,
@@ -112,6 +113,15 @@ def test_a_section_whose_keys_are_all_commented_out_keeps_its_defaults(written: 
         ("shop: {rates: {XXQ: 1}}", "shop.rates.XXQ is 'XXQ', allowed is a currency's ISO 4217 code such as EUR"),
         ("shop: {rates: {GBP: 0}}", "shop.rates.GBP is 0, allowed is a number above 0"),
         ("shop: {rates: {EUR: 2}}", "shop.rates.EUR must be 1 or absent: it is the shop's own currency"),
+        ("jobs: {late: 999999999d}", "jobs.late is '999999999d', allowed is a length of time such as"),
+        ("jobs: {late: 99999999999999999999999d}", "jobs.late is '99999999999999999999999d', allowed is a length"),
+        ("slack: {channels: {routes: [{kind: refnd, channel: a}]}}", "slack.channels.routes[1].kind[1] is 'refnd', a"),
+        ("slack: {roles: {agents: {may: fly}}}", "slack.roles.agents.may[1] is 'fly', allowed is claim or reply or"),
+        ("web: {public_url: 'https://desk .example'}", "web.public_url is 'https://desk .example', allowed is an addr"),
+        ("telegram: {base_url: 'http://[bad'}", "telegram.base_url is 'http://[bad', allowed is an address such as"),
+        ("slack: {api_url: 'http://h:99999/'}", "slack.api_url is 'http://h:99999/', allowed is an address such as"),
+        ("slack: {api_url: slack.com}", "slack.api_url is 'slack.com', allowed is an address such as"),
+        ("slack: {api_url: 1}", "slack.api_url is 1, allowed is an address such as"),
         ("desk: {hold_uncertain: yes}", "desk.hold_uncertain is 'yes', allowed is a length of time such as"),
         ("desk: {hours: {week: {mo: []}}}", "desk.hours.week.mo is 'mo', allowed is days such as mon, mon-fri or"),
         (
@@ -138,10 +148,20 @@ def test_what_cannot_be_is_named_with_what_is_allowed(written: Path, text: str, 
         ("a: [", "line 1 is not valid YAML"),
         ("web: {port: 1}\nweb: {port: 2}", "line 2 is not valid YAML: 'web' stands there twice"),
         ("[1]", "is not a list of sections"),
+        ("? [a]\n: 1", "line 1 is not valid YAML: a key is one word"),
+        ("? {a: 1}\n: 1", "line 1 is not valid YAML: a key is one word"),
     ],
 )
 def test_a_broken_file_is_named_with_the_line(written: Path, text: str, sentence: str) -> None:
     assert sentence in problem(written, text)
+
+
+def test_the_shipped_file_says_which_keys_have_no_effect() -> None:
+    lines = (ROOT / "config.yaml").read_text().splitlines()
+
+    for key in NO_EFFECT:
+        (line,) = [line for line in lines if line.startswith(f"  {key.partition('.')[2]}:")]
+        assert "# no effect yet" in line
 
 
 def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
