@@ -187,7 +187,7 @@ class App:
 
     async def take_slot(self, slot: Slot) -> None:
         """A job is due. The same slot twice is the same as once."""
-        await self.receive([Arrival("clock", f"{slot.job}@{slot.due.isoformat()}", f"job:{slot.job}", slot)])
+        await self.receive([Arrival("clock", f"{slot.name}@{slot.due.isoformat()}", f"job:{slot.job}", slot)])
 
     # --- running --------------------------------------------------------------------------------------------------
 
@@ -216,6 +216,7 @@ class App:
     async def close(self) -> None:
         """Ends an app that was not started."""
         await self.runner.stop()
+        await asyncio.gather(*(channel.stop() for channel in self.channels.values()))
         self.commits.close()
         self.store.close()
 

@@ -171,10 +171,21 @@ class StaffSubmitted(Value, frozen=True, tag=True):
 
 
 class Slot(Value, frozen=True, tag=True):
-    """A job is due."""
+    """A job is due, or somebody asks for it by hand: then `due` is the time to take for now."""
 
     job: str
     due: datetime
+    by_hand: bool = False
+
+    @property
+    def name(self) -> str:
+        """What is due. A job that is asked for by hand is another one: it takes no slot from the clock's."""
+        return f"{self.job} by hand" if self.by_hand else self.job
+
+    @property
+    def about(self) -> str:
+        """The name of what comes of it."""
+        return f"digest:{self.name}:{self.due:%Y%m%d%H%M%S%f}"
 
 
 class Settled(Value, frozen=True, tag=True):

@@ -1,7 +1,7 @@
 """The table of jobs: what happens by the clock. A slot `(job, due)` happens once, however many processes are up."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import and_, select
@@ -39,8 +39,8 @@ def handle(slot: Slot, desk: Desk) -> list[Action]:
     """What a slot's job decides; nothing when the slot was taken already. Raises `UnknownJob`."""
     if slot.job not in JOBS:
         raise UnknownJob(slot.job)
-    taken = {"job": slot.job, "due": slot.due, "taken_at": desk.now}
-    this = and_(JobRun.job == slot.job, JobRun.due == slot.due)
+    taken = {"job": slot.name, "due": slot.due, "taken_at": desk.now}
+    this = and_(JobRun.job == slot.name, JobRun.due == slot.due)
     if desk.connection.scalar(select(JobRun.id).where(this)) is not None:
         return []
     if insert_once(desk.connection, JobRun, taken, this) is None:
@@ -51,4 +51,5 @@ def handle(slot: Slot, desk: Desk) -> list[Action]:
 def decide(slot: Slot, desk: Desk) -> list[Action]:
     """What the job decides, whether or not the slot was taken."""
     job = JOBS[slot.job]
-    return job.decide(job.gather(slot, desk))
+    seen = replace(desk, now=slot.due) if slot.by_hand else desk
+    return job.decide(job.gather(slot, seen))

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from bot.config import Config, load
@@ -27,10 +27,10 @@ class WrongCall(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A row of the table: where the command is, and what its `run` takes after the arguments."""
+    """A row of the table: where the command is, and whether its `run` takes the configuration."""
 
     file: str
-    takes: Literal["nothing", "config", "config and store"] = "config"
+    takes_config: bool = True
 
     def module(self) -> ModuleType:
         return import_module(f"{__name__}.{self.file}")
@@ -39,10 +39,10 @@ class Command:
 COMMANDS = {
     "demo": Command("demo"),
     "run": Command("run"),
-    "import": Command("importing", "config and store"),
+    "import": Command("importing"),
     "classify": Command("classify"),
     "digest": Command("digest"),
-    "doctor": Command("doctor", "nothing"),
+    "doctor": Command("doctor", takes_config=False),
     "slack-manifest": Command("manifest"),
     "replay": Command("replay"),
     "rotate-key": Command("rotate_key"),
@@ -53,13 +53,9 @@ def execute(name: str, arguments: argparse.Namespace) -> int:
     """Runs a command and gives its exit status."""
     command = COMMANDS[name]
     run = command.module().run
-    if command.takes == "nothing":
+    if not command.takes_config:
         return int(run(arguments))
-    config = load(config_path(arguments))
-    if command.takes == "config":
-        return int(run(arguments, config))
-    with opened_store(config) as store:
-        return int(run(arguments, config, store))
+    return int(run(arguments, load(config_path(arguments))))
 
 
 def config_path(arguments: argparse.Namespace) -> Path | None:
@@ -68,8 +64,13 @@ def config_path(arguments: argparse.Namespace) -> Path | None:
 
 
 @contextmanager
-def opened_store(config: Config) -> Iterator["Store"]:
-    """The configured store with its schema up to date, closed at the end."""
+def opened_store(config: Config, *, make: bool = True) -> Iterator["Store"]:
+    """The configured store with its schema up to date, closed at the end.
+
+    Raises `WrongCall` when it would have to be made and is not to be.
+    """
+    if not make:
+        expect_store(config)
     from bot.config import master_key
     from crm_store import migrate
     from crm_store.store import connect, open_store
@@ -81,6 +82,20 @@ def opened_store(config: Config) -> Iterator["Store"]:
         yield open_store(engine, key, datetime.now(UTC))
     finally:
         engine.dispose()
+
+
+def expect_store(config: Config) -> None:
+    """Raises `WrongCall` when there is no store yet: a command that looks into one is called in a wrong folder then."""
+    from bot.config import key_file
+    from crm_store.store import parse_url
+
+    database = str(parse_url(config.store.url).database)
+    if key_file(config) is not None and not Path(database).exists():
+        raise WrongCall(f"there is no store at {database}: name it with store.url, or make it with 'shopdesk run'")
+
+
+#: what `--as-of` may say: within it every time zone and every length of time makes a date
+_EARLIEST, _LATEST = datetime(1970, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
 
 
 def moment(text: str | None, zone: ZoneInfo) -> datetime:
@@ -97,6 +112,9 @@ def moment(text: str | None, zone: ZoneInfo) -> datetime:
         return datetime.now(UTC)
     try:
         at = datetime.fromisoformat(text)
-        return (at if at.tzinfo is not None else at.replace(tzinfo=zone)).astimezone(UTC)
+        at = (at if at.tzinfo is not None else at.replace(tzinfo=zone)).astimezone(UTC)
     except (ValueError, OverflowError):
         raise WrongCall(f"--as-of is {text!r}, allowed is a time such as 2026-06-30 or 2026-06-30T12:00:00Z") from None
+    if not _EARLIEST <= at <= _LATEST:
+        raise WrongCall(f"--as-of is {text!r}, allowed is a time from 1970 to 2100")
+    return at

@@ -2,17 +2,27 @@
 
 import argparse
 import asyncio
-from datetime import UTC, datetime
+import logging
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bot.commands import WrongCall, moment
-from bot.config import Config
+from bot.commands import WrongCall, moment, opened_store
+from bot.config import Config, check_start
 from handlers.events import Slot
 from handlers.message import Message, plain
 
 if TYPE_CHECKING:
     from bot.app import App
+    from crm_store.outbox import CallState
+    from crm_store.store import Store
+
+
+class NotPosted(Exception):
+    """The digest does not stand where it should."""
+
+    def __init__(self, reason: str, what_next: str) -> None:
+        super().__init__(f"the digest is not posted: {reason.rstrip('.')}; {what_next}")
+        self.reason = reason
 
 
 def add_parser(subparsers: Any) -> None:
@@ -30,52 +40,91 @@ def add_parser(subparsers: Any) -> None:
 
 
 def run(arguments: argparse.Namespace, config: Config) -> int:
-    from bot.app import open_app
     from jobs.schedule import JOBS
 
     if arguments.name not in JOBS:
         raise WrongCall(f"there is no digest {arguments.name!r}; there are: {', '.join(sorted(JOBS))}")
-    as_of = moment(arguments.as_of, config.shop.timezone) or datetime.now(UTC)
-    app = open_app(config, now=lambda: as_of)
-    slot = Slot(arguments.name, as_of)
-    told = _built(app, slot)
+    slot = Slot(arguments.name, moment(arguments.as_of, config.shop.timezone), by_hand=True)
+    if not arguments.dry_run:
+        check_start(config)
+    with opened_store(config, make=False) as store:
+        told = _built(config, store, slot)
     if arguments.save is not None:
         _save(told, arguments.save, arguments.name)
     if arguments.dry_run:
         print("\n\n".join(plain(message) for message in told))
-        asyncio.run(app.close())
     else:
-        asyncio.run(_post(app, slot))
+        logging.basicConfig(level=logging.ERROR)  # what became of the digest is said at the end, once
+        print(asyncio.run(_post(config, slot)))
     return 0
 
 
-def _built(app: "App", slot: Slot) -> list[Message]:
+def _built(config: Config, store: "Store", slot: Slot) -> list[Message]:
     """What the digest says."""
+    from bot import app
     from handlers.actions import TellRoom
+    from handlers.desk import Desk
     from jobs import schedule
 
-    with app.store.read() as connection:
-        decided = schedule.decide(slot, app.desk(connection))
+    with store.read() as connection:
+        desk = Desk(connection, store.cipher, 0, app.now(), app.reader(config), app.policy(config))
+        decided = schedule.decide(slot, desk)
     return [action.message for action in decided if isinstance(action, TellRoom)]
 
 
-async def _post(app: "App", slot: Slot) -> None:
-    """Hands the slot in as the clock would. A desk that is running posts it; where none is, it is posted from here."""
+async def _post(config: Config, slot: Slot) -> str:
+    """Hands the slot in as the clock would, and says what became of it.
+
+    A desk that is running posts it; where none is, it is posted from here. Raises `NotPosted`.
+    """
+    from bot.app import open_app
     from crm_store.alone import AlreadyRunning, alone
 
-    await app.take_slot(slot)
+    app = open_app(config)
     try:
-        with alone(app.store.engine, patience=0):
-            await app.settle()
-    except AlreadyRunning:
-        pass
-    await app.close()
+        if _is_posted(_calls(app, slot)):
+            return "was posted already"
+        await app.take_slot(slot)
+        is_running = False
+        try:
+            with alone(app.store.engine, patience=0):
+                await app.settle()
+        except AlreadyRunning:
+            is_running = True
+        calls = _calls(app, slot)
+        for call in calls:
+            if call.state in ("failed", "maybe"):
+                raise NotPosted(call.error or call.state, "'shopdesk replay' lists it")
+        if is_running:
+            return "queued: the running desk posts it"
+        if not calls:
+            raise NotPosted("it could not be built", "'shopdesk replay' shows why")
+        if not _is_posted(calls):
+            reason = next((call.error for call in calls if call.error), "others go first")
+            raise NotPosted(reason, "it stays queued for 'shopdesk run'")
+        return f"posted to {app.rooms.places['digests']}"
+    finally:
+        await app.close()
+
+
+def _calls(app: "App", slot: Slot) -> "list[CallState]":
+    from crm_store import outbox
+
+    with app.store.read() as connection:
+        return outbox.states_about(connection, slot.about)
+
+
+def _is_posted(calls: "list[CallState]") -> bool:
+    return bool(calls) and all(call.state == "sent" for call in calls)
 
 
 def _save(told: list[Message], folder: Path, name: str) -> None:
     from bot.charts import png
 
-    folder.mkdir(parents=True, exist_ok=True)
     charts = [message.chart for message in told if message.chart is not None]
-    for number, chart in enumerate(charts, 1):
-        (folder / f"{name}-{number}.png").write_bytes(png(chart))
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for number, chart in enumerate(charts, 1):
+            (folder / f"{name}-{number}.png").write_bytes(png(chart))
+    except OSError as error:
+        raise WrongCall(f"--save names {str(folder)!r}, where no picture can be written: {error.strerror}") from error

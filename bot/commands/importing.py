@@ -10,11 +10,11 @@ from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
+from bot.commands import opened_store
 from bot.config import Config
 
 if TYPE_CHECKING:
     from crm_store.importing import Progress, Report
-    from crm_store.store import Store
 
 #: without a terminal a file's progress is told no more often, in seconds
 _LINE_EVERY = 5.0
@@ -40,11 +40,11 @@ def add_parser(subparsers: Any) -> None:
     parser.add_argument("--json", action="store_true", help="print the report as JSON")
 
 
-def run(arguments: argparse.Namespace, config: Config, store: "Store") -> int:
+def run(arguments: argparse.Namespace, config: Config) -> int:
     from crm_store.importing import CannotWrite, ImportRefused, import_shop
 
     try:
-        with _progress(quiet=arguments.json) as progress:
+        with opened_store(config) as store, _progress(quiet=arguments.json) as progress:
             report = import_shop(
                 store,
                 arguments.path,

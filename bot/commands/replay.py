@@ -34,7 +34,7 @@ def add_parser(subparsers: Any) -> None:
 def run(arguments: argparse.Namespace, config: Config) -> int:
     if arguments.discard and arguments.id is None:
         raise WrongCall("--discard needs the ID of what to discard: 'shopdesk replay' lists them")
-    with opened_store(config) as store:
+    with opened_store(config, make=False) as store:
         if arguments.id is None:
             return _list(store)
         kind, row_id = _parse(arguments.id)

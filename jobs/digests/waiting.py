@@ -46,7 +46,7 @@ def gather(slot: Slot, desk: Desk) -> Facts:
 
 
 def decide(facts: Facts) -> list[Action]:
-    return [TellRoom("digests", show(facts), about=f"digest:{facts.slot.job}:{facts.slot.due:%Y%m%d%H%M}")]
+    return [TellRoom("digests", show(facts), about=facts.slot.about)]
 
 
 def show(facts: Facts) -> Message:

@@ -64,6 +64,18 @@ def test_a_slot_happens_once_whoever_strikes(desk: Rehearsal) -> None:
         assert connection.scalar(select(func.count()).select_from(JobRun)) == 1
 
 
+def test_one_that_is_asked_for_by_hand_takes_the_clocks_place_in_nothing(desk: Rehearsal) -> None:
+    desk.customer("Ada").says("The jacket arrived torn")
+    later = NINE + timedelta(days=100)
+    for slot in (Slot("waiting", later, by_hand=True), Slot("waiting", later)):
+        desk.run(desk.app.take_slot(slot))
+    asked, struck = desk.posts("digests")
+    assert asked.message.table is not None
+    assert asked.message.table.rows[0][4].startswith("102 d"), "it sees the time it was asked for"
+    assert struck.message.table is not None
+    assert struck.message.table.rows[0][4] == "0 min"
+
+
 def test_the_next_day_it_is_posted_again(desk: Rehearsal) -> None:
     the_clock_strikes(desk, NINE)
     the_clock_strikes(desk, NINE + timedelta(days=1))

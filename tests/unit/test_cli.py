@@ -173,6 +173,10 @@ def test_a_wrong_call_is_one_line(arguments: list[str], sentence: str, capsys: p
         (["run", "--config", "nowhere.yaml"], "--config names 'nowhere.yaml', which does not exist"),
         (["replay", "--discard"], "--discard needs the ID"),
         (["digest", "waiting", "--as-of", "soon"], "--as-of is 'soon', allowed is a time such as"),
+        (["digest", "waiting", "--as-of", "0001-01-01"], "--as-of is '0001-01-01', allowed is a time from 1970 to"),
+        (["digest", "waiting", "--as-of", "2101-01-01"], "--as-of is '2101-01-01', allowed is a time from 1970 to"),
+        (["digest", "waiting", "--dry-run"], "there is no store at data/shopdesk.db: name it with store.url, or make"),
+        (["replay"], "there is no store at data/shopdesk.db: name it with store.url, or make"),
         (["classify", "a", "--file", "b"], "TEXT and --file are both given"),
         (["classify", "--file", "nowhere"], "--file names 'nowhere', which cannot be read"),
     ],
@@ -276,6 +280,28 @@ def test_a_digest_is_printed_and_not_posted(desk: Config, capsys: pytest.Capture
     assert "wait" in capsys.readouterr().out.lower()
     with opened_store(desk) as store, store.read() as connection:
         assert outbox.count_open(connection) == 0
+
+
+def test_a_picture_that_cannot_be_written_is_named_before_anything_is_posted(
+    desk: Config, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "file").touch()
+
+    assert main(["digest", "waiting", "--save", "file"]) == 2
+
+    with opened_store(desk) as store, store.read() as connection:
+        assert outbox.count_open(connection) == 0
+    assert capsys.readouterr().err.startswith("shopdesk: --save names 'file', where no picture can be written")
+
+
+def test_a_digest_needs_what_run_needs(
+    desk: Config, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("SLACK_BOT_TOKEN", "xoxb-1")
+
+    assert main(["digest", "waiting"]) == 2
+    assert "needs SLACK_APP_TOKEN" in capsys.readouterr().err
+    assert main(["digest", "waiting", "--dry-run"]) == 0
 
 
 def test_a_digest_that_is_not_there_is_named(desk: Config, capsys: pytest.CaptureFixture[str]) -> None:
