@@ -28,16 +28,17 @@ lint: $(TEST)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-lock: $(BIN)/python
+lock: $(BIN)/pip
 	$(BIN)/python .ci/lock
 
 clean:
 	rm -rf $(ENV)
 
-$(BIN)/python:
+# pip comes last: without it the environment is half made
+$(BIN)/pip:
 	@PYTHON="$(PYTHON)" .ci/make-env $(ENV)
 
-$(DEMO): | $(BIN)/python
+$(DEMO): | $(BIN)/pip
 	@echo "Installing what Shopdesk needs (once, a minute or two) ..."
 	@$(PIP) install --requirement requirements.lock
 	@$(PIP) install --no-deps --editable .
