@@ -104,10 +104,10 @@ async def _live(app: "App", host: str, port: int) -> None:
 
 
 def announce(app: "App", host: str, port: int) -> None:
-    """Says that everything is up, and where."""
+    """Says that the desk is up, and where. Whether the platforms take its tokens shows later."""
     shown = "127.0.0.1" if host in ("0.0.0.0", "::") else host
-    connected = [name for name in ("telegram", "slack") if name in app.channels]
-    with_them = f", connected to {' and '.join(name.capitalize() for name in connected)}" if connected else ""
+    platforms = [name.capitalize() for name in ("telegram", "slack") if name in app.channels]
+    with_them = f", connecting to {' and '.join(platforms)}" if platforms else ""
     print(f"Shopdesk is ready: http://{shown}:{port}{with_them}", file=sys.stderr, flush=True)
 
 

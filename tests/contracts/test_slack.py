@@ -13,11 +13,14 @@ import pytest_asyncio
 
 from bot.channels import Call, FileUnavailable, Op, OutcomeUnknown, Refused, Sent, TryLater
 from bot.channels.slack.channel import NOT_OPENED, TOO_LATE, SlackChannel
+from bot.manifest import SCOPES
 from handlers.events import FileRef, StaffDeleted, StaffEdited, StaffPressed, StaffSaid, StaffSubmitted
 from handlers.forms import Field, Form
 from handlers.message import Button, Chart, Message, Series, Table
 from tests.contracts.rigs import until
 from tests.contracts.rigs.slack import SlackRig, open_rig
+from tests.wire.server import Call as ApiCall
+from tests.wire.slack_methods import METHODS
 
 pytestmark = pytest.mark.asyncio
 
@@ -388,6 +391,37 @@ async def test_an_edit_of_a_channel_by_name_reaches_the_post(rig: SlackRig) -> N
     assert rig.posts()[-1].text == "after"
 
 
+# --- what it may do -------------------------------------------------------------------------------------------------
+
+
+def wanted_by(made: ApiCall) -> set[str]:
+    """The scopes that Slack wants for a call."""
+    marks = {"metadata.message:read"} if made.args.get("include_all_metadata") else set()
+    return {*METHODS[made.method].scopes, *marks} if made.method in METHODS else set()
+
+
+async def test_every_scope_the_app_asks_for_is_wanted_by_something_it_does(rig: SlackRig) -> None:
+    await rig.channel.fetch(await a_file(rig))
+    await rig.channel.find(call(rig, Message(), place="#tickets", outbox_id=99))
+    sent = await rig.channel.perform(call(rig, Message(text="before"), place="tickets"))
+    await rig.channel.perform(call(rig, Message(text="after"), "edit", place="tickets", target=sent.platform_id))
+    file = FileRef("store", "1", "a.txt", "text/plain", size=3)
+    await rig.channel.perform(call(rig, Message(files=(file,)), "file", thread=rig.thread, files=(b"one",)))
+    wanted = set[str]().union(*(wanted_by(made) for made in rig.server.calls))
+    assert set(SCOPES) <= wanted
+    # what staff see directly and what they write to each other is none of the bot's business
+    assert {scope for scope in wanted if not scope.startswith("im:")} <= set(SCOPES)
+
+
+@pytest.mark.parametrize(("lacking", "op"), [("chat:write", "post"), ("files:write", "file")])
+async def test_a_scope_that_is_lacking_is_missed(rig: SlackRig, lacking: str, op: Op) -> None:
+    rig.server.scopes(*(set(SCOPES) - {lacking}))
+    file = FileRef("store", "1", "a.txt", "text/plain", size=3)
+    message, files = (Message(files=(file,)), (b"one",)) if op == "file" else (Message(text="hello"), ())
+    with pytest.raises((Refused, TryLater), match=lacking):
+        await rig.channel.perform(call(rig, message, op, thread=rig.thread, files=files))
+
+
 # --- charts and tables --------------------------------------------------------------------------------------------
 
 
@@ -505,6 +539,17 @@ async def test_a_workspace_that_is_away_at_start_is_tried_again(caplog: pytest.L
         await until(lambda: len(caplog.records) >= 2)
         await channel.stop()
     assert any("trying again" in record.getMessage() for record in caplog.records)
+    assert "SLACK_BOT_TOKEN" in channel.trouble
+    assert "SLACK_APP_TOKEN" in channel.trouble
+
+
+async def test_a_token_that_slack_takes_again_is_no_trouble(rig: SlackRig) -> None:
+    await rig.channel.stop()
+    rig.faults.error("auth.test", "account_inactive")
+    rig.faults.error("apps.connections.open", "invalid_auth")
+    await rig.channel.start()
+    await until(lambda: "account_inactive" in rig.channel.trouble and "invalid_auth" in rig.channel.trouble)
+    await until(lambda: not rig.channel.trouble)
 
 
 async def test_a_call_under_way_ends_before_the_channel_does(rig: SlackRig) -> None:

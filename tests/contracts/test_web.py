@@ -260,8 +260,13 @@ def test_telegrams_secret_is_asked_for_before_the_body_is_read(connected: App) -
     assert Web(make_web(connected))("POST", "/telegram/webhook", content=_chunks()).status_code == 401
 
 
-def test_readiness_tells_that_telegram_brings_nothing(connected: App) -> None:
+def test_readiness_tells_which_platforms_do_not_work(connected: App) -> None:
     assert connected.telegram is not None
-    connected.ready, connected.telegram.trouble = True, "the token is refused"
-    told = Web(make_web(connected))("GET", "/readyz").json()
-    assert (told["status"], told["trouble"]) == ("ready", "the token is refused")
+    assert connected.slack is not None
+    web = Web(make_web(connected))
+    connected.ready = True
+    assert "trouble" not in web("GET", "/readyz").json()
+    connected.telegram.trouble = "the token is refused"
+    connected.slack._troubles["bot"] = "so is the other"
+    told = web("GET", "/readyz").json()
+    assert (told["status"], told["trouble"]) == ("ready", "the token is refused; so is the other")

@@ -7,7 +7,7 @@ import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable, Iterator, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, Literal, assert_never
 from urllib.parse import urljoin, urlsplit
 from weakref import WeakValueDictionary
@@ -86,6 +86,7 @@ class SlackChannel:
         self._token = bot_token
         #: the workspace and our bot's user there, known once Slack was asked
         self.account, self.bot_user = "", ""
+        self._troubles: dict[str, str] = {}
         self._ids: dict[str, str] = {}
         self._names: dict[str, asyncio.Task[str]] = {}
         self._lanes: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
@@ -111,7 +112,12 @@ class SlackChannel:
         self._session()
         self._spawn(self._introduce())
         if self._mode == "socket" and self._app_token:
-            self._spawn(listen(self._app, self._app_token))
+            self._spawn(listen(self._app, self._app_token, partial(self._troubles.__setitem__, "socket")))
+
+    @property
+    def trouble(self) -> str:
+        """Why it does not work at the moment, empty while it does or nothing is known yet."""
+        return "; ".join(filter(None, self._troubles.values()))
 
     async def stop(self) -> None:
         """Stops receiving; what was not acknowledged comes again. Calls under way may end."""
@@ -133,12 +139,14 @@ class SlackChannel:
             try:
                 told = await self._web.auth_test()
             except (SlackApiError, aiohttp.ClientError, TimeoutError) as error:
+                self._troubles["bot"] = f"Slack does not answer for SLACK_BOT_TOKEN ({reason_of(error)})"
                 _log.error(
                     "Slack does not answer for the bot token (%s): trying again in %.0f s", reason_of(error), pause
                 )
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, 60.0)
             else:
+                self._troubles["bot"] = ""
                 self.account, self.bot_user = str(told.get("team_id", "")), str(told.get("user_id", ""))
                 _log.info("connected to the Slack workspace %s as %s", told.get("team"), told.get("user"))
                 return

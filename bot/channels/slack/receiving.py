@@ -105,8 +105,10 @@ def _is_readable(body: bytes, request: "Request") -> bool:
 # --- Socket Mode --------------------------------------------------------------------------------------------------
 
 
-async def listen(app: AsyncApp, app_token: str, ping_interval: float = 5.0) -> None:
+async def listen(app: AsyncApp, app_token: str, trouble: Callable[[str], None], ping_interval: float = 5.0) -> None:
     """Keeps a WebSocket to Slack open until cancelled. Bolt answers an envelope only when `take` has returned.
+
+    `trouble` is told why none can be opened, and nothing once one can.
 
     The SDK reconnects by itself, but for ever to the same address when that has gone stale; so a connection that stays
     down is thrown away and made anew.
@@ -116,8 +118,10 @@ async def listen(app: AsyncApp, app_token: str, ping_interval: float = 5.0) -> N
         handler = AsyncSocketModeHandler(app, app_token, logger=_bolt_log, ping_interval=ping_interval)
         try:
             handler.client.wss_uri = await handler.client.issue_new_wss_url()
+            trouble("")
             pause = 1.0 if await _until_down(handler) else min(pause * 2, _LONGEST_PAUSE)
         except (SlackApiError, aiohttp.ClientError, TimeoutError) as error:
+            trouble(f"Slack opens no connection for SLACK_APP_TOKEN ({reason_of(error)})")
             _log.error("Slack's Socket Mode cannot be opened (%s): trying again in %.0f s", reason_of(error), pause)
             await asyncio.sleep(pause)
             pause = min(pause * 2, _LONGEST_PAUSE)

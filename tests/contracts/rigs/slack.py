@@ -15,6 +15,7 @@ from starlette.routing import Route
 
 from bot.channels import Op
 from bot.channels.slack.channel import SlackChannel
+from bot.manifest import SCOPES
 from handlers.forms import Form
 from tests.contracts.rigs import Inbox, Post, until
 from tests.wire.faults import Faults
@@ -96,6 +97,7 @@ async def open_rig(mode: Literal["socket", "http"] = "socket", **options: Any) -
     with SlackServer() as server:
         server.retry_delays = (0.05, 0.1, 0.2)
         server.ack_timeout = 1.0
+        server.scopes(*SCOPES)  # what the app asks for is enough for everything it does
         inbox, forms = Inbox(), dict[str, Form]()
         card = server.workspace.post(server.workspace.room("tickets"), {**_OURS, "text": CARD}, announce=False)
 
