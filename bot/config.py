@@ -547,25 +547,35 @@ def key_file(config: Config) -> Path | None:
 def master_key(config: Config) -> bytes:
     """The store's master key: `SHOPDESK_KEY`, or with SQLite a file beside the store, made when the store is new.
 
-    Raises `ConfigError` when it is missing, `crypto.BadKey` when it is not a key.
+    Raises `ConfigError` when it is missing or cannot be read or made, `crypto.BadKey` when it is not a key.
     """
     from crm_store import crypto, store
 
+    file = key_file(config)
+    if file is not None:
+        try:
+            file.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            problem = f"is {config.store.url!r}, but {str(file.parent)!r} cannot be made: {error.strerror}"
+            raise ConfigError("store.url", problem) from error
     if config.secrets.key is not None:
         return crypto.parse_key(config.secrets.key)
     url = store.parse_url(config.store.url)
     if url.get_backend_name() != "sqlite":
         engine = url.get_backend_name()
         raise ConfigError("SHOPDESK_KEY", f"is not set: {engine} needs one, make it with 'openssl rand -base64 32'")
-    file = key_file(config)
     if file is None:
         return bytes(crypto.KEY_BYTES)
     if not file.exists() and _has_keyring(Path(str(url.database))):
         raise ConfigError(
             "SHOPDESK_KEY", f"is not set and {file} is missing, but {url.database} is encrypted: bring its key back"
         )
-    file.parent.mkdir(parents=True, exist_ok=True)
-    return crypto.read_or_make_key(file)
+    try:
+        return crypto.read_or_make_key(file)
+    except OSError as error:
+        raise ConfigError("SHOPDESK_KEY", f"is not set, and {file} cannot be used: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise crypto.BadKey(str(file)) from error
 
 
 def check_start(config: Config) -> None:

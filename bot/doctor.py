@@ -65,6 +65,7 @@ def examine(
     yield from check_store(config, stats)
     yield from check_disk(config)
     yield from check_port(config)
+    yield Finding("ok", "models", "texts are read by word lists; no model is loaded")
     with httpx.Client(timeout=_TIMEOUT) as client:
         wire = Wire(client, clock)
         yield from check_telegram(config, wire)
@@ -227,11 +228,11 @@ def check_port(config: Config) -> Findings:
         with closing(socket.socket(family, kind, protocol)) as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind(address)
-    except OSError as error:
+    except (OSError, UnicodeError) as error:
         if _answers_health(config):
             yield Finding("ok", "web", f"Shopdesk is running at {where}")
         else:
-            reason = error.strerror or str(error)
+            reason = getattr(error, "strerror", None) or "it is no address"
             mend = "stop what uses the port, or set web.port and web.host"
             yield Finding("bad", "web", f"{where} cannot be used: {reason}", mend)
     else:
@@ -242,7 +243,7 @@ def _answers_health(config: Config) -> bool:
     host = "127.0.0.1" if config.web.host in ("0.0.0.0", "::") else config.web.host
     try:
         return httpx.get(f"http://{host}:{config.web.port}/healthz", timeout=2).status_code == 200
-    except httpx.HTTPError:
+    except (httpx.HTTPError, httpx.InvalidURL, UnicodeError):
         return False
 
 

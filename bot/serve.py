@@ -1,6 +1,7 @@
 """The process: the HTTP app on the web port, the channels and the clock around it, until a signal ends it."""
 
 import asyncio
+import errno
 import logging
 import signal
 import socket
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import uvicorn
 
+from bot.config import ConfigError
 from crm_store.alone import alone
 
 if TYPE_CHECKING:
@@ -32,12 +34,12 @@ class PortTaken(Exception):
 
 
 async def serve(app: "App") -> int:
-    """Serves until a signal. Raises `PortTaken`, `AlreadyRunning`."""
+    """Serves until a signal. Raises `PortTaken`, `ConfigError`, `AlreadyRunning`."""
     set_up_logging()
     # turns compute in threads; the one that answers platforms must not wait long for its turn
     sys.setswitchinterval(0.001)
     with alone(app.store.engine):
-        return await _serve(app, _listen(app.config.web.host, app.config.web.port))
+        return await _serve(app, listen(app.config.web.host, app.config.web.port))
 
 
 class _Server(uvicorn.Server):
@@ -119,14 +121,21 @@ def set_up_logging() -> None:
         logger.setLevel(max(logger.level, logging.WARNING))  # a channel may have hushed it altogether
 
 
-def _listen(host: str, port: int) -> socket.socket:
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listener = socket.socket(family, socket.SOCK_STREAM)
+def listen(host: str, port: int) -> socket.socket:
+    """A socket that hears on the web port. Raises `PortTaken`, `ConfigError`."""
+    try:
+        family, kind, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+    except (OSError, UnicodeError) as error:
+        raise ConfigError("web.host", f"is {host!r}, which is no address: use 127.0.0.1, or 0.0.0.0 for all") from error
+    listener = socket.socket(family, kind)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
-        listener.bind((host, port))
+        listener.bind(address)
     except OSError as error:
         listener.close()
-        raise PortTaken(host, port) from error
+        if error.errno == errno.EADDRINUSE:
+            raise PortTaken(host, port) from error
+        wrong = ("web.port", f"is {port}") if error.errno == errno.EACCES else ("web.host", f"is {host!r}")
+        raise ConfigError(wrong[0], f"{wrong[1]}, which cannot be used here: {error.strerror}") from error
     listener.listen(1024)
     return listener

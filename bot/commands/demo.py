@@ -32,8 +32,10 @@ def add_parser(subparsers: Any) -> None:
 def run(arguments: argparse.Namespace, config: Config) -> int:
     from bot.config import check_start
 
-    demo = rehearsal(config, os.environ.get("SHOPDESK_STORE_URL"))
+    store_url = os.environ.get("SHOPDESK_STORE_URL")
+    demo = rehearsal(config, store_url)
     check_start(demo)
+    make_room(demo, replace=store_url is None)
     from bot import app
 
     return app.run(demo, demo=True)
@@ -42,8 +44,7 @@ def run(arguments: argparse.Namespace, config: Config) -> int:
 def rehearsal(config: Config, store_url: str | None) -> Config:
     """The configuration of a demo: no platform, no key of the shop's, a store of its own.
 
-    A store named in the environment is used when it does not exist yet; `data/demo.db` is made anew.
-    Raises `WrongCall`.
+    A store named in the environment is used when it does not exist yet. Raises `WrongCall`.
     """
     from msgspec.structs import replace
 
@@ -51,7 +52,6 @@ def rehearsal(config: Config, store_url: str | None) -> Config:
 
     if store_url is None:
         store_url = f"sqlite:///{STORE}"
-        _clear(store_url)
     else:
         url = parse_url(store_url)
         if url.get_backend_name() != "sqlite":
@@ -63,12 +63,16 @@ def rehearsal(config: Config, store_url: str | None) -> Config:
     return replace(config, shop=shop, store=StoreConfig(url=store_url), secrets=secrets)
 
 
-def _clear(store_url: str) -> None:
-    """Removes the last demo's store. Raises `AlreadyRunning` while somebody still looks at it."""
+def make_room(demo: Config, *, replace: bool) -> None:
+    """Removes the last demo's store (`replace`), once it is known that the new one can start.
+
+    Raises `AlreadyRunning` while somebody still looks at the last one, `PortTaken`, `ConfigError`.
+    """
+    from bot.serve import listen
     from crm_store.alone import alone
     from crm_store.store import connect
 
-    STORE.parent.mkdir(parents=True, exist_ok=True)
-    with alone(connect(store_url), patience=0):
-        for ending in (".db", ".db-wal", ".db-shm", ".key"):
+    with alone(connect(demo.store.url), patience=0):
+        listen(demo.web.host, demo.web.port).close()
+        for ending in (".db", ".db-wal", ".db-shm", ".key") if replace else ():
             STORE.with_suffix(ending).unlink(missing_ok=True)

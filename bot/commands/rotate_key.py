@@ -3,11 +3,13 @@
 import argparse
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bot.commands import WrongCall
+from bot.commands import WrongCall, expect_store
 from bot.config import Config
 
 if TYPE_CHECKING:
@@ -37,15 +39,18 @@ def run(arguments: argparse.Namespace, config: Config) -> int:
     file = arguments.to or (key_file(config) if config.secrets.key is None else None)
     if file is None:
         raise WrongCall("--to is missing: the key comes from SHOPDESK_KEY, name a file for the new one")
+    expect_store(config)
     engine = connect(config.store.url)
     try:
         if migrate.state(engine) != "current":
             raise WrongCall("the store is not of this version: start 'shopdesk run' once, then rotate its key")
         prepared = file.with_name(file.name + ".new") if arguments.to is None else file
-        if prepared.exists() and not _opens(engine, crypto.parse_key(prepared.read_text(), str(prepared))):
+        with _writable(prepared):
+            known = crypto.parse_key(prepared.read_text(), str(prepared)) if prepared.exists() else None
+        if known is not None and not _opens(engine, known):
             raise WrongCall(f"{prepared} exists and is not this store's key: remove it, or name another file with --to")
         # a rotation that was broken off after the store changed its lock left its key here: then only the rest is due
-        if not prepared.exists():
+        if known is None:
             _rewrap(engine, master_key(config), prepared)
         if arguments.to is None:
             prepared.replace(file)
@@ -58,6 +63,15 @@ def run(arguments: argparse.Namespace, config: Config) -> int:
     finally:
         engine.dispose()
     return 0
+
+
+@contextmanager
+def _writable(file: Path) -> Iterator[None]:
+    try:
+        yield
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it holds something else"
+        raise WrongCall(f"the new key cannot be kept in {file}: {reason}; name another file with --to") from error
 
 
 def _opens(engine: "Engine", key: bytes) -> bool:
@@ -76,7 +90,8 @@ def _rewrap(engine: "Engine", old: bytes, new_file: Path) -> None:
     from crm_store.store import open_store
 
     store = open_store(engine, old, datetime.now(UTC))
-    new = crypto.read_or_make_key(new_file)
+    with _writable(new_file):
+        new = crypto.read_or_make_key(new_file)
     try:
         with store.begin() as connection:
             rotation.rewrap(connection, old, new)

@@ -2,8 +2,10 @@
 
 import json
 import os
+import socket
 import subprocess
 import sys
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from types import ModuleType
@@ -18,7 +20,7 @@ from bot.commands import COMMANDS, WrongCall, opened_store
 from bot.commands.demo import rehearsal
 from bot.config import Config, Secrets, load
 from crm_store import crypto, inbox, outbox
-from crm_store.alone import AlreadyRunning, alone
+from crm_store.alone import alone
 from crm_store.store import connect
 from nlp.meaning import ASK_A_PERSON, Entities, Reading
 
@@ -386,23 +388,42 @@ def test_a_demo_uses_no_account_and_a_store_of_its_own() -> None:
     assert demo.secrets == Secrets(web_password="p")
 
 
-def test_a_demo_begins_anew(tmp_path: Path) -> None:
+@pytest.fixture
+def last_demo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder in which a demo ran; the port is free."""
     (tmp_path / "data").mkdir()
     for name in ("demo.db", "demo.db-wal", "demo.key", "shopdesk.db"):
         (tmp_path / "data" / name).touch()
+    monkeypatch.setenv("SHOPDESK__WEB__PORT", "0")
+    return tmp_path / "data"
 
-    rehearsal(Config(), None)
+
+def test_a_demo_begins_anew(app: RecordedApp, last_demo: Path) -> None:
+    assert main(["demo"]) == 0
 
     # the lock is a file of its own: it outlives what it guards
-    assert sorted(path.name for path in (tmp_path / "data").iterdir()) == ["demo.lock", "shopdesk.db"]
+    assert sorted(path.name for path in last_demo.iterdir()) == ["demo.lock", "shopdesk.db"]
+    assert [(name, demo) for name, _, demo in app.asked] == [("run", True)]
 
 
-def test_a_second_demo_leaves_the_first_ones_store_alone(tmp_path: Path) -> None:
-    rehearsal(Config(), None)
-    (tmp_path / "data" / "demo.db").touch()
-    with alone(connect("sqlite:///data/demo.db")), pytest.raises(AlreadyRunning, match="stop it first"):
-        rehearsal(Config(), None)
-    assert (tmp_path / "data" / "demo.db").exists()
+def test_a_second_demo_leaves_the_first_ones_store_alone(
+    app: RecordedApp, last_demo: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with alone(connect("sqlite:///data/demo.db")):
+        assert main(["demo"]) == 1
+    assert "stop it first" in capsys.readouterr().err
+    assert (last_demo / "demo.db").exists()
+
+
+def test_a_demo_that_cannot_start_leaves_the_last_one(
+    app: RecordedApp, last_demo: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with closing(socket.create_server(("127.0.0.1", 0))) as taken:
+        monkeypatch.setenv("SHOPDESK__WEB__PORT", str(taken.getsockname()[1]))
+        assert main(["demo"]) == 1
+    assert "is in use" in capsys.readouterr().err
+    assert (last_demo / "demo.db").exists()
+    assert app.asked == []
 
 
 def test_a_demo_never_fills_a_store_that_exists(tmp_path: Path) -> None:
@@ -454,6 +475,39 @@ def test_a_rotation_broken_off_after_the_store_changed_is_finished(desk: Config,
 
     assert main(["rotate-key"]) == 0
     assert opens(desk)
+
+
+@pytest.mark.parametrize("place", ["nowhere/new.key", "file/new.key", "."])
+def test_a_place_where_no_key_can_be_kept_is_named(
+    desk: Config, tmp_path: Path, place: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "file").touch()
+
+    assert main(["rotate-key", "--to", place]) == 2
+    assert capsys.readouterr().err.startswith(f"shopdesk: the new key cannot be kept in {place}: ")
+    assert opens(desk)
+
+
+def test_without_a_store_there_is_no_key_to_rotate(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["rotate-key"]) == 2
+    assert capsys.readouterr().err.startswith("shopdesk: there is no store at data/shopdesk.db")
+
+
+@pytest.mark.parametrize("key", [None, crypto.new_key()], ids=["a key file", "a key of the environment"])
+def test_a_place_where_no_store_can_be_made_is_named(
+    app: RecordedApp,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    key: str | None,
+) -> None:
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("SHOPDESK_STORE_URL", f"sqlite:///{tmp_path}/file/desk.db")
+    if key is not None:
+        monkeypatch.setenv("SHOPDESK_KEY", key)
+
+    assert main(["import", "shop"]) == 2
+    assert capsys.readouterr().err.startswith(f"shopdesk: store.url is 'sqlite:///{tmp_path}/file/desk.db', but ")
 
 
 def test_a_foreign_key_is_not_taken_for_a_rotation_broken_off(desk: Config, tmp_path: Path) -> None:

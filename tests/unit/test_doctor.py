@@ -89,6 +89,7 @@ def test_a_desk_with_which_nothing_is_wrong(environ: dict[str, str], store: Stor
     assert "the bot is in #tickets" in told
     assert "Socket Mode opens a connection" in told
     assert "the key fits" in told
+    assert "texts are read by word lists; no model is loaded" in told
 
 
 def test_it_changes_nothing(environ: dict[str, str], tmp_path: Path, telegram: TelegramServer) -> None:
@@ -202,6 +203,13 @@ def test_a_port_that_something_else_uses(environ: dict[str, str], telegram: Tele
     environ["SHOPDESK__WEB__PORT"] = str(telegram.port)
 
     assert complaint(environ).what == f"127.0.0.1:{telegram.port} cannot be used: Address already in use"
+
+
+@pytest.mark.parametrize("host", ["nohost.invalid", "a..b"])
+def test_a_host_that_is_no_address(environ: dict[str, str], host: str) -> None:
+    environ |= {"SHOPDESK__WEB__HOST": host, "SHOPDESK_WEB_PASSWORD": "x" * 20}
+
+    assert f"{host}:" in complaint(environ).what
 
 
 def test_a_port_that_shopdesk_uses_itself(environ: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:

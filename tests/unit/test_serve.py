@@ -1,14 +1,15 @@
 """How the process ends."""
 
 import asyncio
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from bot.app import App
-from bot.config import Config
+from bot.config import Config, ConfigError
 from bot.rates import Rate, Rates
-from bot.serve import _listen, _serve
+from bot.serve import PortTaken, _serve, listen
 from crm_store import outbox
 from crm_store.migrate import upgrade
 from crm_store.outbox import NewCall
@@ -34,7 +35,7 @@ async def test_a_task_that_dies_ends_the_process(
         raise ValueError("nobody thought of this")
 
     monkeypatch.setattr(app.delivery, "run", die)
-    status = await asyncio.wait_for(_serve(app, _listen("127.0.0.1", 0)), 20)
+    status = await asyncio.wait_for(_serve(app, listen("127.0.0.1", 0)), 20)
     assert (status, app.ready) == (1, False)
     assert "the task delivery ended unexpectedly" in caplog.text
 
@@ -69,5 +70,16 @@ def test_what_keeps_it_from_starting_is_said_and_nothing_else(
 
     monkeypatch.setattr(app.console, "start", cannot)
     with pytest.raises(ValueError, match="nobody thought of this"):
-        asyncio.run(_serve(app, _listen("127.0.0.1", 0)))
+        asyncio.run(_serve(app, listen("127.0.0.1", 0)))
     assert not [record for record in caplog.records if record.levelname in ("ERROR", "CRITICAL")]
+
+
+@pytest.mark.parametrize("host", ["nohost.invalid", "a..b", "192.0.2.1", "[::1"])
+def test_a_host_that_is_none_of_this_machines_is_named(host: str) -> None:
+    with pytest.raises(ConfigError, match=r"^web\.host is "):
+        listen(host, 0)
+
+
+def test_a_port_that_is_taken_is_named() -> None:
+    with closing(listen("127.0.0.1", 0)) as taken, pytest.raises(PortTaken, match="is in use"):
+        listen("127.0.0.1", taken.getsockname()[1])
