@@ -29,6 +29,7 @@ def make_web(app: "App") -> FastAPI:
     _add_health(web, app)
     _add_metrics(web, app)
     add_api(web, app)
+    _end_api(web)
     if app.telegram is not None:
         _add_telegram(web, app)
     if app.slack is not None and app.config.slack.mode == "http":
@@ -38,11 +39,11 @@ def make_web(app: "App") -> FastAPI:
 
 
 def _add_health(web: FastAPI, app: "App") -> None:
-    @web.get("/healthz", include_in_schema=False)
+    @web.api_route("/healthz", methods=["GET", "HEAD"], include_in_schema=False)
     async def healthz() -> PlainTextResponse:
         return PlainTextResponse("ok")
 
-    @web.get("/readyz", include_in_schema=False)
+    @web.api_route("/readyz", methods=["GET", "HEAD"], include_in_schema=False)
     def readyz() -> JSONResponse:
         """Ready: started, and the store answers. With what waits and what failed."""
         if not app.ready:
@@ -55,6 +56,16 @@ def _add_health(web: FastAPI, app: "App") -> None:
         trouble = "; ".join(platform.trouble for platform in (app.telegram, app.slack) if platform and platform.trouble)
         told = {"status": "ready", "failed": failed, "queued": queued}
         return JSONResponse({**told, "trouble": trouble} if trouble else told)
+
+
+def _end_api(web: FastAPI) -> None:
+    """What is not there under `/api` is said in JSON, not on a page."""
+
+    @web.api_route(
+        "/api/{path:path}", methods=["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"], include_in_schema=False
+    )
+    def nothing(path: str) -> JSONResponse:
+        return JSONResponse({"detail": f"there is nothing at /api/{path}: see /api/docs"}, status_code=404)
 
 
 def _add_metrics(web: FastAPI, app: "App") -> None:

@@ -270,3 +270,14 @@ def test_readiness_tells_which_platforms_do_not_work(connected: App) -> None:
     connected.slack._troubles["bot"] = "so is the other"
     told = web("GET", "/readyz").json()
     assert (told["status"], told["trouble"]) == ("ready", "the token is refused; so is the other")
+
+
+def test_health_answers_those_who_want_the_head_alone(web: Web) -> None:
+    assert web("HEAD", "/healthz").status_code == 200
+
+
+@pytest.mark.parametrize(("method", "path"), [("GET", "/api/v1"), ("GET", "/api/nope"), ("POST", "/api/v1/nope")])
+def test_what_is_not_there_under_api_is_said_in_json(web: Web, method: str, path: str) -> None:
+    answer = web(method, path)
+    assert answer.status_code == 404
+    assert answer.json()["detail"] == f"there is nothing at {path}: see /api/docs"
