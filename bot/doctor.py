@@ -68,7 +68,8 @@ def examine(
     yield Finding("ok", "models", "texts are read by word lists; no model is loaded")
     with httpx.Client(timeout=_TIMEOUT) as client:
         wire = Wire(client, clock)
-        yield from check_telegram(config, wire)
+        token = "$(cat $TELEGRAM_BOT_TOKEN_FILE)" if environ.get("TELEGRAM_BOT_TOKEN_FILE") else "$TELEGRAM_BOT_TOKEN"
+        yield from check_telegram(config, wire, token)
         yield from check_slack(config, wire)
 
 
@@ -311,7 +312,8 @@ def _check_skew(area: str, skew: float | None) -> Findings:
     yield Finding(level, area, what, "set the clock by NTP: signatures fail from 300 s on")
 
 
-def check_telegram(config: Config, wire: Wire) -> Findings:
+def check_telegram(config: Config, wire: Wire, in_shell: str = "$TELEGRAM_BOT_TOKEN") -> Findings:
+    """`in_shell`: how a command names the token without showing it."""
     token = config.secrets.telegram_bot_token
     if token is None:
         mend = "set TELEGRAM_BOT_TOKEN (docs/connect.md)"
@@ -328,17 +330,17 @@ def check_telegram(config: Config, wire: Wire) -> Findings:
         yield Finding("ok", "telegram", f"the bot is @{me.body['result'].get('username')}")
         yield from _check_skew("telegram", me.skew)
         webhook = wire.ask(config.telegram.method("getWebhookInfo", token))
-        yield from _check_webhook(config, webhook.body.get("result") or {})
+        yield from _check_webhook(config, webhook.body.get("result") or {}, in_shell)
     except Unreachable as error:
         mend = "see that this machine reaches it, and that telegram.base_url is right"
         yield Finding("bad", "telegram", f"{_host(config.telegram.base_url)} cannot be reached: {error}", mend)
 
 
-def _check_webhook(config: Config, info: Mapping[str, Any]) -> Findings:
+def _check_webhook(config: Config, info: Mapping[str, Any], in_shell: str) -> Findings:
     url = info.get("url")
     if config.telegram.mode == "polling":
         if url:
-            remove = f"curl {config.telegram.method('deleteWebhook', '$TELEGRAM_BOT_TOKEN')}"
+            remove = f'curl "{config.telegram.method("deleteWebhook", in_shell)}"'
             mend = f"remove it ({remove}), or set telegram.mode to webhook: Telegram does not let both be"
             yield Finding("bad", "telegram", f"a webhook is set ({url}) while telegram.mode is polling", mend)
         return

@@ -275,6 +275,15 @@ def test_a_webhook_left_over_while_polling(environ: dict[str, str], webhook: str
     assert "bot$TELEGRAM_BOT_TOKEN/deleteWebhook" in wrong.mend
 
 
+def test_the_way_to_remove_a_webhook_fits_where_the_token_is(
+    environ: dict[str, str], webhook: str, tmp_path: Path
+) -> None:
+    (tmp_path / "token").write_text(environ.pop("TELEGRAM_BOT_TOKEN"))
+    environ |= {"SHOPDESK__TELEGRAM__MODE": "polling", "TELEGRAM_BOT_TOKEN_FILE": str(tmp_path / "token")}
+
+    assert "bot$(cat $TELEGRAM_BOT_TOKEN_FILE)/deleteWebhook" in complaint(environ).mend
+
+
 def test_no_webhook_in_webhook_mode(environ: dict[str, str], webhook: str, telegram: TelegramServer) -> None:
     set_webhook(telegram, "")
 
