@@ -496,9 +496,10 @@ def load(path: Path | None = None, environ: Mapping[str, str] | None = None) -> 
     if environ.get("SHOPDESK_STORE_URL"):
         _set(raw, ["store", "url"], environ["SHOPDESK_STORE_URL"], "SHOPDESK_STORE_URL")
         origins["store.url"] = "SHOPDESK_STORE_URL"
-    file = _Reader(str(path or DEFAULT_FILE), origins).build(_File, raw, "")
+    reader = _Reader(str(path or DEFAULT_FILE), origins)
+    file = reader.build(_File, raw, "")
     config = Config(**{name: getattr(file, name) for name in _File.__struct_fields__}, secrets=read_secrets(environ))
-    _check(config)
+    _check(config, reader)
     return config
 
 
@@ -610,16 +611,16 @@ def _check_webhook(config: Config) -> None:
         raise ConfigError("TELEGRAM_WEBHOOK_SECRET", "must be 8 to 256 characters of A-Z, a-z, 0-9, _ and -")
 
 
-def _check(config: Config) -> None:
+def _check(config: Config, reader: "_Reader") -> None:
     from crm_store import store
 
     shop = config.shop
     try:
         store.parse_url(config.store.url)
     except store.BadStoreUrl as error:
-        raise ConfigError("store.url", str(error).removeprefix("store.url ")) from error
+        raise reader.error("store.url", str(error).removeprefix("store.url ")) from error
     if shop.rates.get(shop.currency, Decimal(1)) != 1:
-        raise ConfigError(f"shop.rates.{shop.currency}", "must be 1 or absent: it is the shop's own currency")
+        raise reader.error(f"shop.rates.{shop.currency}", "must be 1 or absent: it is the shop's own currency")
 
 
 def _read_file(path: Path | None) -> dict[str, Any]:
@@ -752,7 +753,7 @@ class _Reader:
         given = {name: each for name, each in values.items() if each is not None}
         missing = [f.name for f in msgspec.structs.fields(kind) if f.required and f.name not in given]
         if missing:
-            raise self._error(path, f"lacks {_listed(missing)}")
+            raise self.error(path, f"lacks {_listed(missing)}")
         return kind(**{name: self.build(hints[name], each, _join(path, name)) for name, each in given.items()})
 
     def _mapping(self, kind: Any, value: Any, path: str) -> dict[Any, Any]:
@@ -794,16 +795,16 @@ class _Reader:
         full = _join(path, key)
         if re.search("token|secret|password", key):
             names = _listed(_SECRET_NAMES.values())
-            return self._error(full, f"is not a key: secrets come from the environment ({names})")
+            return self.error(full, f"is not a key: secrets come from the environment ({names})")
         near = get_close_matches(key, list(known), n=1, cutoff=0.6) or _elsewhere(key)
         hint = f", did you mean {near[0]}?" if near else ""
-        return self._error(full, f"(set to {_shown(value)}) is not a key{hint} (allowed here: {_listed(known)})")
+        return self.error(full, f"(set to {_shown(value)}) is not a key{hint} (allowed here: {_listed(known)})")
 
     def _bad(self, path: str, value: Any, allowed: str, near: str | None = None) -> ConfigError:
         hint = f", did you mean {near}?" if near else ""
-        return self._error(path, f"is {_shown(value)}, allowed is {allowed}{hint}")
+        return self.error(path, f"is {_shown(value)}, allowed is {allowed}{hint}")
 
-    def _error(self, path: str, problem: str) -> ConfigError:
+    def error(self, path: str, problem: str) -> ConfigError:
         def touches(key: str) -> bool:
             return f"{path}.".startswith(f"{key}.") or f"{key}.".startswith(f"{path}.")
 

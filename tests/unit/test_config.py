@@ -200,6 +200,7 @@ def test_any_key_can_come_from_the_environment(written: Path) -> None:
         ("SHOPDESK__WEB__PROT", "1", "SHOPDESK__WEB__PROT: web.prot (set to 1) is not a key, did you mean port?"),
         ("SHOPDESK__SHOP__RATES", "{GBP: -1}", "SHOPDESK__SHOP__RATES: shop.rates.GBP is -1"),
         ("SHOPDESK__SHOP__RATES", "{GBP", "SHOPDESK__SHOP__RATES, line 1 is not valid YAML"),
+        ("SHOPDESK_STORE_URL", "oracle://x", "SHOPDESK_STORE_URL: store.url 'oracle://x' cannot be used"),
         ("SHOPDESK__WEB__PORT__X", "1", "SHOPDESK__WEB__PORT__X: web.port is {'X': 1}"),
     ],
 )
