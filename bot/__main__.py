@@ -40,12 +40,14 @@ def build_parser() -> argparse.ArgumentParser:
         epilog=_EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
+    parser.set_defaults(parser=parser)
     parser.add_argument("--version", action="store_true", help="print the version")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", parser_class=Parser, title="commands")
     for command in COMMANDS.values():
         command.module().add_parser(commands)
     for each in set(commands.choices.values()):
         each.add_argument("--config", metavar="FILE", help="the configuration (default: config.yaml)")
+        each.set_defaults(parser=each)
         each.formatter_class = argparse.RawDescriptionHelpFormatter
     return parser
 
@@ -74,7 +76,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _run(arguments: Sequence[str] | None) -> int:
     parser = build_parser()
-    parsed = parser.parse_args(arguments)
+    parsed, unknown = parser.parse_known_args(arguments)
+    if unknown:
+        parsed.parser.error(f"unrecognized arguments: {' '.join(unknown)}")
     if parsed.version:
         from importlib.metadata import version
 
@@ -95,9 +99,12 @@ def _sentence(error: Exception) -> str:
 
 def _status(error: Exception) -> int:
     """2 for what the caller can mend by calling differently, else 1."""
-    if isinstance(error, ConfigError | WrongCall) or type(error).__name__ in ("BadKey", "BadStoreUrl", "WrongKey"):
+    if isinstance(error, ConfigError | WrongCall):
         return WRONG_CALL
-    return FAILED
+    from crm_store.crypto import BadKey, WrongKey
+    from crm_store.store import BadStoreUrl
+
+    return WRONG_CALL if isinstance(error, BadKey | BadStoreUrl | WrongKey) else FAILED
 
 
 def _is_ours(error: Exception) -> bool:

@@ -5,6 +5,8 @@ and mistakes answer at once.
 """
 
 import argparse
+import json
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -12,7 +14,7 @@ from datetime import UTC, datetime
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from bot.config import Config, load
@@ -56,6 +58,12 @@ def execute(name: str, arguments: argparse.Namespace) -> int:
     if not command.takes_config:
         return int(run(arguments))
     return int(run(arguments, load(config_path(arguments))))
+
+
+def as_json(value: Any, **more: Any) -> str:
+    """A value for a program to read; a terminal that lacks a character loses none of it."""
+    is_unicode = (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
+    return json.dumps(value, ensure_ascii=not is_unicode, **more)
 
 
 def config_path(arguments: argparse.Namespace) -> Path | None:

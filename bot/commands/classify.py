@@ -1,7 +1,6 @@
 """`shopdesk classify`: what a text means."""
 
 import argparse
-import json
 import sys
 from collections.abc import Iterator
 from io import TextIOWrapper
@@ -9,7 +8,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bot.commands import WrongCall
+from bot.commands import WrongCall, as_json
 from bot.config import Config
 
 if TYPE_CHECKING:
@@ -36,13 +35,13 @@ def run(arguments: argparse.Namespace, config: Config) -> int:
     if arguments.text is not None and arguments.file is not None:
         raise WrongCall("TEXT and --file are both given: keep one of them")
     from bot import app
-    from nlp.meaning import as_json
+    from nlp import meaning
 
     reader = app.reader(config)
     texts = _texts(arguments)
     while batch := list(islice(texts, _BATCH)):
         for reading in reader.read_all(batch):
-            print(json.dumps(as_json(reading), ensure_ascii=False) if arguments.json else described(reading))
+            print(as_json(meaning.as_json(reading)) if arguments.json else described(reading))
     return 0
 
 

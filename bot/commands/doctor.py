@@ -1,13 +1,12 @@
 """`shopdesk doctor`: what works, what does not, and how to mend it."""
 
 import argparse
-import json
 import os
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from bot.commands import config_path
+from bot.commands import WrongCall, as_json, config_path
 
 if TYPE_CHECKING:
     from bot.doctor import Finding, Stats
@@ -30,15 +29,18 @@ def add_parser(subparsers: Any) -> None:
 def run(arguments: argparse.Namespace) -> int:
     from bot.doctor import examine
 
+    path = config_path(arguments)
+    if path is not None and not path.exists():
+        raise WrongCall(f"--config names {str(path)!r}, which does not exist")
     stats: Stats = "recount" if arguments.recount else "compare" if arguments.stats else "leave"
     found = []
-    for finding in examine(config_path(arguments), os.environ, lambda: datetime.now(UTC), stats):
+    for finding in examine(path, os.environ, lambda: datetime.now(UTC), stats):
         found.append(finding)
         if not arguments.json:
             print(_line(finding), flush=True)
     bad, warnings = (sum(each.level == level for each in found) for level in ("bad", "warn"))
     if arguments.json:
-        print(json.dumps({"ok": not bad, "findings": [asdict(each) for each in found]}, ensure_ascii=False))
+        print(as_json({"ok": not bad, "findings": [asdict(each) for each in found]}))
     else:
         print(f"\n{bad} bad, {warnings} to look at" if bad or warnings else "\nall is well")
     return 1 if bad else 0

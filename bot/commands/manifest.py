@@ -1,9 +1,9 @@
 """`shopdesk slack-manifest`: the Slack app, ready to paste."""
 
 import argparse
-import json
 from typing import Any
 
+from bot.commands import as_json
 from bot.config import Config
 
 
@@ -24,7 +24,7 @@ def run(arguments: argparse.Namespace, config: Config) -> int:
     from bot.manifest import manifest
 
     if arguments.json:
-        print(json.dumps(manifest(config), indent=2, ensure_ascii=False))
+        print(as_json(manifest(config), indent=2))
     else:
         import yaml
 

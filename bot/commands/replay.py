@@ -4,7 +4,7 @@ import argparse
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from bot.commands import WrongCall, opened_store
+from bot.commands import WrongCall, as_json, opened_store
 from bot.config import Config
 
 if TYPE_CHECKING:
@@ -25,18 +25,22 @@ def add_parser(subparsers: Any) -> None:
         help="failed messages: list, replay, discard",
         description="Lists what could not be worked or delivered, each with its id and reason; with an ID, tries it\n"
         "again.",
-        epilog="examples:\n  shopdesk replay\n  shopdesk replay in:17\n  shopdesk replay out:204 --discard",
+        epilog="examples:\n  shopdesk replay\n  shopdesk replay in:17\n  shopdesk replay out:204 --discard\n"
+        "  shopdesk replay --json",
     )
     parser.add_argument("id", metavar="ID", nargs="?", help="which one, as the list names it")
+    parser.add_argument("--json", action="store_true", help="the list as one JSON object")
     parser.add_argument("--discard", action="store_true", help="give it up instead of trying again")
 
 
 def run(arguments: argparse.Namespace, config: Config) -> int:
     if arguments.discard and arguments.id is None:
         raise WrongCall("--discard needs the ID of what to discard: 'shopdesk replay' lists them")
+    if arguments.json and arguments.id is not None:
+        raise WrongCall("--json is for the list: leave the ID out")
     with opened_store(config, make=False) as store:
         if arguments.id is None:
-            return _list(store)
+            return _list(store, in_json=arguments.json)
         kind, row_id = _parse(arguments.id)
         changed = _change(store, kind, row_id, discard=arguments.discard)
     if not changed:
@@ -45,20 +49,33 @@ def run(arguments: argparse.Namespace, config: Config) -> int:
     return 0
 
 
-def _list(store: "Store") -> int:
+def _list(store: "Store", *, in_json: bool) -> int:
     from crm_store import inbox, outbox
 
     with store.read() as connection:
         failed, undelivered = inbox.failed(connection, store.cipher), outbox.undelivered(connection)
-    for row in failed:
-        reason = row.error.strip().splitlines()[-1] if row.error.strip() else ""
-        print(f"in:{row.id}\t{row.received_at:%F %T}Z\t{row.channel}\t{reason}")
-    for call in undelivered:
-        at = call.settled_at or call.not_before
-        print(f"out:{call.id}\t{at:%F %T}Z\t{call.state}\t{call.error or ''}")
-    if not failed and not undelivered:
+    listed = [(f"in:{row.id}", row.received_at, row.channel, _last_line(row.error)) for row in failed]
+    listed += [
+        (f"out:{call.id}", call.settled_at or call.not_before, call.state, call.error or "") for call in undelivered
+    ]
+    if in_json:
+        names = ("id", "at", "what", "reason")
+        print(
+            as_json(
+                {"failed": [dict(zip(names, (id_, f"{at:%FT%TZ}", *rest), strict=True)) for id_, at, *rest in listed]}
+            )
+        )
+    elif not listed:
         print("nothing failed")
+    else:
+        print("ID\tWHEN\tFROM, OR HOW IT STANDS\tREASON")
+        for id_, at, what, reason in listed:
+            print(f"{id_}\t{at:%F %T}Z\t{what}\t{reason}")
     return 0
+
+
+def _last_line(error: str) -> str:
+    return error.strip().splitlines()[-1] if error.strip() else ""
 
 
 def _parse(name: str) -> tuple[str, int]:

@@ -157,6 +157,8 @@ def test_the_version(capsys: pytest.CaptureFixture[str]) -> None:
         (["demmo"], "did you mean demo?"),
         (["digest"], "the following arguments are required: NAME; see 'shopdesk digest --help'"),
         (["run", "--role", "x"], "invalid choice: 'x'"),
+        (["digest", "waiting", "--print"], "unrecognized arguments: --print; see 'shopdesk digest --help'"),
+        (["--verbose"], "unrecognized arguments: --verbose; see 'shopdesk --help'"),
     ],
 )
 def test_a_wrong_call_is_one_line(arguments: list[str], sentence: str, capsys: pytest.CaptureFixture[str]) -> None:
@@ -174,6 +176,8 @@ def test_a_wrong_call_is_one_line(arguments: list[str], sentence: str, capsys: p
     [
         (["run", "--config", "nowhere.yaml"], "--config names 'nowhere.yaml', which does not exist"),
         (["replay", "--discard"], "--discard needs the ID"),
+        (["replay", "in:1", "--json"], "--json is for the list"),
+        (["doctor", "--config", "nowhere.yaml"], "--config names 'nowhere.yaml', which does not exist"),
         (["digest", "waiting", "--as-of", "soon"], "--as-of is 'soon', allowed is a time such as"),
         (["digest", "waiting", "--as-of", "0001-01-01"], "--as-of is '0001-01-01', allowed is a time from 1970 to"),
         (["digest", "waiting", "--as-of", "2101-01-01"], "--as-of is '2101-01-01', allowed is a time from 1970 to"),
@@ -319,8 +323,12 @@ def test_what_failed_is_listed_and_tried_again_or_given_up(desk: Config, capsys:
 
     assert main(["replay"]) == 0
     listed = capsys.readouterr().out.splitlines()
-    assert [line.split("\t")[0] for line in listed] == ["in:1", "in:2"]
-    assert listed[0].endswith("telegram\tValueError: too odd")
+    assert [line.split("\t")[0] for line in listed] == ["ID", "in:1", "in:2"]
+    assert listed[1].endswith("telegram\tValueError: too odd")
+    assert main(["replay", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["failed"][0] == {
+        "id": "in:1", "at": "2026-03-02T09:30:00Z", "what": "telegram", "reason": "ValueError: too odd",
+    }  # fmt: skip
 
     assert main(["replay", "in:1"]) == 0
     assert main(["replay", "in:2", "--discard"]) == 0
@@ -354,6 +362,12 @@ def test_broken_bytes_are_read_as_far_as_they_go() -> None:
 
     assert [json.loads(line)["text"] for line in piped.stdout.splitlines()] == ["caf\ufffd", "zweiter"]
     assert json.loads(named.stdout)["text"] == "caf\ufffd"
+
+
+def test_json_loses_nothing_where_the_output_lacks_characters() -> None:
+    done = shopdesk("classify", "--json", "größer 大", PYTHONIOENCODING="latin-1")
+
+    assert json.loads(done.stdout)["text"] == "größer 大"
 
 
 def test_classify_speaks_to_people(app: RecordedApp, capsys: pytest.CaptureFixture[str]) -> None:
