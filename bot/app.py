@@ -23,6 +23,7 @@ from crm_store.inbox import NewRow
 from crm_store.schema import KeyRow
 from crm_store.store import Store
 from handlers import events, routes
+from handlers.actions import Room
 from handlers.desk import Desk, Policy
 from handlers.events import Arrival, Slot
 from handlers.forms import Form
@@ -66,7 +67,7 @@ def rooms(config: Config) -> Rooms:
     if config.secrets.slack_bot_token is None:
         return Rooms("console", {"tickets": "tickets", "digests": "digests", "alerts": "alerts"})
     channels = config.slack.channels
-    places = {
+    places: dict[Room, str] = {
         "tickets": channels.tickets,
         "digests": channels.digests or channels.tickets,
         "alerts": channels.alerts or channels.tickets,
@@ -81,7 +82,7 @@ def rooms(config: Config) -> Rooms:
         )
         for route in channels.routes
     )
-    return Rooms("slack", places, routes=chosen)  # type: ignore[arg-type]
+    return Rooms("slack", places, routes=chosen)
 
 
 @dataclass

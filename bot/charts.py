@@ -40,7 +40,7 @@ def png(chart: Chart) -> bytes:
 
     figure = Figure(figsize=(_WIDTH, _HEIGHT), dpi=_DPI, facecolor=_PAPER, layout="constrained")
     FigureCanvasAgg(figure)
-    figure.get_layout_engine().set(w_pad=0.2, h_pad=0.15)  # type: ignore[union-attr, call-arg]
+    figure.get_layout_engine().set(w_pad=0.2, h_pad=0.15)  # type: ignore[union-attr, call-arg]  # "constrained" has one, and it takes them
     axes = figure.add_subplot()
     figure.suptitle(_plain(chart.title), x=0.02, ha="left", fontsize=13, fontweight="bold", color=_INK)
     if chart.kind == "pie":

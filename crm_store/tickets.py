@@ -184,13 +184,6 @@ def unresolved(connection: Connection, cipher: Cipher) -> list[TicketView]:
     return [_view(cipher, row) for row in rows]
 
 
-def others_of(connection: Connection, cipher: Cipher, customer_id: int, but: int, limit: int = 3) -> list[TicketView]:
-    """The customer's other tickets, newest first."""
-    mine = and_(Ticket.customer_id == customer_id, Ticket.id != but)
-    rows = connection.execute(_query().where(mine).order_by(Ticket.opened_at.desc()).limit(limit))
-    return [_view(cipher, row) for row in rows]
-
-
 # built once: building a statement costs more than running it
 
 

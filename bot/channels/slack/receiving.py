@@ -131,7 +131,7 @@ async def listen(app: AsyncApp, app_token: str, trouble: Callable[[str], None], 
 
 async def _until_down(handler: AsyncSocketModeHandler) -> bool:
     """Connects and waits while the connection lives; whether it ever did."""
-    connecting = asyncio.create_task(handler.client.connect())  # type: ignore[no-untyped-call]
+    connecting = asyncio.create_task(handler.client.connect())  # type: ignore[no-untyped-call]  # the SDK leaves it so
     down, lived = 0.0, False
     try:
         while down < _PATIENCE:
@@ -153,7 +153,7 @@ async def _close(handler: AsyncSocketModeHandler) -> None:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
     with suppress(aiohttp.ClientError, ConnectionError, TimeoutError):
-        await asyncio.wait_for(client.close(), _GOODBYE)  # type: ignore[no-untyped-call]
+        await asyncio.wait_for(client.close(), _GOODBYE)  # type: ignore[no-untyped-call]  # the same
     await client.aiohttp_client_session.close()
     await asyncio.gather(client.message_processor, return_exceptions=True)
 
