@@ -98,7 +98,8 @@ def check_store(config: Config, stats: Stats) -> Findings:
         yield from _check_open_store(config, engine, stats)
     except StoreUnavailable as error:
         where = engine.url.render_as_string(hide_password=True)
-        yield Finding("bad", "store", f"{where} cannot be used: {error.reason}", "start it, or mend store.url")
+        reason = " ".join(error.reason.split())
+        yield Finding("bad", "store", f"{where} cannot be used: {reason}", "start it, or mend store.url")
     finally:
         engine.dispose()
 

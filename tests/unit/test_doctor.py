@@ -127,6 +127,7 @@ def test_a_database_that_does_not_answer(environ: dict[str, str]) -> None:
     wrong = complaint(environ)
     assert "cannot be used" in wrong.what
     assert "hidden" not in wrong.what
+    assert "\n" not in wrong.what
 
 
 def test_a_place_where_no_store_can_be_made(environ: dict[str, str], tmp_path: Path) -> None:
