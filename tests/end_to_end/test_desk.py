@@ -1,5 +1,6 @@
 """A customer in Telegram and staff in Slack, with the running product between them."""
 
+import os
 import signal
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -385,6 +386,19 @@ def test_a_desk_that_is_told_to_end_ends_what_is_under_way_and_goes_on_where_it_
     assert [shown.count(f"message {each}") for each in range(10)] == [1] * 10
     assert len([text for text in ada.texts if "a new one leaves today" in text]) == 1
     assert "Traceback" not in desk.log
+
+
+def test_a_desk_that_is_told_twice_ends_at_once(
+    sqlite_url: str, new_desk: NewDesk, telegram: TelegramServer, ada: TelegramUser
+) -> None:
+    desk = new_desk(sqlite_url, warm=None)
+    telegram.faults.slow("sendMessage", 60, times=None, before=False)
+    ada.says(TORN)
+    until(lambda: telegram.calls_of("sendMessage"), "the answer is being sent")
+    assert desk.pid is not None
+    os.kill(desk.pid, signal.SIGTERM)
+    until(lambda: desk.get("/healthz").status == 0, "it is ending")
+    assert desk.stop() == -signal.SIGTERM
 
 
 def test_what_came_while_the_desk_was_away_is_not_lost(
