@@ -4,6 +4,9 @@ Counts and sums move by differences in one atomic statement, so two transactions
 customer's first or last order may have gone are they looked up again, by index. `rebuild` makes rows from scratch, all
 in one statement; `compare` says where they differ from what `rebuild` would make.
 
+A refund of an order counts for the order's customer; it names that customer itself, and `rebuild` of everybody and
+`compare` see to it that it does.
+
 Locks: a change locks its own row (the order, ...) first and the customer's stats last, of two customers the smaller id
 first. A transaction that changes several orders should go through them by customer; where two still wait for each other
 the database ends one of them, which is `StoreUnavailable`: nothing was done, it can be tried again.
@@ -258,6 +261,8 @@ def rebuild(connection: Connection, customer_ids: Select[tuple[int]] | None = No
     Changes that others make at the same time are waited for or wait, and are counted once.
     """
     _keep_others_out(connection, customer_ids)
+    if customer_ids is None:
+        connection.execute(_BRING_BACK)
     statement = _rebuilt(customer_ids)
 
     def change(_old: Columns, new: Columns) -> dict[str, ColumnElement[Any]]:
@@ -280,7 +285,16 @@ def compare(connection: Connection, limit: int = 1000) -> list[Difference]:
         .order_by(right.c.customer_id)
         .limit(limit)
     )
-    return [difference for row in rows for difference in _differences(row)]
+    return [difference for row in rows for difference in _differences(row)] + _strayed(connection, limit)
+
+
+def _strayed(connection: Connection, limit: int) -> list[Difference]:
+    """Refunds that name another customer than their order does."""
+    owner = func.coalesce(Order.customer_id, Refund.customer_id)
+    strays = select(owner, Refund.customer_id, Order.customer_id).select_from(Refund)
+    strays = strays.join(Order, Order.id == Refund.order_id).where(_IS_STRAY).order_by(Refund.id)
+    rows = connection.execute(strays.limit(limit))
+    return [Difference(someone, "customer of a refund", kept, right) for someone, kept, right in rows]
 
 
 def _kept(column: ColumnElement[Any]) -> ColumnElement[Any]:
@@ -362,3 +376,12 @@ _SUMS: dict[Any, dict[str, ColumnElement[Any]]] = {
     },
     Review: {"ratings": func.count(), "rating_sum": _sum(Review.rating)},
 }
+
+
+_OWNER = select(Order.customer_id).where(Order.id == Refund.order_id)
+_IS_STRAY = Refund.customer_id.is_distinct_from(Order.customer_id)
+_BRING_BACK = (
+    update(Refund)
+    .where(select(Order.id).where(Order.id == Refund.order_id, _IS_STRAY).exists())
+    .values(customer_id=_OWNER.scalar_subquery())
+)

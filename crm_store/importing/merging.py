@@ -530,14 +530,35 @@ def stored_orders(batch: Batch, rows: pl.DataFrame) -> Merged:
     if parcel:
         _parcels(batch, compared, parcel, before)
     touched = _touched(compared.new, compared.changed)
-    merged = compared.merged("orders", pl.concat([touched, _former_customers(compared)]).unique())
-    return _with_added(merged, "orders", new, "external_id", "currency")
+    if compared.changed.height:
+        left = [compared.changed["_former"], _take_refunds_along(batch, compared.changed)]
+        touched = pl.concat([touched, *(ids.drop_nulls().alias("id") for ids in left)]).unique()
+    return _with_added(compared.merged("orders", touched), "orders", new, "external_id", "currency")
 
 
-def _former_customers(compared: Compared) -> pl.Series:
-    if "_former" not in compared.changed.columns:
+def _take_refunds_along(batch: Batch, changed: pl.DataFrame) -> pl.Series:
+    """Gives changed orders' refunds their order's customer, and its currency to those that had it; whose they were.
+
+    An amount stays as it was written: 9.90 of one currency is 9.90 of the other.
+    """
+    names = {"id": "order_id", "customer_id": "owner", "currency": "new", "_currency": "old"}
+    orders = changed.select(pl.col(name).alias(alias) for name, alias in names.items())
+    refunds = batch.loader.find("refunds", "order_id", orders["order_id"], ["customer_id", "currency", "amount"])
+    refunds = refunds.join(orders, on="order_id", maintain_order="left")
+    renamed = (pl.col("currency") == pl.col("old")) & (pl.col("old") != pl.col("new"))
+    refunds = refunds.filter(renamed | pl.col("customer_id").ne_missing(pl.col("owner")))
+    if not refunds.height:
         return _NONE
-    return compared.changed["_former"].drop_nulls().alias("id")
+    written = pl.col("amount") / checking.minor(pl.lit(1.0), pl.col("currency"))
+    moved = refunds.select(
+        "id",
+        pl.col("owner").alias("customer_id"),
+        pl.when(renamed).then("new").otherwise("currency").alias("currency"),
+        pl.when(renamed).then(checking.minor(written, pl.col("new"))).otherwise("amount").alias("amount"),
+    )
+    base = checking.to_base(moved["amount"], moved["currency"], batch.rates)
+    batch.loader.update("refunds", moved.with_columns(base.alias("amount_base")))
+    return refunds["customer_id"]
 
 
 def _compare_orders(batch: Batch, keyed: Keyed, rows: pl.DataFrame, parcel: list[str]) -> Compared:
@@ -548,7 +569,7 @@ def _compare_orders(batch: Batch, keyed: Keyed, rows: pl.DataFrame, parcel: list
     if batch.trusts("orders"):
         return Compared(rows, nothing, nothing, repeats, rejected)
     stored = _stored(batch, keyed, rows["external_id"], content)
-    stored = stored.with_columns(pl.col("customer_id").alias("_former")) if "customer_id" in content else stored
+    stored = stored.with_columns(pl.col("customer_id").alias("_former"), pl.col("currency").alias("_currency"))
     if parcel:
         sent = batch.loader.find("shipments", "order_id", stored["id"], ["number", *parcel])
         sent = sent.filter(pl.col("number") == 1).select(pl.col("order_id").alias("id"), *parcel)
@@ -558,7 +579,7 @@ def _compare_orders(batch: Batch, keyed: Keyed, rows: pl.DataFrame, parcel: list
     matched = beside.filter(pl.col("id").is_not_null())
     if not matched.height:
         return Compared(new, nothing, nothing, repeats, rejected)
-    new = new.with_columns(pl.lit(None, pl.Int64).alias("_former"))
+    new = new.with_columns(pl.lit(None, pl.Int64).alias("_former"), pl.lit(None, pl.String).alias("_currency"))
     return _compared(batch.seen["orders"], [*content, *parcel], new, matched, repeats, rejected)
 
 

@@ -499,6 +499,24 @@ def test_an_account_known_from_chat_goes_to_the_customer_with_its_tickets(
     assert bring_in(folder).changed == 0
 
 
+def test_an_order_goes_to_another_customer_with_its_refunds(store: Store, folder: Path, bring_in: BringIn) -> None:
+    bring_in(write(folder, **GOOD))
+    (folder / "refunds.csv").unlink()
+    moved = GOOD["orders"].replace("O1,C1,2026-03-01T12:00:00,delivered,EUR", "O1,C2,2026-03-01T12:00:00,delivered,USD")
+    bring_in(write(folder, orders=moved))
+    with store.read() as connection:
+        bo = connection.scalar(select(Customer.id).where(Customer.external_id == "C2"))
+        columns = (Refund.customer_id, Refund.amount, Refund.currency, Refund.amount_base)
+        assert connection.execute(select(*columns)).one() == (bo, 990, "USD", 911)
+        kept = select(CustomerStats.refunds, CustomerStats.refunded_base).order_by(CustomerStats.customer_id)
+        assert connection.execute(kept).all() == [(0, 0), (1, 911)]
+    assert stats_are_right(store)
+    bring_in(write(folder, orders=moved.replace("delivered,USD,24.30,4.50", "paid,JPY,24,4")))
+    with store.read() as connection:
+        assert connection.execute(select(*columns)).one() == (bo, 10, "JPY", 6)
+    assert stats_are_right(store)
+
+
 # --- real exports -------------------------------------------------------------------------------------------------
 
 RETAIL_ROWS = (

@@ -27,7 +27,7 @@ from crm_store.orders import (
     set_status,
 )
 from crm_store.reviews import NewReview, put_review
-from crm_store.schema import Customer, CustomerStats, Order, OrderItem, Product, Review, Shipment
+from crm_store.schema import Customer, CustomerStats, Order, OrderItem, Product, Refund, Review, Shipment
 from crm_store.store import Store
 
 AT = datetime(2026, 2, 3, 4, 5, 6, 789_000, tzinfo=UTC)
@@ -245,3 +245,17 @@ def test_differences_are_found_and_rebuilt(store: Store, ada: int) -> None:
         assert {d.customer_id for d in stats.compare(connection)} == {bob}
         stats.rebuild(connection)
         assert stats.compare(connection) == []
+
+
+def test_a_refund_that_left_its_order_is_found_and_brought_back(store: Store, ada: int) -> None:
+    bob = _customer(store, "bob")
+    with store.begin() as connection:
+        order = put_order(connection, RATES, _order(ada))
+        put_refund(connection, RATES, NewRefund("R-1", order, 500, "EUR", "paid", AT))
+        connection.execute(Refund.__table__.update().values(customer_id=bob))
+    with store.begin() as connection:
+        found = stats.compare(connection)
+        assert (ada, "customer of a refund", bob, ada) in [(d.customer_id, d.column, d.kept, d.right) for d in found]
+        stats.rebuild(connection)
+        assert stats.compare(connection) == []
+        assert connection.scalar(select(Refund.customer_id)) == ada
