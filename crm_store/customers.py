@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, and_, insert, literal, select, update
 
 from crm_store import stats
 from crm_store.crypto import Cipher
@@ -156,12 +156,14 @@ def token_owner(connection: Connection, cipher: Cipher, token: str, now: datetim
 def link(connection: Connection, cipher: Cipher, identity_id: int, customer_id: int, token: str, now: datetime) -> bool:
     """Joins a chat account to the customer a token stands for, once. Returns False when the token was just used.
 
-    The account's conversations and their tickets move along; a customer made only for the chat stays behind, empty.
+    The account's conversations and their tickets move along, and what the person agreed to or refused in them counts
+    for the customer as well; a customer made only for the chat stays behind, without a chat.
     """
     mine = update(LinkToken).where(LinkToken.token_hash == cipher.digest("token", token), LinkToken.used_at.is_(None))
     if connection.execute(mine.values(used_at=now)).rowcount == 0:
         return False
-    before = connection.scalar(select(Identity.customer_id).where(Identity.id == identity_id))
+    account = select(Identity.customer_id, Identity.channel).where(Identity.id == identity_id)
+    before, channel = connection.execute(account).one()
     if before == customer_id:
         return True
     moved = {"customer_id": customer_id, "linked_by": "link", "linked_at": now}
@@ -169,6 +171,7 @@ def link(connection: Connection, cipher: Cipher, identity_id: int, customer_id: 
     chats = list(connection.scalars(select(Conversation.id).where(Conversation.identity_id == identity_id)))
     connection.execute(update(Conversation).where(Conversation.id.in_(chats)).values(customer_id=customer_id))
     _move_tickets(connection, chats, customer_id)
+    _take_consents_along(connection, before, customer_id, channel)
     return True
 
 
@@ -178,6 +181,14 @@ def _move_tickets(connection: Connection, conversations: list[int], customer_id:
     connection.execute(update(Ticket).where(theirs).values(customer_id=customer_id))
     for before, status in moved:
         stats.ticket_changed(connection, CountedTicket(before, status), CountedTicket(customer_id, status))
+
+
+def _take_consents_along(connection: Connection, before: int, customer_id: int, channel: str) -> None:
+    # copied, not moved: another account of the former customer may have said it
+    said = (Consent.kind, Consent.given, Consent.version, Consent.at, Consent.channel)
+    theirs = select(literal(customer_id), *said).where(Consent.customer_id == before, Consent.channel == channel)
+    names = ["customer_id", *(column.key for column in said)]
+    connection.execute(insert(Consent).from_select(names, theirs.order_by(Consent.id)))
 
 
 def consent(
@@ -196,10 +207,15 @@ def consent(
 
 
 def consents(connection: Connection, customer_id: int) -> dict[str, bool]:
-    """What the customer agreed to (True) or refused (False), by kind."""
-    newest = select(func.max(Consent.id)).where(Consent.customer_id == customer_id).group_by(Consent.kind)
-    rows = connection.execute(select(Consent.kind, Consent.given).where(Consent.id.in_(newest)))
-    return {row.kind: row.given for row in rows}
+    """What the customer agreed to (True) or refused (False), by kind.
+
+    The shop's own `marketing_consent` stands for `broadcast` until the person says something: it comes without a time,
+    and again with every import.
+    """
+    told = connection.scalar(select(Customer.marketing_consent).where(Customer.id == customer_id))
+    said = select(Consent.kind, Consent.given).where(Consent.customer_id == customer_id)
+    rows = connection.execute(said.order_by(Consent.at, Consent.id))
+    return ({} if told is None else {"broadcast": told}) | {row.kind: row.given for row in rows}
 
 
 def audited(connection: Connection, action: str, subject: str, since: datetime) -> frozenset[str]:

@@ -431,7 +431,7 @@ def _link_accounts(batch: Batch, rows: pl.DataFrame, compared: Compared, before:
     told = {"linked_by": pl.lit("import"), "linked_at": pl.lit(batch.now)}
     added = new.select("user", pl.col("id").alias("customer_id"), pl.lit("telegram").alias("channel"), **told)
     batch.loader.insert("identities", added)
-    # somebody who wrote before the shop said whose account it is: the chats and their tickets go with the account
+    # somebody who wrote before the shop said whose account it is: chats, tickets and consents go with the account
     moved = accounts.filter(pl.col("identity").is_not_null() & (pl.col("holder") != pl.col("id")))
     if not moved.height:
         return _NONE
@@ -443,6 +443,10 @@ def _link_accounts(batch: Batch, rows: pl.DataFrame, compared: Compared, before:
     tickets = batch.loader.find("tickets", "conversation_id", chats["id"], [])
     tickets = tickets.join(chats.select(pl.col("id").alias("conversation_id"), "customer_id"), on="conversation_id")
     batch.loader.update("tickets", tickets.select("id", "customer_id"))
+    said = ["kind", "given", "version", "at", "channel"]
+    consents = batch.loader.find("consents", "customer_id", moved["holder"], said).rename({"customer_id": "holder"})
+    consents = consents.filter(pl.col("channel") == "telegram").sort("id").join(moved, on="holder")
+    batch.loader.insert("consents", consents.select("customer_id", *said))
     return pl.concat([moved["holder"], moved["customer_id"]]).unique().alias("id")
 
 

@@ -12,13 +12,14 @@ import polars as pl
 import pytest
 from sqlalchemy import func, insert, inspect, select, text
 
-from crm_store import stats
+from crm_store import customers, stats
 from crm_store.importing import MissingColumns, MissingFile, NotAFile, Report, UnknownFormat, import_shop, indexes
 from crm_store.importing import shop as shop_module
 from crm_store.money import Rates
 from crm_store.schema import (
     Address,
     CartItem,
+    Consent,
     Customer,
     CustomerStats,
     Identity,
@@ -497,6 +498,23 @@ def test_an_account_known_from_chat_goes_to_the_customer_with_its_tickets(
         owner = select(Customer.external_id).join(Identity, Identity.customer_id == Customer.id)
         assert connection.scalars(owner).all() == ["C1"]
     assert bring_in(folder).changed == 0
+
+
+def test_who_said_stop_in_the_chat_stays_stopped(store: Store, folder: Path, bring_in: BringIn) -> None:
+    with store.begin() as connection:
+        guest = connection.execute(insert(Customer).values(created_at=NOW)).inserted_primary_key[0]  # type: ignore[index]
+        values = {"customer_id": guest, "channel": "telegram", "user": "4242", "linked_by": "chat", "linked_at": NOW}
+        connection.execute(insert(Identity).values(values))
+        for kind, given in (("training", True), ("broadcast", True), ("broadcast", False)):
+            customers.consent(connection, guest, kind, given, "1", "telegram", NOW)
+    for _ in range(2):
+        bring_in(write(folder, **GOOD))
+        with store.read() as connection:
+            ada = connection.execute(select(Customer).where(Customer.external_id == "C1")).one()
+            assert ada.marketing_consent is True
+            assert customers.consents(connection, ada.id) == {"broadcast": False, "training": True}
+            kept = select(func.count()).select_from(Consent).where(Consent.customer_id == ada.id)
+            assert connection.scalar(kept) == 3
 
 
 def test_an_order_goes_to_another_customer_with_its_refunds(store: Store, folder: Path, bring_in: BringIn) -> None:
