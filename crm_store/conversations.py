@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Executable, Row, Select, and_, bindparam, func, insert, select, update
 
+from crm_store import stats
 from crm_store.crypto import Cipher
 from crm_store.schema import ChatMessage, Conversation, Customer, Identity, MessageVersion
 from crm_store.upsert import insert_row
@@ -209,6 +210,7 @@ def _identity(connection: Connection, cipher: Cipher, person: ChatPerson, now: d
         connection.execute(update(Identity).where(Identity.id == known.id).values(names))
         return known.id, known.customer_id
     customer_id = insert_row(connection, Customer, {"language": person.language, "created_at": now})
+    stats.customer_added(connection, customer_id)
     account = {"channel": person.channel, "user": person.user, "customer_id": customer_id}
     identity_id = insert_row(connection, Identity, {**account, "linked_by": "chat", "linked_at": now, **names})
     return identity_id, customer_id

@@ -4,6 +4,8 @@ Counts and sums move by differences in one atomic statement, so two transactions
 customer's first or last order may have gone are they looked up again, by index. `rebuild` makes rows from scratch, all
 in one statement; `compare` says where they differ from what `rebuild` would make.
 
+Every customer has a row, made with the customer; one that is missing all the same is made by the first change.
+
 A refund of an order counts for the order's customer; it names that customer itself, and `rebuild` of everybody and
 `compare` see to it that it does.
 
@@ -34,6 +36,7 @@ from sqlalchemy import (
     case,
     cast,
     func,
+    insert,
     literal,
     or_,
     select,
@@ -47,6 +50,7 @@ from crm_store.upsert import Columns, upsert
 
 #: what a customer's row holds beside the key
 COLUMNS = tuple(column.key for column in CustomerStats.__table__.columns if column.key != "customer_id")
+_COUNTED = tuple(column for column in COLUMNS if not column.endswith("_at"))
 PAID_BACK = ("approved", "paid")
 
 
@@ -99,6 +103,11 @@ class Difference:
 
 
 # --- one change ---------------------------------------------------------------------------------------------------
+
+
+def customer_added(connection: Connection, customer_id: int) -> None:
+    """Gives a customer who was just made a row: whoever never bought is found by its zeros."""
+    connection.execute(insert(CustomerStats), {"customer_id": customer_id})
 
 
 def order_changed(connection: Connection, before: CountedOrder | None, after: CountedOrder | None) -> None:
@@ -273,11 +282,11 @@ def rebuild(connection: Connection, customer_ids: Select[tuple[int]] | None = No
 
 
 def compare(connection: Connection, limit: int = 1000) -> list[Difference]:
-    """The first `limit` customers' numbers that are not what their histories say; a missing row counts as zeros."""
+    """The first `limit` customers' numbers that are not what their histories say; those of a missing row are None."""
     right = _rebuilt(None).subquery("right_")
     kept = CustomerStats.__table__
-    differs = or_(*(_kept(kept.c[column]).is_distinct_from(right.c[column]) for column in COLUMNS))
-    pairs = [pair for column in COLUMNS for pair in (_kept(kept.c[column]), right.c[column])]
+    differs = or_(*(kept.c[column].is_distinct_from(right.c[column]) for column in COLUMNS))
+    pairs = [pair for column in COLUMNS for pair in (kept.c[column], right.c[column])]
     rows = connection.execute(
         select(right.c.customer_id, *pairs)
         .select_from(right.outerjoin(kept, kept.c.customer_id == right.c.customer_id))
@@ -297,10 +306,6 @@ def _strayed(connection: Connection, limit: int) -> list[Difference]:
     return [Difference(someone, "customer of a refund", kept, right) for someone, kept, right in rows]
 
 
-def _kept(column: ColumnElement[Any]) -> ColumnElement[Any]:
-    return column if str(column.key).endswith("_at") else func.coalesce(column, 0)
-
-
 def _differences(row: Row[Any]) -> Iterator[Difference]:
     customer_id, *values = tuple(row)
     for column, kept, right in zip(COLUMNS, values[::2], values[1::2], strict=True):
@@ -318,15 +323,22 @@ def _keep_others_out(connection: Connection, customer_ids: Select[tuple[int]] | 
             pass  # has one writer
         case "postgresql":
             connection.execute(text("LOCK TABLE customer_stats IN SHARE ROW EXCLUSIVE MODE"))
-        case dialect:
+        case _:
             # MariaDB has no table lock inside a transaction: every row is made, if need be, and locked
-            ids = select(Customer.id).where(_among(Customer.id, customer_ids)).order_by(Customer.id)
-            zeros = [literal(0) for column in COLUMNS if not column.endswith("_at")]
-            names = ("customer_id", *(column for column in COLUMNS if not column.endswith("_at")))
-            rows = (names, ids.add_columns(*zeros))
-            connection.execute(
-                upsert(dialect, CustomerStats, ["customer_id"], lambda old, _: {"orders": old.orders}, rows)
-            )
+            _make_rows(connection, select(Customer.id).where(_among(Customer.id, customer_ids)))
+
+
+def make_missing(connection: Connection, after: int) -> None:
+    """Makes rows of zeros for customers with an id above `after` who have none."""
+    has_one = select(CustomerStats.customer_id).where(CustomerStats.customer_id == Customer.id).exists()
+    _make_rows(connection, select(Customer.id).where(Customer.id > after, ~has_one))
+
+
+def _make_rows(connection: Connection, ids: Select[Any]) -> None:
+    """Makes rows of zeros, and locks those that are there."""
+    rows = (("customer_id", *_COUNTED), ids.order_by(Customer.id).add_columns(*(literal(0) for _ in _COUNTED)))
+    stay = upsert(connection.dialect.name, CustomerStats, ["customer_id"], lambda old, _: {"orders": old.orders}, rows)
+    connection.execute(stay)
 
 
 def _rebuilt(customer_ids: Select[tuple[int]] | None) -> Select[Any]:
@@ -336,10 +348,10 @@ def _rebuilt(customer_ids: Select[tuple[int]] | None) -> Select[Any]:
     joined: FromClause = Customer.__table__
     for part in parts:
         joined = joined.outerjoin(part, part.c.customer_id == Customer.id)
-    columns = [_kept(found[column]).label(column) for column in COLUMNS]
-    return (
-        select(Customer.id.label("customer_id"), *columns).select_from(joined).where(_among(Customer.id, customer_ids))
-    )
+    numbers = {name: func.coalesce(found[name], 0) if name in _COUNTED else found[name] for name in COLUMNS}
+    columns: list[Any] = [number.label(name) for name, number in numbers.items()]
+    rows = select(Customer.id.label("customer_id"), *columns).select_from(joined)
+    return rows.where(_among(Customer.id, customer_ids))
 
 
 def _sums(model: Any, customer_ids: Select[tuple[int]] | None) -> Subquery:

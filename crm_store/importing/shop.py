@@ -93,6 +93,8 @@ class Import:
     known: dict[str, pl.DataFrame] = field(default_factory=dict)
     touched: set[int] = field(default_factory=set)
     all_touched: bool = False
+    #: the highest id of a customer before the import
+    newest_customer: int = 0
 
     # --- transactions -----------------------------------------------------------------------------------------------
 
@@ -178,11 +180,14 @@ class Import:
                 self.all_touched = True
             else:
                 self._mark(connection, _BEGAN)
+            self.newest_customer = loader(connection).newest("customers")
         if self.all_touched:
             indexes.complete(self.store)
 
     def ended(self, detail: str) -> None:
+        """Marks the end; customers without any history have their numbers too, then."""
         with self.store.begin() as connection:
+            stats.make_missing(connection, self.newest_customer)
             self._mark(connection, _ENDED, detail)
 
     def _mark(self, connection: Connection, action: str, detail: str | None = None) -> None:

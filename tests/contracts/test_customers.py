@@ -2,11 +2,11 @@
 
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import Connection, insert, update
+from sqlalchemy import Connection, insert, select, update
 
 from crm_store import conversations, customers
 from crm_store.conversations import ChatPerson, ConversationView
-from crm_store.schema import Customer
+from crm_store.schema import Customer, CustomerStats
 from crm_store.store import Store
 
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
@@ -26,6 +26,12 @@ def _chat(store: Store, connection: Connection, user: str) -> ConversationView:
 def _link(store: Store, connection: Connection, chat: ConversationView, customer: int) -> None:
     token = customers.make_link(connection, store.cipher, customer, NOW)
     assert customers.link(connection, store.cipher, chat.identity_id, customer, token, NOW)
+
+
+def test_somebody_who_only_wrote_has_numbers_too(store: Store) -> None:
+    with store.begin() as connection:
+        someone = _chat(store, connection, "77").customer_id
+        assert connection.scalars(select(CustomerStats.customer_id).where(CustomerStats.orders == 0)).all() == [someone]
 
 
 def test_what_was_refused_in_a_chat_stays_refused_when_it_is_linked(store: Store) -> None:

@@ -500,6 +500,13 @@ def test_an_account_known_from_chat_goes_to_the_customer_with_its_tickets(
     assert bring_in(folder).changed == 0
 
 
+def test_customers_who_never_bought_have_numbers_too(store: Store, folder: Path, bring_in: BringIn) -> None:
+    bring_in(write(folder, customers=CUSTOMERS + "A,,,,,,,,,\nB,,,,,,,,,\n", orders=ORDERS))
+    with store.read() as connection:
+        assert connection.scalars(select(CustomerStats.orders)).all() == [0, 0]
+    assert stats_are_right(store)
+
+
 def test_who_said_stop_in_the_chat_stays_stopped(store: Store, folder: Path, bring_in: BringIn) -> None:
     with store.begin() as connection:
         guest = connection.execute(insert(Customer).values(created_at=NOW)).inserted_primary_key[0]  # type: ignore[index]

@@ -29,6 +29,7 @@ from crm_store.orders import (
 from crm_store.reviews import NewReview, put_review
 from crm_store.schema import Customer, CustomerStats, Order, OrderItem, Product, Refund, Review, Shipment
 from crm_store.store import Store
+from crm_store.upsert import insert_row
 
 AT = datetime(2026, 2, 3, 4, 5, 6, 789_000, tzinfo=UTC)
 RATES = Rates("EUR", {"USD": Decimal("0.5")})
@@ -43,8 +44,9 @@ def ada(store: Store) -> int:
 
 def _customer(store: Store, name: str) -> int:
     with store.begin() as connection:
-        key = connection.execute(insert(Customer), {"external_id": name, "created_at": AT}).inserted_primary_key
-        return int(key[0])
+        key = insert_row(connection, Customer, {"external_id": name, "created_at": AT})
+        stats.customer_added(connection, key)
+        return key
 
 
 def _order(customer_id: int | None, external_id: str = "O-1", **changes: Any) -> NewOrder:
@@ -237,8 +239,10 @@ def test_differences_are_found_and_rebuilt(store: Store, ada: int) -> None:
         assert found == [
             (ada, "orders", 7, 1),
             (ada, "last_order_at", None, AT),
-            (bob, "ratings", 0, 1),
-            (bob, "rating_sum", 0, 4),
+            *((bob, column, None, 0) for column in ("orders", "spend_base", "refunds", "refunded_base")),
+            *((bob, column, None, 0) for column in ("tickets", "open_tickets")),
+            (bob, "ratings", None, 1),
+            (bob, "rating_sum", None, 4),
         ]
         assert {d.customer_id for d in stats.compare(connection, limit=1)} == {ada}
         stats.rebuild(connection, select(Customer.id).where(Customer.id == ada))

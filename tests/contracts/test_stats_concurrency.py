@@ -45,6 +45,7 @@ def _customers(store: Store, count: int) -> list[int]:
     with store.begin() as connection:
         for number in range(count):
             connection.execute(insert(Customer), {"external_id": f"c{number}", "created_at": AT})
+        stats.make_missing(connection, after=0)
         return list(connection.scalars(select(Customer.id).order_by(Customer.id)))
 
 

@@ -51,7 +51,7 @@ class Web:
 @pytest.fixture
 def app(store: Store) -> App:
     with store.begin() as connection:
-        insert_row(connection, Customer, {"external_id": "C-1", "created_at": NOW})
+        stats.customer_added(connection, insert_row(connection, Customer, {"external_id": "C-1", "created_at": NOW}))
     shop = Shop(rates={"GBP": Rate("1.16")})
     config = Config(shop=shop, store=StoreConfig(), secrets=Secrets(api_token="let-me-in"))
     return App(config, store, now=lambda: NOW)

@@ -25,6 +25,7 @@ from crm_store.reviews import NewReview, put_review
 from crm_store.schema import Customer, CustomerStats, Order, Refund, Ticket, TicketNumber
 from crm_store.stats import CountedOrder, CountedRefund, CountedTicket
 from crm_store.store import Store
+from crm_store.upsert import insert_row
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 RATES = Rates("EUR", {"USD": Decimal("0.9"), "JPY": Decimal("0.006")})
@@ -74,10 +75,9 @@ def test_stats_follow_every_history(sqlite_store: Store, history: list[Step]) ->
 
 
 def _customers(connection: Connection) -> list[int]:
-    return [
-        connection.execute(insert(Customer), {"external_id": f"c{n}", "created_at": START}).inserted_primary_key[0]
-        for n in range(3)
-    ]
+    made = [insert_row(connection, Customer, {"external_id": f"c{n}", "created_at": START}) for n in range(3)]
+    stats.make_missing(connection, after=0)
+    return made
 
 
 def _kept(connection: Connection) -> list[Any]:
