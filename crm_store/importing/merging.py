@@ -7,8 +7,9 @@ knows which stored rows this import has met already, in one bit a row.
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import zip_longest
 
 import polars as pl
 
@@ -33,6 +34,8 @@ class Seen:
 
     floor: int
     bits: bytearray = field(default_factory=bytearray)
+    #: rows that belonged to something the import named, and were not met then
+    doubted: bytearray = field(default_factory=bytearray)
 
     def __contains__(self, row_id: int) -> bool:
         byte = row_id >> 3
@@ -45,11 +48,24 @@ class Seen:
         return pl.Series([i is not None and i in self for i in ids.to_list()], dtype=pl.Boolean)
 
     def add(self, ids: pl.Series) -> None:
+        self.bits = self._marked(self.bits, ids)
+
+    def doubt(self, ids: pl.Series) -> None:
+        self.doubted = self._marked(self.doubted, ids)
+
+    def missing(self) -> Iterator[int]:
+        """The rows that were doubted and not met up to now, in order."""
+        for place, (doubted, met) in enumerate(zip_longest(self.doubted, self.bits, fillvalue=0)):
+            if left := doubted & ~met:
+                yield from (place << 3 | bit for bit in range(8) if left >> bit & 1)
+
+    def _marked(self, bits: bytearray, ids: pl.Series) -> bytearray:
         old = ids.filter(ids <= self.floor).to_list()
-        if old and not self.bits:
-            self.bits = bytearray((self.floor >> 3) + 1)
+        if old and not bits:
+            bits = bytearray((self.floor >> 3) + 1)
         for row_id in old:
-            self.bits[row_id >> 3] |= 1 << (row_id & 7)
+            bits[row_id >> 3] |= 1 << (row_id & 7)
+        return bits
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +113,8 @@ class Merged:
     rejected: pl.DataFrame = field(default_factory=lambda: _UNKNOWN)
     #: ids of stored rows that were met, by table
     met: tuple[tuple[str, pl.Series], ...] = ()
+    #: ids of stored rows beside them, of the same order, that may still be met
+    doubted: tuple[tuple[str, pl.Series], ...] = ()
     #: customers whose numbers may have changed
     touched: pl.Series = field(default_factory=lambda: _NONE)
     #: `_line` of the rows that were imported, and of those that were updated
@@ -147,9 +165,9 @@ class Compared:
             same,
             self.rejected,
             ((table, met),),
-            touched,
-            self.new[LINE],
-            self.changed[LINE],
+            touched=touched,
+            new=self.new[LINE],
+            changed=self.changed[LINE],
         )
 
 
@@ -651,7 +669,8 @@ def lines(batch: Batch, table: str, parent: str, rows: pl.DataFrame) -> Merged:
     matched = beside.filter(pl.col("id").is_not_null())
     compared = _compared(seen, list(keyed.content), new, matched, 0, pl.concat([beyond, more]))
     write(batch, keyed, compared)
-    return compared.merged(table)
+    doubted = stored["id"].filter(~seen.flags(stored["id"]) & ~stored["id"].is_in(matched["id"].implode()))
+    return replace(compared.merged(table), doubted=((table, doubted),))
 
 
 def _countable(rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:

@@ -11,13 +11,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import islice
 from pathlib import Path
 from time import perf_counter
 from typing import cast
 from zoneinfo import ZoneInfo
 
 import polars as pl
-from sqlalchemy import BindParameter, Connection, Select, bindparam, insert, select
+from sqlalchemy import BindParameter, Connection, Select, bindparam, delete, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from crm_store import stats
@@ -30,7 +31,7 @@ from crm_store.importing.reading import LINE, RAW, REASON, Chunk, ahead, read_cs
 from crm_store.importing.rejected import Rejected
 from crm_store.importing.report import FileReport, Progress
 from crm_store.money import Rates
-from crm_store.schema import AuditEntry, Customer, TicketNumber, to_ms
+from crm_store.schema import AuditEntry, Customer, OrderItem, TicketNumber, to_ms
 from crm_store.store import Store
 
 #: above so many touched customers the stats of all are made anew
@@ -123,6 +124,8 @@ class Import:
         for merged in done:
             for table, ids in merged.met:
                 self.seen[table].add(ids)
+            for table, ids in merged.doubted:
+                self.seen[table].doubt(ids)
             for table, rows in merged.added:
                 self._know(table, rows)
             self.touch(merged.touched)
@@ -148,6 +151,22 @@ class Import:
         before = self.known.get(table, rows.clear())
         if before.height + rows.height <= KNOWN_AT_MOST:
             self.known[table] = before.vstack(rows)
+
+    def drop_lines(self, counts: Counts) -> tuple[str, ...]:
+        """Removes the lines that orders of this file have no longer; a notice of it.
+
+        They stay where a row was rejected: it may be one of them.
+        """
+        missing = self.seen["order_items"].missing()
+        if counts.rejected:
+            stay = sum(1 for _ in missing)
+            return (f"order lines no longer in the file stay, as rows were rejected: {stay:,}",) if stay else ()
+        removed = 0
+        while some := list(islice(missing, _IDS_AT_ONCE)):
+            with self.store.begin() as connection:
+                connection.execute(delete(OrderItem).where(OrderItem.id.in_(_literal(some))))
+            removed += len(some)
+        return (f"order lines no longer in the file were removed: {removed:,}",) if removed else ()
 
     # --- the customers' numbers -------------------------------------------------------------------------------------
 
@@ -224,6 +243,7 @@ class Import:
             for chunk, checked in ahead(chunks):
                 self.take(name, counts, chunk, checked, merge)
                 self.progress(Progress(name, counts.read, chunk.share, perf_counter() - started))
+        notices += self.drop_lines(counts)
         if counted:
             self.count_customers()
         seconds = perf_counter() - started
@@ -285,9 +305,13 @@ _MERGES: Mapping[str, Merge | None] = {
 
 
 def _select(ids: list[int]) -> Select[tuple[int]]:
-    """A SELECT of these customers, with the ids in the text: drivers take some thousand parameters at most."""
-    some: BindParameter[list[int]] = bindparam("ids", ids, expanding=True, literal_execute=True)
-    return cast(Select[tuple[int]], select(Customer.id).where(Customer.id.in_(some)))
+    """A SELECT of these customers."""
+    return cast(Select[tuple[int]], select(Customer.id).where(Customer.id.in_(_literal(ids))))
+
+
+def _literal(ids: list[int]) -> BindParameter[list[int]]:
+    """Ids that become part of a statement's text: drivers take some thousand parameters at most."""
+    return bindparam("ids", ids, expanding=True, literal_execute=True)
 
 
 def _ticket_numbers(connection: Connection, count: int, now: datetime) -> list[int]:

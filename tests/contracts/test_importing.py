@@ -507,6 +507,45 @@ def test_customers_who_never_bought_have_numbers_too(store: Store, folder: Path,
     assert stats_are_right(store)
 
 
+def lines_of(store: Store, order: str) -> list[tuple[str, int, int]]:
+    with store.read() as connection:
+        lines = select(Product.sku, OrderItem.occurrence, OrderItem.quantity).select_from(OrderItem).join(Product)
+        lines = lines.join(Order, Order.id == OrderItem.order_id).where(Order.external_id == order)
+        return sorted(map(tuple, connection.execute(lines)))
+
+
+def test_lines_an_order_has_no_longer_go(
+    store: Store, folder: Path, bring_in: BringIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    head = GOOD["order_items"].splitlines()[0] + "\n"
+    filling = "".join(f"O3,TEA,{n},1.00\n" for n in range(1, 101))
+    bring_in(write(folder, **GOOD | {"order_items": head + "O1,MUG,1,9.90\nO1,MUG,2,9.90\nO2,MUG,4,1\n" + filling}))
+    # the lines of one order far apart, in chunks of their own
+    small = shop_module.read_csv
+    monkeypatch.setattr(shop_module, "read_csv", lambda path: small(path, 120))
+    bring_in(write(folder, order_items=head + "O1,TEA,1,9.90\n" + filling + "O1,MUG,2,9.90\n"))
+    assert lines_of(store, "O1") == [("MUG", 1, 2), ("TEA", 1, 1)]
+    assert lines_of(store, "O2") == [("MUG", 1, 4)], "the file does not name the order"
+    assert len(lines_of(store, "O3")) == 100
+    before = everything(store)
+    assert bring_in(folder).changed == 0
+    assert everything(store) == before
+
+
+def test_lines_stay_where_the_row_that_replaces_them_was_rejected(
+    store: Store, folder: Path, bring_in: BringIn
+) -> None:
+    bring_in(write(folder, **GOOD))
+    report = bring_in(write(folder, order_items=GOOD["order_items"].replace("O1,MUG,2,9.90\n", "O1,MUG,x,9.90\n", 1)))
+    assert lines_of(store, "O1") == [("MUG", 1, 2), ("MUG", 2, 2)]
+    notices = {file.name: file.notices for file in report.files}
+    assert notices["order_items.csv"] == ("order lines no longer in the file stay, as rows were rejected: 1",)
+    report = bring_in(write(folder, order_items=GOOD["order_items"].replace("O1,MUG,2,9.90\n", "", 1)))
+    assert lines_of(store, "O1") == [("MUG", 1, 2)]
+    notices = {file.name: file.notices for file in report.files}
+    assert notices["order_items.csv"] == ("order lines no longer in the file were removed: 1",)
+
+
 def test_who_said_stop_in_the_chat_stays_stopped(store: Store, folder: Path, bring_in: BringIn) -> None:
     with store.begin() as connection:
         guest = connection.execute(insert(Customer).values(created_at=NOW)).inserted_primary_key[0]  # type: ignore[index]
