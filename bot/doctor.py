@@ -1,7 +1,7 @@
 """`shopdesk doctor`: what works, what does not, and how to mend it.
 
 Every check is a small function that yields findings. None of them changes anything: no file is made, no message is
-sent, no webhook is set. The one thing it puts right, when asked, are numbers that can be counted again.
+sent, no webhook is set. What it puts right, when asked, can be made again from the rest: numbers and indexes.
 """
 
 import os
@@ -147,6 +147,7 @@ def _check_open_store(config: Config, engine: "Engine", stats: Stats) -> Finding
     yield from _check_key(config, wrapped_keys(engine))
     if state == "current":
         yield from _check_failed(engine)
+        yield from _check_import(engine, rebuild=stats == "recount")
         if stats != "leave":
             yield from _check_stats(engine, recount=stats == "recount")
 
@@ -189,6 +190,29 @@ def _check_failed(engine: "Engine") -> Findings:
     if undelivered:
         what = f"{_many(undelivered, 'message')} failed to leave, or may not have left"
         yield Finding("warn", "store", what, "shopdesk replay")
+
+
+def _check_import(engine: "Engine", *, rebuild: bool) -> Findings:
+    from crm_store import import_marks, indexes
+    from crm_store.store import unavailable
+
+    with unavailable(), engine.connect() as connection:
+        began, missing = import_marks.unfinished(connection), indexes.missing(connection)
+    if began is not None:
+        what = f"the import that began {began:%F %R}Z did not end: rows and customers' numbers may be missing"
+        mend = "where none is running at this moment, give the same 'shopdesk import' again: it completes what is there"
+        yield Finding("warn", "store", what, mend)
+    if not missing:
+        return
+    what = f"the store is slow: {_many(len(missing), 'index', 'indexes')} missing ({missing[0].name})"
+    if not rebuild:
+        mend = "shopdesk doctor --recount builds them, as does the next import; one that is running does at its end"
+        yield Finding("warn" if began else "bad", "store", what, mend)
+        return
+    for index in missing:
+        with unavailable(), engine.connect().execution_options(shopdesk_writes=True) as connection, connection.begin():
+            indexes.build(connection, index)
+    yield Finding("ok", "store", f"{_many(len(missing), 'missing index', 'missing indexes')} built again")
 
 
 def _check_stats(engine: "Engine", *, recount: bool) -> Findings:
@@ -490,5 +514,5 @@ def _host(url: str) -> str:
     return httpx.URL(url).netloc.decode()
 
 
-def _many(number: int, thing: str) -> str:
-    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
+def _many(number: int, thing: str, things: str = "") -> str:
+    return f"{number} {thing}" if number == 1 else f"{number} {things or thing + 's'}"

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import uvicorn
 
 from bot.config import ConfigError
+from crm_store import import_marks
 from crm_store.alone import alone
 
 if TYPE_CHECKING:
@@ -53,6 +54,7 @@ class _Server(uvicorn.Server):
 async def _serve(app: "App", listener: socket.socket) -> int:
     from bot.web.http import make_web
 
+    _tell_of_half_an_import(app)
     server = _Server(
         uvicorn.Config(make_web(app), log_config=None, access_log=False, lifespan="on", timeout_graceful_shutdown=5)
     )
@@ -77,6 +79,18 @@ async def _serve(app: "App", listener: socket.socket) -> int:
     if not living.cancelled():
         living.result()
     return int(is_broken)
+
+
+def _tell_of_half_an_import(app: "App") -> None:
+    # nothing is mended here: the import may be at work in another process
+    with app.store.read() as connection:
+        began = import_marks.unfinished(connection)
+    if began is not None:
+        log.warning(
+            "the import that began %s did not end: the store may be slow and customers' numbers old until it does, "
+            "or until it is given again ('shopdesk doctor' says more)",
+            began.strftime("%F %RZ"),
+        )
 
 
 def _end_on_signals(server: uvicorn.Server) -> None:

@@ -22,7 +22,7 @@ def add_parser(subparsers: Any) -> None:
     )
     numbers = parser.add_mutually_exclusive_group()
     numbers.add_argument("--stats", action="store_true", help="also compare customers' numbers with the history (slow)")
-    numbers.add_argument("--recount", action="store_true", help="the same, and count again where they differ")
+    numbers.add_argument("--recount", action="store_true", help="the same, and count again, build missing indexes")
     parser.add_argument("--json", action="store_true", help="one JSON object")
 
 

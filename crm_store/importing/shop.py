@@ -21,8 +21,8 @@ import polars as pl
 from sqlalchemy import BindParameter, Connection, Select, bindparam, delete, insert, select
 from sqlalchemy.exc import IntegrityError
 
-from crm_store import stats
-from crm_store.importing import indexes, merging
+from crm_store import import_marks, indexes, stats
+from crm_store.importing import merging
 from crm_store.importing.checking import Checked, check
 from crm_store.importing.files import File
 from crm_store.importing.loading import loader
@@ -31,7 +31,7 @@ from crm_store.importing.reading import LINE, RAW, REASON, Chunk, ahead, read_cs
 from crm_store.importing.rejected import Rejected
 from crm_store.importing.report import FileReport, Progress
 from crm_store.money import Rates
-from crm_store.schema import AuditEntry, Customer, OrderItem, TicketNumber, to_ms
+from crm_store.schema import Customer, OrderItem, TicketNumber, to_ms
 from crm_store.store import Store
 
 #: above so many touched customers the stats of all are made anew
@@ -58,7 +58,6 @@ _TABLES = (
 _COUNTED = ("orders", "refunds", "reviews", "tickets")
 #: tables that a file fills beside its own
 _BESIDE = {"orders": ("shipments",)}
-_BEGAN, _ENDED = "import began", "import ended"
 
 Merge = Callable[[Batch, pl.DataFrame], Merged]
 
@@ -194,11 +193,8 @@ class Import:
     def began(self) -> None:
         """Marks the beginning; after an interrupted import everybody counts as touched."""
         with self.store.begin() as connection:
-            marks = select(AuditEntry.action).where(AuditEntry.subject == "import").order_by(AuditEntry.id.desc())
-            if connection.scalar(marks.limit(1)) == _BEGAN:
-                self.all_touched = True
-            else:
-                self._mark(connection, _BEGAN)
+            self.all_touched = import_marks.unfinished(connection) is not None
+            import_marks.begin(connection, self.now)
             self.newest_customer = loader(connection).newest("customers")
         if self.all_touched:
             indexes.complete(self.store)
@@ -207,11 +203,7 @@ class Import:
         """Marks the end; customers without any history have their numbers too, then."""
         with self.store.begin() as connection:
             stats.make_missing(connection, self.newest_customer)
-            self._mark(connection, _ENDED, detail)
-
-    def _mark(self, connection: Connection, action: str, detail: str | None = None) -> None:
-        values = {"at": self.now, "actor": "import", "action": action, "subject": "import", "detail": detail}
-        connection.execute(insert(AuditEntry).values(values))
+            import_marks.end(connection, self.now, detail)
 
     # --- our own files ----------------------------------------------------------------------------------------------
 

@@ -12,8 +12,8 @@ import polars as pl
 import pytest
 from sqlalchemy import func, insert, inspect, select, text
 
-from crm_store import customers, stats
-from crm_store.importing import MissingColumns, MissingFile, NotAFile, Report, UnknownFormat, import_shop, indexes
+from crm_store import customers, indexes, stats
+from crm_store.importing import MissingColumns, MissingFile, NotAFile, Report, UnknownFormat, import_shop
 from crm_store.importing import shop as shop_module
 from crm_store.money import Rates
 from crm_store.schema import (

@@ -16,7 +16,7 @@ from bot.commands import opened_store
 from bot.config import load
 from bot.doctor import Finding, Stats, examine
 from bot.manifest import SCOPES
-from crm_store import crypto
+from crm_store import crypto, import_marks
 from crm_store.schema import Customer, CustomerStats, InboxRow, OutboxRow
 from crm_store.store import Store
 from tests.wire.slack import SlackServer
@@ -194,6 +194,22 @@ def test_numbers_that_are_not_what_the_history_says(environ: dict[str, str], sto
     assert complaints(environ) == []
     assert "the numbers of 1 customer differ" in complaint(environ, stats="compare").what
     assert complaints(environ, stats="recount") == []
+    assert complaints(environ, stats="compare") == []
+
+
+def test_an_import_that_did_not_end(environ: dict[str, str], store: Store) -> None:
+    with store.begin() as connection:
+        import_marks.begin(connection, NOW)
+        connection.execute(text("DROP INDEX ix_orders_placed_at"))
+        connection.execute(Customer.__table__.insert().values(id=7, created_at=NOW))
+
+    unfinished, slow = complaints(environ)
+    assert unfinished.what.startswith("the import that began 2026-03-02 09:30Z did not end")
+    assert "shopdesk import" in unfinished.mend
+    assert slow.what == "the store is slow: 1 index missing (ix_orders_placed_at)"
+    assert complaints(environ, stats="recount") == [unfinished]
+    with store.begin() as connection:
+        import_marks.end(connection, NOW, "")
     assert complaints(environ, stats="compare") == []
 
 

@@ -10,7 +10,7 @@ from bot.app import App
 from bot.config import Config, ConfigError
 from bot.rates import Rate, Rates
 from bot.serve import PortTaken, _serve, listen
-from crm_store import outbox
+from crm_store import import_marks, outbox
 from crm_store.migrate import upgrade
 from crm_store.outbox import NewCall
 from crm_store.store import connect, open_store
@@ -38,6 +38,22 @@ async def test_a_task_that_dies_ends_the_process(
     status = await asyncio.wait_for(_serve(app, listen("127.0.0.1", 0)), 20)
     assert (status, app.ready) == (1, False)
     assert "the task delivery ended unexpectedly" in caplog.text
+
+
+@pytest.mark.asyncio
+async def test_an_import_that_did_not_end_is_told_at_the_start(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    app = app_in(tmp_path)
+    with app.store.begin() as connection:
+        import_marks.begin(connection, MORNING)
+
+    async def die() -> None:
+        raise ValueError("enough")
+
+    monkeypatch.setattr(app.delivery, "run", die)
+    await asyncio.wait_for(_serve(app, listen("127.0.0.1", 0)), 20)
+    assert "the import that began" in caplog.text
 
 
 @pytest.mark.asyncio

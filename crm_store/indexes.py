@@ -1,7 +1,7 @@
 """Indexes wait while an empty table is filled: built once over sorted rows, they cost a fraction of row by row.
 
-Only such as no rule depends on: unique ones stay. An import that dies in between leaves its mark in `audit_log`
-(`crm_store.importing.shop`); the next one builds what is missing.
+Only such as no rule depends on: unique ones stay. After an import that died in between (`crm_store.import_marks`) the
+next one builds what is missing, or `shopdesk doctor --recount`.
 """
 
 from collections.abc import Iterable, Iterator
@@ -31,8 +31,22 @@ def waiting(store: Store, tables: Iterable[str]) -> Iterator[None]:
 def complete(store: Store) -> None:
     """Builds the plain indexes an interrupted import left out."""
     with store.read() as connection:
-        there = {name: _names(connection, name) for name in Table.metadata.tables}
-    _build(store, [index for index in _plain(there) if index.name not in there[_table(index)]])
+        left_out = missing(connection)
+    _build(store, left_out)
+
+
+def missing(connection: Connection) -> list[Index]:
+    """The plain indexes that are not there."""
+    there = {name: _names(connection, name) for name in Table.metadata.tables}
+    return [index for index in _plain(there) if index.name not in there[_table(index)]]
+
+
+def build(connection: Connection, index: Index) -> None:
+    """Builds an index; nothing where the engine can tell that it is there by now."""
+    dialect = connection.dialect.name
+    if dialect == "postgresql":
+        connection.execute(text("SET LOCAL maintenance_work_mem = '256MB'"))
+    connection.execute(CreateIndex(index, if_not_exists=dialect in _TRANSACTIONAL))
 
 
 def _plain(tables: Iterable[str]) -> list[Index]:
@@ -68,6 +82,4 @@ def _build(store: Store, indexes: list[Index]) -> None:
     """Each in a transaction of its own: who wants to write waits for one."""
     for index in indexes:
         with store.begin() as connection:
-            if store.dialect == "postgresql":
-                connection.execute(text("SET LOCAL maintenance_work_mem = '256MB'"))
-            connection.execute(CreateIndex(index, if_not_exists=store.dialect in _TRANSACTIONAL))
+            build(connection, index)
