@@ -21,7 +21,7 @@ import httpx
 from bot.config import TELEGRAM_TOKEN, Config, ConfigError, check_start, key_file, kind_of, load, master_key
 from bot.manifest import SCOPES
 from crm_store import crypto, migrate
-from crm_store.store import StoreUnavailable, connect, parse_url
+from crm_store.store import BadStoreUrl, StoreUnavailable, connect, parse_url
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -96,6 +96,8 @@ def check_store(config: Config, stats: Stats) -> Findings:
     engine = connect(config.store.url)
     try:
         yield from _check_open_store(config, engine, stats)
+    except BadStoreUrl as error:
+        yield Finding("bad", "store", str(error), "mend store.url, or put a backup in the file's place")
     except StoreUnavailable as error:
         where = engine.url.render_as_string(hide_password=True)
         reason = " ".join(error.reason.split())

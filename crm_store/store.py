@@ -225,8 +225,13 @@ def _connect_sqlite(url: URL) -> Engine:
     def _(connection: sqlite3.Connection, _record: object) -> None:
         # the driver's own BEGIN comes too late and only before writes: ours follows
         connection.isolation_level = None
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={BUSY_TIMEOUT}"):
-            connection.execute(f"PRAGMA {pragma}").close()
+        try:
+            for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={BUSY_TIMEOUT}"):
+                connection.execute(f"PRAGMA {pragma}").close()
+        except sqlite3.DatabaseError as error:
+            if error.sqlite_errorcode == sqlite3.SQLITE_NOTADB:
+                raise BadStoreUrl(url.render_as_string(), f"{url.database} is not an SQLite database") from error
+            raise
 
     @event.listens_for(engine, "begin")
     def _(connection: Connection) -> None:

@@ -318,6 +318,12 @@ def test_a_file_that_cannot_be_opened_is_unavailable(tmp_path: Path) -> None:
         open_store(connect(f"sqlite:///{tmp_path}/store.db"), MASTER, NOW)
 
 
+def test_a_file_that_is_no_database_is_named(tmp_path: Path) -> None:
+    (tmp_path / "store.db").write_text("something else\n" * 1000)
+    with pytest.raises(BadStoreUrl, match=r"store\.db is not an SQLite database"):
+        open_store(connect(f"sqlite:///{tmp_path}/store.db"), MASTER, NOW)
+
+
 def test_an_error_does_not_tell_what_was_to_be_stored(store: Store) -> None:
     _customer(store, external_id="C-1", city="Ada's home")
     with pytest.raises(IntegrityError) as refused, store.begin() as connection:

@@ -139,6 +139,12 @@ def test_a_place_where_no_store_can_be_made(environ: dict[str, str], tmp_path: P
     assert wrong.what.endswith(f"cannot be made in {tmp_path}/file: it is not a folder")
 
 
+def test_a_file_that_is_no_database(environ: dict[str, str], tmp_path: Path) -> None:
+    (tmp_path / "desk.db").write_text("something else\n" * 1000)
+
+    assert "desk.db is not an SQLite database" in complaint(environ).what
+
+
 def test_another_stores_key(environ: dict[str, str], store: Store) -> None:
     environ["SHOPDESK_KEY"] = crypto.new_key()
 
