@@ -152,14 +152,30 @@ def connect(url: str) -> Engine:
         hide_parameters=True,
     )
     event.listen(engine, "handle_error", _name_broken_check)
+    event.listen(engine, "handle_error", _tell_no_data)
     return engine
+
+
+def _tell_no_data(context: ExceptionContext) -> None:
+    told, kept = str(context.original_exception), strip_data(context.original_exception)
+    if kept and context.sqlalchemy_exception is not None:
+        first, *rest = context.sqlalchemy_exception.args
+        context.sqlalchemy_exception.args = (first.replace(told, kept), *rest)
+
+
+def strip_data(error: BaseException) -> str | None:
+    """Leaves of PostgreSQL's errors the first sentence, and returns it: details and context quote the row."""
+    sentence: str | None = getattr(getattr(error, "diag", None), "message_primary", None)
+    if sentence:
+        error.args = (sentence,)
+    return sentence
 
 
 def _name_broken_check(context: ExceptionContext) -> None:
     """MariaDB's driver takes a broken CHECK for an outage; here it is what it is on the other engines."""
     error = context.original_exception
     if isinstance(context.sqlalchemy_exception, OperationalError) and error.args and error.args[0] in _BROKEN_CHECKS:
-        raise IntegrityError(context.statement, context.parameters, error) from error
+        raise IntegrityError(context.statement, context.parameters, error, hide_parameters=True) from error
 
 
 def open_store(engine: Engine, master: bytes, now: datetime) -> Store:

@@ -18,6 +18,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from crm_store.importing.reading import LINE
 from crm_store.schema import Table
+from crm_store.store import strip_data
 
 #: keys a MariaDB statement takes at once: some 300 KB of text
 _KEYS_AT_ONCE = 10_000
@@ -264,6 +265,7 @@ def _as_sqlalchemy(statement: str) -> Iterator[None]:
     try:
         yield
     except psycopg.Error as error:
+        strip_data(error)
         raise DBAPIError.instance(statement, None, error, psycopg.Error) from error
 
 

@@ -8,11 +8,13 @@ from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 from sqlalchemy import func, insert, select, text, update
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from crm_store.crypto import WrongKey
+from crm_store.importing.loading import loader
 from crm_store.schema import (
     Customer,
     FilePart,
@@ -24,6 +26,7 @@ from crm_store.schema import (
     Review,
     StoredFile,
     TicketNumber,
+    to_ms,
 )
 from crm_store.store import BadStoreUrl, Store, StoreUnavailable, add_data_key, connect, open_store, parse_url
 
@@ -324,11 +327,27 @@ def test_a_file_that_is_no_database_is_named(tmp_path: Path) -> None:
         open_store(connect(f"sqlite:///{tmp_path}/store.db"), MASTER, NOW)
 
 
+def _told(error: BaseException | None) -> str:
+    """What an error and those behind it say."""
+    told = ""
+    while error is not None:
+        told, error = f"{told}\n{error}", error.__cause__ or error.__context__
+    return told
+
+
 def test_an_error_does_not_tell_what_was_to_be_stored(store: Store) -> None:
     _customer(store, external_id="C-1", city="Ada's home")
     with pytest.raises(IntegrityError) as refused, store.begin() as connection:
         connection.execute(insert(Customer), {"external_id": "C-1", "city": "Ada's home", "created_at": NOW})
-    assert "Ada's home" not in str(refused.value)
+    assert "Ada's home" not in _told(refused.value)
+    review = {"external_id": "V-1", "rating": 9, "language": "Ada's home", "created_at": NOW}
+    with pytest.raises(IntegrityError) as refused, store.begin() as connection:
+        connection.execute(insert(Review), review)
+    with pytest.raises(IntegrityError) as copied, store.begin() as connection:
+        loader(connection).insert("reviews", pl.DataFrame([review | {"created_at": to_ms(NOW)}]))
+    for error in (refused.value, copied.value):
+        assert "rating" in str(error)
+        assert "Ada's home" not in _told(error)
 
 
 def test_a_wrong_statement_is_not_an_outage(store: Store) -> None:
