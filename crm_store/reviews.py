@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import Connection, Row, select, update
 
 from crm_store import stats
+from crm_store.crypto import Cipher
 from crm_store.schema import Product, Review
 from crm_store.stats import CountedReview
 from crm_store.upsert import insert_once
@@ -26,7 +27,7 @@ class NewReview:
     language: str | None = None
 
 
-def put_review(connection: Connection, review: NewReview) -> int:
+def put_review(connection: Connection, cipher: Cipher, review: NewReview) -> int:
     """Inserts a review or updates the one with its external id; its key. A sku no product has is left out.
 
     Raises SQLAlchemy's `IntegrityError` for a rating outside 1 to 5, or a customer or order that does not exist.
@@ -38,7 +39,7 @@ def put_review(connection: Connection, review: NewReview) -> int:
         "product_id": _product(connection, review.sku),
         "order_id": review.order_id,
         "rating": review.rating,
-        "text": review.text,
+        "text_sealed": cipher.seal_optional("reviews.text", review.text),
         "language": review.language,
         "created_at": review.created_at,
     }

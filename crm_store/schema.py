@@ -25,10 +25,9 @@ from sqlalchemy import (
     MetaData,
     SmallInteger,
     String,
-    Text,
     UniqueConstraint,
 )
-from sqlalchemy.dialects.mysql import MEDIUMBLOB, MEDIUMTEXT
+from sqlalchemy.dialects.mysql import MEDIUMBLOB
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
 
@@ -61,10 +60,9 @@ class Instant(TypeDecorator[datetime]):
 
 #: SQLite gives only INTEGER primary keys an automatic value.
 BigKey = BigInteger().with_variant(Integer, "sqlite")
-#: MariaDB's BLOB and TEXT end at 64 KB, these at 16 MB.
+#: MariaDB's BLOB ends at 64 KB, this at 16 MB.
 Sealed = LargeBinary().with_variant(MEDIUMBLOB, "mysql", "mariadb")
 Hash = String(43)
-LongText = Text().with_variant(MEDIUMTEXT, "mysql", "mariadb")
 
 
 class Table(DeclarativeBase):
@@ -265,7 +263,7 @@ class Review(Table):
     product_id: Mapped[int | None] = mapped_column(ForeignKey("products.id"), index=True)
     order_id: Mapped[int | None] = mapped_column(ForeignKey("orders.id"), index=True)
     rating: Mapped[int] = mapped_column(SmallInteger)
-    text: Mapped[str | None] = mapped_column(LongText)
+    text_sealed: Mapped[bytes | None]
     language: Mapped[str | None] = mapped_column(String(16))
     created_at: Mapped[datetime] = mapped_column(Instant, index=True)
 

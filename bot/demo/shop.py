@@ -103,7 +103,7 @@ def _write(connection: Connection, cipher: Cipher, made: Written) -> None:
         (OrderItem, (row for key, bought in enumerate(made.orders, 1) for row in _items(key, bought))),
         (Shipment, (row for key, bought in enumerate(made.orders, 1) for row in _shipment(key, bought))),
         (Refund, _refunds(made)),
-        (Review, _reviews(made)),
+        (Review, _reviews(made, cipher)),
         (CartItem, _carts(made)),
         (Visit, _visits(made)),
         (Staff, _staff(made.now)),
@@ -271,7 +271,7 @@ def _refunds(made: Written) -> Iterator[Row]:
         }
 
 
-def _reviews(made: Written) -> Iterator[Row]:
+def _reviews(made: Written, cipher: Cipher) -> Iterator[Row]:
     written = [(key, bought, bought.review) for key, bought in enumerate(made.orders, 1) if bought.review]
     written.sort(key=lambda each: each[2].at)
     for number, (key, bought, review) in enumerate(written, 1):
@@ -281,7 +281,7 @@ def _reviews(made: Written) -> Iterator[Row]:
             "product_id": _KEYS[review.article.sku],
             "order_id": key,
             "rating": review.rating,
-            "text": review.text,
+            "text_sealed": cipher.seal_optional("reviews.text", review.text),
             "language": review.language,
             "created_at": review.at,
         }

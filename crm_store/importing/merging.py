@@ -720,6 +720,7 @@ REVIEWS = Keyed(
     "reviews",
     ("external_id",),
     ("customer_id", "product_id", "order_id", "rating", "text", "language", "created_at"),
+    {"text": Sealed("text_sealed", "reviews.text")},
 )
 
 

@@ -169,10 +169,12 @@ def test_a_refund_put_again_is_the_same_refund(store: Store, ada: int) -> None:
 def test_a_review_put_again_is_the_same_review(store: Store, ada: int) -> None:
     with store.begin() as connection:
         put_order(connection, RATES, _order(ada))
-        first = put_review(connection, NewReview("V-1", ada, 2, AT, sku="MUG", text="meh 🙁"))
-        assert put_review(connection, NewReview("V-1", ada, 5, AT, sku="MUG", text="fine 🙂")) == first
+        first = put_review(connection, store.cipher, NewReview("V-1", ada, 2, AT, sku="MUG", text="meh 🙁"))
+        assert put_review(connection, store.cipher, NewReview("V-1", ada, 5, AT, sku="MUG", text="fine 🙂")) == first
         assert _stats(connection, ada) | {"ratings": 1, "rating_sum": 5} == _stats(connection, ada)
-        assert connection.scalar(select(Review.text)) == "fine 🙂"
+        text = connection.scalar(select(Review.text_sealed))
+        assert text is not None
+        assert store.cipher.open("reviews.text", text) == "fine 🙂"
 
 
 def test_what_does_not_exist_is_named(store: Store, ada: int) -> None:
@@ -232,7 +234,7 @@ def test_differences_are_found_and_rebuilt(store: Store, ada: int) -> None:
     bob = _customer(store, "bob")
     with store.begin() as connection:
         put_order(connection, RATES, _order(ada))
-        put_review(connection, NewReview("V-1", bob, 4, AT))
+        put_review(connection, store.cipher, NewReview("V-1", bob, 4, AT))
         connection.execute(CustomerStats.__table__.update().values(orders=7, last_order_at=None))
         connection.execute(CustomerStats.__table__.delete().where(CustomerStats.customer_id == bob))
         found = [(d.customer_id, d.column, d.kept, d.right) for d in stats.compare(connection)]

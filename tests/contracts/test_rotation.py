@@ -10,7 +10,7 @@ from sqlalchemy import func, insert, select
 from crm_store import rotation
 from crm_store.crypto import WrongKey
 from crm_store.rotation import reencrypt, rewrap
-from crm_store.schema import Customer, FilePart, KeyRow, StoredFile, Table
+from crm_store.schema import Customer, FilePart, KeyRow, Review, StoredFile, Table
 from crm_store.store import Store, open_store
 
 NOW = datetime(2026, 3, 2, tzinfo=UTC)
@@ -26,6 +26,8 @@ def _fill(store: Store, people: int) -> None:
             email = None if number % 2 else seal("customers.email", f"ada{number}@example.com")
             row = {"external_id": f"c{number}", "name_sealed": name, "email_sealed": email, "created_at": NOW}
             connection.execute(insert(Customer), row)
+        text = seal("reviews.text", "fine 🙂")
+        connection.execute(insert(Review), {"external_id": "v", "rating": 5, "text_sealed": text, "created_at": NOW})
         file = {"source": "telegram/1", "name_sealed": seal("files.name", "a.pdf"), "mime": "x", "size": 9}
         key = connection.execute(insert(StoredFile), file | {"created_at": NOW}).inserted_primary_key
         for number in range(3):
@@ -39,8 +41,14 @@ def _read(store: Store) -> list[Any]:
         people = connection.execute(select(Customer.name_sealed, Customer.email_sealed).order_by(Customer.id)).all()
         parts = connection.scalars(select(FilePart.data_sealed).order_by(FilePart.number)).all()
         file = connection.scalar(select(StoredFile.name_sealed))
+        review = cipher.open_optional("reviews.text", connection.scalar(select(Review.text_sealed)))
     names = [(cipher.open("customers.name", n), cipher.open_optional("customers.email", e)) for n, e in people]
-    return [*names, *(cipher.open_bytes("file_parts.data", part) for part in parts), cipher.open("files.name", file)]
+    return [
+        *names,
+        *(cipher.open_bytes("file_parts.data", part) for part in parts),
+        cipher.open("files.name", file),
+        review,
+    ]
 
 
 def _heads(store: Store) -> set[bytes]:
@@ -81,7 +89,7 @@ def test_every_value_moves_to_the_new_key(store: Store, monkeypatch: pytest.Monk
     assert _read(renewed) == before
     assert renewed.cipher.newest > store.cipher.newest
     assert _heads(renewed) == {renewed.cipher.head}
-    assert told[-1] == (9, 9)
+    assert told[-1] == (10, 10)
     assert renewed.cipher.digest("email", "a@b") == store.cipher.digest("email", "a@b")
 
 

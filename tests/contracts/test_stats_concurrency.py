@@ -87,7 +87,7 @@ def test_the_same_order_from_many_sides_is_one_order(store: Store) -> None:
             review = NewReview(f"V-{count}", customers[1], 1 + number % 5, AT)
             _until_done(store, lambda connection: put_order(connection, RATES, order))  # noqa: B023 - called at once
             _until_done(store, lambda connection: put_refund(connection, RATES, refund))  # noqa: B023
-            _until_done(store, lambda connection: put_review(connection, review))  # noqa: B023
+            _until_done(store, lambda connection: put_review(connection, store.cipher, review))  # noqa: B023
 
     _together(work)
     with store.read() as connection:

@@ -97,19 +97,9 @@ def test_keys_hold_64_bits(store: Store) -> None:
 def test_every_letter_of_every_script_comes_back(store: Store) -> None:
     sentence = "Zażółć 你好 مرحبا 👩‍👩‍👧‍👦🏴󠁧󠁢󠁥󠁮󠁧󠁿 e\u0301 \u2028 '\"\\%_ $$ :x ?"
     with store.begin() as connection:
-        row = {"external_id": "V-1", "rating": 5, "text": sentence, "created_at": NOW}
-        connection.execute(insert(Review), row)
-        connection.execute(insert(Product), {"sku": "🍵", "name": sentence[:100]})
-        assert connection.scalar(select(Review.text).where(Review.text == sentence)) == sentence
-        assert connection.scalar(select(Product.name).where(Product.sku == "🍵")) == sentence[:100]
-
-
-def test_text_longer_than_64_kilobytes_comes_back(store: Store) -> None:
-    sentence = "tea 🍵 " * 20_000
-    with store.begin() as connection:
-        row = {"external_id": "V-1", "rating": 5, "text": sentence, "created_at": NOW}
-        connection.execute(insert(Review), row)
-        assert connection.scalar(select(Review.text)) == sentence
+        connection.execute(insert(Product), {"sku": "🍵", "name": sentence})
+        assert connection.scalar(select(Product.name).where(Product.name == sentence)) == sentence
+        assert connection.scalar(select(Product.name).where(Product.sku == "🍵")) == sentence
 
 
 @pytest.mark.parametrize("size", [0, 1, 65_536, 5_000_000])

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from sqlalchemy import Connection, delete, insert, select, update
 
 from crm_store import stats
+from crm_store.crypto import Cipher
 from crm_store.money import Rates
 from crm_store.orders import (
     ORDER_STATUSES,
@@ -66,7 +67,7 @@ def test_stats_follow_every_history(sqlite_store: Store, history: list[Step]) ->
         with connection.begin() as transaction:
             customers = _customers(connection)
             for step in history:
-                _take(connection, customers, step)
+                _take(connection, sqlite_store.cipher, customers, step)
                 assert stats.compare(connection) == [], step
             kept = _kept(connection)
             stats.rebuild(connection)
@@ -86,7 +87,7 @@ def _kept(connection: Connection) -> list[Any]:
     return [tuple(row) for row in rows if any(tuple(row)[1:])]
 
 
-def _take(connection: Connection, customers: list[int], step: Step) -> None:
+def _take(connection: Connection, cipher: Cipher, customers: list[int], step: Step) -> None:
     customer = None if step.customer is None else customers[step.customer]
     at = START + timedelta(days=step.day)
     order = connection.execute(select(Order).where(Order.external_id == f"o{step.thing}")).one_or_none()
@@ -108,7 +109,7 @@ def _take(connection: Connection, customers: list[int], step: Step) -> None:
         case "ticket":
             _put_ticket(connection, step, customer, at)
         case "review":
-            put_review(connection, NewReview(f"v{step.thing}", customer, 1 + step.status % 5, at))
+            put_review(connection, cipher, NewReview(f"v{step.thing}", customer, 1 + step.status % 5, at))
         case "delete order" if order:
             _delete_order(connection, order)
         case "delete refund" if refund:

@@ -15,7 +15,6 @@ depends_on = None
 KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 #: MariaDB's BLOB and TEXT end at 64 KB
 SEALED = sa.LargeBinary().with_variant(mysql.MEDIUMBLOB, "mysql", "mariadb")
-LONG_TEXT = sa.Text().with_variant(mysql.MEDIUMTEXT, "mysql", "mariadb")
 OPTIONS: dict[str, Any] = {
     "mariadb_charset": "utf8mb4",
     "mariadb_collate": "utf8mb4_nopad_bin",
@@ -402,7 +401,7 @@ def upgrade() -> None:
         sa.Column("product_id", KEY, nullable=True),
         sa.Column("order_id", KEY, nullable=True),
         sa.Column("rating", sa.SmallInteger(), nullable=False),
-        sa.Column("text", LONG_TEXT, nullable=True),
+        sa.Column("text_sealed", SEALED, nullable=True),
         sa.Column("language", sa.String(length=16), nullable=True),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.CheckConstraint("rating BETWEEN 1 AND 5", name=op.f("ck_reviews_rating")),
