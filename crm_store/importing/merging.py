@@ -21,6 +21,8 @@ from crm_store.importing.loading import Loader
 from crm_store.importing.reading import LINE, REASON
 from crm_store.money import Rates
 
+#: what a changed row belonged to before
+_WHOSE = ("customer_id_old", "currency_old")
 _UNKNOWN = pl.DataFrame(schema=REASONS)
 _NONE = pl.Series("id", [], pl.Int64)
 #: an `occurrence` is a SMALLINT
@@ -208,7 +210,8 @@ def _compared(
     rest = matched.filter(~met)
     merged = [pl.coalesce(name, f"{name}_old").alias(name) for name in content]
     names = [name for name in new.columns if name not in content]
-    rest = rest.select("id", "_changed", *names, *merged)
+    kept = [name for name in _WHOSE if name in rest.columns]
+    rest = rest.select("id", "_changed", *names, *merged, *kept)
     changed = rest.filter("_changed").drop("_changed")
     same = rest.filter(~pl.col("_changed")).drop("_changed")
     return Compared(new, changed, same, repeats + int(again.sum()), pl.concat([rejected, twice]))
@@ -343,8 +346,12 @@ def _with_rejected(merged: Merged, *rejected: pl.DataFrame) -> Merged:
     return replace(merged, rejected=pl.concat([merged.rejected, *rejected]))
 
 
-def _touched(*frames: pl.DataFrame) -> pl.Series:
-    return pl.concat([frame["customer_id"] for frame in frames]).drop_nulls().unique().alias("id")
+def _touched(compared: Compared) -> pl.Series:
+    """The customers of new and changed rows, and those whom changed rows belonged to before."""
+    ids = [compared.new["customer_id"], compared.changed["customer_id"]]
+    if compared.changed.height:
+        ids.append(compared.changed["customer_id_old"])
+    return pl.concat([each.alias("id") for each in ids]).drop_nulls().unique()
 
 
 # --- table by table -----------------------------------------------------------------------------------------------
@@ -551,10 +558,9 @@ def stored_orders(batch: Batch, rows: pl.DataFrame) -> Merged:
     new = write(batch, keyed, compared)
     if parcel:
         _parcels(batch, compared, parcel, before)
-    touched = _touched(compared.new, compared.changed)
+    touched = _touched(compared)
     if compared.changed.height:
-        left = [compared.changed["_former"], _take_refunds_along(batch, compared.changed)]
-        touched = pl.concat([touched, *(ids.drop_nulls().alias("id") for ids in left)]).unique()
+        touched = pl.concat([touched, _take_refunds_along(batch, compared.changed)])
     return _with_added(compared.merged("orders", touched), "orders", new, "external_id", "currency")
 
 
@@ -563,7 +569,7 @@ def _take_refunds_along(batch: Batch, changed: pl.DataFrame) -> pl.Series:
 
     An amount stays as it was written: 9.90 of one currency is 9.90 of the other.
     """
-    names = {"id": "order_id", "customer_id": "owner", "currency": "new", "_currency": "old"}
+    names = {"id": "order_id", "customer_id": "owner", "currency": "new", "currency_old": "old"}
     orders = changed.select(pl.col(name).alias(alias) for name, alias in names.items())
     refunds = batch.loader.find("refunds", "order_id", orders["order_id"], ["customer_id", "currency", "amount"])
     refunds = refunds.join(orders, on="order_id", maintain_order="left")
@@ -580,7 +586,7 @@ def _take_refunds_along(batch: Batch, changed: pl.DataFrame) -> pl.Series:
     )
     base = checking.to_base(moved["amount"], moved["currency"], batch.rates)
     batch.loader.update("refunds", moved.with_columns(base.alias("amount_base")))
-    return refunds["customer_id"]
+    return refunds["customer_id"].drop_nulls().alias("id")
 
 
 def _compare_orders(batch: Batch, keyed: Keyed, rows: pl.DataFrame, parcel: list[str]) -> Compared:
@@ -591,7 +597,6 @@ def _compare_orders(batch: Batch, keyed: Keyed, rows: pl.DataFrame, parcel: list
     if batch.trusts("orders"):
         return Compared(rows, nothing, nothing, repeats, rejected)
     stored = _stored(batch, keyed, rows["external_id"], content)
-    stored = stored.with_columns(pl.col("customer_id").alias("_former"), pl.col("currency").alias("_currency"))
     if parcel:
         sent = batch.loader.find("shipments", "order_id", stored["id"], ["number", *parcel])
         sent = sent.filter(pl.col("number") == 1).select(pl.col("order_id").alias("id"), *parcel)
@@ -601,7 +606,6 @@ def _compare_orders(batch: Batch, keyed: Keyed, rows: pl.DataFrame, parcel: list
     matched = beside.filter(pl.col("id").is_not_null())
     if not matched.height:
         return Compared(new, nothing, nothing, repeats, rejected)
-    new = new.with_columns(pl.lit(None, pl.Int64).alias("_former"), pl.lit(None, pl.String).alias("_currency"))
     return _compared(batch.seen["orders"], [*content, *parcel], new, matched, repeats, rejected)
 
 
@@ -694,7 +698,8 @@ def refunds(batch: Batch, rows: pl.DataFrame) -> Merged:
     rows, unknown = _order(batch, rows, "currency", "customer_id")
     rows = rows.rename({"refund_id": "external_id"})
     rows = rows.rename({"order_id.currency": "currency", "order_id.customer_id": "customer_id"})
-    rows = rows.with_columns(checking.minor(pl.col("amount"), pl.col("currency")).alias("amount"))
+    amount = checking.minor(pl.col("amount"), pl.col("currency")).alias("amount")
+    rows = rows.with_columns(amount, pl.col("customer_id").is_null().alias("_guest"))
     base = checking.to_base(rows["amount"], rows["currency"], batch.rates)
     return _with_rejected(stored_refunds(batch, rows.with_columns(base.alias("amount_base"))), unknown)
 
@@ -703,7 +708,11 @@ def stored_refunds(batch: Batch, rows: pl.DataFrame) -> Merged:
     """Refunds as the store has them: `external_id`, ids of ours, money in minor units with `amount_base`."""
     compared = compare(batch, REFUNDS, rows)
     write(batch, REFUNDS, compared)
-    return compared.merged("refunds", _touched(compared.new, compared.changed))
+    if compared.changed.height and "_guest" in compared.changed.columns:
+        # a refund that went to a guest's order is no customer's any more
+        guests = compared.changed.filter(pl.col("_guest") & pl.col("customer_id").is_not_null())
+        batch.loader.update("refunds", guests.select("id", pl.lit(None, pl.Int64).alias("customer_id")))
+    return compared.merged("refunds", _touched(compared))
 
 
 def find_orders(batch: Batch, external_ids: pl.Series) -> None:
@@ -731,7 +740,7 @@ def reviews(batch: Batch, rows: pl.DataFrame) -> Merged:
     rows, no_product = _product(batch, rows)
     compared = compare(batch, REVIEWS, rows.rename({"review_id": "external_id"}))
     write(batch, REVIEWS, compared)
-    touched = _touched(compared.new, compared.changed)
+    touched = _touched(compared)
     return _with_rejected(compared.merged("reviews", touched), no_customer, no_order, no_product)
 
 
@@ -769,7 +778,7 @@ def tickets(batch: Batch, rows: pl.DataFrame, number: Callable[[int], Sequence[i
         # a ticket that was opened again is not resolved any more, though its empty cell says nothing
         reopened = compared.changed.filter((pl.col("status") != "resolved") & pl.col("resolved_at").is_not_null())
         batch.loader.update("tickets", reopened.select("id", pl.lit(None, pl.Int64).alias("resolved_at")))
-    touched = _touched(compared.new, compared.changed)
+    touched = _touched(compared)
     return _with_rejected(compared.merged("tickets", touched), no_customer, no_order)
 
 

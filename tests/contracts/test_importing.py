@@ -583,6 +583,35 @@ def test_an_order_goes_to_another_customer_with_its_refunds(store: Store, folder
     assert stats_are_right(store)
 
 
+def test_rows_that_go_to_another_customer_count_for_the_former_no_longer(
+    store: Store, folder: Path, bring_in: BringIn
+) -> None:
+    bring_in(write(folder, **GOOD))
+    moved = {name: GOOD[name].replace(",C1,", ",C2,") for name in ("reviews", "tickets")}
+    # O3 is a guest's
+    moved["refunds"] = GOOD["refunds"].replace("R1,O1", "R1,O3")
+    bring_in(write(folder, **moved))
+    with store.read() as connection:
+        columns = (CustomerStats.refunds, CustomerStats.tickets, CustomerStats.ratings)
+        kept = connection.execute(select(*columns).order_by(CustomerStats.customer_id)).all()
+        assert kept == [(0, 0, 0), (0, 2, 1)]
+        assert connection.execute(select(Refund.customer_id, Refund.currency)).one() == (None, "GBP")
+    assert stats_are_right(store)
+    assert bring_in(folder).changed == 0
+
+
+def test_tickets_without_a_column_of_priorities_are_normal_and_keep_what_they_had(
+    store: Store, folder: Path, bring_in: BringIn
+) -> None:
+    bring_in(write(folder, **GOOD))
+    head = "ticket_id,customer_id,kind,status,opened_at\n"
+    rows = "".join(f"{ticket},C1,complaint,open,2026-03-05T00:00:00Z\n" for ticket in ("T1", "T9"))
+    assert bring_in(write(folder, tickets=head + rows)).rejected == 0
+    with store.read() as connection:
+        kept = connection.execute(select(Ticket.external_id, Ticket.priority).order_by(Ticket.external_id)).all()
+    assert kept == [("T1", "high"), ("T2", "normal"), ("T9", "normal")]
+
+
 # --- real exports -------------------------------------------------------------------------------------------------
 
 RETAIL_ROWS = (
