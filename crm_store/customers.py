@@ -72,10 +72,7 @@ class NewCustomer:
 
 
 def put_customer(connection: Connection, cipher: Cipher, customer: NewCustomer, now: datetime) -> int:
-    """Inserts a customer or updates the one with their external id; their key. Raises `AccountTaken`.
-
-    Numbers (`customer_stats`) come with the first order, refund, ticket or review, as for every customer.
-    """
+    """Inserts a customer or updates the one with their external id; their key. Raises `AccountTaken`."""
     known = {name: value for name, value in _columns(cipher, customer).items() if value is not None}
     mine = Customer.external_id == customer.external_id
     key = connection.scalar(select(Customer.id).where(mine))
@@ -84,6 +81,7 @@ def put_customer(connection: Connection, cipher: Cipher, customer: NewCustomer, 
         key = insert_once(connection, Customer, values, mine)
         if key is None:  # it was taken a moment ago
             return put_customer(connection, cipher, customer, now)
+        stats.customer_added(connection, key)
     elif known:
         connection.execute(update(Customer).where(Customer.id == key).values(known))
     if customer.telegram_id is not None:
@@ -107,25 +105,38 @@ def _columns(cipher: Cipher, customer: NewCustomer) -> dict[str, Any]:
 
 
 def _give_account(connection: Connection, user: str, customer_id: int, now: datetime) -> None:
-    """The Telegram account is this customer's; the chats of one who wrote before, and their tickets, move along."""
+    """The Telegram account is this customer's from now on. Raises `AccountTaken`."""
     mine = and_(Identity.channel == "telegram", Identity.user == user)
     holder = select(Identity.id, Customer.id.label("customer_id"), Customer.external_id)
     found = connection.execute(holder.join(Customer, Customer.id == Identity.customer_id).where(mine)).first()
-    told = {"customer_id": customer_id, "linked_by": "import", "linked_at": now}
     if found is None:
-        account = {"channel": "telegram", "user": user, **told}
+        account = {"channel": "telegram", "user": user, "customer_id": customer_id}
+        account |= {"linked_by": "import", "linked_at": now}
         if insert_once(connection, Identity, account, mine) is None:
             _give_account(connection, user, customer_id, now)
         return
-    if found.customer_id == customer_id:
-        return
-    if found.external_id is not None:
+    if found.customer_id != customer_id and found.external_id is not None:
         raise AccountTaken(user, found.external_id)
-    theirs = select(Conversation.id).where(Conversation.identity_id == found.id).with_for_update()
+    _join(connection, found.id, customer_id, "import", now)
+
+
+def _join(connection: Connection, identity_id: int, customer_id: int, linked_by: str, now: datetime) -> None:
+    """Makes a chat account a customer's own.
+
+    Its conversations and their tickets move along, and what the person agreed to or refused in them counts for the
+    customer as well; a customer made only for the chat stays behind, without a chat.
+    """
+    account = select(Identity.customer_id, Identity.channel).where(Identity.id == identity_id)
+    before, channel = connection.execute(account).one()
+    if before == customer_id:
+        return
+    moved = {"customer_id": customer_id, "linked_by": linked_by, "linked_at": now}
+    connection.execute(update(Identity).where(Identity.id == identity_id).values(moved))
+    theirs = select(Conversation.id).where(Conversation.identity_id == identity_id).with_for_update()
     chats = list(connection.scalars(theirs))
-    connection.execute(update(Identity).where(Identity.id == found.id).values(told))
     connection.execute(update(Conversation).where(Conversation.id.in_(chats)).values(customer_id=customer_id))
     _move_tickets(connection, chats, customer_id)
+    _take_consents_along(connection, before, customer_id, channel)
 
 
 # --- links and consents -------------------------------------------------------------------------------------------
@@ -154,24 +165,11 @@ def token_owner(connection: Connection, cipher: Cipher, token: str, now: datetim
 
 
 def link(connection: Connection, cipher: Cipher, identity_id: int, customer_id: int, token: str, now: datetime) -> bool:
-    """Joins a chat account to the customer a token stands for, once. Returns False when the token was just used.
-
-    The account's conversations and their tickets move along, and what the person agreed to or refused in them counts
-    for the customer as well; a customer made only for the chat stays behind, without a chat.
-    """
+    """Joins a chat account to the customer a token stands for, once. Returns False when the token was just used."""
     mine = update(LinkToken).where(LinkToken.token_hash == cipher.digest("token", token), LinkToken.used_at.is_(None))
     if connection.execute(mine.values(used_at=now)).rowcount == 0:
         return False
-    account = select(Identity.customer_id, Identity.channel).where(Identity.id == identity_id)
-    before, channel = connection.execute(account).one()
-    if before == customer_id:
-        return True
-    moved = {"customer_id": customer_id, "linked_by": "link", "linked_at": now}
-    connection.execute(update(Identity).where(Identity.id == identity_id).values(moved))
-    chats = list(connection.scalars(select(Conversation.id).where(Conversation.identity_id == identity_id)))
-    connection.execute(update(Conversation).where(Conversation.id.in_(chats)).values(customer_id=customer_id))
-    _move_tickets(connection, chats, customer_id)
-    _take_consents_along(connection, before, customer_id, channel)
+    _join(connection, identity_id, customer_id, "link", now)
     return True
 
 

@@ -106,6 +106,8 @@ def test_a_customer_who_signs_up_after_the_import_is_told_and_then_orders(web: W
     assert (grace.country, grace.city, grace.language) == ("US", "Arlington", "en")
     assert grace.marketing_consent is True
     assert grace.signed_up_at.isoformat() == "2026-03-01T12:00:00+00:00"
+    with app.store.read() as connection:
+        assert stats.compare(connection) == []
 
     order = {**ORDER, "customer_id": "C-17"}
     assert web("PUT", "/api/v1/orders/NT-17", json=order, headers=TOKEN).status_code == 200
@@ -130,6 +132,7 @@ def test_somebody_who_wrote_before_becomes_the_customer_the_shop_tells_of(web: W
         number = tickets.new_number(connection, NOW)
         ticket = NewTicket(number, chat.id, chat.customer_id, "question", "normal", "wet", NOW)
         tickets.open_ticket(connection, app.store.cipher, ticket)
+        customers.consent(connection, chat.customer_id, "broadcast", False, "1", "telegram", NOW)
     web("PUT", "/api/v1/customers/C-17", json=CUSTOMER, headers=TOKEN)
     with app.store.begin() as connection:
         chat = conversations.enter(connection, app.store.cipher, grace, NOW)
@@ -137,6 +140,7 @@ def test_somebody_who_wrote_before_becomes_the_customer_the_shop_tells_of(web: W
         assert chat.customer_external_id == "C-17"
         assert moved is not None
         assert moved.customer_id == chat.customer_id
+        assert customers.consents(connection, chat.customer_id) == {"broadcast": False}
         assert stats.compare(connection) == []
 
     answer = web("PUT", "/api/v1/customers/C-18", json={"telegram_id": "4242"}, headers=TOKEN)
