@@ -22,11 +22,11 @@ _PRIORITY = {"low": "low", "normal": "normal", "high": "high"}
 class Facts:
     said: Said
     conversation: ConversationView
-    #: what a new ticket's message means; None when the newest ticket goes on
+    #: what a new ticket's message means; None when one goes on
     reading: Reading | None
-    #: the conversation's newest ticket
+    #: the conversation's newest open ticket, else the newest of all
     ticket: TicketView | None
-    #: the number a new ticket would have; None when the newest one goes on
+    #: the number a new ticket would have; None when one goes on
     number: int | None
     inbox_id: int
     now: datetime
@@ -34,12 +34,12 @@ class Facts:
 
 
 def goes_on(said: Said, desk: Desk) -> bool:
-    """Whether the message belongs to the conversation's newest ticket: it is open, or was resolved lately."""
+    """Whether the message belongs to a ticket there is: one is open, or the newest was resolved lately."""
     return _continues(desk.latest_ticket(desk.conversation(said.chat)), desk)
 
 
 def is_open(said: Said, desk: Desk) -> bool:
-    """Whether the conversation's newest ticket is open."""
+    """Whether a ticket of the conversation is open."""
     latest = desk.latest_ticket(desk.conversation(said.chat))
     return latest is not None and latest.is_open
 
