@@ -41,6 +41,13 @@ def test_a_file_too_large_to_fetch_is_told_to_both_sides(desk: Rehearsal) -> Non
     maya.sees("film.mp4” (30 MB), which is too large")
 
 
+def test_a_file_of_just_the_size_that_telegram_lets_a_bot_fetch_is_fetched(desk: Rehearsal) -> None:
+    ada, maya = desk.customer("Ada"), desk.staff("Maya")
+    ada.sends(Said(ada.chat, "1", MORNING, files=(FileRef("console", "x", "film.mp4", size=20 * 1024 * 1024),)))
+    ada.does_not_see("too large")
+    maya.does_not_see("too large")
+
+
 def test_a_file_that_is_gone_is_said_in_the_thread(desk: Rehearsal) -> None:
     ada, maya = desk.customer("Ada"), desk.staff("Maya")
     ada.sends(Said(ada.chat, "1", MORNING, "look", files=(FileRef("console", "gone", "box.png", kind="photo"),)))
