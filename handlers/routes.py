@@ -59,6 +59,8 @@ ORDER_STATUS_BESIDE = Feature(order_status.gather_beside, order_status.decide_be
 THANKS_AFTERWARDS = Feature(thanks.gather_afterwards, thanks.decide_afterwards)
 EDITED = Feature(edited.gather, edited.decide)
 BLOCKED = Feature(blocked.gather, blocked.decide)
+#: whatever a customer does in a chat shows that the bot is let in
+LET_IN = Feature(blocked.gather_heard, blocked.decide)
 
 #: buttons in the customer's chat
 BUTTONS = {
@@ -99,12 +101,13 @@ def handle(event: FromCustomer | FromStaff | Settled, desk: Desk) -> list[Action
     """What is to be done about an event."""
     match event:
         case Said():
-            return _feature_for(event, desk).handle(event, desk)
+            return [*LET_IN.handle(event, desk), *_feature_for(event, desk).handle(event, desk)]
         case Edited():
             anew = edited.as_new(event, desk)
-            return handle(anew, desk) if anew is not None else EDITED.handle(event, desk)
+            now = EDITED.handle(event, desk) if anew is None else _feature_for(anew, desk).handle(anew, desk)
+            return [*LET_IN.handle(event, desk), *now]
         case Pressed(action=action):
-            return BUTTONS.get(action, BUTTONS["order"]).handle(event, desk)
+            return [*LET_IN.handle(event, desk), *BUTTONS.get(action, BUTTONS["order"]).handle(event, desk)]
         case Blocked():
             return BLOCKED.handle(event, desk)
         case StaffSaid(text=text):

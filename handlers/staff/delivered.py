@@ -4,11 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from crm_store import conversations, outbox, tickets
-from crm_store.conversations import ConversationView, MessageView
+from crm_store.conversations import MessageView
 from crm_store.outbox import CallState
 from crm_store.tickets import StaffView
 from handlers import message as messages
-from handlers.actions import Action, Audit, Revise, SendAgain, SetBlocked, TakeAsSent, TellRoom, Timeline, Whisper
+from handlers.actions import Action, Audit, Revise, SendAgain, TakeAsSent, TellRoom, Timeline, Whisper
+from handlers.customer import blocked as blocking
 from handlers.desk import Desk, Policy
 from handlers.events import Settled, StaffPressed, key_in
 from handlers.message import Button, Message
@@ -30,8 +31,8 @@ class Facts:
     calls: tuple[CallState, ...]
     message: MessageView | None
     author: StaffView | None
-    #: the chat that proved to be blocked
-    blocked: ConversationView | None
+    #: of the chat that proved to be blocked
+    blocked: blocking.Facts | None
     policy: Policy
 
 
@@ -44,13 +45,14 @@ def gather(event: Settled, desk: Desk) -> Facts:
         message = conversations.message_of_inbox(connection, cipher, int(name.removeprefix("reply:")))
     author = tickets.staff_by_id(connection, message.author_id) if message and message.author_id else None
     chat = outbox.chat_of(connection, event.outbox_id) if event.blocked else None
-    blocked = conversations.at(connection, cipher, *chat) if chat else None
+    conversation = conversations.at(connection, cipher, *chat) if chat else None
+    blocked = None if conversation is None else blocking.facts_of(conversation, True, desk)
     calls = tuple(outbox.states_about(connection, name)) if message else ()
     return Facts(event, call, calls, message, author, blocked, desk.policy)
 
 
 def decide(facts: Facts) -> list[Action]:
-    blocked: list[Action] = [] if facts.blocked is None else [SetBlocked(facts.blocked.id, True)]
+    blocked = blocking.decide(facts.blocked)
     if facts.message is None or facts.message.inbox_id is None:
         return [*blocked, *_alert(facts)]
     state, buttons = _standing(facts)

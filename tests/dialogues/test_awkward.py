@@ -25,6 +25,33 @@ def test_every_kind_of_message_reaches_staff(desk: Rehearsal) -> None:
     maya.sees("[unsupported: dice]")
 
 
+def test_a_block_that_our_own_words_meet_is_told_once(desk: Rehearsal, monkeypatch: pytest.MonkeyPatch) -> None:
+    ada, maya = desk.customer("Ada"), desk.staff("Maya")
+    perform = desk.app.console.perform
+
+    async def is_blocked(call: Call) -> Sent:
+        if call.place == ada.chat.chat:
+            raise Refused("the customer has blocked the bot.", blocked=True)
+        return await perform(call)
+
+    with monkeypatch.context() as broken:
+        broken.setattr(desk.app.console, "perform", is_blocked)
+        ada.says("my parcel is wet")
+        maya.sees("Ada has blocked the bot")
+        maya.writes("> We look into it")
+        desk.passes(minutes=1)
+        ada.blocks()
+    told = [post.text for post in maya.thread() if "has blocked the bot: replies" in post.text]
+    assert len(told) == 1
+    maya.sees("Not delivered: the customer has blocked the bot")
+
+    ada.says("hello again")
+    maya.sees("Ada has let the bot in again")
+    desk.passes(minutes=1)
+    ada.blocks()
+    assert len([post for post in maya.thread() if "has blocked the bot: replies" in post.text]) == 2
+
+
 def test_a_photo_without_words_makes_a_ticket_and_reaches_the_thread(desk: Rehearsal) -> None:
     ada, maya = desk.customer("Ada"), desk.staff("Maya")
     photo = desk.run(desk.app.console.keep_file("box.png", "image/png", b"\x89PNG"))
