@@ -56,7 +56,7 @@ def file(kind: Any, name: str, mime: str) -> FileRef:
 
 def test_a_text_is_an_arrival_with_a_lane_and_an_id_of_its_own() -> None:
     event = Said(CHAT, "9", AT, "hello")
-    assert arrival({"message": message(text="hello")}) == Arrival("telegram", "4242:1", "telegram:4242:77", event)
+    assert arrival({"message": message(text="hello")}) == Arrival("telegram", "4242:1:9", "telegram:4242:77", event)
 
 
 @pytest.mark.parametrize(
@@ -208,6 +208,11 @@ def test_long_album_ids_fit_the_store_and_differ() -> None:
     assert len(set(groups)) == 2
 
 
+def test_a_number_that_telegram_gives_again_is_another_update() -> None:
+    ids = {arrival({"message": message(message_id=number, text="hi")}).source_id for number in (1, 2, 2)}
+    assert ids == {"4242:1:1", "4242:1:2"}
+
+
 @pytest.mark.parametrize("kind", ["group", "supergroup", "channel"])
 def test_groups_and_channels_are_none_of_the_desks_business(kind: str) -> None:
     there = {"id": -100, "type": kind, "title": "Friends of tea"}
@@ -264,7 +269,7 @@ def test_nothing_from_a_private_chat_is_lost_however_broken(
         del body["location"]
     found = parse({"update_id": 5, kind: body}, BOT, received)
     assert found is not None
-    assert found.source_id == "4242:5"
+    assert found.source_id.startswith("4242:5:")
     assert events.decode(events.encode(found.event)) == found.event
 
 

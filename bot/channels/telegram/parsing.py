@@ -78,8 +78,16 @@ def parse(update: object, account: str, received: datetime | None = None) -> Arr
         return None
     for kind, body in update.items():
         if kind not in _NOT_FOR_THE_DESK and isinstance(body, dict) and (found := _of(kind, body, account, received)):
-            return _arrival(found, f"{account}:{number}", body)
+            return _arrival(found, f"{account}:{number}:{_own_id(body)}", body)
     return None
+
+
+def _own_id(body: Json) -> str:
+    """What tells two updates of one number apart: after an idle week Telegram may count from a number it gave before.
+
+    A message has its id, a pressed button its query's, a membership only its time.
+    """
+    return next(filter(None, (_identifier(body.get(key)) for key in ("message_id", "id", "date"))), "")
 
 
 def _of(kind: str, body: Json, account: str, received: datetime | None) -> FromCustomer | None:
