@@ -107,6 +107,15 @@ class Pressed(Value, frozen=True, tag=True):
     ref: str = ""
 
 
+class Happened(Value, frozen=True, tag=True):
+    """The platform tells of the chat itself (a message was pinned): nothing that the customer says."""
+
+    chat: Chat
+    message_id: str
+    at: datetime
+    what: str
+
+
 class Blocked(Value, frozen=True, tag=True):
     """The customer blocked the bot, or (`blocked=False`) let it in again."""
 
@@ -188,7 +197,7 @@ class Settled(Value, frozen=True, tag=True):
     blocked: bool = False
 
 
-FromCustomer = Said | Edited | Pressed | Blocked
+FromCustomer = Said | Edited | Pressed | Happened | Blocked
 FromStaff = StaffSaid | StaffEdited | StaffDeleted | StaffPressed | StaffSubmitted
 Event = FromCustomer | FromStaff | Slot | Settled
 

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from typing import Any, assert_never
 
 from handlers.actions import Action
-from handlers.customer import blocked, commands, edited, greeting, order_status, start, thanks, ticket
+from handlers.customer import blocked, commands, edited, greeting, happened, order_status, start, thanks, ticket
 from handlers.desk import Desk
 from handlers.events import (
     Blocked,
     Edited,
     FromCustomer,
     FromStaff,
+    Happened,
     Pressed,
     Said,
     Settled,
@@ -58,6 +59,7 @@ ORDER_STATUS_BESIDE = Feature(order_status.gather_beside, order_status.decide_be
 #: a thank-you for a ticket resolved lately does not reopen it
 THANKS_AFTERWARDS = Feature(thanks.gather_afterwards, thanks.decide_afterwards)
 EDITED = Feature(edited.gather, edited.decide)
+HAPPENED = Feature(happened.gather, happened.decide)
 BLOCKED = Feature(blocked.gather, blocked.decide)
 #: whatever a customer does in a chat shows that the bot is let in
 LET_IN = Feature(blocked.gather_heard, blocked.decide)
@@ -108,6 +110,8 @@ def handle(event: FromCustomer | FromStaff | Settled, desk: Desk) -> list[Action
             return [*LET_IN.handle(event, desk), *now]
         case Pressed(action=action):
             return [*LET_IN.handle(event, desk), *BUTTONS.get(action, BUTTONS["order"]).handle(event, desk)]
+        case Happened():
+            return HAPPENED.handle(event, desk)
         case Blocked():
             return BLOCKED.handle(event, desk)
         case StaffSaid(text=text):

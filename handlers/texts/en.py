@@ -81,6 +81,7 @@ TEXTS = {
     "thread.file_too_large": "{person} sent “{name}” ({size} MB), which is too large to fetch "
     "(limit {limit} MB). They were asked for a smaller one.",
     "thread.unsupported": "[unsupported: {what}]",
+    "thread.happened": "[service message: {what}]",
     "thread.location": "Location: {latitude}, {longitude} {title}",
     "thread.contact": "Contact: {name}, {phone}",
     "thread.contact_own": "Contact: {name}, {phone} (their own)",

@@ -6,7 +6,7 @@ from sqlalchemy import select, update
 
 from bot.channels import Call, OutcomeUnknown, Refused, Sent, TryLater
 from crm_store.schema import InboxRow, OutboxRow, TicketEvent
-from handlers.events import Arrival, FileRef, Location, Said, SharedContact, Unsupported
+from handlers.events import Arrival, FileRef, Happened, Location, Said, SharedContact, Unsupported
 from nlp.keywords import KeywordReader
 from tests.dialogues.rehearsal import MORNING, Customer, Rehearsal
 
@@ -23,6 +23,26 @@ def test_every_kind_of_message_reaches_staff(desk: Rehearsal) -> None:
     maya.sees("Location: 52.5, 13.4 Home")
     maya.sees("Contact: Ada, +49 151 (their own)")
     maya.sees("[unsupported: dice]")
+
+
+def test_news_of_the_platform_is_for_an_open_ticket_alone(desk: Rehearsal) -> None:
+    ada, maya = desk.customer("Ada"), desk.staff("Maya")
+
+    def timer(number: int) -> None:
+        news = Happened(ada.chat, str(number), MORNING, "message auto delete timer changed")
+        desk.run(desk.app.receive([Arrival("console", f"news {number}", f"console:{ada.chat.chat}", news)]))
+
+    timer(1)
+    assert desk.cards() == []
+    ada.says("my parcel is wet")
+    timer(2)
+    maya.sees("[service message: message auto delete timer changed]")
+    maya.presses("Resolve")
+    told = len(maya.thread())
+    timer(3)
+    assert desk.ticket(1).status == "resolved"
+    assert len(maya.thread()) == told
+    assert len(ada.screen) == 1
 
 
 def test_a_block_that_our_own_words_meet_is_told_once(desk: Rehearsal, monkeypatch: pytest.MonkeyPatch) -> None:

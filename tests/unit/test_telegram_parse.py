@@ -9,10 +9,23 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from telegram import Message as TelegramMessage
 
 from bot.channels.telegram import parse
 from handlers import events
-from handlers.events import Arrival, Blocked, Chat, Edited, FileRef, Location, Pressed, Said, SharedContact, Unsupported
+from handlers.events import (
+    Arrival,
+    Blocked,
+    Chat,
+    Edited,
+    FileRef,
+    Happened,
+    Location,
+    Pressed,
+    Said,
+    SharedContact,
+    Unsupported,
+)
 
 Json = dict[str, Any]
 
@@ -111,8 +124,6 @@ def test_the_parts_of_an_album_share_a_group_and_a_lane() -> None:
         ({"poll": {"id": "1", "question": "?"}}, Unsupported("poll")),
         ({"story": {"id": 1}}, Unsupported("story")),
         ({"hologram": {"depth": 3}}, Unsupported("hologram")),
-        ({"pinned_message": {}}, Unsupported("pinned message")),
-        ({"message_auto_delete_timer_changed": {}}, Unsupported("message auto delete timer changed")),
         ({"photo": []}, Unsupported("photo")),
         ({"voice": {"file_id": 7}}, Unsupported("voice")),
         ({"location": {"latitude": "north"}}, Unsupported("location")),
@@ -139,6 +150,42 @@ def test_an_answer_names_the_message_it_answers() -> None:
 
 def test_a_forwarded_text_is_a_text() -> None:
     assert said(text="see this", forward_origin={"type": "user"}) == Said(CHAT, "9", AT, "see this")
+
+
+#: what a customer does on purpose, whether or not the desk can show it
+CONTENT = {
+    *("animation", "audio", "checklist", "contact", "dice", "document", "game", "giveaway", "giveaway_winners"),
+    *("invoice", "live_photo", "location", "paid_media", "passport_data", "photo", "poll", "refunded_payment"),
+    *("sticker", "story", "successful_payment", "venue", "video", "video_note", "voice", "web_app_data"),
+}
+#: what says something about a message, and is none
+ENVELOPE = {
+    *("author_signature", "business_connection_id", "caption", "caption_entities", "direct_messages_topic"),
+    *("edit_date", "effect_id", "entities", "external_reply", "forward_origin", "from_user", "guest_bot_caller_chat"),
+    *("guest_bot_caller_user", "guest_query_id", "has_media_spoiler", "has_protected_content"),
+    *("is_automatic_forward", "is_from_offline", "is_paid_post", "is_topic_message", "link_preview_options"),
+    *("media_group_id", "message_thread_id", "paid_star_count", "quote", "reply_markup"),
+    *("reply_to_checklist_task_id", "reply_to_message", "reply_to_poll_option_id", "reply_to_story"),
+    *("sender_boost_count", "sender_business_bot", "sender_chat", "sender_tag", "show_caption_above_media"),
+    *("suggested_post_info", "text", "via_bot"),
+}
+FIELDS = {name for name in TelegramMessage.__slots__ if not name.startswith("_")}
+
+
+@pytest.mark.parametrize("field", sorted(FIELDS))
+def test_every_field_of_a_message_is_content_or_envelope_or_the_platforms_own_news(field: str) -> None:
+    event = arrival({"message": message(**{"from" if field == "from_user" else field: {}})}).event
+    if field in CONTENT:
+        assert event == Said(CHAT, "9", AT, extras=(Unsupported(field.replace("_", " ")),))
+    elif field in ENVELOPE:
+        assert isinstance(event, Said)
+        assert event.extras == (Unsupported("message"),)
+    else:
+        assert event == Happened(CHAT, "9", AT, field.replace("_", " "))
+
+
+def test_a_live_photo_is_its_picture_and_its_film() -> None:
+    assert [one.kind for one in said(photo=[FILE], live_photo=FILE).files] == ["photo", "video"]
 
 
 def test_broken_characters_are_replaced() -> None:

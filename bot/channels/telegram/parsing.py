@@ -15,6 +15,7 @@ from handlers.events import (
     FileKind,
     FileRef,
     FromCustomer,
+    Happened,
     Location,
     Pressed,
     Said,
@@ -44,7 +45,25 @@ _ENVELOPE = frozenset({
     "quote", "reply_to_story", "via_bot", "edit_date", "has_protected_content", "is_from_offline", "is_paid_post",
     "media_group_id", "author_signature", "paid_star_count", "entities", "link_preview_options",
     "suggested_post_info", "effect_id", "sender_tag", "reply_to_poll_option_id", "caption", "caption_entities",
-    "show_caption_above_media", "has_media_spoiler", "reply_markup", "text"
+    "show_caption_above_media", "has_media_spoiler", "reply_markup", "text", "guest_bot_caller_user",
+    "guest_bot_caller_chat", "guest_query_id"
+})
+# fmt: on
+
+#: what Telegram tells of the chat; payments and what a form sends are left out: those are the customer's doing
+# fmt: off
+_SERVICE = frozenset({
+    "boost_added", "channel_chat_created", "chat_background_set", "chat_owner_changed", "chat_owner_left",
+    "chat_shared", "checklist_tasks_added", "checklist_tasks_done", "connected_website", "delete_chat_photo",
+    "direct_message_price_changed", "forum_topic_closed", "forum_topic_created", "forum_topic_edited",
+    "forum_topic_reopened", "general_forum_topic_hidden", "general_forum_topic_unhidden", "gift",
+    "gift_upgrade_sent", "giveaway_completed", "giveaway_created", "group_chat_created", "left_chat_member",
+    "managed_bot_created", "message_auto_delete_timer_changed", "migrate_from_chat_id", "migrate_to_chat_id",
+    "new_chat_members", "new_chat_photo", "new_chat_title", "paid_message_price_changed", "pinned_message",
+    "poll_option_added", "poll_option_deleted", "proximity_alert_triggered", "suggested_post_approval_failed",
+    "suggested_post_approved", "suggested_post_declined", "suggested_post_paid", "suggested_post_refunded",
+    "supergroup_chat_created", "unique_gift", "user_shared", "users_shared", "video_chat_ended",
+    "video_chat_participants_invited", "video_chat_scheduled", "video_chat_started", "write_access_allowed"
 })
 # fmt: on
 
@@ -107,15 +126,19 @@ def _arrival(event: FromCustomer, source_id: str, body: Json) -> Arrival:
 # --- the kinds of updates -----------------------------------------------------------------------------------------
 
 
-def _said(chat: Chat, body: Json, received: datetime) -> Said:
+def _said(chat: Chat, body: Json, received: datetime) -> Said | Happened:
+    message_id = _identifier(body.get("message_id")) or ""
+    at = _time(body.get("date")) or received
     files = tuple(_files(body, chat.account))
     extras = tuple(_extras(body))
     if not (clean(body.get("text")) or files or extras):
+        if _kind_of(body) in _SERVICE:
+            return Happened(chat, message_id, at, _name_of(body))
         extras = (Unsupported(_name_of(body)),)
     return Said(
         chat=chat,
-        message_id=_identifier(body.get("message_id")) or "",
-        at=_time(body.get("date")) or received,
+        message_id=message_id,
+        at=at,
         text=_text(body),
         files=files,
         extras=extras,
@@ -190,6 +213,7 @@ def _text(body: Json) -> str:
 def _files(body: Json, account: str) -> Iterator[FileRef]:
     if photo := _largest(body.get("photo")):
         yield from _file("photo", photo, f"photo-{_short_id(photo)}.jpg", "image/jpeg", account)
+        yield from _file("video", _object(body.get("live_photo")), "live-photo.mp4", "video/mp4", account)
         return
     if sticker := _object(body.get("sticker")):
         yield from _sticker(sticker, account)
@@ -256,10 +280,14 @@ def _location(location: Json, venue: Json) -> Extra:
     return Location(latitude, longitude, title)
 
 
+def _kind_of(body: Json) -> str:
+    """The first field of a message that is not part of every message's envelope."""
+    return next((key for key in body if key not in _ENVELOPE), "message")
+
+
 def _name_of(body: Json) -> str:
-    """What a message calls itself: the first field that is not part of every message's envelope."""
-    own = next((key for key in body if key not in _ENVELOPE), "message")
-    return clean(own).replace("_", " ")[:64]
+    """What a message calls itself."""
+    return clean(_kind_of(body)).replace("_", " ")[:64]
 
 
 # --- values out of any JSON ---------------------------------------------------------------------------------------
