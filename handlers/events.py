@@ -86,8 +86,10 @@ class Said(Value, frozen=True, tag=True):
     text: str = ""
     files: tuple[FileRef, ...] = ()
     extras: tuple[Extra, ...] = ()
-    #: the customer's own message this answers, where the platform tells
-    reply_to: str | None = None
+    #: the words it answers, where the platform tells
+    answers: str = ""
+    #: who wrote it, when the customer passes it on
+    forwarded_from: str = ""
 
 
 class Edited(Value, frozen=True, tag=True):

@@ -10,6 +10,8 @@ from handlers.message import Message
 from handlers.texts import text
 
 _MEGABYTE = 1_000_000
+#: how much is shown of the words that a message answers, and of a name
+_ANSWERED, _NAME = 200, 100
 
 
 def name_of(conversation: ConversationView) -> str:
@@ -28,7 +30,7 @@ def record(said: Said, conversation: ConversationView, ticket_id: int | None) ->
         conversation.id,
         "in",
         "customer",
-        Message(text=said.text, context=_described(said.extras, said.chat.user), files=said.files),
+        Message(text=said.text, context=context_of(said), files=said.files),
         said.at,
         ticket_id=ticket_id,
         platform_id=said.message_id,
@@ -43,7 +45,7 @@ def put_in_thread(
     large = tuple(file for file in said.files if _too_large(file, policy))
     person = name_of(conversation)
     limit = policy.largest_file // _MEGABYTE
-    notes = [_described(said.extras, said.chat.user), _kinds(small)]
+    notes = [context_of(said), _kinds(small)]
     notes += [
         text("thread.file_too_large", person=person, name=file.name, size=_megabytes(file), limit=limit)
         for file in large
@@ -62,6 +64,23 @@ def subject_of(said: Said) -> str:
     """A line that tells what the message is: its words, else what came with it."""
     words = " ".join(said.text.split())
     return words[:200] or _described(said.extras, said.chat.user) or _kinds(said.files) or "…"
+
+
+def context_of(said: Said) -> str:
+    """What staff have to know of a message beside its words: whose they are, what they answer, what came with them."""
+    lines = []
+    if said.forwarded_from:
+        lines.append(text("thread.forwarded", name=_on_one_line(said.forwarded_from, _NAME)))
+    if said.answers:
+        lines.append(text("thread.answers", words=_on_one_line(said.answers, _ANSWERED)))
+    lines.append(_described(said.extras, said.chat.user))
+    return "\n".join(line for line in lines if line)
+
+
+def _on_one_line(words: str, most: int) -> str:
+    """So that nobody's words pass for a line of ours."""
+    line = " ".join(words.split())
+    return line if len(line) <= most else line[: most - 1] + "…"
 
 
 def _too_large(file: FileRef, policy: Policy) -> bool:

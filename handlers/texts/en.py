@@ -82,6 +82,8 @@ TEXTS = {
     "(limit {limit} MB). They were asked for a smaller one.",
     "thread.unsupported": "[unsupported: {what}]",
     "thread.happened": "[service message: {what}]",
+    "thread.answers": "In reply to: {words}",
+    "thread.forwarded": "Forwarded from {name}",
     "thread.location": "Location: {latitude}, {longitude} {title}",
     "thread.contact": "Contact: {name}, {phone}",
     "thread.contact_own": "Contact: {name}, {phone} (their own)",

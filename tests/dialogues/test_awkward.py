@@ -25,6 +25,15 @@ def test_every_kind_of_message_reaches_staff(desk: Rehearsal) -> None:
     maya.sees("[unsupported: dice]")
 
 
+def test_what_a_message_answers_and_whose_it_is_stands_beside_it(desk: Rehearsal) -> None:
+    ada, maya = desk.customer("Ada"), desk.staff("Maya")
+    ada.sends(Said(ada.chat, "1", MORNING, "the red one is torn", answers="Which\n[unsupported: one]?"))
+    ada.sends(Said(ada.chat, "2", MORNING, "no refunds", forwarded_from="Zed " * 200, answers="x" * 4096))
+    maya.sees("the red one is torn\nIn reply to: Which [unsupported: one]?")
+    maya.sees("no refunds\nForwarded from Zed Zed")
+    assert all(len(post.message.context) < 400 for post in maya.thread())
+
+
 def test_news_of_the_platform_is_for_an_open_ticket_alone(desk: Rehearsal) -> None:
     ada, maya = desk.customer("Ada"), desk.staff("Maya")
 

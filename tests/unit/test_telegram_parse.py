@@ -144,12 +144,38 @@ def test_unknown_fields_of_a_text_are_ignored() -> None:
     assert said(text="hello", shimmer=True, hologram={"depth": 3}) == Said(CHAT, "9", AT, "hello")
 
 
-def test_an_answer_names_the_message_it_answers() -> None:
-    assert said(text="yes", reply_to_message=message(message_id=4)).reply_to == "4"
+@pytest.mark.parametrize(
+    ("own", "answers"),
+    [
+        ({"reply_to_message": message(text="Which colour?")}, "Which colour?"),
+        ({"reply_to_message": message(text="Which colour? Red?"), "quote": {"text": "Red?"}}, "Red?"),
+        ({"reply_to_message": message(photo=[FILE], caption="the box")}, "the box"),
+        ({"reply_to_message": message(photo=[FILE])}, "photo"),
+        ({"reply_to_message": message(hologram={})}, "hologram"),
+        ({"reply_to_message": message(forum_topic_created={})}, ""),
+        ({"external_reply": {"origin": {"type": "hidden_user", "sender_user_name": "Zed"}}, "quote": {"text": "no"}},
+         "Zed: no"),
+        ({"external_reply": {"origin": {"type": "channel", "chat": {"title": "News"}}, "poll": {}}}, "News: poll"),
+        ({"reply_to_story": {"id": 1}}, "story"),
+        ({"reply_to_message": "x", "quote": 7}, ""),
+    ],
+)  # fmt: skip
+def test_an_answer_bears_the_words_it_answers(own: Json, answers: str) -> None:
+    assert said(text="yes", **own) == Said(CHAT, "9", AT, "yes", answers=answers)
 
 
-def test_a_forwarded_text_is_a_text() -> None:
-    assert said(text="see this", forward_origin={"type": "user"}) == Said(CHAT, "9", AT, "see this")
+@pytest.mark.parametrize(
+    ("origin", "name"),
+    [
+        ({"type": "user", "sender_user": {"id": 5, "first_name": "Zed", "last_name": "Z"}}, "Zed Z"),
+        ({"type": "hidden_user", "sender_user_name": "Zed"}, "Zed"),
+        ({"type": "chat", "sender_chat": {"title": "Tea friends"}}, "Tea friends"),
+        ({"type": "channel", "chat": {"title": "News"}}, "News"),
+        ({"type": "hologram"}, "somebody"),
+    ],
+)
+def test_a_forwarded_text_says_whose_it_is(origin: Json, name: str) -> None:
+    assert said(text="see this", forward_origin=origin) == Said(CHAT, "9", AT, "see this", forwarded_from=name)
 
 
 #: what a customer does on purpose, whether or not the desk can show it

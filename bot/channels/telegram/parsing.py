@@ -46,7 +46,9 @@ _ENVELOPE = frozenset({
     "media_group_id", "author_signature", "paid_star_count", "entities", "link_preview_options",
     "suggested_post_info", "effect_id", "sender_tag", "reply_to_poll_option_id", "caption", "caption_entities",
     "show_caption_above_media", "has_media_spoiler", "reply_markup", "text", "guest_bot_caller_user",
-    "guest_bot_caller_chat", "guest_query_id"
+    "guest_bot_caller_chat", "guest_query_id",
+    # of a message of another chat that is answered
+    "origin"
 })
 # fmt: on
 
@@ -142,7 +144,8 @@ def _said(chat: Chat, body: Json, received: datetime) -> Said | Happened:
         text=_text(body),
         files=files,
         extras=extras,
-        reply_to=_identifier(_object(body.get("reply_to_message")).get("message_id")),
+        answers=_answers(body),
+        forwarded_from=_author(body.get("forward_origin")),
     )
 
 
@@ -278,6 +281,28 @@ def _location(location: Json, venue: Json) -> Extra:
         return Unsupported("location")
     title = ", ".join(filter(None, (clean(venue.get("title")), clean(venue.get("address")))))
     return Location(latitude, longitude, title)
+
+
+def _answers(body: Json) -> str:
+    """The words that a message answers, else the kind of what it answers."""
+    answered = _object(body.get("external_reply")) or _object(body.get("reply_to_message"))
+    if _kind_of(answered) in _SERVICE:  # a topic's messages all answer its opening
+        return ""
+    words = clean(_object(body.get("quote")).get("text")) or _text(answered)
+    if not words and "reply_to_story" in body:
+        words = "story"
+    elif not words and answered:
+        words = _name_of(answered)
+    return ": ".join(part for part in (_author(answered.get("origin")), words) if part)
+
+
+def _author(origin: object) -> str:
+    """Who wrote what is passed on or answered in another chat; empty where nobody else did."""
+    if not isinstance(origin, dict):
+        return ""
+    user, chat = _object(origin.get("sender_user")), _object(origin.get("sender_chat")) or _object(origin.get("chat"))
+    known = _full_name(user), clean(origin.get("sender_user_name")), clean(chat.get("title")), _full_name(chat)
+    return next(filter(None, (name.strip() for name in known)), "somebody")
 
 
 def _kind_of(body: Json) -> str:
