@@ -28,6 +28,8 @@ class FileRef(Value, frozen=True):
     kind: FileKind = "document"
     #: the bot or workspace that may fetch it
     account: str = ""
+    #: what stays the same whenever the platform names the file, which `id` need not
+    unique: str = ""
 
 
 class Location(Value, frozen=True, tag=True):
@@ -90,13 +92,21 @@ class Said(Value, frozen=True, tag=True):
     answers: str = ""
     #: who wrote it, when the customer passes it on
     forwarded_from: str = ""
+    #: the messages an album consists of; empty for what is no album
+    parts: tuple["Said", ...] = ()
 
 
 class Edited(Value, frozen=True, tag=True):
+    """What a customer's message says now, files and all; no files: those it had stay."""
+
     chat: Chat
     message_id: str
     at: datetime
     text: str
+    files: tuple[FileRef, ...] = ()
+    extras: tuple[Extra, ...] = ()
+    answers: str = ""
+    forwarded_from: str = ""
 
 
 class Pressed(Value, frozen=True, tag=True):

@@ -6,7 +6,18 @@ from dataclasses import dataclass
 from typing import Any, assert_never
 
 from handlers.actions import Action
-from handlers.customer import blocked, commands, edited, greeting, happened, order_status, start, thanks, ticket
+from handlers.customer import (
+    blocked,
+    commands,
+    edited,
+    greeting,
+    happened,
+    hearing,
+    order_status,
+    start,
+    thanks,
+    ticket,
+)
 from handlers.desk import Desk
 from handlers.events import (
     Blocked,
@@ -103,7 +114,8 @@ def handle(event: FromCustomer | FromStaff | Settled, desk: Desk) -> list[Action
     """What is to be done about an event."""
     match event:
         case Said():
-            return [*LET_IN.handle(event, desk), *_feature_for(event, desk).handle(event, desk)]
+            said = hearing.unheard(event, desk)
+            return [] if said is None else [*LET_IN.handle(said, desk), *_feature_for(said, desk).handle(said, desk)]
         case Edited():
             anew = edited.as_new(event, desk)
             now = EDITED.handle(event, desk) if anew is None else _feature_for(anew, desk).handle(anew, desk)

@@ -6,7 +6,7 @@ from datetime import datetime
 from crm_store.conversations import ConversationView
 from crm_store.tickets import NewTicket, TicketView
 from handlers.actions import Action, CustomerWaits, OpenTicket, ReopenTicket, Say, ShowCard, Timeline
-from handlers.customer.hearing import put_in_thread, record, subject_of
+from handlers.customer.hearing import put_in_thread, records, subject_of
 from handlers.desk import Desk, Policy
 from handlers.events import Said
 from handlers.message import Message
@@ -35,7 +35,7 @@ class Facts:
 
 def goes_on(said: Said, desk: Desk) -> bool:
     """Whether the message belongs to a ticket there is: one is open, or the newest was resolved lately."""
-    return _continues(desk.latest_ticket(desk.conversation(said.chat)), desk)
+    return continues(desk.latest_ticket(desk.conversation(said.chat)), desk)
 
 
 def is_open(said: Said, desk: Desk) -> bool:
@@ -47,7 +47,7 @@ def is_open(said: Said, desk: Desk) -> bool:
 def gather(said: Said, desk: Desk) -> Facts:
     conversation = desk.conversation(said.chat)
     ticket = desk.latest_ticket(conversation)
-    number = None if _continues(ticket, desk) else desk.new_ticket_number()
+    number = None if continues(ticket, desk) else desk.new_ticket_number()
     reading = desk.reading(said.text) if number is not None else None
     return Facts(said, conversation, reading, ticket, number, desk.inbox_id, desk.now, desk.policy)
 
@@ -77,26 +77,34 @@ def _open(facts: Facts, number: int, reading: Reading) -> list[Action]:
     return [
         OpenTicket(opened),
         Timeline(number, "customer", "opened"),
-        record(facts.said, facts.conversation, number),
+        *records(facts.said, facts.conversation, number),
         ShowCard(number),
         *_copy(facts, number),
-        _answer(facts, "ticket.opened", number),
+        answer(facts.conversation, "ticket.opened", number),
     ]
 
 
 def _go_on(facts: Facts, ticket: TicketView) -> list[Action]:
-    heard = [record(facts.said, facts.conversation, ticket.id), CustomerWaits(ticket.id), *_copy(facts, ticket.id)]
+    kept = records(facts.said, facts.conversation, ticket.id)
+    heard = [*kept, CustomerWaits(ticket.id), *_copy(facts, ticket.id)]
     return heard if ticket.waiting_since is not None else [*heard, ShowCard(ticket.id)]
 
 
 def _reopen(facts: Facts, ticket: TicketView) -> list[Action]:
     return [
-        ReopenTicket(ticket, waiting_since=facts.now),
-        Timeline(ticket.id, "customer", "reopened"),
-        record(facts.said, facts.conversation, ticket.id),
-        ShowCard(ticket.id),
+        *reopen(ticket, facts.now),
+        *records(facts.said, facts.conversation, ticket.id),
         *_copy(facts, ticket.id),
-        _answer(facts, "ticket.reopened", ticket.id),
+        answer(facts.conversation, "ticket.reopened", ticket.id),
+    ]
+
+
+def reopen(ticket: TicketView, now: datetime) -> list[Action]:
+    """The customer comes back to a ticket that was resolved."""
+    return [
+        ReopenTicket(ticket, waiting_since=now),
+        Timeline(ticket.id, "customer", "reopened"),
+        ShowCard(ticket.id),
     ]
 
 
@@ -104,12 +112,13 @@ def _copy(facts: Facts, ticket_id: int) -> list[Action]:
     return put_in_thread(facts.said, facts.conversation, ticket_id, facts.inbox_id, facts.policy)
 
 
-def _answer(facts: Facts, key: str, ticket_id: int) -> Say:
-    words = text(key, facts.conversation.language, ticket=ticket_id)
-    return Say(facts.conversation, Message(text=words), ticket_id=ticket_id)
+def answer(conversation: ConversationView, key: str, ticket_id: int) -> Say:
+    """What the customer is told about a ticket."""
+    return Say(conversation, Message(text=text(key, conversation.language, ticket=ticket_id)), ticket_id=ticket_id)
 
 
-def _continues(ticket: TicketView | None, desk: Desk) -> bool:
+def continues(ticket: TicketView | None, desk: Desk) -> bool:
+    """Whether a ticket is open, or was resolved lately."""
     if ticket is None or ticket.is_open:
         return ticket is not None
     return ticket.resolved_at is not None and desk.now - ticket.resolved_at <= desk.policy.reopen_within

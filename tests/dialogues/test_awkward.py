@@ -154,7 +154,7 @@ def test_an_album_is_one_message_and_one_ticket(desk: Rehearsal) -> None:
     assert len(desk.cards()) == 1
     assert [len(post.message.files) for post in maya.thread()] == [0, 3]
     maya.sees("three holes")
-    assert len(desk.said_in("ada")) == 2  # the album, and our answer
+    assert len(desk.said_in("ada")) == 4  # each of its parts, and our answer
 
 
 def test_the_same_update_twice_is_the_same_as_once(desk: Rehearsal) -> None:

@@ -64,7 +64,7 @@ def said(**own: Any) -> Said:
 
 
 def file(kind: Any, name: str, mime: str) -> FileRef:
-    return FileRef("telegram", "F", name, mime, 5, kind, BOT)
+    return FileRef("telegram", "F", name, mime, 5, kind, BOT, "U")
 
 
 def test_a_text_is_an_arrival_with_a_lane_and_an_id_of_its_own() -> None:
@@ -235,10 +235,22 @@ def test_a_person_is_described_by_what_there_is(sender: Json, expected: tuple[st
     assert (found.chat.name, found.chat.username, found.chat.language) == expected
 
 
-@pytest.mark.parametrize("field", ["text", "caption"])
-def test_an_edit_brings_the_new_words(field: str) -> None:
-    event = arrival({"edited_message": message(edit_date=DATE + 60, **{field: "better"})}).event
-    assert event == Edited(CHAT, "9", datetime.fromtimestamp(DATE + 60, UTC), "better")
+@pytest.mark.parametrize(
+    "own",
+    [
+        {"text": "better"},
+        {"caption": "better", "document": FILE},
+        {"photo": [FILE]},
+        {"contact": {"phone_number": "1"}},
+        {"text": "better", "reply_to_message": message(text="Which?"), "forward_origin": {"type": "user"}},
+        {"dice": {}},
+        {},
+    ],
+)
+def test_an_edit_brings_all_that_the_message_would_bring(own: Json) -> None:
+    edited, new = arrival({"edited_message": message(edit_date=DATE + 60, **own)}).event, said(**own)
+    at = datetime.fromtimestamp(DATE + 60, UTC)
+    assert edited == Edited(CHAT, "9", at, new.text, new.files, new.extras, new.answers, new.forwarded_from)
 
 
 def test_a_moving_position_is_not_an_edit() -> None:

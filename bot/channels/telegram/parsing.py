@@ -152,17 +152,18 @@ def _said(chat: Chat, body: Json, received: datetime) -> Said | Happened:
 def _edited(chat: Chat, body: Json, received: datetime) -> FromCustomer | None:
     if "location" in body:  # a shared live position moves all the time
         return None
-    message_id = _identifier(body.get("message_id"))
-    if message_id is None:
-        return _strange(chat, body, received)
-    return Edited(chat, message_id, _time(body.get("edit_date")) or received, _text(body))
+    now = _said(chat, body, received)
+    if isinstance(now, Happened) or not now.message_id:
+        return now
+    at = _time(body.get("edit_date")) or received
+    return Edited(chat, now.message_id, at, now.text, now.files, now.extras, now.answers, now.forwarded_from)
 
 
 def _pressed(chat: Chat, body: Json, received: datetime) -> FromCustomer:
     action, _, ref = clean(body.get("data")).partition(":")
-    message_id = _identifier(_object(body.get("message")).get("message_id")) or ""
     if not action:
-        return Said(chat, message_id, received, extras=(Unsupported("button"),))
+        return Said(chat, "", received, extras=(Unsupported("button"),))
+    message_id = _identifier(_object(body.get("message")).get("message_id")) or ""
     return Pressed(chat, message_id, received, action, ref)
 
 
@@ -229,7 +230,8 @@ def _files(body: Json, account: str) -> Iterator[FileRef]:
 
 def _file(kind: FileKind, found: Json, name: str, mime: str, account: str) -> Iterator[FileRef]:
     if file_id := clean(found.get("file_id")):
-        yield FileRef("telegram", file_id, name, mime, _integer(found.get("file_size")), kind, account)
+        unique = clean(found.get("file_unique_id"))
+        yield FileRef("telegram", file_id, name, mime, _integer(found.get("file_size")), kind, account, unique)
 
 
 def _sticker(sticker: Json, account: str) -> Iterator[FileRef]:
