@@ -24,9 +24,11 @@ def gather(event: Blocked, desk: Desk) -> Facts:
 
 
 def gather_heard(event: Said | Edited | Pressed, desk: Desk) -> Facts | None:
-    """Whoever is heard has let the bot in again, whether or not the platform told of it."""
+    """Whoever is heard after a block has let the bot in again, whether or not the platform told of it."""
     conversation = desk.conversation(event.chat)
-    return None if conversation.blocked_at is None else facts_of(conversation, False, desk)
+    if conversation.blocked_at is None or event.at < conversation.blocked_at:
+        return None
+    return facts_of(conversation, False, desk)
 
 
 def facts_of(conversation: ConversationView, blocked: bool, desk: Desk) -> Facts:

@@ -1,5 +1,7 @@
 """What goes wrong, and what comes as nobody expected."""
 
+from datetime import timedelta
+
 import msgspec
 import pytest
 from sqlalchemy import select, update
@@ -74,6 +76,8 @@ def test_a_block_that_our_own_words_meet_is_told_once(desk: Rehearsal, monkeypat
     assert len(told) == 1
     maya.sees("Not delivered: the customer has blocked the bot")
 
+    ada.sends(Said(ada.chat, "late", MORNING - timedelta(hours=1), "it is wet"))
+    maya.does_not_see("Ada has let the bot in again")
     ada.says("hello again")
     maya.sees("Ada has let the bot in again")
     desk.passes(minutes=1)
