@@ -34,7 +34,7 @@ from nlp.meaning import Reader
 log = logging.getLogger(__name__)
 
 #: what Telegram lets a bot fetch, in bytes; no other platform of customers allows less
-LARGEST_FILE = 20_000_000
+LARGEST_FILE = 20 * 1024 * 1024
 
 
 def now() -> datetime:

@@ -84,8 +84,8 @@ class Performer:
         match action:
             case act.Record():
                 self._record(action)
-            case act.ReplaceBody(message_id=message_id, body=body):
-                conversations.replace_body(connection, cipher, message_id, messages.encode(body), now)
+            case act.ReplaceBody(message_id=message_id, body=body, at=at):
+                conversations.replace_body(connection, cipher, message_id, messages.encode(body), at or now)
             case act.MarkDeleted(message_id=message_id):
                 conversations.mark_deleted(connection, message_id, now)
             case act.Timeline(ticket_id=ticket_id, actor=actor, kind=kind, detail=detail):
@@ -150,7 +150,7 @@ class Performer:
             messages.encode(said.body),
             said.at,
             ticket_id=said.ticket_id,
-            inbox_id=self.desk.inbox_id,
+            inbox_id=None if said.is_further else self.desk.inbox_id,
             author_id=said.author_id,
             platform_id=said.platform_id,
             source=said.source,

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 
-import msgspec
 from sqlalchemy import Connection
 
 from bot.perform import Performer, Rooms, Split
@@ -22,6 +21,7 @@ from crm_store.inbox import Waiting
 from crm_store.store import Store, StoreUnavailable
 from handlers import events, routes
 from handlers.actions import Action
+from handlers.customer import hearing
 from handlers.desk import Desk, Policy, TooEarly
 from handlers.events import Event, Said, Slot
 from handlers.staff import failed
@@ -97,14 +97,9 @@ def _decide(event: Event, desk: Desk) -> list[Action]:
 
 
 def _joined(parts: list[Event]) -> Event:
-    """An album as one message: the files of all parts, the words of the one that has them."""
-    first, *rest = parts
-    if not rest or not isinstance(first, Said):
-        return first
+    """An album as one message."""
     said = [part for part in parts if isinstance(part, Said)]
-    files = tuple(file for part in said for file in part.files)
-    words = "\n".join(part.text for part in said if part.text)
-    return msgspec.structs.replace(first, files=files, text=words)
+    return hearing.joined(said) if len(said) > 1 else parts[0]
 
 
 class TurnRunner:

@@ -242,13 +242,13 @@ def record(connection: Connection, cipher: Cipher, message: NewMessage) -> int:
     return insert_row(connection, ChatMessage, values)
 
 
-def replace_body(connection: Connection, cipher: Cipher, message_id: int, body: bytes, now: datetime) -> None:
-    """Changes what a message says; what it said before is kept as a version."""
+def replace_body(connection: Connection, cipher: Cipher, message_id: int, body: bytes, at: datetime) -> None:
+    """Changes what a message says, at a time; what it said before is kept as a version."""
     mine = ChatMessage.id == message_id
     before = cipher.open_bytes(_BODY, connection.execute(select(ChatMessage.body_sealed).where(mine)).scalar_one())
-    old = {"message_id": message_id, "body_sealed": cipher.seal_bytes(_OLD_BODY, before), "replaced_at": now}
+    old = {"message_id": message_id, "body_sealed": cipher.seal_bytes(_OLD_BODY, before), "replaced_at": at}
     connection.execute(insert(MessageVersion).values(old))
-    new = {"body_sealed": cipher.seal_bytes(_BODY, body), "edited_at": now}
+    new = {"body_sealed": cipher.seal_bytes(_BODY, body), "edited_at": at}
     connection.execute(update(ChatMessage).where(mine).values(new))
 
 
@@ -271,6 +271,20 @@ def message_from_customer(
 def last_heard(connection: Connection, cipher: Cipher, ticket_id: int) -> MessageView | None:
     """What the customer said last in a ticket."""
     return _one(connection, cipher, and_(ChatMessage.ticket_id == ticket_id, ChatMessage.direction == "in"))
+def knows(connection: Connection, conversation_id: int, platform_id: str) -> bool:
+    """Whether the customer's message that a platform knows by an id is kept."""
+    given = {"conversation": conversation_id, "platform_id": platform_id}
+    return connection.execute(_from_customer(), given).first() is not None
+
+
+@cache
+def _from_customer() -> Executable:
+    mine = and_(
+        ChatMessage.conversation_id == bindparam("conversation"),
+        ChatMessage.platform_id == bindparam("platform_id"),
+        ChatMessage.direction == "in",
+    )
+    return select(ChatMessage.id).where(mine).limit(1)
 
 
 def message_typed_at(connection: Connection, cipher: Cipher, source: str) -> MessageView | None:

@@ -164,6 +164,12 @@ def token_owner(connection: Connection, cipher: Cipher, token: str, now: datetim
     return connection.scalar(select(LinkToken.customer_id).where(*good))
 
 
+def token_used_for(connection: Connection, cipher: Cipher, token: str) -> int | None:
+    """The customer whom a token linked to a chat; None when it is unknown or was never used."""
+    used = LinkToken.token_hash == cipher.digest("token", token), LinkToken.used_at.is_not(None)
+    return connection.scalar(select(LinkToken.customer_id).where(*used))
+
+
 def link(connection: Connection, cipher: Cipher, identity_id: int, customer_id: int, token: str, now: datetime) -> bool:
     """Joins a chat account to the customer a token stands for, once. Returns False when the token was just used."""
     mine = update(LinkToken).where(LinkToken.token_hash == cipher.digest("token", token), LinkToken.used_at.is_(None))

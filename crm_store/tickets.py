@@ -173,7 +173,7 @@ def get(connection: Connection, cipher: Cipher, ticket_id: int) -> TicketView | 
 
 
 def latest_of(connection: Connection, cipher: Cipher, conversation_id: int) -> TicketView | None:
-    """The conversation's newest ticket, open or not."""
+    """The conversation's ticket that messages belong to: the newest open one, else the newest."""
     row = connection.execute(_newest_of(), {"conversation": conversation_id}).first()
     return None if row is None else _view(cipher, row)
 
@@ -195,7 +195,7 @@ def _by_number() -> Select[*tuple[Any, ...]]:
 @cache
 def _newest_of() -> Select[*tuple[Any, ...]]:
     mine = Ticket.conversation_id == bindparam("conversation")
-    return _query().where(mine).order_by(Ticket.id.desc()).limit(1)
+    return _query().where(mine).order_by(Ticket.status == "resolved", Ticket.id.desc()).limit(1)
 
 
 @cache

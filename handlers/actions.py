@@ -33,6 +33,8 @@ class Record:
     platform_id: str | None = None
     #: where staff typed it: `channel/place/id`
     source: str | None = None
+    #: a further part of an album, whose first part stands for the event
+    is_further: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,8 @@ class ReplaceBody:
 
     message_id: int
     body: Message
+    #: when, where its platform tells; now otherwise
+    at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

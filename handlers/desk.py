@@ -86,7 +86,7 @@ class Desk:
         return conversations.by_id(self.connection, self.cipher, ticket.conversation_id)
 
     def latest_ticket(self, conversation: ConversationView) -> TicketView | None:
-        """The conversation's newest ticket, open or not."""
+        """The conversation's newest open ticket, else the newest of all."""
         return self._once(
             ("latest", conversation.id), lambda: tickets.latest_of(self.connection, self.cipher, conversation.id)
         )

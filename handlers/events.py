@@ -28,6 +28,8 @@ class FileRef(Value, frozen=True):
     kind: FileKind = "document"
     #: the bot or workspace that may fetch it
     account: str = ""
+    #: what stays the same whenever the platform names the file, which `id` need not
+    unique: str = ""
 
 
 class Location(Value, frozen=True, tag=True):
@@ -86,15 +88,25 @@ class Said(Value, frozen=True, tag=True):
     text: str = ""
     files: tuple[FileRef, ...] = ()
     extras: tuple[Extra, ...] = ()
-    #: the customer's own message this answers, where the platform tells
-    reply_to: str | None = None
+    #: the words it answers, where the platform tells
+    answers: str = ""
+    #: who wrote it, when the customer passes it on
+    forwarded_from: str = ""
+    #: the messages an album consists of; empty for what is no album
+    parts: tuple["Said", ...] = ()
 
 
 class Edited(Value, frozen=True, tag=True):
+    """What a customer's message says now, files and all; no files: those it had stay."""
+
     chat: Chat
     message_id: str
     at: datetime
     text: str
+    files: tuple[FileRef, ...] = ()
+    extras: tuple[Extra, ...] = ()
+    answers: str = ""
+    forwarded_from: str = ""
 
 
 class Pressed(Value, frozen=True, tag=True):
@@ -105,6 +117,15 @@ class Pressed(Value, frozen=True, tag=True):
     at: datetime
     action: str
     ref: str = ""
+
+
+class Happened(Value, frozen=True, tag=True):
+    """The platform tells of the chat itself (a message was pinned): nothing that the customer says."""
+
+    chat: Chat
+    message_id: str
+    at: datetime
+    what: str
 
 
 class Blocked(Value, frozen=True, tag=True):
@@ -199,7 +220,7 @@ class Settled(Value, frozen=True, tag=True):
     blocked: bool = False
 
 
-FromCustomer = Said | Edited | Pressed | Blocked
+FromCustomer = Said | Edited | Pressed | Happened | Blocked
 FromStaff = StaffSaid | StaffEdited | StaffDeleted | StaffPressed | StaffSubmitted
 Event = FromCustomer | FromStaff | Slot | Settled
 

@@ -6,13 +6,25 @@ from dataclasses import dataclass
 from typing import Any, assert_never
 
 from handlers.actions import Action
-from handlers.customer import blocked, commands, edited, greeting, order_status, start, thanks, ticket
+from handlers.customer import (
+    blocked,
+    commands,
+    edited,
+    greeting,
+    happened,
+    hearing,
+    order_status,
+    start,
+    thanks,
+    ticket,
+)
 from handlers.desk import Desk
 from handlers.events import (
     Blocked,
     Edited,
     FromCustomer,
     FromStaff,
+    Happened,
     Pressed,
     Said,
     Settled,
@@ -58,7 +70,10 @@ ORDER_STATUS_BESIDE = Feature(order_status.gather_beside, order_status.decide_be
 #: a thank-you for a ticket resolved lately does not reopen it
 THANKS_AFTERWARDS = Feature(thanks.gather_afterwards, thanks.decide_afterwards)
 EDITED = Feature(edited.gather, edited.decide)
+HAPPENED = Feature(happened.gather, happened.decide)
 BLOCKED = Feature(blocked.gather, blocked.decide)
+#: whatever a customer does in a chat shows that the bot is let in
+LET_IN = Feature(blocked.gather_heard, blocked.decide)
 
 #: buttons in the customer's chat
 BUTTONS = {
@@ -99,12 +114,16 @@ def handle(event: FromCustomer | FromStaff | Settled, desk: Desk) -> list[Action
     """What is to be done about an event."""
     match event:
         case Said():
-            return _feature_for(event, desk).handle(event, desk)
+            said = hearing.unheard(event, desk)
+            return [] if said is None else [*LET_IN.handle(said, desk), *_feature_for(said, desk).handle(said, desk)]
         case Edited():
             anew = edited.as_new(event, desk)
-            return handle(anew, desk) if anew is not None else EDITED.handle(event, desk)
+            now = EDITED.handle(event, desk) if anew is None else _feature_for(anew, desk).handle(anew, desk)
+            return [*LET_IN.handle(event, desk), *now]
         case Pressed(action=action):
-            return BUTTONS.get(action, BUTTONS["order"]).handle(event, desk)
+            return [*LET_IN.handle(event, desk), *BUTTONS.get(action, BUTTONS["order"]).handle(event, desk)]
+        case Happened():
+            return HAPPENED.handle(event, desk)
         case Blocked():
             return BLOCKED.handle(event, desk)
         case StaffSaid(text=text):

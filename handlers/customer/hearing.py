@@ -1,18 +1,22 @@
 """What every customer's message becomes: a record, and a copy in the ticket's thread for staff to read."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import assert_never
 
+import msgspec
+
+from crm_store import conversations
 from crm_store.conversations import ConversationView
 from handlers.actions import Action, Record, Say, TellThread
-from handlers.desk import Policy
-from handlers.events import Extra, FileRef, Location, Said, SharedContact, Unsupported
+from handlers.desk import Desk, Policy
+from handlers.events import Edited, Extra, FileRef, Location, Said, SharedContact, Unsupported
 from handlers.message import Message, plain
 from handlers.texts import text
 
 _MEGABYTE = 1_000_000
-#: characters of a line that stands for a whole message
-_LINE = 200
+#: characters of a line that stands for a whole message, and of a name
+_LINE, _NAME = 200, 100
 
 
 def name_of(conversation: ConversationView) -> str:
@@ -25,9 +29,38 @@ def first_name(conversation: ConversationView) -> str:
     return (conversation.customer_name or conversation.person or "").split(" ")[0] or "there"
 
 
+def joined(parts: list[Said]) -> Said:
+    """An album as one message: the files of all parts, the words of those that have some, in the order they were sent.
+
+    The platform counts its messages: of two numbers the longer one, else the greater, is the later.
+    """
+    parts = sorted(parts, key=lambda part: (len(part.message_id), part.message_id))
+    return msgspec.structs.replace(
+        parts[0],
+        text="\n".join(part.text for part in parts if part.text),
+        files=tuple(file for part in parts for file in part.files),
+        extras=tuple(extra for part in parts for extra in part.extras),
+        parts=tuple(parts),
+    )
+
+
+def unheard(said: Said, desk: Desk) -> Said | None:
+    """What of a message is not kept yet: what comes again, or after its own edit, is heard once."""
+    conversation = desk.conversation(said.chat)
+    parts = said.parts or (said,)
+    new = [
+        part
+        for part in parts
+        if not (part.message_id and conversations.knows(desk.connection, conversation.id, part.message_id))
+    ]
+    if len(new) == len(parts):
+        return said
+    return joined(new) if new else None
+
+
 def body_of(said: Said) -> Message:
     """What the message says, as it is kept."""
-    return Message(text=said.text, context=_described(said.extras, said.chat.user), files=said.files)
+    return Message(text=said.text, context=context_of(said), files=said.files)
 
 
 def record(said: Said, conversation: ConversationView, ticket_id: int | None) -> Record:
@@ -43,27 +76,39 @@ def record(said: Said, conversation: ConversationView, ticket_id: int | None) ->
     )
 
 
+def records(said: Said, conversation: ConversationView, ticket_id: int) -> list[Action]:
+    """The message as it is kept, an album part by part: each has an id of its own, by which an edit finds it."""
+    first, *rest = (record(part, conversation, ticket_id) for part in said.parts or (said,))
+    return [first, *(replace(part, is_further=True) for part in rest)]
+
+
 def put_in_thread(
     said: Said, conversation: ConversationView, ticket_id: int, inbox_id: int, policy: Policy
 ) -> list[Action]:
-    """The message in the ticket's thread; of a file too large to fetch, staff and the customer are told."""
-    small = tuple(file for file in said.files if not _too_large(file, policy))
-    large = tuple(file for file in said.files if _too_large(file, policy))
+    """The message in the ticket's thread."""
+    copy = Message(title=name_of(conversation), quote=said.text, context=context_of(said), files=said.files)
+    return show_with_files(copy, conversation, ticket_id, policy, about=f"said:{inbox_id}")
+
+
+def show_with_files(
+    copy: Message, conversation: ConversationView, ticket_id: int, policy: Policy, about: str | None = None
+) -> list[Action]:
+    """A post in the ticket's thread; of a file too large to fetch, staff and the customer are told."""
+    small = tuple(file for file in copy.files if not _too_large(file, policy))
+    large = tuple(file for file in copy.files if _too_large(file, policy))
     person = name_of(conversation)
     limit = policy.largest_file // _MEGABYTE
-    notes = [_described(said.extras, said.chat.user)]
+    notes = [copy.context]
     notes += [
         text("thread.file_too_large", person=person, name=file.name, size=_megabytes(file), limit=limit)
         for file in large
     ]
-    copy = Message(
-        title=person, quote=said.text, context="\n".join(note for note in notes if note), files=small
-    )
+    copy = msgspec.structs.replace(copy, context="\n".join(note for note in notes if note), files=small)
     sorry = [
         Say(conversation, Message(text=text("file.too_large", conversation.language, name=file.name, limit=limit)))
         for file in large
     ]
-    return [TellThread(ticket_id, copy, about=f"said:{inbox_id}"), *sorry]
+    return [TellThread(ticket_id, copy, about=about), *sorry]
 
 
 def answered_by_bot(ticket_id: int, answers: Sequence[Message]) -> TellThread:
@@ -83,8 +128,13 @@ def in_a_line(message: Message) -> str:
 
 def subject_of(body: Message) -> str:
     """A line that tells what a customer's message is: its words, else what came with it."""
-    words = _cut(" ".join(body.text.split()), _LINE)
-    return words or body.context or ", ".join(file.kind.replace("_", " ") for file in body.files) or "…"
+    words = _on_one_line(body.text.strip() or body.context, _LINE)
+    return words or ", ".join(file.kind.replace("_", " ") for file in body.files) or "…"
+
+
+def _on_one_line(words: str, most: int) -> str:
+    """So that nobody's words pass for a line of ours."""
+    return _cut(" ".join(words.split()), most)
 
 
 def _cut(words: str, most: int) -> str:
@@ -99,6 +149,17 @@ def _cut(words: str, most: int) -> str:
     return (whole if len(whole) > most // 2 else words[: most - 1]) + "…"
 
 
+def context_of(said: Said | Edited) -> str:
+    """What staff have to know of a message beside its words: whose they are, what they answer, what came with them."""
+    lines = []
+    if said.forwarded_from:
+        lines.append(text("thread.forwarded", name=_on_one_line(said.forwarded_from, _NAME)))
+    if said.answers:
+        lines.append(text("thread.answers", words=_on_one_line(said.answers, _LINE)))
+    lines.append(described(said.extras, said.chat.user))
+    return "\n".join(line for line in lines if line)
+
+
 def _too_large(file: FileRef, policy: Policy) -> bool:
     return file.size is not None and file.size > policy.largest_file
 
@@ -107,7 +168,8 @@ def _megabytes(file: FileRef) -> int:
     return round((file.size or 0) / _MEGABYTE)
 
 
-def _described(extras: tuple[Extra, ...], user: str) -> str:
+def described(extras: tuple[Extra, ...], user: str) -> str:
+    """What came with a message that is neither words nor a file."""
     return "\n".join(_describe(extra, user) for extra in extras)
 
 

@@ -21,6 +21,8 @@ class Facts:
     #: what stood behind /start, and the customer it proves to be
     token: str
     owner: customers.CustomerView | None
+    #: whether this chat was connected by that token before
+    is_linked: bool
     policy: Policy
 
 
@@ -29,13 +31,22 @@ def gather(said: Said, desk: Desk) -> Facts:
     _, _, token = said.text.partition(" ")
     owner_id = customers.token_owner(desk.connection, desk.cipher, token, desk.now) if token.strip() else None
     owner = None if owner_id is None else customers.by_id(desk.connection, desk.cipher, owner_id)
-    return Facts(said, conversation, desk.latest_ticket(conversation), token.strip(), owner, desk.policy)
+    is_linked = owner is None and _is_linked(token, conversation, desk)
+    return Facts(said, conversation, desk.latest_ticket(conversation), token.strip(), owner, is_linked, desk.policy)
+
+
+def _is_linked(token: str, conversation: ConversationView, desk: Desk) -> bool:
+    """Whether the token connected this chat's customer: Start was pressed twice."""
+    used_for = customers.token_used_for(desk.connection, desk.cipher, token) if token.strip() else None
+    return used_for is not None and used_for == conversation.customer_id
 
 
 def decide(facts: Facts) -> list[Action]:
     heard = record(facts.said, facts.conversation, None)
     if not facts.token:
         return [heard, _say(facts, "greeting", first_name(facts.conversation))]
+    if facts.is_linked:
+        return [heard, _say(facts, "link.already", first_name(facts.conversation))]
     if facts.owner is None:
         return [heard, _say(facts, "link.invalid", "")]
     return [heard, *_link(facts, facts.owner)]

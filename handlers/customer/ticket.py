@@ -23,7 +23,7 @@ from handlers.customer.hearing import (
     in_a_line,
     name_of,
     put_in_thread,
-    record,
+    records,
     subject_of,
 )
 from handlers.desk import Desk, Policy
@@ -44,11 +44,11 @@ _PRIORITY = {"low": "low", "normal": "normal", "high": "high"}
 class Facts:
     said: Said
     conversation: ConversationView
-    #: what a new ticket's message means; None when the newest ticket goes on
+    #: what a new ticket's message means; None when one goes on
     reading: Reading | None
-    #: the conversation's newest ticket
+    #: the conversation's newest open ticket, else the newest of all
     ticket: TicketView | None
-    #: the number a new ticket would have; None when the newest one goes on
+    #: the number a new ticket would have; None when one goes on
     number: int | None
     #: what was said just before a new ticket, oldest first
     before: tuple[MessageView, ...]
@@ -58,12 +58,12 @@ class Facts:
 
 
 def goes_on(said: Said, desk: Desk) -> bool:
-    """Whether the message belongs to the conversation's newest ticket: it is open, or was resolved lately."""
-    return _continues(desk.latest_ticket(desk.conversation(said.chat)), desk)
+    """Whether the message belongs to a ticket there is: one is open, or the newest was resolved lately."""
+    return continues(desk.latest_ticket(desk.conversation(said.chat)), desk)
 
 
 def is_open(said: Said, desk: Desk) -> bool:
-    """Whether the conversation's newest ticket is open."""
+    """Whether a ticket of the conversation is open."""
     latest = desk.latest_ticket(desk.conversation(said.chat))
     return latest is not None and latest.is_open
 
@@ -71,7 +71,7 @@ def is_open(said: Said, desk: Desk) -> bool:
 def gather(said: Said, desk: Desk) -> Facts:
     conversation = desk.conversation(said.chat)
     ticket = desk.latest_ticket(conversation)
-    number = None if _continues(ticket, desk) else desk.new_ticket_number()
+    number = None if continues(ticket, desk) else desk.new_ticket_number()
     reading = desk.reading(said.text) if number is not None else None
     before = _said_before(conversation, desk) if number is not None else ()
     return Facts(said, conversation, reading, ticket, number, before, desk.inbox_id, desk.now, desk.policy)
@@ -110,7 +110,7 @@ def _open(facts: Facts, number: int, reading: Reading) -> list[Action]:
     return [
         OpenTicket(opened),
         Timeline(number, "customer", "opened"),
-        record(facts.said, facts.conversation, number),
+        *records(facts.said, facts.conversation, number),
         ShowCard(number),
         *_before(facts, number),
         *_copy(facts, number),
@@ -128,25 +128,33 @@ def _before(facts: Facts, number: int) -> list[Action]:
 
 def _opening_answer(facts: Facts, number: int, told: str | None) -> list[Action]:
     if told is None:
-        return [_answer(facts, "ticket.opened", number)]
-    answer = Message(text=told)
-    return [Say(facts.conversation, answer, ticket_id=number), answered_by_bot(number, [answer])]
+        return [answer(facts.conversation, "ticket.opened", number)]
+    said = Message(text=told)
+    return [Say(facts.conversation, said, ticket_id=number), answered_by_bot(number, [said])]
 
 
 def _go_on(facts: Facts, ticket: TicketView) -> list[Action]:
-    heard = [record(facts.said, facts.conversation, ticket.id), CustomerWaits(ticket.id), *_copy(facts, ticket.id)]
+    kept = records(facts.said, facts.conversation, ticket.id)
+    heard = [*kept, CustomerWaits(ticket.id), *_copy(facts, ticket.id)]
     return heard if ticket.waiting_since is not None else [*heard, ShowCard(ticket.id)]
 
 
 def _reopen(facts: Facts, ticket: TicketView) -> list[Action]:
     return [
-        ReopenTicket(ticket, waiting_since=facts.now),
-        Timeline(ticket.id, "customer", "reopened"),
-        record(facts.said, facts.conversation, ticket.id),
-        ShowCard(ticket.id),
-        TellThread(ticket.id, Message(context=text("thread.wrote_again", person=name_of(facts.conversation)))),
+        *reopen(ticket, facts.conversation, facts.now),
+        *records(facts.said, facts.conversation, ticket.id),
         *_copy(facts, ticket.id),
-        _answer(facts, "ticket.reopened", ticket.id),
+        answer(facts.conversation, "ticket.reopened", ticket.id),
+    ]
+
+
+def reopen(ticket: TicketView, conversation: ConversationView, now: datetime) -> list[Action]:
+    """The customer comes back to a ticket that was resolved."""
+    return [
+        ReopenTicket(ticket, waiting_since=now),
+        Timeline(ticket.id, "customer", "reopened"),
+        ShowCard(ticket.id),
+        TellThread(ticket.id, Message(context=text("thread.wrote_again", person=name_of(conversation)))),
     ]
 
 
@@ -154,12 +162,13 @@ def _copy(facts: Facts, ticket_id: int) -> list[Action]:
     return put_in_thread(facts.said, facts.conversation, ticket_id, facts.inbox_id, facts.policy)
 
 
-def _answer(facts: Facts, key: str, ticket_id: int) -> Say:
-    words = text(key, facts.conversation.language, ticket=ticket_id)
-    return Say(facts.conversation, Message(text=words), ticket_id=ticket_id)
+def answer(conversation: ConversationView, key: str, ticket_id: int) -> Say:
+    """What the customer is told about a ticket."""
+    return Say(conversation, Message(text=text(key, conversation.language, ticket=ticket_id)), ticket_id=ticket_id)
 
 
-def _continues(ticket: TicketView | None, desk: Desk) -> bool:
+def continues(ticket: TicketView | None, desk: Desk) -> bool:
+    """Whether a ticket is open, or was resolved lately."""
     if ticket is None or ticket.is_open:
         return ticket is not None
     return ticket.resolved_at is not None and desk.now - ticket.resolved_at <= desk.policy.reopen_within

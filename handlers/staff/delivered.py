@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from crm_store import conversations, outbox, tickets
-from crm_store.conversations import ConversationView, MessageView
+from crm_store.conversations import MessageView
 from crm_store.outbox import CallState
 from crm_store.tickets import StaffView, TicketView
 from handlers import message as messages
@@ -14,13 +14,13 @@ from handlers.actions import (
     Audit,
     Revise,
     SendAgain,
-    SetBlocked,
     ShowCard,
     TakeAsSent,
     TellRoom,
     Timeline,
     Whisper,
 )
+from handlers.customer import blocked as blocking
 from handlers.desk import Desk, Policy
 from handlers.events import Settled, StaffPressed, key_in
 from handlers.message import Button, Message
@@ -45,8 +45,8 @@ class Facts:
     ticket: TicketView | None
     #: when the customer spoke in the ticket after the reply was written
     heard_after: datetime | None
-    #: the chat that proved to be blocked
-    blocked: ConversationView | None
+    #: of the chat that proved to be blocked
+    blocked: blocking.Facts | None
     policy: Policy
 
 
@@ -60,7 +60,8 @@ def gather(event: Settled, desk: Desk) -> Facts:
     author = tickets.staff_by_id(connection, message.author_id) if message and message.author_id else None
     ticket, heard_after = _ticket_of(message, desk)
     chat = outbox.chat_of(connection, event.outbox_id) if event.blocked else None
-    blocked = conversations.at(connection, cipher, *chat) if chat else None
+    conversation = conversations.at(connection, cipher, *chat) if chat else None
+    blocked = None if conversation is None else blocking.facts_of(conversation, True, desk)
     calls = tuple(outbox.states_about(connection, name)) if message else ()
     return Facts(event, call, calls, message, author, ticket, heard_after, blocked, desk.policy)
 
@@ -74,7 +75,7 @@ def _ticket_of(message: MessageView | None, desk: Desk) -> tuple[TicketView | No
 
 
 def decide(facts: Facts) -> list[Action]:
-    blocked: list[Action] = [] if facts.blocked is None else [SetBlocked(facts.blocked.id, True)]
+    blocked = blocking.decide(facts.blocked)
     if facts.message is None or facts.message.inbox_id is None:
         return [*blocked, *_alert(facts)]
     state, buttons = _standing(facts)

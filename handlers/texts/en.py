@@ -9,6 +9,7 @@ TEXTS = {
     "thanks": "You are welcome! Write again whenever you need us.",
     "link.invalid": "This link has expired or was used before. "
     "Please open a new one from your account page in the shop.",
+    "link.already": "This chat is already connected to your {shop} account. Just write what you need.",
     "help": "Here is what I can do:\n• Where is my order? Write its number with it\n"
     "• Anything else: just write it, with photos if they help. A colleague answers here.\n"
     "/privacy: what we keep about you\n/stop: no more offers or surveys",
@@ -93,6 +94,9 @@ TEXTS = {
     "thread.file_too_large": "{person} sent “{name}” ({size} MB), which is too large to fetch "
     "(limit {limit} MB). They were asked for a smaller one.",
     "thread.unsupported": "[unsupported: {what}]",
+    "thread.happened": "[service message: {what}]",
+    "thread.answers": "In reply to: {words}",
+    "thread.forwarded": "Forwarded from {name}",
     "thread.location": "Location: {latitude}, {longitude} {title}",
     "thread.contact": "Contact: {name}, {phone}",
     "thread.contact_own": "Contact: {name}, {phone} (their own)",

@@ -15,11 +15,11 @@ from bot.turn import Turns
 from crm_store import conversations, files, inbox, tickets
 from crm_store.conversations import ChatPerson
 from crm_store.inbox import NewRow
-from crm_store.schema import CustomerStats, InboxRow, Staff, StoredFile, TicketEvent
+from crm_store.schema import ChatMessage, CustomerStats, InboxRow, Staff, StoredFile, TicketEvent
 from crm_store.store import Store
 from crm_store.tickets import NewTicket
 from handlers import events
-from handlers.events import Colleague, Event, StaffPressed
+from handlers.events import Chat, Colleague, Event, FileRef, Said, StaffPressed
 from nlp.keywords import KeywordReader
 
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
@@ -140,6 +140,34 @@ def test_a_file_fetched_twice_at_once_is_kept_once(store: Store, beside: ThreadP
     with store.read() as connection:
         assert connection.scalar(select(func.count()).select_from(StoredFile)) == 1
         assert files.read(connection, store.cipher, first.id) == b"png"
+
+
+def test_the_open_ticket_of_a_conversation_comes_before_newer_ones(store: Store) -> None:
+    chat, first = ticket_in(store)
+    _, second = ticket_in(store)
+    with store.begin() as connection:
+        for number, latest in ((second, first), (first, second)):
+            ticket = tickets.get(connection, store.cipher, number)
+            assert ticket is not None
+            tickets.resolve(connection, ticket, NOW)
+            found = tickets.latest_of(connection, store.cipher, chat)
+            assert found is not None
+            assert found.id == latest
+
+
+def test_an_album_is_kept_part_by_part_and_once(store: Store, turns: Turns) -> None:
+    chat = Chat("console", "", "ada", "ada", "Ada")
+    parts = [Said(chat, str(number), NOW, files=(FileRef("console", "x", "x.png"),)) for number in (9, 10)]
+    for round_ in ("first", "again"):
+        new = [NewRow("console", f"{round_} {part.message_id}", "ada", events.encode(part), "g") for part in parts]
+        kept(store, *new)
+        with store.read() as connection:
+            rows = inbox.waiting(connection)
+        turns.take(rows)
+    with store.read() as connection:
+        heard = select(ChatMessage.platform_id).where(ChatMessage.direction == "in").order_by(ChatMessage.id)
+        assert list(connection.scalars(heard)) == ["9", "10"]
+        assert inbox.failed(connection, store.cipher) == []
 
 
 def kept(store: Store, *rows: NewRow) -> None:

@@ -1,12 +1,14 @@
 """What goes wrong, and what comes as nobody expected."""
 
+from datetime import timedelta
+
 import msgspec
 import pytest
 from sqlalchemy import select, update
 
 from bot.channels import Call, OutcomeUnknown, Refused, Sent, TryLater
 from crm_store.schema import InboxRow, OutboxRow, TicketEvent
-from handlers.events import Arrival, FileRef, Location, Said, SharedContact, Unsupported
+from handlers.events import Arrival, FileRef, Happened, Location, Said, SharedContact, Unsupported
 from nlp.keywords import KeywordReader
 from tests.dialogues.rehearsal import MORNING, Customer, Rehearsal
 
@@ -25,6 +27,64 @@ def test_every_kind_of_message_reaches_staff(desk: Rehearsal) -> None:
     maya.sees("[unsupported: dice]")
 
 
+def test_what_a_message_answers_and_whose_it_is_stands_beside_it(desk: Rehearsal) -> None:
+    ada, maya = desk.customer("Ada"), desk.staff("Maya")
+    ada.sends(Said(ada.chat, "1", MORNING, "the red one is torn", answers="Which\n[unsupported: one]?"))
+    ada.sends(Said(ada.chat, "2", MORNING, "no refunds", forwarded_from="Zed " * 200, answers="x" * 4096))
+    maya.sees("the red one is torn\nIn reply to: Which [unsupported: one]?")
+    maya.sees("no refunds\nForwarded from Zed Zed")
+    assert all(len(post.message.context) < 400 for post in maya.thread())
+
+
+def test_news_of_the_platform_is_for_an_open_ticket_alone(desk: Rehearsal) -> None:
+    ada, maya = desk.customer("Ada"), desk.staff("Maya")
+
+    def timer(number: int) -> None:
+        news = Happened(ada.chat, str(number), MORNING, "message auto delete timer changed")
+        desk.run(desk.app.receive([Arrival("console", f"news {number}", f"console:{ada.chat.chat}", news)]))
+
+    timer(1)
+    assert desk.cards() == []
+    ada.says("my parcel is wet")
+    timer(2)
+    maya.sees("[service message: message auto delete timer changed]")
+    maya.presses("Resolve")
+    told = len(maya.thread())
+    timer(3)
+    assert desk.ticket(1).status == "resolved"
+    assert len(maya.thread()) == told
+    assert len(ada.screen) == 1
+
+
+def test_a_block_that_our_own_words_meet_is_told_once(desk: Rehearsal, monkeypatch: pytest.MonkeyPatch) -> None:
+    ada, maya = desk.customer("Ada"), desk.staff("Maya")
+    perform = desk.app.console.perform
+
+    async def is_blocked(call: Call) -> Sent:
+        if call.place == ada.chat.chat:
+            raise Refused("the customer has blocked the bot.", blocked=True)
+        return await perform(call)
+
+    with monkeypatch.context() as broken:
+        broken.setattr(desk.app.console, "perform", is_blocked)
+        ada.says("my parcel is wet")
+        maya.sees("Ada has blocked the bot")
+        maya.writes("> We look into it")
+        desk.passes(minutes=1)
+        ada.blocks()
+    told = [post.text for post in maya.thread() if "has blocked the bot: replies" in post.text]
+    assert len(told) == 1
+    maya.sees("Not delivered: the customer has blocked the bot")
+
+    ada.sends(Said(ada.chat, "late", MORNING - timedelta(hours=1), "it is wet"))
+    maya.does_not_see("Ada has let the bot in again")
+    ada.says("hello again")
+    maya.sees("Ada has let the bot in again")
+    desk.passes(minutes=1)
+    ada.blocks()
+    assert len([post for post in maya.thread() if "has blocked the bot: replies" in post.text]) == 2
+
+
 def test_a_photo_without_words_makes_a_ticket_and_reaches_the_thread(desk: Rehearsal) -> None:
     ada, maya = desk.customer("Ada"), desk.staff("Maya")
     photo = desk.run(desk.app.console.keep_file("box.png", "image/png", b"\x89PNG"))
@@ -40,6 +100,13 @@ def test_a_file_too_large_to_fetch_is_told_to_both_sides(desk: Rehearsal) -> Non
     ada.sends(Said(ada.chat, "1", MORNING, files=(film,)))
     ada.sees("“film.mp4” is too large for me to pick up (limit 20 MB)")
     maya.sees("film.mp4” (30 MB), which is too large")
+
+
+def test_a_file_of_just_the_size_that_telegram_lets_a_bot_fetch_is_fetched(desk: Rehearsal) -> None:
+    ada, maya = desk.customer("Ada"), desk.staff("Maya")
+    ada.sends(Said(ada.chat, "1", MORNING, files=(FileRef("console", "x", "film.mp4", size=20 * 1024 * 1024),)))
+    ada.does_not_see("too large")
+    maya.does_not_see("too large")
 
 
 def test_a_file_that_is_gone_is_said_in_the_thread(desk: Rehearsal) -> None:
@@ -92,7 +159,7 @@ def test_an_album_is_one_message_and_one_ticket(desk: Rehearsal) -> None:
     assert len(desk.cards()) == 1
     assert [len(post.message.files) for post in maya.thread()] == [0, 3]
     maya.sees("three holes")
-    assert len(desk.said_in("ada")) == 2  # the album, and our answer
+    assert len(desk.said_in("ada")) == 4  # each of its parts, and our answer
 
 
 def test_the_same_update_twice_is_the_same_as_once(desk: Rehearsal) -> None:

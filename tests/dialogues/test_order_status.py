@@ -114,6 +114,14 @@ def test_a_link_works_once(desk: Rehearsal) -> None:
     eve.sees("This link has expired or was used before")
 
 
+def test_start_pressed_twice_is_told_apart_from_a_link_that_ended(desk: Rehearsal) -> None:
+    _, token = a_customer(desk)
+    ada = desk.customer("ada_l")
+    ada.says(f"/start {token}")
+    ada.says(f"/start {token}")
+    assert "already connected" in ada.screen[-1]
+
+
 def test_a_link_ends_after_a_week(desk: Rehearsal) -> None:
     _, token = a_customer(desk)
     desk.passes(days=7)

@@ -9,10 +9,23 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from telegram import Message as TelegramMessage
 
 from bot.channels.telegram import parse
 from handlers import events
-from handlers.events import Arrival, Blocked, Chat, Edited, FileRef, Location, Pressed, Said, SharedContact, Unsupported
+from handlers.events import (
+    Arrival,
+    Blocked,
+    Chat,
+    Edited,
+    FileRef,
+    Happened,
+    Location,
+    Pressed,
+    Said,
+    SharedContact,
+    Unsupported,
+)
 
 Json = dict[str, Any]
 
@@ -51,12 +64,12 @@ def said(**own: Any) -> Said:
 
 
 def file(kind: Any, name: str, mime: str) -> FileRef:
-    return FileRef("telegram", "F", name, mime, 5, kind, BOT)
+    return FileRef("telegram", "F", name, mime, 5, kind, BOT, "U")
 
 
 def test_a_text_is_an_arrival_with_a_lane_and_an_id_of_its_own() -> None:
     event = Said(CHAT, "9", AT, "hello")
-    assert arrival({"message": message(text="hello")}) == Arrival("telegram", "4242:1", "telegram:4242:77", event)
+    assert arrival({"message": message(text="hello")}) == Arrival("telegram", "4242:1:9", "telegram:4242:77", event)
 
 
 @pytest.mark.parametrize(
@@ -111,8 +124,6 @@ def test_the_parts_of_an_album_share_a_group_and_a_lane() -> None:
         ({"poll": {"id": "1", "question": "?"}}, Unsupported("poll")),
         ({"story": {"id": 1}}, Unsupported("story")),
         ({"hologram": {"depth": 3}}, Unsupported("hologram")),
-        ({"pinned_message": {}}, Unsupported("pinned message")),
-        ({"message_auto_delete_timer_changed": {}}, Unsupported("message auto delete timer changed")),
         ({"photo": []}, Unsupported("photo")),
         ({"voice": {"file_id": 7}}, Unsupported("voice")),
         ({"location": {"latitude": "north"}}, Unsupported("location")),
@@ -133,12 +144,74 @@ def test_unknown_fields_of_a_text_are_ignored() -> None:
     assert said(text="hello", shimmer=True, hologram={"depth": 3}) == Said(CHAT, "9", AT, "hello")
 
 
-def test_an_answer_names_the_message_it_answers() -> None:
-    assert said(text="yes", reply_to_message=message(message_id=4)).reply_to == "4"
+@pytest.mark.parametrize(
+    ("own", "answers"),
+    [
+        ({"reply_to_message": message(text="Which colour?")}, "Which colour?"),
+        ({"reply_to_message": message(text="Which colour? Red?"), "quote": {"text": "Red?"}}, "Red?"),
+        ({"reply_to_message": message(photo=[FILE], caption="the box")}, "the box"),
+        ({"reply_to_message": message(photo=[FILE])}, "photo"),
+        ({"reply_to_message": message(hologram={})}, "hologram"),
+        ({"reply_to_message": message(forum_topic_created={})}, ""),
+        ({"external_reply": {"origin": {"type": "hidden_user", "sender_user_name": "Zed"}}, "quote": {"text": "no"}},
+         "Zed: no"),
+        ({"external_reply": {"origin": {"type": "channel", "chat": {"title": "News"}}, "poll": {}}}, "News: poll"),
+        ({"reply_to_story": {"id": 1}}, "story"),
+        ({"reply_to_message": "x", "quote": 7}, ""),
+    ],
+)  # fmt: skip
+def test_an_answer_bears_the_words_it_answers(own: Json, answers: str) -> None:
+    assert said(text="yes", **own) == Said(CHAT, "9", AT, "yes", answers=answers)
 
 
-def test_a_forwarded_text_is_a_text() -> None:
-    assert said(text="see this", forward_origin={"type": "user"}) == Said(CHAT, "9", AT, "see this")
+@pytest.mark.parametrize(
+    ("origin", "name"),
+    [
+        ({"type": "user", "sender_user": {"id": 5, "first_name": "Zed", "last_name": "Z"}}, "Zed Z"),
+        ({"type": "hidden_user", "sender_user_name": "Zed"}, "Zed"),
+        ({"type": "chat", "sender_chat": {"title": "Tea friends"}}, "Tea friends"),
+        ({"type": "channel", "chat": {"title": "News"}}, "News"),
+        ({"type": "hologram"}, "somebody"),
+    ],
+)
+def test_a_forwarded_text_says_whose_it_is(origin: Json, name: str) -> None:
+    assert said(text="see this", forward_origin=origin) == Said(CHAT, "9", AT, "see this", forwarded_from=name)
+
+
+#: what a customer does on purpose, whether or not the desk can show it
+CONTENT = {
+    *("animation", "audio", "checklist", "contact", "dice", "document", "game", "giveaway", "giveaway_winners"),
+    *("invoice", "live_photo", "location", "paid_media", "passport_data", "photo", "poll", "refunded_payment"),
+    *("sticker", "story", "successful_payment", "venue", "video", "video_note", "voice", "web_app_data"),
+}
+#: what says something about a message, and is none
+ENVELOPE = {
+    *("author_signature", "business_connection_id", "caption", "caption_entities", "direct_messages_topic"),
+    *("edit_date", "effect_id", "entities", "external_reply", "forward_origin", "from_user", "guest_bot_caller_chat"),
+    *("guest_bot_caller_user", "guest_query_id", "has_media_spoiler", "has_protected_content"),
+    *("is_automatic_forward", "is_from_offline", "is_paid_post", "is_topic_message", "link_preview_options"),
+    *("media_group_id", "message_thread_id", "paid_star_count", "quote", "reply_markup"),
+    *("reply_to_checklist_task_id", "reply_to_message", "reply_to_poll_option_id", "reply_to_story"),
+    *("sender_boost_count", "sender_business_bot", "sender_chat", "sender_tag", "show_caption_above_media"),
+    *("suggested_post_info", "text", "via_bot"),
+}
+FIELDS = {name for name in TelegramMessage.__slots__ if not name.startswith("_")}
+
+
+@pytest.mark.parametrize("field", sorted(FIELDS))
+def test_every_field_of_a_message_is_content_or_envelope_or_the_platforms_own_news(field: str) -> None:
+    event = arrival({"message": message(**{"from" if field == "from_user" else field: {}})}).event
+    if field in CONTENT:
+        assert event == Said(CHAT, "9", AT, extras=(Unsupported(field.replace("_", " ")),))
+    elif field in ENVELOPE:
+        assert isinstance(event, Said)
+        assert event.extras == (Unsupported("message"),)
+    else:
+        assert event == Happened(CHAT, "9", AT, field.replace("_", " "))
+
+
+def test_a_live_photo_is_its_picture_and_its_film() -> None:
+    assert [one.kind for one in said(photo=[FILE], live_photo=FILE).files] == ["photo", "video"]
 
 
 def test_broken_characters_are_replaced() -> None:
@@ -162,10 +235,22 @@ def test_a_person_is_described_by_what_there_is(sender: Json, expected: tuple[st
     assert (found.chat.name, found.chat.username, found.chat.language) == expected
 
 
-@pytest.mark.parametrize("field", ["text", "caption"])
-def test_an_edit_brings_the_new_words(field: str) -> None:
-    event = arrival({"edited_message": message(edit_date=DATE + 60, **{field: "better"})}).event
-    assert event == Edited(CHAT, "9", datetime.fromtimestamp(DATE + 60, UTC), "better")
+@pytest.mark.parametrize(
+    "own",
+    [
+        {"text": "better"},
+        {"caption": "better", "document": FILE},
+        {"photo": [FILE]},
+        {"contact": {"phone_number": "1"}},
+        {"text": "better", "reply_to_message": message(text="Which?"), "forward_origin": {"type": "user"}},
+        {"dice": {}},
+        {},
+    ],
+)
+def test_an_edit_brings_all_that_the_message_would_bring(own: Json) -> None:
+    edited, new = arrival({"edited_message": message(edit_date=DATE + 60, **own)}).event, said(**own)
+    at = datetime.fromtimestamp(DATE + 60, UTC)
+    assert edited == Edited(CHAT, "9", at, new.text, new.files, new.extras, new.answers, new.forwarded_from)
 
 
 def test_a_moving_position_is_not_an_edit() -> None:
@@ -206,6 +291,11 @@ def test_long_album_ids_fit_the_store_and_differ() -> None:
     groups = [one.group for one in found if one and one.group]
     assert [len(group) for group in groups] == [64] * 3
     assert len(set(groups)) == 2
+
+
+def test_a_number_that_telegram_gives_again_is_another_update() -> None:
+    ids = {arrival({"message": message(message_id=number, text="hi")}).source_id for number in (1, 2, 2)}
+    assert ids == {"4242:1:1", "4242:1:2"}
 
 
 @pytest.mark.parametrize("kind", ["group", "supergroup", "channel"])
@@ -264,7 +354,7 @@ def test_nothing_from_a_private_chat_is_lost_however_broken(
         del body["location"]
     found = parse({"update_id": 5, kind: body}, BOT, received)
     assert found is not None
-    assert found.source_id == "4242:5"
+    assert found.source_id.startswith("4242:5:")
     assert events.decode(events.encode(found.event)) == found.event
 
 

@@ -159,6 +159,8 @@ class TelegramChannel:
         self.trouble = ""
 
     async def _set_webhook(self) -> None:
+        # max_connections stays as it is: of one chat Telegram's server posts an update only once the one before it was
+        # taken, over however many connections (WebhookActor.cpp of tdlib/telegram-bot-api: a queue for each chat)
         wanted: dict[str, Any] = {
             "url": self._webhook_url,
             "secret_token": self._secret,

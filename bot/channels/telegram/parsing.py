@@ -15,6 +15,7 @@ from handlers.events import (
     FileKind,
     FileRef,
     FromCustomer,
+    Happened,
     Location,
     Pressed,
     Said,
@@ -44,7 +45,27 @@ _ENVELOPE = frozenset({
     "quote", "reply_to_story", "via_bot", "edit_date", "has_protected_content", "is_from_offline", "is_paid_post",
     "media_group_id", "author_signature", "paid_star_count", "entities", "link_preview_options",
     "suggested_post_info", "effect_id", "sender_tag", "reply_to_poll_option_id", "caption", "caption_entities",
-    "show_caption_above_media", "has_media_spoiler", "reply_markup", "text"
+    "show_caption_above_media", "has_media_spoiler", "reply_markup", "text", "guest_bot_caller_user",
+    "guest_bot_caller_chat", "guest_query_id",
+    # of a message of another chat that is answered
+    "origin"
+})
+# fmt: on
+
+#: what Telegram tells of the chat; payments and what a form sends are left out: those are the customer's doing
+# fmt: off
+_SERVICE = frozenset({
+    "boost_added", "channel_chat_created", "chat_background_set", "chat_owner_changed", "chat_owner_left",
+    "chat_shared", "checklist_tasks_added", "checklist_tasks_done", "connected_website", "delete_chat_photo",
+    "direct_message_price_changed", "forum_topic_closed", "forum_topic_created", "forum_topic_edited",
+    "forum_topic_reopened", "general_forum_topic_hidden", "general_forum_topic_unhidden", "gift",
+    "gift_upgrade_sent", "giveaway_completed", "giveaway_created", "group_chat_created", "left_chat_member",
+    "managed_bot_created", "message_auto_delete_timer_changed", "migrate_from_chat_id", "migrate_to_chat_id",
+    "new_chat_members", "new_chat_photo", "new_chat_title", "paid_message_price_changed", "pinned_message",
+    "poll_option_added", "poll_option_deleted", "proximity_alert_triggered", "suggested_post_approval_failed",
+    "suggested_post_approved", "suggested_post_declined", "suggested_post_paid", "suggested_post_refunded",
+    "supergroup_chat_created", "unique_gift", "user_shared", "users_shared", "video_chat_ended",
+    "video_chat_participants_invited", "video_chat_scheduled", "video_chat_started", "write_access_allowed"
 })
 # fmt: on
 
@@ -78,8 +99,16 @@ def parse(update: object, account: str, received: datetime | None = None) -> Arr
         return None
     for kind, body in update.items():
         if kind not in _NOT_FOR_THE_DESK and isinstance(body, dict) and (found := _of(kind, body, account, received)):
-            return _arrival(found, f"{account}:{number}", body)
+            return _arrival(found, f"{account}:{number}:{_own_id(body)}", body)
     return None
+
+
+def _own_id(body: Json) -> str:
+    """What tells two updates of one number apart: after an idle week Telegram may count from a number it gave before.
+
+    A message has its id, a pressed button its query's, a membership only its time.
+    """
+    return next(filter(None, (_identifier(body.get(key)) for key in ("message_id", "id", "date"))), "")
 
 
 def _of(kind: str, body: Json, account: str, received: datetime | None) -> FromCustomer | None:
@@ -99,36 +128,42 @@ def _arrival(event: FromCustomer, source_id: str, body: Json) -> Arrival:
 # --- the kinds of updates -----------------------------------------------------------------------------------------
 
 
-def _said(chat: Chat, body: Json, received: datetime) -> Said:
+def _said(chat: Chat, body: Json, received: datetime) -> Said | Happened:
+    message_id = _identifier(body.get("message_id")) or ""
+    at = _time(body.get("date")) or received
     files = tuple(_files(body, chat.account))
     extras = tuple(_extras(body))
     if not (clean(body.get("text")) or files or extras):
+        if _kind_of(body) in _SERVICE:
+            return Happened(chat, message_id, at, _name_of(body))
         extras = (Unsupported(_name_of(body)),)
     return Said(
         chat=chat,
-        message_id=_identifier(body.get("message_id")) or "",
-        at=_time(body.get("date")) or received,
+        message_id=message_id,
+        at=at,
         text=_text(body),
         files=files,
         extras=extras,
-        reply_to=_identifier(_object(body.get("reply_to_message")).get("message_id")),
+        answers=_answers(body),
+        forwarded_from=_author(body.get("forward_origin")),
     )
 
 
 def _edited(chat: Chat, body: Json, received: datetime) -> FromCustomer | None:
     if "location" in body:  # a shared live position moves all the time
         return None
-    message_id = _identifier(body.get("message_id"))
-    if message_id is None:
-        return _strange(chat, body, received)
-    return Edited(chat, message_id, _time(body.get("edit_date")) or received, _text(body))
+    now = _said(chat, body, received)
+    if isinstance(now, Happened) or not now.message_id:
+        return now
+    at = _time(body.get("edit_date")) or received
+    return Edited(chat, now.message_id, at, now.text, now.files, now.extras, now.answers, now.forwarded_from)
 
 
 def _pressed(chat: Chat, body: Json, received: datetime) -> FromCustomer:
     action, _, ref = clean(body.get("data")).partition(":")
-    message_id = _identifier(_object(body.get("message")).get("message_id")) or ""
     if not action:
-        return Said(chat, message_id, received, extras=(Unsupported("button"),))
+        return Said(chat, "", received, extras=(Unsupported("button"),))
+    message_id = _identifier(_object(body.get("message")).get("message_id")) or ""
     return Pressed(chat, message_id, received, action, ref)
 
 
@@ -182,6 +217,7 @@ def _text(body: Json) -> str:
 def _files(body: Json, account: str) -> Iterator[FileRef]:
     if photo := _largest(body.get("photo")):
         yield from _file("photo", photo, f"photo-{_short_id(photo)}.jpg", "image/jpeg", account)
+        yield from _file("video", _object(body.get("live_photo")), "live-photo.mp4", "video/mp4", account)
         return
     if sticker := _object(body.get("sticker")):
         yield from _sticker(sticker, account)
@@ -194,7 +230,8 @@ def _files(body: Json, account: str) -> Iterator[FileRef]:
 
 def _file(kind: FileKind, found: Json, name: str, mime: str, account: str) -> Iterator[FileRef]:
     if file_id := clean(found.get("file_id")):
-        yield FileRef("telegram", file_id, name, mime, _integer(found.get("file_size")), kind, account)
+        unique = clean(found.get("file_unique_id"))
+        yield FileRef("telegram", file_id, name, mime, _integer(found.get("file_size")), kind, account, unique)
 
 
 def _sticker(sticker: Json, account: str) -> Iterator[FileRef]:
@@ -248,10 +285,36 @@ def _location(location: Json, venue: Json) -> Extra:
     return Location(latitude, longitude, title)
 
 
+def _answers(body: Json) -> str:
+    """The words that a message answers, else the kind of what it answers."""
+    answered = _object(body.get("external_reply")) or _object(body.get("reply_to_message"))
+    if _kind_of(answered) in _SERVICE:  # a topic's messages all answer its opening
+        return ""
+    words = clean(_object(body.get("quote")).get("text")) or _text(answered)
+    if not words and "reply_to_story" in body:
+        words = "story"
+    elif not words and answered:
+        words = _name_of(answered)
+    return ": ".join(part for part in (_author(answered.get("origin")), words) if part)
+
+
+def _author(origin: object) -> str:
+    """Who wrote what is passed on or answered in another chat; empty where nobody else did."""
+    if not isinstance(origin, dict):
+        return ""
+    user, chat = _object(origin.get("sender_user")), _object(origin.get("sender_chat")) or _object(origin.get("chat"))
+    known = _full_name(user), clean(origin.get("sender_user_name")), clean(chat.get("title")), _full_name(chat)
+    return next(filter(None, (name.strip() for name in known)), "somebody")
+
+
+def _kind_of(body: Json) -> str:
+    """The first field of a message that is not part of every message's envelope."""
+    return next((key for key in body if key not in _ENVELOPE), "message")
+
+
 def _name_of(body: Json) -> str:
-    """What a message calls itself: the first field that is not part of every message's envelope."""
-    own = next((key for key in body if key not in _ENVELOPE), "message")
-    return clean(own).replace("_", " ")[:64]
+    """What a message calls itself."""
+    return clean(_kind_of(body)).replace("_", " ")[:64]
 
 
 # --- values out of any JSON ---------------------------------------------------------------------------------------
