@@ -487,6 +487,25 @@ def test_the_keyboard_chooses_who_writes(customer: CustomerSide) -> None:
     page.keyboard.type("nobody at all")
     page.keyboard.press("Escape")
     expect(dialog).to_have_count(0)
+def test_long_names_stay_inside(customer: CustomerSide, tmp_path: Path) -> None:
+    page = customer.page
+    page.get_by_role("button", name="Switch person").click()
+    page.get_by_label("New person’s name").fill("Donaudampfschifffahrtsgesellschaftskapitän" * 2)
+    page.get_by_role("button", name="Start a new chat").click()
+    file = tmp_path / ("a-very-long-file-name" * 8 + ".txt")
+    file.write_text("x")
+    customer.attaches(file)
+    customer.says(BROKEN)
+    inner = customer.side.evaluate("side => [side.scrollWidth, side.clientWidth]")
+    assert inner[0] == inner[1]
+    for part in (customer.bubble(BROKEN).locator(".bubble"), customer.side.get_by_role("button", name="Switch person")):
+        inside = part.evaluate(
+            "part => { const [one, side] = [part, part.closest('.customer')].map(e => e.getBoundingClientRect());"
+            " return side.left <= one.left && one.right <= side.right && part.scrollWidth <= part.clientWidth }"
+        )
+        assert inside
+
+
     expect(opener).to_be_focused()
     page.keyboard.press("Enter")
     expect(search).to_be_focused()
