@@ -583,6 +583,25 @@ def test_every_control_has_a_name(customer: CustomerSide, staff: StaffSide) -> N
     staff.opens(customer.name)
     nameless = customer.page.evaluate(
         "[...document.querySelectorAll('button, input, textarea, a, img')]"
+def test_the_keyboard_stays_where_it_was(customer: CustomerSide, staff: StaffSide, open_page: OpenPage) -> None:
+    for one in (play(open_page), customer):
+        one.says(BROKEN)
+        expect(staff.row(one.name)).to_be_visible()
+    page = customer.page
+    rows = staff.side.locator(".row")
+    rows.first.focus()
+    for place in (1, 0, 1):
+        page.keyboard.press("ArrowDown" if place else "ArrowUp")
+        page.keyboard.press("Enter")
+        expect(rows.nth(place)).to_have_class(re.compile("chosen"))
+        expect(rows.nth(place)).to_be_focused()
+    staff.opens(customer.name)
+    staff.side.get_by_role("button", name="Claim").focus()
+    page.keyboard.press("Enter")
+    staff.sees("took this ticket")
+    expect(staff.thread.locator(".thread-head button:focus")).to_have_count(1)
+
+
         ".filter(e => e.checkVisibility() && !(e.ariaLabel || e.innerText || e.alt || e.labels?.length))"
         ".map(e => e.outerHTML)"
     )

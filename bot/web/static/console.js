@@ -127,9 +127,9 @@ const desk = (() => {
   function open(id) {
     const dialog = document.getElementById(id);
     if (!dialog || dialog.open) return;
-    const opener = document.activeElement;
+    const opener = held;
     dialog.showModal();
-    dialog.addEventListener("close", () => opener?.isConnected && opener.focus());
+    dialog.addEventListener("close", () => regain(opener));
     for (const field of dialog.querySelectorAll("[data-initial]")) field.value = field.dataset.initial;
     for (const area of dialog.querySelectorAll("textarea")) grow(area);
     dialog.querySelector("[data-first]")?.focus();
@@ -234,6 +234,39 @@ const desk = (() => {
 
   const isDark = () =>
     (document.documentElement.dataset.theme ?? (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light")) ===
+  // --- focus -----------------------------------------------------------------------------------------------------
+
+  // What the server draws anew takes the focus with it. Then it goes to what now stands there instead: the same thing,
+  // else the one in its place.
+  const CAN_HAVE_FOCUS = "button, input, textarea, a[href], summary, [tabindex='0']";
+  let held = null;
+
+  const focusable = (within) => [...within.querySelectorAll(CAN_HAVE_FOCUS)].filter((one) => one.checkVisibility());
+  const nameOf = (element) => element.dataset.ticket ?? `${element.tagName} ${element.ariaLabel ?? element.innerText}`;
+
+  function hold(element) {
+    const around = [];
+    for (let outer = element.parentElement; outer; outer = outer.parentElement) {
+      around.push([outer, focusable(outer).indexOf(element)]);
+      if (outer.matches("dialog, .panel, .top, body")) break;
+    }
+    held = { element, name: nameOf(element), around };
+  }
+
+  function regain(lost) {
+    if (!lost) return;
+    if (lost.element.isConnected) return lost.element.focus();
+    for (const [outer, place] of lost.around) {
+      const others = outer.isConnected ? focusable(outer) : [];
+      if (!others.length) continue;
+      const same = others.find((one) => nameOf(one) === lost.name);
+      (same ?? others[Math.min(Math.max(place, 0), others.length - 1)]).focus({ preventScroll: true });
+      return;
+    }
+  }
+
+  const isLost = () => held && !held.element.isConnected && document.activeElement === document.body;
+
     "dark";
 
   function theme() {
@@ -279,3 +312,6 @@ const desk = (() => {
     walk, write,
   };
 })();
+      if (isLost()) regain(held);
+    addEventListener("focusin", (event) => hold(event.target));
+    addEventListener("pointerdown", () => (held = null), true);
