@@ -1,6 +1,7 @@
 """The console page, put together: who may see it, what it reads, how it stays up to date."""
 
 import asyncio
+import json
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
@@ -38,7 +39,6 @@ if TYPE_CHECKING:
 _STATIC = Path(__file__).parent / "static"
 #: how often a page looks whether this process changed something, and reads again anyway for what others did, in seconds
 _LOOK, _POLL = 0.25, 5.0
-_TOAST = 6.0
 #: who works at the desk, until somebody says their name; a cookie keeps it
 _NAME, _NAME_COOKIE = "Front desk", "shopdesk_name"
 _NAME_FORM = Form("name", "", "Your name", "Save", (Field("name", "Name", max_length=60),), "Colleagues see it.")
@@ -139,7 +139,6 @@ class _Session:
         self._staff = _colleague(name)
         self._seen = (-1, 0.0)
         self._opened = time.monotonic_ns()
-        self._toasts: dict[int, str] = {}
         self._lock = asyncio.Lock()
         self._customer = CustomerPane(
             page.channel, page.shop, page.timezone, self._attempt, self._choose_person, self._seat
@@ -174,8 +173,7 @@ class _Session:
             with node("nav", "sides", aria_label="Sides"):
                 self._side("customer", "phone", "Customer")
                 self._side("desk", "desk", "Staff desk")
-            with node("div", "toasts", role="status", aria_live="polite") as toasts:
-                self._toast_list = LiveList[str](toasts, self._draw_toast)
+            node("div", "toasts", role="status", aria_live="polite", popover="manual")
 
     def _build_head(self) -> None:
         with node("header", "top"):
@@ -183,6 +181,7 @@ class _Session:
             words(self._page.shop, "shop", "h1", dir="auto")
             words("Console", "product")
             with node("div", "top-state"):
+                words("Not connected", "state lost")
                 self._state = LiveList[tuple[str, str]](node("span", "states"), self._draw_state, "span")
             me = node("span")
             self._me = LiveList[Colleague](me, self._draw_me, "span")
@@ -198,10 +197,6 @@ class _Session:
         with me.on("click", self._ask_name, NO_ARGUMENTS):
             avatar(staff.name)
             words(staff.name, "me-name", "bdi")
-
-    @staticmethod
-    def _draw_toast(text: str) -> None:
-        words(text, "toast", dir="auto")
 
     @staticmethod
     def _draw_state(state: tuple[str, str]) -> None:
@@ -347,19 +342,7 @@ class _Session:
         return True
 
     def _toast(self, text: str) -> None:
-        number = time.monotonic_ns()
-        self._toasts[number] = text
-        self._show_toasts()
-
-        def end() -> None:
-            self._toasts.pop(number, None)
-            self._show_toasts()
-
-        with self._root:
-            ui.timer(_TOAST, end, once=True)
-
-    def _show_toasts(self) -> None:
-        self._toast_list.show(self._toasts.items())
+        self._root.client.run_javascript(f"desk.toast({json.dumps(calm(text))})")
 
 
 def _colleague(name: str) -> Colleague:

@@ -10,7 +10,7 @@ from nicegui.element import Element
 from bot.channels.console import ConsoleChannel
 from bot.web import rendering, times
 from bot.web.compose import Compose
-from bot.web.elements import NO_ARGUMENTS, LiveList, avatar, icon, icon_button, node, words
+from bot.web.elements import NO_ARGUMENTS, LiveList, avatar, icon_button, node, words
 from bot.web.people import Person
 from bot.web.reading import ChatLine
 from handlers.events import FileRef
@@ -47,7 +47,6 @@ class CustomerPane:
         self._choose = choose
         self._seat = seat
         self._person: Person | None = None
-        self._editing: str | None = None
 
     def build(self) -> None:
         with node("section", "customer panel", aria_label="Customer chat"):
@@ -68,7 +67,6 @@ class CustomerPane:
         self._draw_hello(person)
         if other:
             self._list.clear()
-            self._editing = None
             self._draw_foot(person)
             self._scroll.client.run_javascript(f"desk.end({self._scroll.html_id!r})")
 
@@ -138,8 +136,14 @@ class CustomerPane:
                 self._keyboard(line)
 
     def _edit_button(self, line: ChatLine) -> None:
+        async def save(text: str) -> bool:
+            person = self._person
+            return person is not None and await self._attempt(
+                self._channel.edit(person.as_chat(), line.message_id, text)
+            )
+
         def edit() -> None:
-            self._begin_edit(line)
+            self._compose.edit(line.message.text, save)
 
         icon_button("pencil", "Edit message", "edit").on("click", edit, NO_ARGUMENTS)
 
@@ -162,33 +166,11 @@ class CustomerPane:
         person = self._person
         if person is None:
             return False
-        if self._editing is not None:
-            message_id = self._editing
-            self._end_edit()
-            return await self._attempt(self._channel.edit(person.as_chat(), message_id, text.strip()))
         return await self._attempt(self._say(person, text.strip(), files))
 
     async def _say(self, person: Person, text: str, files: tuple[FileRef, ...]) -> None:
         await self._seat(person)
         await self._channel.say(person.as_chat(), text, files)
-
-    def _begin_edit(self, line: ChatLine) -> None:
-        self._editing = line.message_id
-        bar = self._compose.editing
-        bar.clear()
-        with bar:
-            icon("pencil")
-            words("Editing your message", "editing-label")
-            icon_button("close", "Stop editing").on("click", self._cancel_edit, NO_ARGUMENTS)
-        self._compose.write(line.message.text)
-
-    def _cancel_edit(self) -> None:
-        self._end_edit()
-        self._compose.write("")
-
-    def _end_edit(self) -> None:
-        self._editing = None
-        self._compose.editing.clear()
 
 
 def _about(person: Person) -> str:

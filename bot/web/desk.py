@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Literal
 from zoneinfo import ZoneInfo
 
+from msgspec.structs import replace as replace_field
 from nicegui.element import Element
 
 from bot.channels import FormOf
@@ -17,6 +18,7 @@ from bot.web.dialogs import open_form
 from bot.web.elements import NO_ARGUMENTS, LiveList, avatar, icon, icon_button, node, words
 from bot.web.reading import Counts, Entry, FailedCall, FailedEvent, Place, Shelf, Shown, TicketRow, Typed
 from handlers.events import Colleague, FileRef
+from handlers.forms import Form
 from handlers.message import Button, Fact, Message
 from handlers.texts import text
 
@@ -99,7 +101,6 @@ class DeskPane:
         self._look = look
         self._view = DeskView(Looking(), Counts(0, 0, 0))
         self._composing: tuple[int, Place] | None = None
-        self._editing: str | None = None
 
     # --- the frame ------------------------------------------------------------------------------------------------
 
@@ -202,7 +203,6 @@ class DeskPane:
         composing = None if ticket is None else (ticket.id, ticket.card)
         if composing != self._composing:
             self._composing = composing
-            self._editing = None
             self._draw_foot(ticket)
             self._root.client.run_javascript(f"desk.end({self._thread_scroll.html_id!r})")
         for part in (self._thread_head, self._thread_scroll, self._thread_foot):
@@ -295,7 +295,7 @@ class DeskPane:
                 _time(time, post.at)
             return
         kind = post.about.partition(":")[0]
-        with node("article", f"post {kind if kind in _KINDS else 'bot'}"):
+        with node("article", f"post {kind if kind in _KINDS else 'bot'}{' gone' if post.gone else ''}"):
             # whose words these are stands in the title
             is_spoken = kind in ("said", "status") and bool(post.message.title)
             author = post.message.title if is_spoken else "Shopdesk"
@@ -309,6 +309,8 @@ class DeskPane:
                     _time(time, post.at)
                 press = None if kind == "card" else self._pressing(post.place)
                 rendering.show(post.message, press, titled=not is_spoken, leaves=_leaves(post))
+                if post.gone:
+                    self._again(f"{self._prefix} {post.message.text}")
 
     def _draw_typed(self, said: Typed, time: str) -> None:
         kind = "reply" if said.is_reply else "note"
@@ -325,14 +327,48 @@ class DeskPane:
                 if said.status is not None:
                     press = self._pressing(said.status.place)
                     rendering.show(said.status.message, press, leaves=_leaves(said.status))
-            if said.message_id is not None and said.message.text and not said.deleted:
-                self._edit_button(said, said.message_id)
+                if said.deleted and said.message.text:
+                    self._again(_as_typed(said, self._prefix))
+            if said.message_id is not None and not said.deleted:
+                with node("div", "edits"):
+                    if said.message.text:
+                        self._edit_button(said, said.message_id)
+                    self._delete_button(said, said.message_id)
+
+    def _again(self, text: str) -> None:
+        """Offers to begin anew with what was taken back."""
+        ticket = self._view.ticket
+        if ticket is None or ticket.card.channel != "console":
+            return
+        again = words("Write it again", "button quiet again", "button", type="button")
+        again.on("click", lambda: self._compose.add(text), NO_ARGUMENTS)
 
     def _edit_button(self, said: Typed, message_id: str) -> None:
+        async def save(text: str) -> bool:
+            ticket = self._view.ticket
+            if ticket is None:
+                return False
+            place, thread = ticket.card.place, ticket.card.platform_id
+            return await self._attempt(self._channel.staff_edit(self._staff(), place, thread, message_id, text))
+
         def edit() -> None:
-            self._begin_edit(message_id, f"{self._prefix} {said.message.text}" if said.is_reply else said.message.text)
+            self._compose.edit(_as_typed(said, self._prefix), save)
 
         icon_button("pencil", "Edit message", "edit").on("click", edit, NO_ARGUMENTS)
+
+    def _delete_button(self, said: Typed, message_id: str) -> None:
+        async def delete(_: dict[str, str]) -> bool:
+            ticket = self._view.ticket
+            if ticket is None:
+                return False
+            card = ticket.card
+            deleted = self._channel.staff_delete(self._staff(), card.place, card.platform_id, message_id)
+            return await self._attempt(deleted)
+
+        def ask() -> None:
+            open_form(self._root, _DELETE_REPLY if said.is_reply else _DELETE_NOTE, delete)
+
+        icon_button("bin", "Delete message", "edit").on("click", ask, NO_ARGUMENTS)
 
     def _draw_foot(self, ticket: TicketRow | None) -> None:
         self._thread_foot.clear()
@@ -350,6 +386,7 @@ class DeskPane:
                 draft=f"ticket:{ticket.id}",
                 prefix=self._prefix,
                 person=ticket.person,
+                begun=self._stay,
             )
 
     # --- doing ----------------------------------------------------------------------------------------------------
@@ -359,31 +396,13 @@ class DeskPane:
         if ticket is None:
             return False
         staff, card = self._staff(), ticket.card
-        if self._editing is not None:
-            message_id = self._editing
-            self._end_edit()
-            edited = self._channel.staff_edit(staff, card.place, card.platform_id, message_id, text.strip())
-            return await self._attempt(edited)
         said = self._channel.staff_say(staff, card.place, card.platform_id, text.strip(), files)
         return await self._attempt(said)
 
-    def _begin_edit(self, message_id: str, text: str) -> None:
-        self._editing = message_id
-        bar = self._compose.editing
-        bar.clear()
-        with bar:
-            icon("pencil")
-            words("Editing your message", "editing-label")
-            icon_button("close", "Stop editing").on("click", self._cancel_edit, NO_ARGUMENTS)
-        self._compose.write(text)
-
-    def _cancel_edit(self) -> None:
-        self._end_edit()
-        self._compose.write("")
-
-    def _end_edit(self) -> None:
-        self._editing = None
-        self._compose.editing.clear()
+    async def _stay(self) -> None:
+        """Whoever works on a ticket keeps it before them, wherever the chat goes."""
+        if self._view.looking.follows and self._view.ticket is not None:
+            await self._look(lambda looking: replace(looking, follows=False))
 
     def _pressing(self, at: Place) -> rendering.Press:
         async def press(button: Button) -> None:
@@ -393,6 +412,7 @@ class DeskPane:
 
     async def press(self, at: Place, action: str, ref: str) -> None:
         """A colleague presses a button: a form opens, or the desk is told."""
+        await self._stay()
         staff = self._staff()
         ticket = self._view.ticket
         thread = ticket.card.platform_id if ticket is not None else None
@@ -404,6 +424,8 @@ class DeskPane:
 
         if not await self._attempt(ask()):
             return
+        if form is not None and action == "reply" and ticket is not None:
+            form = replace_field(form, title=f"Reply to {ticket.person}")
         if form is None:
             pressed = self._channel.staff_press(staff, at.place, at.platform_id, action, ref, thread)
             await self._attempt(pressed)
@@ -489,6 +511,15 @@ def _status_tag(ticket: TicketRow) -> None:
     words(ticket.status, f"tag status {ticket.status if ticket.status in _STATUSES else ''}")
 
 
+_DELETE_REPLY = Form(
+    "delete",
+    "",
+    "Delete this reply?",
+    "Delete",
+    (),
+    "It disappears from the customer’s chat, where the app allows it.",
+)
+_DELETE_NOTE = Form("delete", "", "Delete this note?", "Delete", (), "Colleagues see it struck through.")
 _KINDS = ("card", "said", "status")
 _STATUSES = ("open", "pending", "snoozed", "resolved")
 
@@ -498,6 +529,10 @@ def _age(ticket: TicketRow, now: datetime) -> str:
     if ticket.waiting_since is not None:
         return times.age(ticket.waiting_since, now)
     return times.age(ticket.resolved_at or ticket.opened_at, now)
+
+
+def _as_typed(said: Typed, prefix: str) -> str:
+    return f"{prefix} {said.message.text}" if said.is_reply else said.message.text
 
 
 def _is_line(post: Shown) -> bool:

@@ -36,10 +36,17 @@ def open_form(root: Element, form: Form, submit: Submit) -> None:
     async def submitted(event: GenericEventArguments) -> None:
         told = event.args if isinstance(event.args, dict) else {}
         values = {field.name: str(told.get(field.name, "")) for field in form.fields}
-        if not await submit(values):
+        if await submit(values):
+            root.client.run_javascript(f"desk.forget({_draft(form)!r})")
+        else:
             _open_form(root, form, values, submitted)
 
     _open_form(root, form, {}, submitted)
+
+
+def _draft(form: Form) -> str:
+    """What the browser keeps the words of a form by that was left: another time they stand in it again."""
+    return f"form:{form.name}:{form.ref}"
 
 
 def _open_form(
@@ -49,16 +56,19 @@ def _open_form(
         if form.text:
             words(form.text, "form-text", "p")
         for field in form.fields:
-            _field(element, field, values.get(field.name, field.initial), is_first=field is form.fields[0])
+            value = values.get(field.name, field.initial)
+            _field(element, field, value, draft=_draft(form), is_first=field is form.fields[0])
         with node("footer", "dialog-foot"):
-            words("Ctrl + Enter sends", "keys")
+            if any(field.multiline for field in form.fields):
+                words("Ctrl + Enter sends", "keys")
             cancel = words("Cancel", "button", "button", type="button")
             cancel.on("click", js_handler="(e) => desk.close(e.currentTarget)")
-            words(form.submit, "button primary", "button", type="submit")
+            first = not form.fields
+            words(form.submit, "button primary", "button", type="submit", data_first=first)
         element.on("submit", submitted, js_handler="(e) => desk.submit(e, emit)")
 
 
-def _field(form: Element, field: Field, value: str, *, is_first: bool) -> None:
+def _field(form: Element, field: Field, value: str, *, draft: str, is_first: bool) -> None:
     name = f"field-{form.id}-{field.name}"
     shared: dict[str, str | bool | int] = {
         "id": name,
@@ -70,7 +80,7 @@ def _field(form: Element, field: Field, value: str, *, is_first: bool) -> None:
     with node("div", "field"):
         words(field.label, tag="label", for_=name)
         if field.multiline:
-            area = node("textarea", "", rows=5, dir="auto", data_initial=value, **shared)
+            area = node("textarea", "", rows=5, dir="auto", data_initial=value, data_draft=draft, **shared)
             area.on("keydown", js_handler="(e) => desk.dialogKey(e)")
             area.on("input", js_handler="(e) => desk.typed(e.target)")
         else:

@@ -78,6 +78,8 @@ class Shown:
     edited: bool = False
     #: when the reply it tells of leaves, while that can still be undone
     leaves_at: datetime | None = None
+    #: whether it tells of a reply that was taken back or deleted
+    gone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,6 +263,7 @@ def _name(cipher: Cipher, customer: bytes | None, person: bytes | None) -> str:
 def thread(connection: Connection, cipher: Cipher, ticket: TicketRow, limit: int = 4 * PAGE) -> list[Entry]:
     """The card, then what was posted and typed under it, oldest first."""
     posts = _with_leaving(connection, _delivered(connection, cipher, f"card:{ticket.id}", limit))
+    posts = _with_gone(connection, posts)
     typed = _typed(connection, cipher, ticket.id, limit)
     lines = {post.about: post for post in posts if post.about.startswith("status:")}
     entries: list[Entry] = [post for post in posts if post.about not in {f"status:{key}" for key in typed}]
@@ -284,6 +287,22 @@ def _with_leaving(connection: Connection, posts: list[Shown]) -> list[Shown]:
         row[0]: row[1] for row in connection.execute(waiting.group_by(OutboxRow.about))
     }
     return [replace(post, leaves_at=leaves.get(replies.get(post.id))) for post in posts]
+
+
+def _with_gone(connection: Connection, posts: list[Shown]) -> list[Shown]:
+    """A line with the words of a reply that is no more is marked so."""
+    replies = {post.id: int(post.about.removeprefix("status:")) for post in posts if _tells_words(post)}
+    if not replies:
+        return posts
+    deleted = select(ChatMessage.inbox_id).where(
+        ChatMessage.inbox_id.in_(replies.values()), ChatMessage.deleted_at.is_not(None)
+    )
+    gone = set(connection.scalars(deleted))
+    return [replace(post, gone=replies.get(post.id) in gone) for post in posts]
+
+
+def _tells_words(post: Shown) -> bool:
+    return post.about.startswith("status:") and bool(post.message.text)
 
 
 def _undoes(button: Button) -> bool:

@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from sqlalchemy import func, insert, select, update
 
 from crm_store import outbox
-from crm_store.schema import InboxRow, OutboxRow, StoredFile
+from crm_store.schema import ChatMessage, InboxRow, OutboxRow, StoredFile
 from crm_store.upsert import insert_row
 from handlers import events, message
 from handlers.events import Chat, Said
@@ -134,6 +134,83 @@ def test_staff_edit_what_they_typed(customer: CustomerSide, staff: StaffSide) ->
     customer.does_not_see("It leaves on Monday")
 
 
+def test_an_edit_leaves_the_draft_alone(customer: CustomerSide, staff: StaffSide, tmp_path: Path) -> None:
+    customer.says(BROKEN)
+    staff.opens(customer.name)
+    staff.writes("Look into it")
+    note = staff.thread.locator(".post.note")
+    staff.box.fill("half a sentence")
+    for leave in ("Escape", "Enter"):
+        note.hover()
+        note.get_by_role("button", name="Edit message").click()
+        expect(staff.box).to_have_value("Look into it")
+        expect(staff.thread.get_by_label("Attach files")).to_be_hidden()
+        staff.box.fill("Look into it today")
+        staff.box.press(leave)
+        expect(staff.box).to_have_value("half a sentence")
+    expect(note).to_contain_text("Look into it today")
+    expect(note).to_contain_text("edited")
+
+
+def test_an_edit_takes_no_files(customer: CustomerSide) -> None:
+    customer.says("I live in Lime Street")
+    customer.bubble("Lime Street").hover()
+    customer.side.get_by_role("button", name="Edit message").click()
+    expect(customer.box).to_have_value("I live in Lime Street")
+    customer.box.evaluate(
+        "box => { const files = new DataTransfer(); files.items.add(new File(['x'], 'x.txt'));"
+        " box.dispatchEvent(new ClipboardEvent('paste', { clipboardData: files })); }"
+    )
+    expect(customer.page.get_by_text("A message that was sent takes no more files")).to_be_visible()
+
+
+def test_staff_delete_what_they_typed(customer: CustomerSide, staff: StaffSide) -> None:
+    customer.says(BROKEN)
+    staff.opens(customer.name)
+    staff.writes("> It leaves on Monday")
+    customer.sees("It leaves on Monday")
+    reply = staff.thread.locator(".post.reply")
+    reply.hover()
+    reply.get_by_role("button", name="Delete message").click()
+    staff.page.get_by_role("dialog").get_by_role("button", name="Delete").click()
+    customer.does_not_see("It leaves on Monday")
+    expect(reply.locator(".text")).to_have_css("text-decoration-line", "line-through")
+    reply.get_by_role("button", name="Write it again").click()
+    expect(staff.box).to_have_value("> It leaves on Monday")
+
+
+def test_a_reply_of_the_form_that_was_taken_back_looks_so(desk: Desk, customer: CustomerSide, staff: StaffSide) -> None:
+    customer.says(BROKEN)
+    staff.opens(customer.name)
+    staff.replies(f"Sorry, {customer.name}!")
+    customer.sees(f"Sorry, {customer.name}!")
+    with desk.store.begin() as connection:
+        last = connection.scalar(select(func.max(ChatMessage.id)).where(ChatMessage.direction == "out"))
+        connection.execute(update(ChatMessage).where(ChatMessage.id == last).values(deleted_at=datetime.now(UTC)))
+    reply = staff.thread.locator(".post.status")
+    expect(reply.locator(".text")).to_have_css("text-decoration-line", "line-through")
+    reply.get_by_role("button", name="Write it again").click()
+    expect(staff.box).to_have_value(f"> Sorry, {customer.name}!")
+
+
+def test_a_form_that_is_left_keeps_its_words(customer: CustomerSide, staff: StaffSide) -> None:
+    customer.says(BROKEN)
+    staff.opens(customer.name)
+    dialog = staff.page.get_by_role("dialog", name=f"Reply to {customer.name}")
+    staff.presses("Reply")
+    dialog.get_by_label("Text").fill("Half a sen")
+    staff.page.keyboard.press("Escape")
+    expect(dialog).to_have_count(0)
+    staff.presses("Reply")
+    expect(dialog.get_by_label("Text")).to_have_value("Half a sen")
+    dialog.get_by_role("button", name="Close").click()
+    expect(dialog).to_have_count(0)
+    staff.replies("A whole sentence")
+    customer.sees("A whole sentence")
+    staff.presses("Reply")
+    expect(dialog.get_by_label("Text")).to_have_value("")
+
+
 def test_what_only_one_colleague_needs_to_know_is_whispered(customer: CustomerSide, staff: StaffSide) -> None:
     customer.says(BROKEN)
     staff.opens(customer.name)
@@ -177,7 +254,9 @@ def test_of_two_quick_choices_the_last_holds(customer: CustomerSide, staff: Staf
     expect(staff.thread.get_by_role("heading", name=second.name)).to_be_visible()
 
 
-def test_a_new_ticket_leaves_the_desk_where_it_is(customer: CustomerSide, staff: StaffSide, open_page: OpenPage) -> None:
+def test_a_new_ticket_leaves_the_desk_where_it_is(
+    customer: CustomerSide, staff: StaffSide, open_page: OpenPage
+) -> None:
     customer.says(BROKEN)
     other = StaffSide(open_page())
     expect(other.thread.get_by_role("heading", name=customer.name)).to_be_visible()
@@ -185,6 +264,19 @@ def test_a_new_ticket_leaves_the_desk_where_it_is(customer: CustomerSide, staff:
     another.says(BROKEN)
     expect(other.row(another.name)).to_be_visible()
     expect(other.thread.get_by_role("heading", name=customer.name)).to_be_visible()
+
+
+def test_a_ticket_that_is_worked_on_stays(customer: CustomerSide, staff: StaffSide, open_page: OpenPage) -> None:
+    waiting = play(open_page)
+    waiting.says(BROKEN)
+    shown = staff.thread.get_by_role("heading")
+    expect(shown).to_be_visible()
+    name = shown.inner_text()
+    assert name != customer.name
+    staff.box.click()
+    customer.says(BROKEN)
+    expect(staff.row(customer.name)).to_be_visible()
+    expect(shown).to_have_text(name)
 
 
 def test_a_reload_shows_the_same_again(customer: CustomerSide, staff: StaffSide) -> None:
@@ -395,6 +487,25 @@ def test_on_a_phone_one_side_shows_at_a_time(open_page: OpenPage) -> None:
     customer.sees("A new one leaves today.")
 
 
+def test_long_names_stay_inside(customer: CustomerSide, tmp_path: Path) -> None:
+    page = customer.page
+    page.get_by_role("button", name="Switch person").click()
+    page.get_by_label("New person’s name").fill("Donaudampfschifffahrtsgesellschaftskapitän" * 2)
+    page.get_by_role("button", name="Start a new chat").click()
+    file = tmp_path / ("a-very-long-file-name" * 8 + ".txt")
+    file.write_text("x")
+    customer.attaches(file)
+    customer.says(BROKEN)
+    inner = customer.side.evaluate("side => [side.scrollWidth, side.clientWidth]")
+    assert inner[0] == inner[1]
+    for part in (customer.bubble(BROKEN).locator(".bubble"), customer.side.get_by_role("button", name="Switch person")):
+        inside = part.evaluate(
+            "part => { const [one, side] = [part, part.closest('.customer')].map(e => e.getBoundingClientRect());"
+            " return side.left <= one.left && one.right <= side.right && part.scrollWidth <= part.clientWidth }"
+        )
+        assert inside
+
+
 def test_a_digest_fits_a_phone(desk: Desk, open_page: OpenPage) -> None:
     _post_digest(desk)
     page = open_page("/", viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
@@ -472,6 +583,25 @@ def test_the_keyboard_is_enough(customer: CustomerSide, staff: StaffSide) -> Non
     customer.sees("By hand alone")
 
 
+def test_the_keyboard_stays_where_it_was(customer: CustomerSide, staff: StaffSide, open_page: OpenPage) -> None:
+    for one in (play(open_page), customer):
+        one.says(BROKEN)
+        expect(staff.row(one.name)).to_be_visible()
+    page = customer.page
+    rows = staff.side.locator(".row")
+    rows.first.focus()
+    for place in (1, 0, 1):
+        page.keyboard.press("ArrowDown" if place else "ArrowUp")
+        page.keyboard.press("Enter")
+        expect(rows.nth(place)).to_have_class(re.compile("chosen"))
+        expect(rows.nth(place)).to_be_focused()
+    staff.opens(customer.name)
+    staff.side.get_by_role("button", name="Claim").focus()
+    page.keyboard.press("Enter")
+    staff.sees("took this ticket")
+    expect(staff.thread.locator(".thread-head button:focus")).to_have_count(1)
+
+
 def test_the_keyboard_chooses_who_writes(customer: CustomerSide) -> None:
     page = customer.page
     opener = page.get_by_role("button", name="Switch person")
@@ -487,25 +617,6 @@ def test_the_keyboard_chooses_who_writes(customer: CustomerSide) -> None:
     page.keyboard.type("nobody at all")
     page.keyboard.press("Escape")
     expect(dialog).to_have_count(0)
-def test_long_names_stay_inside(customer: CustomerSide, tmp_path: Path) -> None:
-    page = customer.page
-    page.get_by_role("button", name="Switch person").click()
-    page.get_by_label("New person’s name").fill("Donaudampfschifffahrtsgesellschaftskapitän" * 2)
-    page.get_by_role("button", name="Start a new chat").click()
-    file = tmp_path / ("a-very-long-file-name" * 8 + ".txt")
-    file.write_text("x")
-    customer.attaches(file)
-    customer.says(BROKEN)
-    inner = customer.side.evaluate("side => [side.scrollWidth, side.clientWidth]")
-    assert inner[0] == inner[1]
-    for part in (customer.bubble(BROKEN).locator(".bubble"), customer.side.get_by_role("button", name="Switch person")):
-        inside = part.evaluate(
-            "part => { const [one, side] = [part, part.closest('.customer')].map(e => e.getBoundingClientRect());"
-            " return side.left <= one.left && one.right <= side.right && part.scrollWidth <= part.clientWidth }"
-        )
-        assert inside
-
-
     expect(opener).to_be_focused()
     page.keyboard.press("Enter")
     expect(search).to_be_focused()
@@ -583,25 +694,6 @@ def test_every_control_has_a_name(customer: CustomerSide, staff: StaffSide) -> N
     staff.opens(customer.name)
     nameless = customer.page.evaluate(
         "[...document.querySelectorAll('button, input, textarea, a, img')]"
-def test_the_keyboard_stays_where_it_was(customer: CustomerSide, staff: StaffSide, open_page: OpenPage) -> None:
-    for one in (play(open_page), customer):
-        one.says(BROKEN)
-        expect(staff.row(one.name)).to_be_visible()
-    page = customer.page
-    rows = staff.side.locator(".row")
-    rows.first.focus()
-    for place in (1, 0, 1):
-        page.keyboard.press("ArrowDown" if place else "ArrowUp")
-        page.keyboard.press("Enter")
-        expect(rows.nth(place)).to_have_class(re.compile("chosen"))
-        expect(rows.nth(place)).to_be_focused()
-    staff.opens(customer.name)
-    staff.side.get_by_role("button", name="Claim").focus()
-    page.keyboard.press("Enter")
-    staff.sees("took this ticket")
-    expect(staff.thread.locator(".thread-head button:focus")).to_have_count(1)
-
-
         ".filter(e => e.checkVisibility() && !(e.ariaLabel || e.innerText || e.alt || e.labels?.length))"
         ".map(e => e.outerHTML)"
     )
