@@ -511,7 +511,8 @@ def test_a_digest_fits_a_phone(desk: Desk, open_page: OpenPage) -> None:
     page = open_page("/", viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
     page.get_by_role("navigation", name="Sides").get_by_role("button", name="Staff desk").click()
     StaffSide(page).looks_at("Digests")
-    table = page.locator(".feed-scroll .feed-post > .table")
+    digest = page.locator(".feed-post").filter(has_text="Featherstonehaugh")
+    table = digest.locator("> .table")
     expect(table).to_be_visible()
     widths = "element => [element.scrollWidth, element.clientWidth, Math.ceil(element.getBoundingClientRect().right)]"
     whole, shown, right = page.locator(".feed-scroll").evaluate(widths)
@@ -519,7 +520,10 @@ def test_a_digest_fits_a_phone(desk: Desk, open_page: OpenPage) -> None:
     whole, shown, right = table.evaluate(widths)
     assert whole > shown
     assert right < 390
-    for tile in page.locator(".feed-post .fact").all():
+    axis = digest.locator("svg")
+    for words in ("up to 1 day", "up to 3 days", "up to 7 days", "older"):
+        expect(axis).to_contain_text(words)
+    for tile in digest.locator(".fact").all():
         assert tile.evaluate("element => element.getBoundingClientRect().right") < 390
     _fits(page)
 
