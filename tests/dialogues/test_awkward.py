@@ -59,7 +59,9 @@ def test_a_file_that_cannot_be_sent_is_named_in_no_plain_column(desk: Rehearsal)
     assert "Lovelace" not in str([*errors, *details])
 
 
-def test_a_note_about_a_missing_file_waits_for_the_platform(desk: Rehearsal, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_note_about_a_missing_file_waits_for_the_platform(
+    desk: Rehearsal, monkeypatch: pytest.MonkeyPatch
+) -> None:
     ada, maya = desk.customer("Ada"), desk.staff("Maya")
     ada.says("my parcel is wet")
     asked: list[Call] = []
