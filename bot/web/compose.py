@@ -1,7 +1,7 @@
 """Where somebody writes: a text that grows, attachments, and a button to send."""
 
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from typing import Any
 
 from nicegui.events import GenericEventArguments
@@ -63,6 +63,7 @@ class Compose:
         self._button.on("click", self._sent, js_handler="(e) => desk.send(e.currentTarget, emit)")
         self.root.on("dragover", js_handler="(e) => e.preventDefault()")
         self.root.on("drop", self._uploaded, js_handler="(e) => desk.drop(e, emit)")
+        self.root.on("restore", self._restored, js_handler="(e) => emit(e.detail)")
         self.root.on("submit", js_handler="(e) => e.preventDefault()")
 
     def _modes(self, person: str) -> None:
@@ -98,10 +99,17 @@ class Compose:
 
     def _uploaded(self, event: GenericEventArguments) -> None:
         """The browser has uploaded a file (`files.take`) and tells what it is called here."""
-        file = self._file(str(event.args))
-        if file is not None and len(self._attached) < _MOST_FILES:
-            self._attached.append(file)
-            self._show_chips()
+        self._attach([str(event.args)])
+
+    def _restored(self, event: GenericEventArguments) -> None:
+        """The browser remembers files that were attached before the box was drawn."""
+        self._attach([str(file_id) for file_id in event.args] if isinstance(event.args, list) else [])
+
+    def _attach(self, ids: Iterable[str]) -> None:
+        known = {file.id for file in self._attached}
+        found = [self._file(file_id) for file_id in ids if file_id not in known]
+        self._attached = [*self._attached, *(file for file in found if file is not None)][:_MOST_FILES]
+        self._show_chips()
 
     def _chip(self, file: FileRef) -> None:
         if is_picture(file):
@@ -118,6 +126,7 @@ class Compose:
 
     def _show_chips(self) -> None:
         self._chips.show((file.id, file) for file in self._attached)
+        self._run("attached", self._draft, [file.id for file in self._attached])
 
     # --- editing what was sent ------------------------------------------------------------------------------------
 

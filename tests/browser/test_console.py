@@ -289,6 +289,21 @@ def test_a_reload_shows_the_same_again(customer: CustomerSide, staff: StaffSide)
     expect(staff.box).to_have_value("a draft")
 
 
+def test_what_is_attached_waits_with_the_draft(customer: CustomerSide, tmp_path: Path) -> None:
+    photo = tmp_path / "box.png"
+    photo.write_bytes(_png(10, 10))
+    customer.attaches(photo)
+    customer.box.fill("Look at this")
+    customer.page.reload()
+    expect(customer.box).to_have_value("Look at this")
+    expect(customer.side.locator(".chip")).to_have_count(1)
+    customer.box.press("Enter")
+    expect(customer.side.get_by_role("img", name="box.png")).to_be_visible()
+    customer.page.reload()
+    expect(customer.bubble("Look at this")).to_be_visible()
+    expect(customer.side.locator(".chip")).to_have_count(0)
+
+
 def test_any_customer_is_found(customer: CustomerSide) -> None:
     for words, name in (
         ("ortega lucía", PEOPLE[18]),

@@ -3,6 +3,7 @@
 
 const desk = (() => {
   const DRAFT = "shopdesk:draft:";
+  const FILES = "shopdesk:files:";
   const UNSENT = "shopdesk:unsent:";
   const TOAST = 6_000;
   const NOT_CONNECTED = "There is no connection to the desk. What you wrote stays here: send it once it is back.";
@@ -178,6 +179,9 @@ const desk = (() => {
       await new Promise((resolve) => setTimeout(resolve, 50)); // the chips arrive before what is sent with them
     });
   }
+
+  // what is attached waits with the draft
+  const attached = (name, ids) => remember(FILES + name, ids.length ? JSON.stringify(ids) : "");
 
   async function uploadOne(file, largest) {
     if (file.size > largest) return { error: `${file.name} is larger than ${Math.floor(largest / 1e6)} MB.` };
@@ -404,7 +408,9 @@ const desk = (() => {
   });
 
   return {
-    add, close, dialogKey, drop, edit, end, forget, key, mode, open, paste, pick, picked, refused, remembered, seek, send, side,
-    stopEditing, submit, taken, theme, toast, typed, view, walk,
+    add, attached, close, dialogKey, drop, edit, end, enter, forget, key, leave, mode, newest, open, paste, pick, picked, refused, remembered, seek, send, side,
+    stopEditing, submit, taken, theme, toast, typed, walk,
+      const ids = sessionStorage.getItem(FILES + form.dataset.draft);
+      if (ids) form.dispatchEvent(new CustomEvent("restore", { detail: JSON.parse(ids) }));
   };
 })();
