@@ -10,7 +10,7 @@ from nicegui.element import Element
 from bot.channels.console import ConsoleChannel
 from bot.web import rendering, times
 from bot.web.compose import Compose
-from bot.web.elements import NO_ARGUMENTS, LiveList, avatar, icon_button, node, words
+from bot.web.elements import NO_ARGUMENTS, LiveList, avatar, icon_button, newer_button, node, words
 from bot.web.people import Person
 from bot.web.reading import ChatLine
 from handlers.events import FileRef
@@ -39,13 +39,16 @@ class CustomerPane:
         attempt: Attempt,
         choose: Callable[[], Awaitable[None]],
         seat: Callable[[Person], Awaitable[None]],
+        order: Callable[[], str],
     ) -> None:
+        """`order` gives an order somebody new may ask about."""
         self._channel = channel
         self._shop = shop
         self._zone = zone
         self._attempt = attempt
         self._choose = choose
         self._seat = seat
+        self._order = order
         self._person: Person | None = None
 
     def build(self) -> None:
@@ -55,6 +58,7 @@ class CustomerPane:
             with self._scroll:
                 self._hello = node("div", "hello")
                 self._list = LiveList[_Line](node("div", "bubbles"), self._draw, css="line")
+                newer_button()
             self._foot = node("div", "chat-foot")
 
     def play(self, person: Person) -> None:
@@ -97,7 +101,7 @@ class CustomerPane:
             words(f"Chat with {self._shop}", "hello-title", "h3")
             words(f"You are {person.name}. Write what a customer would write, or try one of these:", tag="p")
             with node("div", "tries"):
-                for example in _examples(person):
+                for example in _examples(person.order or self._order()):
                     self._example(example)
 
     def _example(self, text: str) -> None:
@@ -180,8 +184,9 @@ def _about(person: Person) -> str:
     return " · ".join(part for part in (person.external_id, person.country, orders) if part)
 
 
-def _examples(person: Person) -> list[str]:
-    order = person.order or "10023"
+def _examples(order: str) -> list[str]:
+    if not order:
+        return ["Where is my order?", "My order arrived damaged, I want my money back", "/help"]
     return [f"Where is my order {order}?", f"Order {order} arrived damaged, I want my money back", "/help"]
 
 

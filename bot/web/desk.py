@@ -15,16 +15,22 @@ from bot.web import reading, rendering, times
 from bot.web.compose import Compose
 from bot.web.customer import Attempt
 from bot.web.dialogs import open_form
-from bot.web.elements import NO_ARGUMENTS, LiveList, avatar, icon, icon_button, node, words
+from bot.web.elements import NO_ARGUMENTS, LiveList, avatar, icon, icon_button, newer_button, node, words
 from bot.web.reading import Counts, Entry, FailedCall, FailedEvent, Place, Shelf, Shown, TicketRow, Typed
 from handlers.events import Colleague, FileRef
 from handlers.forms import Form
 from handlers.message import Button, Fact, Message
 from handlers.texts import text
+from handlers.texts.dates import moment
 
 Tab = Literal["tickets", "digests", "alerts", "failed"]
 _TABS: dict[Tab, str] = {"tickets": "Tickets", "digests": "Digests", "alerts": "Alerts", "failed": "Failed"}
 _SHELVES: dict[Shelf, str] = {"open": "Open", "resolved": "Resolved", "all": "All"}
+
+
+def tab_named(name: str) -> Tab:
+    """The tab of this name, else the tickets."""
+    return next((tab for tab in _TABS if tab == name), "tickets")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +97,7 @@ class DeskPane:
         prefix: str,
         attempt: Attempt,
         look: Callable[[Callable[[Looking], Looking]], Awaitable[None]],
+        post_digest: Callable[[], Awaitable[object]],
     ) -> None:
         self._channel = channel
         self._form_of = form_of
@@ -99,8 +106,9 @@ class DeskPane:
         self._prefix = prefix
         self._attempt = attempt
         self._look = look
+        self._post_digest = post_digest
         self._view = DeskView(Looking(), Counts(0, 0, 0))
-        self._composing: tuple[int, Place] | None = None
+        self._composing: tuple[int, Place | None] | None = None
 
     # --- the frame ------------------------------------------------------------------------------------------------
 
@@ -150,12 +158,16 @@ class DeskPane:
             )
             with self._thread_scroll:
                 self._entries = LiveList[_Dated](node("div", "entries"), self._draw_entry, css="entry-slot")
+                newer_button()
             self._thread_foot = node("div", "thread-foot")
             self._no_thread = node("div", "empty")
         self._head = LiveList[_Head](self._thread_head, self._draw_head, css="thread-title")
 
     def _build_feed(self) -> None:
         with node("div", "feed-scroll", tabindex="0", role="region", aria_label="Posts"):
+            with node("div", "feed-top") as self._digest_top:
+                post = words("Post what waits now", "button", "button", type="button")
+                post.on("click", lambda: self._attempt(self._post_digest()), NO_ARGUMENTS)
             self._feed = LiveList[_Dated](node("div", "feed-inner"), self._draw_feed, css="feed-slot")
             self._no_posts = node("div", "empty")
 
@@ -198,8 +210,10 @@ class DeskPane:
         ticket = view.ticket
         card = _card(view.entries)
         self._head.show([] if ticket is None else [(ticket.id, _Head(ticket, card.buttons, card.facts))])
-        entries = [(_key(entry), self._dated(entry, entry.at, now)) for entry in view.entries]
-        self._entries.show(entries)
+        shown: Sequence[Entry] = view.entries
+        if ticket is not None and ticket.card is None:
+            shown = (_past(ticket, self._zone),)
+        self._entries.show((_key(entry), self._dated(entry, entry.at, now)) for entry in shown)
         composing = None if ticket is None else (ticket.id, ticket.card)
         if composing != self._composing:
             self._composing = composing
@@ -214,6 +228,7 @@ class DeskPane:
         things = (*view.events, *view.calls) if view.looking.tab == "failed" else view.posts
         keyed = [((view.looking.tab, *_identity(thing)), self._dated(thing, thing.at, now)) for thing in things]
         self._feed.show(keyed)
+        self._digest_top.set_visibility(view.looking.tab == "digests")
         empty = _EMPTY_FEEDS[view.looking.tab]
         self._show_empty(self._no_posts, not things, *empty)
 
@@ -240,11 +255,15 @@ class DeskPane:
             await self._look(lambda looking: replace(looking, ticket=ticket.id, follows=False))
 
         button = node(
-            "button", "row" + (" chosen" if row.chosen else ""), type="button", data_item=True, data_ticket=ticket.id
+            "button",
+            f"row{' chosen' if row.chosen else ''}{' waits' if ticket.waiting_since else ''}",
+            type="button",
+            data_item=True,
+            data_ticket=ticket.id,
         )
         if row.chosen:
             button.props["aria-current"] = "true"
-        button.on("click", choose, js_handler="() => { desk.view('thread'); emit(); }")
+        button.on("click", choose, js_handler="() => { desk.enter(); emit(); }")
         with button:
             avatar(ticket.person)
             with node("span", "row-main"):
@@ -265,7 +284,7 @@ class DeskPane:
 
     def _draw_head(self, head: _Head) -> None:
         ticket = head.ticket
-        icon_button("back", "Back to the tickets", "back").on("click", js_handler="() => desk.view('list')")
+        icon_button("back", "Back to the tickets", "back").on("click", js_handler="() => desk.leave()")
         with node("div", "thread-name"):
             words(ticket.person, tag="h2", dir="auto")
             with node("p", "thread-kind"):
@@ -275,7 +294,8 @@ class DeskPane:
                     words(ticket.priority, "tag hot")
                 if ticket.assignee:
                     words(ticket.assignee, "tag who", "bdi", title=f"{text('card.assignee')}: {ticket.assignee}")
-        rendering.show(Message(buttons=head.buttons), self._pressing(ticket.card))
+        if ticket.card is not None:
+            rendering.show(Message(buttons=head.buttons), self._pressing(ticket.card))
         if head.facts:
             with node("details", "thread-facts"):
                 words(_in_short(head.facts), tag="summary", dir="auto")
@@ -338,18 +358,18 @@ class DeskPane:
     def _again(self, text: str) -> None:
         """Offers to begin anew with what was taken back."""
         ticket = self._view.ticket
-        if ticket is None or ticket.card.channel != "console":
+        if ticket is None or ticket.card is None or ticket.card.channel != "console":
             return
         again = words("Write it again", "button quiet again", "button", type="button")
         again.on("click", lambda: self._compose.add(text), NO_ARGUMENTS)
 
     def _edit_button(self, said: Typed, message_id: str) -> None:
         async def save(text: str) -> bool:
-            ticket = self._view.ticket
-            if ticket is None:
+            card = self._card
+            if card is None:
                 return False
-            place, thread = ticket.card.place, ticket.card.platform_id
-            return await self._attempt(self._channel.staff_edit(self._staff(), place, thread, message_id, text))
+            edited = self._channel.staff_edit(self._staff(), card.place, card.platform_id, message_id, text)
+            return await self._attempt(edited)
 
         def edit() -> None:
             self._compose.edit(_as_typed(said, self._prefix), save)
@@ -358,10 +378,9 @@ class DeskPane:
 
     def _delete_button(self, said: Typed, message_id: str) -> None:
         async def delete(_: dict[str, str]) -> bool:
-            ticket = self._view.ticket
-            if ticket is None:
+            card = self._card
+            if card is None:
                 return False
-            card = ticket.card
             deleted = self._channel.staff_delete(self._staff(), card.place, card.platform_id, message_id)
             return await self._attempt(deleted)
 
@@ -375,6 +394,9 @@ class DeskPane:
         if ticket is None:
             return
         with self._thread_foot:
+            if ticket.card is None:
+                words("This ticket is from before the desk: its messages are not here.", "elsewhere", "p")
+                return
             if ticket.card.channel != "console":
                 words("This thread is in Slack: notes and typed replies are written there.", "elsewhere", "p")
                 return
@@ -392,12 +414,16 @@ class DeskPane:
     # --- doing ----------------------------------------------------------------------------------------------------
 
     async def _sent(self, text: str, files: tuple[FileRef, ...]) -> bool:
-        ticket = self._view.ticket
-        if ticket is None:
+        card = self._card
+        if card is None:
             return False
-        staff, card = self._staff(), ticket.card
-        said = self._channel.staff_say(staff, card.place, card.platform_id, text.strip(), files)
+        said = self._channel.staff_say(self._staff(), card.place, card.platform_id, text.strip(), files)
         return await self._attempt(said)
+
+    @property
+    def _card(self) -> Place | None:
+        """Where the card stands whose thread is shown."""
+        return None if self._view.ticket is None else self._view.ticket.card
 
     async def _stay(self) -> None:
         """Whoever works on a ticket keeps it before them, wherever the chat goes."""
@@ -415,7 +441,7 @@ class DeskPane:
         await self._stay()
         staff = self._staff()
         ticket = self._view.ticket
-        thread = ticket.card.platform_id if ticket is not None else None
+        thread = self._card.platform_id if self._card is not None else None
         form = None
 
         async def ask() -> None:
@@ -527,8 +553,23 @@ _STATUSES = ("open", "pending", "snoozed", "resolved")
 def _age(ticket: TicketRow, now: datetime) -> str:
     """How long the customer waits; else how long ago the ticket ended or began."""
     if ticket.waiting_since is not None:
-        return times.age(ticket.waiting_since, now)
+        return f"waits {times.age(ticket.waiting_since, now).removeprefix('now')}".rstrip()
     return times.age(ticket.resolved_at or ticket.opened_at, now)
+
+
+def _past(ticket: TicketRow, zone: ZoneInfo) -> Shown:
+    """What is known of a ticket from before the desk, as a card."""
+    times_of = (("Opened", ticket.opened_at), ("First reply", ticket.first_reply_at), ("Resolved", ticket.resolved_at))
+    facts = [
+        Fact(text("card.priority"), ticket.priority),
+        Fact(text("card.assignee"), ticket.assignee),
+        Fact("Order", ticket.order),
+        *(Fact(label, moment(at, zone) if at else "") for label, at in times_of),
+        Fact("Satisfaction", f"{ticket.csat} of 5" if ticket.csat else ""),
+    ]
+    title = text("card.title", ticket=ticket.id, kind=ticket.kind, person=ticket.person)
+    card = Message(title=title, quote=ticket.subject, facts=tuple(fact for fact in facts if fact.value))
+    return Shown(ticket.id, f"card:{ticket.id}", Place("", "", ""), card, ticket.opened_at)
 
 
 def _as_typed(said: Typed, prefix: str) -> str:
@@ -605,7 +646,7 @@ _EMPTY_FEEDS: dict[Tab, tuple[str, str, str]] = {
     "digests": (
         "chart",
         "No digest yet",
-        "Digests arrive by the clock. “shopdesk digest waiting” posts one now.",
+        "What waits is posted by the clock, and now by the button above.",
     ),
     "alerts": ("bell", "All quiet", "What needs a person at once is posted here."),
     "failed": (

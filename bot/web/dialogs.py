@@ -101,7 +101,7 @@ class PeopleDialog:
                 field = node(
                     "input",
                     type="search",
-                    placeholder="Name, customer id, e-mail or order number",
+                    placeholder="Name, id, e-mail or order",
                     aria_label="Search customers",
                     data_first=True,
                     autocomplete="off",
@@ -119,7 +119,7 @@ class PeopleDialog:
                     "input",
                     type="text",
                     name="name",
-                    placeholder="Name of a new person",
+                    placeholder="A new person’s name",
                     aria_label="New person’s name",
                 )
                 words("Start a new chat", "button", "button", type="submit")
@@ -132,7 +132,7 @@ class PeopleDialog:
         found = await self._search(text)
         if asked == self._asked and not self._dialog.is_deleted:
             self._list.show((person.chat, person) for person in found)
-            self._note.text = "" if found else "Nobody fits. Names are looked up among recently active customers."
+            self._note.text = "" if found else "Nobody found."
 
     async def _typed(self, event: GenericEventArguments) -> None:
         await self.fill(str(event.args))

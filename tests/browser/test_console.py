@@ -11,13 +11,13 @@ from playwright.sync_api import Page, expect
 from sqlalchemy import func, insert, select, update
 
 from crm_store import outbox
-from crm_store.schema import ChatMessage, InboxRow, OutboxRow, StoredFile
+from crm_store.schema import ChatMessage, InboxRow, OutboxRow, StoredFile, Ticket
 from crm_store.upsert import insert_row
 from handlers import events, message
 from handlers.events import Chat, Said
 from handlers.message import Chart, Fact, Message, Series, Table
 from tests.browser.conftest import OpenPage, play
-from tests.browser.desk import PEOPLE, CustomerSide, Desk, StaffSide
+from tests.browser.desk import PEOPLE, CustomerSide, Desk, StaffSide, order_of
 
 BROKEN = "The tent pole is broken, I want my money back"
 
@@ -330,6 +330,66 @@ def test_somebody_new_writes(customer: CustomerSide, staff: StaffSide) -> None:
     staff.sees("not linked to a shop account")
 
 
+def test_somebody_new_may_ask_about_an_order_of_the_shop(customer: CustomerSide) -> None:
+    customer.page.get_by_role("button", name="Switch person").click()
+    customer.page.get_by_role("button", name="Start a new chat").click()
+    expect(customer.side.locator(".try").first).to_have_text(f"Where is my order {order_of(1)}?")
+
+
+def test_who_waits_is_marked(customer: CustomerSide, staff: StaffSide) -> None:
+    customer.says(BROKEN)
+    row = staff.row(customer.name)
+    expect(row).to_contain_text("waits")
+    staff.opens(customer.name)
+    staff.replies("A new one leaves today.")
+    expect(row).not_to_contain_text("waits")
+
+
+def test_a_ticket_from_before_the_desk_shows_what_is_known(
+    desk: Desk, customer: CustomerSide, staff: StaffSide
+) -> None:
+    now = datetime.now(UTC)
+    with desk.store.begin() as connection:
+        past = {
+            "id": 9_000_001,
+            "customer_id": 3,
+            "kind": "refund",
+            "status": "resolved",
+            "priority": "low",
+            "assignee": "Ines",
+            "opened_at": now,
+            "resolved_at": now,
+        }
+        connection.execute(insert(Ticket).values(past))
+    staff.side.get_by_role("button", name="Resolved", exact=True).click()
+    staff.row("#9000001").click()
+    expect(staff.thread.get_by_role("heading", name=PEOPLE[2])).to_be_visible()
+    expect(staff.thread.locator(".facts")).to_contain_text("Ines")
+    staff.sees("This ticket is from before the desk")
+    expect(staff.thread.get_by_role("button", name="Reply")).to_have_count(0)
+
+
+def test_a_digest_is_posted_now(customer: CustomerSide, staff: StaffSide) -> None:
+    staff.looks_at("Digests")
+    staff.side.get_by_role("button", name="Post what waits now").click()
+    expect(staff.side.locator(".feed-post").filter(has_text="What waits ·").first).to_be_visible()
+
+
+def test_what_is_new_below_is_announced(customer: CustomerSide, staff: StaffSide, open_page: OpenPage) -> None:
+    customer.says("\n".join(f"{line}. {BROKEN}" for line in range(60)))
+    customer.sees("Thank you, your message is with our team")
+    newer = customer.side.get_by_role("button", name="New messages")
+    expect(newer).to_be_hidden()
+    customer.side.get_by_role("log").evaluate("list => list.scrollTop = 0")
+    other = StaffSide(open_page())
+    other.opens(customer.name)
+    other.replies("A new one leaves today.")
+    expect(newer).to_be_in_viewport()
+    newer.click()
+    expect(customer.side.get_by_text("A new one leaves today.")).to_be_in_viewport()
+    expect(newer).to_be_hidden()
+
+
 def test_a_colleague_says_their_name(customer: CustomerSide, staff: StaffSide) -> None:
     customer.page.get_by_role("button", name="You work as").click()
     dialog = customer.page.get_by_role("dialog")
@@ -500,6 +560,22 @@ def test_on_a_phone_one_side_shows_at_a_time(open_page: OpenPage) -> None:
     expect(staff.row(customer.name)).to_be_visible()
     sides.get_by_role("button", name="Customer").click()
     customer.sees("A new one leaves today.")
+
+
+def test_on_a_phone_going_back_leaves_the_thread(open_page: OpenPage) -> None:
+    customer = play(open_page, viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    page, staff = customer.page, StaffSide(customer.page)
+    customer.says(BROKEN)
+    page.get_by_role("navigation", name="Sides").get_by_role("button", name="Staff desk").click()
+    staff.opens(customer.name)
+    page.go_back()
+    expect(staff.row(customer.name)).to_be_visible()
+    expect(staff.thread).to_be_hidden()
+    staff.looks_at("Alerts")
+    expect(page).to_have_url(re.compile("tab=alerts"))
+    page.reload()
+    expect(staff.side.get_by_role("button", name="Alerts")).to_have_attribute("aria-current", "true")
+    expect(staff.side).to_be_visible()
 
 
 def test_long_names_stay_inside(customer: CustomerSide, tmp_path: Path) -> None:

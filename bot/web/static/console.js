@@ -286,8 +286,10 @@ const desk = (() => {
     list.addEventListener(
       "scroll",
       () => {
-        if (isAtEnd(list)) list.atEnd = true;
-        else if (list.scrollTop < last - 1) list.atEnd = false;
+        if (isAtEnd(list)) {
+          list.atEnd = true;
+          delete list.dataset.newer;
+        } else if (list.scrollTop < last - 1) list.atEnd = false;
         last = list.scrollTop;
       },
       { passive: true },
@@ -295,7 +297,12 @@ const desk = (() => {
     const follow = () => list.atEnd && toEnd(list);
     const sizes = new ResizeObserver(follow);
     for (const part of [list, ...list.children]) sizes.observe(part);
-    new MutationObserver(follow).observe(list, { childList: true, subtree: true, characterData: true });
+    new MutationObserver((changes) => {
+      follow();
+      // a new row, not one drawn anew: lists hold rows of their own, children of the list's first parts
+      const isNew = changes.some((one) => one.addedNodes.length && one.target.parentElement === list);
+      if (isNew && !list.atEnd) list.dataset.newer = "true";
+    }).observe(list, { childList: true, subtree: true, characterData: true });
     toEnd(list);
   }
 
@@ -303,8 +310,11 @@ const desk = (() => {
     const list = document.getElementById(id);
     if (!list) return;
     list.atEnd = true;
+    delete list.dataset.newer;
     toEnd(list);
   }
+
+  const newest = (button) => end(button.closest("[data-stick]").id);
 
   // arrow keys walk through a list of buttons
   function walk(event) {
@@ -344,13 +354,41 @@ const desk = (() => {
 
   // --- the page --------------------------------------------------------------------------------------------------
 
+  // The address says what is shown, so that a reload shows it again.
+  const shown = new URLSearchParams(location.search);
+
+  function show(what) {
+    for (const [name, value] of Object.entries(what)) value ? shown.set(name, value) : shown.delete(name);
+    history.replaceState(history.state, "", shown.size ? `?${shown}` : location.pathname);
+  }
+
+  const remembered = (what) => show(what);
+
   function side(name) {
     document.body.dataset.side = name;
     for (const button of document.querySelectorAll(".sides button"))
       button.setAttribute("aria-current", String(button.dataset.side === name));
+    show({ side: name === "customer" ? "" : name });
   }
 
+  // Where a thread covers the list of tickets, going back in the browser leaves it.
   const view = (name) => (document.body.dataset.view = name);
+
+  function enter() {
+    if (matchMedia("(max-width: 1120px)").matches && document.body.dataset.view !== "thread")
+      history.pushState({ view: "thread" }, "");
+    view("thread");
+  }
+
+  function leave() {
+    if (history.state?.view === "thread") history.back();
+    else view("list");
+  }
+
+  function returned(event) {
+    view(event.state?.view ?? "list");
+    show({});
+  }
 
   const isDark = () =>
     (document.documentElement.dataset.theme ?? (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light")) ===
@@ -360,13 +398,6 @@ const desk = (() => {
     const next = isDark() ? "light" : "dark";
     document.documentElement.dataset.theme = next;
     localStorage.setItem("shopdesk:theme", next);
-  }
-
-  function remembered(chat, ticket) {
-    const query = new URLSearchParams();
-    if (chat) query.set("chat", chat);
-    if (ticket) query.set("ticket", ticket);
-    history.replaceState(null, "", `${location.pathname}?${query}`);
   }
 
   function dress(root) {
@@ -379,6 +410,8 @@ const desk = (() => {
       grow(area);
       showMode(form);
       giveBack(form);
+      const ids = sessionStorage.getItem(FILES + form.dataset.draft);
+      if (ids) form.dispatchEvent(new CustomEvent("restore", { detail: JSON.parse(ids) }));
     }
   }
 
@@ -393,8 +426,9 @@ const desk = (() => {
   const saved = localStorage.getItem("shopdesk:theme");
   if (saved) document.documentElement.dataset.theme = saved;
   addEventListener("DOMContentLoaded", () => {
-    side("customer");
-    view(new URLSearchParams(location.search).has("ticket") ? "thread" : "list");
+    side(shown.get("side") === "desk" ? "desk" : "customer");
+    view(shown.has("ticket") ? "thread" : "list");
+    addEventListener("popstate", returned);
     new MutationObserver((changes) => {
       for (const change of changes)
         for (const added of change.addedNodes) if (added.parentElement) dress(added.parentElement);
@@ -410,7 +444,5 @@ const desk = (() => {
   return {
     add, attached, close, dialogKey, drop, edit, end, enter, forget, key, leave, mode, newest, open, paste, pick, picked, refused, remembered, seek, send, side,
     stopEditing, submit, taken, theme, toast, typed, walk,
-      const ids = sessionStorage.getItem(FILES + form.dataset.draft);
-      if (ids) form.dispatchEvent(new CustomEvent("restore", { detail: JSON.parse(ids) }));
   };
 })();
