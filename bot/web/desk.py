@@ -218,7 +218,7 @@ class DeskPane:
         if composing != self._composing:
             self._composing = composing
             self._draw_foot(ticket)
-            self._root.client.run_javascript(f"desk.end({self._thread_scroll.html_id!r})")
+            self._root.client.run_javascript(f"desk.end({self._thread_scroll.html_id!r}); desk.reveal()")
         for part in (self._thread_head, self._thread_scroll, self._thread_foot):
             part.set_visibility(ticket is not None)
         self._show_empty(self._no_thread, ticket is None, *_NO_THREAD)

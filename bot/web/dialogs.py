@@ -108,18 +108,18 @@ class PeopleDialog:
                 )
                 field.on("input", self._typed, throttle=0.2, leading_events=False, js_handler=_VALUE)
                 field.on("keydown", self._first, js_handler="(e) => desk.seek(e, emit)")
+            self._note = words("", "people-note", "p", aria_live="polite")
             with node("div", "people-list", role="group", aria_label="Customers").on(
                 "keydown", js_handler=_WALK
             ) as found:
                 self._list = LiveList[Person](node("div"), self._row)
             found.props["tabindex"] = -1
-            self._note = words("", "people-note", "p", aria_live="polite")
             with node("form", "new-person") as form:
                 node(
                     "input",
                     type="text",
                     name="name",
-                    placeholder="A new person’s name",
+                    placeholder="A new name",
                     aria_label="New person’s name",
                 )
                 words("Start a new chat", "button", "button", type="submit")

@@ -176,7 +176,7 @@ def _options(chart: Chart) -> dict[str, Any]:
             "axisTick": {"show": False},
             "axisLine": _FAINT,
             # every name where there are few: a long one takes two lines
-            "axisLabel": {"interval": 0, "overflow": "break", "width": 72, "lineHeight": 14}
+            "axisLabel": {"interval": 0, "overflow": "break", "width": 84, "lineHeight": 14}
             if len(chart.categories) <= _FEW
             else {},
             "boundaryGap": chart.kind == "bar",

@@ -5,6 +5,7 @@ import struct
 import zlib
 from datetime import UTC, datetime
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -388,6 +389,16 @@ def test_what_is_new_below_is_announced(customer: CustomerSide, staff: StaffSide
     newer.click()
     expect(customer.side.get_by_text("A new one leaves today.")).to_be_in_viewport()
     expect(newer).to_be_hidden()
+
+
+def test_the_list_shows_the_ticket_of_the_thread(customer: CustomerSide, staff: StaffSide, open_page: OpenPage) -> None:
+    waiting = [play(open_page) for _ in range(2)]
+    for one in (*waiting, customer):
+        one.says(BROKEN)
+        expect(staff.row(one.name)).to_be_visible()
+    small = StaffSide(open_page(f"/?{urlsplit(customer.page.url).query}", viewport={"width": 1280, "height": 420}))
+    expect(small.thread.get_by_role("heading", name=customer.name)).to_be_visible()
+    expect(small.row(customer.name)).to_be_in_viewport(ratio=0.9)
 
 
 def test_a_colleague_says_their_name(customer: CustomerSide, staff: StaffSide) -> None:

@@ -314,6 +314,9 @@ const desk = (() => {
     toEnd(list);
   }
 
+  // the ticket whose thread is shown may stand further down
+  const reveal = () => document.querySelector(".row.chosen")?.scrollIntoView({ block: "nearest" });
+
   const newest = (button) => end(button.closest("[data-stick]").id);
 
   // arrow keys walk through a list of buttons
@@ -442,7 +445,7 @@ const desk = (() => {
   });
 
   return {
-    add, attached, close, dialogKey, drop, edit, end, enter, forget, key, leave, mode, newest, open, paste, pick, picked, refused, remembered, seek, send, side,
-    stopEditing, submit, taken, theme, toast, typed, walk,
+    add, attached, close, dialogKey, drop, edit, end, enter, forget, key, leave, mode, newest,
+    open, paste, pick, picked, refused, remembered, reveal, seek, send, side, stopEditing, submit, taken, theme, toast, typed, walk,
   };
 })();
