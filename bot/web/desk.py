@@ -69,12 +69,11 @@ class _Row:
 
 
 @dataclass(frozen=True, slots=True)
-class _Head:
-    """A thread's head, with the buttons and facts of its card: they stay in reach however long the thread is."""
+class _Actions:
+    """The buttons of a card, and where it stands."""
 
-    ticket: TicketRow
+    card: Place
     buttons: tuple[Button, ...]
-    facts: tuple[Fact, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +151,8 @@ class DeskPane:
 
     def _build_thread(self) -> None:
         with node("div", "thread", role="region", aria_label="Thread"):
-            self._thread_head = node("header", "thread-head")
+            with node("header", "thread-head") as self._thread_head, node("div", "thread-title"):
+                self._build_head()
             self._thread_scroll = node(
                 "div", "thread-scroll", data_stick=True, tabindex="0", role="log", aria_label="Messages"
             )
@@ -161,7 +161,13 @@ class DeskPane:
                 newer_button()
             self._thread_foot = node("div", "thread-foot")
             self._no_thread = node("div", "empty")
-        self._head = LiveList[_Head](self._thread_head, self._draw_head, css="thread-title")
+
+    def _build_head(self) -> None:
+        """Buttons and facts of the card stay in reach however long the thread is; each is drawn anew as it changes."""
+        icon_button("back", "Back to the tickets", "back").on("click", js_handler="() => desk.leave()")
+        self._title = LiveList[TicketRow](node("div", "part"), self._draw_title, css="part")
+        self._actions = LiveList[_Actions](node("div", "part"), self._draw_actions, css="part")
+        self._facts = LiveList[tuple[Fact, ...]](node("div", "part"), self._draw_facts, css="part")
 
     def _build_feed(self) -> None:
         with node("div", "feed-scroll", tabindex="0", role="region", aria_label="Posts"):
@@ -209,7 +215,9 @@ class DeskPane:
     def _show_thread(self, view: DeskView, now: datetime) -> None:
         ticket = view.ticket
         card = _card(view.entries)
-        self._head.show([] if ticket is None else [(ticket.id, _Head(ticket, card.buttons, card.facts))])
+        self._title.show([] if ticket is None else [(ticket.id, ticket)])
+        self._actions.show([(ticket.id, _Actions(ticket.card, card.buttons))] if ticket and ticket.card else [])
+        self._facts.show([(ticket.id, card.facts)] if ticket and card.facts else [])
         shown: Sequence[Entry] = view.entries
         if ticket is not None and ticket.card is None:
             shown = (_past(ticket, self._zone),)
@@ -282,9 +290,8 @@ class DeskPane:
 
     # --- the thread -----------------------------------------------------------------------------------------------
 
-    def _draw_head(self, head: _Head) -> None:
-        ticket = head.ticket
-        icon_button("back", "Back to the tickets", "back").on("click", js_handler="() => desk.leave()")
+    @staticmethod
+    def _draw_title(ticket: TicketRow) -> None:
         with node("div", "thread-name"):
             words(ticket.person, tag="h2", dir="auto")
             with node("p", "thread-kind"):
@@ -294,12 +301,15 @@ class DeskPane:
                     words(ticket.priority, "tag hot")
                 if ticket.assignee:
                     words(ticket.assignee, "tag who", "bdi", title=f"{text('card.assignee')}: {ticket.assignee}")
-        if ticket.card is not None:
-            rendering.show(Message(buttons=head.buttons), self._pressing(ticket.card))
-        if head.facts:
-            with node("details", "thread-facts"):
-                words(_in_short(head.facts), tag="summary", dir="auto")
-                rendering.show(Message(facts=head.facts))
+
+    def _draw_actions(self, actions: _Actions) -> None:
+        rendering.show(Message(buttons=actions.buttons), self._pressing(actions.card))
+
+    @staticmethod
+    def _draw_facts(facts: tuple[Fact, ...]) -> None:
+        with node("details", "thread-facts"):
+            words(_in_short(facts), tag="summary", dir="auto")
+            rendering.show(Message(facts=facts))
 
     def _draw_entry(self, dated: _Dated) -> None:
         match dated.what:

@@ -708,6 +708,16 @@ def test_the_keyboard_stays_where_it_was(customer: CustomerSide, staff: StaffSid
     expect(staff.thread.locator(".thread-head button:focus")).to_have_count(1)
 
 
+def test_a_button_stays_under_the_hand_that_presses_it(customer: CustomerSide, staff: StaffSide) -> None:
+    customer.says(BROKEN)
+    staff.opens(customer.name)
+    resolve = staff.side.get_by_role("button", name="Resolve", exact=True).element_handle()
+    staff.presses("Claim")
+    expect(staff.thread.locator(".thread-kind")).to_contain_text("Front desk")
+    expect(staff.thread.locator(".thread-facts .facts")).to_contain_text("Front desk")
+    assert resolve.evaluate("button => button.isConnected")
+
+
 def test_the_keyboard_chooses_who_writes(customer: CustomerSide) -> None:
     page = customer.page
     opener = page.get_by_role("button", name="Switch person")
