@@ -283,7 +283,8 @@ def run(config: Config, demo: bool = False) -> int:
     from bot.serve import serve
 
     if demo:
-        from bot.demo.rehearse import make
+        from bot.demo.rehearse import at_home, make
 
+        config = at_home(config)
         make(config)
     return asyncio.run(serve(open_app(config)))

@@ -69,7 +69,7 @@ class Turns:
             log.info("inbox row %s, or another of its album, is another process's", ids[0])
         except Exception as error:  # the one broad catch: a message that cannot be handled must not stop the next
             log.exception("inbox row %s could not be handled", ids[0])
-            self._put_aside(ids, error)
+            self.put_aside(ids, error)
 
     def _turn(self, ids: list[int]) -> None:
         with self.store.begin() as connection:
@@ -78,7 +78,8 @@ class Turns:
             desk = self._desk(connection, ids[0])
             self._performer(desk).perform(_decide(event, desk))
 
-    def _put_aside(self, ids: list[int], error: Exception) -> None:
+    def put_aside(self, ids: list[int], error: Exception) -> None:
+        """Puts rows on the failed list with the error, and tells staff."""
         with self.store.begin() as connection:
             inbox.fail(connection, self.store.cipher, ids, "".join(traceback.format_exception(error)), self.now())
             said = f"{type(error).__name__}: {error}"

@@ -22,6 +22,7 @@ from handlers.events import (
     FileRef,
     Pressed,
     Said,
+    StaffDeleted,
     StaffEdited,
     StaffPressed,
     StaffSaid,
@@ -159,6 +160,9 @@ class ConsoleChannel:
 
     async def staff_edit(self, staff: Colleague, place: str, thread: str, message_id: str, text: str) -> None:
         await self._take(thread, StaffEdited(staff, place, thread, message_id, self._now(), text))
+
+    async def staff_delete(self, staff: Colleague, place: str, thread: str, message_id: str) -> None:
+        await self._take(thread, StaffDeleted(staff, place, message_id, self._now()))
 
     async def staff_press(
         self, staff: Colleague, place: str, message_id: str, action: str, ref: str, thread: str | None = None

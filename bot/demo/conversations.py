@@ -48,6 +48,8 @@ class Says:
     minutes_ago: int
     text: str
     photo: bool = False
+    #: why it could not be handled, for one that waits on the failed list
+    fails: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +84,8 @@ class ReplyTo:
     minutes_ago: int
     staff: str
     text: str
+    #: why nobody knows whether it arrived, for one that staff have to decide about
+    doubt: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -293,6 +297,12 @@ _PLAYS: Final[tuple[tuple[Role, tuple[Step, ...]], ...]] = (
             Says(39, "Can I still add a second travel towel to {order}? In green please"),
             Edits(37, "Can I still add a second travel towel to {order}? In blue please, not green"),
             Claim(29, "Jonas"),
+            ReplyTo(
+                26,
+                "Jonas",
+                "Hi Sanne, of course: one blue towel is added to {order} and leaves in the same parcel.",
+                doubt="the connection ended before the answer came",
+            ),
         ),
     ),
     (
@@ -309,7 +319,14 @@ _PLAYS: Final[tuple[tuple[Role, tuple[Step, ...]], ...]] = (
     ),
     (
         STATUS,
-        (Says(8, "Hey, where is my order? The number is {order}"),),
+        (
+            Says(8, "Hey, where is my order? The number is {order}"),
+            Says(
+                6,
+                "Thanks! I'm away until Monday, can it be delivered to my neighbour at number 12 instead?",
+                fails="the text was not read within 30 seconds",
+            ),
+        ),
     ),
 )
 

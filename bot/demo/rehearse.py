@@ -1,16 +1,24 @@
 """Makes the demo: the shop, then its conversations, played through the desk as they would have happened."""
 
 import asyncio
+import logging
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import assert_never
+from zoneinfo import ZoneInfo
+
+from msgspec.structs import replace
 
 from bot.app import App, now, open_app
+from bot.channels import Call, OutcomeUnknown, Sent
+from bot.channels.console import ConsoleChannel
 from bot.config import Config
 from bot.demo import conversations as play
 from bot.demo.conversations import Claim, Edits, FromStaff, Note, ReplyTo, Resolve, Says, Script
 from bot.demo.shop import make_shop
-from crm_store import conversations, outbox, tickets
+from crm_store import conversations, inbox, outbox, tickets
+from crm_store.inbox import NewRow
+from handlers import events
 from handlers.events import Arrival, Event, Slot, StaffPressed, StaffSaid, StaffSubmitted
 from handlers.staff import card, reply
 
@@ -29,13 +37,49 @@ class PlayedTime:
         return self.at
 
 
+class DoubtfulConsole(ConsoleChannel):
+    """The console, on which for once nobody knows whether a message arrived."""
+
+    def __init__(self, app: App, doubts: dict[str, str]) -> None:
+        """`doubts`: the words of such messages, and why."""
+        super().__init__(app.store, receive=app.receive, now=app.now)
+        self._doubts = doubts
+
+    async def perform(self, call: Call) -> Sent:
+        self._doubt(call)
+        return await super().perform(call)
+
+    async def find(self, call: Call) -> Sent | None:
+        self._doubt(call)
+        return await super().find(call)
+
+    def _doubt(self, call: Call) -> None:
+        doubt = self._doubts.get(call.message.text)
+        if doubt is not None and call.thread is None:
+            raise OutcomeUnknown(doubt)
+
+
+def at_home(config: Config) -> Config:
+    """The configuration in the time zone of this machine, where it names none."""
+    from tzlocal import get_localzone
+
+    if config.shop.timezone.key != "UTC":
+        return config
+    return replace(config, shop=replace(config.shop, timezone=get_localzone()))
+
+
 def make(config: Config, seed: int = 7) -> None:
     """Fills the configured store, which must be empty, with a shop and conversations in progress."""
     at = now()
     time = PlayedTime(at - _DAYS)
     app = open_app(config, time)
     make_shop(app.store, app.config.rates, seed=seed, now=at)
-    asyncio.run(Rehearsal(app, time, at).play())
+    # one of its replies is meant to be in doubt: nobody who starts the demo needs to read of it
+    logging.disable(logging.WARNING)
+    try:
+        asyncio.run(Rehearsal(app, time, at).play())
+    finally:
+        logging.disable(logging.NOTSET)
 
 
 @dataclass
@@ -48,22 +92,47 @@ class Rehearsal:
     _count: int = field(default=0)
 
     async def play(self) -> None:
-        """Plays everything, then the digest of this morning."""
-        for script, place in play.in_order(play.scripts(self.app.store)):
-            self.time.at = play.at(script.steps[place], self.end)
-            await self._happens(script, self._event(script, place))
-        self.time.at = self.end
-        morning = self.end.astimezone(self.app.config.shop.timezone).replace(hour=9, minute=0, second=0, microsecond=0)
-        await self.app.take_slot(Slot("waiting", min(morning, self.end)))
+        """Plays everything, and the digest of the last morning in between."""
+        scripts = play.scripts(self.app.store)
+        replies = [step for script in scripts for step in script.steps if isinstance(step, ReplyTo)]
+        doubts = {reply.text: reply.doubt for reply in replies if reply.doubt}
+        self.app.channels["console"] = DoubtfulConsole(self.app, doubts)
+        steps = play.in_order(scripts)
+        morning = _morning(self.end, self.app.config.shop.timezone)
+        before = [step for step in steps if self._at(*step) <= morning]
+        for script, place in before:
+            await self._happens(script, place)
+        self.time.at = morning
+        await self.app.take_slot(Slot("waiting", morning))
         await self.app.settle()
+        for script, place in steps[len(before) :]:
+            await self._happens(script, place)
         await self.app.close()
 
-    async def _happens(self, script: Script, event: Event) -> None:
+    def _at(self, script: Script, place: int) -> datetime:
+        return play.at(script.steps[place], self.end)
+
+    async def _happens(self, script: Script, place: int) -> None:
+        step = script.steps[place]
+        self.time.at = self._at(script, place)
+        event = self._event(script, place)
         self._count += 1
-        await self.app.receive([Arrival("console", f"demo:{self._count}", f"console:{script.chat.chat}", event)])
+        source, lane = f"demo:{self._count}", f"console:{script.chat.chat}"
+        if isinstance(step, Says) and step.fails:
+            self._fails(NewRow("console", source, lane, events.encode(event), None), TimeoutError(step.fails))
+        else:
+            await self.app.receive([Arrival("console", source, lane, event)])
         await self.app.settle()
         self.time.at += _PAUSE
         await self.app.settle()
+
+    def _fails(self, row: NewRow, error: Exception) -> None:
+        """Something that came in is on the failed list."""
+        store = self.app.store
+        with store.begin() as connection:
+            inbox.keep(connection, store.cipher, [row], self.time())
+            stored = [waiting.id for waiting in inbox.waiting(connection)]
+        self.app.turns.put_aside(stored, error)
 
     def _event(self, script: Script, place: int) -> Event:
         step = script.steps[place]
@@ -98,3 +167,9 @@ class Rehearsal:
         if ticket is None or post is None:
             raise LookupError(script.customer_external_id)
         return ticket.id, post.platform_id
+
+
+def _morning(end: datetime, zone: ZoneInfo) -> datetime:
+    """The last time it was nine."""
+    today = end.astimezone(zone).replace(hour=9, minute=0, second=0, microsecond=0)
+    return today if today <= end else today - timedelta(days=1)

@@ -1,10 +1,9 @@
 """Where somebody writes: a text that grows, attachments, and a button to send."""
 
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from typing import Any
 
-from nicegui import ui
 from nicegui.events import GenericEventArguments
 
 from bot.channels.console import LARGEST_FILE
@@ -14,6 +13,8 @@ from handlers.events import FileRef
 
 #: sends a text with attachments; False when it was not taken and is to be given back
 Send = Callable[[str, tuple[FileRef, ...]], Awaitable[bool]]
+#: saves what a message is to say; False when it was not taken
+Save = Callable[[str], Awaitable[bool]]
 _MOST_FILES = 10
 _LONGEST_TEXT = 50_000
 
@@ -31,15 +32,21 @@ class Compose:
         draft: str,
         prefix: str = "",
         person: str = "",
+        begun: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
-        """With a `prefix` the box shows whether what is written goes to `person` or stays among staff."""
+        """With a `prefix` the box shows whether what is written goes to `person` or stays among staff.
+
+        `begun` is told that somebody is about to write.
+        """
         self._send = send
+        self._save: Save | None = None
+        self._draft = draft
         self._file = uploaded
         self._attached: list[FileRef] = []
         with node("form", "compose", data_draft=draft, data_prefix=prefix, data_largest=LARGEST_FILE) as self.root:
             if prefix:
                 self._modes(person)
-            self.editing = node("div", "editing", role="status")
+            self._editing = node("div", "editing", role="status")
             chips = node("div", "chips", role="group", aria_label="Attachments")
             with node("div", "compose-row"):
                 self._attach_button()
@@ -49,11 +56,14 @@ class Compose:
                 self._button = icon_button("send", "Send", "send")
         self._chips = LiveList[FileRef](chips, self._chip, css="chip")
         self._text.on("keydown", self._sent, js_handler="(e) => desk.key(e, emit)")
+        if begun is not None:
+            self._text.on("focus", begun, NO_ARGUMENTS)
         self._text.on("paste", self._uploaded, js_handler="(e) => desk.paste(e, emit)")
         self._text.on("input", js_handler="(e) => desk.typed(e.target)")
         self._button.on("click", self._sent, js_handler="(e) => desk.send(e.currentTarget, emit)")
         self.root.on("dragover", js_handler="(e) => e.preventDefault()")
         self.root.on("drop", self._uploaded, js_handler="(e) => desk.drop(e, emit)")
+        self.root.on("restore", self._restored, js_handler="(e) => emit(e.detail)")
         self.root.on("submit", js_handler="(e) => e.preventDefault()")
 
     def _modes(self, person: str) -> None:
@@ -68,29 +78,38 @@ class Compose:
     def _attach_button(self) -> None:
         picker = node("input", "picker", type="file", multiple=True, tabindex=-1, aria_hidden="true")
         picker.on("change", self._uploaded, js_handler="(e) => desk.picked(e, emit)")
-        icon_button("clip", "Attach files").on("click", js_handler="(e) => desk.pick(e.currentTarget)")
+        icon_button("clip", "Attach files", "attach").on("click", js_handler="(e) => desk.pick(e.currentTarget)")
 
     async def _sent(self, event: GenericEventArguments) -> None:
-        text = str(event.args)[:_LONGEST_TEXT]
+        told: dict[str, Any] = event.args if isinstance(event.args, dict) else {}
+        text = str(told.get("text", ""))[:_LONGEST_TEXT]
+        if told.get("edits"):
+            await self._edited(text)
+            return
         files, self._attached = tuple(self._attached), []
         self._show_chips()
         if not text.strip() and not files:
             return
-        if not await self._send(text, files):
-            self._attached = list(files)
+        if await self._send(text, files):
+            self._run("taken", self._draft, told.get("id"))
+        else:
+            self._attached = [*files, *self._attached]
             self._show_chips()
-            self.write(text)
+            self._run("refused", self._draft)
 
     def _uploaded(self, event: GenericEventArguments) -> None:
         """The browser has uploaded a file (`files.take`) and tells what it is called here."""
-        told: dict[str, Any] = event.args if isinstance(event.args, dict) else {}
-        if "error" in told:
-            ui.notify(str(told["error"])[:200], position="top", classes="toast")
-            return
-        file = self._file(str(told.get("id", "")))
-        if file is not None and len(self._attached) < _MOST_FILES:
-            self._attached.append(file)
-            self._show_chips()
+        self._attach([str(event.args)])
+
+    def _restored(self, event: GenericEventArguments) -> None:
+        """The browser remembers files that were attached before the box was drawn."""
+        self._attach([str(file_id) for file_id in event.args] if isinstance(event.args, list) else [])
+
+    def _attach(self, ids: Iterable[str]) -> None:
+        known = {file.id for file in self._attached}
+        found = [self._file(file_id) for file_id in ids if file_id not in known]
+        self._attached = [*self._attached, *(file for file in found if file is not None)][:_MOST_FILES]
+        self._show_chips()
 
     def _chip(self, file: FileRef) -> None:
         if is_picture(file):
@@ -107,10 +126,35 @@ class Compose:
 
     def _show_chips(self) -> None:
         self._chips.show((file.id, file) for file in self._attached)
+        self._run("attached", self._draft, [file.id for file in self._attached])
 
-    def write(self, text: str) -> None:
-        """Puts a text into the box, and the cursor behind it."""
-        self.root.client.run_javascript(f"desk.write({self._text.html_id!r}, {json.dumps(text)})")
+    # --- editing what was sent ------------------------------------------------------------------------------------
 
-    def focus(self) -> None:
-        self.root.client.run_javascript(f"document.getElementById({self._text.html_id!r})?.focus()")
+    def edit(self, text: str, save: Save) -> None:
+        """Puts a message into the box until it is saved; what stood there comes back afterwards."""
+        self._save = save
+        self._editing.clear()
+        with self._editing:
+            icon("pencil")
+            words("Editing your message", "editing-label")
+            icon_button("close", "Stop editing").on("click", self._stop_editing, NO_ARGUMENTS)
+        self._run("edit", self._text.html_id, text)
+
+    async def _edited(self, text: str) -> None:
+        if self._save is not None and text.strip() and await self._save(text.strip()):
+            self._stop_editing()
+
+    def _stop_editing(self) -> None:
+        self._save = None
+        self._editing.clear()
+        self._run("stopEditing", self._text.html_id)
+
+    # --- the box --------------------------------------------------------------------------------------------------
+
+    def add(self, text: str) -> None:
+        """Puts a text into the box, below what stands there, and the cursor behind it."""
+        self._run("add", self._text.html_id, text)
+
+    def _run(self, does: str, *arguments: object) -> None:
+        told = ", ".join(json.dumps(argument) for argument in arguments)
+        self.root.client.run_javascript(f"desk.{does}({told})")

@@ -1,6 +1,7 @@
 """The console page, put together: who may see it, what it reads, how it stays up to date."""
 
 import asyncio
+import json
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
@@ -20,7 +21,7 @@ from bot.channels import FormOf
 from bot.channels.console import ConsoleChannel
 from bot.web import changes, files, people, reading
 from bot.web.customer import CustomerPane
-from bot.web.desk import DeskPane, DeskView, Looking
+from bot.web.desk import DeskPane, DeskView, Looking, tab_named
 from bot.web.dialogs import PeopleDialog, open_form
 from bot.web.elements import NO_ARGUMENTS, LiveList, avatar, calm, icon, icon_button, node, words
 from bot.web.files import Fetch
@@ -29,7 +30,7 @@ from bot.web.people import Person
 from bot.web.reading import ChatLine
 from crm_store.store import Store, StoreUnavailable
 from handlers import message as messages
-from handlers.events import Colleague
+from handlers.events import Colleague, Slot
 from handlers.forms import Field, Form
 
 if TYPE_CHECKING:
@@ -38,7 +39,6 @@ if TYPE_CHECKING:
 _STATIC = Path(__file__).parent / "static"
 #: how often a page looks whether this process changed something, and reads again anyway for what others did, in seconds
 _LOOK, _POLL = 0.25, 5.0
-_TOAST = 6.0
 #: who works at the desk, until somebody says their name; a cookie keeps it
 _NAME, _NAME_COOKIE = "Front desk", "shopdesk_name"
 _NAME_FORM = Form("name", "", "Your name", "Save", (Field("name", "Name", max_length=60),), "Colleagues see it.")
@@ -60,6 +60,8 @@ class ConsolePage:
     shop: str
     timezone: ZoneInfo
     reply_prefix: str
+    #: posts the digest of what waits now
+    post_digest: Callable[[], Awaitable[object]]
     password: str | None = None
     #: whether staff posts go to Slack
     slack: bool = False
@@ -78,6 +80,7 @@ def mount(web: FastAPI, app: "App") -> None:
         shop=config.shop.name,
         timezone=config.shop.timezone,
         reply_prefix=config.slack.reply_prefix,
+        post_digest=lambda: app.take_slot(Slot("waiting", app.now())),
         password=config.secrets.web_password,
         slack=app.slack is not None,
         fetch=app.delivery.fetch,
@@ -89,9 +92,11 @@ def mount_page(web: FastAPI, page: ConsolePage) -> None:
     """The page over what it works with."""
 
     @ui.page("/", title=f"{page.shop} · Shopdesk", favicon=_ICON, dark=None, language="en-US", response_timeout=15)
-    async def console(request: Request, chat: str = "", ticket: str = "") -> None:
+    async def console(request: Request, chat: str = "", ticket: str = "", tab: str = "") -> None:
         name = unquote(request.cookies.get(_NAME_COOKIE, ""))
-        await _Session(page, name).begin(chat, int(ticket) if ticket.isdecimal() and len(ticket) < 19 else None)
+        number = int(ticket) if ticket.isdecimal() and len(ticket) < 19 else None
+        looking = Looking(tab=tab_named(tab), ticket=number, follows=number is None)
+        await _Session(page, name).begin(chat, looking)
 
     @nicegui_app.get("/static/{name}", include_in_schema=False)
     async def static(name: str) -> Response:
@@ -136,21 +141,28 @@ class _Session:
         self._page = page
         self._looking = Looking()
         self._person: Person | None = None
+        self._order = ""
         self._staff = _colleague(name)
         self._seen = (-1, 0.0)
         self._opened = time.monotonic_ns()
-        self._toasts: dict[int, str] = {}
         self._lock = asyncio.Lock()
         self._customer = CustomerPane(
-            page.channel, page.shop, page.timezone, self._attempt, self._choose_person, self._seat
+            page.channel, page.shop, page.timezone, self._attempt, self._choose_person, self._seat, lambda: self._order
         )
         self._desk = DeskPane(
-            page.channel, page.form_of, lambda: self._staff, page.timezone, page.reply_prefix, self._attempt, self._look
+            page.channel,
+            page.form_of,
+            lambda: self._staff,
+            page.timezone,
+            page.reply_prefix,
+            self._attempt,
+            self._look,
+            page.post_digest,
         )
 
-    async def begin(self, chat: str, ticket: int | None) -> None:
+    async def begin(self, chat: str, looking: Looking) -> None:
         """Draws the page and fills it for the first time."""
-        self._looking = Looking(ticket=ticket, follows=ticket is None)
+        self._looking = looking
         self._build()
         self._person = await asyncio.to_thread(self._first_person, chat)
         await self._refresh()
@@ -160,6 +172,7 @@ class _Session:
         with self._page.store.read() as connection:
             cipher = self._page.store.cipher
             known = people.by_chat(connection, cipher, chat) or people.somebody(connection, cipher)
+            self._order = people.last_order(connection)
         return known or people.newcomer("Robin Example")
 
     # --- the frame ------------------------------------------------------------------------------------------------
@@ -174,8 +187,7 @@ class _Session:
             with node("nav", "sides", aria_label="Sides"):
                 self._side("customer", "phone", "Customer")
                 self._side("desk", "desk", "Staff desk")
-            with node("div", "toasts", role="status", aria_live="polite") as toasts:
-                self._toast_list = LiveList[str](toasts, self._draw_toast)
+            node("div", "toasts", role="status", aria_live="polite", popover="manual")
 
     def _build_head(self) -> None:
         with node("header", "top"):
@@ -183,6 +195,7 @@ class _Session:
             words(self._page.shop, "shop", "h1", dir="auto")
             words("Console", "product")
             with node("div", "top-state"):
+                words("Not connected", "state lost")
                 self._state = LiveList[tuple[str, str]](node("span", "states"), self._draw_state, "span")
             me = node("span")
             self._me = LiveList[Colleague](me, self._draw_me, "span")
@@ -198,10 +211,6 @@ class _Session:
         with me.on("click", self._ask_name, NO_ARGUMENTS):
             avatar(staff.name)
             words(staff.name, "me-name", "bdi")
-
-    @staticmethod
-    def _draw_toast(text: str) -> None:
-        words(text, "toast", dir="auto")
 
     @staticmethod
     def _draw_state(state: tuple[str, str]) -> None:
@@ -335,8 +344,10 @@ class _Session:
     def _remember(self) -> None:
         """Keeps in the page's address what it shows, so that a reload shows it again."""
         chat = self._person.chat if self._person is not None else ""
-        ticket = "null" if self._looking.follows or self._looking.ticket is None else str(self._looking.ticket)
-        self._root.client.run_javascript(f"desk.remembered({chat!r}, {ticket})")
+        ticket = "" if self._looking.follows or self._looking.ticket is None else str(self._looking.ticket)
+        tab = "" if self._looking.tab == "tickets" else self._looking.tab
+        shown = json.dumps({"chat": chat, "ticket": ticket, "tab": tab})
+        self._root.client.run_javascript(f"desk.remembered({shown})")
 
     async def _attempt(self, doing: Awaitable[object]) -> bool:
         try:
@@ -347,19 +358,7 @@ class _Session:
         return True
 
     def _toast(self, text: str) -> None:
-        number = time.monotonic_ns()
-        self._toasts[number] = text
-        self._show_toasts()
-
-        def end() -> None:
-            self._toasts.pop(number, None)
-            self._show_toasts()
-
-        with self._root:
-            ui.timer(_TOAST, end, once=True)
-
-    def _show_toasts(self) -> None:
-        self._toast_list.show(self._toasts.items())
+        self._root.client.run_javascript(f"desk.toast({json.dumps(calm(text))})")
 
 
 def _colleague(name: str) -> Colleague:

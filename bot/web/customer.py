@@ -10,7 +10,7 @@ from nicegui.element import Element
 from bot.channels.console import ConsoleChannel
 from bot.web import rendering, times
 from bot.web.compose import Compose
-from bot.web.elements import NO_ARGUMENTS, LiveList, avatar, icon, icon_button, node, words
+from bot.web.elements import NO_ARGUMENTS, LiveList, avatar, icon_button, newer_button, node, words
 from bot.web.people import Person
 from bot.web.reading import ChatLine
 from handlers.events import FileRef
@@ -39,15 +39,17 @@ class CustomerPane:
         attempt: Attempt,
         choose: Callable[[], Awaitable[None]],
         seat: Callable[[Person], Awaitable[None]],
+        order: Callable[[], str],
     ) -> None:
+        """`order` gives an order somebody new may ask about."""
         self._channel = channel
         self._shop = shop
         self._zone = zone
         self._attempt = attempt
         self._choose = choose
         self._seat = seat
+        self._order = order
         self._person: Person | None = None
-        self._editing: str | None = None
 
     def build(self) -> None:
         with node("section", "customer panel", aria_label="Customer chat"):
@@ -56,6 +58,7 @@ class CustomerPane:
             with self._scroll:
                 self._hello = node("div", "hello")
                 self._list = LiveList[_Line](node("div", "bubbles"), self._draw, css="line")
+                newer_button()
             self._foot = node("div", "chat-foot")
 
     def play(self, person: Person) -> None:
@@ -68,7 +71,6 @@ class CustomerPane:
         self._draw_hello(person)
         if other:
             self._list.clear()
-            self._editing = None
             self._draw_foot(person)
             self._scroll.client.run_javascript(f"desk.end({self._scroll.html_id!r})")
 
@@ -99,7 +101,7 @@ class CustomerPane:
             words(f"Chat with {self._shop}", "hello-title", "h3")
             words(f"You are {person.name}. Write what a customer would write, or try one of these:", tag="p")
             with node("div", "tries"):
-                for example in _examples(person):
+                for example in _examples(person.order or self._order()):
                     self._example(example)
 
     def _example(self, text: str) -> None:
@@ -138,8 +140,14 @@ class CustomerPane:
                 self._keyboard(line)
 
     def _edit_button(self, line: ChatLine) -> None:
+        async def save(text: str) -> bool:
+            person = self._person
+            return person is not None and await self._attempt(
+                self._channel.edit(person.as_chat(), line.message_id, text)
+            )
+
         def edit() -> None:
-            self._begin_edit(line)
+            self._compose.edit(line.message.text, save)
 
         icon_button("pencil", "Edit message", "edit").on("click", edit, NO_ARGUMENTS)
 
@@ -162,33 +170,11 @@ class CustomerPane:
         person = self._person
         if person is None:
             return False
-        if self._editing is not None:
-            message_id = self._editing
-            self._end_edit()
-            return await self._attempt(self._channel.edit(person.as_chat(), message_id, text.strip()))
         return await self._attempt(self._say(person, text.strip(), files))
 
     async def _say(self, person: Person, text: str, files: tuple[FileRef, ...]) -> None:
         await self._seat(person)
         await self._channel.say(person.as_chat(), text, files)
-
-    def _begin_edit(self, line: ChatLine) -> None:
-        self._editing = line.message_id
-        bar = self._compose.editing
-        bar.clear()
-        with bar:
-            icon("pencil")
-            words("Editing your message", "editing-label")
-            icon_button("close", "Stop editing").on("click", self._cancel_edit, NO_ARGUMENTS)
-        self._compose.write(line.message.text)
-
-    def _cancel_edit(self) -> None:
-        self._end_edit()
-        self._compose.write("")
-
-    def _end_edit(self) -> None:
-        self._editing = None
-        self._compose.editing.clear()
 
 
 def _about(person: Person) -> str:
@@ -198,8 +184,9 @@ def _about(person: Person) -> str:
     return " · ".join(part for part in (person.external_id, person.country, orders) if part)
 
 
-def _examples(person: Person) -> list[str]:
-    order = person.order or "10023"
+def _examples(order: str) -> list[str]:
+    if not order:
+        return ["Where is my order?", "My order arrived damaged, I want my money back", "/help"]
     return [f"Where is my order {order}?", f"Order {order} arrived damaged, I want my money back", "/help"]
 
 

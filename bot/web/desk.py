@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Literal
 from zoneinfo import ZoneInfo
 
+from msgspec.structs import replace as replace_field
 from nicegui.element import Element
 
 from bot.channels import FormOf
@@ -14,15 +15,22 @@ from bot.web import reading, rendering, times
 from bot.web.compose import Compose
 from bot.web.customer import Attempt
 from bot.web.dialogs import open_form
-from bot.web.elements import NO_ARGUMENTS, LiveList, avatar, icon, icon_button, node, words
+from bot.web.elements import NO_ARGUMENTS, LiveList, avatar, icon, icon_button, newer_button, node, words
 from bot.web.reading import Counts, Entry, FailedCall, FailedEvent, Place, Shelf, Shown, TicketRow, Typed
 from handlers.events import Colleague, FileRef
+from handlers.forms import Form
 from handlers.message import Button, Fact, Message
 from handlers.texts import text
+from handlers.texts.dates import moment
 
 Tab = Literal["tickets", "digests", "alerts", "failed"]
 _TABS: dict[Tab, str] = {"tickets": "Tickets", "digests": "Digests", "alerts": "Alerts", "failed": "Failed"}
 _SHELVES: dict[Shelf, str] = {"open": "Open", "resolved": "Resolved", "all": "All"}
+
+
+def tab_named(name: str) -> Tab:
+    """The tab of this name, else the tickets."""
+    return next((tab for tab in _TABS if tab == name), "tickets")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +69,11 @@ class _Row:
 
 
 @dataclass(frozen=True, slots=True)
-class _Head:
-    """A thread's head, with the buttons and facts of its card: they stay in reach however long the thread is."""
+class _Actions:
+    """The buttons of a card, and where it stands."""
 
-    ticket: TicketRow
+    card: Place
     buttons: tuple[Button, ...]
-    facts: tuple[Fact, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +96,7 @@ class DeskPane:
         prefix: str,
         attempt: Attempt,
         look: Callable[[Callable[[Looking], Looking]], Awaitable[None]],
+        post_digest: Callable[[], Awaitable[object]],
     ) -> None:
         self._channel = channel
         self._form_of = form_of
@@ -97,9 +105,9 @@ class DeskPane:
         self._prefix = prefix
         self._attempt = attempt
         self._look = look
+        self._post_digest = post_digest
         self._view = DeskView(Looking(), Counts(0, 0, 0))
-        self._composing: tuple[int, Place] | None = None
-        self._editing: str | None = None
+        self._composing: tuple[int, Place | None] | None = None
 
     # --- the frame ------------------------------------------------------------------------------------------------
 
@@ -143,18 +151,29 @@ class DeskPane:
 
     def _build_thread(self) -> None:
         with node("div", "thread", role="region", aria_label="Thread"):
-            self._thread_head = node("header", "thread-head")
+            with node("header", "thread-head") as self._thread_head, node("div", "thread-title"):
+                self._build_head()
             self._thread_scroll = node(
                 "div", "thread-scroll", data_stick=True, tabindex="0", role="log", aria_label="Messages"
             )
             with self._thread_scroll:
                 self._entries = LiveList[_Dated](node("div", "entries"), self._draw_entry, css="entry-slot")
+                newer_button()
             self._thread_foot = node("div", "thread-foot")
             self._no_thread = node("div", "empty")
-        self._head = LiveList[_Head](self._thread_head, self._draw_head, css="thread-title")
+
+    def _build_head(self) -> None:
+        """Buttons and facts of the card stay in reach however long the thread is; each is drawn anew as it changes."""
+        icon_button("back", "Back to the tickets", "back").on("click", js_handler="() => desk.leave()")
+        self._title = LiveList[TicketRow](node("div", "part"), self._draw_title, css="part")
+        self._actions = LiveList[_Actions](node("div", "part"), self._draw_actions, css="part")
+        self._facts = LiveList[tuple[Fact, ...]](node("div", "part"), self._draw_facts, css="part")
 
     def _build_feed(self) -> None:
         with node("div", "feed-scroll", tabindex="0", role="region", aria_label="Posts"):
+            with node("div", "feed-top") as self._digest_top:
+                post = words("Post what waits now", "button", "button", type="button")
+                post.on("click", lambda: self._attempt(self._post_digest()), NO_ARGUMENTS)
             self._feed = LiveList[_Dated](node("div", "feed-inner"), self._draw_feed, css="feed-slot")
             self._no_posts = node("div", "empty")
 
@@ -196,15 +215,18 @@ class DeskPane:
     def _show_thread(self, view: DeskView, now: datetime) -> None:
         ticket = view.ticket
         card = _card(view.entries)
-        self._head.show([] if ticket is None else [(ticket.id, _Head(ticket, card.buttons, card.facts))])
-        entries = [(_key(entry), self._dated(entry, entry.at, now)) for entry in view.entries]
-        self._entries.show(entries)
+        self._title.show([] if ticket is None else [(ticket.id, ticket)])
+        self._actions.show([(ticket.id, _Actions(ticket.card, card.buttons))] if ticket and ticket.card else [])
+        self._facts.show([(ticket.id, card.facts)] if ticket and card.facts else [])
+        shown: Sequence[Entry] = view.entries
+        if ticket is not None and ticket.card is None:
+            shown = (_past(ticket, self._zone),)
+        self._entries.show((_key(entry), self._dated(entry, entry.at, now)) for entry in shown)
         composing = None if ticket is None else (ticket.id, ticket.card)
         if composing != self._composing:
             self._composing = composing
-            self._editing = None
             self._draw_foot(ticket)
-            self._root.client.run_javascript(f"desk.end({self._thread_scroll.html_id!r})")
+            self._root.client.run_javascript(f"desk.end({self._thread_scroll.html_id!r}); desk.reveal()")
         for part in (self._thread_head, self._thread_scroll, self._thread_foot):
             part.set_visibility(ticket is not None)
         self._show_empty(self._no_thread, ticket is None, *_NO_THREAD)
@@ -214,6 +236,7 @@ class DeskPane:
         things = (*view.events, *view.calls) if view.looking.tab == "failed" else view.posts
         keyed = [((view.looking.tab, *_identity(thing)), self._dated(thing, thing.at, now)) for thing in things]
         self._feed.show(keyed)
+        self._digest_top.set_visibility(view.looking.tab == "digests")
         empty = _EMPTY_FEEDS[view.looking.tab]
         self._show_empty(self._no_posts, not things, *empty)
 
@@ -240,11 +263,15 @@ class DeskPane:
             await self._look(lambda looking: replace(looking, ticket=ticket.id, follows=False))
 
         button = node(
-            "button", "row" + (" chosen" if row.chosen else ""), type="button", data_item=True, data_ticket=ticket.id
+            "button",
+            f"row{' chosen' if row.chosen else ''}{' waits' if ticket.waiting_since else ''}",
+            type="button",
+            data_item=True,
+            data_ticket=ticket.id,
         )
         if row.chosen:
             button.props["aria-current"] = "true"
-        button.on("click", choose, js_handler="() => { desk.view('thread'); emit(); }")
+        button.on("click", choose, js_handler="() => { desk.enter(); emit(); }")
         with button:
             avatar(ticket.person)
             with node("span", "row-main"):
@@ -263,9 +290,8 @@ class DeskPane:
 
     # --- the thread -----------------------------------------------------------------------------------------------
 
-    def _draw_head(self, head: _Head) -> None:
-        ticket = head.ticket
-        icon_button("back", "Back to the tickets", "back").on("click", js_handler="() => desk.view('list')")
+    @staticmethod
+    def _draw_title(ticket: TicketRow) -> None:
         with node("div", "thread-name"):
             words(ticket.person, tag="h2", dir="auto")
             with node("p", "thread-kind"):
@@ -275,11 +301,15 @@ class DeskPane:
                     words(ticket.priority, "tag hot")
                 if ticket.assignee:
                     words(ticket.assignee, "tag who", "bdi", title=f"{text('card.assignee')}: {ticket.assignee}")
-        rendering.show(Message(buttons=head.buttons), self._pressing(ticket.card))
-        if head.facts:
-            with node("details", "thread-facts"):
-                words(_in_short(head.facts), tag="summary", dir="auto")
-                rendering.show(Message(facts=head.facts))
+
+    def _draw_actions(self, actions: _Actions) -> None:
+        rendering.show(Message(buttons=actions.buttons), self._pressing(actions.card))
+
+    @staticmethod
+    def _draw_facts(facts: tuple[Fact, ...]) -> None:
+        with node("details", "thread-facts"):
+            words(_in_short(facts), tag="summary", dir="auto")
+            rendering.show(Message(facts=facts))
 
     def _draw_entry(self, dated: _Dated) -> None:
         match dated.what:
@@ -295,7 +325,7 @@ class DeskPane:
                 _time(time, post.at)
             return
         kind = post.about.partition(":")[0]
-        with node("article", f"post {kind if kind in _KINDS else 'bot'}"):
+        with node("article", f"post {kind if kind in _KINDS else 'bot'}{' gone' if post.gone else ''}"):
             # whose words these are stands in the title
             is_spoken = kind in ("said", "status") and bool(post.message.title)
             author = post.message.title if is_spoken else "Shopdesk"
@@ -309,6 +339,8 @@ class DeskPane:
                     _time(time, post.at)
                 press = None if kind == "card" else self._pressing(post.place)
                 rendering.show(post.message, press, titled=not is_spoken, leaves=_leaves(post))
+                if post.gone:
+                    self._again(f"{self._prefix} {post.message.text}")
 
     def _draw_typed(self, said: Typed, time: str) -> None:
         kind = "reply" if said.is_reply else "note"
@@ -325,20 +357,56 @@ class DeskPane:
                 if said.status is not None:
                     press = self._pressing(said.status.place)
                     rendering.show(said.status.message, press, leaves=_leaves(said.status))
-            if said.message_id is not None and said.message.text and not said.deleted:
-                self._edit_button(said, said.message_id)
+                if said.deleted and said.message.text:
+                    self._again(_as_typed(said, self._prefix))
+            if said.message_id is not None and not said.deleted:
+                with node("div", "edits"):
+                    if said.message.text:
+                        self._edit_button(said, said.message_id)
+                    self._delete_button(said, said.message_id)
+
+    def _again(self, text: str) -> None:
+        """Offers to begin anew with what was taken back."""
+        ticket = self._view.ticket
+        if ticket is None or ticket.card is None or ticket.card.channel != "console":
+            return
+        again = words("Write it again", "button quiet again", "button", type="button")
+        again.on("click", lambda: self._compose.add(text), NO_ARGUMENTS)
 
     def _edit_button(self, said: Typed, message_id: str) -> None:
+        async def save(text: str) -> bool:
+            card = self._card
+            if card is None:
+                return False
+            edited = self._channel.staff_edit(self._staff(), card.place, card.platform_id, message_id, text)
+            return await self._attempt(edited)
+
         def edit() -> None:
-            self._begin_edit(message_id, f"{self._prefix} {said.message.text}" if said.is_reply else said.message.text)
+            self._compose.edit(_as_typed(said, self._prefix), save)
 
         icon_button("pencil", "Edit message", "edit").on("click", edit, NO_ARGUMENTS)
+
+    def _delete_button(self, said: Typed, message_id: str) -> None:
+        async def delete(_: dict[str, str]) -> bool:
+            card = self._card
+            if card is None:
+                return False
+            deleted = self._channel.staff_delete(self._staff(), card.place, card.platform_id, message_id)
+            return await self._attempt(deleted)
+
+        def ask() -> None:
+            open_form(self._root, _DELETE_REPLY if said.is_reply else _DELETE_NOTE, delete)
+
+        icon_button("bin", "Delete message", "edit").on("click", ask, NO_ARGUMENTS)
 
     def _draw_foot(self, ticket: TicketRow | None) -> None:
         self._thread_foot.clear()
         if ticket is None:
             return
         with self._thread_foot:
+            if ticket.card is None:
+                words("This ticket is from before the desk: its messages are not here.", "elsewhere", "p")
+                return
             if ticket.card.channel != "console":
                 words("This thread is in Slack: notes and typed replies are written there.", "elsewhere", "p")
                 return
@@ -350,40 +418,27 @@ class DeskPane:
                 draft=f"ticket:{ticket.id}",
                 prefix=self._prefix,
                 person=ticket.person,
+                begun=self._stay,
             )
 
     # --- doing ----------------------------------------------------------------------------------------------------
 
     async def _sent(self, text: str, files: tuple[FileRef, ...]) -> bool:
-        ticket = self._view.ticket
-        if ticket is None:
+        card = self._card
+        if card is None:
             return False
-        staff, card = self._staff(), ticket.card
-        if self._editing is not None:
-            message_id = self._editing
-            self._end_edit()
-            edited = self._channel.staff_edit(staff, card.place, card.platform_id, message_id, text.strip())
-            return await self._attempt(edited)
-        said = self._channel.staff_say(staff, card.place, card.platform_id, text.strip(), files)
+        said = self._channel.staff_say(self._staff(), card.place, card.platform_id, text.strip(), files)
         return await self._attempt(said)
 
-    def _begin_edit(self, message_id: str, text: str) -> None:
-        self._editing = message_id
-        bar = self._compose.editing
-        bar.clear()
-        with bar:
-            icon("pencil")
-            words("Editing your message", "editing-label")
-            icon_button("close", "Stop editing").on("click", self._cancel_edit, NO_ARGUMENTS)
-        self._compose.write(text)
+    @property
+    def _card(self) -> Place | None:
+        """Where the card stands whose thread is shown."""
+        return None if self._view.ticket is None else self._view.ticket.card
 
-    def _cancel_edit(self) -> None:
-        self._end_edit()
-        self._compose.write("")
-
-    def _end_edit(self) -> None:
-        self._editing = None
-        self._compose.editing.clear()
+    async def _stay(self) -> None:
+        """Whoever works on a ticket keeps it before them, wherever the chat goes."""
+        if self._view.looking.follows and self._view.ticket is not None:
+            await self._look(lambda looking: replace(looking, follows=False))
 
     def _pressing(self, at: Place) -> rendering.Press:
         async def press(button: Button) -> None:
@@ -393,9 +448,10 @@ class DeskPane:
 
     async def press(self, at: Place, action: str, ref: str) -> None:
         """A colleague presses a button: a form opens, or the desk is told."""
+        await self._stay()
         staff = self._staff()
         ticket = self._view.ticket
-        thread = ticket.card.platform_id if ticket is not None else None
+        thread = self._card.platform_id if self._card is not None else None
         form = None
 
         async def ask() -> None:
@@ -404,6 +460,8 @@ class DeskPane:
 
         if not await self._attempt(ask()):
             return
+        if form is not None and action == "reply" and ticket is not None:
+            form = replace_field(form, title=f"Reply to {ticket.person}")
         if form is None:
             pressed = self._channel.staff_press(staff, at.place, at.platform_id, action, ref, thread)
             await self._attempt(pressed)
@@ -489,6 +547,15 @@ def _status_tag(ticket: TicketRow) -> None:
     words(ticket.status, f"tag status {ticket.status if ticket.status in _STATUSES else ''}")
 
 
+_DELETE_REPLY = Form(
+    "delete",
+    "",
+    "Delete this reply?",
+    "Delete",
+    (),
+    "It disappears from the customer’s chat, where the app allows it.",
+)
+_DELETE_NOTE = Form("delete", "", "Delete this note?", "Delete", (), "Colleagues see it struck through.")
 _KINDS = ("card", "said", "status")
 _STATUSES = ("open", "pending", "snoozed", "resolved")
 
@@ -496,8 +563,27 @@ _STATUSES = ("open", "pending", "snoozed", "resolved")
 def _age(ticket: TicketRow, now: datetime) -> str:
     """How long the customer waits; else how long ago the ticket ended or began."""
     if ticket.waiting_since is not None:
-        return times.age(ticket.waiting_since, now)
+        return f"waits {times.age(ticket.waiting_since, now).removeprefix('now')}".rstrip()
     return times.age(ticket.resolved_at or ticket.opened_at, now)
+
+
+def _past(ticket: TicketRow, zone: ZoneInfo) -> Shown:
+    """What is known of a ticket from before the desk, as a card."""
+    times_of = (("Opened", ticket.opened_at), ("First reply", ticket.first_reply_at), ("Resolved", ticket.resolved_at))
+    facts = [
+        Fact(text("card.priority"), ticket.priority),
+        Fact(text("card.assignee"), ticket.assignee),
+        Fact("Order", ticket.order),
+        *(Fact(label, moment(at, zone) if at else "") for label, at in times_of),
+        Fact("Satisfaction", f"{ticket.csat} of 5" if ticket.csat else ""),
+    ]
+    title = text("card.title", ticket=ticket.id, kind=ticket.kind, person=ticket.person)
+    card = Message(title=title, quote=ticket.subject, facts=tuple(fact for fact in facts if fact.value))
+    return Shown(ticket.id, f"card:{ticket.id}", Place("", "", ""), card, ticket.opened_at)
+
+
+def _as_typed(said: Typed, prefix: str) -> str:
+    return f"{prefix} {said.message.text}" if said.is_reply else said.message.text
 
 
 def _is_line(post: Shown) -> bool:
@@ -570,7 +656,7 @@ _EMPTY_FEEDS: dict[Tab, tuple[str, str, str]] = {
     "digests": (
         "chart",
         "No digest yet",
-        "Digests arrive by the clock. “shopdesk digest waiting” posts one now.",
+        "What waits is posted by the clock, and now by the button above.",
     ),
     "alerts": ("bell", "All quiet", "What needs a person at once is posted here."),
     "failed": (

@@ -36,10 +36,17 @@ def open_form(root: Element, form: Form, submit: Submit) -> None:
     async def submitted(event: GenericEventArguments) -> None:
         told = event.args if isinstance(event.args, dict) else {}
         values = {field.name: str(told.get(field.name, "")) for field in form.fields}
-        if not await submit(values):
+        if await submit(values):
+            root.client.run_javascript(f"desk.forget({_draft(form)!r})")
+        else:
             _open_form(root, form, values, submitted)
 
     _open_form(root, form, {}, submitted)
+
+
+def _draft(form: Form) -> str:
+    """What the browser keeps the words of a form by that was left: another time they stand in it again."""
+    return f"form:{form.name}:{form.ref}"
 
 
 def _open_form(
@@ -49,16 +56,19 @@ def _open_form(
         if form.text:
             words(form.text, "form-text", "p")
         for field in form.fields:
-            _field(element, field, values.get(field.name, field.initial), is_first=field is form.fields[0])
+            value = values.get(field.name, field.initial)
+            _field(element, field, value, draft=_draft(form), is_first=field is form.fields[0])
         with node("footer", "dialog-foot"):
-            words("Ctrl + Enter sends", "keys")
+            if any(field.multiline for field in form.fields):
+                words("Ctrl + Enter sends", "keys")
             cancel = words("Cancel", "button", "button", type="button")
             cancel.on("click", js_handler="(e) => desk.close(e.currentTarget)")
-            words(form.submit, "button primary", "button", type="submit")
+            first = not form.fields
+            words(form.submit, "button primary", "button", type="submit", data_first=first)
         element.on("submit", submitted, js_handler="(e) => desk.submit(e, emit)")
 
 
-def _field(form: Element, field: Field, value: str, *, is_first: bool) -> None:
+def _field(form: Element, field: Field, value: str, *, draft: str, is_first: bool) -> None:
     name = f"field-{form.id}-{field.name}"
     shared: dict[str, str | bool | int] = {
         "id": name,
@@ -70,7 +80,7 @@ def _field(form: Element, field: Field, value: str, *, is_first: bool) -> None:
     with node("div", "field"):
         words(field.label, tag="label", for_=name)
         if field.multiline:
-            area = node("textarea", "", rows=5, dir="auto", data_initial=value, **shared)
+            area = node("textarea", "", rows=5, dir="auto", data_initial=value, data_draft=draft, **shared)
             area.on("keydown", js_handler="(e) => desk.dialogKey(e)")
             area.on("input", js_handler="(e) => desk.typed(e.target)")
         else:
@@ -91,25 +101,25 @@ class PeopleDialog:
                 field = node(
                     "input",
                     type="search",
-                    placeholder="Name, customer id, e-mail or order number",
+                    placeholder="Name, id, e-mail or order",
                     aria_label="Search customers",
                     data_first=True,
                     autocomplete="off",
                 )
                 field.on("input", self._typed, throttle=0.2, leading_events=False, js_handler=_VALUE)
                 field.on("keydown", self._first, js_handler="(e) => desk.seek(e, emit)")
+            self._note = words("", "people-note", "p", aria_live="polite")
             with node("div", "people-list", role="group", aria_label="Customers").on(
                 "keydown", js_handler=_WALK
             ) as found:
                 self._list = LiveList[Person](node("div"), self._row)
             found.props["tabindex"] = -1
-            self._note = words("", "people-note", "p", aria_live="polite")
             with node("form", "new-person") as form:
                 node(
                     "input",
                     type="text",
                     name="name",
-                    placeholder="Name of a new person",
+                    placeholder="A new name",
                     aria_label="New person’s name",
                 )
                 words("Start a new chat", "button", "button", type="submit")
@@ -122,7 +132,7 @@ class PeopleDialog:
         found = await self._search(text)
         if asked == self._asked and not self._dialog.is_deleted:
             self._list.show((person.chat, person) for person in found)
-            self._note.text = "" if found else "Nobody fits. Names are looked up among recently active customers."
+            self._note.text = "" if found else "Nobody found."
 
     async def _typed(self, event: GenericEventArguments) -> None:
         await self.fill(str(event.args))

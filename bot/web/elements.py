@@ -42,6 +42,12 @@ def icon_button(name: str, label: str, css: str = "", **attributes: str | bool |
     return button
 
 
+def newer_button() -> Element:
+    """Stands at the end of a list that scrolls; seen while something new is below."""
+    button = words("New messages ↓", "newer", "button", type="button")
+    return button.on("click", js_handler="(e) => desk.newest(e.currentTarget)")
+
+
 def avatar(name: str, css: str = "") -> Element:
     """Somebody's initials on a colour of theirs."""
     letters = [word[0] for word in calm(name).split() if word[0].isalnum()]

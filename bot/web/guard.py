@@ -29,6 +29,8 @@ _FORWARDED = ("x-forwarded-for", "forwarded", "x-real-ip")
 _ADDRESSES = 10_000
 _LONGEST_FORM = 4_096
 
+_TYPEFACE = ("/static/inter-latin.woff2", "/static/inter-cyrillic.woff2")
+
 #: nothing outside this server is loaded, sent to or framed; the page's own libraries compile templates (unsafe-eval)
 _POLICY = (
     "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; "
@@ -101,7 +103,7 @@ class Guard:
             return None if _is_local(scope, headers) else PlainTextResponse(_CLOSED, 403)
         if scope["type"] == "http" and scope["path"] in ("/login", "/logout"):
             return await self._log_in_or_out(Request(scope, receive), self._password)
-        if self._is_logged_in(headers, self._password):
+        if self._is_logged_in(headers, self._password) or _is_typeface(scope):
             return None
         if "text/html" in headers.get("accept", ""):
             asked = scope["path"] + ("?" + scope["query_string"].decode("latin-1") if scope["query_string"] else "")
@@ -179,6 +181,11 @@ def _is_local(scope: Scope, headers: Headers) -> bool:
         return False
 
 
+def _is_typeface(scope: Scope) -> bool:
+    """The log-in page is set in it too."""
+    return scope["type"] == "http" and scope["path"] in _TYPEFACE
+
+
 def _within(path: str) -> str:
     """A path of this server, whatever was asked for."""
     inside = path.startswith("/") and not path.startswith("//") and "\\" not in path and path.isprintable()
@@ -221,7 +228,10 @@ _LOGIN = """\
 <title>Log in · {shop}</title>
 <link rel="icon" href="data:,">
 <style>
-:root { color-scheme: light dark; font: 16px/1.5 ui-sans-serif, system-ui, "Segoe UI", sans-serif;
+@font-face { font-family: "Inter"; src: url("/static/inter-latin.woff2") format("woff2"); font-weight: 100 900 }
+@font-face { font-family: "Inter"; src: url("/static/inter-cyrillic.woff2") format("woff2"); font-weight: 100 900;
+  unicode-range: U+0400-045F, U+0490-0491, U+04B0-04B1, U+2116 }
+:root { color-scheme: light dark; font: 16px/1.5 "Inter", ui-sans-serif, system-ui, "Segoe UI", sans-serif;
   --page: light-dark(#f4f3ef, #111315); --card: light-dark(#fff, #1a1d1f); --ink: light-dark(#1d1c1a, #ece9e4);
   --soft: light-dark(#66625b, #a5a198); --line: light-dark(#8b867c, #6d6a63); --accent: light-dark(#0b6b5a, #58cdb2);
   --on: light-dark(#fff, #06231d); --bad: light-dark(#b3261e, #ff9d94) }

@@ -87,6 +87,12 @@ def somebody(connection: Connection, cipher: Cipher) -> Person | None:
     return next(iter(_people(connection, cipher, waiting[:1])), None)
 
 
+def last_order(connection: Connection) -> str:
+    """The number of the shop's newest order."""
+    newest = select(Order.external_id).order_by(Order.placed_at.desc(), Order.id.desc()).limit(1)
+    return connection.scalar(newest) or ""
+
+
 def search(connection: Connection, cipher: Cipher, words: str) -> list[Person]:
     """Customers by the shop's id (whole or its beginning), e-mail address or order number; else by name.
 

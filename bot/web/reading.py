@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any, Literal, assert_never
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, String, and_, cast, func, literal, select
+from sqlalchemy import ColumnElement, Connection, String, and_, case, cast, func, literal, or_, select
 
 from bot.channels.console import ACCOUNT
 from crm_store import inbox
@@ -20,6 +20,7 @@ from crm_store.schema import (
     Conversation,
     Customer,
     Identity,
+    Order,
     OutboxRow,
     Post,
     Staff,
@@ -50,10 +51,10 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class TicketRow:
-    """A ticket in the list, with the place of its card."""
+    """A ticket in the list, with the place of its card; one from before the desk has none."""
 
     id: int
-    card: Place
+    card: Place | None
     person: str
     kind: str
     status: str
@@ -63,7 +64,10 @@ class TicketRow:
     opened_at: datetime
     waiting_since: datetime | None
     resolved_at: datetime | None
-    conversation_id: int
+    first_reply_at: datetime | None
+    csat: int | None
+    #: the number of the order it is about
+    order: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +82,8 @@ class Shown:
     edited: bool = False
     #: when the reply it tells of leaves, while that can still be undone
     leaves_at: datetime | None = None
+    #: whether it tells of a reply that was taken back or deleted
+    gone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,11 +170,16 @@ def counts(connection: Connection) -> Counts:
 
 
 def tickets(connection: Connection, cipher: Cipher, shelf: Shelf, limit: int = PAGE) -> list[TicketRow]:
-    """Tickets that have a card: those opened, or resolved, last come first."""
+    """Tickets that have a card: who waits longest comes first, then those opened last.
+
+    Those resolved last are the first of theirs; they and all tickets include those from before the desk.
+    """
     query = _tickets().limit(min(limit, _MOST))
     match shelf:
         case "open":
-            query = query.where(Ticket.status.in_(_UNRESOLVED)).order_by(Ticket.id.desc())
+            waits = case((Ticket.waiting_since.is_(None), 1), else_=0)
+            query = query.where(Ticket.status.in_(_UNRESOLVED), Post.id.is_not(None))
+            query = query.order_by(waits, Ticket.waiting_since, Ticket.id.desc())
         case "resolved":
             query = query.where(Ticket.resolved_at.is_not(None)).order_by(Ticket.resolved_at.desc(), Ticket.id.desc())
         case "all":
@@ -179,7 +190,7 @@ def tickets(connection: Connection, cipher: Cipher, shelf: Shelf, limit: int = P
 
 
 def ticket(connection: Connection, cipher: Cipher, ticket_id: int) -> TicketRow | None:
-    """One ticket that has a card."""
+    """One of these tickets."""
     rows = connection.execute(_tickets().where(Ticket.id == ticket_id).limit(1)).all()
     return next(iter(_ticket_rows(cipher, rows)), None)
 
@@ -215,17 +226,21 @@ def _tickets() -> Any:
             Ticket.opened_at,
             Ticket.waiting_since,
             Ticket.resolved_at,
-            Ticket.conversation_id,
+            Ticket.first_reply_at,
+            Ticket.csat,
+            Order.external_id.label("order"),
             Post.channel,
             Post.place,
             Post.platform_id,
             Identity.name_sealed.label("person_sealed"),
             Customer.name_sealed,
         )
-        .join(Post, _CARD)
-        .join(Conversation, Conversation.id == Ticket.conversation_id)
-        .join(Identity, Identity.id == Conversation.identity_id)
-        .join(Customer, Customer.id == Conversation.customer_id)
+        .outerjoin(Post, _CARD)
+        .outerjoin(Conversation, Conversation.id == Ticket.conversation_id)
+        .outerjoin(Identity, Identity.id == Conversation.identity_id)
+        .outerjoin(Customer, Customer.id == func.coalesce(Conversation.customer_id, Ticket.customer_id))
+        .outerjoin(Order, Order.id == Ticket.order_id)
+        .where(or_(Post.id.is_not(None), Ticket.conversation_id.is_(None)))
     )
 
 
@@ -233,7 +248,7 @@ def _ticket_rows(cipher: Cipher, rows: Sequence[Any]) -> list[TicketRow]:
     return [
         TicketRow(
             id=row.id,
-            card=_place(row),
+            card=None if row.channel is None else _place(row),
             person=_name(cipher, row.name_sealed, row.person_sealed),
             kind=row.kind.replace("_", " "),
             status=row.status,
@@ -243,7 +258,9 @@ def _ticket_rows(cipher: Cipher, rows: Sequence[Any]) -> list[TicketRow]:
             opened_at=row.opened_at,
             waiting_since=row.waiting_since,
             resolved_at=row.resolved_at,
-            conversation_id=row.conversation_id,
+            first_reply_at=row.first_reply_at,
+            csat=row.csat,
+            order=row.order or "",
         )
         for row in rows
     ]
@@ -261,6 +278,7 @@ def _name(cipher: Cipher, customer: bytes | None, person: bytes | None) -> str:
 def thread(connection: Connection, cipher: Cipher, ticket: TicketRow, limit: int = 4 * PAGE) -> list[Entry]:
     """The card, then what was posted and typed under it, oldest first."""
     posts = _with_leaving(connection, _delivered(connection, cipher, f"card:{ticket.id}", limit))
+    posts = _with_gone(connection, posts)
     typed = _typed(connection, cipher, ticket.id, limit)
     lines = {post.about: post for post in posts if post.about.startswith("status:")}
     entries: list[Entry] = [post for post in posts if post.about not in {f"status:{key}" for key in typed}]
@@ -284,6 +302,22 @@ def _with_leaving(connection: Connection, posts: list[Shown]) -> list[Shown]:
         row[0]: row[1] for row in connection.execute(waiting.group_by(OutboxRow.about))
     }
     return [replace(post, leaves_at=leaves.get(replies.get(post.id))) for post in posts]
+
+
+def _with_gone(connection: Connection, posts: list[Shown]) -> list[Shown]:
+    """A line with the words of a reply that is no more is marked so."""
+    replies = {post.id: int(post.about.removeprefix("status:")) for post in posts if _tells_words(post)}
+    if not replies:
+        return posts
+    deleted = select(ChatMessage.inbox_id).where(
+        ChatMessage.inbox_id.in_(replies.values()), ChatMessage.deleted_at.is_not(None)
+    )
+    gone = set(connection.scalars(deleted))
+    return [replace(post, gone=replies.get(post.id) in gone) for post in posts]
+
+
+def _tells_words(post: Shown) -> bool:
+    return post.about.startswith("status:") and bool(post.message.text)
 
 
 def _undoes(button: Button) -> bool:
@@ -480,6 +514,8 @@ def _told(stored: bytes) -> tuple[str, str]:
             return f"{who.name} edited a message", text
         case events.Pressed(chat=who, action=action):
             return f"{who.name} pressed “{action}”", ""
+        case events.Happened(chat=who, what=what):
+            return f"{who.name}: {what}", ""
         case events.StaffSaid(staff=who, text=text) | events.StaffEdited(staff=who, text=text):
             return f"{who.name or who.user} wrote in a thread", text
         case events.StaffSubmitted(staff=who, form=form, values=values):

@@ -147,6 +147,10 @@ def _chart(chart: Chart) -> None:
 _FAINT = {"lineStyle": {"color": "rgba(128, 128, 128, 0.25)"}}
 
 
+#: names that stand side by side below a chart
+_FEW = 6
+
+
 def _options(chart: Chart) -> dict[str, Any]:
     names = chart.categories if chart.kind == "pie" else [series.label for series in chart.series]
     shared = {
@@ -171,6 +175,10 @@ def _options(chart: Chart) -> dict[str, Any]:
             "data": list(chart.categories),
             "axisTick": {"show": False},
             "axisLine": _FAINT,
+            # every name where there are few: a long one takes two lines
+            "axisLabel": {"interval": 0, "overflow": "break", "width": 84, "lineHeight": 14}
+            if len(chart.categories) <= _FEW
+            else {},
             "boundaryGap": chart.kind == "bar",
         },
         "yAxis": {"type": "value", "minInterval": 1 if _whole(chart) else 0, "splitLine": _FAINT},

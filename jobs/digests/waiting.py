@@ -53,7 +53,9 @@ def show(facts: Facts) -> Message:
     """The digest as a message."""
     title = text("waiting.title", at=moment(facts.slot.due, facts.policy.timezone))
     late = facts.now - facts.slot.due > timedelta(minutes=15)
-    context = text("waiting.late", at=moment(facts.now, facts.policy.timezone)) if late else text("waiting.meaning")
+    context = text("waiting.meaning")
+    if late:
+        context = text("waiting.late", at=moment(facts.now, facts.policy.timezone)) + "\n" + context
     if not facts.open:
         return Message(title=title, text=text("waiting.nothing"), context=context)
     return Message(

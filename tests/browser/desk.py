@@ -33,7 +33,7 @@ PATIENCE = 60.0
 #: who the shop knows, by the key of the customer; each test plays another one
 PEOPLE = tuple(
     f"{first} {last}"
-    for last in ("Marsh", "Weber", "Ortega", "Сато", "Haddad", "Lind")
+    for last in ("Marsh", "Weber", "Ortega", "Сато", "Haddad", "Lind", "Okoye", "Silva")
     for first in ("Ada", "Jonas", "Lucía", "Mina", "Noor", "Ravi", "Chloé", "Yusuf")
 )
 
@@ -60,20 +60,28 @@ class Desk:
         inherited = {
             name: value for name, value in os.environ.items() if not name.startswith(("SHOPDESK", "SLACK", "TELEGRAM"))
         }
+        self._environment = {**inherited, **settings, **environment}
         self._log = (folder / "log").open("wb")
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "bot", "run"],
-            cwd=ROOT, env={**inherited, **settings, **environment}, stdout=self._log, stderr=self._log,
-        )  # fmt: skip
 
     def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def start(self) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "bot", "run"],
+            cwd=ROOT, env=self._environment, stdout=self._log, stderr=self._log,
+        )  # fmt: skip
         end = time.monotonic() + PATIENCE
         while not self._is_ready():
             if self._process.poll() is not None or time.monotonic() > end:
                 self.__exit__()
                 raise AssertionError((self.folder / "log").read_text())
             time.sleep(0.1)
-        return self
+
+    def stop(self) -> None:
+        self._process.terminate()
+        self._process.wait(30)
 
     def _is_ready(self) -> bool:
         try:
@@ -83,8 +91,7 @@ class Desk:
             return False
 
     def __exit__(self, *_: object) -> None:
-        self._process.terminate()
-        self._process.wait(30)
+        self.stop()
         self._log.close()
         self.store.close()
 

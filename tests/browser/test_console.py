@@ -5,19 +5,20 @@ import struct
 import zlib
 from datetime import UTC, datetime
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy import func, insert, select, update
 
 from crm_store import outbox
-from crm_store.schema import InboxRow, OutboxRow, StoredFile
+from crm_store.schema import ChatMessage, InboxRow, OutboxRow, StoredFile, Ticket
 from crm_store.upsert import insert_row
 from handlers import events, message
 from handlers.events import Chat, Said
 from handlers.message import Chart, Fact, Message, Series, Table
 from tests.browser.conftest import OpenPage, play
-from tests.browser.desk import PEOPLE, CustomerSide, Desk, StaffSide
+from tests.browser.desk import PEOPLE, CustomerSide, Desk, StaffSide, order_of
 
 BROKEN = "The tent pole is broken, I want my money back"
 
@@ -134,6 +135,83 @@ def test_staff_edit_what_they_typed(customer: CustomerSide, staff: StaffSide) ->
     customer.does_not_see("It leaves on Monday")
 
 
+def test_an_edit_leaves_the_draft_alone(customer: CustomerSide, staff: StaffSide, tmp_path: Path) -> None:
+    customer.says(BROKEN)
+    staff.opens(customer.name)
+    staff.writes("Look into it")
+    note = staff.thread.locator(".post.note")
+    staff.box.fill("half a sentence")
+    for leave in ("Escape", "Enter"):
+        note.hover()
+        note.get_by_role("button", name="Edit message").click()
+        expect(staff.box).to_have_value("Look into it")
+        expect(staff.thread.get_by_label("Attach files")).to_be_hidden()
+        staff.box.fill("Look into it today")
+        staff.box.press(leave)
+        expect(staff.box).to_have_value("half a sentence")
+    expect(note).to_contain_text("Look into it today")
+    expect(note).to_contain_text("edited")
+
+
+def test_an_edit_takes_no_files(customer: CustomerSide) -> None:
+    customer.says("I live in Lime Street")
+    customer.bubble("Lime Street").hover()
+    customer.side.get_by_role("button", name="Edit message").click()
+    expect(customer.box).to_have_value("I live in Lime Street")
+    customer.box.evaluate(
+        "box => { const files = new DataTransfer(); files.items.add(new File(['x'], 'x.txt'));"
+        " box.dispatchEvent(new ClipboardEvent('paste', { clipboardData: files })); }"
+    )
+    expect(customer.page.get_by_text("A message that was sent takes no more files")).to_be_visible()
+
+
+def test_staff_delete_what_they_typed(customer: CustomerSide, staff: StaffSide) -> None:
+    customer.says(BROKEN)
+    staff.opens(customer.name)
+    staff.writes("> It leaves on Monday")
+    customer.sees("It leaves on Monday")
+    reply = staff.thread.locator(".post.reply")
+    reply.hover()
+    reply.get_by_role("button", name="Delete message").click()
+    staff.page.get_by_role("dialog").get_by_role("button", name="Delete").click()
+    customer.does_not_see("It leaves on Monday")
+    expect(reply.locator(".text")).to_have_css("text-decoration-line", "line-through")
+    reply.get_by_role("button", name="Write it again").click()
+    expect(staff.box).to_have_value("> It leaves on Monday")
+
+
+def test_a_reply_of_the_form_that_was_taken_back_looks_so(desk: Desk, customer: CustomerSide, staff: StaffSide) -> None:
+    customer.says(BROKEN)
+    staff.opens(customer.name)
+    staff.replies(f"Sorry, {customer.name}!")
+    customer.sees(f"Sorry, {customer.name}!")
+    with desk.store.begin() as connection:
+        last = connection.scalar(select(func.max(ChatMessage.id)).where(ChatMessage.direction == "out"))
+        connection.execute(update(ChatMessage).where(ChatMessage.id == last).values(deleted_at=datetime.now(UTC)))
+    reply = staff.thread.locator(".post.status")
+    expect(reply.locator(".text")).to_have_css("text-decoration-line", "line-through")
+    reply.get_by_role("button", name="Write it again").click()
+    expect(staff.box).to_have_value(f"> Sorry, {customer.name}!")
+
+
+def test_a_form_that_is_left_keeps_its_words(customer: CustomerSide, staff: StaffSide) -> None:
+    customer.says(BROKEN)
+    staff.opens(customer.name)
+    dialog = staff.page.get_by_role("dialog", name=f"Reply to {customer.name}")
+    staff.presses("Reply")
+    dialog.get_by_label("Text").fill("Half a sen")
+    staff.page.keyboard.press("Escape")
+    expect(dialog).to_have_count(0)
+    staff.presses("Reply")
+    expect(dialog.get_by_label("Text")).to_have_value("Half a sen")
+    dialog.get_by_role("button", name="Close").click()
+    expect(dialog).to_have_count(0)
+    staff.replies("A whole sentence")
+    customer.sees("A whole sentence")
+    staff.presses("Reply")
+    expect(dialog.get_by_label("Text")).to_have_value("")
+
+
 def test_what_only_one_colleague_needs_to_know_is_whispered(customer: CustomerSide, staff: StaffSide) -> None:
     customer.says(BROKEN)
     staff.opens(customer.name)
@@ -187,6 +265,19 @@ def test_a_new_ticket_moves_no_desk(customer: CustomerSide, open_page: OpenPage)
     expect(other.thread.get_by_role("heading", name=customer.name)).to_be_visible()
 
 
+def test_a_ticket_that_is_worked_on_stays(customer: CustomerSide, staff: StaffSide, open_page: OpenPage) -> None:
+    waiting = play(open_page)
+    waiting.says(BROKEN)
+    shown = staff.thread.get_by_role("heading")
+    expect(shown).to_be_visible()
+    name = shown.inner_text()
+    assert name != customer.name
+    staff.box.click()
+    customer.says(BROKEN)
+    expect(staff.row(customer.name)).to_be_visible()
+    expect(shown).to_have_text(name)
+
+
 def test_a_reload_shows_the_same_again(customer: CustomerSide, staff: StaffSide) -> None:
     customer.says(BROKEN)
     staff.opens(customer.name)
@@ -195,6 +286,21 @@ def test_a_reload_shows_the_same_again(customer: CustomerSide, staff: StaffSide)
     expect(customer.bubble(BROKEN)).to_be_visible()
     expect(staff.thread.get_by_role("heading", name=customer.name)).to_be_visible()
     expect(staff.box).to_have_value("a draft")
+
+
+def test_what_is_attached_waits_with_the_draft(customer: CustomerSide, tmp_path: Path) -> None:
+    photo = tmp_path / "box.png"
+    photo.write_bytes(_png(10, 10))
+    customer.attaches(photo)
+    customer.box.fill("Look at this")
+    customer.page.reload()
+    expect(customer.box).to_have_value("Look at this")
+    expect(customer.side.locator(".chip")).to_have_count(1)
+    customer.box.press("Enter")
+    expect(customer.side.get_by_role("img", name="box.png")).to_be_visible()
+    customer.page.reload()
+    expect(customer.bubble("Look at this")).to_be_visible()
+    expect(customer.side.locator(".chip")).to_have_count(0)
 
 
 def test_any_customer_is_found(customer: CustomerSide) -> None:
@@ -221,6 +327,76 @@ def test_somebody_new_writes(customer: CustomerSide, staff: StaffSide) -> None:
     customer.says(BROKEN)
     staff.opens("Wanda Unknown")
     staff.sees("not linked to a shop account")
+
+
+def test_somebody_new_may_ask_about_an_order_of_the_shop(customer: CustomerSide) -> None:
+    customer.page.get_by_role("button", name="Switch person").click()
+    customer.page.get_by_role("button", name="Start a new chat").click()
+    expect(customer.side.locator(".try").first).to_have_text(f"Where is my order {order_of(1)}?")
+
+
+def test_who_waits_is_marked(customer: CustomerSide, staff: StaffSide) -> None:
+    customer.says(BROKEN)
+    row = staff.row(customer.name)
+    expect(row).to_contain_text("waits")
+    staff.opens(customer.name)
+    staff.replies("A new one leaves today.")
+    expect(row).not_to_contain_text("waits")
+
+
+def test_a_ticket_from_before_the_desk_shows_what_is_known(
+    desk: Desk, customer: CustomerSide, staff: StaffSide
+) -> None:
+    now = datetime.now(UTC)
+    with desk.store.begin() as connection:
+        past = {
+            "id": 9_000_001,
+            "customer_id": 3,
+            "kind": "refund",
+            "status": "resolved",
+            "priority": "low",
+            "assignee": "Ines",
+            "opened_at": now,
+            "resolved_at": now,
+        }
+        connection.execute(insert(Ticket).values(past))
+    staff.side.get_by_role("button", name="Resolved", exact=True).click()
+    staff.row("#9000001").click()
+    expect(staff.thread.get_by_role("heading", name=PEOPLE[2])).to_be_visible()
+    expect(staff.thread.locator(".facts")).to_contain_text("Ines")
+    staff.sees("This ticket is from before the desk")
+    expect(staff.thread.get_by_role("button", name="Reply")).to_have_count(0)
+
+
+def test_a_digest_is_posted_now(customer: CustomerSide, staff: StaffSide) -> None:
+    staff.looks_at("Digests")
+    staff.side.get_by_role("button", name="Post what waits now").click()
+    expect(staff.side.locator(".feed-post").filter(has_text="What waits ·").first).to_be_visible()
+
+
+def test_what_is_new_below_is_announced(customer: CustomerSide, staff: StaffSide, open_page: OpenPage) -> None:
+    customer.says("\n".join(f"{line}. {BROKEN}" for line in range(60)))
+    customer.sees("Thank you, your message is with our team")
+    newer = customer.side.get_by_role("button", name="New messages")
+    expect(newer).to_be_hidden()
+    customer.side.get_by_role("log").evaluate("list => list.scrollTop = 0")
+    other = StaffSide(open_page())
+    other.opens(customer.name)
+    other.replies("A new one leaves today.")
+    expect(newer).to_be_in_viewport()
+    newer.click()
+    expect(customer.side.get_by_text("A new one leaves today.")).to_be_in_viewport()
+    expect(newer).to_be_hidden()
+
+
+def test_the_list_shows_the_ticket_of_the_thread(customer: CustomerSide, staff: StaffSide, open_page: OpenPage) -> None:
+    waiting = [play(open_page) for _ in range(2)]
+    for one in (*waiting, customer):
+        one.says(BROKEN)
+        expect(staff.row(one.name)).to_be_visible()
+    small = StaffSide(open_page(f"/?{urlsplit(customer.page.url).query}", viewport={"width": 1280, "height": 420}))
+    expect(small.thread.get_by_role("heading", name=customer.name)).to_be_visible()
+    expect(small.row(customer.name)).to_be_in_viewport(ratio=0.9)
 
 
 def test_a_colleague_says_their_name(customer: CustomerSide, staff: StaffSide) -> None:
@@ -395,12 +571,48 @@ def test_on_a_phone_one_side_shows_at_a_time(open_page: OpenPage) -> None:
     customer.sees("A new one leaves today.")
 
 
+def test_on_a_phone_going_back_leaves_the_thread(open_page: OpenPage) -> None:
+    customer = play(open_page, viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    page, staff = customer.page, StaffSide(customer.page)
+    customer.says(BROKEN)
+    page.get_by_role("navigation", name="Sides").get_by_role("button", name="Staff desk").click()
+    staff.opens(customer.name)
+    page.go_back()
+    expect(staff.row(customer.name)).to_be_visible()
+    expect(staff.thread).to_be_hidden()
+    staff.looks_at("Alerts")
+    expect(page).to_have_url(re.compile("tab=alerts"))
+    page.reload()
+    expect(staff.side.get_by_role("button", name="Alerts")).to_have_attribute("aria-current", "true")
+    expect(staff.side).to_be_visible()
+
+
+def test_long_names_stay_inside(customer: CustomerSide, tmp_path: Path) -> None:
+    page = customer.page
+    page.get_by_role("button", name="Switch person").click()
+    page.get_by_label("New person’s name").fill("Donaudampfschifffahrtsgesellschaftskapitän" * 2)
+    page.get_by_role("button", name="Start a new chat").click()
+    file = tmp_path / ("a-very-long-file-name" * 8 + ".txt")
+    file.write_text("x")
+    customer.attaches(file)
+    customer.says(BROKEN)
+    inner = customer.side.evaluate("side => [side.scrollWidth, side.clientWidth]")
+    assert inner[0] == inner[1]
+    for part in (customer.bubble(BROKEN).locator(".bubble"), customer.side.get_by_role("button", name="Switch person")):
+        inside = part.evaluate(
+            "part => { const [one, side] = [part, part.closest('.customer')].map(e => e.getBoundingClientRect());"
+            " return side.left <= one.left && one.right <= side.right && part.scrollWidth <= part.clientWidth }"
+        )
+        assert inside
+
+
 def test_a_digest_fits_a_phone(desk: Desk, open_page: OpenPage) -> None:
     _post_digest(desk)
     page = open_page("/", viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
     page.get_by_role("navigation", name="Sides").get_by_role("button", name="Staff desk").click()
     StaffSide(page).looks_at("Digests")
-    table = page.locator(".feed-scroll .feed-post > .table")
+    digest = page.locator(".feed-post").filter(has_text="Featherstonehaugh")
+    table = digest.locator("> .table")
     expect(table).to_be_visible()
     widths = "element => [element.scrollWidth, element.clientWidth, Math.ceil(element.getBoundingClientRect().right)]"
     whole, shown, right = page.locator(".feed-scroll").evaluate(widths)
@@ -408,7 +620,10 @@ def test_a_digest_fits_a_phone(desk: Desk, open_page: OpenPage) -> None:
     whole, shown, right = table.evaluate(widths)
     assert whole > shown
     assert right < 390
-    for tile in page.locator(".feed-post .fact").all():
+    axis = digest.locator("svg")
+    for words in ("up to 1 day", "up to 3 days", "up to 7 days", "older"):
+        expect(axis).to_contain_text(words)
+    for tile in digest.locator(".fact").all():
         assert tile.evaluate("element => element.getBoundingClientRect().right") < 390
     _fits(page)
 
@@ -470,6 +685,35 @@ def test_the_keyboard_is_enough(customer: CustomerSide, staff: StaffSide) -> Non
     page.keyboard.type("By hand alone")
     page.keyboard.press("Control+Enter")
     customer.sees("By hand alone")
+
+
+def test_the_keyboard_stays_where_it_was(customer: CustomerSide, staff: StaffSide, open_page: OpenPage) -> None:
+    for one in (play(open_page), customer):
+        one.says(BROKEN)
+        expect(staff.row(one.name)).to_be_visible()
+    page = customer.page
+    rows = staff.side.locator(".row")
+    rows.first.focus()
+    for place in (1, 0, 1):
+        page.keyboard.press("ArrowDown" if place else "ArrowUp")
+        page.keyboard.press("Enter")
+        expect(rows.nth(place)).to_have_class(re.compile("chosen"))
+        expect(rows.nth(place)).to_be_focused()
+    staff.opens(customer.name)
+    staff.side.get_by_role("button", name="Claim").focus()
+    page.keyboard.press("Enter")
+    staff.sees("took this ticket")
+    expect(staff.thread.locator(".thread-head button:focus")).to_have_count(1)
+
+
+def test_a_button_stays_under_the_hand_that_presses_it(customer: CustomerSide, staff: StaffSide) -> None:
+    customer.says(BROKEN)
+    staff.opens(customer.name)
+    resolve = staff.side.get_by_role("button", name="Resolve", exact=True).element_handle()
+    staff.presses("Claim")
+    expect(staff.thread.locator(".thread-kind")).to_contain_text("Front desk")
+    expect(staff.thread.locator(".thread-facts .facts")).to_contain_text("Front desk")
+    assert resolve.evaluate("button => button.isConnected")
 
 
 def test_the_keyboard_chooses_who_writes(customer: CustomerSide) -> None:

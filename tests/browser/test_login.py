@@ -44,7 +44,9 @@ def test_without_it_nothing_is_given(closed_desk: Desk, page: Page) -> None:
     for path in ("/", "/files/console/1", "/static/console.js", "/_nicegui_ws/socket.io/?EIO=4&transport=polling"):
         assert page.request.get(closed_desk.url + path, headers={"accept": "*/*"}).status == 401
     assert page.request.post(closed_desk.url + "/files", data=b"x").status == 401
-    assert page.request.get(closed_desk.url + "/healthz").status == 200
+    # the log-in page is set in this typeface
+    for path in ("/healthz", "/static/inter-latin.woff2"):
+        assert page.request.get(closed_desk.url + path).status == 200
 
 
 def test_another_site_cannot_reach_in(closed_desk: Desk, page: Page) -> None:

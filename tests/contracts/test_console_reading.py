@@ -7,9 +7,10 @@ from sqlalchemy import func, insert, select, update
 
 from bot.channels.console import ACCOUNT
 from bot.web import people, reading
+from bot.web.reading import Shown
 from crm_store import conversations, inbox, tickets
 from crm_store.conversations import ChatPerson, NewMessage
-from crm_store.schema import Customer, Order, OutboxRow, Post
+from crm_store.schema import ChatMessage, Customer, Order, OutboxRow, Post, Ticket
 from crm_store.store import Store
 from crm_store.tickets import NewTicket
 from crm_store.upsert import insert_row
@@ -88,6 +89,63 @@ def test_tickets_stand_on_their_shelf(store: Store) -> None:
         "Where to?",
         NOW + timedelta(hours=1),
     )
+
+
+def test_who_waits_longest_comes_first(store: Store) -> None:
+    first, second, third, fourth = (opened(store, name, NOW + timedelta(hours=n)) for n, name in enumerate("ABCD"))
+    with store.begin() as connection:
+        for number in (first, third):
+            connection.execute(update(Ticket).where(Ticket.id == number).values(waiting_since=None))
+        again = NOW + timedelta(hours=9)
+        connection.execute(update(Ticket).where(Ticket.id == second).values(waiting_since=again))
+    with store.read() as connection:
+        listed = [row.id for row in reading.tickets(connection, store.cipher, "open")]
+    assert listed == [fourth, second, third, first]
+
+
+def test_tickets_from_before_the_desk_stand_among_the_resolved(store: Store) -> None:
+    number = opened(store)
+    resolve(store, number, NOW)
+    with store.begin() as connection:
+        past = tickets.new_number(connection, NOW)
+        values = {"kind": "refund", "priority": "high", "assignee": "Maya", "opened_at": NOW, "csat": 4}
+        state = {"status": "resolved", "resolved_at": NOW + timedelta(hours=3)}
+        connection.execute(insert(Ticket).values(id=past, **values, **state))
+        unresolved = tickets.new_number(connection, NOW)
+        connection.execute(insert(Ticket).values(id=unresolved, status="open", **values))
+    with store.read() as connection:
+        shelves = {
+            shelf: [row.id for row in reading.tickets(connection, store.cipher, shelf)]
+            for shelf in ("open", "resolved", "all")
+        }
+        row = reading.ticket(connection, store.cipher, past)
+    assert shelves == {"open": [], "resolved": [past, number], "all": [unresolved, past, number]}
+    assert row is not None
+    assert (row.card, row.person, row.kind, row.assignee, row.csat) == (None, "Somebody", "refund", "Maya", 4)
+
+
+def test_a_reply_of_the_form_that_is_no_more_is_marked(store: Store) -> None:
+    number = opened(store)
+    for key in (77, 78):
+        with store.begin() as connection:
+            ticket = tickets.get(connection, store.cipher, number)
+            assert ticket is not None
+            assert ticket.conversation_id is not None
+            said = messages.encode(Message(text="Soon"))
+            new = NewMessage(ticket.conversation_id, "out", "staff", said, NOW, ticket_id=number, inbox_id=key)
+            conversations.record(connection, store.cipher, new)
+        sent(store, f"card:{number}", Message(text="Soon", context="Sent."), f"status:{key}", NOW)
+    with store.begin() as connection:
+        connection.execute(update(ChatMessage).where(ChatMessage.inbox_id == 77).values(deleted_at=NOW))
+    with store.read() as connection:
+        shown = reading.ticket(connection, store.cipher, number)
+        assert shown is not None
+        entries = reading.thread(connection, store.cipher, shown)
+    assert {entry.about: entry.gone for entry in entries if isinstance(entry, Shown)} == {
+        f"card:{number}": False,
+        "status:77": True,
+        "status:78": False,
+    }
 
 
 def test_a_thread_shows_posts_and_what_staff_typed(store: Store) -> None:

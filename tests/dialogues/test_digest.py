@@ -85,7 +85,9 @@ def test_the_next_day_it_is_posted_again(desk: Rehearsal) -> None:
 def test_a_late_one_says_so(desk: Rehearsal) -> None:
     desk.time = NINE + timedelta(hours=2)
     the_clock_strikes(desk, NINE)
-    assert "Posted late, as of 5 Mar 2026, 11:00" in desk.posts("digests")[0].text
+    (post,) = desk.posts("digests")
+    assert "Posted late, as of 5 Mar 2026, 11:00" in post.text
+    assert "Unanswered: the customer spoke last." in post.text
 
 
 def test_an_unknown_job_is_put_aside_and_told(desk: Rehearsal) -> None:

@@ -1,5 +1,6 @@
 """The demo's shop: the same each time, whole, and alive enough to look at."""
 
+import asyncio
 import hashlib
 import shutil
 from collections import Counter
@@ -7,14 +8,20 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
+import tzlocal
+from msgspec.structs import replace
 from sqlalchemy import Connection, func, select
 
+from bot.app import App
+from bot.config import Config, StoreConfig
+from bot.demo import rehearse
 from bot.demo.conversations import Claim, Note, ReplyTo, Resolve, Says, at, event_of, in_order, scripts
 from bot.demo.life import DAY, review_text
 from bot.demo.shop import StoreNotEmpty, make_shop
-from crm_store import files, stats
+from crm_store import files, inbox, stats
 from crm_store.money import Rates
 from crm_store.schema import (
     Address,
@@ -24,6 +31,7 @@ from crm_store.schema import (
     CustomerStats,
     Order,
     OrderItem,
+    OutboxRow,
     Product,
     Refund,
     Review,
@@ -35,6 +43,7 @@ from crm_store.schema import (
     Visit,
 )
 from crm_store.store import Store, connect, open_store
+from handlers import message as messages
 from handlers.events import Edited, Said
 from nlp.entities import find
 from nlp.keywords import KeywordReader
@@ -422,3 +431,51 @@ def test_the_first_message_of_each_conversation_is_understood(shop: Store) -> No
     ] == "complaint"
     assert readings["C-1008"].urgency == "high"
     assert language_of(readings["C-1009"].text) == "zh"
+
+
+# --- the rehearsal ------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def played(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    """The demo as it opens."""
+    path = tmp_path_factory.mktemp("played") / "demo.db"
+    store = _fresh(sqlite_template, path)
+    make_shop(store, RATES, now=NOW)
+    time = rehearse.PlayedTime(NOW - timedelta(days=3))
+    app = App(Config(store=StoreConfig()), store, time)
+    asyncio.run(rehearse.Rehearsal(app, time, NOW).play())
+    store = open_store(connect(f"sqlite:///{path}"), MASTER, NOW)
+    yield store
+    store.close()
+
+
+def test_its_digest_is_of_the_morning_and_not_late(played: Store) -> None:
+    with played.read() as connection:
+        (row,) = connection.execute(select(OutboxRow).where(OutboxRow.lane == "digests")).all()
+        shown = messages.decode(played.cipher.open_bytes("outbox.message", row.message_sealed))
+    assert row.settled_at == NOW.replace(hour=9, minute=0)
+    assert shown.title == "What waits · 15 Jun 2026, 09:00"
+    assert "late" not in shown.context
+
+
+def test_there_is_something_to_try_the_failed_list_with(played: Store) -> None:
+    with played.read() as connection:
+        (failed,) = inbox.failed(connection, played.cipher)
+        states = Counter(connection.scalars(select(OutboxRow.state)))
+    assert "neighbour" in failed.event.decode()
+    assert set(states) == {"sent", "maybe"}
+    assert states["maybe"] == 1
+
+
+def test_it_is_told_in_the_time_of_the_machine_unless_the_configuration_names_another(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("TZ", "Asia/Tokyo")
+    tzlocal.reload_localzone()
+    config = Config()
+    assert rehearse.at_home(config).shop.timezone.key == "Asia/Tokyo"
+    lisbon = replace(config, shop=replace(config.shop, timezone=ZoneInfo("Europe/Lisbon")))
+    assert rehearse.at_home(lisbon) == lisbon
+    monkeypatch.undo()
+    tzlocal.reload_localzone()

@@ -3,6 +3,11 @@
 
 const desk = (() => {
   const DRAFT = "shopdesk:draft:";
+  const FILES = "shopdesk:files:";
+  const UNSENT = "shopdesk:unsent:";
+  const TOAST = 6_000;
+  const NOT_CONNECTED = "There is no connection to the desk. What you wrote stays here: send it once it is back.";
+  const isConnected = () => Boolean(window.socket?.connected);
   const box = (element) => element.closest(".compose");
   const text = (form) => form.querySelector("textarea");
 
@@ -17,14 +22,16 @@ const desk = (() => {
   function typed(area) {
     grow(area);
     const form = box(area);
+    if (!form && area.dataset.draft) remember(DRAFT + area.dataset.draft, area.value);
     if (!form) return;
     showMode(form);
-    remember(form.dataset.draft, area.value);
+    // while a message is edited, the draft it stands in for waits in the storage
+    if (!form.dataset.editing) remember(DRAFT + form.dataset.draft, area.value);
   }
 
-  function remember(name, value) {
-    if (value) sessionStorage.setItem(DRAFT + name, value);
-    else sessionStorage.removeItem(DRAFT + name);
+  function remember(key, value) {
+    if (value) sessionStorage.setItem(key, value);
+    else sessionStorage.removeItem(key);
   }
 
   function showMode(form) {
@@ -48,20 +55,43 @@ const desk = (() => {
     area.setSelectionRange(area.value.length, area.value.length);
   }
 
-  function write(id, value) {
-    const area = document.getElementById(id);
-    if (!area) return;
+  function write(area, value) {
     area.value = value;
     typed(area);
     area.focus();
     area.setSelectionRange(value.length, value.length);
   }
 
+  // adds to what stands in a box
+  function add(id, value) {
+    const area = document.getElementById(id);
+    if (area) write(area, joined([area.value, value]));
+  }
+
+  const joined = (texts) => texts.filter((one) => one.trim()).join("\n");
+
+  function edit(id, value) {
+    const area = document.getElementById(id);
+    if (!area) return;
+    box(area).dataset.editing = "true";
+    write(area, value);
+  }
+
+  function stopEditing(id) {
+    const area = document.getElementById(id);
+    if (!area) return;
+    const form = box(area);
+    delete form.dataset.editing;
+    write(area, sessionStorage.getItem(DRAFT + form.dataset.draft) ?? "");
+  }
+
   function key(event, emit) {
-    if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
-      event.preventDefault();
-      send(event.target, emit);
-    }
+    if (event.isComposing) return;
+    const form = box(event.target);
+    if (event.key === "Escape" && form.dataset.editing) form.querySelector(".editing button")?.click();
+    if (event.key !== "Enter" || event.shiftKey) return;
+    event.preventDefault();
+    send(event.target, emit);
   }
 
   async function send(element, emit) {
@@ -70,13 +100,50 @@ const desk = (() => {
     const area = text(form);
     const value = area.value;
     if (!value.trim() && !form.querySelector(".chip")) return;
+    if (!isConnected()) return toast(NOT_CONNECTED);
+    const sent = { text: value, id: Date.now(), edits: Boolean(form.dataset.editing) };
     // a reply without words: the desk says so, the box keeps what stands in it
     const isBare = value.trim() === form.dataset.prefix && !form.querySelector(".chip");
-    if (!isBare) area.value = "";
-    typed(area);
+    if (!isBare && !sent.edits) {
+      keepUnsent(form.dataset.draft, { ...unsent(form.dataset.draft), [sent.id]: value });
+      area.value = "";
+      typed(area);
+    }
     for (const list of document.querySelectorAll("[data-stick]")) if (list.parentElement.contains(form)) end(list.id);
-    emit(value);
+    emit(sent);
     area.focus();
+  }
+
+  // What was sent is kept until the desk says that it took it. Should the connection end before, it stands in the box
+  // again, and leaves it when the desk says so after all.
+  const unsent = (name) => JSON.parse(sessionStorage.getItem(UNSENT + name) ?? "{}");
+  const keepUnsent = (name, texts) => remember(UNSENT + name, Object.keys(texts).length ? JSON.stringify(texts) : "");
+
+  function giveBack(form) {
+    const texts = unsent(form.dataset.draft);
+    const given = Object.values(texts);
+    if (!given.length) return;
+    form.givenBack = texts;
+    keepUnsent(form.dataset.draft, {});
+    const area = text(form);
+    area.value = joined([...given, area.value]);
+    typed(area);
+  }
+
+  const forget = (name) => remember(DRAFT + name, "");
+
+  function refused(name) {
+    for (const form of document.querySelectorAll(".compose")) if (form.dataset.draft === name) giveBack(form);
+  }
+
+  function taken(name, id) {
+    const { [id]: _, ...others } = unsent(name);
+    keepUnsent(name, others);
+    for (const form of document.querySelectorAll(".compose")) {
+      if (form.dataset.draft !== name || !form.givenBack?.[id] || text(form).value !== form.givenBack[id]) continue;
+      text(form).value = "";
+      typed(text(form));
+    }
   }
 
   // --- attachments -----------------------------------------------------------------------------------------------
@@ -101,12 +168,20 @@ const desk = (() => {
   }
 
   function upload(form, files, emit) {
+    if (form.dataset.editing) return toast("A message that was sent takes no more files: send them in a new one.");
     const before = form.uploads ?? Promise.resolve();
     form.uploads = before.then(async () => {
-      for (const file of files) emit(await uploadOne(file, Number(form.dataset.largest)));
+      for (const file of files) {
+        const { id, error } = await uploadOne(file, Number(form.dataset.largest));
+        if (error) toast(error);
+        else emit(id);
+      }
       await new Promise((resolve) => setTimeout(resolve, 50)); // the chips arrive before what is sent with them
     });
   }
+
+  // what is attached waits with the draft
+  const attached = (name, ids) => remember(FILES + name, ids.length ? JSON.stringify(ids) : "");
 
   async function uploadOne(file, largest) {
     if (file.size > largest) return { error: `${file.name} is larger than ${Math.floor(largest / 1e6)} MB.` };
@@ -118,8 +193,17 @@ const desk = (() => {
       const answer = await fetch("/files", { method: "POST", body: file, headers });
       return answer.ok ? { id: (await answer.json()).id } : { error: await answer.text() };
     } catch {
-      return { error: `${file.name} could not be uploaded.` };
+      return { error: `${file.name} could not be uploaded: there is no connection to the desk.` };
     }
+  }
+
+  function toast(words) {
+    const list = document.querySelector(".toasts");
+    const note = Object.assign(document.createElement("div"), { className: "toast", dir: "auto", textContent: words });
+    list.append(note);
+    if (list.matches(":popover-open")) list.hidePopover();
+    list.showPopover(); // above a dialog that was opened before
+    setTimeout(() => note.remove(), TOAST);
   }
 
   // --- dialogs ---------------------------------------------------------------------------------------------------
@@ -127,10 +211,12 @@ const desk = (() => {
   function open(id) {
     const dialog = document.getElementById(id);
     if (!dialog || dialog.open) return;
-    const opener = document.activeElement;
+    const opener = held;
     dialog.showModal();
-    dialog.addEventListener("close", () => opener?.isConnected && opener.focus());
+    dialog.addEventListener("close", () => regain(opener));
     for (const field of dialog.querySelectorAll("[data-initial]")) field.value = field.dataset.initial;
+    for (const field of dialog.querySelectorAll("[data-draft]"))
+      field.value = sessionStorage.getItem(DRAFT + field.dataset.draft) ?? field.value;
     for (const area of dialog.querySelectorAll("textarea")) grow(area);
     dialog.querySelector("[data-first]")?.focus();
   }
@@ -139,6 +225,7 @@ const desk = (() => {
     event.preventDefault();
     const form = event.target;
     if (!form.reportValidity()) return;
+    if (!isConnected()) return toast(NOT_CONNECTED);
     emit(Object.fromEntries(new FormData(form)));
     form.closest("dialog").close();
   }
@@ -150,6 +237,39 @@ const desk = (() => {
     event.preventDefault();
     event.target.form.requestSubmit();
   }
+
+  // --- focus -----------------------------------------------------------------------------------------------------
+
+  // What the server draws anew takes the focus with it. Then it goes to what now stands there instead: the same thing,
+  // else the one in its place.
+  const CAN_HAVE_FOCUS = "button, input, textarea, a[href], summary, [tabindex='0']";
+  let held = null;
+
+  const focusable = (within) => [...within.querySelectorAll(CAN_HAVE_FOCUS)].filter((one) => one.checkVisibility());
+  const nameOf = (element) => element.dataset.ticket ?? `${element.tagName} ${element.ariaLabel ?? element.innerText}`;
+
+  function hold(element) {
+    const around = [];
+    for (let outer = element.parentElement; outer; outer = outer.parentElement) {
+      around.push([outer, focusable(outer).indexOf(element)]);
+      if (outer.matches("dialog, .panel, .top, body")) break;
+    }
+    held = { element, name: nameOf(element), around };
+  }
+
+  function regain(lost) {
+    if (!lost) return;
+    if (lost.element.isConnected) return lost.element.focus();
+    for (const [outer, place] of lost.around) {
+      const others = outer.isConnected ? focusable(outer) : [];
+      if (!others.length) continue;
+      const same = others.find((one) => nameOf(one) === lost.name);
+      (same ?? others[Math.min(Math.max(place, 0), others.length - 1)]).focus({ preventScroll: true });
+      return;
+    }
+  }
+
+  const isLost = () => held && !held.element.isConnected && document.activeElement === document.body;
 
   // --- lists -----------------------------------------------------------------------------------------------------
 
@@ -166,8 +286,10 @@ const desk = (() => {
     list.addEventListener(
       "scroll",
       () => {
-        if (isAtEnd(list)) list.atEnd = true;
-        else if (list.scrollTop < last - 1) list.atEnd = false;
+        if (isAtEnd(list)) {
+          list.atEnd = true;
+          delete list.dataset.newer;
+        } else if (list.scrollTop < last - 1) list.atEnd = false;
         last = list.scrollTop;
       },
       { passive: true },
@@ -175,7 +297,12 @@ const desk = (() => {
     const follow = () => list.atEnd && toEnd(list);
     const sizes = new ResizeObserver(follow);
     for (const part of [list, ...list.children]) sizes.observe(part);
-    new MutationObserver(follow).observe(list, { childList: true, subtree: true, characterData: true });
+    new MutationObserver((changes) => {
+      follow();
+      // a new row, not one drawn anew: lists hold rows of their own, children of the list's first parts
+      const isNew = changes.some((one) => one.addedNodes.length && one.target.parentElement === list);
+      if (isNew && !list.atEnd) list.dataset.newer = "true";
+    }).observe(list, { childList: true, subtree: true, characterData: true });
     toEnd(list);
   }
 
@@ -183,8 +310,14 @@ const desk = (() => {
     const list = document.getElementById(id);
     if (!list) return;
     list.atEnd = true;
+    delete list.dataset.newer;
     toEnd(list);
   }
+
+  // the ticket whose thread is shown may stand further down
+  const reveal = () => document.querySelector(".row.chosen")?.scrollIntoView({ block: "nearest" });
+
+  const newest = (button) => end(button.closest("[data-stick]").id);
 
   // arrow keys walk through a list of buttons
   function walk(event) {
@@ -224,13 +357,41 @@ const desk = (() => {
 
   // --- the page --------------------------------------------------------------------------------------------------
 
+  // The address says what is shown, so that a reload shows it again.
+  const shown = new URLSearchParams(location.search);
+
+  function show(what) {
+    for (const [name, value] of Object.entries(what)) value ? shown.set(name, value) : shown.delete(name);
+    history.replaceState(history.state, "", shown.size ? `?${shown}` : location.pathname);
+  }
+
+  const remembered = (what) => show(what);
+
   function side(name) {
     document.body.dataset.side = name;
     for (const button of document.querySelectorAll(".sides button"))
       button.setAttribute("aria-current", String(button.dataset.side === name));
+    show({ side: name === "customer" ? "" : name });
   }
 
+  // Where a thread covers the list of tickets, going back in the browser leaves it.
   const view = (name) => (document.body.dataset.view = name);
+
+  function enter() {
+    if (matchMedia("(max-width: 1120px)").matches && document.body.dataset.view !== "thread")
+      history.pushState({ view: "thread" }, "");
+    view("thread");
+  }
+
+  function leave() {
+    if (history.state?.view === "thread") history.back();
+    else view("list");
+  }
+
+  function returned(event) {
+    view(event.state?.view ?? "list");
+    show({});
+  }
 
   const isDark = () =>
     (document.documentElement.dataset.theme ?? (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light")) ===
@@ -242,13 +403,6 @@ const desk = (() => {
     localStorage.setItem("shopdesk:theme", next);
   }
 
-  function remembered(chat, ticket) {
-    const query = new URLSearchParams();
-    if (chat) query.set("chat", chat);
-    if (ticket) query.set("ticket", ticket);
-    history.replaceState(null, "", `${location.pathname}?${query}`);
-  }
-
   function dress(root) {
     for (const list of root.querySelectorAll?.("[data-stick]") ?? []) stick(list);
     for (const form of root.querySelectorAll?.(".compose") ?? []) {
@@ -258,24 +412,40 @@ const desk = (() => {
       area.value ||= sessionStorage.getItem(DRAFT + form.dataset.draft) ?? "";
       grow(area);
       showMode(form);
+      giveBack(form);
+      const ids = sessionStorage.getItem(FILES + form.dataset.draft);
+      if (ids) form.dispatchEvent(new CustomEvent("restore", { detail: JSON.parse(ids) }));
     }
+  }
+
+  // the server cannot say that it is out of reach
+  function look() {
+    const link = isConnected() ? "live" : "lost";
+    if (document.body.dataset.link === "live" && link === "lost")
+      for (const form of document.querySelectorAll(".compose")) giveBack(form);
+    document.body.dataset.link = link;
   }
 
   const saved = localStorage.getItem("shopdesk:theme");
   if (saved) document.documentElement.dataset.theme = saved;
   addEventListener("DOMContentLoaded", () => {
-    side("customer");
-    view(new URLSearchParams(location.search).has("ticket") ? "thread" : "list");
+    side(shown.get("side") === "desk" ? "desk" : "customer");
+    view(shown.has("ticket") ? "thread" : "list");
+    addEventListener("popstate", returned);
     new MutationObserver((changes) => {
       for (const change of changes)
         for (const added of change.addedNodes) if (added.parentElement) dress(added.parentElement);
+      if (isLost()) regain(held);
     }).observe(document.body, { childList: true, subtree: true });
+    addEventListener("focusin", (event) => hold(event.target));
+    addEventListener("pointerdown", () => (held = null), true);
     dress(document);
     setInterval(count, 250);
+    setInterval(look, 250);
   });
 
   return {
-    close, dialogKey, drop, end, key, mode, open, paste, pick, picked, remembered, seek, send, side, submit, theme, typed, view,
-    walk, write,
+    add, attached, close, dialogKey, drop, edit, end, enter, forget, key, leave, mode, newest,
+    open, paste, pick, picked, refused, remembered, reveal, seek, send, side, stopEditing, submit, taken, theme, toast, typed, walk,
   };
 })();
