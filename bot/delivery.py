@@ -339,7 +339,11 @@ class Delivery:
         channel = self._channels.get(file.channel)
         if channel is None:
             raise FileUnavailable(file, f"{file.channel} is not connected")
-        data = await channel.fetch(file)
+        try:
+            data = await channel.fetch(file)
+        except TryLater as later:
+            # the platform the file lies on asks for it: where the call goes to, nothing else has to wait
+            raise _NotYet(later.reason, later.after) from later
         await asyncio.to_thread(self._keep, source, file, data)
         return data
 

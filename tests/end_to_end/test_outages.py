@@ -3,6 +3,7 @@
 import random
 import resource
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -167,6 +168,38 @@ def test_two_photos_of_one_name_and_size_are_both_shown_though_the_desk_died_bet
     desk.settled()
     shown = [bytes_in_slack(slack, post) for post in thread(slack, card) if post.files]
     assert shown == [[CONTENT], [CONTENT[::-1]]]
+
+
+# --- one platform fails, the other goes on -----------------------------------------------------------------------
+
+
+def test_a_file_that_telegram_holds_back_keeps_nothing_else_from_staff(
+    desk: RunningDesk, slack: SlackServer, telegram: TelegramServer, card: SlackMessage, ada: TelegramUser
+) -> None:
+    telegram.faults.rate_limit("getFile", retry_after=5)
+    ada.sends_photo(CONTENT)
+    until(lambda: telegram.calls_of("getFile"), "the file is asked for")
+    begun = time.monotonic()
+    telegram.user(first_name="Bob").says("my parcel is wet")
+    sees(slack, card_of(slack, "Bob"), "my parcel is wet")
+    assert time.monotonic() - begun < 4
+    desk.settled()
+    assert [bytes_in_slack(slack, post) for post in thread(slack, card) if post.files] == [[CONTENT]]
+
+
+def test_a_file_that_slack_holds_back_keeps_nothing_else_from_customers(
+    desk: RunningDesk, slack: SlackServer, telegram: TelegramServer, card: SlackMessage, ada: TelegramUser
+) -> None:
+    slack.faults.rate_limit("files.info", retry_after=5)
+    writes(slack, card, "&gt; your label", {"label.pdf": CONTENT})
+    until(lambda: slack.calls_of("files.info"), "the file is asked for")
+    begun = time.monotonic()
+    bob = telegram.user(first_name="Bob")
+    bob.says("my parcel is wet")
+    bob.wait_for("is with our team", PATIENCE)
+    assert time.monotonic() - begun < 4
+    desk.settled()
+    assert [bytes_in_telegram(telegram, shown) for shown in files_of(ada)] == [CONTENT]
 
 
 # --- Telegram fails -----------------------------------------------------------------------------------------------

@@ -125,7 +125,12 @@ class Outgoing:
         path = clean(found.get("file_path")) if isinstance(found, dict) else ""
         if not path:
             raise FileUnavailable(file, _GONE)
-        return await self._api.download(path)
+        try:
+            return await self._api.download(path)
+        except Rejected as error:
+            if error.code in (404, 410):  # of a method this is said of the token, of an address of the file
+                raise FileUnavailable(file, _GONE) from error
+            raise
 
 
 def _shown(message: Message) -> Rendered:
