@@ -53,6 +53,8 @@ class _Prepared:
 
     row: QueuedCall
     message: Message
+    #: where it goes: where the post it concerns stands, which outlives the place's name; else as it is addressed
+    place: str
     thread: str | None
     targets: tuple[str, ...]
     #: what other calls are known to have posted where this one may have
@@ -179,7 +181,7 @@ class Delivery:
                 await self._rest(5.0)
                 return None
             del self._stumbles[row.id]
-            prepared = _Prepared(row, Message(), None, ())
+            prepared = _Prepared(row, Message(), row.place, None, ())
             return await self._settle(prepared, "failed", error=f"{type(error).__name__}: {error}")
 
     async def _one(self, row: QueuedCall) -> QueuedCall | None:
@@ -208,17 +210,20 @@ class Delivery:
             return None  # taken back while it waited for its turn
         message = messages.decode(outbox.message_of(connection, self._store.cipher, row.id))
         thread = outbox.find_post(connection, row.thread, row.channel) if row.thread else None
+        place = thread.place if thread else row.place
         targets: tuple[str, ...] = ()
         if row.op in _REPEATABLE and row.about:
             wanted = row.part or (1 if row.op == "edit" else None)
             standing = outbox.posts_about(connection, row.about, row.channel)
-            targets = tuple(post.platform_id for post in standing if wanted in (None, post.part))
+            meant = [post for post in standing if wanted in (None, post.part)]
+            targets = tuple(post.platform_id for post in meant)
+            place = meant[0].place if meant else place
         elif row.op == "whisper" and row.about:
             targets = (row.about.removeprefix("whisper:"),)
         under = thread.platform_id if thread else None
         in_doubt = row.op == "file" and row.state == "sending"
         others = outbox.standing_in(connection, row.channel, under) if in_doubt else frozenset[str]()
-        return _Prepared(row, message, under, targets, others)
+        return _Prepared(row, message, place, under, targets, others)
 
     async def _deliver(self, prepared: _Prepared) -> QueuedCall | None:
         row = prepared.row
@@ -296,7 +301,7 @@ class Delivery:
         sent: Sent | None = None
         for target in prepared.targets:
             op: Op = "edit" if row.op == "edit" else "delete"
-            call = Call(row.id, op, row.account, row.place, prepared.message, thread=prepared.thread, target=target)
+            call = Call(row.id, op, row.account, prepared.place, prepared.message, target=target)
             try:
                 sent = await channel.perform(call)
             except OutcomeUnknown as unknown:
@@ -359,7 +364,9 @@ class Delivery:
     # --- outcomes -------------------------------------------------------------------------------------------------
 
     async def _wait(self, row: QueuedCall, later: TryLater) -> QueuedCall | None:
-        after = later.after if later.after is not None else min(_LAST_WAIT, _FIRST_WAIT * 2 ** min(row.attempts, 20))
+        doubles = min(self._put_off[row.id], 20)
+        self._put_off[row.id] += 1
+        after = later.after if later.after is not None else min(_LAST_WAIT, _FIRST_WAIT * 2**doubles)
         is_ours = isinstance(later, _NotYet) and not later.asked
         if later.after is not None and not is_ours and row.channel in self._rates:
             self._rates[row.channel].pause(row.account, row.place, row.op, after, whole_account=later.whole_account)

@@ -20,6 +20,7 @@ from handlers.message import Message
 from tests.end_to_end.conftest import NewDesk
 from tests.end_to_end.desk import PATIENCE, WEBHOOK_SECRET, RunningDesk, until
 from tests.end_to_end.people import (
+    MIA,
     bytes_in_slack,
     bytes_in_telegram,
     card_of,
@@ -200,6 +201,19 @@ def test_a_file_that_slack_holds_back_keeps_nothing_else_from_customers(
     assert time.monotonic() - begun < 4
     desk.settled()
     assert [bytes_in_telegram(telegram, shown) for shown in files_of(ada)] == [CONTENT]
+
+
+def test_a_renamed_channel_keeps_the_threads_it_has(
+    desk: RunningDesk, slack: SlackServer, card: SlackMessage, ada: TelegramUser
+) -> None:
+    with slack.lock:
+        slack.workspace.room("#tickets").name = "helpdesk"
+    ada.says("and the zip is broken")
+    slack.wait_for("the zip is broken", "#helpdesk", thread_ts=card.ts, timeout=20)
+    slack.say(MIA, "#helpdesk", "&gt; we send another", card.ts)
+    slack.wait_for("Sent", "#helpdesk", thread_ts=card.ts, timeout=20)
+    ada.sends_photo(CONTENT)
+    until(lambda: any(one.files for one in slack.posts("#helpdesk")), "the photo is shown", 20)
 
 
 # --- Telegram fails -----------------------------------------------------------------------------------------------
