@@ -87,8 +87,9 @@ class Delivery:
         self._wake = asyncio.Event()
         #: lanes under way, with their channel
         self._busy: dict[str, tuple[str, asyncio.Task[None]]] = {}
-        #: calls at which we stumbled, and how often
+        #: calls at which we stumbled, and how often; those a platform put off in a row, and how often
         self._stumbles: Counter[int] = Counter()
+        self._put_off: Counter[int] = Counter()
         #: set once it is to stop
         self._stopped = asyncio.Event()
 
@@ -253,7 +254,7 @@ class Delivery:
             row.id,
             _op_of(row, prepared.message),
             row.account,
-            row.place,
+            prepared.place,
             prepared.message,
             thread=prepared.thread,
             target=prepared.targets[0] if prepared.targets else None,
@@ -375,7 +376,10 @@ class Delivery:
 
         def put_off(connection: Connection) -> QueuedCall | None:
             doubtful = isinstance(later, _StillUnknown)
-            outbox.put_off(connection, row.id, until, later.reason, doubtful=doubtful)
+            # what can be repeated without harm is put off without knowing whether it arrived
+            nothing_left = not doubtful and row.op not in _REPEATABLE
+            attempts = row.attempts if nothing_left else row.attempts + 1
+            outbox.put_off(connection, row.id, until, later.reason, attempts=attempts, doubtful=doubtful)
             if isinstance(later, _StillUnknown) and later.trace is not None:
                 outbox.note_trace(connection, row.id, later.trace)
             return self._next(connection, row.lane)
@@ -417,6 +421,7 @@ class Delivery:
             return self._next(connection, prepared.row.lane)
 
         following = await self._write(settle)
+        self._put_off.pop(prepared.row.id, None)
         self._on_change()
         if told:
             self._on_settled()

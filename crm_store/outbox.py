@@ -79,7 +79,7 @@ class CallState:
 
     @property
     def untouched(self) -> bool:
-        """Whether it waits, and no attempt was made yet: it can be taken back."""
+        """Whether it waits, and no attempt may have arrived yet: it can be taken back."""
         return self.state == "queued" and self.attempts == 0
 
 
@@ -317,10 +317,14 @@ def begin_attempt(connection: Connection, call: QueuedCall, now: datetime) -> bo
 
 
 def put_off(
-    connection: Connection, outbox_id: int, until: datetime, reason: str, *, doubtful: bool = False
+    connection: Connection, outbox_id: int, until: datetime, reason: str, *, attempts: int, doubtful: bool = False
 ) -> None:
-    """The call waits: its attempt did not happen, or (`doubtful`) has to be looked up before the next one."""
+    """The call waits: its attempt did not happen, or (`doubtful`) has to be looked up before the next one.
+
+    `attempts`: how many so far may have arrived. While none has, the call can be taken back.
+    """
     values = {"state": "sending" if doubtful else "queued", "not_before": until, "error": reason[:500]}
+    values["attempts"] = attempts
     connection.execute(update(OutboxRow).where(OutboxRow.id == outbox_id).values(values))
 
 

@@ -235,6 +235,23 @@ def test_a_failing_telegram_brings_every_reply_once_and_in_order(
     assert ada.texts[1:] == ["reply 0", "reply 1", "reply 2"]
 
 
+def test_a_reply_that_telegram_puts_off_can_be_taken_back(
+    sqlite_url: str, new_desk: NewDesk, slack: SlackServer, telegram: TelegramServer, ada: TelegramUser
+) -> None:
+    desk = new_desk(sqlite_url, desk={"undo_seconds": 1})
+    ada.says("The blue jacket arrived torn")
+    card = card_of(slack, "Ada")
+    desk.settled()
+    telegram.faults.rate_limit("sendMessage", retry_after=6)
+    typed = writes(slack, card, "&gt; meant for somebody else")
+    until(lambda: any(call.fault == "rate_limit" for call in telegram.calls), "it is put off")
+    slack.delete(typed, "#tickets")
+    writes(slack, card, "&gt; we send another")
+    ada.wait_for("we send another", PATIENCE)
+    desk.settled()
+    assert not any("somebody else" in one.text for one in [*ada.inbox, *ada.deleted])
+
+
 @pytest.mark.parametrize("cut", ["cut_before", "cut_after"])
 def test_an_unknown_outcome_is_shown_and_decided_by_staff(
     desk: RunningDesk, slack: SlackServer, telegram: TelegramServer, card: SlackMessage, ada: TelegramUser, cut: str
