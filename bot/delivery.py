@@ -6,6 +6,7 @@ the answer, is looked up where the platform can tell (`Channel.find`); where it 
 
 import asyncio
 import logging
+import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
@@ -39,8 +40,12 @@ log = logging.getLogger(__name__)
 _FIRST_WAIT, _LAST_WAIT = 1.0, 300.0
 #: a call that got no answer may arrive for so long after it was begun: only then what is not found was not made
 _LOOK_AGAIN = timedelta(seconds=5)
+#: the names of what staff wait for: a reply's line, with its Undo
+_AWAITED = "status:%"
 #: lanes of one channel served side by side, and how many under way are enough not to look for more
 _TOGETHER, _ENOUGH = 32, 16
+#: how long to rest at most after a look at what is due, in seconds
+_LONGEST_REST = 0.25
 #: how often a call is tried at which we ourselves stumble
 _STUMBLES = 3
 #: calls that may be repeated without harm
@@ -105,7 +110,10 @@ class Delivery:
         """Works until stopped. Polls as well: time passes, and another process may have queued calls."""
         while not self._stopping:
             self._wake.clear()
+            begun = time.monotonic()
             delay = await self._start_lanes()
+            # a long queue takes long to look through: half of the time stays for the calls themselves
+            await self._rest(min(_LONGEST_REST, time.monotonic() - begun))
             try:
                 await asyncio.wait_for(self._wake.wait(), max(0.01, min(poll, delay)))
             except TimeoutError:
@@ -115,7 +123,11 @@ class Delivery:
         """Sends what is due now. Returns whether there was anything."""
         worked = False
         while due := (await asyncio.to_thread(self._heads, list(self._channels)))[0]:
-            await asyncio.gather(*(self._lane(head) for head in due))
+            waits = [(self._admit(head), head) for head in due]
+            ready = [head for wait, head in waits if wait <= 0]
+            if not ready:
+                await self._rest(min(wait for wait, _ in waits))
+            await asyncio.gather(*(self._lane(head) for head in ready))
             worked = True
         return worked
 
@@ -140,6 +152,11 @@ class Delivery:
         for head in heads:
             if head.lane in self._busy or under_way[head.channel] >= _TOGETHER:
                 continue
+            # who must wait for the rate takes no place among those under way, and leaves its turn to who is awaited
+            wait = self._admit(head)
+            if wait > 0:
+                delay = min(delay, wait)
+                continue
             under_way[head.channel] += 1
             task = asyncio.create_task(self._lane(head))
             self._busy[head.lane] = head.channel, task
@@ -150,9 +167,20 @@ class Delivery:
         """What is due on some channels, and in how many seconds something else will be."""
         now = self._now()
         with self._store.read() as connection:
-            due = [call for name in channels for call in outbox.queued(connection, name, now - self._hold, now)]
+            held = now - self._hold
+            due = [call for name in channels for call in outbox.queued(connection, name, held, now, urgent=_AWAITED)]
             later = outbox.next_due(connection, now)
         return due, 60.0 if later is None else (later - now).total_seconds()
+
+    def _admit(self, row: QueuedCall) -> float:
+        """In how many seconds the platform's rate lets a call be made; with 0 it is counted, and to be made now."""
+        rates = self._rates.get(row.channel)
+        if rates is None or row.state != "queued":
+            return 0.0
+        wait = rates.wait(row.account, row.place, row.op)
+        if wait <= 0:
+            rates.take(row.account, row.place, row.op)
+        return wait
 
     def _finished(self, lane: str, _task: asyncio.Task[None]) -> None:
         channel, _ = self._busy.pop(lane)
@@ -160,11 +188,13 @@ class Delivery:
             self._wake.set()
 
     async def _lane(self, head: QueuedCall) -> None:
-        """A lane's calls, until one has to wait."""
+        """A lane's calls, the first of them admitted, until one has to wait."""
         row: QueuedCall | None = head
         try:
-            while row is not None and row.not_before <= self._now() and not self._stopping:
+            while row is not None and not self._stopping:
                 row = await self._or_stumble(row)
+                if row is not None and (row.not_before > self._now() or self._admit(row) > 0):
+                    return
         except StoreUnavailable as error:
             log.warning("%s; lane %s waits", error, head.lane)
             await self._rest(1.0)
@@ -186,11 +216,7 @@ class Delivery:
             return await self._settle(prepared, "failed", error=f"{type(error).__name__}: {error}")
 
     async def _one(self, row: QueuedCall) -> QueuedCall | None:
-        """Makes a call once the platform's rate allows it; returns the lane's next."""
-        if row.channel in self._rates and row.state == "queued":
-            await self._rest(self._rates[row.channel].take(row.account, row.place, row.op))
-            if self._stopping:
-                return None
+        """Makes a call; returns the lane's next."""
         prepared = await self._commits.run(lambda connection: self._begin(connection, row))
         if prepared is None:
             return await self._commits.run(lambda connection: self._next(connection, row.lane))

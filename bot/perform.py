@@ -22,6 +22,8 @@ from handlers.staff import card
 Split = Callable[[Message], list[Message]]
 
 _ALBUM = 10
+#: how lanes begin that end at a customer
+_CHAT = "chat:"
 _PICTURES = ("photo", "video")
 
 
@@ -275,9 +277,13 @@ class Performer:
         report: bool = False,
         part: int | None = None,
     ) -> None:
+        lane = at.lane
+        if op in ("edit", "delete") and not lane.startswith(_CHAT):
+            # staff see a card change at once, whatever waits to be said under it
+            lane = f"change:{about}"
         call = NewCall(
             at.channel,
-            at.lane,
+            lane,
             at.place,
             op,
             messages.encode(message),
@@ -294,7 +300,7 @@ class Performer:
 
 def chat_lane(chat: ConversationView) -> str:
     """The lane of what goes to a customer; delivery tells by it who is on the other end."""
-    return f"chat:{chat.channel}:{chat.account}:{chat.chat}"
+    return f"{_CHAT}{chat.channel}:{chat.account}:{chat.chat}"
 
 
 def _albums(files: tuple[FileRef, ...]) -> list[tuple[FileRef, ...]]:

@@ -157,6 +157,45 @@ def test_customers_are_answered_while_slack_takes_nothing(
     desk.kill()
 
 
+@pytest.fixture
+def slow_desk(sqlite_url: str, new_desk: NewDesk) -> RunningDesk:
+    return new_desk(sqlite_url, desk={"undo_seconds": 6}, slack={"posts_per_second": 1, "burst": 5})
+
+
+@pytest.fixture
+def crowded(slow_desk: RunningDesk, slack: SlackServer, telegram: TelegramServer, ada: TelegramUser) -> SlackMessage:
+    """Ada's card, while more new tickets wait than #tickets takes within half a minute."""
+    ada.says("The blue jacket arrived torn")
+    card = card_of(slack, "Ada")
+    slow_desk.settled()
+    for number in range(40):
+        telegram.user(first_name=f"Customer{number}").says("my parcel is wet")
+    card_of(slack, "Customer2")
+    return card
+
+
+def test_a_reply_can_be_taken_back_while_many_new_tickets_wait(
+    crowded: SlackMessage, slack: SlackServer, ada: TelegramUser
+) -> None:
+    writes(slack, crowded, "&gt; oops")
+    presses(slack, crowded, "Undo")
+    sees(slack, crowded, "Taken back")
+    assert "oops" not in ada.texts
+
+
+def test_a_button_on_another_card_and_another_room_do_not_wait_for_many_new_tickets(
+    slow_desk: RunningDesk, crowded: SlackMessage, slack: SlackServer
+) -> None:
+    now = datetime.now(UTC)
+    with slow_desk.store() as store, store.begin() as connection:
+        call = NewCall("slack", "alert", "#alerts", "post", message.encode(Message(text="Look here")), now)
+        outbox.add(connection, store.cipher, [call], now)
+    presses(slack, crowded, "Claim")
+    until(lambda: slack.calls_of("chat.update"), "the card shows who has it", 15)
+    slack.wait_for("Look here", "#alerts", timeout=15)
+    assert len(slack.messages("#tickets", top=True)) < 40
+
+
 def test_two_photos_of_one_name_and_size_are_both_shown_though_the_desk_died_between(
     desk: RunningDesk, slack: SlackServer, card: SlackMessage, ada: TelegramUser
 ) -> None:
