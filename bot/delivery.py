@@ -464,7 +464,7 @@ class Delivery:
         else:
             part = outbox.part_of(connection, row.about, row.id)
             post = PostView(row.about, row.channel, part, sent.place, sent.platform_id, prepared.thread)
-            outbox.record_post(connection, row.id, post)
+            outbox.record_post(connection, row.id, post, sent.more)
 
     def _tell(
         self, connection: Connection, row: QueuedCall, state: Outcome, error: str, blocked: bool, now: datetime

@@ -29,6 +29,8 @@ from crm_store.schema import Instant, OutboxRow, Post
 from crm_store.upsert import insert_row
 
 _MESSAGE = "outbox.message"
+#: an album is one call, and so one part; its pictures after the first are numbered out of the way of other calls
+_REST, _MOST_IN_ALBUM = 1000, 10
 #: states in which a row keeps its lane waiting
 OPEN = ("queued", "sending")
 
@@ -452,8 +454,8 @@ def count_open(connection: Connection) -> int:
 # --- where things stand -------------------------------------------------------------------------------------------
 
 
-def record_post(connection: Connection, outbox_id: int, post: PostView) -> None:
-    """Remembers where a call's post stands."""
+def record_post(connection: Connection, outbox_id: int, post: PostView, more: Sequence[str] = ()) -> None:
+    """Remembers where a call's post stands; of an album also the rest (`more`), which is deleted with it."""
     values = {
         "about": post.about,
         "channel": post.channel,
@@ -463,7 +465,11 @@ def record_post(connection: Connection, outbox_id: int, post: PostView) -> None:
         "thread": post.thread,
         "outbox_id": outbox_id,
     }
-    connection.execute(insert(Post).values(values))
+    rest = [
+        {**values, "part": _REST + post.part * _MOST_IN_ALBUM + number, "platform_id": platform_id}
+        for number, platform_id in enumerate(more)
+    ]
+    connection.execute(insert(Post), [values, *rest])
 
 
 def posts_about(connection: Connection, about: str, channel: str) -> list[PostView]:

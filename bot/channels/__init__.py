@@ -43,6 +43,8 @@ class Sent:
 
     platform_id: str
     place: str
+    #: of an album: its parts after the first
+    more: tuple[str, ...] = ()
 
 
 class TryLater(Exception):

@@ -66,3 +66,13 @@ def test_a_change_waits_for_what_it_changes_but_not_for_the_rest_of_the_thread(s
     assert due(store) == [card]
     stands(store, card, "card:1")
     assert due(store) == [change, copy]
+
+
+def test_all_of_an_album_is_known_in_order_and_takes_no_other_part(store: Store) -> None:
+    words, album, paper = (add(store, "chat:1", about="reply:1", op=op) for op in ("post", "file", "file"))
+    with store.begin() as connection:
+        for part, (key, more) in enumerate([(words, ()), (album, ("11", "12")), (paper, ())], 1):
+            outbox.record_post(connection, key, PostView("reply:1", "slack", part, "C1", str(part), None), more)
+        assert [post.platform_id for post in outbox.posts_about(connection, "reply:1", "slack")] == [
+            "1", "2", "3", "11", "12"
+        ]  # fmt: skip

@@ -369,6 +369,20 @@ def test_edits_of_a_long_reply_change_each_part_before_and_after_it_left(
     assert read() == "brief"
 
 
+def test_a_reply_with_pictures_and_a_paper_is_deleted_as_a_whole(
+    desk: RunningDesk, slack: SlackServer, card: SlackMessage, ada: TelegramUser
+) -> None:
+    photo = b"\xff\xd8\xff"
+    files = {"a.jpg": photo + b"a", "b.jpg": photo + b"b", "c.jpg": photo + b"c", "d.pdf": CONTENT}
+    typed = writes(slack, card, "&gt; like these", files)
+    desk.settled()
+    assert len(files_of(ada)) == 4
+    slack.delete(typed, "#tickets")
+    desk.settled()
+    assert not files_of(ada)
+    assert "like these" not in ada.texts
+
+
 def test_edits_that_race_with_a_slow_delivery_end_with_the_last_words(
     desk: RunningDesk, slack: SlackServer, telegram: TelegramServer, card: SlackMessage, ada: TelegramUser
 ) -> None:
