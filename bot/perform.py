@@ -14,7 +14,7 @@ from crm_store.outbox import Address, CallState, NewCall
 from handlers import actions as act
 from handlers import message as messages
 from handlers.desk import Desk
-from handlers.events import FileRef
+from handlers.events import Event, FileRef, StaffDeleted, StaffEdited, StaffPressed, StaffSaid
 from handlers.message import Message
 from handlers.staff import card
 
@@ -70,6 +70,8 @@ class Performer:
     desk: Desk
     rooms: Rooms
     splits: Mapping[str, Split]
+    #: what the turn is about
+    event: Event | None = None
     #: cards to show; shown once, at the end, however many actions changed the ticket
     _cards: dict[int, None] = field(default_factory=dict)
     _names: Iterator[int] = field(default_factory=lambda: count(1))
@@ -198,8 +200,23 @@ class Performer:
 
     def _whisper(self, whisper: act.Whisper) -> None:
         to = f"whisper:{whisper.staff.user}"
-        address = Address(whisper.staff.channel, self.rooms.account, whisper.place, to, None)
+        thread = self._thread_at(whisper.staff.channel)
+        address = Address(whisper.staff.channel, self.rooms.account, whisper.place, to, thread)
         self._add(address, "whisper", whisper.message, to)
+
+    def _thread_at(self, channel: str) -> str | None:
+        """The thread the turn's colleague is in, by the name of its post; None where they are in the room itself."""
+        connection, event = self.desk.connection, self.event
+        match event:
+            case StaffSaid() | StaffEdited() | StaffDeleted():
+                thread: str | None = event.thread
+            case StaffPressed():
+                pressed = outbox.post_at(connection, channel, event.place, event.message_id)
+                thread = pressed.thread if pressed else None
+            case _:
+                return None
+        first = outbox.post_at(connection, channel, event.place, thread) if thread else None
+        return first.about if first and outbox.find_post(connection, first.about, channel) else None
 
     def _new_name(self) -> str:
         """What is posted among staff has a name, so that it is known where it stands."""

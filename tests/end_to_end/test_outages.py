@@ -255,6 +255,20 @@ def test_a_renamed_channel_keeps_the_threads_it_has(
     until(lambda: any(one.files for one in slack.posts("#helpdesk")), "the photo is shown", 20)
 
 
+def test_what_only_one_colleague_sees_is_shown_where_they_are(
+    desk: RunningDesk, slack: SlackServer, card: SlackMessage
+) -> None:
+    def told(number: int) -> str | None:
+        until(lambda: len(slack.ephemerals) == number, "it is told")
+        return slack.ephemerals[-1].get("thread_ts")
+
+    writes(slack, card, "&gt;")
+    assert told(1) == card.ts
+    slack.press(card.ts, "Resolve", MIA)
+    slack.press(card.ts, "Resolve", MIA)  # on the card itself: they are in the room
+    assert told(2) is None
+
+
 # --- Telegram fails -----------------------------------------------------------------------------------------------
 
 TELEGRAM_FAILS: dict[str, Callable[[TelegramServer], object]] = {

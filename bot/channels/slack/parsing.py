@@ -118,7 +118,7 @@ def _deleted(body: Json, event: Json, place: str, names: Mapping[str, str]) -> A
         return None
     if at is None:
         return _strange("a deleted message without a timestamp")
-    gone = StaffDeleted(_colleague(_text(before.get("user")), names), place, message_id, at)
+    gone = StaffDeleted(_colleague(_text(before.get("user")), names), place, message_id, at, thread)
     return _arrival(_text(body.get("event_id")), place, thread, gone)
 
 
