@@ -229,8 +229,10 @@ def _token(inner: str, names: Mapping[str, str]) -> str:
         return "#" + (label or target[1:])
     if target.startswith("!date"):
         return label
+    if target.startswith("!subteam^"):  # a group of colleagues: its id tells nobody anything
+        return "@" + (label or "team").removeprefix("@")
     if target.startswith("!"):
-        return "@" + (label or target[1:].removeprefix("subteam^")).removeprefix("@")
+        return "@" + (label or target[1:]).removeprefix("@")
     return _link(target, label) if ":" in target else ""
 
 
