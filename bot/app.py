@@ -20,6 +20,7 @@ from bot.turn import TurnRunner, Turns
 from bot.web import changes
 from crm_store import inbox, store
 from crm_store.inbox import NewRow
+from crm_store.outbox import Address
 from crm_store.schema import KeyRow
 from crm_store.store import Store
 from handlers import events, routes
@@ -108,6 +109,7 @@ class App:
             self.commits,
             self.channels,
             _rates(self.config),
+            alerts=Address(self.rooms.channel, self.rooms.account, self.rooms.places["alerts"], "alerts", None),
             hold_doubtful=self.config.desk.hold_uncertain,
             now=self.now,
             on_change=changes.bump,

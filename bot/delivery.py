@@ -24,12 +24,13 @@ from bot.rates import Rates
 from crm_store import files as stored_files
 from crm_store import inbox, outbox
 from crm_store.inbox import NewRow
-from crm_store.outbox import PostView, QueuedCall
+from crm_store.outbox import Address, NewCall, PostView, QueuedCall
 from crm_store.store import Store, StoreUnavailable
 from handlers import events
 from handlers import message as messages
 from handlers.events import FileRef, Settled
 from handlers.message import Message
+from handlers.texts import text
 
 Outcome = Literal["sent", "failed", "maybe"]
 T = TypeVar("T")
@@ -46,6 +47,8 @@ _AWAITED = "status:%"
 _TOGETHER, _ENOUGH = 32, 16
 #: how long to rest at most after a look at what is due, in seconds
 _LONGEST_REST = 0.25
+#: how long a room refuses what is for it before staff are told in another one
+_TROUBLE = timedelta(minutes=3)
 #: how often a call is tried at which we ourselves stumble
 _STUMBLES = 3
 #: calls that may be repeated without harm
@@ -76,6 +79,7 @@ class Delivery:
         channels: Mapping[str, Channel],
         rates: Mapping[str, Rates],
         *,
+        alerts: Address | None,
         hold_doubtful: timedelta,
         now: Callable[[], datetime],
         on_change: Callable[[], None],
@@ -85,6 +89,7 @@ class Delivery:
         self._commits = commits
         self._channels = channels
         self._rates = rates
+        self._alerts = alerts
         self._hold = hold_doubtful
         self._now = now
         self._on_change = on_change
@@ -177,9 +182,10 @@ class Delivery:
         rates = self._rates.get(row.channel)
         if rates is None or row.state != "queued":
             return 0.0
-        wait = rates.wait(row.account, row.place, row.op)
+        begins = row.thread is None
+        wait = rates.wait(row.account, row.place, row.op, begins=begins)
         if wait <= 0:
-            rates.take(row.account, row.place, row.op)
+            rates.take(row.account, row.place, row.op, begins=begins)
         return wait
 
     def _finished(self, lane: str, _task: asyncio.Task[None]) -> None:
@@ -394,9 +400,7 @@ class Delivery:
         doubles = min(self._put_off[row.id], 20)
         self._put_off[row.id] += 1
         after = later.after if later.after is not None else min(_LAST_WAIT, _FIRST_WAIT * 2**doubles)
-        is_ours = isinstance(later, _NotYet) and not later.asked
-        if later.after is not None and not is_ours and row.channel in self._rates:
-            self._rates[row.channel].pause(row.account, row.place, row.op, after, whole_account=later.whole_account)
+        self._pause(row, later)
         log.warning("outbox row %s waits %.0f s: %s", row.id, after, later.reason)
         until = self._now() + timedelta(seconds=after)
 
@@ -408,9 +412,37 @@ class Delivery:
             outbox.put_off(connection, row.id, until, later.reason, attempts=attempts, doubtful=doubtful)
             if isinstance(later, _StillUnknown) and later.trace is not None:
                 outbox.note_trace(connection, row.id, later.trace)
+            if later.to_mend and not later.whole_account:
+                self._tell_of_trouble(connection, row, later.reason)
             return self._next(connection, row.lane)
 
         return await self._write(put_off)
+
+    def _pause(self, row: QueuedCall, later: TryLater) -> None:
+        """What else goes where the call went waits as well, where the platform asks for it."""
+        is_ours = isinstance(later, _NotYet) and not later.asked
+        if later.after is None or is_ours or row.channel not in self._rates:
+            return
+        rates = self._rates[row.channel]
+        if later.to_mend and not later.whole_account and row.thread is None:
+            rates.pause_new(row.place, later.after)  # threads are found by where they stand, whatever it is called now
+        else:
+            rates.pause(row.account, row.place, row.op, later.after, whole_account=later.whole_account)
+
+    def _tell_of_trouble(self, connection: Connection, row: QueuedCall, reason: str) -> None:
+        """Says in the room of alerts, once, that another one has taken nothing for minutes."""
+        at = self._alerts
+        if at is None or at.channel != row.channel or at.place == row.place:
+            return
+        now = self._now()
+        first = outbox.put_off_first(connection, row.channel, row.place)
+        if first is None or now - first.created_at < _TROUBLE:
+            return
+        about = f"refused:{first.id}"
+        if outbox.address_of(connection, about) is None:
+            told = Message(title=text("refused.title", place=row.place), text=text("refused.text", reason=reason))
+            call = NewCall(at.channel, at.lane, at.place, "post", messages.encode(told), now, at.account, about)
+            outbox.add(connection, self._store.cipher, [call], now)
 
     async def _write(self, work: Work[T]) -> T:
         """Writes down what became of a call, however long the store is away: nobody else knows it."""
@@ -480,7 +512,7 @@ def _matters(row: QueuedCall) -> bool:
 
     An alert that does not arrive is in the log alone: telling of it would be the next alert.
     """
-    is_alert = (row.about or "").startswith(("failed:", "undelivered:"))
+    is_alert = (row.about or "").startswith(("failed:", "undelivered:", "refused:"))
     return row.lane.startswith("chat:") or (row.op in ("post", "file") and not is_alert)
 
 

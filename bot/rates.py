@@ -53,7 +53,10 @@ class Bucket:
 
 
 class Rates:
-    """The buckets of one channel: one a place, one for the account as a whole, one for edits where they count apart."""
+    """The buckets of one channel: one a place, one for the account as a whole, one for edits where they count apart.
+
+    What `begins` a thread has one more: a place that takes nothing new under its name may still take more in threads.
+    """
 
     def __init__(self, place: Rate, account: Rate, edits: Rate | None = None) -> None:
         self._place = place
@@ -61,31 +64,38 @@ class Rates:
         self._edits = edits
         self._buckets: dict[str, Bucket] = {}
 
-    def wait(self, account: str, place: str, op: str) -> float:
+    def wait(self, account: str, place: str, op: str, *, begins: bool = False) -> float:
         """In how many seconds a call to a place may be made; it is not counted yet."""
         now = time.monotonic()
-        return max(bucket.wait(now) for bucket in self._of(account, place, op, now))
+        return max(bucket.wait(now) for bucket in self._of(account, place, op, begins, now))
 
-    def take(self, account: str, place: str, op: str) -> None:
+    def take(self, account: str, place: str, op: str, *, begins: bool = False) -> None:
         """Counts a call that is made now."""
         now = time.monotonic()
-        for bucket in self._of(account, place, op, now):
+        for bucket in self._of(account, place, op, begins, now):
             bucket.take(now)
 
     def pause(self, account: str, place: str, op: str, seconds: float, *, whole_account: bool) -> None:
         """The platform wants us to wait with calls like this one."""
         now = time.monotonic()
-        of_account, *of_place = self._of(account, place, op, now)
+        of_account, *of_place = self._of(account, place, op, False, now)
         for bucket in of_place:
             bucket.pause(now, seconds)
         if whole_account or not of_place:
             of_account.pause(now, seconds)
 
-    def _of(self, account: str, place: str, op: str, now: float) -> list[Bucket]:
+    def pause_new(self, place: str, seconds: float) -> None:
+        """A place takes nothing that begins a thread."""
+        now = time.monotonic()
+        self._bucket(f"n:{place}", self._place, now).pause(now, seconds)
+
+    def _of(self, account: str, place: str, op: str, begins: bool, now: float) -> list[Bucket]:
         """Those a call takes from, the account's first."""
         if self._edits is not None and op in _CHANGES:
             return [self._bucket(f"e:{account}", self._edits, now)]
-        return [self._bucket(f"a:{account}", self._account, now), self._bucket(f"p:{place}", self._place, now)]
+        keys = [f"p:{place}", f"n:{place}"] if begins else [f"p:{place}"]
+        of_place = [self._bucket(key, self._place, now) for key in keys]
+        return [self._bucket(f"a:{account}", self._account, now), *of_place]
 
     def _bucket(self, key: str, rate: Rate, now: float) -> Bucket:
         if len(self._buckets) > 10_000:

@@ -101,6 +101,14 @@ class CallState:
 
 
 @dataclass(frozen=True, slots=True)
+class PutOff:
+    """A call that waits, and since when."""
+
+    id: int
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Address:
     """Where the post about something goes, and the lane it leaves in."""
 
@@ -439,6 +447,20 @@ def chat_of(connection: Connection, outbox_id: int) -> tuple[str, str, str] | No
     columns = (OutboxRow.channel, OutboxRow.account, OutboxRow.place)
     row = connection.execute(select(*columns).where(OutboxRow.id == outbox_id)).first()
     return None if row is None else (row.channel, row.account, row.place)
+
+
+def put_off_first(connection: Connection, channel: str, place: str) -> PutOff | None:
+    """The oldest call to a place that was put off by its platform."""
+    mine = and_(OutboxRow.channel == channel, OutboxRow.place == place, OutboxRow.error.is_not(None))
+    oldest = select(OutboxRow.id, OutboxRow.created_at).where(mine, OutboxRow.state.in_(OPEN)).order_by(OutboxRow.id)
+    row = connection.execute(oldest.limit(1)).first()
+    return None if row is None else PutOff(*row)
+
+
+def waiting_since(connection: Connection) -> dict[str, datetime]:
+    """Since when the oldest unfinished call of each channel waits."""
+    oldest = select(OutboxRow.channel, func.min(OutboxRow.created_at)).where(OutboxRow.state.in_(OPEN))
+    return {row[0]: row[1] for row in connection.execute(oldest.group_by(OutboxRow.channel))}
 
 
 def undelivered(connection: Connection) -> list[CallState]:

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -13,7 +14,7 @@ from msgspec.structs import replace
 from bot.app import App
 from bot.config import Config, Rate, Secrets, Shop, StoreConfig
 from bot.web.http import make_web
-from crm_store import orders, stats
+from crm_store import orders, outbox, stats
 from crm_store.schema import Customer
 from crm_store.store import Store
 from crm_store.upsert import insert_row
@@ -117,6 +118,15 @@ def test_health_readiness_and_metrics(web: Web, app: App) -> None:
     assert "shopdesk_inbox_rows" in web("GET", "/metrics", headers=TOKEN).text
 
 
+def test_metrics_tell_how_long_the_oldest_call_waits(web: Web, app: App) -> None:
+    with app.store.begin() as connection:
+        for minutes in (7, 2):
+            at = NOW - timedelta(minutes=minutes)
+            call = outbox.NewCall("slack", "card:1", "#tickets", "post", b"", at)
+            outbox.add(connection, app.store.cipher, [call], at)
+    assert 'shopdesk_outbox_oldest_seconds{channel="slack"} 420.0' in web("GET", "/metrics", headers=TOKEN).text
+
+
 def test_the_api_describes_itself(web: Web) -> None:
     assert "/api/v1/orders/{order_id}" in web("GET", "/api/docs").json()["paths"]
 
@@ -159,8 +169,10 @@ def test_telegrams_secret_is_asked_for_before_the_body_is_read(connected: App) -
     assert Web(make_web(connected))("POST", "/telegram/webhook", content=_chunks()).status_code == 401
 
 
-def test_readiness_tells_that_telegram_brings_nothing(connected: App) -> None:
+def test_readiness_tells_that_a_platform_takes_or_brings_nothing(connected: App) -> None:
     assert connected.telegram is not None
+    assert connected.slack is not None
     connected.ready, connected.telegram.trouble = True, "the token is refused"
+    connected.slack._troubles["#tickets"] = "it is archived"
     told = Web(make_web(connected))("GET", "/readyz").json()
-    assert (told["status"], told["trouble"]) == ("ready", "the token is refused")
+    assert (told["status"], told["trouble"]) == ("ready", "the token is refused; #tickets: it is archived")

@@ -6,7 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import select, text, update
@@ -243,7 +243,7 @@ def test_a_file_that_slack_holds_back_keeps_nothing_else_from_customers(
 
 
 def test_a_renamed_channel_keeps_the_threads_it_has(
-    desk: RunningDesk, slack: SlackServer, card: SlackMessage, ada: TelegramUser
+    desk: RunningDesk, slack: SlackServer, telegram: TelegramServer, card: SlackMessage, ada: TelegramUser
 ) -> None:
     with slack.lock:
         slack.workspace.room("#tickets").name = "helpdesk"
@@ -253,6 +253,42 @@ def test_a_renamed_channel_keeps_the_threads_it_has(
     slack.wait_for("Sent", "#helpdesk", thread_ts=card.ts, timeout=20)
     ada.sends_photo(CONTENT)
     until(lambda: any(one.files for one in slack.posts("#helpdesk")), "the photo is shown", 20)
+    telegram.user(first_name="Bob").says("my parcel is wet")
+    until(lambda: any(call.error for call in slack.calls_of("chat.postMessage")), "Bob's card finds no room")
+    ada.says("and it is red")
+    slack.wait_for("and it is red", "#helpdesk", thread_ts=card.ts, timeout=20)
+
+
+def test_a_room_that_takes_nothing_is_told_of_in_another_one_once(
+    desk: RunningDesk, slack: SlackServer, telegram: TelegramServer, ada: TelegramUser
+) -> None:
+    for_tickets = {"when": lambda args: args.get("channel") == "#tickets"}
+    slack.faults.error("chat.postMessage", "is_archived", times=None, **for_tickets)
+
+    def refused() -> int:
+        return sum(call.error == "is_archived" for call in slack.calls_of("chat.postMessage"))
+
+    def go_on() -> None:
+        """As if it were minutes later."""
+        seen = refused()
+        desk.kill()
+        with desk.store() as store, store.begin() as connection:
+            earlier = datetime.now(UTC) - timedelta(minutes=5)
+            connection.execute(update(OutboxRow).values(created_at=earlier, not_before=earlier))
+        desk.start()
+        until(lambda: refused() > seen, "it is refused again")
+
+    ada.says("The blue jacket arrived torn")
+    until(refused, "the card is refused")
+    assert "unarchive it" in desk.get("/readyz").json["trouble"]
+    assert not slack.posts("#alerts")
+    for _ in range(2):
+        go_on()
+        slack.wait_for("#tickets", "#alerts", timeout=20)
+    assert len(slack.posts("#alerts")) == 1
+    slack.faults.clear()
+    desk.restart()
+    card_of(slack, "Ada")
 
 
 def test_what_only_one_colleague_sees_is_shown_where_they_are(

@@ -54,3 +54,11 @@ def test_a_pause_holds_what_the_platform_meant(op: str, whole_account: bool, hel
     rates.pause("T1", "#one", op, 30, whole_account=whole_account)
     calls = [(place, call) for call in ("post", "edit") for place in ("#one", "#two")]
     assert [f"{place} {call}" for place, call in calls if not goes(rates, place, call)] == held
+
+
+def test_a_place_may_take_more_in_threads_while_it_takes_nothing_new() -> None:
+    rates = Rates(Rate(1.0, 5), Rate(1.0, 50))
+    rates.pause_new("#one", 30)
+    assert rates.wait("T1", "#one", "post", begins=True) > 29
+    assert rates.wait("T1", "#two", "post", begins=True) == 0
+    assert goes(rates, "#one", "post")

@@ -86,12 +86,19 @@ class SlackChannel:
         self._token = bot_token
         #: the workspace and our bot's user there, known once Slack was asked
         self.account, self.bot_user = "", ""
+        #: why Slack takes nothing, by the place it is for, and with no place for all of them
+        self._troubles: dict[str, str] = {}
         self._ids: dict[str, str] = {}
         self._names: dict[str, asyncio.Task[str]] = {}
         self._lanes: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._tasks: set[asyncio.Task[Any]] = set()
         self._under_way, self._idle = 0, asyncio.Event()
         self._idle.set()
+
+    @property
+    def trouble(self) -> str:
+        """What somebody has to mend before Slack takes everything again, empty when nothing."""
+        return "; ".join(f"{place}: {reason}" if place else reason for place, reason in self._troubles.items())
 
     # --- receiving ------------------------------------------------------------------------------------------------
 
@@ -136,9 +143,11 @@ class SlackChannel:
                 _log.error(
                     "Slack does not answer for the bot token (%s): trying again in %.0f s", reason_of(error), pause
                 )
+                self._troubles[""] = f"Slack does not answer for the bot token ({reason_of(error)})"
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, 60.0)
             else:
+                self._troubles.pop("", None)
                 self.account, self.bot_user = str(told.get("team_id", "")), str(told.get("user_id", ""))
                 _log.info("connected to the Slack workspace %s as %s", told.get("team"), told.get("user"))
                 return
@@ -225,7 +234,15 @@ class SlackChannel:
         self._under_way += 1
         self._idle.clear()
         try:
-            return await self._perform(call)
+            sent = await self._perform(call)
+        except TryLater as later:
+            if later.to_mend:
+                self._troubles["" if later.whole_account else call.place] = later.reason
+            raise
+        else:
+            self._troubles.pop("", None)
+            self._troubles.pop(call.place, None)
+            return sent
         finally:
             self._under_way -= 1
             if not self._under_way:
