@@ -162,6 +162,16 @@ async def test_a_colleague_has_a_name_and_is_asked_for_once(rig: SlackRig) -> No
     assert len(asked) == len(set(asked))
 
 
+async def test_a_name_is_asked_for_again_after_a_while(rig: SlackRig, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.channels.slack.channel._NAME_LIFE", 0.2)
+    rig.says("one")
+    await until(lambda: len(rig.inbox.texts()) == 1)
+    asked = len(rig.server.calls_of("users.info"))
+    await asyncio.sleep(0.5)
+    rig.says("two")
+    await until(lambda: len(rig.server.calls_of("users.info")) > asked)
+
+
 async def test_a_name_that_slack_does_not_tell_in_time_delays_nothing(rig: SlackRig) -> None:
     rig.faults.slow("users.info", seconds=3.0, before=True)
     rig.says("quick")

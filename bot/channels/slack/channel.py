@@ -42,6 +42,8 @@ _sdk_log = logging.getLogger(f"{__name__}.sdk")
 EVENT_TYPE = "shopdesk_outbox"
 #: seconds an acknowledgement may wait for a person's name
 _NAME_WAIT = 1.0
+#: seconds after which a person's name is asked for again
+_NAME_LIFE = 3600.0
 #: seconds a form may take to be made before a view opens that waits for it: the trigger lives for three
 _FORM_WAIT = 1.0
 #: seconds by which Slack's clock and ours may differ
@@ -195,6 +197,7 @@ class SlackChannel:
             _log.info("Slack does not tell the name of %s: %s", user, error)
             asyncio.get_running_loop().call_later(60, self._names.pop, user, None)
             return ""
+        asyncio.get_running_loop().call_later(_NAME_LIFE, self._names.pop, user, None)
         person = told.get("user") or {}
         profile = person.get("profile") or {}
         return str(profile.get("display_name") or person.get("real_name") or person.get("name") or "")
