@@ -1,6 +1,6 @@
 """What is to go out: one row a call to a platform, written with what decided it, sent after the commit."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -467,6 +467,17 @@ def undelivered(connection: Connection) -> list[CallState]:
     """Calls that failed or may have been sent, oldest first."""
     query = select(*_STATE).where(OutboxRow.state.in_(("failed", "maybe"))).order_by(OutboxRow.id)
     return [CallState(*row) for row in connection.execute(query)]
+
+
+def move_waiting(
+    connection: Connection, channel: str, known: Collection[str], place: str, lane: str | None = None
+) -> int:
+    """Sends to a place what waits to begin a thread at one that is none of the `known`. Returns how many calls."""
+    begins = and_(OutboxRow.channel == channel, OutboxRow.thread.is_(None), OutboxRow.op.in_(("post", "file")))
+    # where one that is under way may stand is looked up at its place
+    lost = and_(begins, OutboxRow.state.in_(("queued", "failed")), OutboxRow.place.not_in(known))
+    mine = lost if lane is None else and_(lost, OutboxRow.lane == lane)
+    return connection.execute(update(OutboxRow).where(mine).values(place=place)).rowcount
 
 
 def count_open(connection: Connection) -> int:

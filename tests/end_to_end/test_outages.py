@@ -257,6 +257,10 @@ def test_a_renamed_channel_keeps_the_threads_it_has(
     until(lambda: any(call.error for call in slack.calls_of("chat.postMessage")), "Bob's card finds no room")
     ada.says("and it is red")
     slack.wait_for("and it is red", "#helpdesk", thread_ts=card.ts, timeout=20)
+    desk.kill()
+    desk.config_file.write_text(desk.config_file.read_text().replace("#tickets", "#helpdesk"))
+    desk.start()
+    until(lambda: any("Bob" in one.shown for one in slack.posts("#helpdesk")), "Bob's card stands")
 
 
 def test_a_room_that_takes_nothing_is_told_of_in_another_one_once(
