@@ -18,8 +18,9 @@ from bot.perform import Rooms, Route, Split
 from bot.rates import Rate, Rates
 from bot.turn import TurnRunner, Turns
 from bot.web import changes
-from crm_store import inbox, store
+from crm_store import inbox, outbox, store
 from crm_store.inbox import NewRow
+from crm_store.outbox import Address
 from crm_store.schema import KeyRow
 from crm_store.store import Store
 from handlers import events, routes
@@ -110,6 +111,7 @@ class App:
             self.commits,
             self.channels,
             _rates(self.config),
+            alerts=Address(self.rooms.channel, self.rooms.account, self.rooms.places["alerts"], "alerts", None),
             hold_doubtful=self.config.desk.hold_uncertain,
             now=self.now,
             on_change=changes.bump,
@@ -195,6 +197,7 @@ class App:
     async def start(self) -> None:
         """Starts everything; returns when messages can come in."""
         self._loop = asyncio.get_running_loop()
+        await asyncio.to_thread(self._readdress)
         self._tasks = [
             asyncio.create_task(self.runner.run(), name="turns"),
             asyncio.create_task(self.delivery.run(), name="delivery"),
@@ -202,6 +205,15 @@ class App:
         await asyncio.gather(*(channel.start() for channel in self.channels.values()))
         await self.clock.start()
         self.ready = True
+
+    def _readdress(self) -> None:
+        """What waits for a room that the configuration calls something else by now goes to the room of today."""
+        rooms = self.rooms
+        known = {*rooms.places.values(), *(route.place for route in rooms.routes)}
+        with self.store.begin() as connection:
+            for room, place in rooms.places.items():
+                outbox.move_waiting(connection, rooms.channel, known, place, lane=room)
+            outbox.move_waiting(connection, rooms.channel, known, rooms.places["tickets"])
 
     async def first_ended(self) -> tuple[str, BaseException | None]:
         """Returns once a task that only `stop` may end has ended, with its name and what ended it."""

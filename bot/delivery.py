@@ -6,6 +6,7 @@ the answer, is looked up where the platform can tell (`Channel.find`); where it 
 
 import asyncio
 import logging
+import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
@@ -23,12 +24,13 @@ from bot.rates import Rates
 from crm_store import files as stored_files
 from crm_store import inbox, outbox
 from crm_store.inbox import NewRow
-from crm_store.outbox import PostView, QueuedCall
+from crm_store.outbox import Address, NewCall, PostView, QueuedCall
 from crm_store.store import Store, StoreUnavailable
 from handlers import events
 from handlers import message as messages
 from handlers.events import FileRef, Settled
 from handlers.message import Message
+from handlers.texts import text
 
 Outcome = Literal["sent", "failed", "maybe"]
 T = TypeVar("T")
@@ -39,8 +41,14 @@ log = logging.getLogger(__name__)
 _FIRST_WAIT, _LAST_WAIT = 1.0, 300.0
 #: a call that got no answer may arrive for so long after it was begun: only then what is not found was not made
 _LOOK_AGAIN = timedelta(seconds=5)
+#: the names of what staff wait for: a reply's line, with its Undo
+_AWAITED = "status:%"
 #: lanes of one channel served side by side, and how many under way are enough not to look for more
 _TOGETHER, _ENOUGH = 32, 16
+#: how long to rest at most after a look at what is due, in seconds
+_LONGEST_REST = 0.25
+#: how long a room refuses what is for it before staff are told in another one
+_TROUBLE = timedelta(minutes=3)
 #: how often a call is tried at which we ourselves stumble
 _STUMBLES = 3
 #: calls that may be repeated without harm
@@ -53,6 +61,8 @@ class _Prepared:
 
     row: QueuedCall
     message: Message
+    #: where it goes: where the post it concerns stands, which outlives the place's name; else as it is addressed
+    place: str
     thread: str | None
     targets: tuple[str, ...]
     #: what other calls are known to have posted where this one may have
@@ -69,6 +79,7 @@ class Delivery:
         channels: Mapping[str, Channel],
         rates: Mapping[str, Rates],
         *,
+        alerts: Address | None,
         hold_doubtful: timedelta,
         now: Callable[[], datetime],
         on_change: Callable[[], None],
@@ -78,6 +89,7 @@ class Delivery:
         self._commits = commits
         self._channels = channels
         self._rates = rates
+        self._alerts = alerts
         self._hold = hold_doubtful
         self._now = now
         self._on_change = on_change
@@ -85,8 +97,9 @@ class Delivery:
         self._wake = asyncio.Event()
         #: lanes under way, with their channel
         self._busy: dict[str, tuple[str, asyncio.Task[None]]] = {}
-        #: calls at which we stumbled, and how often
+        #: calls at which we stumbled, and how often; those a platform put off in a row, and how often
         self._stumbles: Counter[int] = Counter()
+        self._put_off: Counter[int] = Counter()
         #: set once it is to stop
         self._stopped = asyncio.Event()
 
@@ -102,7 +115,10 @@ class Delivery:
         """Works until stopped. Polls as well: time passes, and another process may have queued calls."""
         while not self._stopping:
             self._wake.clear()
+            begun = time.monotonic()
             delay = await self._start_lanes()
+            # a long queue takes long to look through: half of the time stays for the calls themselves
+            await self._rest(min(_LONGEST_REST, time.monotonic() - begun))
             try:
                 await asyncio.wait_for(self._wake.wait(), max(0.01, min(poll, delay)))
             except TimeoutError:
@@ -112,7 +128,11 @@ class Delivery:
         """Sends what is due now. Returns whether there was anything."""
         worked = False
         while due := (await asyncio.to_thread(self._heads, list(self._channels)))[0]:
-            await asyncio.gather(*(self._lane(head) for head in due))
+            waits = [(self._admit(head), head) for head in due]
+            ready = [head for wait, head in waits if wait <= 0]
+            if not ready:
+                await self._rest(min(wait for wait, _ in waits))
+            await asyncio.gather(*(self._lane(head) for head in ready))
             worked = True
         return worked
 
@@ -137,6 +157,11 @@ class Delivery:
         for head in heads:
             if head.lane in self._busy or under_way[head.channel] >= _TOGETHER:
                 continue
+            # who must wait for the rate takes no place among those under way, and leaves its turn to who is awaited
+            wait = self._admit(head)
+            if wait > 0:
+                delay = min(delay, wait)
+                continue
             under_way[head.channel] += 1
             task = asyncio.create_task(self._lane(head))
             self._busy[head.lane] = head.channel, task
@@ -147,9 +172,21 @@ class Delivery:
         """What is due on some channels, and in how many seconds something else will be."""
         now = self._now()
         with self._store.read() as connection:
-            due = [call for name in channels for call in outbox.queued(connection, name, now - self._hold, now)]
+            held = now - self._hold
+            due = [call for name in channels for call in outbox.queued(connection, name, held, now, urgent=_AWAITED)]
             later = outbox.next_due(connection, now)
         return due, 60.0 if later is None else (later - now).total_seconds()
+
+    def _admit(self, row: QueuedCall) -> float:
+        """In how many seconds the platform's rate lets a call be made; with 0 it is counted, and to be made now."""
+        rates = self._rates.get(row.channel)
+        if rates is None or row.state != "queued":
+            return 0.0
+        begins = row.thread is None
+        wait = rates.wait(row.account, row.place, row.op, begins=begins)
+        if wait <= 0:
+            rates.take(row.account, row.place, row.op, begins=begins)
+        return wait
 
     def _finished(self, lane: str, _task: asyncio.Task[None]) -> None:
         channel, _ = self._busy.pop(lane)
@@ -157,11 +194,13 @@ class Delivery:
             self._wake.set()
 
     async def _lane(self, head: QueuedCall) -> None:
-        """A lane's calls, until one has to wait."""
+        """A lane's calls, the first of them admitted, until one has to wait."""
         row: QueuedCall | None = head
         try:
-            while row is not None and row.not_before <= self._now() and not self._stopping:
+            while row is not None and not self._stopping:
                 row = await self._or_stumble(row)
+                if row is not None and (row.not_before > self._now() or self._admit(row) > 0):
+                    return
         except StoreUnavailable as error:
             log.warning("%s; lane %s waits", error, head.lane)
             await self._rest(1.0)
@@ -179,15 +218,11 @@ class Delivery:
                 await self._rest(5.0)
                 return None
             del self._stumbles[row.id]
-            prepared = _Prepared(row, Message(), None, ())
+            prepared = _Prepared(row, Message(), row.place, None, ())
             return await self._settle(prepared, "failed", error=f"{type(error).__name__}: {error}")
 
     async def _one(self, row: QueuedCall) -> QueuedCall | None:
-        """Makes a call once the platform's rate allows it; returns the lane's next."""
-        if row.channel in self._rates and row.state == "queued":
-            await self._rest(self._rates[row.channel].take(row.account, row.place, row.op))
-            if self._stopping:
-                return None
+        """Makes a call; returns the lane's next."""
         prepared = await self._commits.run(lambda connection: self._begin(connection, row))
         if prepared is None:
             return await self._commits.run(lambda connection: self._next(connection, row.lane))
@@ -208,17 +243,20 @@ class Delivery:
             return None  # taken back while it waited for its turn
         message = messages.decode(outbox.message_of(connection, self._store.cipher, row.id))
         thread = outbox.find_post(connection, row.thread, row.channel) if row.thread else None
+        place = thread.place if thread else row.place
         targets: tuple[str, ...] = ()
         if row.op in _REPEATABLE and row.about:
             wanted = row.part or (1 if row.op == "edit" else None)
             standing = outbox.posts_about(connection, row.about, row.channel)
-            targets = tuple(post.platform_id for post in standing if wanted in (None, post.part))
+            meant = [post for post in standing if wanted in (None, post.part)]
+            targets = tuple(post.platform_id for post in meant)
+            place = meant[0].place if meant else place
         elif row.op == "whisper" and row.about:
             targets = (row.about.removeprefix("whisper:"),)
         under = thread.platform_id if thread else None
         in_doubt = row.op == "file" and row.state == "sending"
         others = outbox.standing_in(connection, row.channel, under) if in_doubt else frozenset[str]()
-        return _Prepared(row, message, under, targets, others)
+        return _Prepared(row, message, place, under, targets, others)
 
     async def _deliver(self, prepared: _Prepared) -> QueuedCall | None:
         row = prepared.row
@@ -248,7 +286,7 @@ class Delivery:
             row.id,
             _op_of(row, prepared.message),
             row.account,
-            row.place,
+            prepared.place,
             prepared.message,
             thread=prepared.thread,
             target=prepared.targets[0] if prepared.targets else None,
@@ -296,7 +334,7 @@ class Delivery:
         sent: Sent | None = None
         for target in prepared.targets:
             op: Op = "edit" if row.op == "edit" else "delete"
-            call = Call(row.id, op, row.account, row.place, prepared.message, thread=prepared.thread, target=target)
+            call = Call(row.id, op, row.account, prepared.place, prepared.message, target=target)
             try:
                 sent = await channel.perform(call)
             except OutcomeUnknown as unknown:
@@ -339,7 +377,11 @@ class Delivery:
         channel = self._channels.get(file.channel)
         if channel is None:
             raise FileUnavailable(file, f"{file.channel} is not connected")
-        data = await channel.fetch(file)
+        try:
+            data = await channel.fetch(file)
+        except TryLater as later:
+            # the platform the file lies on asks for it: where the call goes to, nothing else has to wait
+            raise _NotYet(later.reason, later.after) from later
         await asyncio.to_thread(self._keep, source, file, data)
         return data
 
@@ -355,21 +397,52 @@ class Delivery:
     # --- outcomes -------------------------------------------------------------------------------------------------
 
     async def _wait(self, row: QueuedCall, later: TryLater) -> QueuedCall | None:
-        after = later.after if later.after is not None else min(_LAST_WAIT, _FIRST_WAIT * 2 ** min(row.attempts, 20))
-        is_ours = isinstance(later, _NotYet) and not later.asked
-        if later.after is not None and not is_ours and row.channel in self._rates:
-            self._rates[row.channel].pause(row.account, row.place, row.op, after, whole_account=later.whole_account)
+        doubles = min(self._put_off[row.id], 20)
+        self._put_off[row.id] += 1
+        after = later.after if later.after is not None else min(_LAST_WAIT, _FIRST_WAIT * 2**doubles)
+        self._pause(row, later)
         log.warning("outbox row %s waits %.0f s: %s", row.id, after, later.reason)
         until = self._now() + timedelta(seconds=after)
 
         def put_off(connection: Connection) -> QueuedCall | None:
             doubtful = isinstance(later, _StillUnknown)
-            outbox.put_off(connection, row.id, until, later.reason, doubtful=doubtful)
+            # what can be repeated without harm is put off without knowing whether it arrived
+            nothing_left = not doubtful and row.op not in _REPEATABLE
+            attempts = row.attempts if nothing_left else row.attempts + 1
+            outbox.put_off(connection, row.id, until, later.reason, attempts=attempts, doubtful=doubtful)
             if isinstance(later, _StillUnknown) and later.trace is not None:
                 outbox.note_trace(connection, row.id, later.trace)
+            if later.to_mend and not later.whole_account:
+                self._tell_of_trouble(connection, row, later.reason)
             return self._next(connection, row.lane)
 
         return await self._write(put_off)
+
+    def _pause(self, row: QueuedCall, later: TryLater) -> None:
+        """What else goes where the call went waits as well, where the platform asks for it."""
+        is_ours = isinstance(later, _NotYet) and not later.asked
+        if later.after is None or is_ours or row.channel not in self._rates:
+            return
+        rates = self._rates[row.channel]
+        if later.to_mend and not later.whole_account and row.thread is None:
+            rates.pause_new(row.place, later.after)  # threads are found by where they stand, whatever it is called now
+        else:
+            rates.pause(row.account, row.place, row.op, later.after, whole_account=later.whole_account)
+
+    def _tell_of_trouble(self, connection: Connection, row: QueuedCall, reason: str) -> None:
+        """Says in the room of alerts, once, that another one has taken nothing for minutes."""
+        at = self._alerts
+        if at is None or at.channel != row.channel or at.place == row.place:
+            return
+        now = self._now()
+        first = outbox.put_off_first(connection, row.channel, row.place)
+        if first is None or now - first.created_at < _TROUBLE:
+            return
+        about = f"refused:{first.id}"
+        if outbox.address_of(connection, about) is None:
+            told = Message(title=text("refused.title", place=row.place), text=text("refused.text", reason=reason))
+            call = NewCall(at.channel, at.lane, at.place, "post", messages.encode(told), now, at.account, about)
+            outbox.add(connection, self._store.cipher, [call], now)
 
     async def _write(self, work: Work[T]) -> T:
         """Writes down what became of a call, however long the store is away: nobody else knows it."""
@@ -406,6 +479,7 @@ class Delivery:
             return self._next(connection, prepared.row.lane)
 
         following = await self._write(settle)
+        self._put_off.pop(prepared.row.id, None)
         self._on_change()
         if told:
             self._on_settled()
@@ -422,7 +496,7 @@ class Delivery:
         else:
             part = outbox.part_of(connection, row.about, row.id)
             post = PostView(row.about, row.channel, part, sent.place, sent.platform_id, prepared.thread)
-            outbox.record_post(connection, row.id, post)
+            outbox.record_post(connection, row.id, post, sent.more)
 
     def _tell(
         self, connection: Connection, row: QueuedCall, state: Outcome, error: str, blocked: bool, now: datetime
@@ -438,7 +512,7 @@ def _matters(row: QueuedCall) -> bool:
 
     An alert that does not arrive is in the log alone: telling of it would be the next alert.
     """
-    is_alert = (row.about or "").startswith(("failed:", "undelivered:"))
+    is_alert = (row.about or "").startswith(("failed:", "undelivered:", "refused:"))
     return row.lane.startswith("chat:") or (row.op in ("post", "file") and not is_alert)
 
 

@@ -14,7 +14,7 @@ from crm_store.outbox import Address, CallState, NewCall
 from handlers import actions as act
 from handlers import message as messages
 from handlers.desk import Desk
-from handlers.events import FileRef
+from handlers.events import Event, FileRef, StaffDeleted, StaffEdited, StaffPressed, StaffSaid
 from handlers.message import Message
 from handlers.staff import card
 
@@ -22,6 +22,8 @@ from handlers.staff import card
 Split = Callable[[Message], list[Message]]
 
 _ALBUM = 10
+#: how lanes begin that end at a customer
+_CHAT = "chat:"
 _PICTURES = ("photo", "video")
 
 
@@ -68,6 +70,8 @@ class Performer:
     desk: Desk
     rooms: Rooms
     splits: Mapping[str, Split]
+    #: what the turn is about
+    event: Event | None = None
     #: cards to show; shown once, at the end, however many actions changed the ticket
     _cards: dict[int, None] = field(default_factory=dict)
     _names: Iterator[int] = field(default_factory=lambda: count(1))
@@ -198,8 +202,23 @@ class Performer:
 
     def _whisper(self, whisper: act.Whisper) -> None:
         to = f"whisper:{whisper.staff.user}"
-        address = Address(whisper.staff.channel, self.rooms.account, whisper.place, to, None)
+        thread = self._thread_at(whisper.staff.channel)
+        address = Address(whisper.staff.channel, self.rooms.account, whisper.place, to, thread)
         self._add(address, "whisper", whisper.message, to)
+
+    def _thread_at(self, channel: str) -> str | None:
+        """The thread the turn's colleague is in, by the name of its post; None where they are in the room itself."""
+        connection, event = self.desk.connection, self.event
+        match event:
+            case StaffSaid() | StaffEdited() | StaffDeleted():
+                thread: str | None = event.thread
+            case StaffPressed():
+                pressed = outbox.post_at(connection, channel, event.place, event.message_id)
+                thread = pressed.thread if pressed else None
+            case _:
+                return None
+        first = outbox.post_at(connection, channel, event.place, thread) if thread else None
+        return first.about if first and outbox.find_post(connection, first.about, channel) else None
 
     def _new_name(self) -> str:
         """What is posted among staff has a name, so that it is known where it stands."""
@@ -277,9 +296,13 @@ class Performer:
         report: bool = False,
         part: int | None = None,
     ) -> None:
+        lane = at.lane
+        if op in ("edit", "delete") and not lane.startswith(_CHAT):
+            # staff see a card change at once, whatever waits to be said under it
+            lane = f"change:{about}"
         call = NewCall(
             at.channel,
-            at.lane,
+            lane,
             at.place,
             op,
             messages.encode(message),
@@ -296,7 +319,7 @@ class Performer:
 
 def chat_lane(chat: ConversationView) -> str:
     """The lane of what goes to a customer; delivery tells by it who is on the other end."""
-    return f"chat:{chat.channel}:{chat.account}:{chat.chat}"
+    return f"{_CHAT}{chat.channel}:{chat.account}:{chat.chat}"
 
 
 def _albums(files: tuple[FileRef, ...]) -> list[tuple[FileRef, ...]]:

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 #: calls that change what stands: platforms may count them apart
 _CHANGES = ("edit", "delete")
+#: what a token may lack to count as one: times are floats
+_ALMOST = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,16 +26,20 @@ class Bucket:
         #: when the tokens were counted; later than now during a pause
         self._at = now
 
-    def take(self, now: float) -> float:
-        """Takes a token; returns how many seconds the caller has to wait for it."""
-        paused = max(0.0, self._at - now)
-        self._tokens = min(self._rate.burst, self._tokens + max(0.0, now - self._at) * self._rate.per_second)
-        self._at = max(now, self._at)
+    def wait(self, now: float) -> float:
+        """In how many seconds there is a token; nothing is taken, so whoever is most urgent then may have it."""
+        self._fill(now)
+        lacking = 1 - self._tokens
+        return max(0.0, self._at - now) + (lacking / self._rate.per_second if lacking > _ALMOST else 0.0)
+
+    def take(self, now: float) -> None:
+        """Takes a token."""
+        self._fill(now)
         self._tokens -= 1
-        return paused + max(0.0, -self._tokens / self._rate.per_second)
 
     def pause(self, now: float, seconds: float) -> None:
         """No call for some seconds: the platform said so."""
+        self._fill(now)
         self._tokens = min(self._tokens, 0.0)
         self._at = max(self._at, now + seconds)
 
@@ -41,9 +47,16 @@ class Bucket:
         """Whether it is full again, so that a new one would be the same."""
         return self._tokens + (now - self._at) * self._rate.per_second >= self._rate.burst
 
+    def _fill(self, now: float) -> None:
+        self._tokens = min(self._rate.burst, self._tokens + max(0.0, now - self._at) * self._rate.per_second)
+        self._at = max(now, self._at)
+
 
 class Rates:
-    """The buckets of one channel: one a place, one for the account as a whole, one for edits where they count apart."""
+    """The buckets of one channel: one a place, one for the account as a whole, one for edits where they count apart.
+
+    What `begins` a thread has one more: a place that takes nothing new under its name may still take more in threads.
+    """
 
     def __init__(self, place: Rate, account: Rate, edits: Rate | None = None) -> None:
         self._place = place
@@ -51,23 +64,38 @@ class Rates:
         self._edits = edits
         self._buckets: dict[str, Bucket] = {}
 
-    def take(self, account: str, place: str, op: str) -> float:
-        """Counts a call to a place; returns in how many seconds it may be made."""
+    def wait(self, account: str, place: str, op: str, *, begins: bool = False) -> float:
+        """In how many seconds a call to a place may be made; it is not counted yet."""
         now = time.monotonic()
-        if self._edits is not None and op in _CHANGES:
-            return self._bucket(f"e:{account}", self._edits, now).take(now)
-        buckets = (self._bucket(f"a:{account}", self._account, now), self._bucket(f"p:{place}", self._place, now))
-        return max(bucket.take(now) for bucket in buckets)
+        return max(bucket.wait(now) for bucket in self._of(account, place, op, begins, now))
+
+    def take(self, account: str, place: str, op: str, *, begins: bool = False) -> None:
+        """Counts a call that is made now."""
+        now = time.monotonic()
+        for bucket in self._of(account, place, op, begins, now):
+            bucket.take(now)
 
     def pause(self, account: str, place: str, op: str, seconds: float, *, whole_account: bool) -> None:
         """The platform wants us to wait with calls like this one."""
         now = time.monotonic()
+        of_account, *of_place = self._of(account, place, op, False, now)
+        for bucket in of_place:
+            bucket.pause(now, seconds)
+        if whole_account or not of_place:
+            of_account.pause(now, seconds)
+
+    def pause_new(self, place: str, seconds: float) -> None:
+        """A place takes nothing that begins a thread."""
+        now = time.monotonic()
+        self._bucket(f"n:{place}", self._place, now).pause(now, seconds)
+
+    def _of(self, account: str, place: str, op: str, begins: bool, now: float) -> list[Bucket]:
+        """Those a call takes from, the account's first."""
         if self._edits is not None and op in _CHANGES:
-            self._bucket(f"e:{account}", self._edits, now).pause(now, seconds)
-            return
-        self._bucket(f"p:{place}", self._place, now).pause(now, seconds)
-        if whole_account:
-            self._bucket(f"a:{account}", self._account, now).pause(now, seconds)
+            return [self._bucket(f"e:{account}", self._edits, now)]
+        keys = [f"p:{place}", f"n:{place}"] if begins else [f"p:{place}"]
+        of_place = [self._bucket(key, self._place, now) for key in keys]
+        return [self._bucket(f"a:{account}", self._account, now), *of_place]
 
     def _bucket(self, key: str, rate: Rate, now: float) -> Bucket:
         if len(self._buckets) > 10_000:

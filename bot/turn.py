@@ -76,7 +76,7 @@ class Turns:
             stored = inbox.take(connection, self.store.cipher, ids, self.now())
             event = _joined([events.decode(one) for one in stored])
             desk = self._desk(connection, ids[0])
-            self._performer(desk).perform(_decide(event, desk))
+            self._performer(desk, event).perform(_decide(event, desk))
 
     def put_aside(self, ids: list[int], error: Exception) -> None:
         """Puts rows on the failed list with the error, and tells staff."""
@@ -89,8 +89,8 @@ class Turns:
     def _desk(self, connection: Connection, inbox_id: int) -> Desk:
         return Desk(connection, self.store.cipher, inbox_id, self.now(), self.reader, self.policy)
 
-    def _performer(self, desk: Desk) -> Performer:
-        return Performer(desk, self.rooms, self.splits)
+    def _performer(self, desk: Desk, event: Event | None = None) -> Performer:
+        return Performer(desk, self.rooms, self.splits, event)
 
 
 def _decide(event: Event, desk: Desk) -> list[Action]:

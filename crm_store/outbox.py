@@ -1,12 +1,27 @@
 """What is to go out: one row a call to a platform, written with what decided it, sent after the commit."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Executable, Integer, and_, bindparam, exists, func, insert, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Executable,
+    Integer,
+    String,
+    and_,
+    bindparam,
+    case,
+    exists,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.orm import aliased
 
 from crm_store.crypto import Cipher
@@ -14,6 +29,8 @@ from crm_store.schema import Instant, OutboxRow, Post
 from crm_store.upsert import insert_row
 
 _MESSAGE = "outbox.message"
+#: an album is one call, and so one part; its pictures after the first are numbered out of the way of other calls
+_REST, _MOST_IN_ALBUM = 1000, 10
 #: states in which a row keeps its lane waiting
 OPEN = ("queued", "sending")
 
@@ -79,8 +96,16 @@ class CallState:
 
     @property
     def untouched(self) -> bool:
-        """Whether it waits, and no attempt was made yet: it can be taken back."""
+        """Whether it waits, and no attempt may have arrived yet: it can be taken back."""
         return self.state == "queued" and self.attempts == 0
+
+
+@dataclass(frozen=True, slots=True)
+class PutOff:
+    """A call that waits, and since when."""
+
+    id: int
+    created_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +131,7 @@ class PostView:
     thread: str | None
 
 
-_QUEUED = (
+_QUEUED: tuple[Any, ...] = (
     OutboxRow.id,
     OutboxRow.channel,
     OutboxRow.lane,
@@ -231,22 +256,34 @@ def give_up(connection: Connection, outbox_id: int, now: datetime) -> bool:
 
 
 def queued(
-    connection: Connection, channel: str, held_until: datetime, now: datetime, limit: int = 200
+    connection: Connection,
+    channel: str,
+    held_until: datetime,
+    now: datetime,
+    *,
+    urgent: str = "",
+    each: int = 64,
+    limit: int = 200,
 ) -> list[QueuedCall]:
-    """The first unfinished call of each lane of a channel that is due, oldest first.
+    """The first unfinished call of each lane of a channel that is due: where somebody waits first, then by age.
 
-    A reply that may have been sent holds its lane until somebody decides, or until the doubt is from before
-    `held_until`.
+    Somebody waits for a whisper, and for a post about what is named like `urgent`. Of the posts to one place, and of
+    the changes in it, there are `each` at most: a place that takes little now must not hide the others. What belongs
+    under a post that does not stand is not due, nor a change of one that has yet to leave. A reply that may have been
+    sent holds its lane until somebody decides, or until the doubt is from before `held_until`.
     """
-    given = {"channel": channel, "held": held_until, "now": now, "most": limit}
+    given = {"channel": channel, "held": held_until, "now": now, "urgent": urgent, "each": each, "most": limit}
     rows: Sequence[Any] = connection.execute(_heads(), given).all()
     return [QueuedCall(*row) for row in rows]
 
 
 def next_in_lane(connection: Connection, lane: str, held_until: datetime) -> QueuedCall | None:
-    """A lane's first unfinished call, None when it has none or is held by one that may have been sent."""
+    """A lane's first unfinished call.
+
+    None when it has none, or is held by one that may have been sent or has no thread to stand in yet.
+    """
     row: Any = connection.execute(_first_of_lane(), {"lane": lane, "held": held_until}).first()
-    return None if row is None or row.state == "maybe" else QueuedCall(*row)
+    return None if row is None or row.state == "maybe" or not row.has_thread else QueuedCall(*row[:-1])
 
 
 def next_due(connection: Connection, now: datetime) -> datetime | None:
@@ -261,14 +298,29 @@ def next_due(connection: Connection, now: datetime) -> datetime | None:
 @cache
 def _heads() -> Executable:
     held = bindparam("held", type_=Instant)
-    earlier = aliased(OutboxRow)
+    earlier, later, post = aliased(OutboxRow), aliased(OutboxRow), aliased(OutboxRow)
     doubtful = and_(earlier.state == "maybe", earlier.report, earlier.settled_at > held)
     behind = exists().where(
         earlier.lane == OutboxRow.lane, earlier.id < OutboxRow.id, or_(earlier.state.in_(OPEN), doubtful)
     )
-    due = and_(OutboxRow.state.in_(OPEN), OutboxRow.not_before <= bindparam("now", type_=Instant), ~behind)
-    mine = select(*_QUEUED).where(due, OutboxRow.channel == bindparam("channel"))
-    return mine.order_by(OutboxRow.id).limit(bindparam("most", type_=Integer))
+    leaving = exists().where(
+        post.about == OutboxRow.about,
+        post.channel == OutboxRow.channel,
+        post.op.in_(("post", "file")),
+        post.state.in_(OPEN),
+    )
+    free = and_(~behind, _has_thread(), or_(OutboxRow.op.not_in(("edit", "delete")), ~leaving))
+    due = and_(OutboxRow.state.in_(OPEN), OutboxRow.not_before <= bindparam("now", type_=Instant), free)
+    named = later.about.like(bindparam("urgent", type_=String))
+    awaited = OutboxRow.lane.in_(select(later.lane).where(later.state.in_(OPEN), later.op == "post", named))
+    is_urgent = case((or_(OutboxRow.op == "whisper", awaited), 1), else_=0).label("urgent")
+    mine = select(*_QUEUED, is_urgent).where(due, OutboxRow.channel == bindparam("channel")).subquery()
+    first = (mine.c.urgent.desc(), mine.c.id)
+    is_change = case((mine.c.op.in_(("edit", "delete")), 1), else_=0)
+    turn = func.row_number().over(partition_by=(mine.c.place, is_change), order_by=first).label("turn")
+    ranked = select(mine, turn).subquery()
+    few = select(*(ranked.c[column.key] for column in _QUEUED)).where(ranked.c.turn <= bindparam("each", type_=Integer))
+    return few.order_by(ranked.c.urgent.desc(), ranked.c.id).limit(bindparam("most", type_=Integer))
 
 
 @cache
@@ -276,7 +328,14 @@ def _first_of_lane() -> Executable:
     held = bindparam("held", type_=Instant)
     doubtful = and_(OutboxRow.state == "maybe", OutboxRow.report, OutboxRow.settled_at > held)
     mine = and_(OutboxRow.lane == bindparam("lane"), or_(OutboxRow.state.in_(OPEN), doubtful))
-    return select(*_QUEUED).where(mine).order_by(OutboxRow.id).limit(1)
+    columns = (*_QUEUED, case((_has_thread(), 1), else_=0).label("has_thread"))
+    return select(*columns).where(mine).order_by(OutboxRow.id).limit(1)
+
+
+def _has_thread() -> ColumnElement[bool]:
+    """Whether the post stands that a call belongs under."""
+    is_it = and_(Post.about == OutboxRow.thread, Post.channel == OutboxRow.channel, Post.deleted_at.is_(None))
+    return or_(OutboxRow.thread.is_(None), exists().where(is_it))
 
 
 @cache
@@ -317,10 +376,14 @@ def begin_attempt(connection: Connection, call: QueuedCall, now: datetime) -> bo
 
 
 def put_off(
-    connection: Connection, outbox_id: int, until: datetime, reason: str, *, doubtful: bool = False
+    connection: Connection, outbox_id: int, until: datetime, reason: str, *, attempts: int, doubtful: bool = False
 ) -> None:
-    """The call waits: its attempt did not happen, or (`doubtful`) has to be looked up before the next one."""
-    values = {"state": "sending" if doubtful else "queued", "not_before": until, "error": reason[:500]}
+    """The call waits: its attempt did not happen, or (`doubtful`) has to be looked up before the next one.
+
+    `attempts`: how many so far may have arrived. While none has, the call can be taken back.
+    """
+    state = "sending" if doubtful else "queued"
+    values = {"state": state, "not_before": until, "error": reason[:500], "attempts": attempts}
     connection.execute(update(OutboxRow).where(OutboxRow.id == outbox_id).values(values))
 
 
@@ -386,10 +449,35 @@ def chat_of(connection: Connection, outbox_id: int) -> tuple[str, str, str] | No
     return None if row is None else (row.channel, row.account, row.place)
 
 
+def put_off_first(connection: Connection, channel: str, place: str) -> PutOff | None:
+    """The oldest call to a place that was put off by its platform."""
+    mine = and_(OutboxRow.channel == channel, OutboxRow.place == place, OutboxRow.error.is_not(None))
+    oldest = select(OutboxRow.id, OutboxRow.created_at).where(mine, OutboxRow.state.in_(OPEN)).order_by(OutboxRow.id)
+    row = connection.execute(oldest.limit(1)).first()
+    return None if row is None else PutOff(*row)
+
+
+def waiting_since(connection: Connection) -> dict[str, datetime]:
+    """Since when the oldest unfinished call of each channel waits."""
+    oldest = select(OutboxRow.channel, func.min(OutboxRow.created_at)).where(OutboxRow.state.in_(OPEN))
+    return {row[0]: row[1] for row in connection.execute(oldest.group_by(OutboxRow.channel))}
+
+
 def undelivered(connection: Connection) -> list[CallState]:
     """Calls that failed or may have been sent, oldest first."""
     query = select(*_STATE).where(OutboxRow.state.in_(("failed", "maybe"))).order_by(OutboxRow.id)
     return [CallState(*row) for row in connection.execute(query)]
+
+
+def move_waiting(
+    connection: Connection, channel: str, known: Collection[str], place: str, lane: str | None = None
+) -> int:
+    """Sends to a place what waits to begin a thread at one that is none of the `known`. Returns how many calls."""
+    begins = and_(OutboxRow.channel == channel, OutboxRow.thread.is_(None), OutboxRow.op.in_(("post", "file")))
+    # where one that is under way may stand is looked up at its place
+    lost = and_(begins, OutboxRow.state.in_(("queued", "failed")), OutboxRow.place.not_in(known))
+    mine = lost if lane is None else and_(lost, OutboxRow.lane == lane)
+    return connection.execute(update(OutboxRow).where(mine).values(place=place)).rowcount
 
 
 def count_open(connection: Connection) -> int:
@@ -399,8 +487,8 @@ def count_open(connection: Connection) -> int:
 # --- where things stand -------------------------------------------------------------------------------------------
 
 
-def record_post(connection: Connection, outbox_id: int, post: PostView) -> None:
-    """Remembers where a call's post stands."""
+def record_post(connection: Connection, outbox_id: int, post: PostView, more: Sequence[str] = ()) -> None:
+    """Remembers where a call's post stands; of an album also the rest (`more`), which is deleted with it."""
     values = {
         "about": post.about,
         "channel": post.channel,
@@ -410,7 +498,11 @@ def record_post(connection: Connection, outbox_id: int, post: PostView) -> None:
         "thread": post.thread,
         "outbox_id": outbox_id,
     }
-    connection.execute(insert(Post).values(values))
+    rest = [
+        {**values, "part": _REST + post.part * _MOST_IN_ALBUM + number, "platform_id": platform_id}
+        for number, platform_id in enumerate(more)
+    ]
+    connection.execute(insert(Post), [values, *rest])
 
 
 def posts_about(connection: Connection, about: str, channel: str) -> list[PostView]:

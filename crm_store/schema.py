@@ -534,6 +534,7 @@ class OutboxRow(Table):
     not_before: Mapped[datetime]
     #: queued, sending, sent, failed, maybe (sent or not: unknown), cancelled, superseded
     state: Mapped[str] = mapped_column(String(10), default="queued")
+    #: how many may have arrived
     attempts: Mapped[int] = mapped_column(Integer, default=0)
     error: Mapped[str | None] = mapped_column(String(500))
     #: something the platform said that tells later whether the call arrived (a file's id)

@@ -165,6 +165,7 @@ class StaffDeleted(Value, frozen=True, tag=True):
     place: str
     message_id: str
     at: datetime
+    thread: str = ""
 
 
 class StaffPressed(Value, frozen=True, tag=True):

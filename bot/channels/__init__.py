@@ -43,15 +43,21 @@ class Sent:
 
     platform_id: str
     place: str
+    #: of an album: its parts after the first
+    more: tuple[str, ...] = ()
 
 
 class TryLater(Exception):
     """The call did not happen and may be repeated, after some seconds (None: the usual back-off)."""
 
-    def __init__(self, reason: str, after: float | None = None, *, whole_account: bool = False) -> None:
+    def __init__(
+        self, reason: str, after: float | None = None, *, whole_account: bool = False, to_mend: bool = False
+    ) -> None:
         super().__init__(reason)
         self.reason = reason
         self.after = after
+        #: whether it stays so until a person mends it
+        self.to_mend = to_mend
         #: whether the platform wants everything of this account to wait, not this place alone
         self.whole_account = whole_account
 

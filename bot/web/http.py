@@ -53,7 +53,7 @@ def _add_health(web: FastAPI, app: "App") -> None:
                 failed, queued = inbox.count_failed(connection), outbox.count_open(connection)
         except StoreUnavailable as error:
             return JSONResponse({"status": "store unavailable", "reason": error.reason}, status_code=503)
-        trouble = "; ".join(platform.trouble for platform in (app.telegram, app.slack) if platform and platform.trouble)
+        trouble = "; ".join(one.trouble for one in (app.telegram, app.slack) if one is not None and one.trouble)
         told = {"status": "ready", "failed": failed, "queued": queued}
         return JSONResponse({**told, "trouble": trouble} if trouble else told)
 

@@ -7,6 +7,7 @@ from prometheus_client import CollectorRegistry, PlatformCollector, ProcessColle
 from prometheus_client.core import GaugeMetricFamily, Metric
 from sqlalchemy import Connection, Executable, Row, func, select
 
+from crm_store import outbox
 from crm_store.schema import InboxRow, OutboxRow, Ticket
 
 if TYPE_CHECKING:
@@ -32,6 +33,11 @@ class DeskCollector:
                 ("channel", "state"),
                 _read(connection, left),
             )
+            since = outbox.waiting_since(connection).items()
+            ages = [(channel, (self._app.now() - at).total_seconds()) for channel, at in since]
+            yield _family(
+                "shopdesk_outbox_oldest_seconds", "Age of the oldest call to a platform that waits", ("channel",), ages
+            )
             tickets = select(Ticket.status, func.count()).group_by(Ticket.status)
             yield _family("shopdesk_tickets", "Tickets by status", ("status",), _read(connection, tickets))
 
@@ -41,7 +47,7 @@ def _read(connection: Connection, counts: Executable) -> Sequence[Row[*tuple[Any
 
 
 def _family(
-    name: str, meaning: str, labels: tuple[str, ...], rows: Sequence[Row[*tuple[Any, ...]]]
+    name: str, meaning: str, labels: tuple[str, ...], rows: Sequence[tuple[Any, ...] | Row[*tuple[Any, ...]]]
 ) -> GaugeMetricFamily:
     family = GaugeMetricFamily(name, meaning, labels=labels)
     for *values, count in rows:

@@ -122,6 +122,8 @@ TEXTS = {
     "ticket.already_open": "Ticket #{ticket} is open already.",
     "nothing_to_retry": "That message was settled in the meantime.",
     "undelivered.title": "A message to staff was not delivered",
+    "refused.title": "Nothing can be posted in {place}",
+    "refused.text": "{reason} What is for it waits and is posted once this is mended.",
     "failed.title": "A message could not be handled",
     "failed.text": "It is kept, nothing is lost. Once the cause is mended it can be replayed.",
     "failed.error": "Error",

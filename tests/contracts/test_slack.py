@@ -12,7 +12,7 @@ import pytest
 import pytest_asyncio
 
 from bot.channels import Call, FileUnavailable, Op, OutcomeUnknown, Refused, Sent, TryLater
-from bot.channels.slack.channel import NOT_OPENED, TOO_LATE, SlackChannel
+from bot.channels.slack.channel import DONE, NOT_OPENED, ONE_MOMENT, TOO_LATE, SlackChannel
 from bot.manifest import SCOPES
 from handlers.events import FileRef, StaffDeleted, StaffEdited, StaffPressed, StaffSaid, StaffSubmitted
 from handlers.forms import Field, Form
@@ -165,6 +165,16 @@ async def test_a_colleague_has_a_name_and_is_asked_for_once(rig: SlackRig) -> No
     assert len(asked) == len(set(asked))
 
 
+async def test_a_name_is_asked_for_again_after_a_while(rig: SlackRig, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.channels.slack.channel._NAME_LIFE", 0.2)
+    rig.says("one")
+    await until(lambda: len(rig.inbox.texts()) == 1)
+    asked = len(rig.server.calls_of("users.info"))
+    await asyncio.sleep(0.5)
+    rig.says("two")
+    await until(lambda: len(rig.server.calls_of("users.info")) > asked)
+
+
 async def test_a_name_that_slack_does_not_tell_in_time_delays_nothing(rig: SlackRig) -> None:
     rig.faults.slow("users.info", seconds=3.0, before=True)
     rig.says("quick")
@@ -214,6 +224,27 @@ async def test_a_reply_button_opens_a_form_and_its_answer_comes_in_the_threads_l
         assert (filled.form, filled.ref, filled.values) == ("reply", "T-7", {"text": "On its way & <b>soon</b>"})
         assert next(iter(rig.inbox.stored.values())).lane == f"slack:{sent.place}:{sent.platform_id}"
         await until(lambda: rig.server.modal("ada") is None)
+
+
+async def test_a_form_that_takes_long_to_make_shows_in_a_view_that_is_open_by_then(rig: SlackRig) -> None:
+    rig.forms["reply"] = REPLY
+    rig.delays["reply"] = 4.0  # longer than a trigger lives
+    sent = await card(rig, Button("Reply", "reply", "T-7"))
+    rig.server.press(sent.platform_id, "Reply", "ada")
+    await until(lambda: ONE_MOMENT in str(rig.server.modal("ada")), 3.0)
+    await until(lambda: "Text" in str(rig.server.modal("ada")), 8.0)
+    assert await rig.server.submit(None, {"Text": "On its way"}, "ada").done()
+    (filled,) = events(rig)
+    assert isinstance(filled, StaffSubmitted)
+    assert filled.values == {"text": "On its way"}
+
+
+async def test_a_button_that_proves_slowly_to_open_no_form_does_what_it_says(rig: SlackRig) -> None:
+    rig.delays["claim"] = 1.5
+    sent = await card(rig, Button("Claim", "claim", "T-7"))
+    rig.server.press(sent.platform_id, "Claim", "ada")
+    await until(lambda: DONE in str(rig.server.modal("ada")), 5.0)
+    assert [event.action for event in events(rig) if isinstance(event, StaffPressed)] == ["claim"]
 
 
 async def test_a_form_that_could_not_be_stored_stays_open(web: SlackRig) -> None:

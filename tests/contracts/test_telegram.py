@@ -380,6 +380,17 @@ async def test_a_file_that_is_gone_is_unavailable(rig: TelegramRig) -> None:
 
 
 @pytest.mark.asyncio
+@pytest.mark.parametrize("status", [404, 410])
+async def test_a_file_that_is_no_longer_there_is_not_taken_for_a_refused_token(rig: TelegramRig, status: int) -> None:
+    rig.sends_file("receipt.pdf", b"content")
+    await until(rig.inbox.said)
+    (file,) = rig.inbox.said()[0].files
+    rig.faults.http_error("download", status=status)
+    with pytest.raises(FileUnavailable, match="send it again"):
+        await rig.channel.fetch(file)
+
+
+@pytest.mark.asyncio
 @pytest.mark.parametrize("method", ["getFile", "download"])
 @pytest.mark.parametrize("kind", ["http_error", "rate_limit", "cut_before", "cut_after"])
 async def test_a_fetch_that_fails_is_tried_later(rig: TelegramRig, method: str, kind: str) -> None:

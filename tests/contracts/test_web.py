@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -14,7 +15,7 @@ from sqlalchemy import select
 from bot.app import App
 from bot.config import Config, Rate, Secrets, Shop, StoreConfig
 from bot.web.http import make_web
-from crm_store import conversations, customers, orders, stats, tickets
+from crm_store import conversations, customers, orders, outbox, stats, tickets
 from crm_store.conversations import ChatPerson
 from crm_store.schema import Customer
 from crm_store.store import Store
@@ -221,6 +222,15 @@ def test_health_readiness_and_metrics(web: Web, app: App) -> None:
     assert "shopdesk_inbox_rows" in web("GET", "/metrics", headers=TOKEN).text
 
 
+def test_metrics_tell_how_long_the_oldest_call_waits(web: Web, app: App) -> None:
+    with app.store.begin() as connection:
+        for minutes in (7, 2):
+            at = NOW - timedelta(minutes=minutes)
+            call = outbox.NewCall("slack", "card:1", "#tickets", "post", b"", at)
+            outbox.add(connection, app.store.cipher, [call], at)
+    assert 'shopdesk_outbox_oldest_seconds{channel="slack"} 420.0' in web("GET", "/metrics", headers=TOKEN).text
+
+
 def test_the_api_describes_itself(web: Web) -> None:
     paths = web("GET", "/api/docs").json()["paths"]
     assert {"/api/v1/orders/{order_id}", "/api/v1/customers/{customer_id}"} <= paths.keys()
@@ -264,16 +274,16 @@ def test_telegrams_secret_is_asked_for_before_the_body_is_read(connected: App) -
     assert Web(make_web(connected))("POST", "/telegram/webhook", content=_chunks()).status_code == 401
 
 
-def test_readiness_tells_which_platforms_do_not_work(connected: App) -> None:
+def test_readiness_tells_that_a_platform_takes_or_brings_nothing(connected: App) -> None:
     assert connected.telegram is not None
     assert connected.slack is not None
     web = Web(make_web(connected))
     connected.ready = True
     assert "trouble" not in web("GET", "/readyz").json()
     connected.telegram.trouble = "the token is refused"
-    connected.slack._troubles["bot"] = "so is the other"
+    connected.slack._troubles["#tickets"] = "it is archived"
     told = web("GET", "/readyz").json()
-    assert (told["status"], told["trouble"]) == ("ready", "the token is refused; so is the other")
+    assert (told["status"], told["trouble"]) == ("ready", "the token is refused; #tickets: it is archived")
 
 
 def test_health_answers_those_who_want_the_head_alone(web: Web) -> None:

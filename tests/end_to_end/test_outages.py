@@ -3,9 +3,10 @@
 import random
 import resource
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import select, text, update
@@ -19,6 +20,7 @@ from handlers.message import Message
 from tests.end_to_end.conftest import NewDesk
 from tests.end_to_end.desk import PATIENCE, WEBHOOK_SECRET, RunningDesk, until
 from tests.end_to_end.people import (
+    MIA,
     bytes_in_slack,
     bytes_in_telegram,
     card_of,
@@ -155,6 +157,45 @@ def test_customers_are_answered_while_slack_takes_nothing(
     desk.kill()
 
 
+@pytest.fixture
+def slow_desk(sqlite_url: str, new_desk: NewDesk) -> RunningDesk:
+    return new_desk(sqlite_url, desk={"undo_seconds": 6}, slack={"posts_per_second": 1, "burst": 5})
+
+
+@pytest.fixture
+def crowded(slow_desk: RunningDesk, slack: SlackServer, telegram: TelegramServer, ada: TelegramUser) -> SlackMessage:
+    """Ada's card, while more new tickets wait than #tickets takes within half a minute."""
+    ada.says("The blue jacket arrived torn")
+    card = card_of(slack, "Ada")
+    slow_desk.settled()
+    for number in range(40):
+        telegram.user(first_name=f"Customer{number}").says("my parcel is wet")
+    card_of(slack, "Customer2")
+    return card
+
+
+def test_a_reply_can_be_taken_back_while_many_new_tickets_wait(
+    crowded: SlackMessage, slack: SlackServer, ada: TelegramUser
+) -> None:
+    writes(slack, crowded, "&gt; oops")
+    presses(slack, crowded, "Undo")
+    sees(slack, crowded, "Taken back")
+    assert "oops" not in ada.texts
+
+
+def test_a_button_on_another_card_and_another_room_do_not_wait_for_many_new_tickets(
+    slow_desk: RunningDesk, crowded: SlackMessage, slack: SlackServer
+) -> None:
+    now = datetime.now(UTC)
+    with slow_desk.store() as store, store.begin() as connection:
+        call = NewCall("slack", "alert", "#alerts", "post", message.encode(Message(text="Look here")), now)
+        outbox.add(connection, store.cipher, [call], now)
+    presses(slack, crowded, "Claim")
+    until(lambda: slack.calls_of("chat.update"), "the card shows who has it", 15)
+    slack.wait_for("Look here", "#alerts", timeout=15)
+    assert len(slack.messages("#tickets", top=True)) < 40
+
+
 def test_two_photos_of_one_name_and_size_are_both_shown_though_the_desk_died_between(
     desk: RunningDesk, slack: SlackServer, card: SlackMessage, ada: TelegramUser
 ) -> None:
@@ -167,6 +208,105 @@ def test_two_photos_of_one_name_and_size_are_both_shown_though_the_desk_died_bet
     desk.settled()
     shown = [bytes_in_slack(slack, post) for post in thread(slack, card) if post.files]
     assert shown == [[CONTENT], [CONTENT[::-1]]]
+
+
+# --- one platform fails, the other goes on -----------------------------------------------------------------------
+
+
+def test_a_file_that_telegram_holds_back_keeps_nothing_else_from_staff(
+    desk: RunningDesk, slack: SlackServer, telegram: TelegramServer, card: SlackMessage, ada: TelegramUser
+) -> None:
+    telegram.faults.rate_limit("getFile", retry_after=5)
+    ada.sends_photo(CONTENT)
+    until(lambda: telegram.calls_of("getFile"), "the file is asked for")
+    begun = time.monotonic()
+    telegram.user(first_name="Bob").says("my parcel is wet")
+    sees(slack, card_of(slack, "Bob"), "my parcel is wet")
+    assert time.monotonic() - begun < 4
+    desk.settled()
+    assert [bytes_in_slack(slack, post) for post in thread(slack, card) if post.files] == [[CONTENT]]
+
+
+def test_a_file_that_slack_holds_back_keeps_nothing_else_from_customers(
+    desk: RunningDesk, slack: SlackServer, telegram: TelegramServer, card: SlackMessage, ada: TelegramUser
+) -> None:
+    slack.faults.rate_limit("files.info", retry_after=5)
+    writes(slack, card, "&gt; your label", {"label.pdf": CONTENT})
+    until(lambda: slack.calls_of("files.info"), "the file is asked for")
+    begun = time.monotonic()
+    bob = telegram.user(first_name="Bob")
+    bob.says("my parcel is wet")
+    bob.wait_for("is with our team", PATIENCE)
+    assert time.monotonic() - begun < 4
+    desk.settled()
+    assert [bytes_in_telegram(telegram, shown) for shown in files_of(ada)] == [CONTENT]
+
+
+def test_a_renamed_channel_keeps_the_threads_it_has(
+    desk: RunningDesk, slack: SlackServer, telegram: TelegramServer, card: SlackMessage, ada: TelegramUser
+) -> None:
+    with slack.lock:
+        slack.workspace.room("#tickets").name = "helpdesk"
+    ada.says("and the zip is broken")
+    slack.wait_for("the zip is broken", "#helpdesk", thread_ts=card.ts, timeout=20)
+    slack.say(MIA, "#helpdesk", "&gt; we send another", card.ts)
+    slack.wait_for("Sent", "#helpdesk", thread_ts=card.ts, timeout=20)
+    ada.sends_photo(CONTENT)
+    until(lambda: any(one.files for one in slack.posts("#helpdesk")), "the photo is shown", 20)
+    telegram.user(first_name="Bob").says("my parcel is wet")
+    until(lambda: any(call.error for call in slack.calls_of("chat.postMessage")), "Bob's card finds no room")
+    ada.says("and it is red")
+    slack.wait_for("and it is red", "#helpdesk", thread_ts=card.ts, timeout=20)
+    desk.kill()
+    desk.config_file.write_text(desk.config_file.read_text().replace("#tickets", "#helpdesk"))
+    desk.start()
+    until(lambda: any("Bob" in one.shown for one in slack.posts("#helpdesk")), "Bob's card stands")
+
+
+def test_a_room_that_takes_nothing_is_told_of_in_another_one_once(
+    desk: RunningDesk, slack: SlackServer, telegram: TelegramServer, ada: TelegramUser
+) -> None:
+    for_tickets = {"when": lambda args: args.get("channel") == "#tickets"}
+    slack.faults.error("chat.postMessage", "is_archived", times=None, **for_tickets)
+
+    def refused() -> int:
+        return sum(call.error == "is_archived" for call in slack.calls_of("chat.postMessage"))
+
+    def go_on() -> None:
+        """As if it were minutes later."""
+        seen = refused()
+        desk.kill()
+        with desk.store() as store, store.begin() as connection:
+            earlier = datetime.now(UTC) - timedelta(minutes=5)
+            connection.execute(update(OutboxRow).values(created_at=earlier, not_before=earlier))
+        desk.start()
+        until(lambda: refused() > seen, "it is refused again")
+
+    ada.says("The blue jacket arrived torn")
+    until(refused, "the card is refused")
+    assert "unarchive it" in desk.get("/readyz").json["trouble"]
+    assert not slack.posts("#alerts")
+    for _ in range(2):
+        go_on()
+        slack.wait_for("#tickets", "#alerts", timeout=20)
+    assert len(slack.posts("#alerts")) == 1
+    slack.faults.clear()
+    desk.restart()
+    card_of(slack, "Ada")
+
+
+def test_what_only_one_colleague_sees_is_shown_where_they_are(
+    desk: RunningDesk, slack: SlackServer, card: SlackMessage
+) -> None:
+    def told(number: int) -> str | None:
+        until(lambda: len(slack.ephemerals) == number, "it is told")
+        return slack.ephemerals[-1].get("thread_ts")
+
+    writes(slack, card, "&gt;")
+    assert told(1) == card.ts
+    slack.press(card.ts, "Resolve", MIA)
+    slack.press(card.ts, "Resolve", MIA)  # on the card itself: they are in the room
+    assert told(2) is None
 
 
 # --- Telegram fails -----------------------------------------------------------------------------------------------
@@ -186,6 +326,23 @@ def test_a_failing_telegram_brings_every_reply_once_and_in_order(
         writes(slack, card, f"&gt; reply {number}")
         desk.settled()
     assert ada.texts[1:] == ["reply 0", "reply 1", "reply 2"]
+
+
+def test_a_reply_that_telegram_puts_off_can_be_taken_back(
+    sqlite_url: str, new_desk: NewDesk, slack: SlackServer, telegram: TelegramServer, ada: TelegramUser
+) -> None:
+    desk = new_desk(sqlite_url, desk={"undo_seconds": 1})
+    ada.says("The blue jacket arrived torn")
+    card = card_of(slack, "Ada")
+    desk.settled()
+    telegram.faults.rate_limit("sendMessage", retry_after=6)
+    typed = writes(slack, card, "&gt; meant for somebody else")
+    until(lambda: any(call.fault == "rate_limit" for call in telegram.calls), "it is put off")
+    slack.delete(typed, "#tickets")
+    writes(slack, card, "&gt; we send another")
+    ada.wait_for("we send another", PATIENCE)
+    desk.settled()
+    assert not any("somebody else" in one.text for one in [*ada.inbox, *ada.deleted])
 
 
 @pytest.mark.parametrize("cut", ["cut_before", "cut_after"])
@@ -264,6 +421,20 @@ def test_edits_of_a_long_reply_change_each_part_before_and_after_it_left(
     slack.edit(typed, "&gt; brief")
     desk.settled()
     assert read() == "brief"
+
+
+def test_a_reply_with_pictures_and_a_paper_is_deleted_as_a_whole(
+    desk: RunningDesk, slack: SlackServer, card: SlackMessage, ada: TelegramUser
+) -> None:
+    photo = b"\xff\xd8\xff"
+    files = {"a.jpg": photo + b"a", "b.jpg": photo + b"b", "c.jpg": photo + b"c", "d.pdf": CONTENT}
+    typed = writes(slack, card, "&gt; like these", files)
+    desk.settled()
+    assert len(files_of(ada)) == 4
+    slack.delete(typed, "#tickets")
+    desk.settled()
+    assert not files_of(ada)
+    assert "like these" not in ada.texts
 
 
 def test_edits_that_race_with_a_slow_delivery_end_with_the_last_words(

@@ -214,7 +214,7 @@ def test_a_deletion_names_the_message_and_its_author() -> None:
         ("<tel:+4930123|+49 30 123>", "+49 30 123 (+4930123)"),
         ("<@U1> and <@U2|bob> and <@U3>", "@Ada and @bob and @U3"),
         ("<#C1|general> <#C2>", "#general #C2"),
-        ("<!here> <!channel> <!subteam^S1|@agents> <!subteam^S1>", "@here @channel @agents @S1"),
+        ("<!here> <!channel> <!subteam^S1|@agents> <!subteam^S1>", "@here @channel @agents @team"),
         ("<!date^1392734382^{date}|Feb 18, 2014>", "Feb 18, 2014"),
         ("no tokens < at all", "no tokens < at all"),
         ("<strange>", "<strange>"),

@@ -117,13 +117,13 @@ def _meaning(method: str, error: SlackApiError, *, repeatable: bool, trace: str 
         wait, everywhere = _retry_after(error), method not in _LIMITED_BY_CHANNEL
         return TryLater(f"Slack limits the rate of {method}", wait, whole_account=everywhere)
     if name in _TOKEN:
-        return TryLater(_TOKEN[name], TOKEN_WAIT, whole_account=True)
+        return TryLater(_TOKEN[name], TOKEN_WAIT, whole_account=True, to_mend=True)
     if name in _BUSY:
         return TryLater(f"Slack is busy ({name})")
     if name in _HALF_DONE or status in _GATEWAY_TIMEOUTS or (status == 200 and not name):
         return _unknown(f"Slack stumbled over {method} ({name or f'HTTP {status}'})", repeatable, trace)
     if name in _MENDABLE and method in _POSTING:
-        return TryLater(_refusal(method, name, error).reason, MEND_WAIT)
+        return TryLater(_refusal(method, name, error).reason, MEND_WAIT, to_mend=True)
     return _refusal(method, name, error) if name else TryLater(f"Slack answered {method} with HTTP {status}")
 
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable, Iterator, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
-from functools import cached_property, partial
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, assert_never
 from urllib.parse import urljoin, urlsplit
 from weakref import WeakValueDictionary
@@ -22,7 +22,8 @@ from bot.channels.slack.answers import SlackRefused, answer
 from bot.channels.slack.limits import LIMITS
 from bot.channels.slack.parsing import parse, people_in
 from bot.channels.slack.receiving import listen, make_app, make_handler, reason_of
-from bot.channels.slack.rendering import clean, fallback, modal, render, split
+from bot.channels.slack.rendering import clean, fallback, modal, notice, render, split
+from crm_store.store import StoreUnavailable
 from handlers.events import Arrival, FileRef, StaffPressed
 from handlers.forms import Form
 from handlers.message import Chart, Message
@@ -41,6 +42,10 @@ _sdk_log = logging.getLogger(f"{__name__}.sdk")
 EVENT_TYPE = "shopdesk_outbox"
 #: seconds an acknowledgement may wait for a person's name
 _NAME_WAIT = 1.0
+#: seconds after which a person's name is asked for again
+_NAME_LIFE = 3600.0
+#: seconds a form may take to be made before a view opens that waits for it: the trigger lives for three
+_FORM_WAIT = 1.0
 #: seconds by which Slack's clock and ours may differ
 _CLOCK_SKEW = 300
 #: how far back to look for an attempt whose time is not known
@@ -53,6 +58,8 @@ _SLACK_HOST = re.compile(r"(.+\.)?slack\.com")
 _REDIRECTS = 3
 
 TOO_LATE = "That took too long, press again."
+ONE_MOMENT = "One moment: the desk is looking it up."
+DONE = "Done: there is nothing to fill in. You can close this window."
 NOT_OPENED = "The form could not be opened, press again."
 
 
@@ -86,6 +93,7 @@ class SlackChannel:
         self._token = bot_token
         #: the workspace and our bot's user there, known once Slack was asked
         self.account, self.bot_user = "", ""
+        #: why Slack takes or brings nothing, by the place it is for, and with no place for all of them
         self._troubles: dict[str, str] = {}
         self._ids: dict[str, str] = {}
         self._names: dict[str, asyncio.Task[str]] = {}
@@ -93,6 +101,17 @@ class SlackChannel:
         self._tasks: set[asyncio.Task[Any]] = set()
         self._under_way, self._idle = 0, asyncio.Event()
         self._idle.set()
+
+    @property
+    def trouble(self) -> str:
+        """What somebody has to mend before Slack takes everything again, empty when nothing."""
+        return "; ".join(f"{place}: {reason}" if place else reason for place, reason in self._troubles.items())
+
+    def _tell_of_socket(self, reason: str) -> None:
+        if reason:
+            self._troubles["Socket Mode"] = reason
+        else:
+            self._troubles.pop("Socket Mode", None)
 
     # --- receiving ------------------------------------------------------------------------------------------------
 
@@ -112,12 +131,7 @@ class SlackChannel:
         self._session()
         self._spawn(self._introduce())
         if self._mode == "socket" and self._app_token:
-            self._spawn(listen(self._app, self._app_token, partial(self._troubles.__setitem__, "socket")))
-
-    @property
-    def trouble(self) -> str:
-        """Why it does not work at the moment, empty while it does or nothing is known yet."""
-        return "; ".join(filter(None, self._troubles.values()))
+            self._spawn(listen(self._app, self._app_token, self._tell_of_socket))
 
     async def stop(self) -> None:
         """Stops receiving; what was not acknowledged comes again. Calls under way may end."""
@@ -139,14 +153,14 @@ class SlackChannel:
             try:
                 told = await self._web.auth_test()
             except (SlackApiError, aiohttp.ClientError, TimeoutError) as error:
-                self._troubles["bot"] = f"Slack does not answer for SLACK_BOT_TOKEN ({reason_of(error)})"
                 _log.error(
                     "Slack does not answer for the bot token (%s): trying again in %.0f s", reason_of(error), pause
                 )
+                self._troubles[""] = f"Slack does not answer for SLACK_BOT_TOKEN ({reason_of(error)})"
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, 60.0)
             else:
-                self._troubles["bot"] = ""
+                self._troubles.pop("", None)
                 self.account, self.bot_user = str(told.get("team_id", "")), str(told.get("user_id", ""))
                 _log.info("connected to the Slack workspace %s as %s", told.get("team"), told.get("user"))
                 return
@@ -189,6 +203,7 @@ class SlackChannel:
             _log.info("Slack does not tell the name of %s: %s", user, error)
             asyncio.get_running_loop().call_later(60, self._names.pop, user, None)
             return ""
+        asyncio.get_running_loop().call_later(_NAME_LIFE, self._names.pop, user, None)
         person = told.get("user") or {}
         profile = person.get("profile") or {}
         return str(profile.get("display_name") or person.get("real_name") or person.get("name") or "")
@@ -196,22 +211,52 @@ class SlackChannel:
     # --- forms ----------------------------------------------------------------------------------------------------
 
     async def _opens_form(self, arrival: Arrival, press: StaffPressed, body: Json) -> bool:
-        form = await self._form_of(press.action, press.ref, press.staff.user)
+        """Whether the button opens a form.
+
+        The press is acknowledged at once and the form opened beside: both have the same three seconds.
+        """
+        trigger = str(body.get("trigger_id"))
+        making = asyncio.ensure_future(self._form_of(press.action, press.ref, press.staff.user))
+        await asyncio.wait({making}, timeout=_FORM_WAIT)
+        if not making.done():  # only a form is looked for in the store, and the store is slow
+            self._spawn(self._open_late(making, arrival, press, trigger))
+            return True
+        form = making.result()
         if form is not None:
-            # acknowledged at once, and opened beside: both have the same three seconds
-            self._spawn(self._open(form, arrival, press, str(body.get("trigger_id"))))
+            self._spawn(self._open(modal(form, arrival.lane), arrival, press, trigger))
         return form is not None
 
-    async def _open(self, form: Form, arrival: Arrival, press: StaffPressed, trigger: str) -> None:
-        opening = self._api().views_open(trigger_id=trigger, view=modal(form, arrival.lane))
+    async def _open(self, view: Json, arrival: Arrival, press: StaffPressed, trigger: str) -> str | None:
+        """Opens a view; returns its id, None where it did not open or was open already."""
+        opening = self._api().views_open(trigger_id=trigger, view=view)
         try:
-            await answer("views.open", opening, repeatable=False)
+            told = await answer("views.open", opening, repeatable=False)
         except (Refused, TryLater, OutcomeUnknown) as error:
             code = error.code if isinstance(error, SlackRefused) else ""
             if code == "exchanged_trigger_id":  # a redelivery: the form is open
-                return
-            _log.warning("the form %s could not be opened: %s", form.name, error)
+                return None
+            _log.warning("the form of %s could not be opened: %s", press.action, error)
             await self._tell(press, arrival.lane, TOO_LATE if code == "expired_trigger_id" else NOT_OPENED)
+            return None
+        return str((told.get("view") or {}).get("id") or "")
+
+    async def _open_late(
+        self, making: "asyncio.Future[Form | None]", arrival: Arrival, press: StaffPressed, trigger: str
+    ) -> None:
+        """Opens a view that says to wait, within the trigger's time, and shows the form there once it is made."""
+        opened = await self._open(notice("Shopdesk", ONE_MOMENT), arrival, press, trigger)
+        try:
+            form = await making
+            if form is None:  # after all a button that does something at once
+                await self._receive([arrival])
+            shown = notice("Shopdesk", DONE) if form is None else modal(form, arrival.lane)
+        except StoreUnavailable as error:
+            _log.warning("the form of %s could not be made: %s", press.action, error)
+            shown = notice("Shopdesk", NOT_OPENED)
+        if opened:
+            updating = self._api().views_update(view_id=opened, view=shown)
+            with suppress(Refused, TryLater):
+                await answer("views.update", updating, repeatable=True)
 
     async def _tell(self, press: StaffPressed, lane: str, sentence: str) -> None:
         thread = lane.rpartition(":")[2]
@@ -233,7 +278,15 @@ class SlackChannel:
         self._under_way += 1
         self._idle.clear()
         try:
-            return await self._perform(call)
+            sent = await self._perform(call)
+        except TryLater as later:
+            if later.to_mend:
+                self._troubles["" if later.whole_account else call.place] = later.reason
+            raise
+        else:
+            self._troubles.pop("", None)
+            self._troubles.pop(call.place, None)
+            return sent
         finally:
             self._under_way -= 1
             if not self._under_way:
@@ -481,7 +534,7 @@ class SlackChannel:
         self._session()
         return self._web
 
-    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+    def _spawn(self, work: Coroutine[Any, Any, object]) -> None:
         task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)

@@ -118,7 +118,7 @@ def _deleted(body: Json, event: Json, place: str, names: Mapping[str, str]) -> A
         return None
     if at is None:
         return _strange("a deleted message without a timestamp")
-    gone = StaffDeleted(_colleague(_text(before.get("user")), names), place, message_id, at)
+    gone = StaffDeleted(_colleague(_text(before.get("user")), names), place, message_id, at, thread)
     return _arrival(_text(body.get("event_id")), place, thread, gone)
 
 
@@ -229,8 +229,10 @@ def _token(inner: str, names: Mapping[str, str]) -> str:
         return "#" + (label or target[1:])
     if target.startswith("!date"):
         return label
+    if target.startswith("!subteam^"):  # a group of colleagues: its id tells nobody anything
+        return "@" + (label or "team").removeprefix("@")
     if target.startswith("!"):
-        return "@" + (label or target[1:].removeprefix("subteam^")).removeprefix("@")
+        return "@" + (label or target[1:]).removeprefix("@")
     return _link(target, label) if ":" in target else ""
 
 

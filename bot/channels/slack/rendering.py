@@ -326,6 +326,12 @@ def modal(form: Form, lane: str) -> Json:
     }
 
 
+def notice(title: str, text: str) -> Json:
+    """A modal that only says something."""
+    shown = _plain(_shortened(title, LIMITS["view_title"]))
+    return {"type": "modal", "callback_id": "notice", "title": shown, "blocks": [*_sections(text)]}
+
+
 def _input(field: Field) -> Json:
     most = min(field.max_length, LIMITS["input"])
     element: Json = {"type": "plain_text_input", "action_id": field.name, "multiline": field.multiline}

@@ -125,7 +125,12 @@ class Outgoing:
         path = clean(found.get("file_path")) if isinstance(found, dict) else ""
         if not path:
             raise FileUnavailable(file, _GONE)
-        return await self._api.download(path)
+        try:
+            return await self._api.download(path)
+        except Rejected as error:
+            if error.code in (404, 410):  # of a method this is said of the token, of an address of the file
+                raise FileUnavailable(file, _GONE) from error
+            raise
 
 
 def _shown(message: Message) -> Rendered:
@@ -136,12 +141,12 @@ def _shown(message: Message) -> Rendered:
 
 
 def _sent(call: Call, result: Any) -> Sent:
-    """Where a post stands; an album stands where its first part does."""
-    first = result[0] if isinstance(result, list) and result else result
-    number = first.get("message_id") if isinstance(first, dict) else None
-    if not isinstance(number, int):
+    """Where a post stands; an album is several messages, and stands where its first does."""
+    parts = result if isinstance(result, list) and result else [result]
+    first, *more = [part.get("message_id") if isinstance(part, dict) else None for part in parts]
+    if not isinstance(first, int):
         raise OutcomeUnknown("Telegram's answer did not say where the message stands: it may have been sent.")
-    return Sent(str(number), call.place)
+    return Sent(str(first), call.place, tuple(str(number) for number in more if isinstance(number, int)))
 
 
 def _fetch_outcome(error: TelegramError, file: FileRef) -> FileUnavailable | TryLater:

@@ -39,6 +39,8 @@ class SlackRig:
     inbox: Inbox
     #: the forms that buttons open, by action
     forms: dict[str, Form]
+    #: seconds it takes to make the form of an action
+    delays: dict[str, float]
     thread: str | None
     finds: bool = True
     methods: Mapping[Op, str] = field(default_factory=lambda: METHODS)
@@ -98,10 +100,11 @@ async def open_rig(mode: Literal["socket", "http"] = "socket", **options: Any) -
         server.retry_delays = (0.05, 0.1, 0.2)
         server.ack_timeout = 1.0
         server.scopes(*SCOPES)  # what the app asks for is enough for everything it does
-        inbox, forms = Inbox(), dict[str, Form]()
+        inbox, forms, delays = Inbox(), dict[str, Form](), dict[str, float]()
         card = server.workspace.post(server.workspace.room("tickets"), {**_OURS, "text": CARD}, announce=False)
 
         async def form_of(action: str, ref: str, user: str) -> Form | None:
+            await asyncio.sleep(delays.get(action, 0))
             return forms.get(action)
 
         channel = SlackChannel(
@@ -114,7 +117,7 @@ async def open_rig(mode: Literal["socket", "http"] = "socket", **options: Any) -
             api_url=server.api_url,
             **options,
         )
-        rig = SlackRig(server, channel, inbox, forms, str(card["ts"]))
+        rig = SlackRig(server, channel, inbox, forms, delays, str(card["ts"]))
         async with _receiving(rig, mode):
             yield rig
 
