@@ -108,7 +108,7 @@ def handle(event: FromCustomer | FromStaff | Settled, desk: Desk) -> list[Action
         case Blocked():
             return BLOCKED.handle(event, desk)
         case StaffSaid(text=text):
-            is_reply = text.lstrip().startswith(desk.policy.reply_prefix)
+            is_reply = reply.words_of(text, desk.policy.reply_prefix) is not None
             return (REPLY if is_reply else NOTE).handle(event, desk)
         case StaffEdited() | StaffDeleted():
             return SECOND_THOUGHTS.handle(event, desk)

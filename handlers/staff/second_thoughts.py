@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+import msgspec
+
 from crm_store import conversations, outbox, tickets
 from crm_store.conversations import MessageView
 from crm_store.outbox import CallState
@@ -24,7 +26,7 @@ from handlers.desk import Desk, Policy
 from handlers.events import StaffDeleted, StaffEdited, StaffPressed, StaffSubmitted, key_in
 from handlers.forms import Field, Form
 from handlers.message import Message
-from handlers.staff.reply import TEXT, about, source_of, status, status_about
+from handlers.staff.reply import TEXT, about, source_of, status, status_about, words_of
 from handlers.texts import text
 
 EDIT_FORM = "edit_reply"
@@ -131,13 +133,18 @@ def _delete(facts: Facts, message: MessageView, inbox_id: int) -> list[Action]:
 
 def _edit_typed(facts: Facts, message: MessageView, inbox_id: int, words: str) -> list[Action]:
     prefix = facts.policy.reply_prefix
-    is_reply = words.startswith(prefix)
+    told = words_of(words, prefix)
     if message.direction == "note":
-        note: list[Action] = [] if words == facts.body.text else [ReplaceBody(message.id, Message(text=words))]
-        return note + (_whisper(facts, text("reply.note_stays", prefix=prefix)) if is_reply else [])
-    if not is_reply:
+        note: list[Action] = [] if words == facts.body.text else [ReplaceBody(message.id, _changed(facts, words))]
+        return note + (_whisper(facts, text("reply.note_stays", prefix=prefix)) if told is not None else [])
+    if told is None:
         return _whisper(facts, text("reply.edit_needs_prefix", prefix=prefix))
-    return _edit(facts, message, inbox_id, words[len(prefix) :].strip())
+    return _edit(facts, message, inbox_id, told)
+
+
+def _changed(facts: Facts, words: str) -> Message:
+    """The message with other words, and the files that came with it."""
+    return msgspec.structs.replace(facts.body, text=words)
 
 
 def _edit(facts: Facts, message: MessageView, inbox_id: int, words: str) -> list[Action]:
@@ -145,9 +152,8 @@ def _edit(facts: Facts, message: MessageView, inbox_id: int, words: str) -> list
         return _whisper(facts, text("reply.empty", prefix=facts.policy.reply_prefix))
     if words == facts.body.text:
         return []
-    changed = Message(text=words, files=facts.body.files)
     edited: list[Action] = [
-        ReplaceBody(message.id, changed),
+        ReplaceBody(message.id, _changed(facts, words)),
         Revise(about(inbox_id), Message(text=words), report=True),
         *_history(facts, message, "edited"),
     ]
