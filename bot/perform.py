@@ -84,8 +84,8 @@ class Performer:
         match action:
             case act.Record():
                 self._record(action)
-            case act.ReplaceBody(message_id=message_id, body=body):
-                conversations.replace_body(connection, cipher, message_id, messages.encode(body), now)
+            case act.ReplaceBody(message_id=message_id, body=body, at=edited_at):
+                conversations.replace_body(connection, cipher, message_id, messages.encode(body), edited_at or now)
             case act.MarkDeleted(message_id=message_id):
                 conversations.mark_deleted(connection, message_id, now)
             case act.Timeline(ticket_id=ticket_id, actor=actor, kind=kind, detail=detail):

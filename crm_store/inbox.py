@@ -106,6 +106,13 @@ def take(connection: Connection, cipher: Cipher, ids: Sequence[int], now: dateti
     """The events of rows, now done. Done means: if this commits. Raises `Gone`."""
     if connection.execute(_taken(), {"ids": ids, "at": now}).rowcount != len(ids):
         raise Gone
+    return events_of(connection, cipher, ids)
+
+
+def events_of(connection: Connection, cipher: Cipher, ids: Sequence[int]) -> list[bytes]:
+    """What rows hold, in the order they came, whatever became of them."""
+    if not ids:
+        return []
     return [cipher.open_bytes(_EVENT, sealed) for (sealed,) in connection.execute(_events(), {"ids": ids}).all()]
 
 

@@ -41,6 +41,8 @@ class ReplaceBody:
 
     message_id: int
     body: Message
+    #: when, where the platform tells; else now
+    at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

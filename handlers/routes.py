@@ -23,7 +23,7 @@ from handlers.events import (
     StaffSubmitted,
 )
 from handlers.forms import Form
-from handlers.staff import delivered, failed, lifecycle, note, reply, second_thoughts
+from handlers.staff import delivered, early, failed, lifecycle, note, reply, second_thoughts
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,9 +107,8 @@ def handle(event: FromCustomer | FromStaff | Settled, desk: Desk) -> list[Action
             return BUTTONS.get(action, BUTTONS["order"]).handle(event, desk)
         case Blocked():
             return BLOCKED.handle(event, desk)
-        case StaffSaid(text=text):
-            is_reply = reply.words_of(text, desk.policy.reply_prefix) is not None
-            return (REPLY if is_reply else NOTE).handle(event, desk)
+        case StaffSaid():
+            return _typed(event, desk)
         case StaffEdited() | StaffDeleted():
             return SECOND_THOUGHTS.handle(event, desk)
         case StaffPressed(action=action):
@@ -122,6 +121,15 @@ def handle(event: FromCustomer | FromStaff | Settled, desk: Desk) -> list[Action
             return SETTLED.handle(event, desk)
         case _:
             assert_never(event)
+
+
+def _typed(event: StaffSaid, desk: Desk) -> list[Action]:
+    """What staff typed in a thread, as it reads by now; no edit makes a note a reply."""
+    said = early.as_it_reads(event, desk)
+    if said is None:
+        return []
+    is_reply = all(reply.words_of(one.text, desk.policy.reply_prefix) is not None for one in (event, said))
+    return (REPLY if is_reply else NOTE).handle(said, desk)
 
 
 def _feature_for(said: Said, desk: Desk) -> Feature:

@@ -1,7 +1,6 @@
 """Staff take a reply back while it waits, or change or delete one that was sent."""
 
 from dataclasses import dataclass
-from datetime import datetime
 
 import msgspec
 
@@ -26,6 +25,7 @@ from handlers.desk import Desk, Policy
 from handlers.events import StaffDeleted, StaffEdited, StaffPressed, StaffSubmitted, key_in
 from handlers.forms import Field, Form
 from handlers.message import Message
+from handlers.staff import early
 from handlers.staff.reply import TEXT, about, source_of, status, status_about, words_of
 from handlers.texts import text
 
@@ -42,7 +42,11 @@ class Facts:
     calls: tuple[CallState, ...]
     author: StaffView | None
     staff: StaffView
-    now: datetime
+    #: whether the message is one that has not come yet
+    early: bool
+    #: whether a later edit of the message came before this one
+    outdated: bool
+    inbox_id: int
     policy: Policy
 
     @property
@@ -73,7 +77,23 @@ def gather(event: Event, desk: Desk) -> Facts:
         calls = tuple(outbox.states_about(desk.connection, about(message.inbox_id), lock=True))
     if message is not None and message.author_id is not None:
         author = tickets.staff_by_id(desk.connection, message.author_id)
-    return Facts(event, message, calls, author, desk.colleague(event.staff), desk.now, desk.policy)
+    is_early, outdated = message is None and _is_early(event, desk), _is_outdated(event, message, desk)
+    staff = desk.colleague(event.staff)
+    return Facts(event, message, calls, author, staff, is_early, outdated, desk.inbox_id, desk.policy)
+
+
+def _is_early(event: Event, desk: Desk) -> bool:
+    """Whether the change of a message that nobody knows may be of one that is still to come."""
+    if isinstance(event, StaffEdited):
+        return desk.ticket_at(event.staff.channel, event.place, event.thread) is not None
+    return isinstance(event, StaffDeleted)  # which does not say in what thread
+
+
+def _is_outdated(event: Event, message: MessageView | None, desk: Desk) -> bool:
+    if not isinstance(event, StaffEdited) or message is None:
+        return False
+    edits = [message.edited_at, *(change.at for change in early.changes_of(event, desk))]
+    return any(at is not None and at > event.at for at in edits)
 
 
 def _message(event: Event, desk: Desk) -> MessageView | None:
@@ -93,7 +113,11 @@ def _reply_named(ref: str, desk: Desk) -> MessageView | None:
 
 
 def decide(facts: Facts) -> list[Action]:
+    if facts.early and isinstance(facts.event, StaffEdited | StaffDeleted):
+        return [early.remember(facts.event, facts.staff, facts.inbox_id)]
     if facts.message is None or facts.message.inbox_id is None or facts.message.deleted_at is not None:
+        return []
+    if facts.outdated:
         return []
     match facts.event:
         case StaffPressed():
@@ -135,16 +159,16 @@ def _edit_typed(facts: Facts, message: MessageView, inbox_id: int, words: str) -
     prefix = facts.policy.reply_prefix
     told = words_of(words, prefix)
     if message.direction == "note":
-        note: list[Action] = [] if words == facts.body.text else [ReplaceBody(message.id, _changed(facts, words))]
+        note: list[Action] = [] if words == facts.body.text else [_replace(facts, message, words)]
         return note + (_whisper(facts, text("reply.note_stays", prefix=prefix)) if told is not None else [])
     if told is None:
         return _whisper(facts, text("reply.edit_needs_prefix", prefix=prefix))
     return _edit(facts, message, inbox_id, told)
 
 
-def _changed(facts: Facts, words: str) -> Message:
-    """The message with other words, and the files that came with it."""
-    return msgspec.structs.replace(facts.body, text=words)
+def _replace(facts: Facts, message: MessageView, words: str) -> ReplaceBody:
+    """Other words; the files that came with them stay."""
+    return ReplaceBody(message.id, msgspec.structs.replace(facts.body, text=words), facts.event.at)
 
 
 def _edit(facts: Facts, message: MessageView, inbox_id: int, words: str) -> list[Action]:
@@ -153,7 +177,7 @@ def _edit(facts: Facts, message: MessageView, inbox_id: int, words: str) -> list
     if words == facts.body.text:
         return []
     edited: list[Action] = [
-        ReplaceBody(message.id, _changed(facts, words)),
+        _replace(facts, message, words),
         Revise(about(inbox_id), Message(text=words), report=True),
         *_history(facts, message, "edited"),
     ]
