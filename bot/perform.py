@@ -119,7 +119,7 @@ class Performer:
             case act.Revise(about=about, message=message, report=report):
                 self._revise(about, message, report)
             case act.Withdraw(about=about):
-                outbox.cancel(connection, about, now)
+                self._withdraw(about)
             case act.Retract(about=about):
                 self._retract(about)
             case act.SendAgain(outbox_id=outbox_id):
@@ -239,6 +239,11 @@ class Performer:
     def _drop_part(self, at: Address, about: str, number: int, call: CallState) -> None:
         if not outbox.cancel_call(self.desk.connection, call.id, self.desk.now):
             self._add(at, "delete", Message(), about, part=number)
+
+    def _withdraw(self, about: str) -> None:
+        outbox.cancel(self.desk.connection, about, self.desk.now)
+        for call in outbox.states_about(self.desk.connection, about):
+            outbox.give_up(self.desk.connection, call.id, self.desk.now)
 
     def _retract(self, about: str) -> None:
         at = outbox.address_of(self.desk.connection, about)

@@ -13,6 +13,7 @@ from handlers.actions import (
     Action,
     Audit,
     MarkDeleted,
+    Record,
     ReplaceBody,
     Retract,
     Revise,
@@ -26,6 +27,7 @@ from handlers.events import StaffDeleted, StaffEdited, StaffPressed, StaffSubmit
 from handlers.forms import Field, Form
 from handlers.message import Message
 from handlers.staff import early
+from handlers.staff.delivered import deleted, reaches
 from handlers.staff.reply import TEXT, about, source_of, status, status_about, words_of
 from handlers.texts import text
 
@@ -58,6 +60,11 @@ class Facts:
         """Whether no part of the reply has left, or begun to."""
         return bool(self.calls) and all(call.untouched for call in self.calls)
 
+    @property
+    def unseen(self) -> bool:
+        """Whether no part of the reply has reached the customer, or is about to."""
+        return bool(self.calls) and all(call.untouched or call.state == "failed" for call in self.calls)
+
 
 def edit_form(ref: str, desk: Desk) -> Form | None:
     """What the Edit button opens: the reply as it reads now."""
@@ -70,7 +77,7 @@ def edit_form(ref: str, desk: Desk) -> Form | None:
 
 
 def gather(event: Event, desk: Desk) -> Facts:
-    message = _message(event, desk)
+    message = _held(event, desk)
     calls: tuple[CallState, ...] = ()
     author = None
     if message is not None and message.inbox_id is not None:
@@ -80,6 +87,15 @@ def gather(event: Event, desk: Desk) -> Facts:
     is_early, outdated = message is None and _is_early(event, desk), _is_outdated(event, message, desk)
     staff = desk.colleague(event.staff)
     return Facts(event, message, calls, author, staff, is_early, outdated, desk.inbox_id, desk.policy)
+
+
+def _held(event: Event, desk: Desk) -> MessageView | None:
+    """The message as it stands once its conversation is this turn's: what becomes of it comes in another lane."""
+    message = _message(event, desk)
+    if message is None:
+        return None
+    conversations.hold(desk.connection, message.conversation_id)
+    return _message(event, desk)
 
 
 def _is_early(event: Event, desk: Desk) -> bool:
@@ -131,9 +147,14 @@ def decide(facts: Facts) -> list[Action]:
 
 
 def _undo(facts: Facts, message: MessageView, inbox_id: int) -> list[Action]:
-    if not facts.waits:
-        return _whisper(facts, text("reply.too_late"))
-    undone = status(_name(facts), None if message.typed else facts.body.text, text("reply.undone"), ())
+    if not facts.unseen:
+        has_left = any(call.state == "sent" for call in facts.calls)
+        return _whisper(facts, text("reply.too_late" if has_left else "reply.leaving"))
+    return _take_back(facts, message, inbox_id, text("reply.undone"))
+
+
+def _take_back(facts: Facts, message: MessageView, inbox_id: int, state: str) -> list[Action]:
+    undone = status(_name(facts), None if message.typed else facts.body.text, state, ())
     return [
         Withdraw(about(inbox_id)),
         MarkDeleted(message.id),
@@ -145,13 +166,14 @@ def _undo(facts: Facts, message: MessageView, inbox_id: int) -> list[Action]:
 def _delete(facts: Facts, message: MessageView, inbox_id: int) -> list[Action]:
     if message.direction == "note":
         return [MarkDeleted(message.id)]
-    if facts.waits:
+    if facts.unseen:
         return _undo(facts, message, inbox_id)
     return [
-        Retract(about(inbox_id)),
+        Withdraw(about(inbox_id)),
+        *([Retract(about(inbox_id))] if any(map(reaches, facts.calls)) else []),
         MarkDeleted(message.id),
         *_history(facts, message, "deleted"),
-        Revise(status_about(inbox_id), status(_name(facts), None, text("reply.deleted_late"), ())),
+        Revise(status_about(inbox_id), status(_name(facts), None, deleted(facts.calls), ())),
     ]
 
 
@@ -161,9 +183,21 @@ def _edit_typed(facts: Facts, message: MessageView, inbox_id: int, words: str) -
     if message.direction == "note":
         note: list[Action] = [] if words == facts.body.text else [_replace(facts, message, words)]
         return note + (_whisper(facts, text("reply.note_stays", prefix=prefix)) if told is not None else [])
+    if told is None and facts.unseen:
+        return _make_a_note(facts, message, inbox_id, words)
     if told is None:
         return _whisper(facts, text("reply.edit_needs_prefix", prefix=prefix))
     return _edit(facts, message, inbox_id, told)
+
+
+def _make_a_note(facts: Facts, message: MessageView, inbox_id: int, words: str) -> list[Action]:
+    """Without its prefix a reply that waits is not meant for the customer."""
+    note = Record(
+        message.conversation_id, "note", "staff", msgspec.structs.replace(facts.body, text=words), facts.event.at,
+        ticket_id=message.ticket_id, author_id=message.author_id, source=message.source,
+    )  # fmt: skip
+    state = text("reply.now_a_note", prefix=facts.policy.reply_prefix)
+    return [*_take_back(facts, message, inbox_id, state), note]
 
 
 def _replace(facts: Facts, message: MessageView, words: str) -> ReplaceBody:

@@ -1,16 +1,19 @@
 """Staff change their mind about what they wrote: in time, too late, and before the desk has heard of it."""
 
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 
+from bot.channels import Call, OutcomeUnknown, Refused, Sent
+from crm_store import outbox
 from crm_store.crypto import Cipher
 from crm_store.schema import ChatMessage
 from handlers import message as messages
 from handlers.events import Arrival, FileRef, StaffDeleted, StaffEdited, StaffSaid
 from handlers.message import Message
-from tests.dialogues.rehearsal import Rehearsal
+from tests.dialogues.rehearsal import Rehearsal, Shown
 
 
 def kept(desk: Rehearsal, direction: str) -> list[Message]:
@@ -51,6 +54,146 @@ def test_an_edited_note_keeps_its_files(desk: Rehearsal) -> None:
     note = maya.writes("ask the warehouse", photo)
     maya.edits(note, "I asked the warehouse")
     assert kept(desk, "note") == [Message(text="I asked the warehouse", files=(photo,))]
+
+
+# --- too late, or nearly ------------------------------------------------------------------------------------------
+
+
+class Fails:
+    """The customer's chat takes nothing: each call ends as it is told."""
+
+    def __init__(self, desk: Rehearsal, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.outcomes: list[Exception | Callable[[], Awaitable[None]]] = []
+        perform = desk.app.console.perform
+
+        async def fails(call: Call) -> Sent:
+            if call.place != "ada" or not self.outcomes:
+                return await perform(call)
+            outcome = self.outcomes.pop(0)
+            if isinstance(outcome, Exception):
+                raise outcome
+            await outcome()
+            return await perform(call)
+
+        async def cannot_tell(call: Call) -> None:
+            raise OutcomeUnknown("nobody knows.", None)
+
+        monkeypatch.setattr(desk.app.console, "perform", fails)
+        monkeypatch.setattr(desk.app.console, "find", cannot_tell)
+
+
+@pytest.fixture
+def platform(desk: Rehearsal, monkeypatch: pytest.MonkeyPatch) -> Fails:
+    return Fails(desk, monkeypatch)
+
+
+NO_ANSWER = OutcomeUnknown("no answer.", None)
+
+
+def line(desk: Rehearsal) -> Shown:
+    """How the newest reply stands."""
+    return next(post for post in reversed(desk.staff("Maya").thread()) if post.about.startswith("status:"))
+
+
+@pytest.mark.parametrize(
+    ("outcome", "says"),
+    [
+        (Refused("no."), "Taken back. The customer has not seen it."),
+        (NO_ANSWER, "The reply was deleted here; the customer may have it."),
+    ],
+)
+def test_a_reply_that_did_not_arrive_and_was_deleted_is_not_sent_again(
+    desk: Rehearsal, platform: Fails, outcome: Exception, says: str
+) -> None:
+    ada, maya = desk.customer("Ada"), desk.staff("Maya")
+    ada.says("my parcel is wet")
+    message = maya.writes("> insulting text")
+    platform.outcomes = [outcome]
+    desk.passes(seconds=10)
+    retry = next(button for button in line(desk).message.buttons if button.label == "Retry")
+
+    maya.deletes(message)
+    assert (line(desk).text, line(desk).buttons) == (says, [])
+    desk.run(desk.app.console.staff_press(maya.colleague, "tickets", line(desk).id, retry.action, retry.ref))
+    assert maya.was_whispered() == ["That reply was deleted: it is not sent again."]
+    ada.does_not_see("insulting")
+    with desk.store.read() as connection:
+        assert outbox.undelivered(connection) == []
+
+
+@pytest.mark.parametrize(
+    ("outcome", "says"),
+    [
+        (None, "The reply was deleted at the customer's side too."),
+        (Refused("no."), "Taken back. The customer has not seen it."),
+        (NO_ANSWER, "The reply was deleted here; the customer may have it."),
+    ],
+)
+def test_the_line_of_a_reply_deleted_while_it_was_sent_says_so(
+    desk: Rehearsal, platform: Fails, outcome: Exception | None, says: str
+) -> None:
+    ada, maya = desk.customer("Ada"), desk.staff("Maya")
+    ada.says("my parcel is wet")
+    message = maya.writes("> slow one")
+
+    async def deletion_overtakes() -> None:
+        deleted = StaffDeleted(maya.colleague, "tickets", message, desk.time)
+        await desk.app.receive([Arrival("console", "overtakes", "console:tickets", deleted)])
+        await desk.app.runner.drain()
+        if outcome is not None:
+            raise outcome
+
+    platform.outcomes = [deletion_overtakes]
+    desk.passes(minutes=10)
+    assert (line(desk).text, line(desk).buttons) == (says, [])
+    assert desk.ticket(1).first_reply_at is None
+
+
+def test_a_deletion_that_the_platform_refuses_is_said(desk: Rehearsal, platform: Fails) -> None:
+    ada, maya = desk.customer("Ada"), desk.staff("Maya")
+    ada.says("my parcel is wet")
+    message = maya.writes("> slow one")
+    desk.passes(seconds=10)
+    platform.outcomes = [Refused("it is too old.")]
+    maya.deletes(message)
+    assert line(desk).text == "The reply was deleted here, but not at the customer's side: it is too old."
+
+
+def test_a_reply_that_loses_its_prefix_in_time_becomes_a_note(desk: Rehearsal) -> None:
+    ada, maya = desk.customer("Ada"), desk.staff("Maya")
+    ada.says("my parcel is wet")
+    message = maya.writes("> he is a liar")
+    maya.edits(message, "he is a liar")
+    assert line(desk).text == "Taken back: without > it is a note. The customer has not seen it."
+    desk.passes(minutes=1)
+    ada.does_not_see("liar")
+    maya.edits(message, "he is no liar")
+    assert (kept(desk, "out"), kept(desk, "note")) == ([], [Message(text="he is no liar")])
+
+
+def test_a_reply_that_loses_its_prefix_too_late_stays_as_it_is(desk: Rehearsal) -> None:
+    ada, maya = desk.customer("Ada"), desk.staff("Maya")
+    ada.says("my parcel is wet")
+    message = maya.writes("> Sorry")
+    desk.passes(seconds=10)
+    maya.edits(message, "Sorry")
+    assert maya.was_whispered() == ["The reply was not changed: its edit must begin with > too."]
+    ada.sees("Sorry")
+
+
+def test_undo_of_a_reply_that_is_under_way_says_so(desk: Rehearsal, platform: Fails) -> None:
+    ada, maya = desk.customer("Ada"), desk.staff("Maya")
+    ada.says("my parcel is wet")
+    maya.writes("> Sorry")
+    undo = line(desk).message.buttons[0]
+
+    async def undo_comes() -> None:
+        await desk.app.console.staff_press(maya.colleague, "tickets", maya.card().id, undo.action, undo.ref)
+        await desk.app.runner.drain()
+
+    platform.outcomes = [undo_comes]
+    desk.passes(seconds=10)
+    assert maya.was_whispered() == ["Too late: it is on its way already."]
 
 
 # --- the platform delivers in the wrong order ---------------------------------------------------------------------
