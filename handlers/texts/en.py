@@ -86,6 +86,7 @@ TEXTS = {
     "thread.blocked": "{person} has blocked the bot: replies do not arrive until they write again.",
     "thread.unblocked": "{person} has let the bot in again.",
     "thread.claimed": "{staff} took this ticket.",
+    "thread.taken_over": "{staff} took this ticket over from {before}.",
     "thread.resolved": "{staff} resolved this ticket.",
     "thread.reopened": "{staff} reopened this ticket.",
     "thread.wrote_again": "{person} wrote again: this ticket is open again.",

@@ -188,7 +188,9 @@ def test_two_people_resolve_the_same_ticket_and_the_second_is_told(desk: Rehears
     card = maya.card()
     maya.presses("Resolve")
     desk.run(desk.app.console.staff_press(tom.colleague, "tickets", card.id, "resolve", "1"))
-    assert tom.was_whispered() == ["Ticket #1 is resolved already."]
+    desk.run(desk.app.console.staff_press(tom.colleague, "tickets", card.id, "claim", "1"))
+    assert tom.was_whispered() == ["Ticket #1 is resolved already."] * 2
+    assert desk.ticket(1).assignee is None
 
 
 def test_a_button_of_no_ticket_is_answered_in_a_sentence(desk: Rehearsal) -> None:
