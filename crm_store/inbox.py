@@ -156,6 +156,11 @@ def failed(connection: Connection, cipher: Cipher) -> list[FailedRow]:
     ]
 
 
+def is_failed(connection: Connection, inbox_id: int) -> bool:
+    """Whether a row is put aside; one that was replayed or discarded no longer is."""
+    return connection.scalar(select(InboxRow.state).where(InboxRow.id == inbox_id)) == "failed"
+
+
 def replay(connection: Connection, ids: Sequence[int] | None) -> int:
     """Puts failed rows (None: all of them) back to wait for a turn, an album as a whole. Returns how many."""
     return _move_failed(connection, ids, "new")

@@ -146,7 +146,14 @@ def test_a_discarded_message_is_given_up(desk: Rehearsal) -> None:
     with desk.store.begin() as connection:
         connection.execute(update(InboxRow).values(event_sealed=b"\x01nonsense"))
     desk.settle()
+    (alert,) = desk.posts("alerts")
     maya.presses("Discard", place="alerts")
+    assert "Maya discarded it" in desk.posts("alerts")[0].text
+
+    tom = desk.staff("Tom")  # whose page still shows the buttons
+    for button in alert.message.buttons:
+        desk.run(desk.app.console.staff_press(tom.colleague, "alerts", alert.id, button.action, button.ref))
+    assert tom.was_whispered() == ["That message was settled in the meantime."] * 2
     assert "Maya discarded it" in desk.posts("alerts")[0].text
 
 
