@@ -151,7 +151,8 @@ def _standing(facts: Facts) -> tuple[str, tuple[Button, ...]]:
     """How the reply as a whole stands, and what can be done."""
     bad = next((call for call in facts.calls if call.state in ("failed", "maybe")), None)
     if bad is not None and bad.state == "failed":
-        return text("reply.failed", reason=bad.error or ""), (_button("retry", bad.id),)
+        told = f"{_sent_beside(bad, facts.calls)} {text('reply.failed', reason=bad.error or '')}".lstrip()
+        return told, (_button("retry", bad.id),)
     if bad is not None:
         return text("reply.maybe", reason=bad.error or ""), (_button("retry", bad.id), _button("arrived", bad.id))
     if any(call.state in outbox.OPEN for call in facts.calls):
@@ -160,6 +161,14 @@ def _standing(facts: Facts) -> tuple[str, tuple[Button, ...]]:
         return text("reply.edit_failed", reason=facts.event.error), ()
     what = "reply.edited" if facts.call is not None and facts.call.op == "edit" else "reply.sent"
     return text(what, at=_time(facts.event.at, facts.message, facts.policy)), _edit_button(facts)
+
+
+def _sent_beside(bad: CallState, calls: tuple[CallState, ...]) -> str:
+    """What of a reply reached the customer although a part of it did not; empty when nothing did."""
+    words = [call for call in calls if call.op == "post"]
+    if bad.op == "file" and words and all(call.state == "sent" for call in words):
+        return text("reply.text_sent")
+    return text("reply.part_sent") if any(call.state == "sent" for call in calls) else ""
 
 
 def _time(at: datetime, reply: MessageView | None, policy: Policy) -> str:
@@ -227,7 +236,7 @@ def decide_pressed(facts: PressedFacts) -> list[Action]:
         SendAgain(call.id) if again else TakeAsSent(call.id),
         Audit(facts.staff.name, facts.event.action, f"outbox:{call.id}"),
     ]
-    state = text("reply.sending") if again else text("reply.sent", at=_time(facts.now, facts.message, facts.policy))
+    state = text("reply.sending") if again else _arrived(facts, call)
     if facts.message is None or facts.message.inbox_id is None:
         return [*done, Revise(undelivered(call.id), Message(title=text("undelivered.title"), context=state))]
     if not again:
@@ -235,3 +244,10 @@ def decide_pressed(facts: PressedFacts) -> list[Action]:
     words = None if facts.message.typed else messages.decode(facts.message.body).text
     line = status(facts.author.name if facts.author else "", words, state, ())
     return [*done, Revise(status_about(facts.message.inbox_id), line)]
+
+
+def _arrived(facts: PressedFacts, call: CallState) -> str:
+    """The reply was sent after all; what was edited since stands in the store alone, for the post is not known."""
+    edited_at = facts.message.edited_at if facts.message is not None else None
+    edited = edited_at is not None and call.settled_at is not None and edited_at > call.settled_at
+    return text("reply.edited_in_doubt" if edited else "reply.sent", at=_time(facts.now, facts.message, facts.policy))

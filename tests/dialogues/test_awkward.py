@@ -53,7 +53,7 @@ def test_a_file_that_cannot_be_sent_is_named_in_no_plain_column(desk: Rehearsal)
     ada.says("my parcel is wet")
     maya.writes("> please sign", FileRef("console", "gone", "Ada Lovelace.pdf"))
     desk.passes(minutes=1)
-    maya.sees("Not delivered: the document: it is not in the store")
+    maya.sees("The text was sent. Not delivered: the document: it is not in the store")
     with desk.store.read() as connection:
         errors = connection.scalars(select(OutboxRow.error)).all()
         details = connection.scalars(select(TicketEvent.detail)).all()

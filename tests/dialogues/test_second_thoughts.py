@@ -149,6 +149,21 @@ def test_the_line_of_a_reply_deleted_while_it_was_sent_says_so(
     assert desk.ticket(1).first_reply_at is None
 
 
+def test_a_reply_edited_while_it_was_in_doubt_may_have_been_read_with_the_earlier_words(
+    desk: Rehearsal, platform: Fails
+) -> None:
+    ada, maya = desk.customer("Ada"), desk.staff("Maya")
+    ada.says("my parcel is wet")
+    message = maya.writes("> It costs 10")
+    platform.outcomes = [NO_ANSWER]
+    desk.passes(seconds=10)
+    desk.passes(minutes=1)
+    maya.edits(message, "> It costs 1000")
+    assert line(desk).buttons == ["Retry", "It arrived"]
+    maya.presses("It arrived")
+    assert line(desk).text == "Sent 09:31, edited afterwards: the customer may have read the earlier words."
+
+
 def test_a_deletion_that_the_platform_refuses_is_said(desk: Rehearsal, platform: Fails) -> None:
     ada, maya = desk.customer("Ada"), desk.staff("Maya")
     ada.says("my parcel is wet")
