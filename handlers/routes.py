@@ -145,6 +145,8 @@ def _feature_for(said: Said, desk: Desk) -> Feature:
     if ticket.goes_on(said, desk):
         if reading.route == "thanks" and not ticket.is_open(said, desk):
             return THANKS_AFTERWARDS
+        if reading.route == "order_status" and asks_for_order and not ticket.is_open(said, desk):
+            return INTENTS["order_status"]  # a question of its own, which needs no person
         return ORDER_STATUS_BESIDE if asks_for_order else TICKET
     if asks_for_order:
         return INTENTS["order_status"]  # perhaps no more than the number we asked for
