@@ -113,6 +113,8 @@ def deleted(calls: tuple[CallState, ...]) -> str:
     """What a reply's line says once staff deleted the reply."""
     if any(call.state == "maybe" for call in calls):
         return text("reply.deleted_in_doubt")
+    if any(call.state in outbox.OPEN and reaches(call) for call in calls):
+        return text("reply.deleted_on_its_way")
     return text("reply.deleted_late" if any(map(reaches, calls)) else "reply.undone")
 
 

@@ -9,10 +9,10 @@ from sqlalchemy import select
 from bot.channels import Call, OutcomeUnknown, Refused, Sent
 from crm_store import outbox
 from crm_store.crypto import Cipher
-from crm_store.schema import ChatMessage
+from crm_store.schema import ChatMessage, OutboxRow
 from handlers import message as messages
 from handlers.events import Arrival, FileRef, StaffDeleted, StaffEdited, StaffSaid
-from handlers.message import Message
+from handlers.message import Message, plain
 from tests.dialogues.rehearsal import Rehearsal, Shown
 
 
@@ -95,6 +95,13 @@ def line(desk: Rehearsal) -> Shown:
     return next(post for post in reversed(desk.staff("Maya").thread()) if post.about.startswith("status:"))
 
 
+def queued_for_staff(desk: Rehearsal) -> list[str]:
+    """What is about to be said in the staff's rooms."""
+    with desk.store.read() as connection:
+        rows = connection.scalars(select(OutboxRow.id).where(OutboxRow.place == "tickets", OutboxRow.state == "queued"))
+        return [plain(messages.decode(outbox.message_of(connection, desk.store.cipher, row))) for row in rows.all()]
+
+
 @pytest.mark.parametrize(
     ("outcome", "says"),
     [
@@ -140,6 +147,8 @@ def test_the_line_of_a_reply_deleted_while_it_was_sent_says_so(
         deleted = StaffDeleted(maya.colleague, "tickets", message, desk.time)
         await desk.app.receive([Arrival("console", "overtakes", "console:tickets", deleted)])
         await desk.app.runner.drain()
+        queued = "The reply is on its way; it is deleted at the customer's side once it arrived."
+        assert any(queued in words for words in queued_for_staff(desk))
         if outcome is not None:
             raise outcome
 
