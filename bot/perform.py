@@ -241,9 +241,11 @@ class Performer:
             self._add(at, "delete", Message(), about, part=number)
 
     def _withdraw(self, about: str) -> None:
-        outbox.cancel(self.desk.connection, about, self.desk.now)
-        for call in outbox.states_about(self.desk.connection, about):
-            outbox.give_up(self.desk.connection, call.id, self.desk.now)
+        """What deletes the parts that have left is no part of it, and stays queued."""
+        connection, now = self.desk.connection, self.desk.now
+        for call in outbox.states_about(connection, about):
+            if not outbox.cancel_call(connection, call.id, now):
+                outbox.give_up(connection, call.id, now)
 
     def _retract(self, about: str) -> None:
         at = outbox.address_of(self.desk.connection, about)

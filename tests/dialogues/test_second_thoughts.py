@@ -11,7 +11,7 @@ from crm_store import outbox
 from crm_store.crypto import Cipher
 from crm_store.schema import ChatMessage, OutboxRow
 from handlers import message as messages
-from handlers.events import Arrival, FileRef, StaffDeleted, StaffEdited, StaffSaid
+from handlers.events import Arrival, FileRef, Settled, StaffDeleted, StaffEdited, StaffSaid
 from handlers.message import Message, plain
 from tests.dialogues.rehearsal import Rehearsal, Shown
 
@@ -156,6 +156,28 @@ def test_the_line_of_a_reply_deleted_while_it_was_sent_says_so(
     desk.passes(minutes=10)
     assert (line(desk).text, line(desk).buttons) == (says, [])
     assert desk.ticket(1).first_reply_at is None
+    assert [post for post in desk.posts("ada") if "slow one" in post.text] == []
+
+
+def test_a_reply_deleted_while_it_was_sent_is_deleted_however_soon_the_desk_hears_that_it_left(
+    desk: Rehearsal, platform: Fails
+) -> None:
+    ada, maya = desk.customer("Ada"), desk.staff("Maya")
+    ada.says("my parcel is wet")
+    message = maya.writes("> slow one")
+    with desk.store.read() as connection:
+        post = connection.scalars(select(OutboxRow.id).where(OutboxRow.about.startswith("reply:"))).one()
+
+    async def the_desk_is_faster_than_its_delivery() -> None:
+        deleted = StaffDeleted(maya.colleague, "tickets", message, desk.time)
+        sent = Settled(post, desk.time, "sent")
+        for number, event in enumerate((deleted, sent)):
+            await desk.app.receive([Arrival("console", f"fast {number}", "console:tickets", event)])
+        await desk.app.runner.drain()
+
+    platform.outcomes = [the_desk_is_faster_than_its_delivery]
+    desk.passes(minutes=10)
+    assert [post for post in desk.posts("ada") if "slow one" in post.text] == []
 
 
 def test_a_reply_edited_while_it_was_in_doubt_may_have_been_read_with_the_earlier_words(
