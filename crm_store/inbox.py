@@ -106,6 +106,13 @@ def take(connection: Connection, cipher: Cipher, ids: Sequence[int], now: dateti
     """The events of rows, now done. Done means: if this commits. Raises `Gone`."""
     if connection.execute(_taken(), {"ids": ids, "at": now}).rowcount != len(ids):
         raise Gone
+    return events_of(connection, cipher, ids)
+
+
+def events_of(connection: Connection, cipher: Cipher, ids: Sequence[int]) -> list[bytes]:
+    """What rows hold, in the order they came, whatever became of them."""
+    if not ids:
+        return []
     return [cipher.open_bytes(_EVENT, sealed) for (sealed,) in connection.execute(_events(), {"ids": ids}).all()]
 
 
@@ -147,6 +154,11 @@ def failed(connection: Connection, cipher: Cipher) -> list[FailedRow]:
         FailedRow(id_, channel, at, cipher.open_bytes(_EVENT, event), cipher.open_optional(_ERROR, error) or "")
         for id_, channel, at, event, error in rows
     ]
+
+
+def is_failed(connection: Connection, inbox_id: int) -> bool:
+    """Whether a row is put aside; one that was replayed or discarded no longer is."""
+    return connection.scalar(select(InboxRow.state).where(InboxRow.id == inbox_id)) == "failed"
 
 
 def replay(connection: Connection, ids: Sequence[int] | None) -> int:

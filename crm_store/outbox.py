@@ -221,12 +221,6 @@ def rewrite(connection: Connection, cipher: Cipher, outbox_id: int, message: byt
     connection.execute(update(OutboxRow).where(OutboxRow.id == outbox_id).values(message_sealed=sealed))
 
 
-def cancel(connection: Connection, about: str, now: datetime) -> bool:
-    """Takes back everything queued about something; False when nothing was, or when it is on its way."""
-    mine = and_(OutboxRow.about == about, OutboxRow.state == "queued", OutboxRow.attempts == 0)
-    return connection.execute(update(OutboxRow).where(mine).values(state="cancelled", settled_at=now)).rowcount > 0
-
-
 def cancel_call(connection: Connection, outbox_id: int, now: datetime) -> bool:
     """Takes one call back; False when it has left, or begun to."""
     mine = and_(OutboxRow.id == outbox_id, OutboxRow.state == "queued", OutboxRow.attempts == 0)

@@ -180,7 +180,7 @@ class Revise:
 
 @dataclass(frozen=True, slots=True)
 class Withdraw:
-    """Take back what is queued about something."""
+    """Take back what is queued about something, or failed, or may have been sent: it is not sent again."""
 
     about: str
 

@@ -35,7 +35,7 @@ from handlers.events import (
     StaffSubmitted,
 )
 from handlers.forms import Form
-from handlers.staff import delivered, failed, lifecycle, note, reply, second_thoughts
+from handlers.staff import delivered, early, failed, lifecycle, note, reply, second_thoughts
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,9 +126,8 @@ def handle(event: FromCustomer | FromStaff | Settled, desk: Desk) -> list[Action
             return HAPPENED.handle(event, desk)
         case Blocked():
             return BLOCKED.handle(event, desk)
-        case StaffSaid(text=text):
-            is_reply = text.lstrip().startswith(desk.policy.reply_prefix)
-            return (REPLY if is_reply else NOTE).handle(event, desk)
+        case StaffSaid():
+            return _typed(event, desk)
         case StaffEdited() | StaffDeleted():
             return SECOND_THOUGHTS.handle(event, desk)
         case StaffPressed(action=action):
@@ -141,6 +140,15 @@ def handle(event: FromCustomer | FromStaff | Settled, desk: Desk) -> list[Action
             return SETTLED.handle(event, desk)
         case _:
             assert_never(event)
+
+
+def _typed(event: StaffSaid, desk: Desk) -> list[Action]:
+    """What staff typed in a thread, as it reads by now; no edit makes a note a reply."""
+    said = early.as_it_reads(event, desk)
+    if said is None:
+        return []
+    is_reply = all(reply.words_of(one.text, desk.policy.reply_prefix) is not None for one in (event, said))
+    return (REPLY if is_reply else NOTE).handle(said, desk)
 
 
 def _feature_for(said: Said, desk: Desk) -> Feature:
@@ -156,6 +164,8 @@ def _feature_for(said: Said, desk: Desk) -> Feature:
     if ticket.goes_on(said, desk):
         if reading.route == "thanks" and not ticket.is_open(said, desk):
             return THANKS_AFTERWARDS
+        if reading.route == "order_status" and asks_for_order and not ticket.is_open(said, desk):
+            return INTENTS["order_status"]  # a question of its own, which needs no person
         return ORDER_STATUS_BESIDE if asks_for_order else TICKET
     if asks_for_order:
         return INTENTS["order_status"]  # perhaps no more than the number we asked for

@@ -19,12 +19,13 @@ from handlers.actions import (
     TellRoom,
     Timeline,
     Whisper,
+    Withdraw,
 )
 from handlers.customer import blocked as blocking
 from handlers.desk import Desk, Policy
 from handlers.events import Settled, StaffPressed, key_in
 from handlers.message import Button, Message
-from handlers.staff.reply import status, status_about
+from handlers.staff.reply import about, status, status_about
 from handlers.texts import text
 from handlers.texts.dates import moment_beside
 
@@ -53,17 +54,26 @@ class Facts:
 def gather(event: Settled, desk: Desk) -> Facts:
     connection, cipher = desk.connection, desk.cipher
     call = outbox.state_of(connection, event.outbox_id)
-    name = call.about if call and call.about else ""
-    message = None
-    if name.startswith("reply:"):
-        message = conversations.message_of_inbox(connection, cipher, int(name.removeprefix("reply:")))
+    message = _reply_of(call, desk)
     author = tickets.staff_by_id(connection, message.author_id) if message and message.author_id else None
     ticket, heard_after = _ticket_of(message, desk)
     chat = outbox.chat_of(connection, event.outbox_id) if event.blocked else None
     conversation = conversations.at(connection, cipher, *chat) if chat else None
     blocked = None if conversation is None else blocking.facts_of(conversation, True, desk)
-    calls = tuple(outbox.states_about(connection, name)) if message else ()
+    calls = tuple(outbox.states_about(connection, call.about)) if call and call.about and message else ()
     return Facts(event, call, calls, message, author, ticket, heard_after, blocked, desk.policy)
+
+
+def _reply_of(call: CallState | None, desk: Desk) -> MessageView | None:
+    """The reply that a call is a part of, as it stands once its conversation is this turn's."""
+    if call is None or not (call.about or "").startswith("reply:"):
+        return None
+    inbox_id = int((call.about or "").removeprefix("reply:"))
+    message = conversations.message_of_inbox(desk.connection, desk.cipher, inbox_id)
+    if message is None:
+        return None
+    conversations.hold(desk.connection, message.conversation_id)
+    return conversations.message_of_inbox(desk.connection, desk.cipher, inbox_id)
 
 
 def _ticket_of(message: MessageView | None, desk: Desk) -> tuple[TicketView | None, datetime | None]:
@@ -78,12 +88,40 @@ def decide(facts: Facts) -> list[Action]:
     blocked = blocking.decide(facts.blocked)
     if facts.message is None or facts.message.inbox_id is None:
         return [*blocked, *_alert(facts)]
+    if facts.message.deleted_at is not None:
+        return [*blocked, *_after_deletion(facts, facts.message, facts.message.inbox_id)]
     state, buttons = _standing(facts)
     shown = Revise(status_about(facts.message.inbox_id), _line(facts, facts.message, state, buttons))
     failed: list[Action] = []
     if facts.event.state != "sent" and facts.message.ticket_id is not None:
         failed = [Timeline(facts.message.ticket_id, "bot", facts.event.state, facts.event.error[:500])]
     return [*blocked, *failed, *_answered(facts.ticket, facts.message, facts.heard_after, facts.calls), shown]
+
+
+def _after_deletion(facts: Facts, reply: MessageView, inbox_id: int) -> list[Action]:
+    """Staff deleted the reply while this call of it was made: it is not sent again, and its line says what is left."""
+    op = facts.call.op if facts.call is not None else ""
+    if op in ("post", "file"):
+        line = _line(facts, reply, deleted(facts.calls), ())
+        return [Withdraw(about(inbox_id)), Revise(status_about(inbox_id), line)]
+    if op == "delete" and facts.event.state == "failed" and any(call.state == "sent" for call in facts.calls):
+        line = _line(facts, reply, text("reply.not_deleted", reason=facts.event.error), ())
+        return [Revise(status_about(inbox_id), line)]
+    return []
+
+
+def deleted(calls: tuple[CallState, ...]) -> str:
+    """What a reply's line says once staff deleted the reply."""
+    if any(call.state == "maybe" for call in calls):
+        return text("reply.deleted_in_doubt")
+    if any(call.state in outbox.OPEN and reaches(call) for call in calls):
+        return text("reply.deleted_on_its_way")
+    return text("reply.deleted_late" if any(map(reaches, calls)) else "reply.undone")
+
+
+def reaches(call: CallState) -> bool:
+    """Whether the customer has what a call says, or is about to."""
+    return call.state in ("sent", *outbox.OPEN) and not call.untouched
 
 
 def _answered(
@@ -116,7 +154,8 @@ def _standing(facts: Facts) -> tuple[str, tuple[Button, ...]]:
     """How the reply as a whole stands, and what can be done."""
     bad = next((call for call in facts.calls if call.state in ("failed", "maybe")), None)
     if bad is not None and bad.state == "failed":
-        return text("reply.failed", reason=bad.error or ""), (_button("retry", bad.id),)
+        told = f"{_sent_beside(bad, facts.calls)} {text('reply.failed', reason=bad.error or '')}".lstrip()
+        return told, (_button("retry", bad.id),)
     if bad is not None:
         return text("reply.maybe", reason=bad.error or ""), (_button("retry", bad.id), _button("arrived", bad.id))
     if any(call.state in outbox.OPEN for call in facts.calls):
@@ -125,6 +164,14 @@ def _standing(facts: Facts) -> tuple[str, tuple[Button, ...]]:
         return text("reply.edit_failed", reason=facts.event.error), ()
     what = "reply.edited" if facts.call is not None and facts.call.op == "edit" else "reply.sent"
     return text(what, at=_time(facts.event.at, facts.message, facts.policy)), _edit_button(facts)
+
+
+def _sent_beside(bad: CallState, calls: tuple[CallState, ...]) -> str:
+    """What of a reply reached the customer although a part of it did not; empty when nothing did."""
+    words = [call for call in calls if call.op == "post"]
+    if bad.op == "file" and words and all(call.state == "sent" for call in words):
+        return text("reply.text_sent")
+    return text("reply.part_sent") if any(call.state == "sent" for call in calls) else ""
 
 
 def _time(at: datetime, reply: MessageView | None, policy: Policy) -> str:
@@ -169,15 +216,13 @@ class PressedFacts:
 def gather_pressed(event: StaffPressed, desk: Desk) -> PressedFacts:
     outbox_id = key_in(event.ref)
     call = None if outbox_id is None else outbox.state_of(desk.connection, outbox_id)
-    message = author = None
+    message, author = _reply_of(call, desk), None
     others: tuple[CallState, ...] = ()
-    if call is not None and (call.about or "").startswith("reply:"):
-        calls = outbox.states_about(desk.connection, call.about or "")
+    if call is not None and call.about and message is not None:
+        calls = outbox.states_about(desk.connection, call.about)
         others = tuple(other for other in calls if other.id != call.id)
-        inbox_id = int((call.about or "").removeprefix("reply:"))
-        message = conversations.message_of_inbox(desk.connection, desk.cipher, inbox_id)
-        if message is not None and message.author_id is not None:
-            author = tickets.staff_by_id(desk.connection, message.author_id)
+    if message is not None and message.author_id is not None:
+        author = tickets.staff_by_id(desk.connection, message.author_id)
     ticket, heard_after = _ticket_of(message, desk)
     staff = desk.colleague(event.staff)
     return PressedFacts(event, call, message, author, others, ticket, heard_after, staff, desk.now, desk.policy)
@@ -186,13 +231,15 @@ def gather_pressed(event: StaffPressed, desk: Desk) -> PressedFacts:
 def decide_pressed(facts: PressedFacts) -> list[Action]:
     call = facts.call
     again = facts.event.action == "retry"
+    if facts.message is not None and facts.message.deleted_at is not None:
+        return [Whisper(facts.event.staff, facts.event.place, Message(text=text("reply.is_deleted")))]
     if call is None or call.state not in (("failed", "maybe") if again else ("maybe",)):
         return [Whisper(facts.event.staff, facts.event.place, Message(text=text("nothing_to_retry")))]
     done: list[Action] = [
         SendAgain(call.id) if again else TakeAsSent(call.id),
         Audit(facts.staff.name, facts.event.action, f"outbox:{call.id}"),
     ]
-    state = text("reply.sending") if again else text("reply.sent", at=_time(facts.now, facts.message, facts.policy))
+    state = text("reply.sending") if again else _arrived(facts, call)
     if facts.message is None or facts.message.inbox_id is None:
         return [*done, Revise(undelivered(call.id), Message(title=text("undelivered.title"), context=state))]
     if not again:
@@ -200,3 +247,10 @@ def decide_pressed(facts: PressedFacts) -> list[Action]:
     words = None if facts.message.typed else messages.decode(facts.message.body).text
     line = status(facts.author.name if facts.author else "", words, state, ())
     return [*done, Revise(status_about(facts.message.inbox_id), line)]
+
+
+def _arrived(facts: PressedFacts, call: CallState) -> str:
+    """The reply was sent after all; what was edited since stands in the store alone, for the post is not known."""
+    edited_at = facts.message.edited_at if facts.message is not None else None
+    edited = edited_at is not None and call.settled_at is not None and edited_at > call.settled_at
+    return text("reply.edited_in_doubt" if edited else "reply.sent", at=_time(facts.now, facts.message, facts.policy))

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from crm_store import outbox
+from crm_store import inbox, outbox
 from crm_store.tickets import StaffView
-from handlers.actions import Action, Audit, Discard, Replay, Revise, TellRoom
+from handlers.actions import Action, Audit, Discard, Replay, Revise, TellRoom, Whisper
 from handlers.desk import Desk
 from handlers.events import StaffPressed, key_in
 from handlers.message import Button, Fact, Message
@@ -15,6 +15,8 @@ from handlers.texts.dates import moment
 @dataclass(frozen=True, slots=True)
 class Facts:
     event: StaffPressed
+    #: the row the button names, as long as it is put aside
+    inbox_id: int | None
     staff: StaffView
 
 
@@ -39,13 +41,16 @@ def alert(inbox_id: int, error: str, desk: Desk) -> TellRoom:
 
 
 def gather(event: StaffPressed, desk: Desk) -> Facts:
-    return Facts(event, desk.colleague(event.staff))
+    inbox_id = key_in(event.ref)
+    if inbox_id is not None and not inbox.is_failed(desk.connection, inbox_id):
+        inbox_id = None
+    return Facts(event, inbox_id, desk.colleague(event.staff))
 
 
 def decide(facts: Facts) -> list[Action]:
-    inbox_id = key_in(facts.event.ref)
+    inbox_id = facts.inbox_id
     if inbox_id is None:
-        return []
+        return [Whisper(facts.event.staff, facts.event.place, Message(text=text("nothing_to_retry")))]
     again = facts.event.action == "replay"
     told = text("failed.replayed" if again else "failed.discarded", staff=facts.staff.name)
     return [

@@ -44,9 +44,12 @@ def decide(facts: Facts) -> list[Action]:
 
 
 def _claim(facts: Facts, ticket: TicketView) -> list[Action]:
-    if ticket.assignee_id == facts.staff.id:
+    if ticket.is_open and ticket.assignee_id == facts.staff.id:
         return [_whisper(facts, text("ticket.already_yours", ticket=ticket.id))]
-    return [ClaimTicket(ticket.id, facts.staff), *_done(facts, ticket, "claimed")]
+    if not ticket.is_open:
+        return [_whisper(facts, text("ticket.already_resolved", ticket=ticket.id))]
+    taken = "taken_over" if ticket.assignee else "claimed"
+    return [ClaimTicket(ticket.id, facts.staff), *_done(facts, ticket, taken)]
 
 
 def _resolve(facts: Facts, ticket: TicketView) -> list[Action]:
@@ -62,11 +65,12 @@ def _reopen(facts: Facts, ticket: TicketView) -> list[Action]:
 
 
 def _done(facts: Facts, ticket: TicketView, what: str) -> list[Action]:
+    told = text(f"thread.{what}", staff=facts.staff.name, before=ticket.assignee)
     return [
         Timeline(ticket.id, facts.staff.name, what),
         Audit(facts.staff.name, what, f"ticket:{ticket.id}"),
         ShowCard(ticket.id),
-        TellThread(ticket.id, Message(context=text(f"thread.{what}", staff=facts.staff.name))),
+        TellThread(ticket.id, Message(context=told)),
     ]
 
 

@@ -4,11 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from crm_store.tickets import StaffView, TicketView
-from handlers.actions import Action, Record, Timeline
+from handlers.actions import Action, Record, Timeline, Whisper
 from handlers.desk import Desk
 from handlers.events import StaffSaid
 from handlers.message import Message
-from handlers.staff.reply import source_of
+from handlers.staff.reply import source_of, words_of
+from handlers.texts import text
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,11 +18,12 @@ class Facts:
     ticket: TicketView | None
     staff: StaffView
     now: datetime
+    prefix: str
 
 
 def gather(event: StaffSaid, desk: Desk) -> Facts:
     ticket = desk.ticket_at(event.staff.channel, event.place, event.thread)
-    return Facts(event, ticket, desk.colleague(event.staff), desk.now)
+    return Facts(event, ticket, desk.colleague(event.staff), desk.now, desk.policy.reply_prefix)
 
 
 def decide(facts: Facts) -> list[Action]:
@@ -39,4 +41,8 @@ def decide(facts: Facts) -> list[Action]:
         author_id=facts.staff.id,
         source=source_of(event.staff.channel, event.place, event.message_id),
     )
-    return [note, Timeline(ticket.id, facts.staff.name, "noted")]
+    kept: list[Action] = [note, Timeline(ticket.id, facts.staff.name, "noted")]
+    if words_of(event.text, facts.prefix) is None:
+        return kept
+    # it was edited before it came
+    return [*kept, Whisper(event.staff, event.place, Message(text=text("reply.note_stays", prefix=facts.prefix)))]

@@ -81,7 +81,22 @@ def gather_submitted(event: StaffSubmitted, desk: Desk) -> Facts:
 
 def gather_typed(event: StaffSaid, desk: Desk) -> Facts:
     ticket = desk.ticket_at(event.staff.channel, event.place, event.thread)
-    return _facts(event, ticket, event.text.lstrip()[len(desk.policy.reply_prefix) :], event.files, desk)
+    return _facts(event, ticket, words_of(event.text, desk.policy.reply_prefix) or "", event.files, desk)
+
+
+def words_of(typed: str, prefix: str) -> str | None:
+    """What a message in a thread says to the customer; None for a note. Slack's editor may quote every line.
+
+    >>> words_of("> Hello\\n> Ada", ">"), words_of("> Hello\\nAda > Bob", ">"), words_of("Hello", ">")
+    ('Hello\\nAda', 'Hello\\nAda > Bob', None)
+    """
+    typed = typed.strip()
+    if not typed.startswith(prefix):
+        return None
+    lines = typed.split("\n")
+    if all(line.startswith(prefix) for line in lines if line.strip()):
+        return "\n".join(line.removeprefix(prefix).removeprefix(" ") for line in lines).strip()
+    return typed.removeprefix(prefix).strip()
 
 
 def _facts(

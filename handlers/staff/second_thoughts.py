@@ -1,7 +1,8 @@
 """Staff take a reply back while it waits, or change or delete one that was sent."""
 
 from dataclasses import dataclass
-from datetime import datetime
+
+import msgspec
 
 from crm_store import conversations, outbox, tickets
 from crm_store.conversations import MessageView
@@ -12,6 +13,7 @@ from handlers.actions import (
     Action,
     Audit,
     MarkDeleted,
+    Record,
     ReplaceBody,
     Retract,
     Revise,
@@ -24,7 +26,9 @@ from handlers.desk import Desk, Policy
 from handlers.events import StaffDeleted, StaffEdited, StaffPressed, StaffSubmitted, key_in
 from handlers.forms import Field, Form
 from handlers.message import Message
-from handlers.staff.reply import TEXT, about, source_of, status, status_about
+from handlers.staff import early
+from handlers.staff.delivered import deleted, reaches
+from handlers.staff.reply import TEXT, about, source_of, status, status_about, words_of
 from handlers.texts import text
 
 EDIT_FORM = "edit_reply"
@@ -40,7 +44,11 @@ class Facts:
     calls: tuple[CallState, ...]
     author: StaffView | None
     staff: StaffView
-    now: datetime
+    #: whether the message is one that has not come yet
+    early: bool
+    #: whether a later edit of the message came before this one
+    outdated: bool
+    inbox_id: int
     policy: Policy
 
     @property
@@ -51,6 +59,11 @@ class Facts:
     def waits(self) -> bool:
         """Whether no part of the reply has left, or begun to."""
         return bool(self.calls) and all(call.untouched for call in self.calls)
+
+    @property
+    def unseen(self) -> bool:
+        """Whether no part of the reply has reached the customer, or is about to."""
+        return bool(self.calls) and all(call.untouched or call.state == "failed" for call in self.calls)
 
 
 def edit_form(ref: str, desk: Desk) -> Form | None:
@@ -64,14 +77,39 @@ def edit_form(ref: str, desk: Desk) -> Form | None:
 
 
 def gather(event: Event, desk: Desk) -> Facts:
-    message = _message(event, desk)
+    message = _held(event, desk)
     calls: tuple[CallState, ...] = ()
     author = None
     if message is not None and message.inbox_id is not None:
         calls = tuple(outbox.states_about(desk.connection, about(message.inbox_id), lock=True))
     if message is not None and message.author_id is not None:
         author = tickets.staff_by_id(desk.connection, message.author_id)
-    return Facts(event, message, calls, author, desk.colleague(event.staff), desk.now, desk.policy)
+    is_early, outdated = message is None and _is_early(event, desk), _is_outdated(event, message, desk)
+    staff = desk.colleague(event.staff)
+    return Facts(event, message, calls, author, staff, is_early, outdated, desk.inbox_id, desk.policy)
+
+
+def _held(event: Event, desk: Desk) -> MessageView | None:
+    """The message as it stands once its conversation is this turn's: what becomes of it comes in another lane."""
+    message = _message(event, desk)
+    if message is None:
+        return None
+    conversations.hold(desk.connection, message.conversation_id)
+    return _message(event, desk)
+
+
+def _is_early(event: Event, desk: Desk) -> bool:
+    """Whether the change of a message that nobody knows may be of one that is still to come."""
+    if isinstance(event, StaffEdited):
+        return desk.ticket_at(event.staff.channel, event.place, event.thread) is not None
+    return isinstance(event, StaffDeleted)  # which does not say in what thread
+
+
+def _is_outdated(event: Event, message: MessageView | None, desk: Desk) -> bool:
+    if not isinstance(event, StaffEdited) or message is None:
+        return False
+    edits = [message.edited_at, *(change.at for change in early.changes_of(event, desk))]
+    return any(at is not None and at > event.at for at in edits)
 
 
 def _message(event: Event, desk: Desk) -> MessageView | None:
@@ -91,7 +129,11 @@ def _reply_named(ref: str, desk: Desk) -> MessageView | None:
 
 
 def decide(facts: Facts) -> list[Action]:
+    if facts.early and isinstance(facts.event, StaffEdited | StaffDeleted):
+        return [early.remember(facts.event, facts.staff, facts.inbox_id)]
     if facts.message is None or facts.message.inbox_id is None or facts.message.deleted_at is not None:
+        return []
+    if facts.outdated:
         return []
     match facts.event:
         case StaffPressed():
@@ -105,9 +147,14 @@ def decide(facts: Facts) -> list[Action]:
 
 
 def _undo(facts: Facts, message: MessageView, inbox_id: int) -> list[Action]:
-    if not facts.waits:
-        return _whisper(facts, text("reply.too_late"))
-    undone = status(_name(facts), None if message.typed else facts.body.text, text("reply.undone"), ())
+    if not facts.unseen:
+        has_left = any(call.state == "sent" for call in facts.calls)
+        return _whisper(facts, text("reply.too_late" if has_left else "reply.leaving"))
+    return _take_back(facts, message, inbox_id, text("reply.undone"))
+
+
+def _take_back(facts: Facts, message: MessageView, inbox_id: int, state: str) -> list[Action]:
+    undone = status(_name(facts), None if message.typed else facts.body.text, state, ())
     return [
         Withdraw(about(inbox_id)),
         MarkDeleted(message.id),
@@ -119,25 +166,43 @@ def _undo(facts: Facts, message: MessageView, inbox_id: int) -> list[Action]:
 def _delete(facts: Facts, message: MessageView, inbox_id: int) -> list[Action]:
     if message.direction == "note":
         return [MarkDeleted(message.id)]
-    if facts.waits:
+    if facts.unseen:
         return _undo(facts, message, inbox_id)
     return [
-        Retract(about(inbox_id)),
+        Withdraw(about(inbox_id)),
+        *([Retract(about(inbox_id))] if any(map(reaches, facts.calls)) else []),
         MarkDeleted(message.id),
         *_history(facts, message, "deleted"),
-        Revise(status_about(inbox_id), status(_name(facts), None, text("reply.deleted_late"), ())),
+        Revise(status_about(inbox_id), status(_name(facts), None, deleted(facts.calls), ())),
     ]
 
 
 def _edit_typed(facts: Facts, message: MessageView, inbox_id: int, words: str) -> list[Action]:
     prefix = facts.policy.reply_prefix
-    is_reply = words.startswith(prefix)
+    told = words_of(words, prefix)
     if message.direction == "note":
-        note: list[Action] = [] if words == facts.body.text else [ReplaceBody(message.id, Message(text=words))]
-        return note + (_whisper(facts, text("reply.note_stays", prefix=prefix)) if is_reply else [])
-    if not is_reply:
+        note: list[Action] = [] if words == facts.body.text else [_replace(facts, message, words)]
+        return note + (_whisper(facts, text("reply.note_stays", prefix=prefix)) if told is not None else [])
+    if told is None and facts.unseen:
+        return _make_a_note(facts, message, inbox_id, words)
+    if told is None:
         return _whisper(facts, text("reply.edit_needs_prefix", prefix=prefix))
-    return _edit(facts, message, inbox_id, words[len(prefix) :].strip())
+    return _edit(facts, message, inbox_id, told)
+
+
+def _make_a_note(facts: Facts, message: MessageView, inbox_id: int, words: str) -> list[Action]:
+    """Without its prefix a reply that waits is not meant for the customer."""
+    note = Record(
+        message.conversation_id, "note", "staff", msgspec.structs.replace(facts.body, text=words), facts.event.at,
+        ticket_id=message.ticket_id, author_id=message.author_id, source=message.source,
+    )  # fmt: skip
+    state = text("reply.now_a_note", prefix=facts.policy.reply_prefix)
+    return [*_take_back(facts, message, inbox_id, state), note]
+
+
+def _replace(facts: Facts, message: MessageView, words: str) -> ReplaceBody:
+    """Other words; the files that came with them stay."""
+    return ReplaceBody(message.id, msgspec.structs.replace(facts.body, text=words), facts.event.at)
 
 
 def _edit(facts: Facts, message: MessageView, inbox_id: int, words: str) -> list[Action]:
@@ -145,9 +210,8 @@ def _edit(facts: Facts, message: MessageView, inbox_id: int, words: str) -> list
         return _whisper(facts, text("reply.empty", prefix=facts.policy.reply_prefix))
     if words == facts.body.text:
         return []
-    changed = Message(text=words, files=facts.body.files)
     edited: list[Action] = [
-        ReplaceBody(message.id, changed),
+        _replace(facts, message, words),
         Revise(about(inbox_id), Message(text=words), report=True),
         *_history(facts, message, "edited"),
     ]

@@ -120,7 +120,7 @@ def test_a_file_that_cannot_be_sent_is_named_in_no_plain_column(desk: Rehearsal)
     ada.says("my parcel is wet")
     maya.writes("> please sign", FileRef("console", "gone", "Ada Lovelace.pdf"))
     desk.passes(minutes=1)
-    maya.sees("Not delivered: the document: it is not in the store")
+    maya.sees("The text was sent. Not delivered: the document: it is not in the store")
     with desk.store.read() as connection:
         errors = connection.scalars(select(OutboxRow.error)).all()
         details = connection.scalars(select(TicketEvent.detail)).all()
@@ -213,7 +213,14 @@ def test_a_discarded_message_is_given_up(desk: Rehearsal) -> None:
     with desk.store.begin() as connection:
         connection.execute(update(InboxRow).values(event_sealed=b"\x01nonsense"))
     desk.settle()
+    (alert,) = desk.posts("alerts")
     maya.presses("Discard", place="alerts")
+    assert "Maya discarded it" in desk.posts("alerts")[0].text
+
+    tom = desk.staff("Tom")  # whose page still shows the buttons
+    for button in alert.message.buttons:
+        desk.run(desk.app.console.staff_press(tom.colleague, "alerts", alert.id, button.action, button.ref))
+    assert tom.was_whispered() == ["That message was settled in the meantime."] * 2
     assert "Maya discarded it" in desk.posts("alerts")[0].text
 
 
@@ -255,7 +262,9 @@ def test_two_people_resolve_the_same_ticket_and_the_second_is_told(desk: Rehears
     card = maya.card()
     maya.presses("Resolve")
     desk.run(desk.app.console.staff_press(tom.colleague, "tickets", card.id, "resolve", "1"))
-    assert tom.was_whispered() == ["Ticket #1 is resolved already."]
+    desk.run(desk.app.console.staff_press(tom.colleague, "tickets", card.id, "claim", "1"))
+    assert tom.was_whispered() == ["Ticket #1 is resolved already."] * 2
+    assert desk.ticket(1).assignee is None
 
 
 def test_a_button_of_no_ticket_is_answered_in_a_sentence(desk: Rehearsal) -> None:

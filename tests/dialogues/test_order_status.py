@@ -161,6 +161,22 @@ def test_while_a_ticket_is_open_a_known_number_is_answered_as_well(desk: Rehears
     assert len(desk.cards()) == 1
 
 
+def test_a_question_the_bot_answers_does_not_reopen_what_was_resolved(desk: Rehearsal) -> None:
+    an_order(desk, "NT-10023")
+    ada, maya = desk.customer("Ada"), desk.staff("Maya")
+    ada.says("my parcel is wet")
+    maya.presses("Resolve")
+    ada.says("where is my order NT-10023?")
+    ada.sees("Status: on its way")
+    assert desk.ticket(1).status == "resolved"
+
+    ada.says("where is my order NT-99999?")
+    ada.sees("opened your request #1 again")
+    maya.presses("Resolve")
+    ada.says("NT-10023 is wet again")
+    assert desk.ticket(1).status == "open"
+
+
 def test_a_linked_customer_may_leave_out_the_letters(desk: Rehearsal) -> None:
     key, token = a_customer(desk)
     an_order(desk, "NT-10023", key)

@@ -227,6 +227,15 @@ def test_claim_resolve_and_reopen_change_the_card(desk: Rehearsal) -> None:
     assert desk.ticket(1).status == "open"
 
 
+def test_a_ticket_taken_over_says_from_whom(desk: Rehearsal) -> None:
+    ada, maya, tom = desk.customer("Ada"), desk.staff("Maya"), desk.staff("Tom")
+    ada.says("my parcel is wet")
+    maya.presses("Claim")
+    tom.presses("Claim")
+    maya.sees("Tom took this ticket over from Maya.")
+    maya.sees("Assignee: Tom")
+
+
 def test_a_new_message_soon_after_reopens_and_later_opens_a_linked_one(desk: Rehearsal) -> None:
     ada, maya = desk.customer("Ada"), desk.staff("Maya")
     ada.says("my parcel is wet")
