@@ -49,6 +49,8 @@ _TOGETHER, _ENOUGH = 32, 16
 _LONGEST_REST = 0.25
 #: how long a room refuses what is for it before staff are told in another one
 _TROUBLE = timedelta(minutes=3)
+#: whoever waits for a reply is told of a wait longer than this, in seconds
+_WORTH_TELLING = 15.0
 #: how often a call is tried at which we ourselves stumble
 _STUMBLES = 3
 #: calls that may be repeated without harm
@@ -403,6 +405,7 @@ class Delivery:
         self._pause(row, later)
         log.warning("outbox row %s waits %.0f s: %s", row.id, after, later.reason)
         until = self._now() + timedelta(seconds=after)
+        told = row.report and after > _WORTH_TELLING
 
         def put_off(connection: Connection) -> QueuedCall | None:
             doubtful = isinstance(later, _StillUnknown)
@@ -414,9 +417,14 @@ class Delivery:
                 outbox.note_trace(connection, row.id, later.trace)
             if later.to_mend and not later.whole_account:
                 self._tell_of_trouble(connection, row, later.reason)
+            if told:
+                self._tell(connection, row, "waits", later.reason, False, self._now())
             return self._next(connection, row.lane)
 
-        return await self._write(put_off)
+        following = await self._write(put_off)
+        if told:
+            self._on_settled()
+        return following
 
     def _pause(self, row: QueuedCall, later: TryLater) -> None:
         """What else goes where the call went waits as well, where the platform asks for it."""
@@ -499,9 +507,15 @@ class Delivery:
             outbox.record_post(connection, row.id, post, sent.more)
 
     def _tell(
-        self, connection: Connection, row: QueuedCall, state: Outcome, error: str, blocked: bool, now: datetime
+        self,
+        connection: Connection,
+        row: QueuedCall,
+        state: Outcome | Literal["waits"],
+        error: str,
+        blocked: bool,
+        now: datetime,
     ) -> None:
-        """The outcome becomes an event like any other, in the same commit."""
+        """What became of a call is an event like any other, in the same commit."""
         event = events.encode(Settled(row.id, now, state, error, blocked))
         kept = NewRow("delivery", f"{row.id}:{row.attempts + 1}:{state}:{now.timestamp()}", row.lane, event)
         inbox.keep(connection, self._store.cipher, [kept], now)

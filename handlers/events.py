@@ -211,11 +211,11 @@ class Slot(Value, frozen=True, tag=True):
 
 
 class Settled(Value, frozen=True, tag=True):
-    """A message that staff wait on was sent, failed, or may have been sent."""
+    """A message that staff wait on was sent, failed, may have been sent, or waits for longer than a moment."""
 
     outbox_id: int
     at: datetime
-    state: Literal["sent", "failed", "maybe"]
+    state: Literal["sent", "failed", "maybe", "waits"]
     error: str = ""
     #: whether it failed because the customer blocked the bot
     blocked: bool = False

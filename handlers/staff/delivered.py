@@ -93,7 +93,7 @@ def decide(facts: Facts) -> list[Action]:
     state, buttons = _standing(facts)
     shown = Revise(status_about(facts.message.inbox_id), _line(facts, facts.message, state, buttons))
     failed: list[Action] = []
-    if facts.event.state != "sent" and facts.message.ticket_id is not None:
+    if facts.event.state in ("failed", "maybe") and facts.message.ticket_id is not None:
         failed = [Timeline(facts.message.ticket_id, "bot", facts.event.state, facts.event.error[:500])]
     return [*blocked, *failed, *_answered(facts.ticket, facts.message, facts.heard_after, facts.calls), shown]
 
@@ -158,6 +158,10 @@ def _standing(facts: Facts) -> tuple[str, tuple[Button, ...]]:
         return told, (_button("retry", bad.id),)
     if bad is not None:
         return text("reply.maybe", reason=bad.error or ""), (_button("retry", bad.id), _button("arrived", bad.id))
+    held = next((call for call in facts.calls if call.untouched and call.error), None)
+    if held is not None and held.inbox_id is not None:
+        at = _time(held.not_before, facts.message, facts.policy)
+        return text("reply.waits", at=at, reason=held.error), (Button(text("undo"), "undo", str(held.inbox_id)),)
     if any(call.state in outbox.OPEN for call in facts.calls):
         return text("reply.sending"), ()
     if facts.event.state == "failed":  # an edit of what was sent

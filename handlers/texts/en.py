@@ -105,6 +105,7 @@ TEXTS = {
     "reply.queued": "Leaves in {seconds} s.",
     "reply.edit_queued": "Edit on its way.",
     "reply.sending": "Being sent.",
+    "reply.waits": "Not sent yet, tried again at {at}: {reason}",
     "reply.sent": "Sent {at}.",
     "reply.edited": "Edited {at}.",
     "reply.failed": "Not delivered: {reason}",

@@ -345,6 +345,18 @@ def test_a_reply_that_telegram_puts_off_can_be_taken_back(
     assert not any("somebody else" in one.text for one in [*ada.inbox, *ada.deleted])
 
 
+def test_a_reply_that_waits_long_says_so_and_can_be_taken_back_by_its_button(
+    desk: RunningDesk, slack: SlackServer, telegram: TelegramServer, card: SlackMessage, ada: TelegramUser
+) -> None:
+    telegram.faults.rate_limit("sendMessage", retry_after=600)
+    writes(slack, card, "&gt; meant for somebody else")
+    line = sees(slack, card, "Not sent yet, tried again at")
+    assert "Telegram" in line.shown
+    presses(slack, card, "Undo")
+    sees(slack, card, "Taken back. The customer has not seen it.")
+    assert not any("somebody else" in one.text for one in ada.inbox)
+
+
 @pytest.mark.parametrize("cut", ["cut_before", "cut_after"])
 def test_an_unknown_outcome_is_shown_and_decided_by_staff(
     desk: RunningDesk, slack: SlackServer, telegram: TelegramServer, card: SlackMessage, ada: TelegramUser, cut: str
