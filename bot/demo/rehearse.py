@@ -55,7 +55,7 @@ class DoubtfulConsole(ConsoleChannel):
 
     def _doubt(self, call: Call) -> None:
         doubt = self._doubts.get(call.message.text)
-        if doubt is not None and call.thread is None:
+        if doubt is not None and call.op == "post" and call.thread is None:
             raise OutcomeUnknown(doubt)
 
 
