@@ -68,7 +68,7 @@ class Customer(BaseModel):
     signed_up_at: Moment | None = None
     marketing_consent: bool | None = None
     #: the number Telegram knows the customer's account by: its chat then belongs to this customer
-    telegram_id: Annotated[Annotated[str, Field(pattern=r"^[1-9]\d{0,19}$")] | None, Unknown] = None
+    telegram_id: Annotated[Annotated[str, Field(pattern=r"^[1-9]\d{0,15}$")] | None, Unknown] = None
 
 
 class Item(BaseModel):

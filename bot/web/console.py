@@ -80,7 +80,7 @@ def mount(web: FastAPI, app: "App") -> None:
         shop=config.shop.name,
         timezone=config.shop.timezone,
         reply_prefix=config.slack.reply_prefix,
-        post_digest=lambda: app.take_slot(Slot("waiting", app.now())),
+        post_digest=lambda: app.take_slot(Slot("waiting", app.now(), by_hand=True)),
         password=config.secrets.web_password,
         slack=app.slack is not None,
         fetch=app.delivery.fetch,

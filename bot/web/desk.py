@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from msgspec.structs import replace as replace_field
 from nicegui.element import Element
 
 from bot.channels import FormOf
@@ -450,7 +449,6 @@ class DeskPane:
         """A colleague presses a button: a form opens, or the desk is told."""
         await self._stay()
         staff = self._staff()
-        ticket = self._view.ticket
         thread = self._card.platform_id if self._card is not None else None
         form = None
 
@@ -460,8 +458,6 @@ class DeskPane:
 
         if not await self._attempt(ask()):
             return
-        if form is not None and action == "reply" and ticket is not None:
-            form = replace_field(form, title=f"Reply to {ticket.person}")
         if form is None:
             pressed = self._channel.staff_press(staff, at.place, at.platform_id, action, ref, thread)
             await self._attempt(pressed)

@@ -1,5 +1,6 @@
 """Dialogs of the console page: the desk's forms, and the choice of whom to play."""
 
+import zlib
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
 
@@ -37,16 +38,20 @@ def open_form(root: Element, form: Form, submit: Submit) -> None:
         told = event.args if isinstance(event.args, dict) else {}
         values = {field.name: str(told.get(field.name, "")) for field in form.fields}
         if await submit(values):
-            root.client.run_javascript(f"desk.forget({_draft(form)!r})")
+            for field in form.fields:
+                root.client.run_javascript(f"desk.forget({_draft(form, field)!r})")
         else:
             _open_form(root, form, values, submitted)
 
     _open_form(root, form, {}, submitted)
 
 
-def _draft(form: Form) -> str:
-    """What the browser keeps the words of a form by that was left: another time they stand in it again."""
-    return f"form:{form.name}:{form.ref}"
+def _draft(form: Form, field: Field) -> str:
+    """What the browser keeps words by that were left in a form: another time they stand in it again.
+
+    But not over words that somebody else has changed meanwhile.
+    """
+    return f"form:{form.name}:{form.ref}:{field.name}:{zlib.crc32(field.initial.encode())}"
 
 
 def _open_form(
@@ -57,7 +62,7 @@ def _open_form(
             words(form.text, "form-text", "p")
         for field in form.fields:
             value = values.get(field.name, field.initial)
-            _field(element, field, value, draft=_draft(form), is_first=field is form.fields[0])
+            _field(element, field, value, draft=_draft(form, field), is_first=field is form.fields[0])
         with node("footer", "dialog-foot"):
             if any(field.multiline for field in form.fields):
                 words("Ctrl + Enter sends", "keys")

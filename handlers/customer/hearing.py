@@ -176,9 +176,11 @@ def described(extras: tuple[Extra, ...], user: str) -> str:
 def _describe(extra: Extra, user: str) -> str:
     match extra:
         case Location(latitude=latitude, longitude=longitude, title=title):
-            return text("thread.location", latitude=latitude, longitude=longitude, title=title).strip()
+            place = _on_one_line(title, _LINE)
+            return text("thread.location", latitude=latitude, longitude=longitude, title=place).strip()
         case SharedContact(name=name, phone=phone, user=owner):
-            return text("thread.contact_own" if owner == user else "thread.contact", name=name, phone=phone)
+            key = "thread.contact_own" if owner == user else "thread.contact"
+            return text(key, name=_on_one_line(name, _NAME), phone=_on_one_line(phone, _NAME))
         case Unsupported(what=what):
             return text("thread.unsupported", what=what)
         case _:

@@ -40,14 +40,14 @@ class Named:
     #: numbers of orders that the chat is not to be shown now, and of those that are too many for one message
     withheld: tuple[str, ...]
     more: tuple[str, ...]
+    #: numbers of no order
+    unknown: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
     said: Said
     conversation: ConversationView
-    #: the order numbers in the message, and the orders they are
-    numbers: tuple[str, ...]
     named: Named
     #: the customer's newest orders
     own: tuple[OrderView, ...]
@@ -63,13 +63,14 @@ def gather(said: Said, desk: Desk) -> Facts:
     own = () if numbers else desk.orders_of(conversation, _CHOICES)
     for_person = bool(named.withheld) or (bool(numbers) and not named.shown)
     for_ticket = ticket.gather(said, desk) if for_person else None
-    return Facts(said, conversation, numbers, named, own, for_ticket, desk.policy)
+    return Facts(said, conversation, named, own, for_ticket, desk.policy)
 
 
 def decide(facts: Facts) -> list[Action]:
     cards, answers = _show(facts.named, facts.conversation, facts.policy.timezone)
     if facts.for_ticket is not None:
-        return [*ticket.decide(facts.for_ticket, _handed_over(facts, facts.for_ticket)), *cards]
+        opened = ticket.decide(facts.for_ticket, _handed_over(facts, facts.for_ticket))
+        return [*opened, *cards, *_told_staff(facts.for_ticket, answers)]
     heard = record(facts.said, facts.conversation, None)
     if not answers:
         cards = [Say(facts.conversation, _ask_which(facts))]
@@ -82,13 +83,21 @@ def _handed_over(facts: Facts, for_ticket: ticket.Facts) -> str:
     if facts.named.withheld:
         numbers = ", ".join(facts.named.withheld)
         return text("order.withheld", language, limit=_FOREIGN, number=numbers, ticket=number)
-    return text("order.unknown", language, number=facts.numbers[0], ticket=number)
+    return text("order.unknown", language, number=", ".join(facts.named.unknown), ticket=number)
+
+
+def _told_staff(for_ticket: ticket.Facts, answers: list[Message]) -> list[Action]:
+    """A line in the ticket's thread of what the desk answered by itself."""
+    number = for_ticket.ticket.id if for_ticket.number is None and for_ticket.ticket else for_ticket.number
+    return [answered_by_bot(number, answers)] if answers and number is not None else []
 
 
 def _show(named: Named, conversation: ConversationView, zone: ZoneInfo) -> tuple[list[Action], list[Message]]:
     """Shows orders to their customer, or to whoever knows the number; and the messages that do."""
     language = conversation.language
     answers = [card(order, language, zone) for order in named.shown]
+    if answers and named.unknown:
+        answers.append(Message(text=text("order.not_found", language, numbers=", ".join(named.unknown))))
     if answers and named.more:
         answers.append(Message(text=text("order.more", language, limit=_CARDS, numbers=", ".join(named.more))))
     kept = [Audit("customer", SHOWN, _subject(conversation), number) for number in named.news]
@@ -110,7 +119,7 @@ def _choice(own: tuple[OrderView, ...], language: str | None, zone: ZoneInfo) ->
     buttons = tuple(
         Button(f"{order.external_id} · {day(order.placed_at, zone)}", "order", order.external_id)
         for order in own
-        if len(order.external_id) < 50  # what a button can carry
+        if len(order.external_id.encode()) < 50  # what a button can carry
     )
     return Message(text=text("order.choose", language), buttons=buttons)
 
@@ -149,21 +158,18 @@ def decide_beside(facts: BesideFacts) -> list[Action]:
     """The message goes into the ticket's thread like any other; what the desk knows of the order is said at once."""
     conversation, zone = facts.for_ticket.conversation, facts.for_ticket.policy.timezone
     cards, answers = _show(facts.named, conversation, zone)
-    going_on = facts.for_ticket.ticket
-    if answers and going_on is not None:
-        cards.append(answered_by_bot(going_on.id, answers))
-    return [*ticket.decide(facts.for_ticket), *cards]
+    return [*ticket.decide(facts.for_ticket), *cards, *_told_staff(facts.for_ticket, answers)]
 
 
 def _named(numbers: tuple[str, ...], conversation: ConversationView, desk: Desk) -> Named:
     """The orders of numbers; a number without its letters finds one of the customer's own."""
     own = desk.orders_of(conversation, _OWN) if any(number.isdecimal() for number in numbers) else ()
-    looked_up = (desk.order(number) or _ending(number, own) for number in numbers[:_CARDS])
+    looked_up = {number: desk.order(number) or _ending(number, own) for number in numbers[:_CARDS]}
     shown: list[OrderView] = []
     news: list[str] = []
     withheld: list[str] = []
     before = desk.done_to(_subject(conversation), SHOWN, _WINDOW) if numbers else frozenset()
-    for order in (order for order in looked_up if order is not None):
+    for order in filter(None, looked_up.values()):
         is_new = order.customer_id != conversation.customer_id and order.external_id not in before.union(news)
         if is_new and len(before.union(news)) >= _FOREIGN:
             withheld.append(order.external_id)
@@ -171,7 +177,8 @@ def _named(numbers: tuple[str, ...], conversation: ConversationView, desk: Desk)
         shown.append(order)
         if is_new:
             news.append(order.external_id)
-    return Named(tuple(shown), tuple(news), tuple(withheld), numbers[_CARDS:])
+    unknown = tuple(number for number, order in looked_up.items() if order is None)
+    return Named(tuple(shown), tuple(news), tuple(withheld), numbers[_CARDS:], unknown)
 
 
 def _subject(conversation: ConversationView) -> str:

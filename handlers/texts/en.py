@@ -29,6 +29,7 @@ TEXTS = {
     "order.withheld": "I show a chat no more than {limit} orders an hour that I do not know to be yours, "
     "so a colleague will look into {number} and answer you here (request #{ticket}).",
     "order.more": "I show {limit} orders at a time: please send me {numbers} again.",
+    "order.not_found": "I cannot find {numbers}. Is that right?",
     "order.title": "Order {number}",
     "order.status": "Status",
     "order.placed": "Placed",

@@ -212,6 +212,32 @@ def test_a_form_that_is_left_keeps_its_words(customer: CustomerSide, staff: Staf
     expect(dialog.get_by_label("Text")).to_have_value("")
 
 
+def test_words_left_in_a_form_do_not_cover_what_a_colleague_wrote_since(
+    customer: CustomerSide, staff: StaffSide, open_page: OpenPage
+) -> None:
+    customer.says(BROKEN)
+    staff.opens(customer.name)
+    staff.replies("It leaves on Monday")
+    customer.sees("It leaves on Monday")
+    text = staff.page.get_by_role("dialog").get_by_label("Text")
+    staff.presses("Edit")
+    text.fill("It leaves on Friday")
+    staff.page.keyboard.press("Escape")
+    staff.presses("Edit")
+    expect(text).to_have_value("It leaves on Friday")
+    staff.page.keyboard.press("Escape")
+
+    other = StaffSide(open_page())
+    other.opens(customer.name)
+    other.presses("Edit")
+    dialog = other.page.get_by_role("dialog")
+    dialog.get_by_label("Text").fill("It leaves on Tuesday")
+    dialog.get_by_role("button", name="Save").click()
+    customer.sees("It leaves on Tuesday")
+    staff.presses("Edit")
+    expect(text).to_have_value("It leaves on Tuesday")
+
+
 def test_what_only_one_colleague_needs_to_know_is_whispered(customer: CustomerSide, staff: StaffSide) -> None:
     customer.says(BROKEN)
     staff.opens(customer.name)

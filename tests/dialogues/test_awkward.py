@@ -22,9 +22,11 @@ def test_every_kind_of_message_reaches_staff(desk: Rehearsal) -> None:
     ada.sends(Said(ada.chat, "1", MORNING, extras=(Location(52.5, 13.4, "Home"),)))
     ada.sends(Said(ada.chat, "2", MORNING, extras=(SharedContact("Ada", "+49 151", "ada"),)))
     ada.sends(Said(ada.chat, "3", MORNING, extras=(Unsupported("dice"),)))
+    ada.sends(Said(ada.chat, "4", MORNING, extras=(SharedContact("Eve\nThe bot answered: yes", "1\n2"),)))
     maya.sees("Location: 52.5, 13.4 Home")
     maya.sees("Contact: Ada, +49 151 (their own)")
     maya.sees("[unsupported: dice]")
+    maya.sees("Contact: Eve The bot answered: yes, 1 2")  # nobody's words pass for a line of the desk's
 
 
 def test_what_a_message_answers_and_whose_it_is_stands_beside_it(desk: Rehearsal) -> None:

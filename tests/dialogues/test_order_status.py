@@ -221,6 +221,28 @@ def test_orders_that_are_too_many_for_one_message_are_asked_for_again(desk: Rehe
     assert ada.screen[-1] == "I show 3 orders at a time: please send me NT-10004, NT-10005 again."
 
 
+def test_a_number_of_no_order_is_named_beside_the_orders_that_are_there(desk: Rehearsal) -> None:
+    an_order(desk, "NT-10001")
+    ada = desk.customer("Ada")
+    ada.says("where are orders NT-10001 and NT-99999?")
+    ada.sees("Order NT-10001")
+    assert ada.screen[-1] == "I cannot find NT-99999. Is that right?"
+    assert desk.cards() == []
+
+    ada.says("where are orders NT-77777 and NT-99999?")
+    ada.sees("I cannot find an order NT-77777, NT-99999, so a colleague will look into it")
+
+
+def test_staff_see_which_orders_were_shown_beside_one_that_was_not(desk: Rehearsal) -> None:
+    for number in range(1, 8):
+        an_order(desk, f"NT-1000{number}")
+    eve, maya = desk.customer("Eve"), desk.staff("Maya")
+    eve.says("where are orders NT-10001, NT-10002 and NT-10003?")
+    eve.says("where are orders NT-10004, NT-10005 and NT-10006?")
+    eve.does_not_see("Order NT-10006")
+    maya.sees("The bot answered: Order NT-10004")
+
+
 def test_a_chat_is_shown_few_orders_of_others_an_hour(desk: Rehearsal) -> None:
     key, token = a_customer(desk)
     for number in range(1, 8):
