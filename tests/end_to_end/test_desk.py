@@ -306,7 +306,7 @@ def broken(desk: RunningDesk) -> int:
 
 def mend(desk: RunningDesk, row: int, ada: TelegramUser) -> None:
     chat = Chat("telegram", "4242424242", str(ada.id), str(ada.id), "Ada Lovelace")
-    event = events.encode(Said(chat, "1", datetime.now(UTC), "my parcel is wet"))
+    event = events.encode(Said(chat, "901", datetime.now(UTC), "my parcel is wet"))
     with desk.store() as store, store.begin() as connection:
         sealed = store.cipher.seal_bytes("inbox.event", event)
         connection.execute(update(InboxRow).where(InboxRow.id == row).values(event_sealed=sealed))
