@@ -415,7 +415,7 @@ class Delivery:
             outbox.put_off(connection, row.id, until, later.reason, attempts=attempts, doubtful=doubtful)
             if isinstance(later, _StillUnknown) and later.trace is not None:
                 outbox.note_trace(connection, row.id, later.trace)
-            if later.to_mend and not later.whole_account:
+            if _is_of_room(row, later):
                 self._tell_of_trouble(connection, row, later.reason)
             if told:
                 self._tell(connection, row, "waits", later.reason, False, self._now())
@@ -429,10 +429,11 @@ class Delivery:
     def _pause(self, row: QueuedCall, later: TryLater) -> None:
         """What else goes where the call went waits as well, where the platform asks for it."""
         is_ours = isinstance(later, _NotYet) and not later.asked
-        if later.after is None or is_ours or row.channel not in self._rates:
+        is_of_files = later.to_mend and not later.whole_account and row.op == "file"
+        if later.after is None or is_ours or is_of_files or row.channel not in self._rates:
             return
         rates = self._rates[row.channel]
-        if later.to_mend and not later.whole_account and row.thread is None:
+        if _is_of_room(row, later) and row.thread is None:
             rates.pause_new(row.place, later.after)  # threads are found by where they stand, whatever it is called now
         else:
             rates.pause(row.account, row.place, row.op, later.after, whole_account=later.whole_account)
@@ -528,6 +529,11 @@ def _matters(row: QueuedCall) -> bool:
     """
     is_alert = (row.about or "").startswith(("failed:", "undelivered:", "refused:"))
     return row.lane.startswith("chat:") or (row.op in ("post", "file") and not is_alert)
+
+
+def _is_of_room(row: QueuedCall, later: TryLater) -> bool:
+    """Whether somebody has to mend the room a call is for; one that takes no files may well take words."""
+    return later.to_mend and not later.whole_account and row.op != "file"
 
 
 def _op_of(row: QueuedCall, message: Message) -> Op:

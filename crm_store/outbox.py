@@ -446,9 +446,10 @@ def chat_of(connection: Connection, outbox_id: int) -> tuple[str, str, str] | No
 
 
 def put_off_first(connection: Connection, channel: str, place: str) -> PutOff | None:
-    """The oldest call to a place that was put off by its platform."""
-    mine = and_(OutboxRow.channel == channel, OutboxRow.place == place, OutboxRow.error.is_not(None))
-    oldest = select(OutboxRow.id, OutboxRow.created_at).where(mine, OutboxRow.state.in_(OPEN)).order_by(OutboxRow.id)
+    """The oldest call to a place that was put off by its platform; a file may be for reasons of its own."""
+    put_off = and_(OutboxRow.state.in_(OPEN), OutboxRow.error.is_not(None), OutboxRow.op != "file")
+    mine = and_(OutboxRow.channel == channel, OutboxRow.place == place, put_off)
+    oldest = select(OutboxRow.id, OutboxRow.created_at).where(mine).order_by(OutboxRow.id)
     row = connection.execute(oldest.limit(1)).first()
     return None if row is None else PutOff(*row)
 
