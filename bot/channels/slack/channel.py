@@ -253,6 +253,9 @@ class SlackChannel:
         except StoreUnavailable as error:
             _log.warning("the form of %s could not be made: %s", press.action, error)
             shown = notice("Shopdesk", NOT_OPENED)
+        except Exception:  # noqa: BLE001 - our own mistake: whoever looks at the view must not wait for ever
+            _log.exception("the form of %s could not be made", press.action)
+            shown = notice("Shopdesk", NOT_OPENED)
         if opened:
             updating = self._api().views_update(view_id=opened, view=shown)
             with suppress(Refused, TryLater):
