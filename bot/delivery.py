@@ -124,9 +124,12 @@ class Delivery:
                 continue
 
     async def drain(self) -> bool:
-        """Sends what is due now. Returns whether there was anything."""
+        """Sends what is due now, until stopped. Returns whether there was anything."""
         worked = False
-        while due := (await asyncio.to_thread(self._heads, list(self._channels)))[0]:
+        while not self._stopping:
+            due, _ = await asyncio.to_thread(self._heads, list(self._channels))
+            if not due:
+                break
             waits = [(self._admit(head), head) for head in due]
             ready = [head for wait, head in waits if wait <= 0]
             if not ready:

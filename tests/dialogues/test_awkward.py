@@ -1,5 +1,6 @@
 """What goes wrong, and what comes as nobody expected."""
 
+import asyncio
 from datetime import timedelta
 
 import msgspec
@@ -354,3 +355,17 @@ def test_a_room_that_takes_nothing_is_told_of_once_among_the_alerts(
         desk.run(desk.app.receive([Arrival("delivery", f"refused {number}", f"room:{channel}:{place}", event)]))
     shown = [post.text for post in desk.posts("alerts")]
     assert [text.partition(" What is for it")[0] for text in shown] == told
+
+
+def test_working_off_what_is_due_ends_when_delivery_stops(desk: Rehearsal) -> None:
+    ada = desk.customer("Ada")
+    said = Said(ada.chat, "1", MORNING, "my parcel is wet")
+    desk.comes_in([arrival(ada, said)])
+    desk.decide()
+
+    async def stopped() -> bool:
+        await desk.app.delivery.stop()
+        return await asyncio.wait_for(desk.app.delivery.drain(), 5)
+
+    assert not desk.run(stopped())
+    assert ada.screen == []
