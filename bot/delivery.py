@@ -50,6 +50,8 @@ _LONGEST_REST = 0.25
 _TROUBLE = timedelta(minutes=3)
 #: whoever waits for a reply is told of a wait longer than this, in seconds
 _WORTH_TELLING = 15.0
+#: of so many calls it is known how often they were put off: nobody tells of those taken back while they waited
+_REMEMBERED = 10_000
 #: how often a call is tried at which we ourselves stumble
 _STUMBLES = 3
 #: calls that may be repeated without harm
@@ -401,6 +403,8 @@ class Delivery:
     async def _wait(self, row: QueuedCall, later: TryLater) -> QueuedCall | None:
         doubles = min(self._put_off[row.id], 20)
         self._put_off[row.id] += 1
+        if len(self._put_off) > _REMEMBERED:
+            del self._put_off[next(iter(self._put_off))]
         after = later.after if later.after is not None else min(_LAST_WAIT, _FIRST_WAIT * 2**doubles)
         self._pause(row, later)
         log.warning("outbox row %s waits %.0f s: %s", row.id, after, later.reason)
