@@ -20,7 +20,6 @@ from bot.turn import TurnRunner, Turns
 from bot.web import changes
 from crm_store import inbox, outbox, store
 from crm_store.inbox import NewRow
-from crm_store.outbox import Address
 from crm_store.schema import KeyRow
 from crm_store.store import Store
 from handlers import events, routes
@@ -49,6 +48,7 @@ def reader(config: Config) -> Reader:
 
 def policy(config: Config) -> Policy:
     """What handlers decide by."""
+    staff = rooms(config)
     return Policy(
         shop=config.shop.name,
         timezone=config.shop.timezone,
@@ -59,7 +59,8 @@ def policy(config: Config) -> Policy:
         privacy_text=config.privacy.policy or "",
         privacy_contact=config.privacy.contact or "",
         consent_version=config.privacy.consent_version,
-        staff_channel=rooms(config).channel,
+        staff_channel=staff.channel,
+        alerts_place=staff.places["alerts"],
     )
 
 
@@ -111,7 +112,6 @@ class App:
             self.commits,
             self.channels,
             _rates(self.config),
-            alerts=Address(self.rooms.channel, self.rooms.account, self.rooms.places["alerts"], "alerts", None),
             hold_doubtful=self.config.desk.hold_uncertain,
             now=self.now,
             on_change=changes.bump,

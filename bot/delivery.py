@@ -24,13 +24,12 @@ from bot.rates import Rates
 from crm_store import files as stored_files
 from crm_store import inbox, outbox
 from crm_store.inbox import NewRow
-from crm_store.outbox import Address, NewCall, PostView, QueuedCall
+from crm_store.outbox import PostView, QueuedCall
 from crm_store.store import Store, StoreUnavailable
 from handlers import events
 from handlers import message as messages
-from handlers.events import FileRef, Settled
+from handlers.events import FileRef, FromDelivery, RoomRefused, Settled
 from handlers.message import Message
-from handlers.texts import text
 
 Outcome = Literal["sent", "failed", "maybe"]
 T = TypeVar("T")
@@ -47,10 +46,12 @@ _AWAITED = "status:%"
 _TOGETHER, _ENOUGH = 32, 16
 #: how long to rest at most after a look at what is due, in seconds
 _LONGEST_REST = 0.25
-#: how long a room refuses what is for it before staff are told in another one
+#: how long a room refuses what is for it before it is told
 _TROUBLE = timedelta(minutes=3)
 #: whoever waits for a reply is told of a wait longer than this, in seconds
 _WORTH_TELLING = 15.0
+#: of so many calls it is known how often they were put off: nobody tells of those taken back while they waited
+_REMEMBERED = 10_000
 #: how often a call is tried at which we ourselves stumble
 _STUMBLES = 3
 #: calls that may be repeated without harm
@@ -81,7 +82,6 @@ class Delivery:
         channels: Mapping[str, Channel],
         rates: Mapping[str, Rates],
         *,
-        alerts: Address | None,
         hold_doubtful: timedelta,
         now: Callable[[], datetime],
         on_change: Callable[[], None],
@@ -91,7 +91,6 @@ class Delivery:
         self._commits = commits
         self._channels = channels
         self._rates = rates
-        self._alerts = alerts
         self._hold = hold_doubtful
         self._now = now
         self._on_change = on_change
@@ -127,9 +126,12 @@ class Delivery:
                 continue
 
     async def drain(self) -> bool:
-        """Sends what is due now. Returns whether there was anything."""
+        """Sends what is due now, until stopped. Returns whether there was anything."""
         worked = False
-        while due := (await asyncio.to_thread(self._heads, list(self._channels)))[0]:
+        while not self._stopping:
+            due, _ = await asyncio.to_thread(self._heads, list(self._channels))
+            if not due:
+                break
             waits = [(self._admit(head), head) for head in due]
             ready = [head for wait, head in waits if wait <= 0]
             if not ready:
@@ -401,11 +403,14 @@ class Delivery:
     async def _wait(self, row: QueuedCall, later: TryLater) -> QueuedCall | None:
         doubles = min(self._put_off[row.id], 20)
         self._put_off[row.id] += 1
+        if len(self._put_off) > _REMEMBERED:
+            del self._put_off[next(iter(self._put_off))]
         after = later.after if later.after is not None else min(_LAST_WAIT, _FIRST_WAIT * 2**doubles)
         self._pause(row, later)
         log.warning("outbox row %s waits %.0f s: %s", row.id, after, later.reason)
         until = self._now() + timedelta(seconds=after)
         told = row.report and after > _WORTH_TELLING
+        of_room = _is_of_room(row, later)
 
         def put_off(connection: Connection) -> QueuedCall | None:
             doubtful = isinstance(later, _StillUnknown)
@@ -415,42 +420,36 @@ class Delivery:
             outbox.put_off(connection, row.id, until, later.reason, attempts=attempts, doubtful=doubtful)
             if isinstance(later, _StillUnknown) and later.trace is not None:
                 outbox.note_trace(connection, row.id, later.trace)
-            if later.to_mend and not later.whole_account:
-                self._tell_of_trouble(connection, row, later.reason)
+            if of_room:
+                self._tell_of_room(connection, row, later.reason)
             if told:
                 self._tell(connection, row, "waits", later.reason, False, self._now())
             return self._next(connection, row.lane)
 
         following = await self._write(put_off)
-        if told:
+        if told or of_room:
             self._on_settled()
         return following
 
     def _pause(self, row: QueuedCall, later: TryLater) -> None:
         """What else goes where the call went waits as well, where the platform asks for it."""
         is_ours = isinstance(later, _NotYet) and not later.asked
-        if later.after is None or is_ours or row.channel not in self._rates:
+        is_of_files = later.to_mend and not later.whole_account and row.op == "file"
+        if later.after is None or is_ours or is_of_files or row.channel not in self._rates:
             return
         rates = self._rates[row.channel]
-        if later.to_mend and not later.whole_account and row.thread is None:
+        if _is_of_room(row, later) and row.thread is None:
             rates.pause_new(row.place, later.after)  # threads are found by where they stand, whatever it is called now
         else:
             rates.pause(row.account, row.place, row.op, later.after, whole_account=later.whole_account)
 
-    def _tell_of_trouble(self, connection: Connection, row: QueuedCall, reason: str) -> None:
-        """Says in the room of alerts, once, that another one has taken nothing for minutes."""
-        at = self._alerts
-        if at is None or at.channel != row.channel or at.place == row.place:
-            return
+    def _tell_of_room(self, connection: Connection, row: QueuedCall, reason: str) -> None:
+        """That a room has taken nothing for minutes is told once, by the call that waits longest."""
         now = self._now()
         first = outbox.put_off_first(connection, row.channel, row.place)
-        if first is None or now - first.created_at < _TROUBLE:
-            return
-        about = f"refused:{first.id}"
-        if outbox.address_of(connection, about) is None:
-            told = Message(title=text("refused.title", place=row.place), text=text("refused.text", reason=reason))
-            call = NewCall(at.channel, at.lane, at.place, "post", messages.encode(told), now, at.account, about)
-            outbox.add(connection, self._store.cipher, [call], now)
+        if first is not None and now - first.created_at >= _TROUBLE:
+            event = RoomRefused(first.id, row.channel, row.place, now, reason)
+            self._keep_event(connection, f"refused:{first.id}", f"room:{row.channel}:{row.place}", event)
 
     async def _write(self, work: Work[T]) -> T:
         """Writes down what became of a call, however long the store is away: nobody else knows it."""
@@ -515,10 +514,14 @@ class Delivery:
         blocked: bool,
         now: datetime,
     ) -> None:
-        """What became of a call is an event like any other, in the same commit."""
-        event = events.encode(Settled(row.id, now, state, error, blocked))
-        kept = NewRow("delivery", f"{row.id}:{row.attempts + 1}:{state}:{now.timestamp()}", row.lane, event)
-        inbox.keep(connection, self._store.cipher, [kept], now)
+        """What became of a call."""
+        source = f"{row.id}:{row.attempts + 1}:{state}:{now.timestamp()}"
+        self._keep_event(connection, source, row.lane, Settled(row.id, now, state, error, blocked))
+
+    def _keep_event(self, connection: Connection, source: str, lane: str, event: FromDelivery) -> None:
+        """What delivery has to tell is an event like any other, in the commit of what it tells of."""
+        kept = NewRow("delivery", source, lane, events.encode(event))
+        inbox.keep(connection, self._store.cipher, [kept], self._now())
 
 
 def _matters(row: QueuedCall) -> bool:
@@ -528,6 +531,11 @@ def _matters(row: QueuedCall) -> bool:
     """
     is_alert = (row.about or "").startswith(("failed:", "undelivered:", "refused:"))
     return row.lane.startswith("chat:") or (row.op in ("post", "file") and not is_alert)
+
+
+def _is_of_room(row: QueuedCall, later: TryLater) -> bool:
+    """Whether somebody has to mend the room a call is for; one that takes no files may well take words."""
+    return later.to_mend and not later.whole_account and row.op != "file"
 
 
 def _op_of(row: QueuedCall, message: Message) -> Op:

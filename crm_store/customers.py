@@ -132,8 +132,9 @@ def _join(connection: Connection, identity_id: int, customer_id: int, linked_by:
         return
     moved = {"customer_id": customer_id, "linked_by": linked_by, "linked_at": now}
     connection.execute(update(Identity).where(Identity.id == identity_id).values(moved))
-    theirs = select(Conversation.id).where(Conversation.identity_id == identity_id).with_for_update()
-    chats = list(connection.scalars(theirs))
+    theirs = select(Conversation.id).where(Conversation.identity_id == identity_id)
+    # in one order: two that hold what the other waits for would end each other
+    chats = list(connection.scalars(theirs.order_by(Conversation.id).with_for_update()))
     connection.execute(update(Conversation).where(Conversation.id.in_(chats)).values(customer_id=customer_id))
     _move_tickets(connection, chats, customer_id)
     _take_consents_along(connection, before, customer_id, channel)

@@ -261,10 +261,11 @@ def queued(
 ) -> list[QueuedCall]:
     """The first unfinished call of each lane of a channel that is due: where somebody waits first, then by age.
 
-    Somebody waits for a whisper, and for a post about what is named like `urgent`. Of the posts to one place, and of
-    the changes in it, there are `each` at most: a place that takes little now must not hide the others. What belongs
-    under a post that does not stand is not due, nor a change of one that has yet to leave. A reply that may have been
-    sent holds its lane until somebody decides, or until the doubt is from before `held_until`.
+    Somebody waits for a whisper, and for a post about what is named like `urgent`. Of what begins a thread at one
+    place, of what is said in its threads, and of the changes in it, there are `each` at most: a place that takes little
+    now, or nothing new, must not hide what else may go. What belongs under a post that does not stand is not due, nor a
+    change of one that has yet to leave. A reply that may have been sent holds its lane until somebody decides, or until
+    the doubt is from before `held_until`.
     """
     given = {"channel": channel, "held": held_until, "now": now, "urgent": urgent, "each": each, "most": limit}
     rows: Sequence[Any] = connection.execute(_heads(), given).all()
@@ -311,7 +312,8 @@ def _heads() -> Executable:
     mine = select(*_QUEUED, is_urgent).where(due, OutboxRow.channel == bindparam("channel")).subquery()
     first = (mine.c.urgent.desc(), mine.c.id)
     is_change = case((mine.c.op.in_(("edit", "delete")), 1), else_=0)
-    turn = func.row_number().over(partition_by=(mine.c.place, is_change), order_by=first).label("turn")
+    begins = case((mine.c.thread.is_(None), 1), else_=0)
+    turn = func.row_number().over(partition_by=(mine.c.place, is_change, begins), order_by=first).label("turn")
     ranked = select(mine, turn).subquery()
     few = select(*(ranked.c[column.key] for column in _QUEUED)).where(ranked.c.turn <= bindparam("each", type_=Integer))
     return few.order_by(ranked.c.urgent.desc(), ranked.c.id).limit(bindparam("most", type_=Integer))
@@ -444,9 +446,10 @@ def chat_of(connection: Connection, outbox_id: int) -> tuple[str, str, str] | No
 
 
 def put_off_first(connection: Connection, channel: str, place: str) -> PutOff | None:
-    """The oldest call to a place that was put off by its platform."""
-    mine = and_(OutboxRow.channel == channel, OutboxRow.place == place, OutboxRow.error.is_not(None))
-    oldest = select(OutboxRow.id, OutboxRow.created_at).where(mine, OutboxRow.state.in_(OPEN)).order_by(OutboxRow.id)
+    """The oldest call to a place that was put off by its platform; a file may be for reasons of its own."""
+    put_off = and_(OutboxRow.state.in_(OPEN), OutboxRow.error.is_not(None), OutboxRow.op != "file")
+    mine = and_(OutboxRow.channel == channel, OutboxRow.place == place, put_off)
+    oldest = select(OutboxRow.id, OutboxRow.created_at).where(mine).order_by(OutboxRow.id)
     row = connection.execute(oldest.limit(1)).first()
     return None if row is None else PutOff(*row)
 

@@ -520,7 +520,7 @@ class OutboxRow(Table):
     place: Mapped[str] = mapped_column(String(128))
     #: the bot or the workspace it leaves by
     account: Mapped[str] = mapped_column(String(64), default="")
-    #: post, edit, delete, file
+    #: post, edit, delete, file, whisper
     op: Mapped[str] = mapped_column(String(8))
     #: what it shows (`card:12`, `said:55`, `reply:56`): an edit finds the post by it
     about: Mapped[str | None] = mapped_column(String(64))
@@ -532,7 +532,7 @@ class OutboxRow(Table):
     #: whether the desk wants to be told of the outcome
     report: Mapped[bool] = mapped_column(default=False)
     not_before: Mapped[datetime]
-    #: queued, sending, sent, failed, maybe (sent or not: unknown), cancelled, superseded
+    #: queued, sending, sent, failed, maybe (sent or not: unknown), cancelled
     state: Mapped[str] = mapped_column(String(10), default="queued")
     #: how many may have arrived
     attempts: Mapped[int] = mapped_column(Integer, default=0)

@@ -41,8 +41,9 @@ class Policy:
     privacy_text: str
     privacy_contact: str
     consent_version: str
-    #: the channel staff read customers' messages in
+    #: the channel staff read customers' messages in, and the place there where they are alerted
     staff_channel: str
+    alerts_place: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -221,9 +221,21 @@ class Settled(Value, frozen=True, tag=True):
     blocked: bool = False
 
 
+class RoomRefused(Value, frozen=True, tag=True):
+    """A room of staff has refused what is for it for minutes, until somebody mends it."""
+
+    #: the call that waits longest for it
+    outbox_id: int
+    channel: str
+    place: str
+    at: datetime
+    reason: str
+
+
 FromCustomer = Said | Edited | Pressed | Happened | Blocked
 FromStaff = StaffSaid | StaffEdited | StaffDeleted | StaffPressed | StaffSubmitted
-Event = FromCustomer | FromStaff | Slot | Settled
+FromDelivery = Settled | RoomRefused
+Event = FromCustomer | FromStaff | Slot | FromDelivery
 
 _encoder = msgspec.json.Encoder()
 _decoder: msgspec.json.Decoder[Event] = msgspec.json.Decoder(Event)

@@ -23,9 +23,11 @@ from handlers.events import (
     Blocked,
     Edited,
     FromCustomer,
+    FromDelivery,
     FromStaff,
     Happened,
     Pressed,
+    RoomRefused,
     Said,
     Settled,
     StaffDeleted,
@@ -35,7 +37,7 @@ from handlers.events import (
     StaffSubmitted,
 )
 from handlers.forms import Form
-from handlers.staff import delivered, early, failed, lifecycle, note, reply, second_thoughts
+from handlers.staff import delivered, early, failed, lifecycle, note, refused, reply, second_thoughts
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +86,7 @@ NOTE = Feature(note.gather, note.decide)
 REPLY = Feature(reply.gather_typed, reply.decide)
 SECOND_THOUGHTS = Feature(second_thoughts.gather, second_thoughts.decide)
 SETTLED = Feature(delivered.gather, delivered.decide)
+ROOM_REFUSED = Feature(refused.gather, refused.decide)
 
 #: buttons on the desk's posts among staff
 STAFF_BUTTONS = {
@@ -110,7 +113,7 @@ FORMS: dict[str, Callable[[str, Desk], Form | None]] = {
 }
 
 
-def handle(event: FromCustomer | FromStaff | Settled, desk: Desk) -> list[Action]:
+def handle(event: FromCustomer | FromStaff | FromDelivery, desk: Desk) -> list[Action]:
     """What is to be done about an event."""
     match event:
         case Said():
@@ -138,6 +141,8 @@ def handle(event: FromCustomer | FromStaff | Settled, desk: Desk) -> list[Action
             return known.handle(event, desk) if known else []
         case Settled():
             return SETTLED.handle(event, desk)
+        case RoomRefused():
+            return ROOM_REFUSED.handle(event, desk)
         case _:
             assert_never(event)
 

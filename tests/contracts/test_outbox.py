@@ -47,6 +47,13 @@ def test_what_is_for_one_place_does_not_hide_what_is_for_another(store: Store) -
     assert due(store, each=2, limit=4) == [*cards[:2], alert, change]
 
 
+def test_what_begins_threads_does_not_hide_what_is_said_in_those_of_the_same_place(store: Store) -> None:
+    stands(store, add(store, "card:9"), "card:9")
+    cards = [add(store, f"card:{number}") for number in range(5)]
+    copy = add(store, "card:9", thread="card:9")
+    assert due(store, each=2) == [*cards[:2], copy]
+
+
 def test_a_post_waits_until_its_thread_stands(store: Store) -> None:
     card = add(store, "card:1", about="card:1")
     with store.begin() as connection:

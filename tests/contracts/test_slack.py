@@ -14,6 +14,7 @@ import pytest_asyncio
 from bot.channels import Call, FileUnavailable, Op, OutcomeUnknown, Refused, Sent, TryLater
 from bot.channels.slack.channel import DONE, NOT_OPENED, ONE_MOMENT, TOO_LATE, SlackChannel
 from bot.manifest import SCOPES
+from crm_store.store import StoreUnavailable
 from handlers.events import FileRef, StaffDeleted, StaffEdited, StaffPressed, StaffSaid, StaffSubmitted
 from handlers.forms import Field, Form
 from handlers.message import Button, Chart, Message, Series, Table
@@ -245,6 +246,19 @@ async def test_a_button_that_proves_slowly_to_open_no_form_does_what_it_says(rig
     rig.server.press(sent.platform_id, "Claim", "ada")
     await until(lambda: DONE in str(rig.server.modal("ada")), 5.0)
     assert [event.action for event in events(rig) if isinstance(event, StaffPressed)] == ["claim"]
+
+
+@pytest.mark.parametrize("error", [StoreUnavailable("the store is locked"), KeyError("T-7")])
+async def test_a_form_that_could_not_be_made_in_time_says_so_and_why_in_the_log(
+    rig: SlackRig, caplog: pytest.LogCaptureFixture, error: Exception
+) -> None:
+    rig.forms["reply"] = error
+    rig.delays["reply"] = 1.5
+    sent = await card(rig, Button("Reply", "reply", "T-7"))
+    rig.server.press(sent.platform_id, "Reply", "ada")
+    await until(lambda: NOT_OPENED in str(rig.server.modal("ada")), 5.0)
+    assert "the form of reply could not be made" in caplog.text
+    assert str(error) in caplog.text
 
 
 async def test_a_form_that_could_not_be_stored_stays_open(web: SlackRig) -> None:

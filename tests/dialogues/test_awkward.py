@@ -1,5 +1,6 @@
 """What goes wrong, and what comes as nobody expected."""
 
+import asyncio
 from datetime import timedelta
 
 import msgspec
@@ -8,7 +9,7 @@ from sqlalchemy import select, update
 
 from bot.channels import Call, OutcomeUnknown, Refused, Sent, TryLater
 from crm_store.schema import InboxRow, OutboxRow, TicketEvent
-from handlers.events import Arrival, FileRef, Happened, Location, Said, SharedContact, Unsupported
+from handlers.events import Arrival, FileRef, Happened, Location, RoomRefused, Said, SharedContact, Unsupported
 from nlp.keywords import KeywordReader
 from tests.dialogues.rehearsal import MORNING, Customer, Rehearsal
 
@@ -341,3 +342,32 @@ def test_an_alert_that_does_not_arrive_makes_no_other(desk: Rehearsal, monkeypat
         alerts = connection.scalars(select(OutboxRow.about).where(OutboxRow.place == "alerts")).all()
     assert len(alerts) == len(set(alerts)) <= 2
     assert all(about is not None and about.startswith("undelivered:") for about in alerts)
+
+
+@pytest.mark.parametrize(("channel", "place", "told"), [
+    ("console", "tickets", ["Nothing can be posted in tickets\nIt is archived."]),
+    ("console", "alerts", []),  # it would wait behind what it tells of
+    ("slack", "#tickets", []),
+])  # fmt: skip
+def test_a_room_that_takes_nothing_is_told_of_once_among_the_alerts(
+    desk: Rehearsal, channel: str, place: str, told: list[str]
+) -> None:
+    for number in range(2):
+        event = RoomRefused(7, channel, place, desk.time, "It is archived.")
+        desk.run(desk.app.receive([Arrival("delivery", f"refused {number}", f"room:{channel}:{place}", event)]))
+    shown = [post.text for post in desk.posts("alerts")]
+    assert [text.partition(" What is for it")[0] for text in shown] == told
+
+
+def test_working_off_what_is_due_ends_when_delivery_stops(desk: Rehearsal) -> None:
+    ada = desk.customer("Ada")
+    said = Said(ada.chat, "1", MORNING, "my parcel is wet")
+    desk.comes_in([arrival(ada, said)])
+    desk.decide()
+
+    async def stopped() -> bool:
+        await desk.app.delivery.stop()
+        return await asyncio.wait_for(desk.app.delivery.drain(), 5)
+
+    assert not desk.run(stopped())
+    assert ada.screen == []

@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select, text, update
 
+from bot.manifest import SCOPES
 from crm_store import outbox
 from crm_store.outbox import NewCall
 from crm_store.schema import OutboxRow
@@ -54,6 +55,15 @@ def card(desk: RunningDesk, slack: SlackServer, ada: TelegramUser) -> SlackMessa
     found = card_of(slack, "Ada")
     desk.settled()
     return found
+
+
+def minutes_pass(desk: RunningDesk) -> None:
+    """What waits has waited for some minutes."""
+    desk.kill()
+    with desk.store() as store, store.begin() as connection:
+        earlier = datetime.now(UTC) - timedelta(minutes=5)
+        connection.execute(update(OutboxRow).values(created_at=earlier, not_before=earlier))
+    desk.start()
 
 
 def occurrences(slack: SlackServer, words: str) -> int:
@@ -273,13 +283,8 @@ def test_a_room_that_takes_nothing_is_told_of_in_another_one_once(
         return sum(call.error == "is_archived" for call in slack.calls_of("chat.postMessage"))
 
     def go_on() -> None:
-        """As if it were minutes later."""
         seen = refused()
-        desk.kill()
-        with desk.store() as store, store.begin() as connection:
-            earlier = datetime.now(UTC) - timedelta(minutes=5)
-            connection.execute(update(OutboxRow).values(created_at=earlier, not_before=earlier))
-        desk.start()
+        minutes_pass(desk)
         until(lambda: refused() > seen, "it is refused again")
 
     ada.says("The blue jacket arrived torn")
@@ -291,8 +296,33 @@ def test_a_room_that_takes_nothing_is_told_of_in_another_one_once(
         slack.wait_for("#tickets", "#alerts", timeout=20)
     assert len(slack.posts("#alerts")) == 1
     slack.faults.clear()
-    desk.restart()
+    minutes_pass(desk)
     card_of(slack, "Ada")
+
+
+def test_files_that_an_app_may_not_share_keep_no_words_waiting_and_are_no_trouble_of_the_room(
+    desk: RunningDesk, slack: SlackServer, telegram: TelegramServer, card: SlackMessage, ada: TelegramUser
+) -> None:
+    bob = telegram.user(first_name="Bob")
+    bob.says("my parcel is wet")
+    bobs = card_of(slack, "Bob")
+    desk.settled()
+    slack.scopes(*(SCOPES.keys() - {"files:write"}))
+    ada.sends_photo(CONTENT)
+    until(lambda: desk.get("/readyz").json.get("trouble"), "the photo is refused")
+    bob.says("and so is the book in it")
+    slack.wait_for("and so is the book", "#tickets", thread_ts=bobs.ts, timeout=20)
+    asked = len(slack.calls_of("files.getUploadURLExternal"))
+    minutes_pass(desk)
+    until(lambda: len(slack.calls_of("files.getUploadURLExternal")) > asked, "it is refused again")
+    until(lambda: desk.get("/readyz").json.get("trouble"), "and so it is written down")
+    bob.says("and the card")
+    slack.wait_for("and the card", "#tickets", thread_ts=bobs.ts, timeout=20)
+    assert "files in" in desk.get("/readyz").json["trouble"]
+    assert not slack.posts("#alerts")
+    slack.scopes(*SCOPES)
+    minutes_pass(desk)
+    until(lambda: any(post.files for post in thread(slack, card)), "the photo is shown")
 
 
 def test_what_only_one_colleague_sees_is_shown_where_they_are(

@@ -253,6 +253,9 @@ class SlackChannel:
         except StoreUnavailable as error:
             _log.warning("the form of %s could not be made: %s", press.action, error)
             shown = notice("Shopdesk", NOT_OPENED)
+        except Exception:  # noqa: BLE001 - our own mistake: whoever looks at the view must not wait for ever
+            _log.exception("the form of %s could not be made", press.action)
+            shown = notice("Shopdesk", NOT_OPENED)
         if opened:
             updating = self._api().views_update(view_id=opened, view=shown)
             with suppress(Refused, TryLater):
@@ -277,15 +280,17 @@ class SlackChannel:
         """Makes the call. Raises `TryLater`, `Refused` or `OutcomeUnknown`."""
         self._under_way += 1
         self._idle.clear()
+        # a room may take words and no files
+        what = f"files in {call.place}" if call.files else call.place
         try:
             sent = await self._perform(call)
         except TryLater as later:
             if later.to_mend:
-                self._troubles["" if later.whole_account else call.place] = later.reason
+                self._troubles["" if later.whole_account else what] = later.reason
             raise
         else:
             self._troubles.pop("", None)
-            self._troubles.pop(call.place, None)
+            self._troubles.pop(what, None)
             return sent
         finally:
             self._under_way -= 1

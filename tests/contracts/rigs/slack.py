@@ -37,8 +37,8 @@ class SlackRig:
     server: SlackServer
     channel: SlackChannel
     inbox: Inbox
-    #: the forms that buttons open, by action
-    forms: dict[str, Form]
+    #: the forms that buttons open, by action, or what goes wrong while they are made
+    forms: dict[str, Form | Exception]
     #: seconds it takes to make the form of an action
     delays: dict[str, float]
     thread: str | None
@@ -100,12 +100,15 @@ async def open_rig(mode: Literal["socket", "http"] = "socket", **options: Any) -
         server.retry_delays = (0.05, 0.1, 0.2)
         server.ack_timeout = 1.0
         server.scopes(*SCOPES)  # what the app asks for is enough for everything it does
-        inbox, forms, delays = Inbox(), dict[str, Form](), dict[str, float]()
+        inbox, forms, delays = Inbox(), dict[str, Form | Exception](), dict[str, float]()
         card = server.workspace.post(server.workspace.room("tickets"), {**_OURS, "text": CARD}, announce=False)
 
         async def form_of(action: str, ref: str, user: str) -> Form | None:
             await asyncio.sleep(delays.get(action, 0))
-            return forms.get(action)
+            made = forms.get(action)
+            if isinstance(made, Exception):
+                raise made
+            return made
 
         channel = SlackChannel(
             server.bot_token,
