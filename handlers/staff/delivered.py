@@ -159,21 +159,30 @@ def _standing(facts: Facts) -> tuple[str, tuple[Button, ...]]:
     if bad is not None:
         return text("reply.maybe", reason=bad.error or ""), (_button("retry", bad.id), _button("arrived", bad.id))
     held = next((call for call in facts.calls if call.untouched and call.error), None)
-    if held is not None and held.inbox_id is not None:
-        at = _time(held.not_before, facts.message, facts.policy)
-        return text("reply.waits", at=at, reason=held.error), (Button(text("undo"), "undo", str(held.inbox_id)),)
+    if held is not None and not any(call.state == "sending" for call in facts.calls):
+        return _held(held, facts)
     if any(call.state in outbox.OPEN for call in facts.calls):
         return text("reply.sending"), ()
+    if facts.call is not None and facts.call.state in outbox.OPEN:  # an edit of what was sent, that is put off
+        return text("reply.edit_queued"), ()
     if facts.event.state == "failed":  # an edit of what was sent
         return text("reply.edit_failed", reason=facts.event.error), ()
     what = "reply.edited" if facts.call is not None and facts.call.op == "edit" else "reply.sent"
     return text(what, at=_time(facts.event.at, facts.message, facts.policy)), _edit_button(facts)
 
 
-def _sent_beside(bad: CallState, calls: tuple[CallState, ...]) -> str:
+def _held(held: CallState, facts: Facts) -> tuple[str, tuple[Button, ...]]:
+    """A call that the platform puts off: the reply can be taken back while no part of it reaches the customer."""
+    at, sent = _time(held.not_before, facts.message, facts.policy), _sent_beside(held, facts.calls)
+    if any(map(reaches, facts.calls)) or held.inbox_id is None:
+        return f"{sent} {text('reply.rest_waits', at=at, reason=held.error)}".lstrip(), ()
+    return text("reply.waits", at=at, reason=held.error), (Button(text("undo"), "undo", str(held.inbox_id)),)
+
+
+def _sent_beside(late: CallState, calls: tuple[CallState, ...]) -> str:
     """What of a reply reached the customer although a part of it did not; empty when nothing did."""
     words = [call for call in calls if call.op == "post"]
-    if bad.op == "file" and words and all(call.state == "sent" for call in words):
+    if late.op == "file" and words and all(call.state == "sent" for call in words):
         return text("reply.text_sent")
     return text("reply.part_sent") if any(call.state == "sent" for call in calls) else ""
 

@@ -106,6 +106,7 @@ TEXTS = {
     "reply.edit_queued": "Edit on its way.",
     "reply.sending": "Being sent.",
     "reply.waits": "Not sent yet, tried again at {at}: {reason}",
+    "reply.rest_waits": "The rest is tried again at {at}: {reason}",
     "reply.sent": "Sent {at}.",
     "reply.edited": "Edited {at}.",
     "reply.failed": "Not delivered: {reason}",

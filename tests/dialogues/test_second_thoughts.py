@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from bot.channels import Call, OutcomeUnknown, Refused, Sent
+from bot.channels import Call, OutcomeUnknown, Refused, Sent, TryLater
 from crm_store import outbox
 from crm_store.crypto import Cipher
 from crm_store.schema import ChatMessage, OutboxRow
@@ -225,6 +225,33 @@ def test_a_reply_that_loses_its_prefix_too_late_stays_as_it_is(desk: Rehearsal) 
     maya.edits(message, "Sorry")
     assert maya.was_whispered() == ["The reply was not changed: its edit must begin with > too."]
     ada.sees("Sorry")
+
+
+def test_an_edit_that_the_platform_puts_off_is_on_its_way(desk: Rehearsal, platform: Fails) -> None:
+    ada, maya = desk.customer("Ada"), desk.staff("Maya")
+    ada.says("my parcel is wet")
+    message = maya.writes("> It costs 10")
+    desk.passes(seconds=10)
+    platform.outcomes = [TryLater("ada's chat is full.", 60)]
+    maya.edits(message, "> It costs 1000")
+    assert line(desk).text == "Edit on its way."
+    desk.passes(minutes=2)
+    assert line(desk).text == "Edited 09:32."
+
+
+def test_a_reply_of_which_a_part_was_sent_cannot_be_taken_back(
+    desk: Rehearsal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def puts_off(file: FileRef) -> bytes:
+        raise TryLater("the files are asleep.", 60)
+
+    monkeypatch.setattr(desk.app.console, "fetch", puts_off)
+    ada, maya = desk.customer("Ada"), desk.staff("Maya")
+    ada.says("my parcel is wet")
+    maya.writes("> Here is the label", FileRef("console", "label", "label.png", kind="photo"))
+    desk.passes(seconds=10)
+    says = "The text was sent. The rest is tried again at 09:31: the files are asleep."
+    assert (line(desk).text, line(desk).buttons) == (says, [])
 
 
 def test_undo_of_a_reply_that_is_under_way_says_so(desk: Rehearsal, platform: Fails) -> None:
