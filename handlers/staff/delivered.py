@@ -112,16 +112,11 @@ def _after_deletion(facts: Facts, reply: MessageView, inbox_id: int) -> list[Act
 
 def deleted(calls: tuple[CallState, ...]) -> str:
     """What a reply's line says once staff deleted the reply."""
-    if any(call.state == "maybe" for call in calls):
+    if any(call.in_doubt for call in calls):
         return text("reply.deleted_in_doubt")
-    if any(call.state in outbox.OPEN and reaches(call) for call in calls):
+    if any(call.state == "sending" for call in calls):
         return text("reply.deleted_on_its_way")
-    return text("reply.deleted_late" if any(map(reaches, calls)) else "reply.undone")
-
-
-def reaches(call: CallState) -> bool:
-    """Whether the customer has what a call says, or is about to."""
-    return call.state in ("sent", *outbox.OPEN) and not call.untouched
+    return text("reply.deleted" if any(call.state == "sent" for call in calls) else "reply.undone")
 
 
 def _answered(
@@ -174,7 +169,7 @@ def _standing(facts: Facts) -> tuple[str, tuple[Button, ...]]:
 def _held(held: CallState, facts: Facts) -> tuple[str, tuple[Button, ...]]:
     """A call that the platform puts off: the reply can be taken back while no part of it reaches the customer."""
     at, sent = _time(held.not_before, facts.message, facts.policy), _sent_beside(held, facts.calls)
-    if any(map(reaches, facts.calls)) or held.inbox_id is None:
+    if held.inbox_id is None or not all(call.unseen for call in facts.calls):
         return f"{sent} {text('reply.rest_waits', at=at, reason=held.error)}".lstrip(), ()
     return text("reply.waits", at=at, reason=held.error), (Button(text("undo"), "undo", str(held.inbox_id)),)
 

@@ -27,7 +27,7 @@ from handlers.events import StaffDeleted, StaffEdited, StaffPressed, StaffSubmit
 from handlers.forms import Field, Form
 from handlers.message import Message
 from handlers.staff import early
-from handlers.staff.delivered import deleted, reaches
+from handlers.staff.delivered import deleted
 from handlers.staff.reply import TEXT, about, source_of, status, status_about, words_of
 from handlers.texts import text
 
@@ -63,7 +63,7 @@ class Facts:
     @property
     def unseen(self) -> bool:
         """Whether no part of the reply has reached the customer, or is about to."""
-        return bool(self.calls) and all(call.untouched or call.state == "failed" for call in self.calls)
+        return bool(self.calls) and all(call.unseen for call in self.calls)
 
 
 def edit_form(ref: str, desk: Desk) -> Form | None:
@@ -170,7 +170,7 @@ def _delete(facts: Facts, message: MessageView, inbox_id: int) -> list[Action]:
         return _undo(facts, message, inbox_id)
     return [
         Withdraw(about(inbox_id)),
-        *([Retract(about(inbox_id))] if any(map(reaches, facts.calls)) else []),
+        *([Retract(about(inbox_id))] if any(call.state in ("sent", "sending") for call in facts.calls) else []),
         MarkDeleted(message.id),
         *_history(facts, message, "deleted"),
         Revise(status_about(inbox_id), status(_name(facts), None, deleted(facts.calls), ())),

@@ -123,7 +123,7 @@ TEXTS = {
     "reply.no_chat": "This ticket has no chat to answer in: it was imported.",
     "reply.edit_needs_prefix": "The reply was not changed: its edit must begin with {prefix} too.",
     "reply.note_stays": "A note does not become a reply by an edit. Write a new message that begins with {prefix}.",
-    "reply.deleted_late": "The reply was deleted at the customer's side too.",
+    "reply.deleted": "The reply was deleted at the customer's side too.",
     "reply.deleted_on_its_way": "The reply is on its way; it is deleted at the customer's side once it arrived.",
     "reply.deleted_in_doubt": "The reply was deleted here; the customer may have it.",
     "reply.not_deleted": "The reply was deleted here, but not at the customer's side: {reason}",

@@ -129,6 +129,32 @@ def test_a_reply_that_did_not_arrive_and_was_deleted_is_not_sent_again(
 
 
 @pytest.mark.parametrize(
+    ("first", "again", "says"),
+    [
+        (NO_ANSWER, TryLater("full.", 60), "The reply was deleted here; the customer may have it."),
+        (NO_ANSWER, Refused("no."), "The reply was deleted here; the customer may have it."),
+        (Refused("no."), TryLater("full.", 60), "Taken back. The customer has not seen it."),
+        (Refused("no."), Refused("no."), "Taken back. The customer has not seen it."),
+    ],
+)
+def test_a_reply_that_was_retried_and_deleted_is_not_sent_and_its_line_doubts_what_the_first_attempt_leaves_in_doubt(
+    desk: Rehearsal, platform: Fails, first: Exception, again: Exception, says: str
+) -> None:
+    ada, maya = desk.customer("Ada"), desk.staff("Maya")
+    ada.says("my parcel is wet")
+    message = maya.writes("> insulting text")
+    platform.outcomes = [first, again]
+    desk.passes(seconds=10)
+    maya.presses("Retry")
+    maya.deletes(message)
+    assert (line(desk).text, line(desk).buttons) == (says, [])
+    desk.passes(minutes=10)
+    ada.does_not_see("insulting")
+    with desk.store.read() as connection:
+        assert outbox.undelivered(connection) == []
+
+
+@pytest.mark.parametrize(
     ("outcome", "says"),
     [
         (None, "The reply was deleted at the customer's side too."),
