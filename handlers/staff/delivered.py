@@ -53,8 +53,7 @@ class Facts:
 
 def gather(event: Settled, desk: Desk) -> Facts:
     connection, cipher = desk.connection, desk.cipher
-    call = outbox.state_of(connection, event.outbox_id)
-    message = _reply_of(call, desk)
+    message, call = _reply_and_call(event.outbox_id, desk)
     author = tickets.staff_by_id(connection, message.author_id) if message and message.author_id else None
     ticket, heard_after = _ticket_of(message, desk)
     chat = outbox.chat_of(connection, event.outbox_id) if event.blocked else None
@@ -64,16 +63,18 @@ def gather(event: Settled, desk: Desk) -> Facts:
     return Facts(event, call, calls, message, author, ticket, heard_after, blocked, desk.policy)
 
 
-def _reply_of(call: CallState | None, desk: Desk) -> MessageView | None:
-    """The reply that a call is a part of, as it stands once its conversation is this turn's."""
+def _reply_and_call(outbox_id: int, desk: Desk) -> tuple[MessageView | None, CallState | None]:
+    """A call and the reply that it is a part of, as they stand once the conversation is this turn's."""
+    connection, cipher = desk.connection, desk.cipher
+    call = outbox.state_of(connection, outbox_id)
     if call is None or not (call.about or "").startswith("reply:"):
-        return None
+        return None, call
     inbox_id = int((call.about or "").removeprefix("reply:"))
-    message = conversations.message_of_inbox(desk.connection, desk.cipher, inbox_id)
+    message = conversations.message_of_inbox(connection, cipher, inbox_id)
     if message is None:
-        return None
-    conversations.hold(desk.connection, message.conversation_id)
-    return conversations.message_of_inbox(desk.connection, desk.cipher, inbox_id)
+        return None, call
+    conversations.hold(connection, message.conversation_id)
+    return conversations.message_of_inbox(connection, cipher, inbox_id), outbox.state_of(connection, outbox_id)
 
 
 def _ticket_of(message: MessageView | None, desk: Desk) -> tuple[TicketView | None, datetime | None]:
@@ -212,7 +213,7 @@ class PressedFacts:
     call: CallState | None
     message: MessageView | None
     author: StaffView | None
-    #: the other calls of the same reply
+    #: the other calls of the same reply; like `call` locked: none of them leaves before this turn ends
     others: tuple[CallState, ...]
     ticket: TicketView | None
     heard_after: datetime | None
@@ -223,14 +224,14 @@ class PressedFacts:
 
 def gather_pressed(event: StaffPressed, desk: Desk) -> PressedFacts:
     outbox_id = key_in(event.ref)
-    call = None if outbox_id is None else outbox.state_of(desk.connection, outbox_id)
-    message, author = _reply_of(call, desk), None
+    message, call = (None, None) if outbox_id is None else _reply_and_call(outbox_id, desk)
     others: tuple[CallState, ...] = ()
     if call is not None and call.about and message is not None:
-        calls = outbox.states_about(desk.connection, call.about)
-        others = tuple(other for other in calls if other.id != call.id)
-    if message is not None and message.author_id is not None:
-        author = tickets.staff_by_id(desk.connection, message.author_id)
+        calls = outbox.states_about(desk.connection, call.about, lock=True)
+        # what is pressed is a post of the reply
+        call = next((one for one in calls if one.id == outbox_id), None)
+        others = tuple(other for other in calls if other.id != outbox_id)
+    author = tickets.staff_by_id(desk.connection, message.author_id) if message and message.author_id else None
     ticket, heard_after = _ticket_of(message, desk)
     staff = desk.colleague(event.staff)
     return PressedFacts(event, call, message, author, others, ticket, heard_after, staff, desk.now, desk.policy)

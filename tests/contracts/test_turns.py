@@ -12,14 +12,14 @@ from sqlalchemy import Connection, func, select
 from bot.app import policy, rooms
 from bot.config import Config
 from bot.turn import Turns
-from crm_store import conversations, files, inbox, tickets
+from crm_store import conversations, files, inbox, outbox, tickets
 from crm_store.conversations import ChatPerson
 from crm_store.inbox import NewRow
-from crm_store.schema import ChatMessage, CustomerStats, InboxRow, Staff, StoredFile, TicketEvent
+from crm_store.schema import AuditEntry, ChatMessage, CustomerStats, InboxRow, OutboxRow, Staff, StoredFile, TicketEvent
 from crm_store.store import Store
 from crm_store.tickets import NewTicket
 from handlers import events
-from handlers.events import Chat, Colleague, Event, FileRef, Said, StaffPressed
+from handlers.events import Chat, Colleague, Event, FileRef, Said, StaffPressed, StaffSubmitted
 from nlp.keywords import KeywordReader
 
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
@@ -104,6 +104,25 @@ def test_two_who_resolve_a_ticket_at_once_resolve_it_once(
     with store.read() as connection:
         assert connection.scalar(select(CustomerStats.open_tickets)) == 0
         assert connection.scalar(select(func.count()).where(TicketEvent.kind == "resolved")) == 1
+
+
+@servers
+def test_a_reply_that_somebody_else_takes_as_sent_meanwhile_is_not_sent_again(
+    turns: Turns, store: Store, beside: ThreadPoolExecutor
+) -> None:
+    conversation_id, number = ticket_in(store)
+    turn_of(turns, "reply", StaffSubmitted(MAYA, NOW, "reply", str(number), {"text": "Sorry!"}))()
+    with store.begin() as connection:
+        call = connection.scalars(select(OutboxRow.id).where(OutboxRow.about.startswith("reply:"))).one()
+        outbox.settle(connection, call, "maybe", NOW, error="no answer.")
+    take = turn_of(turns, "retry", press(ALI, "retry", call))
+    with held(store, conversation_id) as connection:
+        retried = beside.submit(take)
+        waits(retried)
+        outbox.accept(connection, call, NOW)
+    retried.result(5)
+    with store.read() as connection:
+        assert connection.scalar(select(func.count()).where(AuditEntry.action == "retry")) == 0
 
 
 def test_a_new_colleague_in_two_threads_at_once_is_one_and_no_failure(
