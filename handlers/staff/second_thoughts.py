@@ -100,9 +100,10 @@ def _held(event: Event, desk: Desk) -> MessageView | None:
 
 def _is_early(event: Event, desk: Desk) -> bool:
     """Whether the change of a message that nobody knows may be of one that is still to come."""
-    if isinstance(event, StaffEdited):
-        return desk.ticket_at(event.staff.channel, event.place, event.thread) is not None
-    return isinstance(event, StaffDeleted)  # which does not say in what thread
+    if not isinstance(event, StaffEdited | StaffDeleted):
+        return False
+    # a deletion that was stored by an earlier version does not say in what thread
+    return not event.thread or desk.ticket_at(event.staff.channel, event.place, event.thread) is not None
 
 
 def _is_outdated(event: Event, message: MessageView | None, desk: Desk) -> bool:

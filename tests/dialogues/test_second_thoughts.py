@@ -9,7 +9,7 @@ from sqlalchemy import select
 from bot.channels import Call, OutcomeUnknown, Refused, Sent, TryLater
 from crm_store import outbox
 from crm_store.crypto import Cipher
-from crm_store.schema import ChatMessage, OutboxRow
+from crm_store.schema import AuditEntry, ChatMessage, OutboxRow
 from handlers import message as messages
 from handlers.events import Arrival, FileRef, Settled, StaffDeleted, StaffEdited, StaffSaid
 from handlers.message import Message, plain
@@ -315,6 +315,21 @@ def arrive(desk: Rehearsal, *events: StaffSaid | StaffEdited | StaffDeleted) -> 
         source = f"{type(event).__name__} {event.at}"
         desk.run(desk.app.receive([Arrival("console", source, lane, event)]))
     desk.passes(minutes=1)
+
+
+def changed_early(desk: Rehearsal) -> int:
+    """How many changes are remembered of messages that may still come."""
+    with desk.store.read() as connection:
+        return len(connection.scalars(select(AuditEntry.id).where(AuditEntry.subject.startswith("typed:"))).all())
+
+
+def test_only_a_change_in_a_tickets_thread_is_remembered(desk: Rehearsal) -> None:
+    desk.customer("Ada").says("my parcel is wet")
+    maya = desk.staff("Maya")
+    desk.run(desk.app.console.staff_delete(maya.colleague, "tickets", "lunch", "m1"))
+    assert changed_early(desk) == 0
+    maya.deletes("m2")
+    assert changed_early(desk) == 1
 
 
 @pytest.mark.parametrize("text", ["> SECRET", "SECRET"])
