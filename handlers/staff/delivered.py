@@ -82,7 +82,7 @@ def _ticket_of(message: MessageView | None, desk: Desk) -> tuple[TicketView | No
     ticket = desk.ticket_held(message.ticket_id) if message is not None and message.ticket_id is not None else None
     if message is None or ticket is None:
         return None, None
-    return ticket, conversations.heard_after(desk.connection, ticket.id, message.id)
+    return ticket, conversations.heard_after(desk.connection, ticket.id, message)
 
 
 def decide(facts: Facts) -> list[Action]:

@@ -4,7 +4,7 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import Connection, func, select
@@ -13,7 +13,7 @@ from bot.app import policy, rooms
 from bot.config import Config
 from bot.turn import Turns
 from crm_store import conversations, files, inbox, outbox, tickets
-from crm_store.conversations import ChatPerson
+from crm_store.conversations import ChatPerson, NewMessage
 from crm_store.inbox import NewRow
 from crm_store.schema import AuditEntry, ChatMessage, CustomerStats, InboxRow, OutboxRow, Staff, StoredFile, TicketEvent
 from crm_store.store import Store
@@ -172,6 +172,27 @@ def test_the_open_ticket_of_a_conversation_comes_before_newer_ones(store: Store)
             found = tickets.latest_of(connection, store.cipher, chat)
             assert found is not None
             assert found.id == latest
+
+
+def test_the_customer_is_heard_after_a_reply_by_what_is_new_and_by_what_is_changed(store: Store) -> None:
+    conversation_id, number = ticket_in(store)
+    at = [NOW + timedelta(minutes=minutes) for minutes in range(5)]
+
+    def said(direction: str, minutes: int) -> int:
+        new = NewMessage(conversation_id, direction, "customer", b"", at[minutes], ticket_id=number, source=direction)
+        return conversations.record(connection, store.cipher, new)
+
+    with store.begin() as connection:
+        first = said("in", 0)
+        conversations.replace_body(connection, store.cipher, said("in", 0), b"", at[1])
+        said("out", 2)
+        reply = conversations.message_typed_at(connection, store.cipher, "out")
+        assert reply is not None
+        assert conversations.heard_after(connection, number, reply) is None
+        said("in", 4)
+        assert conversations.heard_after(connection, number, reply) == at[4]
+        conversations.replace_body(connection, store.cipher, first, b"", at[3])
+        assert conversations.heard_after(connection, number, reply) == at[3]
 
 
 def test_an_album_is_kept_part_by_part_and_once(store: Store, turns: Turns) -> None:
