@@ -198,7 +198,8 @@ def _make_a_note(facts: Facts, message: MessageView, inbox_id: int, words: str) 
         ticket_id=message.ticket_id, author_id=message.author_id, source=message.source,
     )  # fmt: skip
     state = text("reply.now_a_note", prefix=facts.policy.reply_prefix)
-    return [*_take_back(facts, message, inbox_id, state), note]
+    noted = [] if message.ticket_id is None else [Timeline(message.ticket_id, facts.staff.name, "noted")]
+    return [*_take_back(facts, message, inbox_id, state), note, *noted]
 
 
 def _replace(facts: Facts, message: MessageView, words: str) -> ReplaceBody:

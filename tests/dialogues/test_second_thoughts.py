@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from bot.channels import Call, OutcomeUnknown, Refused, Sent, TryLater
-from crm_store import outbox
+from crm_store import outbox, tickets
 from crm_store.crypto import Cipher
 from crm_store.schema import AuditEntry, ChatMessage, OutboxRow
 from handlers import message as messages
@@ -241,6 +241,8 @@ def test_a_reply_that_loses_its_prefix_in_time_becomes_a_note(desk: Rehearsal) -
     ada.does_not_see("liar")
     maya.edits(message, "he is no liar")
     assert (kept(desk, "out"), kept(desk, "note")) == ([], [Message(text="he is no liar")])
+    with desk.store.read() as connection:
+        assert [entry.kind for entry in tickets.timeline(connection, 1)][-2:] == ["took back", "noted"]
 
 
 def test_a_reply_that_loses_its_prefix_too_late_stays_as_it_is(desk: Rehearsal) -> None:
