@@ -213,6 +213,8 @@ class PressedFacts:
     call: CallState | None
     message: MessageView | None
     author: StaffView | None
+    #: whether the reply was edited after the call was made
+    edited: bool
     #: the other calls of the same reply; like `call` locked: none of them leaves before this turn ends
     others: tuple[CallState, ...]
     ticket: TicketView | None
@@ -234,7 +236,15 @@ def gather_pressed(event: StaffPressed, desk: Desk) -> PressedFacts:
     author = tickets.staff_by_id(desk.connection, message.author_id) if message and message.author_id else None
     ticket, heard_after = _ticket_of(message, desk)
     staff = desk.colleague(event.staff)
-    return PressedFacts(event, call, message, author, others, ticket, heard_after, staff, desk.now, desk.policy)
+    edited = call is not None and message is not None and _edited_since(call, message, desk)
+    return PressedFacts(event, call, message, author, edited, others, ticket, heard_after, staff, desk.now, desk.policy)
+
+
+def _edited_since(call: CallState, reply: MessageView, desk: Desk) -> bool:
+    """Whether a reply was edited after a call of it had ended, by our clock: the message has the platform's time."""
+    if call.settled_at is None:
+        return False
+    return bool(desk.done_to(f"message:{reply.id}", "edited", desk.now - call.settled_at))
 
 
 def decide_pressed(facts: PressedFacts) -> list[Action]:
@@ -248,7 +258,7 @@ def decide_pressed(facts: PressedFacts) -> list[Action]:
         SendAgain(call.id) if again else TakeAsSent(call.id),
         Audit(facts.staff.name, facts.event.action, f"outbox:{call.id}"),
     ]
-    state = text("reply.sending") if again else _arrived(facts, call)
+    state = text("reply.sending") if again else _arrived(facts)
     if facts.message is None or facts.message.inbox_id is None:
         return [*done, Revise(undelivered(call.id), Message(title=text("undelivered.title"), context=state))]
     if not again:
@@ -258,8 +268,7 @@ def decide_pressed(facts: PressedFacts) -> list[Action]:
     return [*done, Revise(status_about(facts.message.inbox_id), line)]
 
 
-def _arrived(facts: PressedFacts, call: CallState) -> str:
+def _arrived(facts: PressedFacts) -> str:
     """The reply was sent after all; what was edited since stands in the store alone, for the post is not known."""
-    edited_at = facts.message.edited_at if facts.message is not None else None
-    edited = edited_at is not None and call.settled_at is not None and edited_at > call.settled_at
-    return text("reply.edited_in_doubt" if edited else "reply.sent", at=_time(facts.now, facts.message, facts.policy))
+    at = _time(facts.now, facts.message, facts.policy)
+    return text("reply.edited_in_doubt" if facts.edited else "reply.sent", at=at)

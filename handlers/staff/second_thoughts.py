@@ -231,7 +231,8 @@ def _history(facts: Facts, message: MessageView, what: str) -> list[Action]:
         return []
     return [
         Timeline(message.ticket_id, facts.staff.name, what),
-        Audit(facts.staff.name, what, f"message:{message.id}"),
+        # with what it came by: `Desk.done_to` asks for it
+        Audit(facts.staff.name, what, f"message:{message.id}", str(facts.inbox_id)),
     ]
 
 

@@ -215,7 +215,9 @@ def test_a_reply_edited_while_it_was_in_doubt_may_have_been_read_with_the_earlie
     platform.outcomes = [NO_ANSWER]
     desk.passes(seconds=10)
     desk.passes(minutes=1)
-    maya.edits(message, "> It costs 1000")
+    behind = desk.time - timedelta(hours=1)  # so does the platform's clock say
+    edit = StaffEdited(maya.colleague, "tickets", maya.card().id, message, behind, "> It costs 1000")
+    desk.run(desk.app.receive([Arrival("console", "edit", f"console:{maya.card().id}", edit)]))
     assert line(desk).buttons == ["Retry", "It arrived"]
     maya.presses("It arrived")
     assert line(desk).text == "Sent 09:31, edited afterwards: the customer may have read the earlier words."
