@@ -123,7 +123,7 @@ class Performer:
             case act.Revise(about=about, message=message, report=report):
                 self._revise(about, message, report)
             case act.Withdraw(about=about):
-                self._withdraw(about)
+                outbox.withdraw(connection, about, now)
             case act.Retract(about=about):
                 self._retract(about)
             case act.SendAgain(outbox_id=outbox_id):
@@ -258,13 +258,6 @@ class Performer:
     def _drop_part(self, at: Address, about: str, number: int, call: CallState) -> None:
         if not outbox.cancel_call(self.desk.connection, call.id, self.desk.now):
             self._add(at, "delete", Message(), about, part=number)
-
-    def _withdraw(self, about: str) -> None:
-        """What deletes the parts that have left is no part of it, and stays queued."""
-        connection, now = self.desk.connection, self.desk.now
-        for call in outbox.states_about(connection, about):
-            if not outbox.cancel_call(connection, call.id, now):
-                outbox.give_up(connection, call.id, now)
 
     def _retract(self, about: str) -> None:
         at = outbox.address_of(self.desk.connection, about)

@@ -5,7 +5,21 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Executable, Row, Select, and_, bindparam, func, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Executable,
+    Row,
+    Select,
+    and_,
+    bindparam,
+    case,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 
 from crm_store import stats
 from crm_store.crypto import Cipher
@@ -271,6 +285,8 @@ def message_from_customer(
 def last_heard(connection: Connection, cipher: Cipher, ticket_id: int) -> MessageView | None:
     """What the customer said last in a ticket."""
     return _one(connection, cipher, and_(ChatMessage.ticket_id == ticket_id, ChatMessage.direction == "in"))
+
+
 def knows(connection: Connection, conversation_id: int, platform_id: str) -> bool:
     """Whether the customer's message that a platform knows by an id is kept."""
     given = {"conversation": conversation_id, "platform_id": platform_id}
@@ -303,10 +319,13 @@ def opening_of(connection: Connection, ticket_id: int) -> int | None:
     return connection.scalar(select(func.min(ChatMessage.id)).where(theirs))
 
 
-def heard_after(connection: Connection, ticket_id: int, message_id: int) -> datetime | None:
-    """When the customer first spoke in a ticket after a message was kept; None when they did not."""
-    theirs = and_(ChatMessage.ticket_id == ticket_id, ChatMessage.direction == "in", ChatMessage.id > message_id)
-    return connection.scalar(select(func.min(ChatMessage.created_at)).where(theirs))
+def heard_after(connection: Connection, ticket_id: int, reply: MessageView) -> datetime | None:
+    """When the customer first spoke in a ticket, or changed what they said, after a reply; None when they did not."""
+    theirs = and_(ChatMessage.ticket_id == ticket_id, ChatMessage.direction == "in")
+    is_new, is_changed = ChatMessage.id > reply.id, ChatMessage.edited_at > reply.created_at
+    at = case((is_new, ChatMessage.created_at), else_=ChatMessage.edited_at)
+    first: datetime | None = connection.scalar(select(func.min(at)).where(theirs, or_(is_new, is_changed)))
+    return first
 
 
 def messages_of(connection: Connection, cipher: Cipher, conversation_id: int, limit: int = 200) -> list[MessageView]:

@@ -99,6 +99,16 @@ class CallState:
         """Whether it waits, and no attempt may have arrived yet: it can be taken back."""
         return self.state == "queued" and self.attempts == 0
 
+    @property
+    def unseen(self) -> bool:
+        """Whether it is not under way, and no attempt of it may have arrived."""
+        return self.state in ("queued", "failed", "cancelled") and self.attempts == 0
+
+    @property
+    def in_doubt(self) -> bool:
+        """Whether it is not under way, and an attempt of it may have arrived."""
+        return self.state == "maybe" or (self.state in ("queued", "failed", "cancelled") and self.attempts > 0)
+
 
 @dataclass(frozen=True, slots=True)
 class PutOff:
@@ -230,11 +240,21 @@ def cancel_call(connection: Connection, outbox_id: int, now: datetime) -> bool:
 def retry(connection: Connection, outbox_id: int, now: datetime) -> bool:
     """Queues a call again that failed or may have been sent; False when it did neither.
 
-    The earlier attempt stays counted: it may have arrived, so the call cannot be taken back as if nobody saw it.
+    Attempts that may have arrived stay counted: the call cannot be taken back as if nobody saw it.
     """
     again = update(OutboxRow).where(OutboxRow.id == outbox_id, OutboxRow.state.in_(("failed", "maybe")))
-    values = {"state": "queued", "not_before": now, "error": None, "settled_at": None, "attempts": 1}
+    values = {"state": "queued", "not_before": now, "error": None, "settled_at": None}
     return connection.execute(again.values(values)).rowcount > 0
+
+
+def withdraw(connection: Connection, about: str, now: datetime) -> None:
+    """Makes no post about something that is not under way: neither what is queued, however often, nor what ended badly.
+
+    What deletes the posts that have left is no part of it, and stays queued.
+    """
+    mine = and_(OutboxRow.about == about, OutboxRow.op.in_(("post", "file")))
+    idle = OutboxRow.state.in_(("queued", "failed", "maybe"))
+    connection.execute(update(OutboxRow).where(mine, idle).values(state="cancelled", settled_at=now))
 
 
 def accept(connection: Connection, outbox_id: int, now: datetime) -> bool:
@@ -396,6 +416,8 @@ def settle(
     if state == "sent" and error is None and trace is None:
         return connection.execute(_sent(), {"key": outbox_id, "at": now}).rowcount > 0
     values: dict[str, Any] = {"state": state, "settled_at": now, "error": error[:500] if error else None}
+    if state == "failed":  # what was refused did not arrive, unlike perhaps an attempt before it
+        values["attempts"] = case((OutboxRow.attempts > 0, OutboxRow.attempts - 1), else_=0)
     if trace is not None:
         values["trace"] = trace
     mine = update(OutboxRow).where(OutboxRow.id == outbox_id, OutboxRow.state.in_(OPEN))

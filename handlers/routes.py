@@ -131,7 +131,10 @@ def handle(event: FromCustomer | FromStaff | FromDelivery, desk: Desk) -> list[A
             return BLOCKED.handle(event, desk)
         case StaffSaid():
             return _typed(event, desk)
-        case StaffEdited() | StaffDeleted():
+        case StaffEdited():
+            written = reply.as_new(event, desk)
+            return SECOND_THOUGHTS.handle(event, desk) if written is None else _typed(written, desk)
+        case StaffDeleted():
             return SECOND_THOUGHTS.handle(event, desk)
         case StaffPressed(action=action):
             known = STAFF_BUTTONS.get(action)

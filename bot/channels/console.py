@@ -162,7 +162,7 @@ class ConsoleChannel:
         await self._take(thread, StaffEdited(staff, place, thread, message_id, self._now(), text))
 
     async def staff_delete(self, staff: Colleague, place: str, thread: str, message_id: str) -> None:
-        await self._take(thread, StaffDeleted(staff, place, message_id, self._now()))
+        await self._take(thread, StaffDeleted(staff, place, message_id, self._now(), thread))
 
     async def staff_press(
         self, staff: Colleague, place: str, message_id: str, action: str, ref: str, thread: str | None = None

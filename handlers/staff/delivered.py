@@ -53,8 +53,7 @@ class Facts:
 
 def gather(event: Settled, desk: Desk) -> Facts:
     connection, cipher = desk.connection, desk.cipher
-    call = outbox.state_of(connection, event.outbox_id)
-    message = _reply_of(call, desk)
+    message, call = _reply_and_call(event.outbox_id, desk)
     author = tickets.staff_by_id(connection, message.author_id) if message and message.author_id else None
     ticket, heard_after = _ticket_of(message, desk)
     chat = outbox.chat_of(connection, event.outbox_id) if event.blocked else None
@@ -64,16 +63,18 @@ def gather(event: Settled, desk: Desk) -> Facts:
     return Facts(event, call, calls, message, author, ticket, heard_after, blocked, desk.policy)
 
 
-def _reply_of(call: CallState | None, desk: Desk) -> MessageView | None:
-    """The reply that a call is a part of, as it stands once its conversation is this turn's."""
+def _reply_and_call(outbox_id: int, desk: Desk) -> tuple[MessageView | None, CallState | None]:
+    """A call and the reply that it is a part of, as they stand once the conversation is this turn's."""
+    connection, cipher = desk.connection, desk.cipher
+    call = outbox.state_of(connection, outbox_id)
     if call is None or not (call.about or "").startswith("reply:"):
-        return None
+        return None, call
     inbox_id = int((call.about or "").removeprefix("reply:"))
-    message = conversations.message_of_inbox(desk.connection, desk.cipher, inbox_id)
+    message = conversations.message_of_inbox(connection, cipher, inbox_id)
     if message is None:
-        return None
-    conversations.hold(desk.connection, message.conversation_id)
-    return conversations.message_of_inbox(desk.connection, desk.cipher, inbox_id)
+        return None, call
+    conversations.hold(connection, message.conversation_id)
+    return conversations.message_of_inbox(connection, cipher, inbox_id), outbox.state_of(connection, outbox_id)
 
 
 def _ticket_of(message: MessageView | None, desk: Desk) -> tuple[TicketView | None, datetime | None]:
@@ -81,7 +82,7 @@ def _ticket_of(message: MessageView | None, desk: Desk) -> tuple[TicketView | No
     ticket = desk.ticket_held(message.ticket_id) if message is not None and message.ticket_id is not None else None
     if message is None or ticket is None:
         return None, None
-    return ticket, conversations.heard_after(desk.connection, ticket.id, message.id)
+    return ticket, conversations.heard_after(desk.connection, ticket.id, message)
 
 
 def decide(facts: Facts) -> list[Action]:
@@ -112,16 +113,11 @@ def _after_deletion(facts: Facts, reply: MessageView, inbox_id: int) -> list[Act
 
 def deleted(calls: tuple[CallState, ...]) -> str:
     """What a reply's line says once staff deleted the reply."""
-    if any(call.state == "maybe" for call in calls):
+    if any(call.in_doubt for call in calls):
         return text("reply.deleted_in_doubt")
-    if any(call.state in outbox.OPEN and reaches(call) for call in calls):
+    if any(call.state == "sending" for call in calls):
         return text("reply.deleted_on_its_way")
-    return text("reply.deleted_late" if any(map(reaches, calls)) else "reply.undone")
-
-
-def reaches(call: CallState) -> bool:
-    """Whether the customer has what a call says, or is about to."""
-    return call.state in ("sent", *outbox.OPEN) and not call.untouched
+    return text("reply.deleted" if any(call.state == "sent" for call in calls) else "reply.undone")
 
 
 def _answered(
@@ -159,21 +155,30 @@ def _standing(facts: Facts) -> tuple[str, tuple[Button, ...]]:
     if bad is not None:
         return text("reply.maybe", reason=bad.error or ""), (_button("retry", bad.id), _button("arrived", bad.id))
     held = next((call for call in facts.calls if call.untouched and call.error), None)
-    if held is not None and held.inbox_id is not None:
-        at = _time(held.not_before, facts.message, facts.policy)
-        return text("reply.waits", at=at, reason=held.error), (Button(text("undo"), "undo", str(held.inbox_id)),)
+    if held is not None and not any(call.state == "sending" for call in facts.calls):
+        return _held(held, facts)
     if any(call.state in outbox.OPEN for call in facts.calls):
         return text("reply.sending"), ()
+    if facts.call is not None and facts.call.state in outbox.OPEN:  # an edit of what was sent, that is put off
+        return text("reply.edit_queued"), ()
     if facts.event.state == "failed":  # an edit of what was sent
         return text("reply.edit_failed", reason=facts.event.error), ()
     what = "reply.edited" if facts.call is not None and facts.call.op == "edit" else "reply.sent"
     return text(what, at=_time(facts.event.at, facts.message, facts.policy)), _edit_button(facts)
 
 
-def _sent_beside(bad: CallState, calls: tuple[CallState, ...]) -> str:
+def _held(held: CallState, facts: Facts) -> tuple[str, tuple[Button, ...]]:
+    """A call that the platform puts off: the reply can be taken back while no part of it reaches the customer."""
+    at, sent = _time(held.not_before, facts.message, facts.policy), _sent_beside(held, facts.calls)
+    if held.inbox_id is None or not all(call.unseen for call in facts.calls):
+        return f"{sent} {text('reply.rest_waits', at=at, reason=held.error)}".lstrip(), ()
+    return text("reply.waits", at=at, reason=held.error), (Button(text("undo"), "undo", str(held.inbox_id)),)
+
+
+def _sent_beside(late: CallState, calls: tuple[CallState, ...]) -> str:
     """What of a reply reached the customer although a part of it did not; empty when nothing did."""
     words = [call for call in calls if call.op == "post"]
-    if bad.op == "file" and words and all(call.state == "sent" for call in words):
+    if late.op == "file" and words and all(call.state == "sent" for call in words):
         return text("reply.text_sent")
     return text("reply.part_sent") if any(call.state == "sent" for call in calls) else ""
 
@@ -208,7 +213,9 @@ class PressedFacts:
     call: CallState | None
     message: MessageView | None
     author: StaffView | None
-    #: the other calls of the same reply
+    #: whether the reply was edited after the call was made
+    edited: bool
+    #: the other calls of the same reply; like `call` locked: none of them leaves before this turn ends
     others: tuple[CallState, ...]
     ticket: TicketView | None
     heard_after: datetime | None
@@ -219,17 +226,25 @@ class PressedFacts:
 
 def gather_pressed(event: StaffPressed, desk: Desk) -> PressedFacts:
     outbox_id = key_in(event.ref)
-    call = None if outbox_id is None else outbox.state_of(desk.connection, outbox_id)
-    message, author = _reply_of(call, desk), None
+    message, call = (None, None) if outbox_id is None else _reply_and_call(outbox_id, desk)
     others: tuple[CallState, ...] = ()
     if call is not None and call.about and message is not None:
-        calls = outbox.states_about(desk.connection, call.about)
-        others = tuple(other for other in calls if other.id != call.id)
-    if message is not None and message.author_id is not None:
-        author = tickets.staff_by_id(desk.connection, message.author_id)
+        calls = outbox.states_about(desk.connection, call.about, lock=True)
+        # what is pressed is a post of the reply
+        call = next((one for one in calls if one.id == outbox_id), None)
+        others = tuple(other for other in calls if other.id != outbox_id)
+    author = tickets.staff_by_id(desk.connection, message.author_id) if message and message.author_id else None
     ticket, heard_after = _ticket_of(message, desk)
     staff = desk.colleague(event.staff)
-    return PressedFacts(event, call, message, author, others, ticket, heard_after, staff, desk.now, desk.policy)
+    edited = call is not None and message is not None and _edited_since(call, message, desk)
+    return PressedFacts(event, call, message, author, edited, others, ticket, heard_after, staff, desk.now, desk.policy)
+
+
+def _edited_since(call: CallState, reply: MessageView, desk: Desk) -> bool:
+    """Whether a reply was edited after a call of it had ended, by our clock: the message has the platform's time."""
+    if call.settled_at is None:
+        return False
+    return bool(desk.done_to(f"message:{reply.id}", "edited", desk.now - call.settled_at))
 
 
 def decide_pressed(facts: PressedFacts) -> list[Action]:
@@ -243,7 +258,7 @@ def decide_pressed(facts: PressedFacts) -> list[Action]:
         SendAgain(call.id) if again else TakeAsSent(call.id),
         Audit(facts.staff.name, facts.event.action, f"outbox:{call.id}"),
     ]
-    state = text("reply.sending") if again else _arrived(facts, call)
+    state = text("reply.sending") if again else _arrived(facts)
     if facts.message is None or facts.message.inbox_id is None:
         return [*done, Revise(undelivered(call.id), Message(title=text("undelivered.title"), context=state))]
     if not again:
@@ -253,8 +268,7 @@ def decide_pressed(facts: PressedFacts) -> list[Action]:
     return [*done, Revise(status_about(facts.message.inbox_id), line)]
 
 
-def _arrived(facts: PressedFacts, call: CallState) -> str:
+def _arrived(facts: PressedFacts) -> str:
     """The reply was sent after all; what was edited since stands in the store alone, for the post is not known."""
-    edited_at = facts.message.edited_at if facts.message is not None else None
-    edited = edited_at is not None and call.settled_at is not None and edited_at > call.settled_at
-    return text("reply.edited_in_doubt" if edited else "reply.sent", at=_time(facts.now, facts.message, facts.policy))
+    at = _time(facts.now, facts.message, facts.policy)
+    return text("reply.edited_in_doubt" if facts.edited else "reply.sent", at=at)

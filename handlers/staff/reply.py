@@ -5,7 +5,7 @@ customer (`handlers.staff.delivered`).
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from crm_store import conversations
 from crm_store.conversations import ConversationView
@@ -14,13 +14,16 @@ from handlers import message as messages
 from handlers.actions import Action, Audit, Record, Say, TellThread, Timeline, Whisper
 from handlers.customer.hearing import in_a_line, name_of
 from handlers.desk import Desk, Policy
-from handlers.events import FileRef, StaffSaid, StaffSubmitted, key_in
+from handlers.events import FileRef, StaffEdited, StaffSaid, StaffSubmitted, key_in
 from handlers.forms import Field, Form
 from handlers.message import Button, Message
 from handlers.texts import text
 
 FORM = "reply"
 TEXT = "text"
+#: what the audit log calls a typed reply that cannot be sent, and how long an edit may make another one of it
+_REFUSED = "refused"
+_LATELY = timedelta(days=1)
 
 
 def about(inbox_id: int) -> str:
@@ -84,6 +87,21 @@ def gather_typed(event: StaffSaid, desk: Desk) -> Facts:
     return _facts(event, ticket, words_of(event.text, desk.policy.reply_prefix) or "", event.files, desk)
 
 
+def as_new(event: StaffEdited, desk: Desk) -> StaffSaid | None:
+    """The edit of a message that was refused, and so is kept nowhere, is a message like any other."""
+    if not desk.done_to(_typed_at(event), _REFUSED, _LATELY):
+        return None
+    source = source_of(event.staff.channel, event.place, event.message_id)
+    if conversations.message_typed_at(desk.connection, desk.cipher, source) is not None:
+        return None
+    return StaffSaid(event.staff, event.place, event.thread, event.message_id, event.at, event.text)
+
+
+def _typed_at(event: StaffSaid | StaffEdited) -> str:
+    """What a typed message that was refused is called in the audit log."""
+    return f"typed:{source_of(event.staff.channel, event.place, event.message_id)}"
+
+
 def words_of(typed: str, prefix: str) -> str | None:
     """What a message in a thread says to the customer; None for a note. Slack's editor may quote every line.
 
@@ -126,7 +144,10 @@ def _problem(facts: Facts) -> str | None:
 
 def _refuse(facts: Facts, problem: str) -> list[Action]:
     if isinstance(facts.event, StaffSaid):
-        return [Whisper(facts.event.staff, facts.event.place, Message(text=problem))]
+        return [
+            Audit(facts.staff.name, _REFUSED, _typed_at(facts.event), str(facts.inbox_id)),
+            Whisper(facts.event.staff, facts.event.place, Message(text=problem)),
+        ]
     if facts.ticket is not None:
         return [TellThread(facts.ticket.id, Message(text=problem))]
     return []

@@ -27,7 +27,7 @@ from handlers.events import StaffDeleted, StaffEdited, StaffPressed, StaffSubmit
 from handlers.forms import Field, Form
 from handlers.message import Message
 from handlers.staff import early
-from handlers.staff.delivered import deleted, reaches
+from handlers.staff.delivered import deleted
 from handlers.staff.reply import TEXT, about, source_of, status, status_about, words_of
 from handlers.texts import text
 
@@ -63,7 +63,7 @@ class Facts:
     @property
     def unseen(self) -> bool:
         """Whether no part of the reply has reached the customer, or is about to."""
-        return bool(self.calls) and all(call.untouched or call.state == "failed" for call in self.calls)
+        return bool(self.calls) and all(call.unseen for call in self.calls)
 
 
 def edit_form(ref: str, desk: Desk) -> Form | None:
@@ -100,9 +100,10 @@ def _held(event: Event, desk: Desk) -> MessageView | None:
 
 def _is_early(event: Event, desk: Desk) -> bool:
     """Whether the change of a message that nobody knows may be of one that is still to come."""
-    if isinstance(event, StaffEdited):
-        return desk.ticket_at(event.staff.channel, event.place, event.thread) is not None
-    return isinstance(event, StaffDeleted)  # which does not say in what thread
+    if not isinstance(event, StaffEdited | StaffDeleted):
+        return False
+    # a deletion that was stored by an earlier version does not say in what thread
+    return not event.thread or desk.ticket_at(event.staff.channel, event.place, event.thread) is not None
 
 
 def _is_outdated(event: Event, message: MessageView | None, desk: Desk) -> bool:
@@ -170,7 +171,7 @@ def _delete(facts: Facts, message: MessageView, inbox_id: int) -> list[Action]:
         return _undo(facts, message, inbox_id)
     return [
         Withdraw(about(inbox_id)),
-        *([Retract(about(inbox_id))] if any(map(reaches, facts.calls)) else []),
+        *([Retract(about(inbox_id))] if any(call.state in ("sent", "sending") for call in facts.calls) else []),
         MarkDeleted(message.id),
         *_history(facts, message, "deleted"),
         Revise(status_about(inbox_id), status(_name(facts), None, deleted(facts.calls), ())),
@@ -197,7 +198,8 @@ def _make_a_note(facts: Facts, message: MessageView, inbox_id: int, words: str) 
         ticket_id=message.ticket_id, author_id=message.author_id, source=message.source,
     )  # fmt: skip
     state = text("reply.now_a_note", prefix=facts.policy.reply_prefix)
-    return [*_take_back(facts, message, inbox_id, state), note]
+    noted = [] if message.ticket_id is None else [Timeline(message.ticket_id, facts.staff.name, "noted")]
+    return [*_take_back(facts, message, inbox_id, state), note, *noted]
 
 
 def _replace(facts: Facts, message: MessageView, words: str) -> ReplaceBody:
@@ -229,7 +231,8 @@ def _history(facts: Facts, message: MessageView, what: str) -> list[Action]:
         return []
     return [
         Timeline(message.ticket_id, facts.staff.name, what),
-        Audit(facts.staff.name, what, f"message:{message.id}"),
+        # with what it came by: `Desk.done_to` asks for it
+        Audit(facts.staff.name, what, f"message:{message.id}", str(facts.inbox_id)),
     ]
 
 

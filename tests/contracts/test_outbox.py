@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from crm_store import outbox
-from crm_store.outbox import NewCall, PostView
+from crm_store.outbox import CallState, NewCall, PostView
 from crm_store.store import Store
 
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
@@ -83,3 +83,32 @@ def test_all_of_an_album_is_known_in_order_and_takes_no_other_part(store: Store)
         assert [post.platform_id for post in outbox.posts_about(connection, "reply:1", "slack")] == [
             "1", "2", "3", "11", "12"
         ]  # fmt: skip
+
+
+def test_only_an_attempt_that_was_refused_leaves_no_doubt_after_a_retry(store: Store) -> None:
+    def attempt(state: str) -> CallState:
+        with store.begin() as connection:
+            call = next(one for one in outbox.queued(connection, "slack", NOW, NOW) if one.id == key)
+            assert outbox.begin_attempt(connection, call, NOW)
+            outbox.settle(connection, key, state, NOW, error="why")
+            found = outbox.state_of(connection, key)
+            outbox.retry(connection, key, NOW)
+        assert found is not None
+        return found
+
+    key = add(store, "card:1", about="card:1")
+    refused, doubtful, refused_after, again = (attempt(state) for state in ("failed", "maybe", "failed", "failed"))
+    assert [one.in_doubt for one in (refused, doubtful, refused_after, again)] == [False, True, True, True]
+    assert [one.unseen for one in (refused, doubtful, refused_after, again)] == [True, False, False, False]
+
+
+def test_what_is_withdrawn_is_made_no_more_but_for_what_is_under_way(store: Store) -> None:
+    first, second, third = (add(store, "chat:1", about="reply:1") for _ in range(3))
+    with store.begin() as connection:
+        [head] = outbox.queued(connection, "slack", NOW, NOW)
+        assert outbox.begin_attempt(connection, head, NOW)
+        # an attempt of it may have arrived
+        outbox.put_off(connection, second, NOW, "full", attempts=1)
+        outbox.withdraw(connection, "reply:1", NOW)
+        states = {call.id: call.state for call in outbox.states_about(connection, "reply:1")}
+    assert states == {first: "sending", second: "cancelled", third: "cancelled"}

@@ -4,7 +4,7 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import Connection, func, select
@@ -12,14 +12,14 @@ from sqlalchemy import Connection, func, select
 from bot.app import policy, rooms
 from bot.config import Config
 from bot.turn import Turns
-from crm_store import conversations, files, inbox, tickets
-from crm_store.conversations import ChatPerson
+from crm_store import conversations, files, inbox, outbox, tickets
+from crm_store.conversations import ChatPerson, NewMessage
 from crm_store.inbox import NewRow
-from crm_store.schema import ChatMessage, CustomerStats, InboxRow, Staff, StoredFile, TicketEvent
+from crm_store.schema import AuditEntry, ChatMessage, CustomerStats, InboxRow, OutboxRow, Staff, StoredFile, TicketEvent
 from crm_store.store import Store
 from crm_store.tickets import NewTicket
 from handlers import events
-from handlers.events import Chat, Colleague, Event, FileRef, Said, StaffPressed
+from handlers.events import Chat, Colleague, Event, FileRef, Said, StaffPressed, StaffSubmitted
 from nlp.keywords import KeywordReader
 
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
@@ -106,6 +106,25 @@ def test_two_who_resolve_a_ticket_at_once_resolve_it_once(
         assert connection.scalar(select(func.count()).where(TicketEvent.kind == "resolved")) == 1
 
 
+@servers
+def test_a_reply_that_somebody_else_takes_as_sent_meanwhile_is_not_sent_again(
+    turns: Turns, store: Store, beside: ThreadPoolExecutor
+) -> None:
+    conversation_id, number = ticket_in(store)
+    turn_of(turns, "reply", StaffSubmitted(MAYA, NOW, "reply", str(number), {"text": "Sorry!"}))()
+    with store.begin() as connection:
+        call = connection.scalars(select(OutboxRow.id).where(OutboxRow.about.startswith("reply:"))).one()
+        outbox.settle(connection, call, "maybe", NOW, error="no answer.")
+    take = turn_of(turns, "retry", press(ALI, "retry", call))
+    with held(store, conversation_id) as connection:
+        retried = beside.submit(take)
+        waits(retried)
+        outbox.accept(connection, call, NOW)
+    retried.result(5)
+    with store.read() as connection:
+        assert connection.scalar(select(func.count()).where(AuditEntry.action == "retry")) == 0
+
+
 def test_a_new_colleague_in_two_threads_at_once_is_one_and_no_failure(
     turns: Turns, store: Store, beside: ThreadPoolExecutor
 ) -> None:
@@ -153,6 +172,27 @@ def test_the_open_ticket_of_a_conversation_comes_before_newer_ones(store: Store)
             found = tickets.latest_of(connection, store.cipher, chat)
             assert found is not None
             assert found.id == latest
+
+
+def test_the_customer_is_heard_after_a_reply_by_what_is_new_and_by_what_is_changed(store: Store) -> None:
+    conversation_id, number = ticket_in(store)
+    at = [NOW + timedelta(minutes=minutes) for minutes in range(5)]
+
+    def said(direction: str, minutes: int) -> int:
+        new = NewMessage(conversation_id, direction, "customer", b"", at[minutes], ticket_id=number, source=direction)
+        return conversations.record(connection, store.cipher, new)
+
+    with store.begin() as connection:
+        first = said("in", 0)
+        conversations.replace_body(connection, store.cipher, said("in", 0), b"", at[1])
+        said("out", 2)
+        reply = conversations.message_typed_at(connection, store.cipher, "out")
+        assert reply is not None
+        assert conversations.heard_after(connection, number, reply) is None
+        said("in", 4)
+        assert conversations.heard_after(connection, number, reply) == at[4]
+        conversations.replace_body(connection, store.cipher, first, b"", at[3])
+        assert conversations.heard_after(connection, number, reply) == at[3]
 
 
 def test_an_album_is_kept_part_by_part_and_once(store: Store, turns: Turns) -> None:

@@ -15,7 +15,7 @@ from crm_store.migrate import upgrade
 from crm_store.schema import Conversation, OutboxRow, Post
 from crm_store.store import connect, open_store
 from handlers import message as messages
-from handlers.events import Arrival, Blocked, Chat, Colleague, FileRef, Said, StaffDeleted
+from handlers.events import Arrival, Blocked, Chat, Colleague, FileRef, Said
 from handlers.message import Message, plain
 
 MORNING = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
@@ -208,11 +208,10 @@ class StaffMember:
         card = self.card(number)
         self.desk.run(self.desk.app.console.staff_edit(self.colleague, "tickets", card.id, message_id, text))
 
-    def deletes(self, message_id: str) -> None:
-        """What they wrote in a thread; the console page has no such button, Slack has."""
-        deleted = StaffDeleted(self.colleague, "tickets", message_id, self.desk.time)
-        arrival = Arrival("console", f"deleted {message_id}", "console:tickets", deleted)
-        self.desk.run(self.desk.app.receive([arrival]))
+    def deletes(self, message_id: str, number: int | None = None) -> None:
+        """What they wrote in a thread."""
+        card = self.card(number)
+        self.desk.run(self.desk.app.console.staff_delete(self.colleague, "tickets", card.id, message_id))
 
     def presses(self, label: str, number: int | None = None, place: str = "tickets") -> None:
         """The newest button with a label, on the card or in its thread."""

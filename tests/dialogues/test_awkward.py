@@ -249,6 +249,19 @@ def test_an_empty_reply_is_refused_in_a_sentence(desk: Rehearsal) -> None:
     assert maya.was_whispered() == ["There is nothing to send: write some text after >."]
 
 
+def test_the_edit_of_a_refused_reply_is_the_reply_it_now_is(desk: Rehearsal) -> None:
+    ada, maya = desk.customer("Ada"), desk.staff("Maya")
+    ada.says("my parcel is wet")
+    message = maya.writes(">")
+    maya.edits(message, "> ")
+    assert maya.was_whispered() == ["There is nothing to send: write some text after >."] * 2
+    maya.edits(message, "> Hello Ada")
+    desk.passes(seconds=10)
+    assert ada.screen[-1] == "Hello Ada"
+    maya.edits(message, "> Dear Ada")
+    assert ada.screen[-1] == "Dear Ada"
+
+
 def test_an_edit_never_turns_a_note_into_a_reply(desk: Rehearsal) -> None:
     ada, maya = desk.customer("Ada"), desk.staff("Maya")
     ada.says("my parcel is wet")

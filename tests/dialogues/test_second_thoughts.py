@@ -6,10 +6,10 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from bot.channels import Call, OutcomeUnknown, Refused, Sent
-from crm_store import outbox
+from bot.channels import Call, OutcomeUnknown, Refused, Sent, TryLater
+from crm_store import outbox, tickets
 from crm_store.crypto import Cipher
-from crm_store.schema import ChatMessage, OutboxRow
+from crm_store.schema import AuditEntry, ChatMessage, OutboxRow
 from handlers import message as messages
 from handlers.events import Arrival, FileRef, Settled, StaffDeleted, StaffEdited, StaffSaid
 from handlers.message import Message, plain
@@ -129,6 +129,32 @@ def test_a_reply_that_did_not_arrive_and_was_deleted_is_not_sent_again(
 
 
 @pytest.mark.parametrize(
+    ("first", "again", "says"),
+    [
+        (NO_ANSWER, TryLater("full.", 60), "The reply was deleted here; the customer may have it."),
+        (NO_ANSWER, Refused("no."), "The reply was deleted here; the customer may have it."),
+        (Refused("no."), TryLater("full.", 60), "Taken back. The customer has not seen it."),
+        (Refused("no."), Refused("no."), "Taken back. The customer has not seen it."),
+    ],
+)
+def test_a_reply_that_was_retried_and_deleted_is_not_sent_and_its_line_doubts_what_the_first_attempt_leaves_in_doubt(
+    desk: Rehearsal, platform: Fails, first: Exception, again: Exception, says: str
+) -> None:
+    ada, maya = desk.customer("Ada"), desk.staff("Maya")
+    ada.says("my parcel is wet")
+    message = maya.writes("> insulting text")
+    platform.outcomes = [first, again]
+    desk.passes(seconds=10)
+    maya.presses("Retry")
+    maya.deletes(message)
+    assert (line(desk).text, line(desk).buttons) == (says, [])
+    desk.passes(minutes=10)
+    ada.does_not_see("insulting")
+    with desk.store.read() as connection:
+        assert outbox.undelivered(connection) == []
+
+
+@pytest.mark.parametrize(
     ("outcome", "says"),
     [
         (None, "The reply was deleted at the customer's side too."),
@@ -189,7 +215,9 @@ def test_a_reply_edited_while_it_was_in_doubt_may_have_been_read_with_the_earlie
     platform.outcomes = [NO_ANSWER]
     desk.passes(seconds=10)
     desk.passes(minutes=1)
-    maya.edits(message, "> It costs 1000")
+    behind = desk.time - timedelta(hours=1)  # so does the platform's clock say
+    edit = StaffEdited(maya.colleague, "tickets", maya.card().id, message, behind, "> It costs 1000")
+    desk.run(desk.app.receive([Arrival("console", "edit", f"console:{maya.card().id}", edit)]))
     assert line(desk).buttons == ["Retry", "It arrived"]
     maya.presses("It arrived")
     assert line(desk).text == "Sent 09:31, edited afterwards: the customer may have read the earlier words."
@@ -215,6 +243,8 @@ def test_a_reply_that_loses_its_prefix_in_time_becomes_a_note(desk: Rehearsal) -
     ada.does_not_see("liar")
     maya.edits(message, "he is no liar")
     assert (kept(desk, "out"), kept(desk, "note")) == ([], [Message(text="he is no liar")])
+    with desk.store.read() as connection:
+        assert [entry.kind for entry in tickets.timeline(connection, 1)][-2:] == ["took back", "noted"]
 
 
 def test_a_reply_that_loses_its_prefix_too_late_stays_as_it_is(desk: Rehearsal) -> None:
@@ -225,6 +255,33 @@ def test_a_reply_that_loses_its_prefix_too_late_stays_as_it_is(desk: Rehearsal) 
     maya.edits(message, "Sorry")
     assert maya.was_whispered() == ["The reply was not changed: its edit must begin with > too."]
     ada.sees("Sorry")
+
+
+def test_an_edit_that_the_platform_puts_off_is_on_its_way(desk: Rehearsal, platform: Fails) -> None:
+    ada, maya = desk.customer("Ada"), desk.staff("Maya")
+    ada.says("my parcel is wet")
+    message = maya.writes("> It costs 10")
+    desk.passes(seconds=10)
+    platform.outcomes = [TryLater("ada's chat is full.", 60)]
+    maya.edits(message, "> It costs 1000")
+    assert line(desk).text == "Edit on its way."
+    desk.passes(minutes=2)
+    assert line(desk).text == "Edited 09:32."
+
+
+def test_a_reply_of_which_a_part_was_sent_cannot_be_taken_back(
+    desk: Rehearsal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def puts_off(file: FileRef) -> bytes:
+        raise TryLater("the files are asleep.", 60)
+
+    monkeypatch.setattr(desk.app.console, "fetch", puts_off)
+    ada, maya = desk.customer("Ada"), desk.staff("Maya")
+    ada.says("my parcel is wet")
+    maya.writes("> Here is the label", FileRef("console", "label", "label.png", kind="photo"))
+    desk.passes(seconds=10)
+    says = "The text was sent. The rest is tried again at 09:31: the files are asleep."
+    assert (line(desk).text, line(desk).buttons) == (says, [])
 
 
 def test_undo_of_a_reply_that_is_under_way_says_so(desk: Rehearsal, platform: Fails) -> None:
@@ -262,6 +319,21 @@ def arrive(desk: Rehearsal, *events: StaffSaid | StaffEdited | StaffDeleted) -> 
         source = f"{type(event).__name__} {event.at}"
         desk.run(desk.app.receive([Arrival("console", source, lane, event)]))
     desk.passes(minutes=1)
+
+
+def changed_early(desk: Rehearsal) -> int:
+    """How many changes are remembered of messages that may still come."""
+    with desk.store.read() as connection:
+        return len(connection.scalars(select(AuditEntry.id).where(AuditEntry.subject.startswith("typed:"))).all())
+
+
+def test_only_a_change_in_a_tickets_thread_is_remembered(desk: Rehearsal) -> None:
+    desk.customer("Ada").says("my parcel is wet")
+    maya = desk.staff("Maya")
+    desk.run(desk.app.console.staff_delete(maya.colleague, "tickets", "lunch", "m1"))
+    assert changed_early(desk) == 0
+    maya.deletes("m2")
+    assert changed_early(desk) == 1
 
 
 @pytest.mark.parametrize("text", ["> SECRET", "SECRET"])

@@ -198,6 +198,22 @@ def test_what_the_customer_says_while_a_reply_waits_is_still_to_be_answered(desk
     assert desk.ticket(1).waiting_since is None
 
 
+def test_what_the_customer_changes_while_a_reply_waits_is_still_to_be_answered(desk: Rehearsal) -> None:
+    ada, maya = desk.customer("Ada"), desk.staff("Maya")
+    parcel = ada.says("my parcel is wet")
+    desk.passes(minutes=5)
+    maya.writes("> Sorry for that!")
+    desk.passes(seconds=5)
+    changed = desk.time
+    ada.edits(parcel, "my parcel is lost")
+    desk.passes(seconds=10)
+    assert desk.ticket(1).waiting_since == changed
+
+    maya.writes("> We look for it")
+    desk.passes(seconds=10)
+    assert desk.ticket(1).waiting_since is None
+
+
 def test_an_edit_of_an_earlier_reply_leaves_the_newer_wait_as_it_is(desk: Rehearsal) -> None:
     ada, maya = desk.customer("Ada"), desk.staff("Maya")
     ada.says("my parcel is wet")
