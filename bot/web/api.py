@@ -11,8 +11,8 @@ from fastapi import APIRouter, Depends, FastAPI, Header, HTTPException
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from crm_store import customers, orders
+from crm_store.countries import CODES
 from crm_store.customers import LINK_LIFE, AccountTaken, NewCustomer
-from crm_store.importing.countries import CODES
 from crm_store.money import BadAmount, UnknownCurrency, parse_minor
 from crm_store.orders import NewItem, NewOrder, OrderStatus
 

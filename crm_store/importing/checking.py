@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 
-from crm_store.importing.countries import CODES
+from crm_store.countries import CODES
 from crm_store.importing.files import Column, File, Kind
 from crm_store.importing.reading import LINE, REASON
 from crm_store.money import EXPONENTS, Rates

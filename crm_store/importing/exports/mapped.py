@@ -12,9 +12,9 @@ from time import perf_counter
 
 import polars as pl
 
+from crm_store.countries import BY_NAME as COUNTRIES
 from crm_store.importing import checking, merging, sealing
 from crm_store.importing.checking import Checked, check
-from crm_store.importing.countries import BY_NAME as COUNTRIES
 from crm_store.importing.exports import dates
 from crm_store.importing.exports.amounts import amount
 from crm_store.importing.exports.sources import Part, read

@@ -15,9 +15,9 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 
+from crm_store.countries import BY_NAME
 from crm_store.importing import checking, merging
 from crm_store.importing.checking import Checked
-from crm_store.importing.countries import BY_NAME
 from crm_store.importing.exports.sources import Part, Spool, read
 from crm_store.importing.merging import Batch, Merged
 from crm_store.importing.reading import LINE, REASON, ahead
