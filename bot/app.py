@@ -103,6 +103,8 @@ class App:
         self.policy = policy(self.config)
         self.rooms = rooms(self.config)
         self.commits = Commits(self.store)
+        # SQLite has one writer; elsewhere what comes in is kept while calls are being settled
+        self.intake = self.commits if self.store.dialect == "sqlite" else Commits(self.store)
         self._add_channels()
         splits: Mapping[str, Split] = {name: channel.split for name, channel in self.channels.items()}
         self.turns = Turns(self.store, self.reader, self.policy, self.rooms, splits, self.now)
@@ -172,7 +174,7 @@ class App:
         def keep(connection: Connection) -> int:
             return inbox.keep(connection, self.store.cipher, rows, self.now())
 
-        await self.commits.run(keep)
+        await self.intake.run(keep)
         self.runner.wake()
 
     async def form_of(self, action: str, ref: str, user: str) -> Form | None:
@@ -230,7 +232,8 @@ class App:
         """Ends an app that was not started."""
         await self.runner.stop()
         await asyncio.gather(*(channel.stop() for channel in self.channels.values()))
-        self.commits.close()
+        for commits in {self.commits, self.intake}:
+            commits.close()
         self.store.close()
 
     async def stop(self) -> None:
@@ -242,7 +245,8 @@ class App:
         # last: what comes in until here is stored, and calls under way needed their connections
         await asyncio.gather(*(channel.stop() for channel in self.channels.values()), return_exceptions=True)
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        self.commits.close()
+        for commits in {self.commits, self.intake}:
+            commits.close()
         self.store.close()
 
     def _after_turn(self) -> None:

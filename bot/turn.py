@@ -34,10 +34,9 @@ log = logging.getLogger(__name__)
 ALBUM_WAIT = timedelta(seconds=1)
 #: how long a lane waits when the store cannot be used, when it is too early, and when not even a failure can be kept
 _STORE_WAIT, _EARLY_WAIT, _BROKEN_WAIT = 1.0, 0.5, 10.0
-#: SQLite has one writer: more threads would only wait for each other. Elsewhere one computes while another waits for
-#: the server; more of them would keep the thread that acknowledges messages from its turn
-_THREADS = {"sqlite": 1}
-_MORE_THREADS = 2
+#: SQLite has one writer: more threads would only wait for each other. Elsewhere a second one works a tenth more
+#: messages, and keeps the thread that acknowledges them waiting three times as long
+_THREADS = 1
 #: the most lanes handed to threads, and how many are enough not to look for more
 _TOGETHER, _ENOUGH = 64, 16
 
@@ -111,8 +110,7 @@ class TurnRunner:
         self._on_turn = on_turn
         self._wake = asyncio.Event()
         self._busy: set[str] = set()
-        threads = _THREADS.get(turns.store.dialect, _MORE_THREADS)
-        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="turn")
+        self._pool = ThreadPoolExecutor(_THREADS, thread_name_prefix="turn")
         self._stopping = False
 
     def wake(self) -> None:
