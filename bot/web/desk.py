@@ -559,7 +559,7 @@ _STATUSES = ("open", "pending", "snoozed", "resolved")
 def _age(ticket: TicketRow, now: datetime) -> str:
     """How long the customer waits; else how long ago the ticket ended or began."""
     if ticket.waiting_since is not None:
-        return f"waits {times.age(ticket.waiting_since, now).removeprefix('now')}".rstrip()
+        return f"waits {times.age(ticket.waiting_since, now).replace('now', '<1 min')}"
     return times.age(ticket.resolved_at or ticket.opened_at, now)
 
 
