@@ -52,6 +52,14 @@ def desk(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator
 
 
 @pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """An empty page, for a desk of the test's own."""
+    context = browser.new_context(viewport={"width": 1280, "height": 800})
+    yield context.new_page()
+    context.close()
+
+
+@pytest.fixture
 def open_page(browser: Browser, desk: Desk) -> Iterator[OpenPage]:
     """Opens the console page; at the end nothing may have gone wrong in it, nor asked anybody but the desk."""
     contexts = []

@@ -16,13 +16,6 @@ def frail_desk(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> It
         yield desk
 
 
-@pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    context = browser.new_context(viewport={"width": 1280, "height": 800})
-    yield context.new_page()
-    context.close()
-
-
 def test_what_is_sent_while_the_desk_is_away_waits_for_it(frail_desk: Desk, page: Page) -> None:
     customer, staff = _open(frail_desk, page, 1)
     customer.says(BROKEN)

@@ -16,13 +16,6 @@ def closed_desk(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> I
         yield desk
 
 
-@pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    context = browser.new_context(viewport={"width": 1280, "height": 800})
-    yield context.new_page()
-    context.close()
-
-
 def test_the_page_opens_to_whoever_knows_the_password(closed_desk: Desk, page: Page) -> None:
     page.goto(closed_desk.url + "/?chat=customer-1")
     page.get_by_label("Password").fill("wrong horse")
