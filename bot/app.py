@@ -232,9 +232,7 @@ class App:
         """Ends an app that was not started."""
         await self.runner.stop()
         await asyncio.gather(*(channel.stop() for channel in self.channels.values()))
-        for commits in {self.commits, self.intake}:
-            commits.close()
-        self.store.close()
+        self._close_store()
 
     async def stop(self) -> None:
         """Lets what is under way end, then closes the channels and the store. What waits stays in the store."""
@@ -245,6 +243,9 @@ class App:
         # last: what comes in until here is stored, and calls under way needed their connections
         await asyncio.gather(*(channel.stop() for channel in self.channels.values()), return_exceptions=True)
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._close_store()
+
+    def _close_store(self) -> None:
         for commits in {self.commits, self.intake}:
             commits.close()
         self.store.close()
