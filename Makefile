@@ -8,8 +8,8 @@
 ENV := .venv
 BIN := $(ENV)/bin
 # a stamp a content: another checkout of the same files installs nothing
-DEMO := $(ENV)/.demo-$(shell cat requirements.lock pyproject.toml | cksum | cut -d' ' -f1)
-TEST := $(ENV)/.test-$(shell cat requirements.lock requirements-test.lock pyproject.toml | cksum | cut -d' ' -f1)
+DEMO := $(ENV)/.demo-$(shell cat requirements.lock requirements-models.lock pyproject.toml | cksum | cut -d' ' -f1)
+TEST := $(ENV)/.test-$(shell cat requirements.lock requirements-models.lock requirements-test.lock pyproject.toml | cksum | cut -d' ' -f1)
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .PHONY: demo install test lint lock clean
@@ -39,8 +39,8 @@ $(BIN)/pip:
 	@PYTHON="$(PYTHON)" .ci/make-env $(ENV)
 
 $(DEMO): | $(BIN)/pip
-	@echo "Installing what Shopdesk needs (once, a minute or two) ..."
-	@$(PIP) install --requirement requirements.lock
+	@echo "Installing what Shopdesk needs (once, two or three minutes) ..."
+	@$(PIP) install --requirement requirements-models.lock
 	@$(PIP) install --no-deps --editable .
 	@rm -f $(ENV)/.demo-*
 	@touch $@

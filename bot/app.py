@@ -2,9 +2,11 @@
 
 import asyncio
 import logging
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, func, select
 
@@ -12,7 +14,7 @@ from bot.channels import Channel
 from bot.channels.console import ConsoleChannel
 from bot.charts import png
 from bot.commits import Commits
-from bot.config import Config
+from bot.config import Config, models_folder, sentences_folder
 from bot.delivery import Delivery
 from bot.perform import Rooms, Route, Split
 from bot.rates import Rate, Rates
@@ -28,8 +30,12 @@ from handlers.desk import Desk, Policy
 from handlers.events import Arrival, Slot
 from handlers.forms import Form
 from jobs.clock import Clock
+from nlp.entities import Patterns
 from nlp.keywords import KeywordReader
 from nlp.meaning import Reader
+
+if TYPE_CHECKING:
+    from nlp.models import Making
 
 log = logging.getLogger(__name__)
 
@@ -41,9 +47,40 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-def reader(config: Config) -> Reader:
-    """What reads customers' texts."""
-    return KeywordReader(sure=config.nlp.threshold)
+def tell_on_stderr(said: str) -> None:
+    print(said, file=sys.stderr, flush=True)
+
+
+def reader(config: Config, tell: Callable[[str], None] = tell_on_stderr) -> Reader:
+    """What reads customers' texts; models that are missing are made first, which takes a minute or two.
+
+    Raises `NotMade`, `BrokenModel`, `BadSentences`.
+    """
+    if config.nlp.reader == "keywords":
+        return KeywordReader(patterns(config), sure=config.nlp.threshold)
+    from nlp.models import open_reader
+
+    return open_reader(
+        making(config),
+        tell,
+        patterns=patterns(config),
+        sure=config.nlp.threshold,
+        thresholds={str(intent): least for intent, least in config.nlp.thresholds.items()},
+    )
+
+
+def making(config: Config) -> "Making":
+    """What the trained reader is made of."""
+    from nlp.models import Making
+    from nlp.sentences import SHIPPED
+
+    return Making(models_folder(config), config.nlp.encoder or "", (SHIPPED, sentences_folder(config)))
+
+
+def patterns(config: Config) -> Patterns:
+    """What the shop's own numbers look like."""
+    said = config.nlp.patterns
+    return Patterns(said.orders or Patterns().orders, said.tracking, said.skus)
 
 
 def policy(config: Config) -> Policy:

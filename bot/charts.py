@@ -9,6 +9,7 @@ from handlers.message import Chart
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 #: the same as on the console page: told apart in grey too, and by those who see no red or green
 COLOURS = ("#0b7a66", "#d98324", "#3f6fd1", "#b3477d", "#7a8a2a", "#7d5ba6")
@@ -33,15 +34,35 @@ def colours(names: Sequence[str]) -> list[str]:
     return [_NAMED.get(name, COLOURS[number % len(COLOURS)]) for number, name in enumerate(names)]
 
 
-def png(chart: Chart) -> bytes:
-    """The chart as a PNG of 960 x 540 pixels. Its alternative text goes in as the picture's description."""
+def calibration_png(bars: Sequence[tuple[float, float, int]], title: str) -> bytes:
+    """How sure a reader was against how often it was right, a point each (confidence, accuracy, texts), as a PNG.
+
+    On the dashed line it is as often right as it says.
+    """
+    figure, axes = _figure()
+    figure.suptitle(f"Calibration: {_plain(title)}", x=0.02, ha="left", fontsize=13, fontweight="bold", color=_INK)
+    axes.plot((0, 1), (0, 1), color=_SOFT, linestyle="--", linewidth=1)
+    axes.plot([sure for sure, _, _ in bars], [right for _, right, _ in bars], color=COLOURS[0], marker="o")
+    for sure, right, count in bars:
+        axes.annotate(f"{count:,}", (sure, right), (6, -12), textcoords="offset points", fontsize=8, color=_SOFT)
+    axes.set(xlim=(0, 1.02), ylim=(0, 1.02), xlabel="confidence", ylabel="share right")
+    axes.grid(color=_GRID)
+    return _saved(figure, f"Calibration: {title}")
+
+
+def _figure() -> "tuple[Figure, Axes]":
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(_WIDTH, _HEIGHT), dpi=_DPI, facecolor=_PAPER, layout="constrained")
     FigureCanvasAgg(figure)
     figure.get_layout_engine().set(w_pad=0.2, h_pad=0.15)  # type: ignore[union-attr, call-arg]  # "constrained" has one, and it takes them
-    axes = figure.add_subplot()
+    return figure, figure.add_subplot()
+
+
+def png(chart: Chart) -> bytes:
+    """The chart as a PNG of 960 x 540 pixels. Its alternative text goes in as the picture's description."""
+    figure, axes = _figure()
     figure.suptitle(_plain(chart.title), x=0.02, ha="left", fontsize=13, fontweight="bold", color=_INK)
     if chart.kind == "pie":
         _pie(axes, chart)
@@ -51,11 +72,15 @@ def png(chart: Chart) -> bytes:
             figure.legend(
                 frameon=False, fontsize=10, labelcolor=_INK, ncols=_columns(chart), loc="outside lower center"
             )
+    return _saved(figure, chart.alt or chart.title)
+
+
+def _saved(figure: "Figure", description: str) -> bytes:
     file = io.BytesIO()
     with warnings.catch_warnings():
         # a sign no font here has is drawn as a box
         warnings.filterwarnings("ignore", message="Glyph .* missing from font")
-        figure.savefig(file, format="png", metadata={"Description": chart.alt or chart.title, "Software": None})
+        figure.savefig(file, format="png", metadata={"Description": description, "Software": None})
     return file.getvalue()
 
 

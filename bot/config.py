@@ -386,9 +386,42 @@ class DeskConfig(Section, frozen=True):
     language: Language = "en"
 
 
+Share = Annotated[float, Meta(ge=0, le=1, description="a number from 0 to 1")]
+
+
+class Expression(str):
+    """A regular expression that matches a whole number of the shop's."""
+
+    allowed = "a regular expression such as NT-[0-9]{5}"
+
+    @classmethod
+    def parse(cls, value: Any) -> Self:
+        re.compile(str(value))
+        return cls(value)
+
+
+class NumberPatterns(Section, frozen=True):
+    """What the shop's own numbers look like."""
+
+    orders: tuple[Expression, ...] = ()
+    tracking: tuple[Expression, ...] = ()
+    skus: tuple[Expression, ...] = ()
+
+
 class Nlp(Section, frozen=True):
-    #: below this confidence a text's intent counts as not understood
-    threshold: Annotated[float, Meta(ge=0, le=1, description="a number from 0 to 1")] = 0.5
+    #: what reads texts: the trained models, or word lists that need nothing
+    reader: Literal["trained", "keywords"] = "trained"
+    #: below this confidence a person decides, whatever the intent
+    threshold: Share = 0.5
+    #: by intent, in place of the thresholds that were learnt
+    thresholds: dict[Intent, Share] = {}
+    #: the folder or hub name of a sentence-transformers model; the one installed with the product when empty
+    encoder: Text | None = None
+    #: where models are kept; beside a SQLite store when empty
+    folder: Text | None = None
+    #: sentences of the shop's own, to learn from beside those that ship
+    sentences: Text | None = None
+    patterns: NumberPatterns = NumberPatterns()
 
 
 class Jobs(Section, frozen=True):
@@ -545,6 +578,19 @@ def key_file(config: Config) -> Path | None:
     return Path(str(url.database)).with_suffix(".key")
 
 
+def models_folder(config: Config) -> Path:
+    """Where the text models are kept: where it says, else beside a SQLite store, else in `data/`."""
+    if config.nlp.folder is not None:
+        return Path(config.nlp.folder)
+    file = key_file(config)
+    return (Path("data") if file is None else file.parent) / "models"
+
+
+def sentences_folder(config: Config) -> Path:
+    """Where the shop's own sentences are: where it says, else beside the models; it need not exist then."""
+    return Path(config.nlp.sentences) if config.nlp.sentences else models_folder(config).parent / "sentences"
+
+
 def master_key(config: Config) -> bytes:
     """The store's master key: `SHOPDESK_KEY`, or with SQLite a file beside the store, made when the store is new.
 
@@ -615,6 +661,8 @@ def _check(config: Config, reader: "_Reader") -> None:
     from crm_store import store
 
     shop = config.shop
+    if config.nlp.sentences is not None and not Path(config.nlp.sentences).is_dir():
+        raise reader.error("nlp.sentences", f"is {config.nlp.sentences!r}, which is no folder")
     try:
         store.parse_url(config.store.url)
     except store.BadStoreUrl as error:

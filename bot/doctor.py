@@ -65,7 +65,7 @@ def examine(
     yield from check_store(config, stats)
     yield from check_disk(config)
     yield from check_port(config)
-    yield Finding("ok", "models", "texts are read by word lists; no model is loaded")
+    yield from check_models(config)
     with httpx.Client(timeout=_TIMEOUT) as client:
         wire = Wire(client, clock)
         token = "$(cat $TELEGRAM_BOT_TOKEN_FILE)" if environ.get("TELEGRAM_BOT_TOKEN_FILE") else "$TELEGRAM_BOT_TOKEN"
@@ -87,6 +87,33 @@ def check_configuration(config: Config) -> Findings:
         keys = ", ".join(config.without_effect)
         mend = "nothing needs mending: this version reads and checks such keys, and does not act on them"
         yield Finding("warn", "configuration", f"set without effect yet: {keys}", mend)
+
+
+def check_models(config: Config) -> Findings:
+    if config.nlp.reader == "keywords":
+        yield Finding("ok", "models", "texts are read by word lists; no model is loaded")
+        return
+    from bot.app import making
+    from nlp.encoder import BrokenModel
+    from nlp.models import NotMade, made_of, open_reader
+    from nlp.sentences import BadSentences
+
+    asked = making(config)
+    mend = f"remove {asked.folder}: 'shopdesk run' makes it anew; nlp.reader: keywords needs no models"
+    try:
+        if not asked.is_done:
+            shipped = "" if asked.model else " (nothing is downloaded)"
+            yield Finding("ok", "models", f"the text models are made at the first start, in about 90 s{shipped}")
+            return
+        open_reader(asked, lambda _: None).read("where is my order")
+        counts = made_of(asked)["sentences"]
+    except (BrokenModel, NotMade, BadSentences, ImportError, OSError) as error:
+        yield Finding("bad", "models", " ".join(str(error).split()), mend)
+        return
+    languages = ", ".join(sorted(counts))
+    yield Finding(
+        "ok", "models", f"learnt from {sum(counts.values()):,} sentences ({languages}), kept in {asked.folder}"
+    )
 
 
 def check_store(config: Config, stats: Stats) -> Findings:

@@ -403,6 +403,20 @@ class Consent(Table):
     channel: Mapped[str] = mapped_column(String(16))
 
 
+class Correction(Table):
+    """What staff say a message means, where the reader said otherwise: an example to learn from, with consent."""
+
+    __tablename__ = "corrections"
+    __table_args__ = _args(UniqueConstraint("message_id"))
+
+    id: Mapped[int] = _key()
+    message_id: Mapped[int] = mapped_column(ForeignKey("messages.id"))
+    #: one of nlp.meaning's
+    intent: Mapped[str] = mapped_column(String(16))
+    actor: Mapped[str] = mapped_column(String(200))
+    at: Mapped[datetime]
+
+
 # --- the desk -----------------------------------------------------------------------------------------------------
 
 

@@ -69,9 +69,7 @@ class Desk:
         return self._once(chat, lambda: self._enter(chat))
 
     def _enter(self, chat: Chat) -> ConversationView:
-        person = ChatPerson(
-            chat.channel, chat.account, chat.chat, chat.user, chat.name, chat.username, chat.language
-        )
+        person = ChatPerson(chat.channel, chat.account, chat.chat, chat.user, chat.name, chat.username, chat.language)
         return conversations.enter(self.connection, self.cipher, person, self.now)
 
     def _once(self, key: object, read: Callable[[], T]) -> T:

@@ -177,4 +177,6 @@ def _feature_for(said: Said, desk: Desk) -> Feature:
         return ORDER_STATUS_BESIDE if asks_for_order else TICKET
     if asks_for_order:
         return INTENTS["order_status"]  # perhaps no more than the number we asked for
+    if reading.route == "order_status" and order_status.was_just_shown(said, desk):
+        return TICKET  # what the desk knows did not help
     return INTENTS.get(reading.route, TICKET)

@@ -1,4 +1,4 @@
-"""What a text names: orders, parcels, amounts, dates, e-mails, phones. And card numbers, so that they can be masked.
+"""What a text names: orders, parcels, articles, amounts, dates, e-mails, phones. And card numbers, to be masked.
 
 Each kind is found by its own expression, in an order that settles disputes: what an earlier one took, a later one does
 not see. Every repetition is bounded or begins at a boundary, so the time grows with the length of the text alone.
@@ -20,25 +20,32 @@ T = TypeVar("T")
 DEFAULT_ORDER_PATTERNS: Final = (r"[A-Z]{0,3}-?\d{4,}",)
 
 
-class BadOrderPattern(ValueError):
-    """A shop's pattern of order ids is not a regular expression."""
+class BadPattern(ValueError):
+    """A shop's pattern of order ids, tracking numbers or articles is not a regular expression."""
 
     def __init__(self, pattern: str, why: str) -> None:
-        super().__init__(f"the order pattern {pattern!r} is not a regular expression: {why}")
+        super().__init__(f"the pattern {pattern!r} is not a regular expression: {why}")
         self.pattern = pattern
 
 
-def checked(patterns: tuple[str, ...]) -> tuple[str, ...]:
-    """The patterns. Raises `BadOrderPattern` for the first one that is not a regular expression."""
-    for pattern in patterns:
-        try:
-            re.compile(pattern)
-        except re.error as error:
-            raise BadOrderPattern(pattern, str(error)) from error
-    return patterns
+@dataclass(frozen=True, slots=True)
+class Patterns:
+    """What a shop's own numbers look like: regular expressions, each matching a whole one. Raises `BadPattern`."""
+
+    orders: tuple[str, ...] = DEFAULT_ORDER_PATTERNS
+    #: beside the shapes of the large couriers
+    tracking: tuple[str, ...] = ()
+    skus: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        for pattern in (*self.orders, *self.tracking, *self.skus):
+            try:
+                re.compile(pattern)
+            except re.error as error:
+                raise BadPattern(pattern, str(error)) from error
 
 
-def find(text: str, order_patterns: tuple[str, ...] = DEFAULT_ORDER_PATTERNS) -> Entities:
+def find(text: str, patterns: Patterns = Patterns()) -> Entities:
     """What the text names. A date that can be read both ways is read day first.
 
     >>> found = find("Order #NT-10234 of 3 May 2026 cost 1.234,50 €, call +49 151 555 0199")
@@ -48,18 +55,34 @@ def find(text: str, order_patterns: tuple[str, ...] = DEFAULT_ORDER_PATTERNS) ->
     sheet = _Sheet(unicodedata.normalize("NFKC", text))
     emails = sheet.take(_EMAIL, lambda match: match[0])
     sheet.take(_LINK, lambda match: match[0])
-    sheet.blank(_cards(sheet.text))
+    cards = list(_cards(sheet.text))
+    shown = [(start, masked(sheet.text[start:end])) for start, end in cards]
+    sheet.blank(iter(cards))
     sheet.take(_IBAN, _iban)
     sheet.take(_TAX_NUMBER, lambda match: match[0])
     amounts = sheet.take(_AMOUNT, _amount)
     tracking = sheet.take(_ANNOUNCED_PARCEL, _announced_parcel)
-    orders = sheet.take(_ANNOUNCED_ORDER, lambda match: _order_id(match["said"], order_patterns))
+    orders = sheet.take(_ANNOUNCED_ORDER, lambda match: _spelt(match["said"], patterns.orders))
+    skus = sheet.take(_ANNOUNCED_SKU, lambda match: _sku(match["said"], patterns.skus))
+    if patterns.tracking:
+        tracking += sheet.take(_TOKEN, lambda match: _spelt(match["said"], patterns.tracking))
+    if patterns.skus:
+        skus += sheet.take(_TOKEN, lambda match: _spelt(match["said"], patterns.skus))
     tracking += sheet.take(_PARCEL, lambda match: match[0].replace(" ", "").upper())
     dates = [found for pattern in _DATES for found in sheet.take(pattern, _date)]
     phones = sheet.take(_PHONE, _phone)
     sheet.take(_POSTCODE, lambda match: match[0])
-    orders += sheet.take(_TOKEN, lambda match: _bare_order_id(match, order_patterns))
-    return Entities(_said(orders), _said(tracking), _said(amounts), _said(dates), _said(emails), _said(phones))
+    orders += sheet.take(_TOKEN, lambda match: _bare_order_id(match, patterns.orders))
+    return Entities(
+        _said(orders),
+        _said(tracking),
+        _said(amounts),
+        _said(dates),
+        _said(emails),
+        _said(phones),
+        skus=_said(skus),
+        cards=_said(shown),
+    )
 
 
 def masked(text: str) -> str:
@@ -234,6 +257,11 @@ _TOKEN = re.compile(
     r"(?<![A-Za-z0-9_/+-])(?<![0-9][.,:])(?P<hash>#?)(?P<said>[A-Za-z0-9][A-Za-z0-9_-]{2,38})"
     r"(?![A-Za-z0-9_]|[.,:/-][0-9])"
 )
+_SKU_WORDS = (
+    r"sku|article|item (?:no|number|nr|id)|artikel\w{0,8}|art\.?-?nr|artículo|articulo|artigo"
+    r"|货号|款号|商品编?号|商品id"
+)
+_ANNOUNCED_SKU = re.compile(rf"(?<![A-Za-z])(?:{_SKU_WORDS}){_FILLER}(?<![A-Za-z0-9]){_ID}", re.IGNORECASE)
 _YEAR = re.compile(r"(?:19|20)[0-9]{2}")
 _UNIT = re.compile(
     r" ?(?:mm|cm|m|km|miles|g|kg|lbs?|ml|l|mah|wh|watts?|%|mal|times|x|people|pieces|pcs|stück|毫米|米|毫安|个|件|次)"
@@ -242,8 +270,13 @@ _UNIT = re.compile(
 )
 
 
-def _order_id(token: str, patterns: tuple[str, ...]) -> str | None:
-    """The order id in the shop's spelling (`nt-10234` is `NT-10234` where the shop writes capitals)."""
+def _sku(token: str, patterns: tuple[str, ...]) -> str | None:
+    """An article that is announced: of the shop's patterns, else with some digits in it."""
+    return _spelt(token, patterns) or (token.upper() if not patterns and sum(map(str.isdigit, token)) >= 3 else None)
+
+
+def _spelt(token: str, patterns: tuple[str, ...]) -> str | None:
+    """The number in the shop's spelling (`nt-10234` is `NT-10234` where the shop writes capitals)."""
     spellings = (token, token.upper(), token.lower())
     return next((way for way in spellings for pattern in patterns if re.fullmatch(pattern, way)), None)
 
@@ -253,7 +286,7 @@ def _bare_order_id(match: re.Match[str], patterns: tuple[str, ...]) -> str | Non
     token = match["said"]
     if not match["hash"] and (_YEAR.fullmatch(token) or _UNIT.match(match.string, match.end())):
         return None
-    return _order_id(token, patterns)
+    return _spelt(token, patterns)
 
 
 def _announced_parcel(match: re.Match[str]) -> str | None:

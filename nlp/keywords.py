@@ -7,48 +7,46 @@ and goes to a person.
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Final
 
 from nlp import lexicon
-from nlp.entities import DEFAULT_ORDER_PATTERNS, checked, find
+from nlp.entities import Patterns, find
 from nlp.language import language_of
 from nlp.meaning import ASK_A_PERSON, ASPECTS, Aspect, AspectSentiment, Entities, Intent, Reading, Urgency
 
 #: said of a text that no list matches: how often such a text is "other" after all is not known, so little is claimed
 NOTHING_FOUND: Final = 0.1
+#: said of a number without words: it asks after its order, likely
+NUMBER_ALONE: Final = 0.6
 #: weight that stays unexplained however much is found; a single outright phrase (4) then gives 4 / 5.5 = 0.73
 _DOUBT: Final = 1.5
 _COURTESIES: Final[frozenset[Intent]] = frozenset({"greeting", "thanks"})
 #: a courtesy is the message itself only in a short text
 _SHORT: Final = 7
-_CALM_INTENTS: Final[frozenset[Intent]] = frozenset({"review", "greeting", "thanks", "newsletter"})
+CALM_INTENTS: Final[frozenset[Intent]] = frozenset({"review", "greeting", "thanks", "newsletter"})
 
 Phrase = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class KeywordReader:
-    """Reads by keyword lists. Raises `entities.BadOrderPattern` when made with a pattern that is none.
+    """Reads by keyword lists.
 
     >>> reading = KeywordReader().read("Where is my parcel? Order #NT-10234")
     >>> reading.intent, reading.language, reading.entities.order_ids
     ('order_status', 'en', ('NT-10234',))
     """
 
-    #: regular expressions, each matching a whole order id of the shop
-    order_patterns: tuple[str, ...] = DEFAULT_ORDER_PATTERNS
+    patterns: Patterns = field(default_factory=Patterns)
     #: the confidence from which a text goes where its intent says
     sure: float = 0.5
-
-    def __post_init__(self) -> None:
-        checked(self.order_patterns)
 
     def read(self, text: str) -> Reading:
         language = language_of(text)
         words = _words(text, language)
-        entities = find(text, self.order_patterns)
+        entities = find(text, self.patterns)
         intent, confidence = _intent(words, language, entities)
         sentiment = _sentiment(words, language, text)
         return Reading(
@@ -61,6 +59,8 @@ class KeywordReader:
             aspects=tuple(_aspects(text, language)),
             entities=entities,
             route=intent if confidence >= self.sure else ASK_A_PERSON,
+            intents=(intent,),
+            wants_person=intent == "human",
         )
 
     def read_all(self, texts: Sequence[str]) -> list[Reading]:
@@ -279,11 +279,33 @@ def _aspect_phrases(language: str) -> dict[Aspect, tuple[Phrase, ...]]:
 
 
 def _urgency(words: str, language: str, text: str, intent: Intent, sentiment: float) -> Urgency:
+    said = _urgency_said(words, language, text, sentiment)
+    return said or ("low" if intent in CALM_INTENTS and sentiment >= 0 else "normal")
+
+
+def urgency_said(text: str, language: str, sentiment: float) -> Urgency | None:
+    """The urgency that words, capitals or marks say outright; None where none does."""
+    return _urgency_said(_words(text, language), language, text, sentiment)
+
+
+def _urgency_said(words: str, language: str, text: str, sentiment: float) -> Urgency | None:
     if _holds(words, _list("CALM", language)):
         return "low"
     if _holds(words, _list("URGENT", language)) or _shouted(text) or (sentiment < 0 and _exclaimed(text)):
         return "high"
-    return "low" if intent in _CALM_INTENTS and sentiment >= 0 else "normal"
+    return None
+
+
+def aspects_said(text: str, language: str) -> frozenset[Aspect]:
+    """The sides of the purchase that the lists find in a text."""
+    words = _words(text, language)
+    return frozenset(aspect for aspect, phrases in _aspect_phrases(language).items() if _holds(words, phrases))
+
+
+def smiles(text: str) -> float:
+    """The mood of faces and hearts, -1 to 1."""
+    good, bad = sum(letter in _SMILES for letter in text), sum(letter in _FROWNS for letter in text)
+    return (good - bad) / (good + bad + 1)
 
 
 def _shouted(text: str) -> bool:

@@ -69,6 +69,8 @@ _WORDS: Final = {
 }
 _LETTERS: Final = {"de": "äöüß", "fr": "çèêàùœî", "es": "ñ¿¡áíóú", "pt": "ãõçâêô", "pl": "łżźśćęąń", "it": "èòàù"}
 _WORD = re.compile(r"[^\W\d_]+")
+#: languages of which there are no examples: nothing but their scripts and words tells them
+BY_WORDS_ALONE: Final = frozenset({*(language for language, _ in _SCRIPTS), "nl", "it", "pl"})
 
 
 def language_of(text: str) -> str:
@@ -79,6 +81,11 @@ def language_of(text: str) -> str:
     """
     script = _by_script(text)
     return script if script else _by_words(text.casefold())
+
+
+def is_chinese(text: str) -> bool:
+    """Whether what is written is in Chinese characters, apart from names and numbers."""
+    return _by_script(text) == "zh"
 
 
 def _by_script(text: str) -> str | None:

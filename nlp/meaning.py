@@ -64,6 +64,10 @@ class Entities:
     emails: tuple[str, ...] = ()
     #: digits, with a leading `+` where it was written
     phones: tuple[str, ...] = ()
+    #: articles, in the shop's own spelling
+    skus: tuple[str, ...] = ()
+    #: card numbers, all but their last four digits masked
+    cards: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +87,12 @@ class Reading:
     entities: Entities
     #: the intent, where the reader is sure of it; else `ask a person`
     route: str
+    #: the next likeliest intents and how likely each is, likeliest first
+    runners_up: tuple[tuple[Intent, float], ...] = ()
+    #: everything the text asks for, in its order; the intent is one of them
+    intents: tuple[Intent, ...] = ()
+    is_abuse: bool = False
+    wants_person: bool = False
 
 
 class Reader(Protocol):
@@ -116,6 +126,18 @@ def as_json(reading: Reading) -> dict[str, Any]:
         "aspects": [{"aspect": found.aspect, "sentiment": found.sentiment} for found in reading.aspects],
         "entities": _entities_as_json(reading.entities),
         "route": reading.route,
+    }
+
+
+def more_as_json(reading: Reading) -> dict[str, Any]:
+    """What `shopdesk classify --json --all` adds."""
+    return {
+        "runners_up": [{"intent": intent, "confidence": confidence} for intent, confidence in reading.runners_up],
+        "intents": list(reading.intents),
+        "abuse": reading.is_abuse,
+        "wants_person": reading.wants_person,
+        "skus": list(reading.entities.skus),
+        "cards": list(reading.entities.cards),
     }
 
 

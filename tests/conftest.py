@@ -31,6 +31,9 @@ SERVERS = {
     "postgresql": ("SHOPDESK_TEST_POSTGRESQL", "postgresql://root@127.0.0.1/test"),
     "mariadb": ("SHOPDESK_TEST_MARIADB", "mariadb://root@127.0.0.1/test"),
 }
+#: says where the text models are kept for all tests: made once, when the first test needs them
+MODELS = {"SHOPDESK__NLP__FOLDER": str(Path(__file__).resolve().parent.parent / "data" / "models")}
+os.environ.update(MODELS)
 #: the master key of every store in the tests
 MASTER = bytes(range(32))
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
@@ -105,6 +108,16 @@ def new_database(tmp_path: Path) -> NewDatabase:
         return find_server(family).database()
 
     return make
+
+
+@pytest.fixture(scope="session", autouse=True)
+def models() -> Path:
+    """The text models, made now if they are missing: a test in a process of its own would give up waiting for them."""
+    from nlp.models import Making, open_reader
+
+    making = Making(Path(MODELS["SHOPDESK__NLP__FOLDER"]))
+    open_reader(making, print)
+    return making.folder
 
 
 @pytest.fixture(scope="session")

@@ -43,6 +43,8 @@ COMMANDS = {
     "run": Command("run"),
     "import": Command("importing"),
     "classify": Command("classify"),
+    "train": Command("train"),
+    "evaluate": Command("evaluate"),
     "digest": Command("digest"),
     "doctor": Command("doctor", takes_config=False),
     "slack-manifest": Command("manifest"),

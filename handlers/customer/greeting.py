@@ -23,9 +23,7 @@ def gather(said: Said, desk: Desk) -> Facts:
 
 
 def decide(facts: Facts) -> list[Action]:
-    hello = text(
-        "greeting", facts.conversation.language, name=first_name(facts.conversation), shop=facts.policy.shop
-    )
+    hello = text("greeting", facts.conversation.language, name=first_name(facts.conversation), shop=facts.policy.shop)
     return [
         record(facts.said, facts.conversation, None),
         Say(facts.conversation, Message(text=hello)),

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
+from crm_store import conversations
 from crm_store.conversations import ConversationView
 from crm_store.orders import OrderView
 from crm_store.tickets import TicketView
@@ -13,7 +14,7 @@ from handlers.customer import ticket
 from handlers.customer.hearing import answered_by_bot, record
 from handlers.desk import Desk, Policy
 from handlers.events import Pressed, Said
-from handlers.message import Button, Fact, Message
+from handlers.message import Button, Fact, Message, decode
 from handlers.texts import text
 from handlers.texts.dates import day
 
@@ -24,6 +25,8 @@ _FOREIGN = 5
 _WINDOW = timedelta(hours=1)
 #: what the audit log calls it
 SHOWN = "order shown"
+#: a question so long after the answer is a new one
+_AGAIN = timedelta(days=1)
 _CHOICES = 5
 #: how many of the customer's own orders a button or a bare number can mean
 _OWN = 50
@@ -64,6 +67,16 @@ def gather(said: Said, desk: Desk) -> Facts:
     for_person = bool(named.withheld) or (bool(numbers) and not named.shown)
     for_ticket = ticket.gather(said, desk) if for_person else None
     return Facts(said, conversation, named, own, for_ticket, desk.policy)
+
+
+def was_just_shown(said: Said, desk: Desk) -> bool:
+    """Whether the last that the customer was told is the state of an order: who asks again wants more than that."""
+    told = conversations.messages_of(desk.connection, desk.cipher, desk.conversation(said.chat).id, limit=1)
+    lately = desk.now - _AGAIN
+    return any(
+        one.direction == "out" and one.author_kind == "bot" and one.created_at > lately and decode(one.body).facts
+        for one in told
+    )
 
 
 def decide(facts: Facts) -> list[Action]:

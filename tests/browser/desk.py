@@ -25,7 +25,7 @@ from sqlalchemy import insert
 from crm_store.migrate import upgrade
 from crm_store.schema import Customer, CustomerStats, Order
 from crm_store.store import Store, connect, open_store
-from tests.conftest import MASTER
+from tests.conftest import MASTER, MODELS
 
 ROOT = Path(__file__).resolve().parents[2]
 #: seconds a desk may take to start; only a broken one takes so long, a busy machine does not
@@ -58,7 +58,9 @@ class Desk:
             "SHOPDESK__DESK__UNDO_SECONDS": "0",
         }
         inherited = {
-            name: value for name, value in os.environ.items() if not name.startswith(("SHOPDESK", "SLACK", "TELEGRAM"))
+            name: value
+            for name, value in os.environ.items()
+            if name in MODELS or not name.startswith(("SHOPDESK", "SLACK", "TELEGRAM"))
         }
         self._environment = {**inherited, **settings, **environment}
         self._log = (folder / "log").open("wb")

@@ -219,9 +219,7 @@ class StaffMember:
         for post in reversed(shown):
             for button in post.message.buttons:
                 if button.label == label:
-                    press = self.desk.app.console.staff_press(
-                        self.colleague, place, post.id, button.action, button.ref
-                    )
+                    press = self.desk.app.console.staff_press(self.colleague, place, post.id, button.action, button.ref)
                     self.desk.run(press)
                     return
         raise AssertionError(f"no button {label!r} among {[post.buttons for post in shown]}")
@@ -234,9 +232,7 @@ class StaffMember:
         form = self.desk.run(self.desk.app.form_of(button.action, button.ref, self.colleague.user))
         assert form is not None
         answers = {form.fields[0].name: text}
-        self.desk.run(
-            self.desk.app.console.staff_submit(self.colleague, card.id, form.name, form.ref, answers)
-        )
+        self.desk.run(self.desk.app.console.staff_submit(self.colleague, card.id, form.name, form.ref, answers))
 
     def was_whispered(self) -> list[str]:
         return [plain(whisper.message) for whisper in self.desk.app.console.whispers(self.colleague.user, 0)]

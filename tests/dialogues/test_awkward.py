@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 from bot.channels import Call, OutcomeUnknown, Refused, Sent, TryLater
 from crm_store.schema import InboxRow, OutboxRow, TicketEvent
 from handlers.events import Arrival, FileRef, Happened, Location, RoomRefused, Said, SharedContact, Unsupported
-from nlp.keywords import KeywordReader
+from nlp.triage import TrainedReader
 from tests.dialogues.rehearsal import MORNING, Customer, Rehearsal
 
 
@@ -130,9 +130,7 @@ def test_a_file_that_cannot_be_sent_is_named_in_no_plain_column(desk: Rehearsal)
     assert "Lovelace" not in str([*errors, *details])
 
 
-def test_a_note_about_a_missing_file_waits_for_the_platform(
-    desk: Rehearsal, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_note_about_a_missing_file_waits_for_the_platform(desk: Rehearsal, monkeypatch: pytest.MonkeyPatch) -> None:
     ada, maya = desk.customer("Ada"), desk.staff("Maya")
     ada.says("my parcel is wet")
     asked: list[Call] = []
@@ -201,7 +199,7 @@ def test_an_album_is_replayed_as_a_whole(desk: Rehearsal, monkeypatch: pytest.Mo
     ada, maya = desk.customer("Ada"), desk.staff("Maya")
     files = [desk.run(desk.app.console.keep_file(f"{n}.png", "image/png", b"\x89PNG")) for n in range(3)]
     with monkeypatch.context() as broken:
-        broken.setattr(KeywordReader, "read", None)
+        broken.setattr(TrainedReader, "read", None)
         parts = [Said(ada.chat, str(n), MORNING, "" if n else "three holes", files=(files[n],)) for n in range(3)]
         desk.comes_in([arrival(ada, part, group="album") for part in parts])
         desk.passes(seconds=1)

@@ -268,3 +268,14 @@ def test_a_chat_is_shown_few_orders_of_others_an_hour(desk: Rehearsal) -> None:
     desk.passes(hours=1)
     eve.says("where is NT-10006?")
     eve.sees("Order NT-10006")
+
+
+def test_who_asks_again_after_the_answer_gets_a_person(desk: Rehearsal) -> None:
+    ada, maya = desk.customer("Ada"), desk.staff("Maya")
+    an_order(desk, "NT-10023")
+    ada.says("where is my order nt-10023?")
+    ada.sees("NT-10023")
+    assert desk.cards() == []
+    ada.says("that is what it said a week ago as well, could somebody look where it is?")
+    maya.sees("a week ago")
+    assert len(desk.cards()) == 1

@@ -1,10 +1,10 @@
 """A desk that runs as a process, to be started, killed and asked from a test.
 
-    with RunningDesk(store_url, slack, telegram, folder=tmp_path) as desk:
-        ada.says("my parcel is wet")
-        slack.wait_for("my parcel is wet", "#tickets")
-        desk.kill()
-        desk.start()
+with RunningDesk(store_url, slack, telegram, folder=tmp_path) as desk:
+    ada.says("my parcel is wet")
+    slack.wait_for("my parcel is wet", "#tickets")
+    desk.kill()
+    desk.start()
 """
 
 import json
@@ -30,7 +30,7 @@ from sqlalchemy import select
 from crm_store import outbox
 from crm_store.schema import InboxRow
 from crm_store.store import Store, connect, open_store
-from tests.conftest import MASTER, NOW
+from tests.conftest import MASTER, MODELS, NOW
 from tests.wire.slack import SlackServer
 from tests.wire.telegram import TelegramServer
 
@@ -304,4 +304,5 @@ def _free_port() -> int:
 def _clean_environment(more: Mapping[str, str]) -> dict[str, str]:
     """This environment without what would configure a desk."""
     ours = ("SHOPDESK_", "TELEGRAM_", "SLACK_")
-    return {**{name: value for name, value in os.environ.items() if not name.startswith(ours)}, **more}
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
+    return {**kept, **MODELS, **more}

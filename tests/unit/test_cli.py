@@ -23,6 +23,7 @@ from crm_store import crypto, inbox, outbox
 from crm_store.alone import alone
 from crm_store.store import connect
 from nlp.meaning import ASK_A_PERSON, Entities, Reading
+from tests.conftest import MODELS
 
 ROOT = Path(__file__).parents[2]
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
@@ -33,7 +34,7 @@ def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Commands run in an empty folder, without the settings of whoever runs the tests."""
     monkeypatch.chdir(tmp_path)
     for name in list(os.environ):
-        if name.startswith(("SHOPDESK", "SLACK_", "TELEGRAM_")):
+        if name.startswith(("SHOPDESK", "SLACK_", "TELEGRAM_")) and name not in MODELS:
             monkeypatch.delenv(name)
     return tmp_path
 
@@ -84,7 +85,9 @@ def shopdesk(*arguments: str, **environ: str) -> subprocess.CompletedProcess[str
     """The real program, in a process of its own."""
     path = {"PYTHONPATH": str(ROOT), "PATH": os.environ["PATH"]}
     command = [sys.executable, "-m", "bot", *arguments]
-    return subprocess.run(command, env={**path, **environ}, capture_output=True, text=True, check=False, timeout=60)
+    return subprocess.run(
+        command, env={**path, **MODELS, **environ}, capture_output=True, text=True, check=False, timeout=60
+    )
 
 
 # --- in a process of its own ----------------------------------------------------------------------------------------
@@ -355,7 +358,7 @@ def test_classify_prints_one_object_a_text(
 
 def test_broken_bytes_are_read_as_far_as_they_go() -> None:
     command = [sys.executable, "-m", "bot", "classify", "--json"]
-    environ = {"PYTHONPATH": str(ROOT), "PATH": os.environ["PATH"], "LC_ALL": "C"}
+    environ = {"PYTHONPATH": str(ROOT), "PATH": os.environ["PATH"], "LC_ALL": "C", **MODELS}
 
     piped = subprocess.run(command, env=environ, input=b"caf\xe9\nzweiter\n", capture_output=True, check=False)
     named = subprocess.run([*command, b"caf\xe9"], env=environ, capture_output=True, check=False)

@@ -46,8 +46,10 @@ from crm_store.store import Store, connect, open_store
 from handlers import message as messages
 from handlers.events import Edited, Said
 from nlp.entities import find
-from nlp.keywords import KeywordReader
 from nlp.language import language_of
+from nlp.models import Making, open_reader
+from nlp.triage import TrainedReader
+from tests.conftest import MODELS
 
 NOW = datetime(2026, 6, 15, 14, 30, tzinfo=UTC)
 MASTER = bytes(range(32))
@@ -312,8 +314,12 @@ def test_its_past_tickets_are_resolved_by_the_team(connection: Connection) -> No
     assert {ticket.csat for ticket in tickets} >= {None, 2, 3, 4, 5}
 
 
+def trained() -> TrainedReader:
+    return open_reader(Making(Path(MODELS["SHOPDESK__NLP__FOLDER"])), print)
+
+
 def test_its_reviews_read_as_they_are_rated(shop: Store, connection: Connection) -> None:
-    reader = KeywordReader()
+    reader = trained()
     for language in ("en", "de", "fr", "es", "pt", "zh"):
         written = (Review.language == language, Review.text_sealed.is_not(None))
         rated = select(Review.rating, Review.text_sealed).where(*written)
@@ -405,7 +411,7 @@ def test_the_photo_that_is_sent_lies_in_the_store(shop: Store, connection: Conne
 
 
 def test_the_first_message_of_each_conversation_is_understood(shop: Store) -> None:
-    reader = KeywordReader()
+    reader = trained()
     opened = {script.customer_external_id: script.steps[0] for script in scripts(shop)}
     readings = {customer: reader.read(step.text) for customer, step in opened.items() if isinstance(step, Says)}
 

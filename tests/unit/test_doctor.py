@@ -19,6 +19,7 @@ from bot.manifest import SCOPES
 from crm_store import crypto, import_marks
 from crm_store.schema import Customer, CustomerStats, InboxRow, OutboxRow
 from crm_store.store import Store
+from tests.conftest import MODELS
 from tests.wire.slack import SlackServer
 from tests.wire.telegram import TelegramServer
 
@@ -55,6 +56,7 @@ def environ(tmp_path: Path, slack: SlackServer, telegram: TelegramServer) -> dic
         "SHOPDESK__SLACK__CHANNELS__TICKETS": "#tickets",
         "SLACK_BOT_TOKEN": slack.bot_token,
         "SLACK_APP_TOKEN": slack.app_token,
+        **MODELS,
     }
 
 
@@ -89,7 +91,7 @@ def test_a_desk_with_which_nothing_is_wrong(environ: dict[str, str], store: Stor
     assert "the bot is in #tickets" in told
     assert "Socket Mode opens a connection" in told
     assert "the key fits" in told
-    assert "texts are read by word lists; no model is loaded" in told
+    assert any(each.startswith("learnt from ") and "(de, en, es, fr, pt, zh)" in each for each in told)
 
 
 def test_it_changes_nothing(environ: dict[str, str], tmp_path: Path, telegram: TelegramServer) -> None:

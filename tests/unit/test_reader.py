@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nlp.entities import BadOrderPattern, find, masked
+from nlp.entities import BadPattern, Patterns, find, masked
 from nlp.keywords import KeywordReader
 from nlp.language import language_of
 from nlp.meaning import ASK_A_PERSON, INTENTS, Amount, as_json
@@ -172,14 +172,14 @@ def test_order_ids_are_not_mistaken_for_other_numbers(text: str, ids: tuple[str,
 
 
 def test_order_ids_follow_the_pattern_of_the_shop() -> None:
-    reader = KeywordReader(order_patterns=(r"ord_[a-z]{2}\d{3}", r"W\d{2}/?\d{2}"))
+    reader = KeywordReader(Patterns(orders=(r"ord_[a-z]{2}\d{3}", r"W\d{2}/?\d{2}")))
 
     assert reader.read("ORD_ab123 and W1234 but not 10234").entities.order_ids == ("ord_ab123", "W1234")
 
 
 def test_a_pattern_that_is_no_regular_expression_is_refused() -> None:
-    with pytest.raises(BadOrderPattern, match=r"\[A-Z"):
-        KeywordReader(order_patterns=("[A-Z",))
+    with pytest.raises(BadPattern, match=r"\[A-Z"):
+        Patterns(orders=("[A-Z",))
 
 
 @pytest.mark.parametrize(

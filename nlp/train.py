@@ -1,0 +1,385 @@
+"""Sentences to heads: scikit-learn learns here, once; what it learnt is asked in `nlp.heads`.
+
+What the readers are worth is measured while they are trained, on parts of the sentences that were held out whole:
+people who write otherwise than those one learnt from. Confidence is calibrated on the same.
+"""
+
+import random
+import warnings
+import zlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from dataclasses import dataclass, replace
+from multiprocessing import get_context
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from nlp import ngrams
+from nlp.heads import READ_BY_VECTOR, VECTOR_SCALE, Floats, Head, Network, Script, Task
+from nlp.language import is_chinese
+from nlp.meaning import ASPECTS, INTENTS
+from nlp.sentences import NO_PART, OPINIONS, Opinion, Sentence
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_matrix
+
+#: the languages that are told apart by what was learnt; others by their script and commonest words
+LANGUAGES: Final = ("de", "en", "es", "fr", "pt")
+#: how often an intent that is acted on is to be right
+PRECISION: Final = 0.85
+#: real messages are nearer to what was learnt than a part that is held out, and the reader more often right than it
+#: says: intents are sharpened by this much (docs/models.md has both calibrations)
+_NEARER: Final = 1.15
+#: the least and the greatest confidence from which an intent is acted on
+_LEAST, _MOST = 0.4, 0.9
+#: one part in so many is held out
+_ONE_IN: Final = 3
+#: the strength of regularisation for n-grams (scikit-learn's alpha), and its inverse for vectors (C)
+_ALPHA_GRAMS: Final[dict[Script, float]] = {"alphabetic": 1e-5, "chinese": 5e-6}
+_C_VECTORS = 0.75
+_PASSES = 5
+_HIDDEN, _EPOCHS, _BATCH, _RATE, _ALPHA = 512, 8, 256, 2e-3, 1e-2
+#: of sentences that serve as what is nothing of the kind, where few are of the kind
+_OTHERS: Final = 4000
+#: how often an example gets a greeting before it, a thank-you behind it, another of its intent beside it
+_VARIED: Final[dict[Script, tuple[float, float, float]]] = {
+    "alphabetic": (0.08, 0.05, 0.0),
+    "chinese": (0.35, 0.25, 0.25),
+}
+
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What a task said of sentences that were held out."""
+
+    grams: Floats
+    vectors: Floats
+    #: the class of each, or for tasks of yes and no a row of 0 and 1
+    truth: npt.NDArray[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class _Lot:
+    """Sentences of one script, their n-grams and their vectors."""
+
+    script: Script
+    sentences: tuple[Sentence, ...]
+    counts: "csr_matrix"
+    vectors: Floats
+
+
+def train(
+    sentences: Sequence[Sentence], encoder: Callable[[], Callable[[Sequence[str]], Floats]], tell: Progress
+) -> tuple[dict[Script, Head], dict[str, Any]]:
+    """Heads for both scripts, and what they were worth on sentences held out. The same sentences give the same heads.
+
+    `encoder` gives what makes vectors of texts; what needs none is learnt in the meantime.
+    """
+    scripts: dict[Script, list[Sentence]] = {"alphabetic": [], "chinese": []}
+    for sentence in sentences:
+        scripts["chinese" if is_chinese(sentence.text) else "alphabetic"].append(sentence)
+    lots = {script: (*own, *_varied(own, script)) for script, own in scripts.items()}
+    tell(f"learning from {len(sentences):,} sentences in {len({one.language for one in sentences})} languages")
+    with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
+        counted = {script: pool.submit(ngrams.counted, [one.text for one in own]) for script, own in lots.items()}
+        work = {}
+        for script, own in sorted(lots.items(), key=lambda lot: lot[0] in READ_BY_VECTOR):
+            vectors = np.zeros((len(own), 1), np.float32)
+            if script in READ_BY_VECTOR:
+                encode = encoder()
+                tell(f"encoding {len(own):,} sentences")
+                vectors = encode([one.text for one in own])
+                tell("learning what the words mean")
+            work[script] = _begun(pool, _Lot(script, own, counted[script].result(), vectors))
+        done = {script: _calibrated(whole.result(), held.result()) for script, (whole, held) in work.items()}
+    return {script: head for script, (head, _) in done.items()}, {script: worth for script, (_, worth) in done.items()}
+
+
+def _begun(pool: Executor, lot: _Lot) -> "tuple[Future[Head], Future[dict[str, Held]]]":
+    return pool.submit(_learnt, lot), pool.submit(_held_out, lot, _out(lot.sentences))
+
+
+def _out(sentences: Sequence[Sentence]) -> npt.NDArray[np.bool_]:
+    """Which sentences are held out: every third part of a language, a third of the texts of one that has few parts."""
+    parts: dict[str, list[str]] = {}
+    for sentence in sentences:
+        known = parts.setdefault(sentence.language, [])
+        if sentence.part not in known and sentence.part != NO_PART:
+            known.append(sentence.part)
+
+    def is_out(sentence: Sentence) -> bool:
+        own = parts[sentence.language]
+        if len(own) < _ONE_IN or sentence.part == NO_PART:
+            return zlib.crc32(sentence.text.encode(errors="replace")) % _ONE_IN == 0
+        return own.index(sentence.part) % _ONE_IN == 1
+
+    return np.array([is_out(sentence) for sentence in sentences])
+
+
+def _varied(sentences: Sequence[Sentence], script: Script) -> list[Sentence]:
+    """Examples as they come in chats: with a greeting, with thanks, two things of one kind at once.
+
+    A greeting before a question is no greeting: without these, "hi, ..." would be one.
+    """
+    greeted, thanked, joined = _VARIED[script]
+    chance = random.Random(1)
+    by: dict[tuple[str, str], list[str]] = {}
+    # never two of different parts: one of them may be held out
+    alike: dict[tuple[str, str, str], list[str]] = {}
+    for sentence in sentences:
+        if sentence.intent is not None:
+            by.setdefault((sentence.language, sentence.intent), []).append(sentence.text)
+            alike.setdefault((sentence.language, sentence.part, sentence.intent), []).append(sentence.text)
+
+    def short(language: str, intent: str) -> list[str]:
+        most = 8 if language == "zh" else 22
+        return [text for text in by.get((language, intent), []) if len(text) <= most]
+
+    greetings = {language: short(language, "greeting") for language, _ in by}
+    thanks = {language: short(language, "thanks") for language, _ in by}
+    varied = []
+    for sentence in sentences:
+        if sentence.intent in (None, "greeting", "thanks"):
+            continue
+        space = chance.choice(" ， ") if sentence.language == "zh" else " "
+        text = sentence.text
+        if chance.random() < greeted and greetings[sentence.language]:
+            text = chance.choice(greetings[sentence.language]) + space + text
+        if chance.random() < thanked and thanks[sentence.language]:
+            text = text + space + chance.choice(thanks[sentence.language])
+        if chance.random() < joined and sentence.intent != "other":
+            beside = chance.choice(alike[sentence.language, sentence.part, str(sentence.intent)])
+            text = space.join((text, beside) if chance.random() < 0.5 else (beside, text))
+        if text != sentence.text:
+            varied.append(replace(sentence, text=text))
+    return varied
+
+
+# --- tasks ----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """A task to be learnt: which sentences tell something of it, and what."""
+
+    name: str
+    classes: tuple[str, ...]
+    is_one_of: bool
+    #: positions among the lot's sentences
+    of: npt.NDArray[np.int64]
+    truth: npt.NDArray[Any]
+    #: what reads the vector: nothing, one layer, or a hidden one beside it
+    vector: int
+
+
+def _questions(sentences: Sequence[Sentence], script: Script) -> Iterator[_Question]:
+    intents = [index for index, sentence in enumerate(sentences) if sentence.intent is not None]
+    told = np.array([INTENTS.index(sentences[index].intent) for index in intents])
+    yield _Question("intent", INTENTS, True, np.array(intents), told, 2)
+    if script == "alphabetic":
+        spoken = [index for index in intents if sentences[index].language in LANGUAGES]
+        told = np.array([LANGUAGES.index(sentences[index].language) for index in spoken])
+        yield _Question("language", LANGUAGES, True, np.array(spoken), told, 0)
+    chance = random.Random(2)
+    beside = np.array(sorted(chance.sample(intents, min(_OTHERS, len(intents)))))
+    yield from _opinion(sentences, intents, script)
+    yield from _urgency(sentences, beside)
+    yield from _abuse(sentences, beside)
+    yield from _aspects(sentences)
+
+
+#: what an intent says of the mood, where it says anything
+_MOODS: Final[dict[str, Opinion]] = {
+    "complaint": "bad",
+    "thanks": "good",
+    **dict.fromkeys(("product", "delivery", "invoice", "payment", "change_address", "account", "greeting"), "mixed"),
+}
+#: at the most so many of their sentences are taken: what has no mood must not outweigh what has
+_MOODY: Final[dict[Opinion, int]] = {"bad": 1500, "good": 1500, "mixed": 500}
+
+
+def _opinion(sentences: Sequence[Sentence], intents: list[int], script: Script) -> Iterator[_Question]:
+    reviews = [index for index, sentence in enumerate(sentences) if sentence.opinion is not None]
+    if not reviews:
+        return
+    truth = [OPINIONS.index(sentences[index].opinion) for index in reviews]
+    chance = random.Random(3)
+    for mood in OPINIONS:
+        own = [index for index in intents if _MOODS.get(str(sentences[index].intent)) == mood]
+        some = sorted(chance.sample(own, min(_MOODY[mood], len(own))))
+        reviews += some
+        truth += [OPINIONS.index(mood)] * len(some)
+    yield _Question("opinion", OPINIONS, True, np.array(reviews), np.array(truth), int(script == "alphabetic"))
+
+
+def _urgency(sentences: Sequence[Sentence], beside: npt.NDArray[np.int64]) -> Iterator[_Question]:
+    known = [index for index, sentence in enumerate(sentences) if sentence.urgency is not None]
+    if known:
+        classes = ("low", "normal", "high")
+        truth = [classes.index(str(sentences[index].urgency)) for index in known] + [1] * len(beside)
+        yield _Question("urgency", classes, True, np.array([*known, *beside]), np.array(truth), 1)
+
+
+def _abuse(sentences: Sequence[Sentence], beside: npt.NDArray[np.int64]) -> Iterator[_Question]:
+    known = [index for index, sentence in enumerate(sentences) if sentence.is_abuse]
+    if known:
+        truth = np.array([[1]] * len(known) + [[0]] * len(beside))
+        yield _Question("abuse", ("abuse",), False, np.array([*known, *beside]), truth, 1)
+
+
+def _aspects(sentences: Sequence[Sentence]) -> Iterator[_Question]:
+    known = [index for index, sentence in enumerate(sentences) if sentence.opinion is not None]
+    if any(sentences[index].aspects for index in known):
+        truth = np.array([[int(aspect in sentences[index].aspects) for aspect in ASPECTS] for index in known])
+        yield _Question("aspects", ASPECTS, False, np.array(known), truth, 1)
+
+
+# --- learning, in processes of their own ----------------------------------------------------------------------------
+
+
+def _learnt(lot: _Lot) -> Head:
+    """A head that knows every sentence of a lot."""
+    return _head(lot, np.ones(len(lot.sentences), bool))
+
+
+def _held_out(lot: _Lot, out: npt.NDArray[np.bool_]) -> dict[str, Held]:
+    """What a head that knows the others says of the sentences that are held out."""
+    head = _head(lot, ~out)
+    held = {}
+    for question in _questions(lot.sentences, lot.script):
+        tested = out[question.of]
+        own = question.of[tested]
+        if question.name not in head.tasks or not len(own):
+            continue
+        grams = ngrams.matrix(lot.counts[own], head.idf) @ head.table.astype(np.float32) + head.bias
+        parts = head.tasks[question.name].parts(grams.astype(np.float32), lot.vectors[own])
+        held[question.name] = Held(*parts, question.truth[tested])
+    return held
+
+
+def _head(lot: _Lot, known: npt.NDArray[np.bool_]) -> Head:
+    idf = ngrams.idf_of(lot.counts[known])
+    used = np.flatnonzero(idf)
+    rows = np.zeros(ngrams.SIZE, np.int32)
+    rows[used] = np.arange(len(used))
+    grams = ngrams.matrix(lot.counts, idf)
+    columns: list[Floats] = []
+    biases: list[float] = []
+    tasks: dict[str, Task] = {}
+    for question in _questions(lot.sentences, lot.script):
+        taught = known[question.of]
+        of, truth = question.of[taught], question.truth[taught]
+        if len(np.unique(truth, axis=0)) < 2:
+            continue
+        start = len(columns)
+        own = grams[of]
+        for name in range(len(question.classes)):
+            wanted = truth == name if question.is_one_of else truth[:, name] == 1
+            weights, bias = _line(own, wanted, _ALPHA_GRAMS[lot.script])
+            columns.append(weights)
+            biases.append(bias)
+        network = _network(lot.vectors[of], truth, question) if lot.script in READ_BY_VECTOR else None
+        tasks[question.name] = Task(question.classes, question.is_one_of, slice(start, len(columns)), network)
+    table = np.stack(columns, axis=1).astype(np.float16)
+    return Head(idf, rows, table, np.array(biases, np.float32), tasks)
+
+
+def _line(grams: Any, wanted: npt.NDArray[np.bool_], alpha: float) -> tuple[Floats, float]:
+    """One class against the rest, by n-grams."""
+    from sklearn.linear_model import SGDClassifier
+
+    if wanted.all() or not wanted.any():
+        return np.zeros(grams.shape[1], np.float32), 10.0 if wanted.all() else -10.0
+    line = SGDClassifier(loss="log_loss", alpha=alpha, max_iter=_PASSES, tol=None, average=True, random_state=0)
+    line.fit(grams, wanted)
+    return line.coef_[0].astype(np.float32), float(line.intercept_[0])
+
+
+def _network(vectors: Floats, truth: npt.NDArray[Any], question: _Question) -> Network | None:
+    from sklearn.exceptions import ConvergenceWarning
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.neural_network import MLPClassifier
+
+    scaled = vectors * np.float32(VECTOR_SCALE)
+    count = len(question.classes)
+    if question.vector == 0:
+        return None
+    if question.vector == 2:
+        network = MLPClassifier(
+            (_HIDDEN,), alpha=_ALPHA, max_iter=_EPOCHS, batch_size=_BATCH, learning_rate_init=_RATE, random_state=0
+        )
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", ConvergenceWarning)  # it stops early on purpose
+            network.fit(scaled, truth)
+        layers = list(zip(network.coefs_, network.intercepts_, strict=True))
+        last_weights, last_bias = np.zeros((_HIDDEN, count)), np.full(count, -10.0)
+        last_weights[:, network.classes_], last_bias[network.classes_] = layers[1]
+        layers[1] = (last_weights, last_bias)
+        return Network(tuple((weights.astype(np.float32), bias.astype(np.float32)) for weights, bias in layers))
+    wanted = np.eye(count, dtype=int)[truth] if question.is_one_of else truth
+    weights, bias = np.zeros((vectors.shape[1], count), np.float32), np.zeros(count, np.float32)
+    for name in range(count):
+        if len(np.unique(wanted[:, name])) == 2:
+            line = LogisticRegression(C=_C_VECTORS, max_iter=100, tol=1e-2).fit(scaled, wanted[:, name])
+            weights[:, name], bias[name] = line.coef_[0], line.intercept_[0]
+    return Network(((weights, bias),))
+
+
+# --- calibration ----------------------------------------------------------------------------------------------------
+
+
+def _calibrated(head: Head, held: dict[str, Held]) -> tuple[Head, dict[str, float]]:
+    """The head with its tasks weighed, and thresholds for intents, by what was held out; how often each was right."""
+    tasks = dict(head.tasks)
+    worth: dict[str, float] = {}
+    thresholds: Mapping[str, float] = {}
+    for name, one in held.items():
+        weights = _weights(head.tasks[name], one)
+        if name == "intent":
+            weights = tuple(round(weight * _NEARER, 4) for weight in weights)
+        tasks[name] = replace(head.tasks[name], weights=weights)
+        chances = tasks[name].joined((one.grams, one.vectors), weights)
+        if tasks[name].is_one_of:
+            worth[name] = round(float((chances.argmax(axis=1) == one.truth).mean()), 4)
+        if name == "intent":
+            thresholds = _thresholds(chances, one.truth)
+    return replace(head, tasks=tasks, thresholds=thresholds), worth
+
+
+def _weights(task: Task, held: Held) -> tuple[float, ...]:
+    """How much n-grams and vector count, so that the truth is likeliest."""
+    grams, vectors, truth = held.grams, held.vectors, held.truth
+    if not task.is_one_of:
+        from sklearn.linear_model import LogisticRegression
+
+        both = np.stack([grams.ravel(), vectors.ravel()], axis=1)
+        line = LogisticRegression(max_iter=200).fit(both, truth.ravel())
+        return (*(round(float(each), 4) for each in line.coef_[0]), round(float(line.intercept_[0]), 4))
+    from scipy.optimize import minimize
+
+    rows = np.arange(len(truth))
+
+    def unlikely(weights: npt.NDArray[np.float64]) -> float:
+        chances = task.joined((grams, vectors), weights.tolist())
+        return float(-np.log(np.maximum(chances[rows, truth], 1e-9)).mean())
+
+    found = minimize(unlikely, [0.6, 0.4], method="Nelder-Mead", options={"xatol": 1e-3, "fatol": 1e-5}).x
+    return tuple(round(float(each), 4) for each in found)
+
+
+def _thresholds(chances: Floats, truth: npt.NDArray[Any]) -> Mapping[str, float]:
+    """By intent, the least confidence from which it is right as often as `PRECISION`."""
+    said, confidence = chances.argmax(axis=1), chances.max(axis=1)
+    thresholds: dict[str, float] = {}
+    for index, intent in enumerate(INTENTS):
+        own = np.flatnonzero(said == index)
+        order = own[np.argsort(-confidence[own])]
+        right = np.cumsum(truth[order] == index) / np.arange(1, len(order) + 1)
+        good = np.flatnonzero(right >= PRECISION)
+        least = float(confidence[order[good[-1]]]) if len(good) else _MOST
+        thresholds[intent] = round(min(_MOST, max(_LEAST, least)), 3)
+    return thresholds

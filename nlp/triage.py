@@ -1,0 +1,299 @@
+"""The trained reader: what a customer's text means, by what was learnt from examples.
+
+A text is read as a whole; one of several sentences, or of several wishes in one sentence, also piece by piece, for what
+else it asks and how it speaks of each side of a purchase. The same text gives the same reading, alone or in a batch.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+import numpy as np
+
+from nlp import keywords, ngrams
+from nlp.encoder import Encoder
+from nlp.entities import Patterns, find
+from nlp.heads import READ_BY_VECTOR, Floats, Head, Script
+from nlp.language import BY_WORDS_ALONE, is_chinese, language_of
+from nlp.meaning import (
+    ASK_A_PERSON,
+    ASPECTS,
+    INTENTS,
+    AspectSentiment,
+    Entities,
+    Intent,
+    Reading,
+    Urgency,
+)
+
+#: said of a text in which there is nothing to read
+NOTHING_FOUND: Final = 0.1
+#: characters of a text that are read, and pieces that it is cut into at the most
+_LONGEST, _PIECES = 4000, 12
+#: words (Chinese: characters) of a piece that is worth reading by itself
+_LEAST_WORDS, _LEAST_CHARACTERS = 2, 4
+#: intents named beside the first
+_RUNNERS_UP: Final = 3
+#: intents that are no wish of their own beside another
+_COURTESIES: Final[frozenset[Intent]] = frozenset({"greeting", "thanks", "other"})
+#: intents of texts that say what somebody thinks
+_OPINIONS: Final[frozenset[Intent]] = frozenset({"complaint", "review", "return", "refund"})
+#: how sure a piece has to be to count as a wish of its own
+_SURE_OF_A_PIECE: Final = 0.5
+#: the share of a text's n-grams that examples hold: below the first nothing is claimed, from the second on everything
+_KNOWN: Final[Mapping[Script, tuple[float, float]]] = {"alphabetic": (0.78, 0.93), "chinese": (0.5, 0.68)}
+#: of a task of yes and no, from when it is a yes
+_YES: Final = 0.5
+_LANGUAGE_SURE: Final = 0.6
+
+_SENTENCE_END = re.compile(r"(?<=[.!?;。！？；…])\s+|(?<=[。！？；])|\s*\n\s*")
+_AND = re.compile(
+    r",? \b(?:and also|and|also|plus|but|und außerdem|und|außerdem|aber|et aussi|et|aussi|mais|y también|y|además|pero"
+    r"|e também|e|além disso|mas)\b "
+    r"|[，,]?(?:还有就是|还有|另外|顺便|以及|但是|不过|可是)[，,]?|，|(?<=[\u3400-\u9fff]),",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class TrainedReader:
+    """Reads by heads over n-grams and sentence vectors."""
+
+    encoder: Encoder
+    heads: Mapping[Script, Head]
+    patterns: Patterns = field(default_factory=Patterns)
+    #: below this confidence a person decides, whatever the intent
+    sure: float = 0.5
+    #: by intent, in place of what was learnt
+    thresholds: Mapping[str, float] = field(default_factory=dict)
+
+    def read(self, text: str) -> Reading:
+        return self.read_all([text])[0]
+
+    def read_all(self, texts: Sequence[str]) -> list[Reading]:
+        tidied = [tidy(text) for text in texts]
+        pieces = [[text, *_pieces(text)] for text in tidied]
+        judged = iter(self._judge([piece for each in pieces for piece in each]))
+        return [
+            self._reading(text, clean, [next(judged) for _ in each])
+            for text, clean, each in zip(texts, tidied, pieces, strict=True)
+        ]
+
+    def _judge(self, texts: list[str]) -> "list[_Judged]":
+        scripts: list[Script] = ["chinese" if is_chinese(text) else "alphabetic" for text in texts]
+        judged: dict[int, _Judged] = {}
+        for script, head in self.heads.items():
+            own = [index for index in range(len(texts)) if scripts[index] == script]
+            if own:
+                those = [texts[index] for index in own]
+                vectors = (
+                    self.encoder.encode(those) if script in READ_BY_VECTOR else np.zeros((len(own), 1), np.float32)
+                )
+                judged.update(zip(own, _judged(those, script, head, vectors), strict=True))
+        return [judged[index] for index in range(len(texts))]
+
+    def _reading(self, text: str, clean: str, judged: "list[_Judged]") -> Reading:
+        whole, *pieces = judged
+        entities = find(clean, self.patterns)
+        language = whole.language
+        intent, confidence = whole.intents[0] if whole.is_text else _of_no_words(entities)
+        if intent in ("greeting", "thanks"):
+            intent, confidence = _beside_a_courtesy(pieces) or (intent, confidence)
+        wishes = _wishes(intent, pieces)
+        sentiment = _sentiment(whole, pieces, clean)
+        threshold = max(self.sure, self.thresholds.get(intent, self.heads[whole.script].thresholds.get(intent, 0)))
+        is_sure = intent != "other" and confidence >= threshold
+        return Reading(
+            text=text,
+            language=language,
+            intent=intent,
+            confidence=confidence,
+            sentiment=sentiment,
+            urgency=_urgency(whole, language, clean, intent, sentiment),
+            aspects=_aspects(whole, pieces, language, clean, sentiment, intent),
+            entities=entities,
+            route=intent if is_sure else ASK_A_PERSON,
+            runners_up=tuple(found for found in whole.intents if found[0] != intent)[:_RUNNERS_UP]
+            if whole.is_text
+            else (),
+            intents=wishes,
+            is_abuse=any(one.is_abuse for one in judged),
+            wants_person="human" in wishes,
+        )
+
+
+def tidy(text: str) -> str:
+    """A text without what nobody sees: zero-width marks, control characters, halves of characters.
+
+    >>> tidy("re\u200bfund\\x00 please")
+    'refund please'
+    """
+    seen = "".join(
+        letter if letter in "\n\t" or unicodedata.category(letter) not in ("Cc", "Cf", "Cs") else ""
+        for letter in text[: 2 * _LONGEST]
+    )
+    if len(seen) <= _LONGEST:
+        return seen
+    # what a long text wants stands at its beginning or its end
+    return seen[: _LONGEST // 2] + "\n" + seen[-_LONGEST // 2 :]
+
+
+def _pieces(text: str) -> list[str]:
+    """The sentences of a text, and the parts of those that join several wishes; none where that is the text itself."""
+    found = [part for sentence in _SENTENCE_END.split(text) for part in _parts(sentence)]
+    worth = [piece for piece in found if _is_worth(piece)]
+    if len(worth) > _PIECES:
+        worth = [*worth[: _PIECES // 2], *worth[-_PIECES // 2 :]]
+    return worth if len(worth) > 1 or (worth and worth[0] != text.strip()) else []
+
+
+def _parts(sentence: str) -> Iterator[str]:
+    parts = _AND.split(sentence)
+    worth = [part for part in parts if _is_worth(part)]
+    if len(parts) > 1 and worth:
+        yield from worth
+    else:
+        yield sentence
+
+
+def _is_worth(piece: str) -> bool:
+    if is_chinese(piece):
+        return sum(map(str.isalpha, piece)) >= _LEAST_CHARACTERS
+    return len(piece.split()) >= _LEAST_WORDS
+
+
+# --- one piece ------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """What heads say of one piece of text."""
+
+    text: str
+    script: Script
+    #: whether there is a word in it
+    is_text: bool
+    language: str
+    #: every intent and how likely it is, likeliest first
+    intents: tuple[tuple[Intent, float], ...]
+    #: good minus bad, -1 to 1
+    opinion: float
+    urgency: Urgency
+    is_abuse: bool
+    #: of each aspect, how likely the piece speaks of it
+    aspects: tuple[float, ...]
+
+
+def _judged(texts: Sequence[str], script: Script, head: Head, vectors: Floats) -> Iterator[_Judged]:
+    features = [ngrams.features(text) for text in texts]
+    grams = np.stack([head.grams(found) for found in features])
+    chances = {name: task.chances(grams, vectors) for name, task in head.tasks.items()}
+    for row, (text, found) in enumerate(zip(texts, features, strict=True)):
+        trust = _trust(head.known(found), script)
+        yield _judged_one(text, script, head, trust, {name: several[row] for name, several in chances.items()})
+
+
+def _judged_one(text: str, script: Script, head: Head, trust: float, chances: Mapping[str, Floats]) -> _Judged:
+    order = np.argsort(-chances["intent"], kind="stable").tolist()
+    sure = chances["intent"].tolist()
+    opinion, urgency, abuse = chances.get("opinion"), chances.get("urgency"), chances.get("abuse")
+    return _Judged(
+        text=text,
+        script=script,
+        is_text=any(map(str.isalpha, text)),
+        language=_language(text, chances.get("language"), head, trust),
+        intents=tuple((INTENTS[index], round(trust * sure[index], 4)) for index in order),
+        opinion=0.0 if opinion is None else float(opinion[0] - opinion[2]),
+        urgency="normal" if urgency is None else _URGENCIES[int(urgency.argmax())],
+        is_abuse=abuse is not None and float(abuse[0]) >= _YES,
+        aspects=tuple(chances["aspects"].tolist() if "aspects" in chances else [0.0] * len(ASPECTS)),
+    )
+
+
+_URGENCIES: Final[tuple[Urgency, ...]] = ("low", "normal", "high")
+
+
+def _trust(known: float, script: Script) -> float:
+    """How far what is said of a text can be relied on, 0 to 1: of letters that no example holds, nothing is known."""
+    least, enough = _KNOWN[script]
+    return min(1.0, max(0.0, (known - least) / (enough - least)))
+
+
+def _language(text: str, chances: Floats | None, head: Head, trust: float) -> str:
+    by_words = language_of(text)
+    if chances is None or trust == 0 or by_words in BY_WORDS_ALONE or not any(map(str.isalpha, text)):
+        return by_words
+    likeliest = int(chances.argmax())
+    is_sure = float(chances[likeliest]) >= _LANGUAGE_SURE
+    return head.tasks["language"].classes[likeliest] if is_sure else by_words
+
+
+# --- the whole ------------------------------------------------------------------------------------------------------
+
+
+def _of_no_words(entities: Entities) -> tuple[Intent, float]:
+    """A number alone asks after its order; signs alone say nothing."""
+    if entities.order_ids or entities.tracking_numbers:
+        return "order_status", keywords.NUMBER_ALONE
+    return "other", NOTHING_FOUND
+
+
+def _beside_a_courtesy(pieces: "list[_Judged]") -> tuple[Intent, float] | None:
+    """The surest wish of the pieces: thanks with a "but" are no thanks."""
+    wishes = [piece.intents[0] for piece in pieces if piece.is_text and piece.intents[0][0] not in _COURTESIES]
+    surest = max(wishes, key=lambda wish: wish[1], default=None)
+    return surest if surest is not None and surest[1] >= _SURE_OF_A_PIECE else None
+
+
+def _wishes(intent: Intent, pieces: "list[_Judged]") -> tuple[Intent, ...]:
+    """What the pieces ask for, in the order of the text, the intent of the whole among it."""
+    sure = [found[0] for piece in pieces if piece.is_text and (found := piece.intents[0])[1] >= _SURE_OF_A_PIECE]
+    wishes = list(dict.fromkeys(wish for wish in sure if wish not in _COURTESIES))
+    if intent not in wishes:
+        wishes = [intent] if intent in _COURTESIES and not wishes else [intent, *wishes]
+    return tuple(wishes)
+
+
+def _sentiment(whole: "_Judged", pieces: "list[_Judged]", text: str) -> float:
+    """The mood of the whole, and of its pieces as far as there are some."""
+    if not whole.is_text:
+        return round(keywords.smiles(text), 2)
+    mood = whole.opinion
+    if pieces:
+        mood = (mood + sum(piece.opinion for piece in pieces) / len(pieces)) / 2
+    return round(max(-1.0, min(1.0, mood)), 3)
+
+
+def _urgency(whole: "_Judged", language: str, text: str, intent: Intent, sentiment: float) -> Urgency:
+    by_rule = keywords.urgency_said(text, language, sentiment)
+    if by_rule is not None:
+        return by_rule
+    if whole.urgency == "normal" and intent in keywords.CALM_INTENTS and sentiment >= 0:
+        return "low"
+    return whole.urgency if whole.is_text else "normal"
+
+
+def _aspects(
+    whole: "_Judged", pieces: "list[_Judged]", language: str, text: str, sentiment: float, intent: Intent
+) -> tuple[AspectSentiment, ...]:
+    """Each side of the purchase that is spoken of, with the mood of the pieces that do.
+
+    What was learnt of aspects was learnt of opinions; of other texts only the words that name a side tell.
+    """
+    said = keywords.aspects_said(text, language)
+    learnt = _YES if intent in _OPINIONS else 2.0
+    found = []
+    for index, aspect in enumerate(ASPECTS):
+        is_said = aspect in said
+        moods = [
+            piece.opinion
+            for piece in pieces
+            if piece.aspects[index] >= learnt or (is_said and aspect in keywords.aspects_said(piece.text, language))
+        ]
+        if not moods and (is_said or whole.aspects[index] >= learnt):
+            moods = [sentiment]
+        if moods:
+            found.append(AspectSentiment(aspect, round(sum(moods) / len(moods), 2)))
+    return tuple(found)
