@@ -2,15 +2,16 @@
 
     python benchmarks/quality.py [--data ../shared/data] [--folder data/models] [--plot docs/images/calibration.png]
 
-Prints the tables of docs/models.md: Bitext's questions, labelled first tweets to shops, labelled turns of a Chinese shop's
-chat, what is out of scope (CLINC150), and sentiment on product reviews. None of these texts is learnt from. The labels are
-in tests/golden/labels; the texts stay where they are.
+Prints the tables of docs/models.md: Bitext's questions, labelled first tweets to shops, labelled turns of a Chinese
+shop's chat, what is out of scope (CLINC150), and sentiment on product reviews. None of these texts is learnt from. The
+labels are in tests/golden/labels; the texts stay where they are.
 """
 
 import argparse
 import csv
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ from bot.charts import calibration_png
 from nlp.evaluate import Labelled, Report, area_under_curve, as_text, measure
 from nlp.labelled import read_labelled, read_names
 from nlp.meaning import INTENTS, Intent
-from nlp.models import Making, open_reader
+from nlp.models import Making, open_reader, shipped_model
 from nlp.triage import TrainedReader
 
 LABELS = Path(__file__).resolve().parent.parent / "tests" / "golden" / "labels"
@@ -50,6 +51,7 @@ def main() -> None:
     print(f"\n=== real messages together: calibration error {real.calibration_error:.3f}")
     if arguments.plot:
         _plot(real, arguments.plot)
+    _rounding(reader, {"Bitext": bitext, "tweets to shops": tweets})
     _scope(reader, data, {"Bitext": bitext, "tweets to shops": tweets})
     _sentiment(reader, data)
 
@@ -80,6 +82,27 @@ def _chat(data: Path) -> Iterator[Labelled]:
     for row in _rows(LABELS / "zh_shop_chat.csv"):
         if row["labels"] != "skip":
             yield Labelled(texts[int(row["row"])], _intents(row["labels"]), "zh")
+
+
+class _AsItCame:
+    """The encoder before it was exported and rounded to eight bits."""
+
+    def __init__(self) -> None:
+        from sentence_transformers import SentenceTransformer
+
+        self._model = SentenceTransformer(str(shipped_model()), device="cpu", local_files_only=True)
+
+    def encode(self, texts: list[str]) -> Any:
+        return self._model.encode(texts, normalize_embeddings=True, show_progress_bar=False)
+
+
+def _rounding(reader: TrainedReader, several: dict[str, list[Labelled]]) -> None:
+    """What eight bits cost: the same heads over the vectors of the model as it came."""
+    as_it_came = replace(reader, encoder=_AsItCame())  # type: ignore[arg-type]
+    print("\n=== right with int8, and with the vectors of the model as it came")
+    for name, labelled in several.items():
+        ours, theirs = (measure(one, labelled).total.share for one in (reader, as_it_came))
+        print(f"  {name:<16} {ours:.2%}  {theirs:.2%}")
 
 
 def _scope(reader: TrainedReader, data: Path, inside: dict[str, list[Labelled]]) -> None:
@@ -114,9 +137,8 @@ def _sentiment(reader: TrainedReader, data: Path) -> None:
     print("\n=== sentiment of product reviews, area under the curve")
     for name, reviews in (("English", english), ("Chinese", chinese)):
         moods = np.array([one.sentiment for one in reader.read_all([text for text, _ in reviews])])
-        print(
-            f"  {name:<8} {len(reviews):>6,} reviews  {area_under_curve(moods, np.array([good for _, good in reviews])):.3f}"
-        )
+        area = area_under_curve(moods, np.array([good for _, good in reviews]))
+        print(f"  {name:<8} {len(reviews):>6,} reviews  {area:.3f}")
 
 
 if __name__ == "__main__":

@@ -257,11 +257,11 @@ def _wishes(intent: Intent, pieces: "list[_Judged]") -> tuple[Intent, ...]:
 
 
 def _sentiment(whole: "_Judged", pieces: "list[_Judged]", text: str) -> float:
-    """The mood of the whole, and of its pieces as far as there are some."""
+    """The mood of the whole, and of its pieces where they help: Chinese clauses are too short for one of their own."""
     if not whole.is_text:
         return round(keywords.smiles(text), 2)
     mood = whole.opinion
-    if pieces:
+    if pieces and whole.script == "alphabetic":
         mood = (mood + sum(piece.opinion for piece in pieces) / len(pieces)) / 2
     return round(max(-1.0, min(1.0, mood)), 3)
 
