@@ -21,8 +21,6 @@ from nlp.encoder import BrokenModel
 Floats = npt.NDArray[np.float32]
 Script = Literal["alphabetic", "chinese"]
 
-#: where the encoder is of use: it was made for English, and of Chinese it says next to nothing
-READ_BY_VECTOR: Final[frozenset[Script]] = frozenset({"alphabetic"})
 #: what the numbers of a vector are multiplied by: of 384 that make a length of one, each is small
 VECTOR_SCALE: Final = 8.0
 
@@ -95,6 +93,10 @@ class Head:
     tasks: Mapping[str, Task]
     #: by intent: the confidence from which it may be acted on without a person
     thresholds: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def needs_vectors(self) -> bool:
+        return any(task.network is not None for task in self.tasks.values())
 
     def grams(self, features: ngrams.Features) -> Floats:
         """The score of each column by a text's n-grams: (columns,)."""

@@ -7,7 +7,7 @@ people who write otherwise than those one learnt from. Confidence is calibrated 
 import random
 import warnings
 import zlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from multiprocessing import get_context
@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from nlp import ngrams
-from nlp.heads import READ_BY_VECTOR, VECTOR_SCALE, Floats, Head, Network, Script, Task
+from nlp.heads import VECTOR_SCALE, Floats, Head, Network, Script, Task
 from nlp.language import is_chinese
 from nlp.meaning import ASPECTS, INTENTS
 from nlp.sentences import NO_PART, OPINIONS, Opinion, Sentence
@@ -69,15 +69,20 @@ class _Lot:
     script: Script
     sentences: tuple[Sentence, ...]
     counts: "csr_matrix"
-    vectors: Floats
+    #: None where vectors are of no use
+    vectors: Floats | None
 
 
 def train(
-    sentences: Sequence[Sentence], encoder: Callable[[], Callable[[Sequence[str]], Floats]], tell: Progress
+    sentences: Sequence[Sentence],
+    encoder: Callable[[], Callable[[Sequence[str]], Floats]],
+    by_vector: Collection[Script],
+    tell: Progress,
 ) -> tuple[dict[Script, Head], dict[str, Any]]:
     """Heads for both scripts, and what they were worth on sentences held out. The same sentences give the same heads.
 
-    `encoder` gives what makes vectors of texts; what needs none is learnt in the meantime.
+    `encoder` gives what makes vectors of texts, for the scripts that are read `by_vector` as well; what needs none is
+    learnt in the meantime.
     """
     scripts: dict[Script, list[Sentence]] = {"alphabetic": [], "chinese": []}
     for sentence in sentences:
@@ -87,9 +92,9 @@ def train(
     with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
         counted = {script: pool.submit(ngrams.counted, [one.text for one in own]) for script, own in lots.items()}
         work = {}
-        for script, own in sorted(lots.items(), key=lambda lot: lot[0] in READ_BY_VECTOR):
-            vectors = np.zeros((len(own), 1), np.float32)
-            if script in READ_BY_VECTOR:
+        for script, own in sorted(lots.items(), key=lambda lot: lot[0] in by_vector):
+            vectors = None
+            if script in by_vector:
                 encode = encoder()
                 tell(f"encoding {len(own):,} sentences")
                 vectors = encode([one.text for one in own])
@@ -186,7 +191,7 @@ def _questions(sentences: Sequence[Sentence], script: Script) -> Iterator[_Quest
         yield _Question("language", LANGUAGES, True, np.array(spoken), told, 0)
     chance = random.Random(2)
     beside = np.array(sorted(chance.sample(intents, min(_OTHERS, len(intents)))))
-    yield from _opinion(sentences, intents, script)
+    yield from _opinion(sentences, intents)
     yield from _urgency(sentences, beside)
     yield from _abuse(sentences, beside)
     yield from _aspects(sentences)
@@ -202,7 +207,7 @@ _MOODS: Final[dict[str, Opinion]] = {
 _MOODY: Final[dict[Opinion, int]] = {"bad": 1500, "good": 1500, "mixed": 500}
 
 
-def _opinion(sentences: Sequence[Sentence], intents: list[int], script: Script) -> Iterator[_Question]:
+def _opinion(sentences: Sequence[Sentence], intents: list[int]) -> Iterator[_Question]:
     reviews = [index for index, sentence in enumerate(sentences) if sentence.opinion is not None]
     if not reviews:
         return
@@ -213,7 +218,7 @@ def _opinion(sentences: Sequence[Sentence], intents: list[int], script: Script) 
         some = sorted(chance.sample(own, min(_MOODY[mood], len(own))))
         reviews += some
         truth += [OPINIONS.index(mood)] * len(some)
-    yield _Question("opinion", OPINIONS, True, np.array(reviews), np.array(truth), int(script == "alphabetic"))
+    yield _Question("opinion", OPINIONS, True, np.array(reviews), np.array(truth), 1)
 
 
 def _urgency(sentences: Sequence[Sentence], beside: npt.NDArray[np.int64]) -> Iterator[_Question]:
@@ -256,7 +261,8 @@ def _held_out(lot: _Lot, out: npt.NDArray[np.bool_]) -> dict[str, Held]:
         if question.name not in head.tasks or not len(own):
             continue
         grams = ngrams.matrix(lot.counts[own], head.idf) @ head.table.astype(np.float32) + head.bias
-        parts = head.tasks[question.name].parts(grams.astype(np.float32), lot.vectors[own])
+        vectors = np.zeros((len(own), 1), np.float32) if lot.vectors is None else lot.vectors[own]
+        parts = head.tasks[question.name].parts(grams.astype(np.float32), vectors)
         held[question.name] = Held(*parts, question.truth[tested])
     return held
 
@@ -282,7 +288,7 @@ def _head(lot: _Lot, known: npt.NDArray[np.bool_]) -> Head:
             weights, bias = _line(own, wanted, _ALPHA_GRAMS[lot.script])
             columns.append(weights)
             biases.append(bias)
-        network = _network(lot.vectors[of], truth, question) if lot.script in READ_BY_VECTOR else None
+        network = None if lot.vectors is None else _network(lot.vectors[of], truth, question)
         tasks[question.name] = Task(question.classes, question.is_one_of, slice(start, len(columns)), network)
     table = np.stack(columns, axis=1).astype(np.float16)
     return Head(idf, rows, table, np.array(biases, np.float32), tasks)

@@ -15,7 +15,7 @@ import numpy as np
 from nlp import keywords, ngrams
 from nlp.encoder import Encoder
 from nlp.entities import Patterns, find
-from nlp.heads import READ_BY_VECTOR, Floats, Head, Script
+from nlp.heads import Floats, Head, Script
 from nlp.language import BY_WORDS_ALONE, is_chinese, language_of
 from nlp.meaning import (
     ASK_A_PERSON,
@@ -88,9 +88,7 @@ class TrainedReader:
             own = [index for index in range(len(texts)) if scripts[index] == script]
             if own:
                 those = [texts[index] for index in own]
-                vectors = (
-                    self.encoder.encode(those) if script in READ_BY_VECTOR else np.zeros((len(own), 1), np.float32)
-                )
+                vectors = self.encoder.encode(those) if head.needs_vectors else np.zeros((len(own), 1), np.float32)
                 judged.update(zip(own, _judged(those, script, head, vectors), strict=True))
         return [judged[index] for index in range(len(texts))]
 
