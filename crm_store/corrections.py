@@ -39,7 +39,7 @@ def to_learn_from(connection: Connection, cipher: Cipher) -> list[Corrected]:
         select(ChatMessage.body_sealed, Correction.intent)
         .join(Correction, Correction.message_id == ChatMessage.id)
         .join(Conversation, Conversation.id == ChatMessage.conversation_id)
-        .where(Conversation.customer_id.in_(agreed), ChatMessage.direction == "in")
+        .where(Conversation.customer_id.in_(agreed), ChatMessage.direction == "in", ChatMessage.deleted_at.is_(None))
         .order_by(Correction.id)
     )
     return [

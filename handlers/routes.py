@@ -175,6 +175,8 @@ def _feature_for(said: Said, desk: Desk) -> Feature:
         if reading.route == "order_status" and asks_for_order and not ticket.is_open(said, desk):
             return INTENTS["order_status"]  # a question of its own, which needs no person
         return ORDER_STATUS_BESIDE if asks_for_order else TICKET
+    if set(reading.intents) - {reading.intent}:
+        return TICKET  # it asks for more than the desk could answer
     if asks_for_order:
         return INTENTS["order_status"]  # perhaps no more than the number we asked for
     if reading.route == "order_status" and order_status.was_just_shown(said, desk):

@@ -22,8 +22,8 @@ _THREADS: Final = 2
 class BrokenModel(Exception):
     """A file of a model cannot be used; the sentence names it and says what to do."""
 
-    def __init__(self, file: Path, why: str) -> None:
-        super().__init__(f"{file} is no usable model ({why}): remove {file.parent}, and it is made anew")
+    def __init__(self, file: Path, why: str, remove: Path) -> None:
+        super().__init__(f"{file} is no usable model ({why}): remove {remove}, and it is made anew")
         self.file = file
 
 
@@ -75,9 +75,9 @@ def load(folder: Path) -> Encoder:
         one = np.ones((1, 1), np.int64)
         vectors = session.run(None, {"input_ids": one, "attention_mask": one})[0]
     except Exception as error:
-        raise BrokenModel(file, " ".join(str(error).split())[:200]) from error
+        raise BrokenModel(file, " ".join(str(error).split())[:200], folder) from error
     if vectors.shape != (1, dimension):
-        raise BrokenModel(file, f"its vectors have not {dimension} numbers")
+        raise BrokenModel(file, f"its vectors have not {dimension} numbers", folder)
     return Encoder(dimension, session, tokenizer, ThreadPoolExecutor(_THREADS, thread_name_prefix="encoder"))
 
 

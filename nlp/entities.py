@@ -215,8 +215,13 @@ _AMOUNT = re.compile(
 
 
 def _amount(match: re.Match[str]) -> Amount:
-    currency = _CURRENCIES[(match["before"] or match["after"]).lower()]
+    currency = _CURRENCIES[_folded(match["before"] or match["after"])]
     return Amount(_number(match["first"] or match["second"]), currency)
+
+
+def _folded(name: str) -> str:
+    """Small letters; Turkish ones count as i, as they do for an expression that ignores case."""
+    return name.replace("İ", "i").replace("ı", "i").lower()
 
 
 def _number(written: str) -> Decimal:
@@ -346,7 +351,7 @@ _LEAP: Final = 2000
 def _date(match: re.Match[str]) -> str | None:
     """ISO 8601, without the year where none is said; None for a day that no calendar has."""
     parts = match.groupdict()
-    month = int(parts["month"]) if parts.get("month") else _MONTHS[parts["name"].lower()]
+    month = int(parts["month"]) if parts.get("month") else _MONTHS[_folded(parts["name"])]
     day, year = int(parts["day"]), parts.get("year")
     if month > 12 and parts.get("mark"):
         day, month = month, day

@@ -152,7 +152,7 @@ def load(file: Path) -> tuple[dict[Script, Head], dict[str, Any]]:
             script: _head(script, told["heads"][script], arrays) for script in ("alphabetic", "chinese")
         }
     except Exception as error:
-        raise BrokenModel(file, " ".join(str(error).split())[:200]) from error
+        raise BrokenModel(file, " ".join(str(error).split())[:200], file) from error
     return heads, told["about"]
 
 

@@ -296,6 +296,11 @@ def _urgency_said(words: str, language: str, text: str, sentiment: float) -> Urg
     return None
 
 
+def mood_said(text: str, language: str) -> float:
+    """The sentiment that the lists find in a text, -1 to 1."""
+    return _sentiment(_words(text, language), language, text)
+
+
 def aspects_said(text: str, language: str) -> frozenset[Aspect]:
     """The sides of the purchase that the lists find in a text."""
     words = _words(text, language)

@@ -1,6 +1,7 @@
 """Labelled texts from CSV files, as people have them: to measure a reader on, or to learn from."""
 
 import csv
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final
@@ -39,7 +40,8 @@ def read_labelled(file: Path, names: Mapping[str, str] | None = None) -> list[La
         intents = [names.get(each, "") if names is not None else each for each in _split(said)]
         if names is not None and not any(intents):
             continue
-        found.append(Labelled(text, tuple(_intent(each, file, line) for each in intents), _cell(row, _LANGUAGE) or ""))
+        known = tuple(_intent(each, file, line) for each in intents)
+        found.append(Labelled(text, known, _language(_cell(row, _LANGUAGE) or "", file, line)))
     if not found:
         raise BadLabels(file, 0, "holds no labelled text")
     return found
@@ -79,6 +81,14 @@ def _cell(row: Mapping[str, str], names: tuple[str, ...]) -> str | None:
 
 def _split(said: str) -> list[str]:
     return [each.strip() for each in said.split("|") if each.strip()] or [""]
+
+
+def _language(said: str, file: Path, line: int) -> str:
+    """`en` of `en-US`; nothing where nothing is said."""
+    language = re.split("[-_]", said.strip().casefold())[0]
+    if language and not re.fullmatch("[a-z]{2,3}", language):
+        raise BadLabels(file, line, f"{said!r} is no language; allowed is a code such as en or pt-BR")
+    return language
 
 
 def _intent(name: str, file: Path, line: int) -> Intent:

@@ -777,15 +777,15 @@ URGENT: Final[dict[str, str]] = {
         "urgent; urgently; asap; immediately; right now; right away; as soon as possible; emergency; at once"
         "; lawyer; police; chargeback; fraud; stolen; by tomorrow; before tomorrow; need it tomorrow; need it today"
         "; leaving tomorrow; today at the latest; fly tomorrow; court; consumer protection; trading standards"
-        "; leave on; last chance; unsafe; injured; caught fire"
+        "; leave on; last chance; unsafe; injured; caught fire; allergic*; hospital; scam; scammed; scammers"
     ),
     "de": (
         "dringend*; sofort; eilig; eilt; so schnell wie möglich; schnellstmöglich; anwalt; polizei; betrug"
-        "; unverzüglich; bis morgen; noch heute; verbraucherzentrale; verletzt; umgehend"
+        "; unverzüglich; bis morgen; noch heute; verbraucherzentrale; verletzt; umgehend; allergisch*; krankenhaus"
     ),
     "fr": (
         "urgent*; urgence; immédiatement; tout de suite; au plus vite; dès que possible; avocat; police; fraude"
-        "; avant demain; aujourd hui même; blessé*"
+        "; avant demain; aujourd hui même; blessé*; allergi*; hôpital; arnaque*"
     ),
     "es": (
         "urgente*; urgencia; inmediatamente; de inmediato; ahora mismo; cuanto antes; abogad*; policía; fraude"

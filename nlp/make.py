@@ -15,7 +15,8 @@ from typing import Any, Final
 
 from nlp import encoder, heads, sentences, train
 from nlp.heads import Floats, Script
-from nlp.models import Making, shipped_model
+from nlp.meaning import INTENTS
+from nlp.models import shipped_model
 from nlp.sentences import Sentence
 
 #: sentences by which the encoder's scales are measured
@@ -24,51 +25,47 @@ _SAMPLES: Final = 240
 
 def main() -> int:
     asked = json.load(sys.stdin)
-    making = Making(
-        Path(asked["folder"]),
-        asked["model"],
-        tuple(map(Path, asked["sentences"])),
-        tuple((text, language, intent) for text, language, intent in asked["corrections"]),
-    )
     try:
-        _make(making, anew=asked["anew"])
+        _make(asked)
     except Exception as error:  # noqa: BLE001 - the process that asked says it in a sentence
         _say("fail", " ".join(str(error).split()) or type(error).__name__)
         return 1
     return 0
 
 
-def _make(making: Making, *, anew: bool) -> None:
-    learnt = sentences.read(list(making.sentences))
-    learnt += [_correction(*one) for one in making.corrections]
+def _make(asked: dict[str, Any]) -> None:
+    vectors, reader = Path(asked["encoder"]), Path(asked["reader"])
+    learnt = sentences.read([Path(folder) for folder in asked["sentences"]])
+    learnt += [_correction(*one) for one in asked["corrections"] if one[2] in INTENTS]
 
     def encode() -> Callable[[Sequence[str]], Floats]:
-        if not (making.encoder_folder / "encoder.onnx").exists():
-            _export(making, learnt)
-        return encoder.load(making.encoder_folder).encode
+        if not (vectors / "encoder.onnx").exists():
+            _export(asked["model"], vectors, learnt)
+        return encoder.load(vectors).encode
 
-    if making.reader_file.exists() and not anew:
+    if reader.exists() and not asked["anew"]:
         encode()
         return
     # the encoder that ships was made for English: of Chinese it says next to nothing
-    by_vector: tuple[Script, ...] = ("alphabetic", "chinese") if making.model else ("alphabetic",)
+    by_vector: tuple[Script, ...] = ("alphabetic", "chinese") if asked["model"] else ("alphabetic",)
     found, worth = train.train(learnt, encode, by_vector, lambda said: _say("tell", said))
-    heads.save(found, {"sentences": _counts(learnt), "worth": worth}, making.reader_file)
+    heads.save(found, {"sentences": _counts(learnt), "worth": worth}, reader)
 
 
-def _export(making: Making, learnt: Sequence[Sentence]) -> None:
+def _export(model: str, target: Path, learnt: Sequence[Sentence]) -> None:
     """A folder that stands is whole: it gets its name last."""
     from nlp.export import export
 
-    model = making.model or str(shipped_model())
-    _say("tell", f"exporting the encoder {making.model or 'all-MiniLM-L6-v2'}")
-    half = Path(mkdtemp(prefix="half-", dir=making.folder))
-    samples = random.Random(0).sample([sentence.text for sentence in learnt], min(_SAMPLES, len(learnt)))
+    _say("tell", f"exporting the encoder {model or 'all-MiniLM-L6-v2'}")
+    half = Path(mkdtemp(prefix="half-", dir=target.parent))
+    # of what ships, where there is some: the same scales on every machine
+    known = [sentence.text for sentence in sentences.read([sentences.SHIPPED]) or learnt]
+    samples = random.Random(0).sample(known, min(_SAMPLES, len(known)))
     try:
-        export(model, samples, half)
-        if making.encoder_folder.exists():
-            shutil.rmtree(making.encoder_folder)
-        os.replace(half, making.encoder_folder)
+        export(model or str(shipped_model()), samples, half)
+        if target.exists():
+            shutil.rmtree(target)
+        os.replace(half, target)
     finally:
         shutil.rmtree(half, ignore_errors=True)
 

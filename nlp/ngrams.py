@@ -28,7 +28,7 @@ _UNSEEN = re.compile(
 )
 _LINK = re.compile(r"(?:https?://|www\.)\S+")
 _ADDRESSED = re.compile(r"(?<!\w)@\w+")
-_NUMBER = re.compile(r"[a-z-]*\d[\d-]{3,}")
+_NUMBER = re.compile(r"[a-z-]{0,12}\d[\d-]{3,}")
 _DIGITS = re.compile(r"\d+")
 _DRAGGED = re.compile(r"(.)\1{2,}")
 _BETWEEN = re.compile(rf"[^\w{LINK}-{NUMBER}!?]+")

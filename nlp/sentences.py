@@ -51,20 +51,30 @@ class Sentence:
     aspects: dict[Aspect, int] = field(default_factory=dict)
     urgency: Urgency | None = None
     is_abuse: bool = False
+    #: what it was varied from
+    source: str = ""
 
 
 def read(folders: list[Path]) -> list[Sentence]:
-    """Every sentence of several folders, each once a purpose, in a stable order. Raises `BadSentences`.
+    """Every sentence of several folders, each once a language and purpose, in a stable order. Raises `BadSentences`.
 
+    A later folder has the last word on a sentence: a shop may say otherwise than what ships.
     A folder that is missing is one without sentences: a shop's own need not exist.
     """
-    found: dict[tuple[str, str], Sentence] = {}
+    found: dict[tuple[str, str, str], Sentence] = {}
     for folder in folders:
-        for file in sorted(folder.glob("*/**/*.txt")):
-            purpose = file.relative_to(folder).parts[1:-1]
+        own: dict[tuple[str, str, str], Sentence] = {}
+        for file in files_of(folder):
+            language, *purpose = file.relative_to(folder).parts[:-1]
             for sentence in _sentences(file, file.relative_to(folder).parts):
-                found.setdefault(("/".join(purpose) or _kind(file), sentence.text.casefold()), sentence)
+                own.setdefault(("/".join(purpose) or _kind(file), language, sentence.text.casefold()), sentence)
+        found |= own
     return list(found.values())
+
+
+def files_of(folder: Path) -> list[Path]:
+    """The files of a folder that hold sentences; hidden ones are nobody's."""
+    return sorted(file for file in folder.glob("*/**/*.txt") if not file.name.startswith(".") and file.is_file())
 
 
 def _kind(file: Path) -> str:
@@ -98,6 +108,8 @@ def _intent(name: str) -> Intent:
 def _lines(file: Path) -> Iterator[tuple[int, str, str]]:
     try:
         written = file.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise BadSentences(file, 0, f"cannot be read: {error.strerror}") from error
     except UnicodeDecodeError as error:
         place = error.object[: error.start].count(b"\n") + 1
         raise BadSentences(file, place, "is not UTF-8: save the file as UTF-8") from error

@@ -42,7 +42,7 @@ _C_VECTORS = 0.75
 _PASSES = 5
 _HIDDEN, _EPOCHS, _BATCH, _RATE, _ALPHA = 512, 8, 256, 2e-3, 1e-2
 #: of sentences that serve as what is nothing of the kind, where few are of the kind
-_OTHERS: Final = 4000
+_OTHERS: Final = 2000
 #: how often an example gets a greeting before it, a thank-you behind it, another of its intent beside it
 _VARIED: Final[dict[Script, tuple[float, float, float]]] = {
     "alphabetic": (0.08, 0.05, 0.0),
@@ -79,7 +79,9 @@ def train(
     by_vector: Collection[Script],
     tell: Progress,
 ) -> tuple[dict[Script, Head], dict[str, Any]]:
-    """Heads for both scripts, and what they were worth on sentences held out. The same sentences give the same heads.
+    """Heads for both scripts, and what they were worth on sentences held out.
+
+    The same sentences and vectors give the same heads.
 
     `encoder` gives what makes vectors of texts, for the scripts that are read `by_vector` as well; what needs none is
     learnt in the meantime.
@@ -119,7 +121,7 @@ def _out(sentences: Sequence[Sentence]) -> npt.NDArray[np.bool_]:
     def is_out(sentence: Sentence) -> bool:
         own = parts[sentence.language]
         if len(own) < _ONE_IN or sentence.part == NO_PART:
-            return zlib.crc32(sentence.text.encode(errors="replace")) % _ONE_IN == 0
+            return zlib.crc32((sentence.source or sentence.text).encode(errors="replace")) % _ONE_IN == 0
         return own.index(sentence.part) % _ONE_IN == 1
 
     return np.array([is_out(sentence) for sentence in sentences])
@@ -160,7 +162,7 @@ def _varied(sentences: Sequence[Sentence], script: Script) -> list[Sentence]:
             beside = chance.choice(alike[sentence.language, sentence.part, str(sentence.intent)])
             text = space.join((text, beside) if chance.random() < 0.5 else (beside, text))
         if text != sentence.text:
-            varied.append(replace(sentence, text=text))
+            varied.append(replace(sentence, text=text, source=sentence.text))
     return varied
 
 

@@ -6,7 +6,7 @@ else it asks and how it speaks of each side of a purchase. The same text gives t
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -21,6 +21,7 @@ from nlp.meaning import (
     ASK_A_PERSON,
     ASPECTS,
     INTENTS,
+    Aspect,
     AspectSentiment,
     Entities,
     Intent,
@@ -44,9 +45,12 @@ _OPINIONS: Final[frozenset[Intent]] = frozenset({"complaint", "review", "return"
 _SURE_OF_A_PIECE: Final = 0.5
 #: the share of a text's n-grams that examples hold: below the first nothing is claimed, from the second on everything
 _KNOWN: Final[Mapping[Script, tuple[float, float]]] = {"alphabetic": (0.78, 0.93), "chinese": (0.5, 0.68)}
+#: how much words of praise and blame count in a mood (docs/models.md has what they are worth)
+_WORDS_OF_MOOD: Final[Mapping[Script, float]] = {"alphabetic": 0.3, "chinese": 0.5}
 #: of a task of yes and no, from when it is a yes
 _YES: Final = 0.5
-_LANGUAGE_SURE: Final = 0.6
+#: how sure a language has to be, where its words name none or one that was learnt, and where they name another
+_LANGUAGE_SURE, _LANGUAGE_SURER = 0.6, 0.95
 
 _SENTENCE_END = re.compile(r"(?<=[.!?;。！？；…])\s+|(?<=[。！？；])|\s*\n\s*")
 _AND = re.compile(
@@ -74,7 +78,7 @@ class TrainedReader:
 
     def read_all(self, texts: Sequence[str]) -> list[Reading]:
         tidied = [tidy(text) for text in texts]
-        pieces = [[text, *_pieces(text)] for text in tidied]
+        pieces = [[short, *_pieces(short)] for short in map(_shortened, tidied)]
         judged = iter(self._judge([piece for each in pieces for piece in each]))
         return [
             self._reading(text, clean, [next(judged) for _ in each])
@@ -100,7 +104,7 @@ class TrainedReader:
         if intent in ("greeting", "thanks"):
             intent, confidence = _beside_a_courtesy(pieces) or (intent, confidence)
         wishes = _wishes(intent, pieces)
-        sentiment = _sentiment(whole, pieces, clean)
+        sentiment = _sentiment(whole, pieces, clean, language)
         threshold = max(self.sure, self.thresholds.get(intent, self.heads[whole.script].thresholds.get(intent, 0)))
         is_sure = intent != "other" and confidence >= threshold
         return Reading(
@@ -110,7 +114,7 @@ class TrainedReader:
             confidence=confidence,
             sentiment=sentiment,
             urgency=_urgency(whole, language, clean, intent, sentiment),
-            aspects=_aspects(whole, pieces, language, clean, sentiment, intent),
+            aspects=_aspects(whole, pieces, language, sentiment, intent),
             entities=entities,
             route=intent if is_sure else ASK_A_PERSON,
             runners_up=tuple(found for found in whole.intents if found[0] != intent)[:_RUNNERS_UP]
@@ -128,14 +132,16 @@ def tidy(text: str) -> str:
     >>> tidy("re\u200bfund\\x00 please")
     'refund please'
     """
-    seen = "".join(
-        letter if letter in "\n\t" or unicodedata.category(letter) not in ("Cc", "Cf", "Cs") else ""
-        for letter in text[: 2 * _LONGEST]
+    return "".join(
+        " " if letter.isspace() and letter not in "\n\t" else letter
+        for letter in text
+        if letter.isspace() or unicodedata.category(letter) not in ("Cc", "Cf", "Cs")
     )
-    if len(seen) <= _LONGEST:
-        return seen
-    # what a long text wants stands at its beginning or its end
-    return seen[: _LONGEST // 2] + "\n" + seen[-_LONGEST // 2 :]
+
+
+def _shortened(text: str) -> str:
+    """What a long text wants stands at its beginning or its end."""
+    return text if len(text) <= _LONGEST else text[: _LONGEST // 2] + "\n" + text[-_LONGEST // 2 :]
 
 
 def _pieces(text: str) -> list[str]:
@@ -193,6 +199,11 @@ def _judged(texts: Sequence[str], script: Script, head: Head, vectors: Floats) -
         yield _judged_one(text, script, head, trust, {name: several[row] for name, several in chances.items()})
 
 
+def _intent(head: Head, index: int) -> Intent:
+    name = head.tasks["intent"].classes[index]
+    return next(intent for intent in INTENTS if intent == name)
+
+
 def _judged_one(text: str, script: Script, head: Head, trust: float, chances: Mapping[str, Floats]) -> _Judged:
     order = np.argsort(-chances["intent"], kind="stable").tolist()
     sure = chances["intent"].tolist()
@@ -202,7 +213,7 @@ def _judged_one(text: str, script: Script, head: Head, trust: float, chances: Ma
         script=script,
         is_text=any(map(str.isalpha, text)),
         language=_language(text, chances.get("language"), head, trust),
-        intents=tuple((INTENTS[index], round(trust * sure[index], 4)) for index in order),
+        intents=tuple((_intent(head, index), round(trust * sure[index], 4)) for index in order),
         opinion=0.0 if opinion is None else float(opinion[0] - opinion[2]),
         urgency="normal" if urgency is None else _URGENCIES[int(urgency.argmax())],
         is_abuse=abuse is not None and float(abuse[0]) >= _YES,
@@ -221,10 +232,12 @@ def _trust(known: float, script: Script) -> float:
 
 def _language(text: str, chances: Floats | None, head: Head, trust: float) -> str:
     by_words = language_of(text)
-    if chances is None or trust == 0 or by_words in BY_WORDS_ALONE or not any(map(str.isalpha, text)):
+    if chances is None or trust == 0 or not any(map(str.isalpha, text)):
         return by_words
     likeliest = int(chances.argmax())
-    is_sure = float(chances[likeliest]) >= _LANGUAGE_SURE
+    # a word or two of a language that was not learnt may be another's as well: "nie" is Polish and German
+    enough = _LANGUAGE_SURE if by_words not in BY_WORDS_ALONE else _LANGUAGE_SURER if trust == 1 else 2.0
+    is_sure = float(chances[likeliest]) >= enough
     return head.tasks["language"].classes[likeliest] if is_sure else by_words
 
 
@@ -254,13 +267,19 @@ def _wishes(intent: Intent, pieces: "list[_Judged]") -> tuple[Intent, ...]:
     return tuple(wishes)
 
 
-def _sentiment(whole: "_Judged", pieces: "list[_Judged]", text: str) -> float:
+def _mood(piece: "_Judged", language: str) -> float:
+    """What was learnt of a piece's mood beside what the lists of words find in it: together they beat either."""
+    weight = _WORDS_OF_MOOD[piece.script]
+    return (1 - weight) * piece.opinion + weight * keywords.mood_said(piece.text, language)
+
+
+def _sentiment(whole: "_Judged", pieces: "list[_Judged]", text: str, language: str) -> float:
     """The mood of the whole, and of its pieces where they help: Chinese clauses are too short for one of their own."""
     if not whole.is_text:
         return round(keywords.smiles(text), 2)
-    mood = whole.opinion
+    mood = _mood(whole, language)
     if pieces and whole.script == "alphabetic":
-        mood = (mood + sum(piece.opinion for piece in pieces) / len(pieces)) / 2
+        mood = (mood + sum(_mood(piece, language) for piece in pieces) / len(pieces)) / 2
     return round(max(-1.0, min(1.0, mood)), 3)
 
 
@@ -274,24 +293,24 @@ def _urgency(whole: "_Judged", language: str, text: str, intent: Intent, sentime
 
 
 def _aspects(
-    whole: "_Judged", pieces: "list[_Judged]", language: str, text: str, sentiment: float, intent: Intent
+    whole: "_Judged", pieces: "list[_Judged]", language: str, sentiment: float, intent: Intent
 ) -> tuple[AspectSentiment, ...]:
-    """Each side of the purchase that is spoken of, with the mood of the pieces that do.
+    """Each side of the purchase that is spoken of, with the mood of the pieces that do."""
+    moods: dict[Aspect, list[float]] = {}
+    for piece in pieces or [whole]:
+        mood = _mood(piece, language) if pieces else sentiment
+        for aspect in _spoken_of(piece, language, intent):
+            moods.setdefault(aspect, []).append(mood)
+    return tuple(
+        AspectSentiment(aspect, round(sum(moods[aspect]) / len(moods[aspect]), 2))
+        for aspect in ASPECTS
+        if aspect in moods
+    )
 
-    What was learnt of aspects was learnt of opinions; of other texts only the words that name a side tell.
-    """
-    said = keywords.aspects_said(text, language)
-    learnt = _YES if intent in _OPINIONS else 2.0
-    found = []
-    for index, aspect in enumerate(ASPECTS):
-        is_said = aspect in said
-        moods = [
-            piece.opinion
-            for piece in pieces
-            if piece.aspects[index] >= learnt or (is_said and aspect in keywords.aspects_said(piece.text, language))
-        ]
-        if not moods and (is_said or whole.aspects[index] >= learnt):
-            moods = [sentiment]
-        if moods:
-            found.append(AspectSentiment(aspect, round(sum(moods) / len(moods), 2)))
-    return tuple(found)
+
+def _spoken_of(piece: "_Judged", language: str, intent: Intent) -> Collection[Aspect]:
+    """The sides a piece names; where no word names one, those that opinions like it were about."""
+    said = keywords.aspects_said(piece.text, language)
+    if said or intent not in _OPINIONS:
+        return said
+    return [aspect for aspect, chance in zip(ASPECTS, piece.aspects, strict=True) if chance >= _YES]

@@ -65,9 +65,11 @@ def _built(config: Config, store: "Store", slot: Slot) -> list[Message]:
     from handlers.actions import TellRoom
     from handlers.desk import Desk
     from jobs import schedule
+    from nlp.keywords import KeywordReader
 
     with store.read() as connection:
-        desk = Desk(connection, store.cipher, 0, app.now(), app.reader(config), app.policy(config))
+        # a digest reads no texts: what needs no models will do
+        desk = Desk(connection, store.cipher, 0, app.now(), KeywordReader(), app.policy(config))
         decided = schedule.decide(slot, desk)
     return [action.message for action in decided if isinstance(action, TellRoom)]
 

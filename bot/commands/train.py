@@ -44,7 +44,8 @@ def run(arguments: argparse.Namespace, config: Config) -> int:
 
 
 def _add(file: Path, own: Path) -> None:
-    """Puts what a labelled file holds into the shop's own sentences, each once."""
+    """Puts what a labelled file holds into the shop's own sentences, each once. Card numbers are masked."""
+    from nlp.entities import masked
     from nlp.labelled import BadLabels, read_labelled
     from nlp.language import language_of
 
@@ -54,20 +55,29 @@ def _add(file: Path, own: Path) -> None:
         raise WrongCall(str(error)) from error
     added: dict[Path, list[str]] = {}
     for one in labelled:
-        text = " ".join(one.text.split())
+        # a line that begins with "# " would be a heading
+        text = masked(" ".join(one.text.split())).removeprefix("# ")
         language = one.language or language_of(text)
-        if text and not text.startswith("# "):
+        if text:
             added.setdefault(own / language / f"{one.intents[0]}.txt", []).append(text)
-    count = 0
-    for target, texts in sorted(added.items()):
-        target.parent.mkdir(parents=True, exist_ok=True)
-        before = target.read_text(encoding="utf-8").splitlines() if target.exists() else []
-        new = list(dict.fromkeys(text for text in texts if text not in set(before)))
-        if new:
-            with target.open("a", encoding="utf-8") as out:
-                out.write("\n".join([f"# {file.name}", *new]) + "\n")
-        count += len(new)
+    count = sum(_append(target, texts, file.name) for target, texts in sorted(added.items()))
     print(f"{count:,} sentences of {file} added to {own}")
+
+
+def _append(target: Path, texts: list[str], heading: str) -> int:
+    """Adds the texts that a file of sentences does not hold yet; how many these were."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        before = target.read_text(encoding="utf-8-sig") if target.exists() else ""
+    except UnicodeDecodeError as error:
+        raise WrongCall(f"{target} is not UTF-8: save it as UTF-8") from error
+    known = set(before.splitlines())
+    new = list(dict.fromkeys(text for text in texts if text not in known))
+    if new:
+        with target.open("a", encoding="utf-8") as out:
+            out.write("\n" if before and not before.endswith("\n") else "")
+            out.write("\n".join([f"# {heading}", *new]) + "\n")
+    return len(new)
 
 
 def _corrections(config: Config) -> tuple[tuple[str, str, str], ...]:

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import takewhile
 from zoneinfo import ZoneInfo
 
 from crm_store import conversations
@@ -27,6 +28,8 @@ _WINDOW = timedelta(hours=1)
 SHOWN = "order shown"
 #: a question so long after the answer is a new one
 _AGAIN = timedelta(days=1)
+#: the desk's messages to one of the customer's, at the most
+_LAST = 8
 _CHOICES = 5
 #: how many of the customer's own orders a button or a bare number can mean
 _OWN = 50
@@ -71,12 +74,10 @@ def gather(said: Said, desk: Desk) -> Facts:
 
 def was_just_shown(said: Said, desk: Desk) -> bool:
     """Whether the last that the customer was told is the state of an order: who asks again wants more than that."""
-    told = conversations.messages_of(desk.connection, desk.cipher, desk.conversation(said.chat).id, limit=1)
+    last = conversations.messages_of(desk.connection, desk.cipher, desk.conversation(said.chat).id, limit=_LAST)
     lately = desk.now - _AGAIN
-    return any(
-        one.direction == "out" and one.author_kind == "bot" and one.created_at > lately and decode(one.body).facts
-        for one in told
-    )
+    answers = takewhile(lambda one: one.direction == "out", sorted(last, key=lambda one: one.id, reverse=True))
+    return any(one.author_kind == "bot" and one.created_at > lately and decode(one.body).facts for one in answers)
 
 
 def decide(facts: Facts) -> list[Action]:

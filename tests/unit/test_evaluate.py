@@ -95,6 +95,7 @@ def test_labels_of_others_are_translated_and_unknown_ones_passed_over(tmp_path: 
         (["text,kind", "x,refund"], "has no column for the intent"),
         (["text,intent", "x,refund", "y,refnd"], "line 3: 'refnd' is no intent; allowed are refund"),
         (["text,intent"], "holds no labelled text"),
+        (["text,intent,language", "x,refund,../../etc"], "line 2: '../../etc' is no language"),
     ],
 )
 def test_a_file_that_cannot_be_used_is_named_with_what_is_allowed(tmp_path: Path, lines: list[str], said: str) -> None:
@@ -145,11 +146,17 @@ def test_a_labelled_file_becomes_sentences_of_the_shops_own(
         "wo ist es,order_status",
     )
 
+    own = tmp_path / "kept" / "sentences"
+    (own / "en").mkdir(parents=True)
+    (own / "en" / "refund.txt").write_text("\ufeffcash back please", encoding="utf-8")
+    with file.open("a", encoding="utf-8") as more:
+        more.write("cash back please,refund\n# your card 4111 1111 1111 1111 was charged,payment\n")
+
     assert main(["train", str(file)]) == 0
     assert main(["train", str(file)]) == 0
 
-    own = tmp_path / "kept" / "sentences"
-    assert (own / "en" / "refund.txt").read_text() == "# mine.csv\nmy coins back\n"
+    assert (own / "en" / "refund.txt").read_text() == "\ufeffcash back please\n# mine.csv\nmy coins back\n"
+    assert (own / "en" / "payment.txt").read_text() == "# mine.csv\nyour card •••• •••• •••• 1111 was charged\n"
     assert (own / "de" / "order_status.txt").read_text() == "# mine.csv\nwo ist es\n"
     assert [anew for _, anew in made] == [True, True]
     assert all(own in making.sentences for making, _ in made)

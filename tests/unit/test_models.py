@@ -34,8 +34,8 @@ def few(tmp_path: Path) -> Making:
 
 
 def test_a_broken_file_is_named_with_what_to_do(tmp_path: Path) -> None:
-    folder = tmp_path / KEPT.encoder_folder.name
-    shutil.copytree(KEPT.encoder_folder, folder)
+    folder = tmp_path / KEPT.made.encoder.name
+    shutil.copytree(KEPT.made.encoder, folder)
     whole = (folder / "encoder.onnx").read_bytes()
     (folder / "encoder.onnx").write_bytes(whole[: len(whole) // 2])
 
@@ -45,7 +45,7 @@ def test_a_broken_file_is_named_with_what_to_do(tmp_path: Path) -> None:
 
 def test_a_foreign_file_is_named_with_what_to_do(tmp_path: Path) -> None:
     folder = tmp_path / "encoder"
-    shutil.copytree(KEPT.encoder_folder, folder)
+    shutil.copytree(KEPT.made.encoder, folder)
     about = (folder / "encoder.json").read_text().replace("384", "768")
     (folder / "encoder.json").write_text(about)
 
@@ -60,7 +60,7 @@ def test_a_foreign_file_is_named_with_what_to_do(tmp_path: Path) -> None:
 
 
 def test_what_is_saved_is_what_is_loaded(tmp_path: Path) -> None:
-    kept, about = heads.load(KEPT.reader_file)
+    kept, about = heads.load(KEPT.made.reader)
     heads.save(kept, about, tmp_path / "again.npz")
 
     again, told = heads.load(tmp_path / "again.npz")
@@ -75,14 +75,14 @@ def test_what_is_saved_is_what_is_loaded(tmp_path: Path) -> None:
 def test_what_a_reader_comes_from_names_its_file(tmp_path: Path) -> None:
     own = tmp_path / "own"
     before = Making(tmp_path, sentences=(sentences.SHIPPED, own))
-    name = before.reader_file
+    name = before.made.reader
 
     (own / "en").mkdir(parents=True)
     (own / "en" / "refund.txt").write_text("my coins back, please\n")
 
-    assert before.reader_file != name
-    assert before.encoder_folder == Making(tmp_path).encoder_folder
-    assert Making(tmp_path, model="intfloat/multilingual-e5-small").encoder_folder != before.encoder_folder
+    assert before.made.reader != name
+    assert before.made.encoder == Making(tmp_path).made.encoder
+    assert Making(tmp_path, model="intfloat/multilingual-e5-small").made.encoder != before.made.encoder
 
 
 def test_making_tells_how_far_it_is_and_leaves_nothing_half_made(few: Making) -> None:
@@ -95,12 +95,13 @@ def test_making_tells_how_far_it_is_and_leaves_nothing_half_made(few: Making) ->
     assert reader.read("please give me a refund").intent == "refund"
     assert any("exporting the encoder" in one for one in told)
     names = sorted(each.name.split("-")[0] for each in few.folder.iterdir())
-    assert names == ["encoder", "reader"]
+    assert names == ["encoder", "making.lock", "reader"]
 
 
 def test_an_export_that_is_killed_leaves_nothing_that_passes_for_whole(few: Making) -> None:
     asked = {
-        "folder": str(few.folder),
+        "encoder": str(few.made.encoder),
+        "reader": str(few.made.reader),
         "model": "",
         "sentences": [str(few.sentences[0])],
         "corrections": [],
@@ -116,7 +117,7 @@ def test_an_export_that_is_killed_leaves_nothing_that_passes_for_whole(few: Maki
             time.sleep(0.01)
         process.kill()
 
-    assert not few.is_done
+    assert not few.made.is_done
     assert list(few.folder.glob("encoder-*")) == []
 
 

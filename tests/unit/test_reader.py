@@ -16,6 +16,22 @@ READER = KeywordReader()
 
 
 @pytest.mark.parametrize(
+    ("text", "amount", "date"),
+    [
+        ("100 İNR", "100", None),
+        ("50 lıbras", "50", None),
+        ("3 APRİL 2026", None, "2026-04-03"),
+        ("3 avrıl", None, "04-03"),
+    ],
+)
+def test_turkish_letters_are_read_as_the_others(text: str, amount: str | None, date: str | None) -> None:
+    found = find(text)
+
+    assert [str(one.value) for one in found.amounts] == ([] if amount is None else [amount])
+    assert found.dates == (() if date is None else (date,))
+
+
+@pytest.mark.parametrize(
     ("text", "language", "intent"),
     [
         ("hi, where is my parcel? ordered two weeks ago", "en", "order_status"),

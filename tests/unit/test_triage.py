@@ -140,6 +140,20 @@ def test_a_long_story_is_read_to_its_end(reader: TrainedReader) -> None:
     assert reading.entities.order_ids == ("NT-10234",)
 
 
+def test_an_order_in_the_middle_of_a_long_mail_is_found(reader: TrainedReader) -> None:
+    mail = "I bought it in spring. " * 150 + "The order was NT-10234. " + "I bought it in spring. " * 150
+
+    assert reader.read(mail).entities.order_ids == ("NT-10234",)
+
+
+def test_a_word_without_end_takes_no_time_that_grows_with_its_square(reader: TrainedReader) -> None:
+    from nlp import ngrams
+
+    # a quadratic expression took a second on this; the steps of a linear one are far below what any machine needs
+    assert len(ngrams.plain("a" * 200_000 + "b1" * 50_000)) > 0
+    assert reader.read("ab" * 5_000).route == ASK_A_PERSON
+
+
 def test_a_person_is_asked_for(reader: TrainedReader) -> None:
     assert reader.read("Your bot is no help. Let me speak to a human please.").wants_person
     assert not reader.read("where is my parcel").wants_person
