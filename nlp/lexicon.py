@@ -734,6 +734,7 @@ BAD: Final[dict[str, str]] = {
     ),
     "de": (
         "schlecht* kaputt* beschädigt* defekt* schrecklich* furchtbar* enttäusch* ärger* wütend spät verspät*"
+        " schrott* murks*"
         " langsam* falsch* fehlt fehlend* zerrissen gerissen undicht* katastroph* frechheit unverschämt* mies*"
         " problem* teuer* unmöglich zerbrochen reklam* beschwer* mangelhaft* unfreundlich* unbequem* dünn riss"
         " klein eng verkratzt* stinkt riecht verloren billig* nass"

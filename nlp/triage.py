@@ -47,6 +47,10 @@ _SURE_OF_A_PIECE: Final = 0.5
 _KNOWN: Final[Mapping[Script, tuple[float, float]]] = {"alphabetic": (0.78, 0.93), "chinese": (0.5, 0.68)}
 #: how much words of praise and blame count in a mood (docs/models.md has what they are worth)
 _WORDS_OF_MOOD: Final[Mapping[Script, float]] = {"alphabetic": 0.3, "chinese": 0.5}
+#: letters that a word has at the most
+_A_WORD: Final = 20
+#: how far what is said of a text in a language without examples can be relied on
+_FOREIGN: Final = 0.5
 #: of a task of yes and no, from when it is a yes
 _YES: Final = 0.5
 #: how sure a language has to be, where its words name none or one that was learnt, and where they name another
@@ -199,6 +203,12 @@ def _judged(texts: Sequence[str], script: Script, head: Head, vectors: Floats) -
         yield _judged_one(text, script, head, trust, {name: several[row] for name, several in chances.items()})
 
 
+def _is_text(text: str) -> bool:
+    """Whether there is a word in it: one or two letters over and over are none."""
+    letters = [letter for letter in text if letter.isalpha()]
+    return bool(letters) and (len(letters) <= _A_WORD or len(set(letters)) > 3)
+
+
 def _intent(head: Head, index: int) -> Intent:
     name = head.tasks["intent"].classes[index]
     return next(intent for intent in INTENTS if intent == name)
@@ -208,11 +218,14 @@ def _judged_one(text: str, script: Script, head: Head, trust: float, chances: Ma
     order = np.argsort(-chances["intent"], kind="stable").tolist()
     sure = chances["intent"].tolist()
     opinion, urgency, abuse = chances.get("opinion"), chances.get("urgency"), chances.get("abuse")
+    language = _language(text, chances.get("language"), head, trust)
+    if script == "alphabetic" and language in BY_WORDS_ALONE:
+        trust *= _FOREIGN  # its letters are known, its words are not
     return _Judged(
         text=text,
         script=script,
-        is_text=any(map(str.isalpha, text)),
-        language=_language(text, chances.get("language"), head, trust),
+        is_text=_is_text(text),
+        language=language,
         intents=tuple((_intent(head, index), round(trust * sure[index], 4)) for index in order),
         opinion=0.0 if opinion is None else float(opinion[0] - opinion[2]),
         urgency="normal" if urgency is None else _URGENCIES[int(urgency.argmax())],

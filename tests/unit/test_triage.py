@@ -30,6 +30,9 @@ ODD = (
     "Где моя посылка, жду третью неделю",
     "注文した商品が届きません",
     "Tilaukseni ei ole saapunut vieläkään",
+    "Waar is mijn bestelling? Ik wacht al drie weken",
+    "Dov'è il mio pacco, non è ancora arrivato",
+    "Gdzie jest moja paczka, czekam od tygodnia",
     "1 2 3",
     "…",
 )
@@ -78,7 +81,7 @@ def test_what_cannot_be_read_gets_a_low_confidence_and_a_person(reader: TrainedR
     reading = reader.read(text)
 
     assert reading.text == text
-    assert reading.confidence < 0.5 or reading.intent == "other"
+    assert reading.confidence < 0.6
     assert reading.route == ASK_A_PERSON
 
 
