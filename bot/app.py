@@ -51,7 +51,7 @@ def tell_on_stderr(said: str) -> None:
     print(said, file=sys.stderr, flush=True)
 
 
-def reader(config: Config, tell: Callable[[str], None] = tell_on_stderr) -> Reader:
+def reader(config: Config) -> Reader:
     """What reads customers' texts; models that are missing are made first, which takes a minute or two.
 
     Raises `NotMade`, `BrokenModel`, `BadSentences`.
@@ -62,7 +62,7 @@ def reader(config: Config, tell: Callable[[str], None] = tell_on_stderr) -> Read
 
     return open_reader(
         making(config),
-        tell,
+        tell_on_stderr,
         patterns=patterns(config),
         sure=config.nlp.threshold,
         thresholds={str(intent): least for intent, least in config.nlp.thresholds.items()},

@@ -8,7 +8,7 @@ from the batch at hand, so that a text would read differently beside other texts
 import json
 import os
 import warnings
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -250,7 +250,7 @@ def _quantised(model: onnx.ModelProto, tokens: Sequence[Sequence[int]], folder: 
             if known:
                 bias, output = known[0], after[0].output[0]
                 biased.add(output)
-        added += _columns(node.input[1], output, numpy_helper.to_array(weights[node.input[1]]))
+        added += _columns(output, numpy_helper.to_array(weights[node.input[1]]))
         inputs = [f"{came}_8", f"{output}_w", f"{came}_scale", f"{output}_ws", f"{came}_zero", f"{output}_wz", bias]
         nodes.append(helper.make_node("MatMulIntegerToFloat", inputs, [output], domain=_MICROSOFT))
     _replace(graph.node, nodes)
@@ -299,13 +299,10 @@ def _scale(name: str, low: float, high: float) -> list[Any]:
     ]
 
 
-def _columns(_: str, output: str, weight: Any) -> list[Any]:
+def _columns(output: str, weight: Any) -> list[Any]:
     scales = np.maximum(np.abs(weight).max(axis=0), 1e-9) / 127
     return [
         numpy_helper.from_array(np.round(weight / scales).astype(np.int8), f"{output}_w"),
         numpy_helper.from_array(scales.astype(np.float32), f"{output}_ws"),
         numpy_helper.from_array(np.zeros(weight.shape[1], np.int8), f"{output}_wz"),
     ]
-
-
-Exporter = Callable[[str, Sequence[str], Path], None]

@@ -22,7 +22,7 @@ NOTHING_FOUND: Final = 0.1
 NUMBER_ALONE: Final = 0.6
 #: weight that stays unexplained however much is found; a single outright phrase (4) then gives 4 / 5.5 = 0.73
 _DOUBT: Final = 1.5
-_COURTESIES: Final[frozenset[Intent]] = frozenset({"greeting", "thanks"})
+COURTESIES: Final[frozenset[Intent]] = frozenset({"greeting", "thanks"})
 #: a courtesy is the message itself only in a short text
 _SHORT: Final = 7
 CALM_INTENTS: Final[frozenset[Intent]] = frozenset({"review", "greeting", "thanks", "newsletter"})
@@ -136,7 +136,7 @@ def _rules(language: str) -> tuple[tuple[Intent, int, Phrase], ...]:
 def _intent(words: str, language: str, entities: Entities) -> tuple[Intent, float]:
     """The intent of the greatest weight, and its share of all weight found."""
     scores = _scores(words, language)
-    serious = {intent: score for intent, score in scores.items() if intent not in _COURTESIES}
+    serious = {intent: score for intent, score in scores.items() if intent not in COURTESIES}
     if not serious and _names_little_else(words, entities):
         serious = {"order_status": 1.0}
     if not serious:

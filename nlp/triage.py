@@ -29,8 +29,6 @@ from nlp.meaning import (
     Urgency,
 )
 
-#: said of a text in which there is nothing to read
-NOTHING_FOUND: Final = 0.1
 #: characters of a text that are read, and pieces that it is cut into at the most
 _LONGEST, _PIECES = 4000, 12
 #: words (Chinese: characters) of a piece that is worth reading by itself
@@ -38,7 +36,7 @@ _LEAST_WORDS, _LEAST_CHARACTERS = 2, 4
 #: intents named beside the first
 _RUNNERS_UP: Final = 3
 #: intents that are no wish of their own beside another
-_COURTESIES: Final[frozenset[Intent]] = frozenset({"greeting", "thanks", "other"})
+_NO_WISHES: Final[frozenset[Intent]] = keywords.COURTESIES | {"other"}
 #: intents of texts that say what somebody thinks
 _OPINIONS: Final[frozenset[Intent]] = frozenset({"complaint", "review", "return", "refund"})
 #: how sure a piece has to be to count as a wish of its own
@@ -105,10 +103,11 @@ class TrainedReader:
         entities = find(clean, self.patterns)
         language = whole.language
         intent, confidence = whole.intents[0] if whole.is_text else _of_no_words(entities)
-        if intent in ("greeting", "thanks"):
+        if intent in keywords.COURTESIES:
             intent, confidence = _beside_a_courtesy(pieces) or (intent, confidence)
         wishes = _wishes(intent, pieces)
-        sentiment = _sentiment(whole, pieces, clean, language)
+        moods = [_mood(piece, language) for piece in pieces]
+        sentiment = _sentiment(whole, moods, clean, language)
         threshold = max(self.sure, self.thresholds.get(intent, self.heads[whole.script].thresholds.get(intent, 0)))
         is_sure = intent != "other" and confidence >= threshold
         return Reading(
@@ -118,7 +117,7 @@ class TrainedReader:
             confidence=confidence,
             sentiment=sentiment,
             urgency=_urgency(whole, language, clean, intent, sentiment),
-            aspects=_aspects(whole, pieces, language, sentiment, intent),
+            aspects=_aspects(pieces or [whole], moods or [sentiment], language, intent),
             entities=entities,
             route=intent if is_sure else ASK_A_PERSON,
             runners_up=tuple(found for found in whole.intents if found[0] != intent)[:_RUNNERS_UP]
@@ -261,12 +260,12 @@ def _of_no_words(entities: Entities) -> tuple[Intent, float]:
     """A number alone asks after its order; signs alone say nothing."""
     if entities.order_ids or entities.tracking_numbers:
         return "order_status", keywords.NUMBER_ALONE
-    return "other", NOTHING_FOUND
+    return "other", keywords.NOTHING_FOUND
 
 
 def _beside_a_courtesy(pieces: "list[_Judged]") -> tuple[Intent, float] | None:
     """The surest wish of the pieces: thanks with a "but" are no thanks."""
-    wishes = [piece.intents[0] for piece in pieces if piece.is_text and piece.intents[0][0] not in _COURTESIES]
+    wishes = [piece.intents[0] for piece in pieces if piece.is_text and piece.intents[0][0] not in _NO_WISHES]
     surest = max(wishes, key=lambda wish: wish[1], default=None)
     return surest if surest is not None and surest[1] >= _SURE_OF_A_PIECE else None
 
@@ -274,9 +273,9 @@ def _beside_a_courtesy(pieces: "list[_Judged]") -> tuple[Intent, float] | None:
 def _wishes(intent: Intent, pieces: "list[_Judged]") -> tuple[Intent, ...]:
     """What the pieces ask for, in the order of the text, the intent of the whole among it."""
     sure = [found[0] for piece in pieces if piece.is_text and (found := piece.intents[0])[1] >= _SURE_OF_A_PIECE]
-    wishes = list(dict.fromkeys(wish for wish in sure if wish not in _COURTESIES))
+    wishes = list(dict.fromkeys(wish for wish in sure if wish not in _NO_WISHES))
     if intent not in wishes:
-        wishes = [intent] if intent in _COURTESIES and not wishes else [intent, *wishes]
+        wishes = [intent] if intent in _NO_WISHES and not wishes else [intent, *wishes]
     return tuple(wishes)
 
 
@@ -286,13 +285,13 @@ def _mood(piece: "_Judged", language: str) -> float:
     return (1 - weight) * piece.opinion + weight * keywords.mood_said(piece.text, language)
 
 
-def _sentiment(whole: "_Judged", pieces: "list[_Judged]", text: str, language: str) -> float:
+def _sentiment(whole: "_Judged", moods: list[float], text: str, language: str) -> float:
     """The mood of the whole, and of its pieces where they help: Chinese clauses are too short for one of their own."""
     if not whole.is_text:
         return round(keywords.smiles(text), 2)
     mood = _mood(whole, language)
-    if pieces and whole.script == "alphabetic":
-        mood = (mood + sum(_mood(piece, language) for piece in pieces) / len(pieces)) / 2
+    if moods and whole.script == "alphabetic":
+        mood = (mood + sum(moods) / len(moods)) / 2
     return round(max(-1.0, min(1.0, mood)), 3)
 
 
@@ -305,19 +304,16 @@ def _urgency(whole: "_Judged", language: str, text: str, intent: Intent, sentime
     return whole.urgency if whole.is_text else "normal"
 
 
-def _aspects(
-    whole: "_Judged", pieces: "list[_Judged]", language: str, sentiment: float, intent: Intent
-) -> tuple[AspectSentiment, ...]:
+def _aspects(pieces: "list[_Judged]", moods: list[float], language: str, intent: Intent) -> tuple[AspectSentiment, ...]:
     """Each side of the purchase that is spoken of, with the mood of the pieces that do."""
-    moods: dict[Aspect, list[float]] = {}
-    for piece in pieces or [whole]:
-        mood = _mood(piece, language) if pieces else sentiment
+    found: dict[Aspect, list[float]] = {}
+    for piece, mood in zip(pieces, moods, strict=True):
         for aspect in _spoken_of(piece, language, intent):
-            moods.setdefault(aspect, []).append(mood)
+            found.setdefault(aspect, []).append(mood)
     return tuple(
-        AspectSentiment(aspect, round(sum(moods[aspect]) / len(moods[aspect]), 2))
+        AspectSentiment(aspect, round(sum(found[aspect]) / len(found[aspect]), 2))
         for aspect in ASPECTS
-        if aspect in moods
+        if aspect in found
     )
 
 

@@ -29,16 +29,12 @@ def run(arguments: argparse.Namespace, config: Config) -> int:
 
     from bot.app import making, tell_on_stderr
     from nlp.models import made_of, make
-    from nlp.sentences import BadSentences
 
     own = sentences_folder(config)
     for file in arguments.file:
         _add(file, own)
     asked = replace(making(config), corrections=_corrections(config))
-    try:
-        make(asked, tell_on_stderr, anew=True)
-    except BadSentences as error:
-        raise WrongCall(str(error)) from error
+    make(asked, tell_on_stderr, anew=True)
     print(_told(asked, made_of(asked)))
     return 0
 
