@@ -7,6 +7,7 @@ Conventions, the same in every table:
 - Money is an integer number of minor units (cents) beside its ISO 4217 currency; columns named `*_base` hold the same
   amount in the shop's base currency, converted once when the row is written.
 - Columns named `*_sealed` are encrypted (`crm_store.crypto`); those named `*_hash` are keyed hashes to look them up by.
+- Keys of other tables without a foreign key came in a later revision: SQLite adds none to a table that stands.
 - `external_id` is the shop's own id. Ids of platforms are text: they hold any 64-bit number and Slack's letters alike.
 """
 
@@ -18,6 +19,7 @@ from sqlalchemy import (
     CheckConstraint,
     Computed,
     Dialect,
+    Double,
     ForeignKey,
     Index,
     Integer,
@@ -25,6 +27,7 @@ from sqlalchemy import (
     MetaData,
     SmallInteger,
     String,
+    Text,
     UniqueConstraint,
 )
 from sqlalchemy.dialects.mysql import MEDIUMBLOB
@@ -123,6 +126,24 @@ class Customer(Table):
     signed_up_at: Mapped[datetime | None] = mapped_column(Instant, index=True)
     marketing_consent: Mapped[bool | None]
     created_at: Mapped[datetime]
+    #: the customer that this one turned out to be
+    merged_into_id: Mapped[int | None]
+
+
+class CustomerMerge(Table):
+    """Two customers turned out to be one person; what moved is kept, so that it can be undone."""
+
+    __tablename__ = "customer_merges"
+    __table_args__ = _args()
+
+    id: Mapped[int] = _key()
+    kept_id: Mapped[int] = mapped_column(ForeignKey("customers.id"), index=True)
+    merged_id: Mapped[int] = mapped_column(ForeignKey("customers.id"), index=True)
+    actor: Mapped[str] = mapped_column(String(200))
+    at: Mapped[datetime]
+    undone_at: Mapped[datetime | None]
+    #: JSON: the keys of the rows that moved, by table
+    moved_sealed: Mapped[bytes]
 
 
 class CustomerStats(Table):
@@ -225,7 +246,7 @@ class Shipment(Table):
 
 class Refund(Table):
     __tablename__ = "refunds"
-    __table_args__ = _args()
+    __table_args__ = _args(Index(None, "call_key", unique=True))
 
     id: Mapped[int] = _key()
     external_id: Mapped[str | None] = mapped_column(String(100), unique=True)
@@ -236,9 +257,18 @@ class Refund(Table):
     currency: Mapped[str] = mapped_column(String(3))
     amount_base: Mapped[int]
     reason: Mapped[str | None] = mapped_column(String(200))
-    #: requested, approved, paid, refused
+    #: requested, approved, paid, refused, failed, expired, withdrawn
     status: Mapped[str] = mapped_column(String(16))
     created_at: Mapped[datetime] = mapped_column(Instant, index=True)
+    #: refund (money back) or return (the goods come back first)
+    kind: Mapped[str | None] = mapped_column(String(8))
+    ticket_id: Mapped[int | None] = mapped_column(index=True)
+    #: customer, or the staff member's name
+    requested_by: Mapped[str | None] = mapped_column(String(200))
+    #: until when it can be decided
+    expires_at: Mapped[datetime | None]
+    #: what makes a repeated call to the shop the same call
+    call_key: Mapped[str | None] = mapped_column(String(64))
 
 
 class RefundItem(Table):
@@ -251,6 +281,34 @@ class RefundItem(Table):
     occurrence: Mapped[int] = mapped_column(SmallInteger, default=1)
     quantity: Mapped[int]
     unit_price: Mapped[int]
+
+
+class RefundClaim(Table):
+    """An order's line that an open request is about: the key lets no second one be opened."""
+
+    __tablename__ = "refund_claims"
+    __table_args__ = _args()
+
+    order_id: Mapped[int] = mapped_column(BigKey, ForeignKey("orders.id"), primary_key=True, autoincrement=False)
+    product_id: Mapped[int] = mapped_column(BigKey, ForeignKey("products.id"), primary_key=True, autoincrement=False)
+    occurrence: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
+    refund_id: Mapped[int] = mapped_column(ForeignKey("refunds.id"), index=True)
+
+
+class RefundDecision(Table):
+    """Who said what about a refund; above a limit it takes two."""
+
+    __tablename__ = "refund_decisions"
+    __table_args__ = _args(UniqueConstraint("refund_id", "staff_id"))
+
+    id: Mapped[int] = _key()
+    refund_id: Mapped[int] = mapped_column(ForeignKey("refunds.id"))
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"))
+    #: approve, refuse
+    verdict: Mapped[str] = mapped_column(String(8))
+    #: minor units of the refund's currency
+    amount: Mapped[int]
+    at: Mapped[datetime]
 
 
 class Review(Table):
@@ -266,6 +324,37 @@ class Review(Table):
     text_sealed: Mapped[bytes | None]
     language: Mapped[str | None] = mapped_column(String(16))
     created_at: Mapped[datetime] = mapped_column(Instant, index=True)
+    #: -1 (bad) to 1 (good), once its words were read
+    sentiment: Mapped[float | None] = mapped_column(Double)
+    #: when its words were read, and the ticket that came of it
+    read_at: Mapped[datetime | None]
+    ticket_id: Mapped[int | None]
+
+
+class ReviewAspect(Table):
+    """What a review says of one aspect of the goods or the shop."""
+
+    __tablename__ = "review_aspects"
+    __table_args__ = _args(UniqueConstraint("review_id", "aspect"))
+
+    id: Mapped[int] = _key()
+    review_id: Mapped[int] = mapped_column(ForeignKey("reviews.id"))
+    #: one of nlp.meaning's
+    aspect: Mapped[str] = mapped_column(String(16))
+    sentiment: Mapped[float] = mapped_column(Double)
+
+
+class ReviewRequest(Table):
+    """A customer was asked for a review of a delivered order; once an order."""
+
+    __tablename__ = "review_requests"
+    __table_args__ = _args()
+
+    order_id: Mapped[int] = mapped_column(BigKey, ForeignKey("orders.id"), primary_key=True, autoincrement=False)
+    conversation_id: Mapped[int] = mapped_column(ForeignKey("conversations.id"), index=True)
+    asked_at: Mapped[datetime]
+    rating: Mapped[int | None] = mapped_column(SmallInteger)
+    review_id: Mapped[int | None]
 
 
 class CartItem(Table):
@@ -342,6 +431,33 @@ class Conversation(Table):
     #: since when the customer does not receive (blocked the bot)
     blocked_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
+    #: the language the customer chose by /language; empty: that of their messages
+    language_chosen: Mapped[str | None] = mapped_column(String(16))
+    #: until when the customer is not heard, and who said so (the desk itself, or a staff member's name)
+    muted_until: Mapped[datetime | None] = mapped_column(Instant, index=True)
+    muted_by: Mapped[str | None] = mapped_column(String(200))
+    #: the token bucket that a flood empties: what was left in it, and when
+    bucket: Mapped[float | None] = mapped_column(Double)
+    bucket_at: Mapped[datetime | None]
+
+
+class Flow(Table):
+    """What a customer is in the middle of: one thing at a time in a conversation."""
+
+    __tablename__ = "flows"
+    __table_args__ = _args()
+
+    conversation_id: Mapped[int] = mapped_column(
+        BigKey, ForeignKey("conversations.id"), primary_key=True, autoincrement=False
+    )
+    #: the feature, and the question that was asked last
+    name: Mapped[str] = mapped_column(String(32))
+    step: Mapped[str] = mapped_column(String(32))
+    #: JSON of what was answered so far
+    answers_sealed: Mapped[bytes]
+    #: answers in a row that were not understood
+    misunderstood: Mapped[int] = mapped_column(SmallInteger, default=0)
+    updated_at: Mapped[datetime]
 
 
 class ChatMessage(Table):
@@ -431,6 +547,65 @@ class Staff(Table):
     #: agent, manager, reader
     role: Mapped[str] = mapped_column(String(16), default="agent")
     created_at: Mapped[datetime]
+    #: since when the person is on duty; empty: off duty
+    on_duty_since: Mapped[datetime | None]
+    #: when a ticket was last given to them in turn
+    assigned_at: Mapped[datetime | None]
+
+
+class Composing(Table):
+    """Who has a ticket's reply form open."""
+
+    __tablename__ = "composing"
+    __table_args__ = _args()
+
+    ticket_id: Mapped[int] = mapped_column(BigKey, ForeignKey("tickets.id"), primary_key=True, autoincrement=False)
+    staff_id: Mapped[int] = mapped_column(BigKey, ForeignKey("staff.id"), primary_key=True, autoincrement=False)
+    at: Mapped[datetime]
+
+
+class Macro(Table):
+    """A reply that staff keep for use again, with variables such as `{customer.first_name}`."""
+
+    __tablename__ = "macros"
+    __table_args__ = _args(UniqueConstraint("name", "language"))
+
+    id: Mapped[int] = _key()
+    name: Mapped[str] = mapped_column(String(64))
+    language: Mapped[str] = mapped_column(String(16))
+    text: Mapped[str] = mapped_column(Text)
+    actor: Mapped[str] = mapped_column(String(200))
+    at: Mapped[datetime]
+
+
+class Article(Table):
+    """A knowledge article that staff made of a reply; those of the shop's files are not kept here."""
+
+    __tablename__ = "articles"
+    __table_args__ = _args(UniqueConstraint("slug", "language"))
+
+    id: Mapped[int] = _key()
+    slug: Mapped[str] = mapped_column(String(100))
+    language: Mapped[str] = mapped_column(String(16))
+    title: Mapped[str] = mapped_column(String(200))
+    text: Mapped[str] = mapped_column(Text)
+    actor: Mapped[str] = mapped_column(String(200))
+    at: Mapped[datetime]
+
+
+class ArticleVote(Table):
+    """Whether an article helped a customer."""
+
+    __tablename__ = "article_votes"
+    __table_args__ = _args(UniqueConstraint("message_id"))
+
+    id: Mapped[int] = _key()
+    slug: Mapped[str] = mapped_column(String(100), index=True)
+    language: Mapped[str] = mapped_column(String(16))
+    #: the customer's question
+    message_id: Mapped[int] = mapped_column(ForeignKey("messages.id"))
+    helped: Mapped[bool | None]
+    at: Mapped[datetime]
 
 
 class TicketNumber(Table):
@@ -476,6 +651,68 @@ class Ticket(Table):
     csat: Mapped[int | None] = mapped_column(SmallInteger)
     #: the earlier ticket of the same conversation that this one follows
     follows_id: Mapped[int | None] = mapped_column(ForeignKey("tickets.id"))
+    #: the customer's message it was opened for, what it was read as and how surely (0..1)
+    message_id: Mapped[int | None]
+    intent: Mapped[str | None] = mapped_column(String(16))
+    confidence: Mapped[float | None] = mapped_column(Double)
+    #: who answers tickets of its kind
+    team: Mapped[str | None] = mapped_column(String(64))
+    #: when a snoozed ticket wakes up; empty: with the customer's answer
+    snoozed_until: Mapped[datetime | None] = mapped_column(Instant, index=True)
+    #: the ticket that this one became a part of
+    merged_into_id: Mapped[int | None] = mapped_column(BigInteger, index=True)
+    #: when the customer was asked how it went, and what they said beside the mark
+    csat_asked_at: Mapped[datetime | None]
+    csat_at: Mapped[datetime | None] = mapped_column(Instant, index=True)
+    csat_comment_sealed: Mapped[bytes | None]
+
+
+class TicketTag(Table):
+    __tablename__ = "ticket_tags"
+    __table_args__ = _args()
+
+    ticket_id: Mapped[int] = mapped_column(BigKey, ForeignKey("tickets.id"), primary_key=True, autoincrement=False)
+    tag: Mapped[str] = mapped_column(String(64), primary_key=True, index=True)
+
+
+class TicketLink(Table):
+    """Two tickets that have to do with each other; the lower number comes first."""
+
+    __tablename__ = "ticket_links"
+    __table_args__ = _args()
+
+    ticket_id: Mapped[int] = mapped_column(BigKey, ForeignKey("tickets.id"), primary_key=True, autoincrement=False)
+    other_id: Mapped[int] = mapped_column(
+        BigKey, ForeignKey("tickets.id"), primary_key=True, autoincrement=False, index=True
+    )
+    #: related, split
+    kind: Mapped[str] = mapped_column(String(8))
+
+
+class TicketTarget(Table):
+    """A promise about a ticket with its clock, in business time: first reply, next reply, resolution."""
+
+    __tablename__ = "ticket_targets"
+    __table_args__ = _args(Index(None, "ticket_id", "kind"), Index(None, "met_at", "due_at"))
+
+    id: Mapped[int] = _key()
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("tickets.id"))
+    #: first_reply, next_reply, resolution
+    kind: Mapped[str] = mapped_column(String(16))
+    started_at: Mapped[datetime]
+    #: what is promised, and what of it was used before `running_since`, in milliseconds of business time
+    target: Mapped[int]
+    used: Mapped[int] = mapped_column(default=0)
+    #: since when the clock runs, and when the promise breaks if it goes on; both empty while it stands still
+    running_since: Mapped[datetime | None]
+    due_at: Mapped[datetime | None]
+    #: when it was kept (or late, after `breached_at`) or fell away
+    met_at: Mapped[datetime | None]
+    dropped_at: Mapped[datetime | None]
+    warned_at: Mapped[datetime | None]
+    breached_at: Mapped[datetime | None]
+    #: who was told of the breach so far: 1 the assignee, 2 the channel, 3 the manager
+    escalated: Mapped[int] = mapped_column(SmallInteger, default=0)
 
 
 class TicketEvent(Table):
