@@ -8,7 +8,7 @@ from typing import assert_never
 
 import msgspec
 
-from crm_store import conversations, customers, inbox, outbox, tickets
+from crm_store import conversations, customers, flows, inbox, outbox, tickets
 from crm_store.conversations import ConversationView, NewMessage
 from crm_store.outbox import Address, CallState, NewCall
 from handlers import actions as act
@@ -137,6 +137,14 @@ class Performer:
             case act.Consented(customer_id=customer_id, kind=kind, given=given, channel=channel):
                 version = self.desk.policy.consent_version
                 customers.consent(connection, customer_id, kind, given, version, channel, now)
+            case act.Enter(conversation_id=conversation_id, flow=flow):
+                flows.put(connection, cipher, conversation_id, flow, now)
+            case act.Leave(conversation_id=conversation_id):
+                flows.end(connection, conversation_id)
+            case act.Run():
+                raise NotImplementedError
+            case act.ShowHome():
+                raise NotImplementedError
             case act.Replay(inbox_id=inbox_id):
                 inbox.replay(connection, [inbox_id])
             case act.Discard(inbox_id=inbox_id):

@@ -5,7 +5,9 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from crm_store.conversations import ConversationView
+from crm_store.flows import FlowView
 from crm_store.tickets import NewTicket, StaffView, TicketView
+from handlers.errands import Errand
 from handlers.events import Colleague
 from handlers.message import Message
 
@@ -161,6 +163,14 @@ class TellRoom:
 
 
 @dataclass(frozen=True, slots=True)
+class ShowHome:
+    """What a colleague sees on the app's own page."""
+
+    staff: Colleague
+    sections: tuple[Message, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Whisper:
     """Tell one colleague, at a place, what nobody else needs to see."""
 
@@ -232,6 +242,38 @@ class Consented:
     channel: str
 
 
+# --- flows --------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Enter:
+    """The conversation is now here in a flow; whatever the customer says next answers the flow's question."""
+
+    conversation_id: int
+    flow: FlowView
+
+
+@dataclass(frozen=True, slots=True)
+class Leave:
+    """The conversation is in no flow any more."""
+
+    conversation_id: int
+
+
+# --- the shop's back office ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Have the back office do something, once: the same key again is the same errand."""
+
+    errand: Errand
+    #: at most 64 characters
+    key: str
+    conversation_id: int | None = None
+    ticket_id: int | None = None
+
+
 # --- the failed list ----------------------------------------------------------------------------------------------
 
 
@@ -262,6 +304,7 @@ Action = (
     | ShowCard
     | TellThread
     | TellRoom
+    | ShowHome
     | Whisper
     | Revise
     | Withdraw
@@ -271,6 +314,9 @@ Action = (
     | SetBlocked
     | LinkChat
     | Consented
+    | Enter
+    | Leave
+    | Run
     | Replay
     | Discard
 )

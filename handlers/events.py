@@ -5,12 +5,9 @@ from datetime import datetime
 from typing import Literal
 
 import msgspec
-from msgspec import Struct
 
-
-class Value(Struct, frozen=True, omit_defaults=True):
-    """The root of the values in here: immutable, stored as JSON, unknown fields ignored when read."""
-
+from handlers.errands import Errand
+from handlers.value import Value
 
 FileKind = Literal["photo", "voice", "video_note", "video", "audio", "animation", "sticker", "document"]
 
@@ -189,6 +186,35 @@ class StaffSubmitted(Value, frozen=True, tag=True):
     values: dict[str, str]
 
 
+class StaffCommanded(Value, frozen=True, tag=True):
+    """A staff member typed a command: `/ticket 12 tag vip`."""
+
+    staff: Colleague
+    place: str
+    at: datetime
+    #: with its slash, in small letters
+    command: str
+    text: str = ""
+
+
+class StaffReacted(Value, frozen=True, tag=True):
+    """A staff member put an emoji on a post in one of our rooms; `message_id` is the post's id."""
+
+    staff: Colleague
+    place: str
+    message_id: str
+    at: datetime
+    #: the platform's name of it, without colons
+    emoji: str
+
+
+class StaffCameHome(Value, frozen=True, tag=True):
+    """A staff member opened the app's own page."""
+
+    staff: Colleague
+    at: datetime
+
+
 # --- from the clock and from the desk itself ----------------------------------------------------------------------
 
 
@@ -232,9 +258,37 @@ class RoomRefused(Value, frozen=True, tag=True):
     reason: str
 
 
+class ErrandSettled(Value, frozen=True, tag=True):
+    """What came of an errand to the shop's back office (`handlers.errands`), or that it waits for longer than usual."""
+
+    #: the errand's key
+    key: str
+    at: datetime
+    errand: Errand
+    #: unknown: the shop may or may not have done it, and cannot tell
+    state: Literal["done", "refused", "unknown", "waits"]
+    #: the shop's own words on it, for staff
+    reason: str = ""
+    #: the shop's own id of what it did
+    receipt: str = ""
+    #: what the errand brought back (an invoice)
+    files: tuple[FileRef, ...] = ()
+    conversation_id: int | None = None
+    ticket_id: int | None = None
+
+
 FromCustomer = Said | Edited | Pressed | Happened | Blocked
-FromStaff = StaffSaid | StaffEdited | StaffDeleted | StaffPressed | StaffSubmitted
-FromDelivery = Settled | RoomRefused
+FromStaff = (
+    StaffSaid
+    | StaffEdited
+    | StaffDeleted
+    | StaffPressed
+    | StaffSubmitted
+    | StaffCommanded
+    | StaffReacted
+    | StaffCameHome
+)
+FromDelivery = Settled | RoomRefused | ErrandSettled
 Event = FromCustomer | FromStaff | Slot | FromDelivery
 
 _encoder = msgspec.json.Encoder()

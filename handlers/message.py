@@ -4,7 +4,8 @@ from typing import Literal
 
 import msgspec
 
-from handlers.events import FileRef, Value
+from handlers.events import FileRef
+from handlers.value import Value
 
 ButtonStyle = Literal["", "primary", "danger"]
 ChartKind = Literal["bar", "line", "area", "pie"]

@@ -10,6 +10,7 @@ from handlers.customer import (
     blocked,
     commands,
     edited,
+    flow,
     greeting,
     happened,
     hearing,
@@ -19,9 +20,11 @@ from handlers.customer import (
     ticket,
 )
 from handlers.desk import Desk
+from handlers.errands import Errand
 from handlers.events import (
     Blocked,
     Edited,
+    ErrandSettled,
     FromCustomer,
     FromDelivery,
     FromStaff,
@@ -30,9 +33,12 @@ from handlers.events import (
     RoomRefused,
     Said,
     Settled,
+    StaffCameHome,
+    StaffCommanded,
     StaffDeleted,
     StaffEdited,
     StaffPressed,
+    StaffReacted,
     StaffSaid,
     StaffSubmitted,
 )
@@ -65,6 +71,9 @@ INTENTS = {
     "thanks": Feature(thanks.gather, thanks.decide),
     "order_status": Feature(order_status.gather, order_status.decide),
 }
+
+#: what a customer can be in the middle of: the feature that takes the answer to its own question
+FLOWS: dict[str, Feature] = {}
 
 TICKET = Feature(ticket.gather, ticket.decide)
 #: while a ticket goes on, an order that is asked for by its number is shown as well
@@ -106,7 +115,16 @@ STAFF_FORMS = {
     second_thoughts.EDIT_FORM: SECOND_THOUGHTS,
 }
 
-#: buttons that open a form instead of doing something at once
+#: commands that staff type
+STAFF_COMMANDS: dict[str, Feature] = {}
+
+#: emoji that staff put on a post
+STAFF_EMOJI: dict[str, Feature] = {}
+
+#: what comes of an errand to the back office
+ERRANDS: dict[type[Errand], Feature] = {}
+
+#: buttons that open a form instead of doing something at once, from what their reference names
 FORMS: dict[str, Callable[[str, Desk], Form | None]] = {
     "reply": reply.form,
     "edit_reply": second_thoughts.edit_form,
@@ -118,11 +136,13 @@ def handle(event: FromCustomer | FromStaff | FromDelivery, desk: Desk) -> list[A
     match event:
         case Said():
             said = hearing.unheard(event, desk)
-            return [] if said is None else [*LET_IN.handle(said, desk), *_feature_for(said, desk).handle(said, desk)]
+            return [] if said is None else [*LET_IN.handle(said, desk), *_said(said, desk)]
         case Edited():
             anew = edited.as_new(event, desk)
             now = EDITED.handle(event, desk) if anew is None else _feature_for(anew, desk).handle(anew, desk)
             return [*LET_IN.handle(event, desk), *now]
+        case Pressed(action=flow.ACTION):
+            return [*LET_IN.handle(event, desk), *_pressed_in_flow(event, desk)]
         case Pressed(action=action):
             return [*LET_IN.handle(event, desk), *BUTTONS.get(action, BUTTONS["order"]).handle(event, desk)]
         case Happened():
@@ -146,8 +166,44 @@ def handle(event: FromCustomer | FromStaff | FromDelivery, desk: Desk) -> list[A
             return SETTLED.handle(event, desk)
         case RoomRefused():
             return ROOM_REFUSED.handle(event, desk)
+        case StaffCommanded(command=command):
+            known = STAFF_COMMANDS.get(command)
+            return known.handle(event, desk) if known else []
+        case StaffReacted(emoji=emoji):
+            known = STAFF_EMOJI.get(emoji)
+            return known.handle(event, desk) if known else []
+        case StaffCameHome():
+            return []
+        case ErrandSettled():
+            known = ERRANDS.get(type(event.errand))
+            return known.handle(event, desk) if known else []
         case _:
             assert_never(event)
+
+
+def _said(said: Said, desk: Desk) -> list[Action]:
+    """A message answers the question of the flow its chat is in; else it begins something."""
+    at = flow.current(desk.conversation(said.chat), desk)
+    if at is None or _command(said) in COMMANDS:
+        return _feature_for(said, desk).handle(said, desk)
+    return _in_flow(flow.Answer(said, at), desk)
+
+
+def _pressed_in_flow(event: Pressed, desk: Desk) -> list[Action]:
+    at = flow.current(desk.conversation(event.chat), desk)
+    answer = None if at is None else flow.Answer(event, at)
+    if answer is None or answer.choice() is None:
+        return BUTTONS["order"].handle(event, desk)  # the question was answered since, or is none of ours
+    return _in_flow(answer, desk)
+
+
+def _in_flow(answer: flow.Answer, desk: Desk) -> list[Action]:
+    conversation = desk.conversation(answer.event.chat)
+    if flow.is_over(answer):
+        return flow.never_mind(answer, conversation)
+    if isinstance(answer.event, Said) and flow.wants_person(answer, desk):
+        return flow.hand_over(conversation, ticket.gather(answer.event, desk))
+    return FLOWS[answer.flow.name].handle(answer, desk)
 
 
 def _typed(event: StaffSaid, desk: Desk) -> list[Action]:
@@ -159,8 +215,13 @@ def _typed(event: StaffSaid, desk: Desk) -> list[Action]:
     return (REPLY if is_reply else NOTE).handle(said, desk)
 
 
+def _command(said: Said) -> str:
+    """The first word of a message, as a command is written."""
+    return said.text.split(maxsplit=1)[0].partition("@")[0].lower() if said.text.strip() else ""
+
+
 def _feature_for(said: Said, desk: Desk) -> Feature:
-    word = said.text.split(maxsplit=1)[0].partition("@")[0].lower() if said.text.strip() else ""
+    word = _command(said)
     if said.files or said.extras:
         return TICKET  # whatever its words are: a person has to look at it
     if word in COMMANDS:

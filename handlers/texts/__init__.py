@@ -1,15 +1,71 @@
-"""Every sentence the desk says, by language."""
+"""Every sentence the desk says, by language: `<language>/<feature>.po`, Babel catalogs whose message ids are our keys.
 
-from handlers.texts import en
+What customers are told stands in every language of `LANGUAGES`; `staff*.po` in English alone.
+"""
 
-_CATALOGS = {"en": en.TEXTS}
+from functools import cache
+from gettext import GNUTranslations
+from io import BytesIO
+from pathlib import Path
+
+from babel.messages.catalog import Catalog
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+
+#: what customers are answered in
+LANGUAGES = ("en", "zh", "de", "fr", "es", "pt")
+_HERE = Path(__file__).parent
 
 
 def text(key: str, language: str | None = None, /, **values: object) -> str:
-    """A sentence in a language (English where there is none), with its values filled in.
+    """A sentence in a language (English where there is none), with its values filled in. Raises `KeyError`.
 
     >>> text("order.title", "en", number="10023")
     'Order 10023'
     """
-    catalog = _CATALOGS.get((language or "en")[:2], en.TEXTS)
-    return catalog.get(key, en.TEXTS[key]).format(**values)
+    said = _sentences(spoken(language)).gettext(key)
+    if said == key:
+        raise KeyError(key)
+    return said.format(**values)
+
+
+def counted(key: str, number: int, language: str | None = None, /, **values: object) -> str:
+    """A sentence that depends on a number, by the language's plural rule; `{n}` in it is the number."""
+    said = _sentences(spoken(language)).ngettext(key, key, number)
+    if said == key:
+        raise KeyError(key)
+    return said.format(n=number, **values)
+
+
+def spoken(language: str | None) -> str:
+    """The language of ours that a customer is answered in.
+
+    >>> spoken("pt-BR"), spoken("zh-hans"), spoken("tr"), spoken(None)
+    ('pt', 'zh', 'en', 'en')
+    """
+    short = (language or "").lower()[:2]
+    return short if short in LANGUAGES else "en"
+
+
+@cache
+def _sentences(language: str) -> GNUTranslations:
+    """All sentences of a language; what it has none for, in English."""
+    whole = catalog(language)
+    packed = BytesIO()
+    write_mo(packed, whole)
+    packed.seek(0)
+    sentences = GNUTranslations(packed)
+    if language != "en":
+        sentences.add_fallback(_sentences("en"))
+    return sentences
+
+
+def catalog(language: str) -> Catalog:
+    """What stands in a language's files, as one catalog."""
+    whole = Catalog(locale=language)
+    for file in sorted((_HERE / language).glob("*.po")):
+        with file.open("rb") as opened:
+            for message in read_po(opened, locale=language):
+                if message.id:
+                    whole[message.id] = message
+    return whole

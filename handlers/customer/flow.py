@@ -1,0 +1,133 @@
+"""What every flow has: one question at a time, "never mind" at any step, a person on request or after two answers that
+were not understood. Where a customer is in it stands in the store."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from functools import cache
+
+from crm_store import flows
+from crm_store.conversations import ConversationView
+from crm_store.flows import FlowView
+from handlers.actions import Action, Enter, Leave, Say
+from handlers.customer import ticket
+from handlers.customer.hearing import record
+from handlers.desk import Desk
+from handlers.events import FileRef, Pressed, Said
+from handlers.message import Button, Message
+from handlers.texts import LANGUAGES, text
+
+#: an answer so long after the question begins anew
+_STALE = timedelta(days=2)
+#: answers in a row that are not understood before a person takes over
+_PATIENCE = 2
+#: the action of every button in a flow
+ACTION = "flow"
+#: a button that ends the flow
+NEVER_MIND = "-"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a customer says or presses while in a flow."""
+
+    event: Said | Pressed
+    flow: FlowView
+
+    @property
+    def words(self) -> str:
+        return self.event.text.strip() if isinstance(self.event, Said) else ""
+
+    @property
+    def files(self) -> tuple[FileRef, ...]:
+        return self.event.files if isinstance(self.event, Said) else ()
+
+    def choice(self) -> str | None:
+        """The button's value, where one of the question now asked was pressed."""
+        if not isinstance(self.event, Pressed):
+            return None
+        at, _, value = self.event.ref.partition(":")
+        return value if at == _place(self.flow.name, self.flow.step) else None
+
+
+def _place(name: str, step: str) -> str:
+    return f"{name}.{step}"
+
+
+def current(conversation: ConversationView, desk: Desk) -> FlowView | None:
+    """The flow a conversation is in."""
+    return flows.current(desk.connection, desk.cipher, conversation.id, desk.now - _STALE)
+
+
+def button(flow: FlowView, label: str, value: str) -> Button:
+    """A button that answers the question a flow is at; value: at most 30 bytes of ASCII."""
+    return Button(label, ACTION, f"{_place(flow.name, flow.step)}:{value}")
+
+
+def ask(
+    conversation: ConversationView, flow: FlowView, question: str, choices: Mapping[str, str] | None = None
+) -> list[Action]:
+    """Asks a question of a flow, with a button a choice (label by value) and one to end it."""
+    buttons = [button(flow, label, value) for value, label in (choices or {}).items()]
+    buttons.append(button(flow, text("flow.never_mind", conversation.language), NEVER_MIND))
+    return [Enter(conversation.id, flow), Say(conversation, Message(text=question, buttons=tuple(buttons)))]
+
+
+def is_over(answer: Answer) -> bool:
+    """Whether the customer ends the flow."""
+    said = " ".join(answer.words.lower().strip(" .!?。！？…").split())
+    return answer.choice() == NEVER_MIND or said in _enders()
+
+
+@cache
+def _enders() -> frozenset[str]:
+    """How customers end a flow in words, in every language: each stands for a whole message."""
+    return frozenset(ender for language in LANGUAGES for ender in text("flow.enders", language).split("|"))
+
+
+def never_mind(answer: Answer, conversation: ConversationView) -> list[Action]:
+    """The customer ends the flow; nothing was changed."""
+    told = Message(text=text("flow.ended", conversation.language))
+    return [*heard(answer, conversation), Leave(conversation.id), Say(conversation, told)]
+
+
+def heard(answer: Answer, conversation: ConversationView) -> list[Action]:
+    """Keeps what was said as an answer; a press leaves nothing to keep."""
+    return [record(answer.event, conversation, None)] if isinstance(answer.event, Said) else []
+
+
+def not_understood(
+    answer: Answer,
+    conversation: ConversationView,
+    again: str,
+    choices: Mapping[str, str] | None,
+    for_ticket: ticket.Facts | None,
+) -> list[Action]:
+    """Asks again, in words that say what is wanted; the second time in a row a person takes over.
+
+    `for_ticket`: what a person's ticket needs (`handed_over`); None for a press, which is never misunderstood.
+    """
+    flow = replace(answer.flow, misunderstood=answer.flow.misunderstood + 1)
+    if flow.misunderstood >= _PATIENCE and for_ticket is not None:
+        return hand_over(conversation, for_ticket)
+    return [*heard(answer, conversation), *ask(conversation, flow, again, choices)]
+
+
+def hand_over(conversation: ConversationView, for_ticket: ticket.Facts) -> list[Action]:
+    """A person goes on from here: the message becomes a ticket, with what was said just before in its thread."""
+    return [Leave(conversation.id), *ticket.decide(for_ticket)]
+
+
+def understood(flow: FlowView, step: str, **answers: str) -> FlowView:
+    """The flow one question further, with what was answered."""
+    return FlowView(flow.name, step, {**flow.answers, **answers})
+
+
+def wants_person(answer: Answer, desk: Desk) -> bool:
+    """Whether the customer asks for a person instead of answering."""
+    return bool(answer.words) and desk.reading(answer.words).wants_person
+
+
+def as_said(pressed: Pressed, words: str) -> Said:
+    """A press as the words on its button, where only what was said can open a ticket."""
+    return Said(pressed.chat, "", pressed.at, words)
