@@ -98,6 +98,9 @@ def policy(config: Config) -> Policy:
         consent_version=config.privacy.consent_version,
         staff_channel=staff.channel,
         alerts_place=staff.places["alerts"],
+        survey_after=config.feedback.survey_after,
+        review_after=config.feedback.review_after,
+        review_every=config.feedback.review_every,
     )
 
 
@@ -157,7 +160,12 @@ class App:
             on_settled=lambda: self.runner.wake(),
         )
         self.clock = Clock(
-            {"waiting": self.config.jobs.waiting},
+            {
+                "waiting": self.config.jobs.waiting,
+                "surveys": self.config.jobs.surveys,
+                "reviews": self.config.jobs.reviews,
+                "review_requests": self.config.jobs.review_requests,
+            },
             self.config.shop.timezone,
             late=self.config.jobs.late,
             born=self._born(),

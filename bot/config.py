@@ -427,8 +427,22 @@ class Nlp(Section, frozen=True):
 class Jobs(Section, frozen=True):
     #: the digest of those who wait for an answer
     waiting: Cron = Cron("0 9 * * mon-fri")
+    #: asks customers how it went, reads new reviews, asks for reviews of delivered orders
+    surveys: Cron = Cron("*/5 * * * *")
+    reviews: Cron = Cron("*/5 * * * *")
+    review_requests: Cron = Cron("")
     #: a slot missed by more than this is skipped
     late: Duration = Duration(hours=6)
+
+
+class Feedback(Section, frozen=True):
+    """What customers are asked; whether they are asked at all is for `jobs`."""
+
+    #: how long after a ticket was resolved its customer is asked how it went
+    survey_after: Duration = Duration(minutes=5)
+    #: how long after delivery a customer is asked for a review, and how long they are then left alone
+    review_after: Duration = Duration(days=3)
+    review_every: Duration = Duration(days=30)
 
 
 class Privacy(Section, frozen=True):
@@ -481,6 +495,7 @@ class _File(Section, frozen=True):
     desk: DeskConfig = DeskConfig()
     nlp: Nlp = Nlp()
     jobs: Jobs = Jobs()
+    feedback: Feedback = Feedback()
     privacy: Privacy = Privacy()
 
 

@@ -8,7 +8,7 @@ from typing import assert_never
 
 import msgspec
 
-from crm_store import conversations, customers, flows, inbox, outbox, tickets
+from crm_store import conversations, customers, flows, inbox, outbox, reviews, surveys, tickets
 from crm_store.conversations import ConversationView, NewMessage
 from crm_store.outbox import Address, CallState, NewCall
 from handlers import actions as act
@@ -137,6 +137,21 @@ class Performer:
             case act.Consented(customer_id=customer_id, kind=kind, given=given, channel=channel):
                 version = self.desk.policy.consent_version
                 customers.consent(connection, customer_id, kind, given, version, channel, now)
+            case act.SurveyAsked(ticket_id=ticket_id):
+                surveys.asked(connection, ticket_id, now)
+            case act.SurveyMarked(ticket_id=ticket_id, mark=mark):
+                surveys.marked(connection, ticket_id, mark, now)
+            case act.SurveyCommented(ticket_id=ticket_id, words=words):
+                surveys.commented(connection, cipher, ticket_id, words)
+            case act.ReviewAsked(request=request):
+                reviews.was_asked(connection, request, now)
+            case act.KeepReview(order_id=order_id, review=review):
+                reviews.put_review(connection, cipher, review)
+                reviews.was_rated(connection, order_id, review.rating)
+            case act.ReviewRead():
+                reviews.was_read(connection, action.review_id, action.sentiment, action.aspects, now)
+                if action.ticket_id is not None:
+                    reviews.opened_ticket(connection, action.review_id, action.ticket_id)
             case act.Enter(conversation_id=conversation_id, flow=flow):
                 flows.put(connection, cipher, conversation_id, flow, now)
             case act.Leave(conversation_id=conversation_id):

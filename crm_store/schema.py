@@ -327,7 +327,7 @@ class Review(Table):
     #: -1 (bad) to 1 (good), once its words were read
     sentiment: Mapped[float | None] = mapped_column(Double)
     #: when its words were read, and the ticket that came of it
-    read_at: Mapped[datetime | None]
+    read_at: Mapped[datetime | None] = mapped_column(Instant, index=True)
     ticket_id: Mapped[int | None]
 
 

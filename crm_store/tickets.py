@@ -58,8 +58,9 @@ class TicketView:
 @dataclass(frozen=True, slots=True)
 class NewTicket:
     id: int
-    conversation_id: int
-    customer_id: int
+    #: empty where the customer has no chat: a review led to it
+    conversation_id: int | None
+    customer_id: int | None
     kind: str
     priority: str
     subject: str

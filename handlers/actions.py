@@ -1,11 +1,13 @@
 """Everything a handler may decide. The set is closed: `bot.perform` carries out each of them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
 from crm_store.conversations import ConversationView
 from crm_store.flows import FlowView
+from crm_store.reviews import NewReview, RequestView
 from crm_store.tickets import NewTicket, StaffView, TicketView
 from handlers.errands import Errand
 from handlers.events import Colleague
@@ -242,6 +244,49 @@ class Consented:
     channel: str
 
 
+# --- what customers think of it -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class SurveyAsked:
+    ticket_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class SurveyMarked:
+    ticket_id: int
+    mark: int
+
+
+@dataclass(frozen=True, slots=True)
+class SurveyCommented:
+    ticket_id: int
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewAsked:
+    request: RequestView
+
+
+@dataclass(frozen=True, slots=True)
+class KeepReview:
+    """A customer's own review of an order, as it reads now."""
+
+    order_id: int
+    review: NewReview
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewRead:
+    """What a review says, each sentiment -1 to 1; and the ticket it led to."""
+
+    review_id: int
+    sentiment: float
+    aspects: Mapping[str, float]
+    ticket_id: int | None = None
+
+
 # --- flows --------------------------------------------------------------------------------------------------------
 
 
@@ -314,6 +359,12 @@ Action = (
     | SetBlocked
     | LinkChat
     | Consented
+    | SurveyAsked
+    | SurveyMarked
+    | SurveyCommented
+    | ReviewAsked
+    | KeepReview
+    | ReviewRead
     | Enter
     | Leave
     | Run

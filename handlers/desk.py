@@ -44,6 +44,11 @@ class Policy:
     #: the channel staff read customers' messages in, and the place there where they are alerted
     staff_channel: str
     alerts_place: str
+    #: how long after the end of a ticket its customer is asked how it went
+    survey_after: timedelta
+    #: how long after delivery a customer is asked for a review, and how long they are then left alone
+    review_after: timedelta
+    review_every: timedelta
 
 
 @dataclass(frozen=True, slots=True)

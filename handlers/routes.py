@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, assert_never
 
-from handlers.actions import Action
+from handlers.actions import Action, Leave
 from handlers.customer import (
     blocked,
     commands,
@@ -15,7 +15,9 @@ from handlers.customer import (
     happened,
     hearing,
     order_status,
+    review,
     start,
+    survey,
     thanks,
     ticket,
 )
@@ -73,7 +75,10 @@ INTENTS = {
 }
 
 #: what a customer can be in the middle of: the feature that takes the answer to its own question
-FLOWS: dict[str, Feature] = {}
+FLOWS: dict[str, Feature] = {
+    review.FLOW: Feature(review.gather_words, review.decide_words),
+    survey.FLOW: Feature(survey.gather_comment, survey.decide_comment),
+}
 
 TICKET = Feature(ticket.gather, ticket.decide)
 #: while a ticket goes on, an order that is asked for by its number is shown as well
@@ -89,6 +94,8 @@ LET_IN = Feature(blocked.gather_heard, blocked.decide)
 #: buttons in the customer's chat
 BUTTONS = {
     "order": Feature(order_status.gather_pressed, order_status.decide_pressed),
+    review.FLOW: Feature(review.gather, review.decide),
+    survey.FLOW: Feature(survey.gather, survey.decide),
 }
 
 NOTE = Feature(note.gather, note.decide)
@@ -186,6 +193,8 @@ def _said(said: Said, desk: Desk) -> list[Action]:
     at = flow.current(desk.conversation(said.chat), desk)
     if at is None or _command(said) in COMMANDS:
         return _feature_for(said, desk).handle(said, desk)
+    if at.name == survey.FLOW and not survey.is_comment(said, desk):
+        return [Leave(desk.conversation(said.chat).id), *_feature_for(said, desk).handle(said, desk)]
     return _in_flow(flow.Answer(said, at), desk)
 
 

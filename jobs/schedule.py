@@ -11,6 +11,7 @@ from crm_store.upsert import insert_once
 from handlers.actions import Action
 from handlers.desk import Desk
 from handlers.events import Slot
+from jobs import reviews, surveys
 from jobs.digests import waiting
 
 
@@ -24,6 +25,9 @@ class Job:
 
 JOBS = {
     "waiting": Job(waiting.gather, waiting.decide),
+    "surveys": Job(surveys.gather, surveys.decide),
+    "reviews": Job(reviews.gather, reviews.decide),
+    "review_requests": Job(reviews.gather_due, reviews.decide_due),
 }
 
 

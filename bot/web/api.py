@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Annotated
 from fastapi import APIRouter, Depends, FastAPI, Header, HTTPException
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
-from crm_store import customers, orders
+from crm_store import customers, orders, reviews
 from crm_store.countries import CODES
 from crm_store.customers import LINK_LIFE, AccountTaken, NewCustomer
 from crm_store.money import BadAmount, UnknownCurrency, parse_minor
 from crm_store.orders import NewItem, NewOrder, OrderStatus
+from crm_store.reviews import NewReview
 
 if TYPE_CHECKING:
     from bot.app import App
@@ -103,6 +104,22 @@ class Order(BaseModel):
     delivered_at: Moment | None = None
 
 
+class Review(BaseModel):
+    """A customer's review of a product, an order or the shop, as it reads now."""
+
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+
+    #: the shop's ids; empty where they are not known
+    customer_id: Id | None = None
+    order_id: Id | None = None
+    sku: Id | None = None
+    #: stars
+    rating: Annotated[int, Field(ge=1, le=5)]
+    text: Annotated[str, Field(max_length=10_000)] | None = None
+    language: Annotated[Annotated[str, Field(max_length=16), AfterValidator(_language)] | None, Unknown] = None
+    created_at: Moment
+
+
 class Link(BaseModel):
     """A one-time link by which the customer joins a Telegram chat to the account."""
 
@@ -114,6 +131,10 @@ class Link(BaseModel):
 
 class Kept(BaseModel):
     order_id: str
+
+
+class KeptReview(BaseModel):
+    review_id: str
 
 
 class KeptCustomer(BaseModel):
@@ -153,6 +174,32 @@ def add_api(web: FastAPI, app: "App") -> None:
             except (UnknownCurrency, BadAmount) as error:
                 raise HTTPException(422, str(error)) from error
         return Kept(order_id=order_id)
+
+    @router.put("/reviews/{review_id}", summary="Tell of a review")
+    def put_review(review_id: Id, review: Review) -> KeptReview:
+        """Stores the review, or what changed of it. A bad one becomes a ticket within minutes."""
+        with app.store.begin() as connection:
+            customer = order = None
+            if review.customer_id is not None:
+                customer = customers.find(connection, app.store.cipher, review.customer_id)
+                if customer is None:
+                    raise HTTPException(422, f"customer_id {review.customer_id!r} is not a customer of the shop")
+            if review.order_id is not None:
+                order = orders.find_order(connection, review.order_id)
+                if order is None:
+                    raise HTTPException(422, f"order_id {review.order_id!r} is not an order of the shop")
+            told = NewReview(
+                review_id,
+                customer.id if customer is not None else None,
+                review.rating,
+                _aware(review.created_at, app),
+                review.sku,
+                order.id if order is not None else None,
+                review.text,
+                review.language,
+            )
+            reviews.put_review(connection, app.store.cipher, told)
+        return KeptReview(review_id=review_id)
 
     @router.post("/customers/{customer_id}/telegram-link", summary="Make a link that joins a chat to a customer")
     def telegram_link(customer_id: Id) -> Link:

@@ -12,7 +12,7 @@ from handlers.texts import text
 
 KNOWN = ("help", "privacy", "stop")
 #: what /stop ends; answers to the customer's own questions go on
-STOPPED = ("broadcast", "training")
+STOPPED = ("broadcast", "training", "surveys")
 #: characters of a command, as Telegram has them, with its slash
 _LONGEST = 33
 #: other companies' platforms, which keep what goes through them

@@ -15,7 +15,7 @@ from sqlalchemy import select
 from bot.app import App
 from bot.config import Config, Rate, Secrets, Shop, StoreConfig
 from bot.web.http import make_web
-from crm_store import conversations, customers, orders, outbox, stats, tickets
+from crm_store import conversations, customers, orders, outbox, reviews, stats, tickets
 from crm_store.conversations import ChatPerson
 from crm_store.schema import Customer
 from crm_store.store import Store
@@ -295,3 +295,28 @@ def test_what_is_not_there_under_api_is_said_in_json(web: Web, method: str, path
     answer = web(method, path)
     assert answer.status_code == 404
     assert answer.json()["detail"] == f"there is nothing at {path}: see /api/docs"
+
+
+def test_the_shop_tells_of_a_review(web: Web, app: App) -> None:
+    web("PUT", "/api/v1/orders/NT-1", json=ORDER, headers=TOKEN)
+    told = {"order_id": "NT-1", "rating": 2, "text": " broke ", "created_at": "2026-03-02T09:00:00Z"}
+    assert web("PUT", "/api/v1/reviews/R-1", json=told, headers=TOKEN).json() == {"review_id": "R-1"}
+    with app.store.read() as connection:
+        (kept,) = reviews.unread(connection, app.store.cipher, app.now(), 10)
+    assert (kept.order, kept.rating, kept.text) == ("NT-1", 2, "broke")
+
+
+@pytest.mark.parametrize(
+    ("change", "problem"),
+    [
+        ({"rating": 6}, "less than or equal to 5"),
+        ({"order_id": "NT-404"}, "is not an order of the shop"),
+        ({"customer_id": "C-404"}, "is not a customer of the shop"),
+        ({"stars": 3}, "not permitted"),
+    ],
+)
+def test_a_review_that_makes_no_sense_is_refused(web: Web, change: dict[str, object], problem: str) -> None:
+    told = {"rating": 2, "created_at": "2026-03-02T09:00:00Z", **change}
+    answer = web("PUT", "/api/v1/reviews/R-1", json=told, headers=TOKEN)
+    assert answer.status_code == 422
+    assert problem in answer.text

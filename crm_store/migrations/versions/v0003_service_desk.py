@@ -198,6 +198,7 @@ def upgrade() -> None:
     op.add_column("reviews", sa.Column("sentiment", sa.Double(), nullable=True))
     op.add_column("reviews", sa.Column("read_at", sa.BigInteger(), nullable=True))
     op.add_column("reviews", sa.Column("ticket_id", sa.BigInteger(), nullable=True))
+    op.create_index("ix_reviews_read_at", "reviews", ["read_at"], unique=False)
     op.add_column("staff", sa.Column("on_duty_since", sa.BigInteger(), nullable=True))
     op.add_column("staff", sa.Column("assigned_at", sa.BigInteger(), nullable=True))
     op.add_column("tickets", sa.Column("message_id", sa.BigInteger(), nullable=True))
