@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 from sqlalchemy import Connection, func, select
 
@@ -14,7 +14,8 @@ from bot.channels import Channel
 from bot.channels.console import ConsoleChannel
 from bot.charts import png
 from bot.commits import Commits
-from bot.config import Config, models_folder, sentences_folder
+from bot.config import Config, StaffAction, models_folder, sentences_folder
+from bot.config import Role as RoleConfig
 from bot.delivery import Delivery
 from bot.perform import Rooms, Route, Split
 from bot.rates import Rate, Rates
@@ -29,6 +30,7 @@ from handlers.actions import Room
 from handlers.desk import Desk, Policy
 from handlers.events import Arrival, Slot
 from handlers.forms import Form
+from handlers.roles import Role, Roles
 from jobs.clock import Clock
 from nlp.entities import Patterns
 from nlp.keywords import KeywordReader
@@ -98,6 +100,19 @@ def policy(config: Config) -> Policy:
         consent_version=config.privacy.consent_version,
         staff_channel=staff.channel,
         alerts_place=staff.places["alerts"],
+        roles=roles(config),
+    )
+
+
+def roles(config: Config) -> Roles:
+    """Which colleague has which role, and what each may do."""
+    said = config.slack.roles
+    by_role: dict[Role, RoleConfig] = {"agent": said.agents, "manager": said.managers, "reader": said.readers}
+    return Roles(
+        {member: role for role, one in by_role.items() for member in one.members},
+        others="reader" if said.agents.members else "agent",
+        named=frozenset(get_args(StaffAction)),
+        given={role: frozenset(one.may) for role, one in by_role.items() if one.may},
     )
 
 

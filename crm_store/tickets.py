@@ -247,19 +247,24 @@ def _view(cipher: Cipher, row: Row[*tuple[Any, ...]]) -> TicketView:
 # --- staff --------------------------------------------------------------------------------------------------------
 
 
-def colleague(connection: Connection, channel: str, user: str, name: str, now: datetime) -> StaffView:
-    """The staff member with an account on a channel, added when new; the name follows the platform's."""
+def colleague(
+    connection: Connection, channel: str, user: str, name: str, now: datetime, role: str = "agent"
+) -> StaffView:
+    """The staff member with an account on a channel, added when new; the name follows the platform's, the role the
+    configuration's."""
     mine = and_(Staff.channel == channel, Staff.user == user)
     known = _staff(connection, mine)
     if known is None:
-        values = {"channel": channel, "user": user, "name": name or user, "role": "agent", "created_at": now}
+        values = {"channel": channel, "user": user, "name": name or user, "role": role, "created_at": now}
         key = insert_once(connection, Staff, values, mine)
-        known = _staff(connection, mine) if key is None else StaffView(key, channel, user, name or user, "agent")
+        known = _staff(connection, mine) if key is None else StaffView(key, channel, user, name or user, role)
         assert known is not None, "the account was taken a moment ago"
-    if name and name not in (user, known.name):
-        connection.execute(update(Staff).where(Staff.id == known.id).values(name=name))
-        return StaffView(known.id, channel, user, name, known.role)
-    return known
+    is_named = bool(name) and name != user
+    now_called = StaffView(known.id, channel, user, name if is_named else known.name, role)
+    if now_called != known:
+        changed = {"name": now_called.name, "role": role}
+        connection.execute(update(Staff).where(Staff.id == known.id).values(changed))
+    return now_called
 
 
 def staff_by_id(connection: Connection, staff_id: int) -> StaffView | None:

@@ -14,6 +14,7 @@ from crm_store.crypto import Cipher
 from crm_store.orders import OrderView
 from crm_store.tickets import StaffView, TicketView
 from handlers.events import Chat, Colleague, key_in
+from handlers.roles import EVERYBODY, Roles
 from nlp.meaning import Reader, Reading
 
 T = TypeVar("T")
@@ -44,6 +45,8 @@ class Policy:
     #: the channel staff read customers' messages in, and the place there where they are alerted
     staff_channel: str
     alerts_place: str
+    #: who of staff may do what
+    roles: Roles = EVERYBODY
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +122,8 @@ class Desk:
 
     def colleague(self, staff: Colleague) -> StaffView:
         """The staff member behind a platform account."""
-        return tickets.colleague(self.connection, staff.channel, staff.user, staff.name, self.now)
+        role = self.policy.roles.of(staff.user)
+        return tickets.colleague(self.connection, staff.channel, staff.user, staff.name, self.now, role)
 
     def new_ticket_number(self) -> int:
         return tickets.new_number(self.connection, self.now)

@@ -43,7 +43,7 @@ from handlers.events import (
     StaffSubmitted,
 )
 from handlers.forms import Form
-from handlers.staff import delivered, early, failed, lifecycle, note, refused, reply, second_thoughts
+from handlers.staff import delivered, early, failed, lifecycle, not_allowed, note, refused, reply, second_thoughts
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,10 +158,10 @@ def handle(event: FromCustomer | FromStaff | FromDelivery, desk: Desk) -> list[A
             return SECOND_THOUGHTS.handle(event, desk)
         case StaffPressed(action=action):
             known = STAFF_BUTTONS.get(action)
-            return known.handle(event, desk) if known else []
+            return _if_allowed(known, event, desk) if known else []
         case StaffSubmitted(form=form):
             known = STAFF_FORMS.get(form)
-            return known.handle(event, desk) if known else []
+            return _if_allowed(known, event, desk) if known else []
         case Settled():
             return SETTLED.handle(event, desk)
         case RoomRefused():
@@ -179,6 +179,12 @@ def handle(event: FromCustomer | FromStaff | FromDelivery, desk: Desk) -> list[A
             return known.handle(event, desk) if known else []
         case _:
             assert_never(event)
+
+
+def _if_allowed(feature: Feature, event: StaffPressed | StaffSubmitted, desk: Desk) -> list[Action]:
+    """What a button or a form does, where the colleague's role allows it."""
+    refused = not_allowed.gather(event, desk)
+    return feature.handle(event, desk) if refused is None else not_allowed.decide(refused)
 
 
 def _said(said: Said, desk: Desk) -> list[Action]:
@@ -212,6 +218,9 @@ def _typed(event: StaffSaid, desk: Desk) -> list[Action]:
     if said is None:
         return []
     is_reply = all(reply.words_of(one.text, desk.policy.reply_prefix) is not None for one in (event, said))
+    refused = not_allowed.gather(event, desk, "reply" if is_reply else "note")
+    if refused is not None:
+        return not_allowed.decide(refused)
     return (REPLY if is_reply else NOTE).handle(said, desk)
 
 
