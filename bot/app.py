@@ -31,6 +31,7 @@ from handlers.desk import Desk, Policy
 from handlers.events import Arrival, Slot
 from handlers.forms import Form
 from handlers.roles import Role, Roles
+from jobs import schedule
 from jobs.clock import Clock
 from nlp.entities import Patterns
 from nlp.keywords import KeywordReader
@@ -100,6 +101,7 @@ def policy(config: Config) -> Policy:
         consent_version=config.privacy.consent_version,
         staff_channel=staff.channel,
         alerts_place=staff.places["alerts"],
+        currency=config.shop.currency,
         roles=roles(config),
     )
 
@@ -172,7 +174,7 @@ class App:
             on_settled=lambda: self.runner.wake(),
         )
         self.clock = Clock(
-            {"waiting": self.config.jobs.waiting},
+            {"waiting": self.config.jobs.waiting, **schedule.ALWAYS},
             self.config.shop.timezone,
             late=self.config.jobs.late,
             born=self._born(),
@@ -243,8 +245,15 @@ class App:
         return Desk(connection, self.store.cipher, 0, self.now(), self.reader, self.policy)
 
     async def take_slot(self, slot: Slot) -> None:
-        """A job is due. The same slot twice is the same as once."""
+        """A job is due. The same slot twice is the same as once. Raises `StoreUnavailable`."""
+        if not slot.by_hand and not await asyncio.to_thread(self._is_wanted, slot):
+            return
+        log.info("job %s is due (%s)", slot.name, slot.due)
         await self.receive([Arrival("clock", f"{slot.name}@{slot.due.isoformat()}", f"job:{slot.job}", slot)])
+
+    def _is_wanted(self, slot: Slot) -> bool:
+        with self.store.read() as connection:
+            return schedule.is_wanted(slot, connection, self.now())
 
     # --- running --------------------------------------------------------------------------------------------------
 

@@ -45,6 +45,8 @@ class Policy:
     #: the channel staff read customers' messages in, and the place there where they are alerted
     staff_channel: str
     alerts_place: str
+    #: the shop's own, in which sums over a customer's orders are told
+    currency: str
     #: who of staff may do what
     roles: Roles = EVERYBODY
 
@@ -82,23 +84,40 @@ class Desk:
         return known
 
     def conversation_of(self, ticket: TicketView) -> ConversationView | None:
-        """The conversation a ticket belongs to; an imported ticket has none."""
+        """The conversation a ticket is answered in; an imported ticket has none.
+
+        Tickets of several chats of one customer may have become one: then it is the chat they wrote in last.
+        """
         if ticket.conversation_id is None:
             return None
-        return conversations.by_id(self.connection, self.cipher, ticket.conversation_id)
+        own = conversations.by_id(self.connection, self.cipher, ticket.conversation_id)
+        last = conversations.spoken_in(self.connection, ticket.id)
+        if last is None or last == own.id:
+            return own
+        lately = conversations.by_id(self.connection, self.cipher, last)
+        return lately if lately.customer_id == own.customer_id else own
 
     def latest_ticket(self, conversation: ConversationView) -> TicketView | None:
         """The conversation's newest open ticket, else the newest of all."""
-        return self._once(
-            ("latest", conversation.id), lambda: tickets.latest_of(self.connection, self.cipher, conversation.id)
-        )
+        return self._once(("latest", conversation.id), lambda: self._latest(conversation.id))
+
+    def _latest(self, conversation_id: int) -> TicketView | None:
+        latest = tickets.latest_of(self.connection, self.cipher, conversation_id)
+        if latest is None or latest.conversation_id in (None, conversation_id):
+            return latest
+        return self.ticket_held(latest.id)  # it was kept of two that were merged: another chat's turn may change it
 
     def ticket(self, ticket_id: int) -> TicketView | None:
         return tickets.get(self.connection, self.cipher, ticket_id)
 
+    def ticket_kept(self, ticket_id: int) -> TicketView | None:
+        """The ticket with a number, or the one it was merged into."""
+        return tickets.kept(self.connection, self.cipher, ticket_id)
+
     def ticket_named(self, ref: str) -> TicketView | None:
-        """The ticket a button or form names; None for anything that is no ticket's number."""
-        number = key_in(ref)
+        """The ticket a button or form names, perhaps with more after a bar; None for anything that is no ticket's
+        number."""
+        number = key_in(ref.partition("|")[0])
         return None if number is None else self.ticket_held(number)
 
     def ticket_at(self, channel: str, place: str, thread: str) -> TicketView | None:

@@ -43,7 +43,21 @@ from handlers.events import (
     StaffSubmitted,
 )
 from handlers.forms import Form
-from handlers.staff import delivered, early, failed, lifecycle, not_allowed, note, refused, reply, second_thoughts
+from handlers.staff import (
+    changing,
+    delivered,
+    early,
+    failed,
+    lifecycle,
+    not_allowed,
+    note,
+    refused,
+    reply,
+    second_thoughts,
+    ticket_command,
+    ticket_emoji,
+    ticket_forms,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +105,11 @@ BUTTONS = {
     "order": Feature(order_status.gather_pressed, order_status.decide_pressed),
 }
 
+#: a button whose form does not open says why
+SHUT = Feature(ticket_forms.gather_shut, changing.decide)
+TICKET_FORM = Feature(ticket_forms.gather_submitted, changing.decide)
+TICKET_COMMAND = Feature(ticket_command.gather, ticket_command.decide)
+TICKET_EMOJI = Feature(ticket_emoji.gather, ticket_emoji.decide)
 NOTE = Feature(note.gather, note.decide)
 REPLY = Feature(reply.gather_typed, reply.decide)
 SECOND_THOUGHTS = Feature(second_thoughts.gather, second_thoughts.decide)
@@ -102,6 +121,12 @@ STAFF_BUTTONS = {
     "claim": Feature(lifecycle.gather, lifecycle.decide),
     "resolve": Feature(lifecycle.gather, lifecycle.decide),
     "reopen": Feature(lifecycle.gather, lifecycle.decide),
+    ticket_forms.NOTE: SHUT,
+    ticket_forms.SNOOZE: SHUT,
+    ticket_forms.MORE: SHUT,
+    ticket_forms.CORRECT: SHUT,
+    "unmerge": Feature(ticket_forms.gather_unmerge, changing.decide),
+    "merge_sure": Feature(ticket_forms.gather_sure, changing.decide),
     "undo": SECOND_THOUGHTS,
     "retry": Feature(delivered.gather_pressed, delivered.decide_pressed),
     "arrived": Feature(delivered.gather_pressed, delivered.decide_pressed),
@@ -113,13 +138,21 @@ STAFF_BUTTONS = {
 STAFF_FORMS = {
     reply.FORM: Feature(reply.gather_submitted, reply.decide),
     second_thoughts.EDIT_FORM: SECOND_THOUGHTS,
+    ticket_forms.NOTE: TICKET_FORM,
+    ticket_forms.SNOOZE: TICKET_FORM,
+    ticket_forms.MORE: TICKET_FORM,
+    ticket_forms.CORRECT: TICKET_FORM,
 }
 
 #: commands that staff type
-STAFF_COMMANDS: dict[str, Feature] = {}
+STAFF_COMMANDS: dict[str, Feature] = {
+    "/ticket": TICKET_COMMAND,
+}
 
 #: emoji that staff put on a post
-STAFF_EMOJI: dict[str, Feature] = {}
+STAFF_EMOJI: dict[str, Feature] = {
+    **dict.fromkeys(ticket_emoji.EMOJI, TICKET_EMOJI),
+}
 
 #: what comes of an errand to the back office
 ERRANDS: dict[type[Errand], Feature] = {}
@@ -128,6 +161,10 @@ ERRANDS: dict[type[Errand], Feature] = {}
 FORMS: dict[str, Callable[[str, Desk], Form | None]] = {
     "reply": reply.form,
     "edit_reply": second_thoughts.edit_form,
+    ticket_forms.NOTE: ticket_forms.note_form,
+    ticket_forms.SNOOZE: ticket_forms.snooze_form,
+    ticket_forms.MORE: ticket_forms.more_form,
+    ticket_forms.CORRECT: ticket_forms.correct_form,
 }
 
 
