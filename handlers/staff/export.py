@@ -39,7 +39,8 @@ class Facts:
     scene: Scene
     change: Export
     person: str
-    history: tuple[TimelineEntry, ...]
+    #: with the ticket that each line belongs to, in the order of time
+    history: tuple[tuple[int, TimelineEntry], ...]
     said: tuple[Said, ...]
     tags: tuple[str, ...]
     links: tuple[ticket_links.Link, ...]
@@ -61,13 +62,18 @@ def gather(change: Export, scene: Scene, desk: Desk) -> Facts:
         scene,
         change,
         "—" if conversation is None else name_of(conversation),
-        tuple(tickets.timeline(connection, ticket.id)),
+        _history((ticket.id, *merged), desk),
         said,
         tags.of(connection, ticket.id),
         ticket_links.of(connection, ticket.id),
         merged,
         authors,
     )
+
+
+def _history(numbers: Sequence[int], desk: Desk) -> tuple[tuple[int, TimelineEntry], ...]:
+    lines = [(number, entry) for number in numbers for entry in tickets.timeline(desk.connection, number)]
+    return tuple(sorted(lines, key=lambda line: line[1].at))
 
 
 def _said(numbers: Sequence[int], desk: Desk) -> tuple[Said, ...]:
@@ -105,8 +111,8 @@ def _whole(facts: Facts) -> dict[str, Any]:
     return {
         "ticket": _ticket(facts.scene.ticket, facts),
         "timeline": [
-            {"at": _at(one.at), "actor": one.actor, "what": one.kind, "detail": one.detail or ""}
-            for one in facts.history
+            {"at": _at(one.at), "ticket": number, "actor": one.actor, "what": one.kind, "detail": one.detail or ""}
+            for number, one in facts.history
         ],
         "messages": [_message(one, facts) for one in facts.said],
     }
@@ -171,7 +177,7 @@ def _lines(whole: dict[str, Any]) -> Iterator[str]:
             yield f"{name}: {told}"
     yield from ("", "Timeline")
     for one in whole["timeline"]:
-        yield f"{one['at']}  {one['actor']}: {one['what']} {one['detail']}".rstrip()
+        yield f"{one['at']}  #{one['ticket']} {one['actor']}: {one['what']} {one['detail']}".rstrip()
     yield from ("", "Messages")
     for one in whole["messages"]:
         yield f"{one['at']}  {one['by']} ({one['direction']})" + (" — deleted" if one["deleted"] else "")

@@ -300,11 +300,12 @@ def decide_link(facts: LinkFacts) -> list[Action]:
     if other is None:
         return scene.whisper(text("ticket.unknown", number=facts.change.other))
     if other.id == ticket.id:
-        return scene.whisper(text("link.itself", ticket=ticket.id))
+        return scene.whisper(text("ticket_link.itself", ticket=ticket.id))
     linking = isinstance(facts.change, Link)
     if linking == (other.id in facts.linked):
-        return scene.whisper(text("link.already" if linking else "link.is_not", ticket=ticket.id, other=other.id))
-    what, key = ("linked", "link.done") if linking else ("unlinked", "link.undone")
+        key = "ticket_link.already" if linking else "ticket_link.is_not"
+        return scene.whisper(text(key, ticket=ticket.id, other=other.id))
+    what, key = ("linked", "ticket_link.done") if linking else ("unlinked", "ticket_link.undone")
     action = actions.LinkTickets(ticket.id, other.id) if linking else UnlinkTickets(ticket.id, other.id)
     return [
         action,

@@ -51,7 +51,9 @@ def _named(said: str, now: datetime, zone: ZoneInfo) -> datetime:
     day, _, clock = said.rpartition(" ") if _CLOCK.fullmatch(said.rpartition(" ")[2]) else (said, "", "")
     at = _clock(clock) if clock else MORNING
     today = now.astimezone(zone).date()
-    if day == "" or day == "today":
+    if not said:
+        raise NoTime(said)
+    if day in ("", "today"):
         due = _at(today, at, zone)
         return due if due > now or day else _at(today + timedelta(days=1), at, zone)
     if day == "tomorrow":

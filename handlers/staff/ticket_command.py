@@ -200,7 +200,7 @@ def decide(facts: Facts) -> list[Action]:
 
 def _own(facts: Own) -> list[Action]:
     lines = tuple(Fact(_heading(ticket), _line(ticket, facts.zone)) for ticket in facts.tickets)
-    told = text("ticket_command.own" if lines else "command.none")
+    told = text("ticket_command.own" if lines else "ticket_command.none")
     seen = Audit(facts.staff, "looked", "tickets:own")
     whisper = Whisper(
         facts.event.staff, facts.event.place, Message(title=told, facts=lines, context=text("ticket_command.hint"))
