@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 from sqlalchemy import Connection, func, select
 
@@ -14,7 +14,8 @@ from bot.channels import Channel
 from bot.channels.console import ConsoleChannel
 from bot.charts import png
 from bot.commits import Commits
-from bot.config import Config, models_folder, sentences_folder
+from bot.config import Config, StaffAction, models_folder, sentences_folder
+from bot.config import Role as RoleConfig
 from bot.delivery import Delivery
 from bot.perform import Rooms, Route, Split
 from bot.rates import Rate, Rates
@@ -29,6 +30,8 @@ from handlers.actions import Room
 from handlers.desk import Desk, Policy
 from handlers.events import Arrival, Slot
 from handlers.forms import Form
+from handlers.roles import Role, Roles
+from jobs import schedule
 from jobs.clock import Clock
 from nlp.entities import Patterns
 from nlp.keywords import KeywordReader
@@ -101,6 +104,20 @@ def policy(config: Config) -> Policy:
         survey_after=config.feedback.survey_after,
         review_after=config.feedback.review_after,
         review_every=config.feedback.review_every,
+        currency=config.shop.currency,
+        roles=roles(config),
+    )
+
+
+def roles(config: Config) -> Roles:
+    """Which colleague has which role, and what each may do."""
+    said = config.slack.roles
+    by_role: dict[Role, RoleConfig] = {"agent": said.agents, "manager": said.managers, "reader": said.readers}
+    return Roles(
+        {member: role for role, one in by_role.items() for member in one.members},
+        others="reader" if said.agents.members else "agent",
+        named=frozenset(get_args(StaffAction)),
+        given={role: frozenset(one.may) for role, one in by_role.items() if one.may},
     )
 
 
@@ -165,6 +182,7 @@ class App:
                 "surveys": self.config.jobs.surveys,
                 "reviews": self.config.jobs.reviews,
                 "review_requests": self.config.jobs.review_requests,
+                **schedule.ALWAYS,
             },
             self.config.shop.timezone,
             late=self.config.jobs.late,
@@ -236,8 +254,15 @@ class App:
         return Desk(connection, self.store.cipher, 0, self.now(), self.reader, self.policy)
 
     async def take_slot(self, slot: Slot) -> None:
-        """A job is due. The same slot twice is the same as once."""
+        """A job is due. The same slot twice is the same as once. Raises `StoreUnavailable`."""
+        if not slot.by_hand and not await asyncio.to_thread(self._is_wanted, slot):
+            return
+        log.info("job %s is due (%s)", slot.name, slot.due)
         await self.receive([Arrival("clock", f"{slot.name}@{slot.due.isoformat()}", f"job:{slot.job}", slot)])
+
+    def _is_wanted(self, slot: Slot) -> bool:
+        with self.store.read() as connection:
+            return schedule.is_wanted(slot, connection, self.now())
 
     # --- running --------------------------------------------------------------------------------------------------
 

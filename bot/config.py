@@ -295,18 +295,25 @@ class SlackChannels(Section, frozen=True):
         return tuple(dict.fromkeys(channel for channel in named if channel))
 
 
+#: what can be given to one role and not to another
+StaffAction = Literal["claim", "reply", "note", "resolve", "reopen", "refund", "merge", "contacts"]
+
+
 class Role(Section, frozen=True):
     """Who has a role, and what it may do."""
 
     short: ClassVar[str] = "members"
-    #: Slack user ids or user groups
+    #: Slack user ids; on the console page, names
     members: Names = ()
-    may: tuple[Literal["claim", "reply", "note", "resolve", "reopen", "refund"], ...] = ()
+    #: of these actions, the only ones it may do; all of them when empty
+    may: tuple[StaffAction, ...] = ()
     #: the largest refund, in the shop's currency
     refund_limit: Amount | None = None
 
 
 class Roles(Section, frozen=True):
+    """Who may do what. Whoever is named nowhere is an agent; once agents are named, read-only."""
+
     agents: Role = Role()
     managers: Role = Role()
     readers: Role = Role()
@@ -500,7 +507,7 @@ class _File(Section, frozen=True):
 
 
 #: keys that are read and checked, and change nothing yet
-NO_EFFECT = ("slack.roles", "desk.hours", "desk.sla", "desk.language")
+NO_EFFECT = ("desk.hours", "desk.sla", "desk.language")
 
 
 class Config(_File, frozen=True):
@@ -676,6 +683,7 @@ def _check(config: Config, reader: "_Reader") -> None:
     from crm_store import store
 
     shop = config.shop
+    _check_roles(config.slack.roles, reader)
     if config.nlp.sentences is not None and not Path(config.nlp.sentences).is_dir():
         raise reader.error("nlp.sentences", f"is {config.nlp.sentences!r}, which is no folder")
     try:
@@ -684,6 +692,17 @@ def _check(config: Config, reader: "_Reader") -> None:
         raise reader.error("store.url", str(error).removeprefix("store.url ")) from error
     if shop.rates.get(shop.currency, Decimal(1)) != 1:
         raise reader.error(f"shop.rates.{shop.currency}", "must be 1 or absent: it is the shop's own currency")
+
+
+def _check_roles(roles: Roles, reader: "_Reader") -> None:
+    seen: dict[str, str] = {}
+    for name in ("agents", "managers", "readers"):
+        for member in getattr(roles, name).members:
+            if re.fullmatch("S0[A-Z0-9]{6,}", member):
+                problem = f"names {member!r}, a user group: name its people by their user ids (U0123ABCD)"
+                raise reader.error(f"slack.roles.{name}", problem)
+            if seen.setdefault(member, name) != name:
+                raise reader.error(f"slack.roles.{name}", f"names {member!r}, who is among {seen[member]} already")
 
 
 def _read_file(path: Path | None) -> dict[str, Any]:

@@ -8,11 +8,25 @@ from typing import assert_never
 
 import msgspec
 
-from crm_store import conversations, customers, flows, inbox, outbox, reviews, surveys, tickets
+from crm_store import (
+    conversations,
+    corrections,
+    customers,
+    files,
+    flows,
+    inbox,
+    outbox,
+    reviews,
+    surveys,
+    tags,
+    ticket_links,
+    tickets,
+)
 from crm_store.conversations import ConversationView, NewMessage
 from crm_store.outbox import Address, CallState, NewCall
 from handlers import actions as act
 from handlers import message as messages
+from handlers import routes
 from handlers.desk import Desk
 from handlers.events import Event, FileRef, StaffDeleted, StaffEdited, StaffPressed, StaffSaid
 from handlers.message import Message
@@ -74,6 +88,8 @@ class Performer:
     event: Event | None = None
     #: cards to show; shown once, at the end, however many actions changed the ticket
     _cards: dict[int, None] = field(default_factory=dict)
+    #: the tickets opened in this turn, with the message each was opened for, as soon as that is kept
+    _opened: dict[int, int | None] = field(default_factory=dict)
     _names: Iterator[int] = field(default_factory=lambda: count(1))
 
     def perform(self, actions: list[act.Action]) -> None:
@@ -98,10 +114,41 @@ class Performer:
                 customers.audit(connection, now, actor, what, subject, more)
             case act.OpenTicket(ticket=ticket):
                 tickets.open_ticket(connection, cipher, ticket)
+                self._opened[ticket.id] = ticket.message_id
             case act.SetSubject(ticket_id=ticket_id, subject=subject):
                 tickets.set_subject(connection, cipher, ticket_id, subject)
             case act.ClaimTicket(ticket_id=ticket_id, staff=staff):
                 tickets.claim(connection, ticket_id, staff)
+            case act.Unassign(ticket_id=ticket_id):
+                tickets.unassign(connection, ticket_id)
+            case act.SetPriority(ticket_id=ticket_id, priority=priority):
+                tickets.set_priority(connection, ticket_id, priority)
+            case act.SetKind(ticket_id=ticket_id, kind=kind):
+                tickets.set_kind(connection, ticket_id, kind)
+            case act.SetOrder(ticket_id=ticket_id, order_id=order_id):
+                tickets.set_order(connection, ticket_id, order_id)
+            case act.SetWaiting(ticket_id=ticket_id, since=since):
+                tickets.set_waiting(connection, ticket_id, since)
+            case act.Correct(message_id=message_id, intent=intent, actor=actor):
+                corrections.correct(connection, message_id, intent, actor, now)
+            case act.AddTag(ticket_id=ticket_id, tag=tag):
+                tags.add(connection, ticket_id, tag)
+            case act.RemoveTag(ticket_id=ticket_id, tag=tag):
+                tags.remove(connection, ticket_id, tag)
+            case act.Snooze(ticket_id=ticket_id, until=until):
+                tickets.snooze(connection, ticket_id, until)
+            case act.Wake(ticket_id=ticket_id):
+                tickets.wake(connection, ticket_id)
+            case act.SetMerged(ticket_id=ticket_id, into=into):
+                tickets.set_merged(connection, ticket_id, into)
+            case act.MoveMessages(ticket_id=ticket_id, since=first, to=to):
+                conversations.move_messages(connection, ticket_id, first, to)
+            case act.LinkTickets(ticket_id=ticket_id, other_id=other_id, kind=kind):
+                ticket_links.add(connection, ticket_id, other_id, kind)
+            case act.UnlinkTickets(ticket_id=ticket_id, other_id=other_id):
+                ticket_links.remove(connection, ticket_id, other_id)
+            case act.KeepFile(id=file_id, name=name, mime=mime, data=data):
+                files.keep(connection, cipher, f"store/{file_id}", name, mime, data, now)
             case act.ResolveTicket(ticket=resolved):
                 tickets.resolve(connection, resolved, now)
             case act.ReopenTicket(ticket=reopened, waiting_since=since):
@@ -182,7 +229,11 @@ class Performer:
             platform_id=said.platform_id,
             source=said.source,
         )
-        conversations.record(self.desk.connection, self.desk.cipher, kept)
+        key = conversations.record(self.desk.connection, self.desk.cipher, kept)
+        opened = said.ticket_id
+        if said.direction == "in" and opened in self._opened and self._opened[opened] is None:
+            tickets.set_message(self.desk.connection, opened, key)
+            self._opened[opened] = key
 
     # --- what is said ---------------------------------------------------------------------------------------------
 
@@ -207,7 +258,7 @@ class Performer:
             return
         facts = card.gather(ticket, self.desk)
         about = card.about(ticket_id)
-        self._stand(self._room(about, self.rooms.for_ticket(facts)), card.show(facts), about)
+        self._stand(self._room(about, self.rooms.for_ticket(facts)), card.show(facts, routes.FORMS), about)
 
     def _thread(self, ticket_id: int) -> Address:
         """The thread of a ticket's card; a ticket that was imported gets its card now."""
@@ -301,8 +352,8 @@ class Performer:
         if words != Message():
             for part in self._parts(at.channel, words):
                 self._add(at, "post", part, about, hold=hold, report=report)
-        for files in _albums(message.files):
-            self._add(at, "file", Message(files=files), about, hold=hold, report=report)
+        for album in _albums(message.files):
+            self._add(at, "file", Message(files=album), about, hold=hold, report=report)
 
     def _parts(self, channel: str, message: Message) -> list[Message]:
         """The message in posts that fit; what goes to a platform that is not connected now waits as it is."""

@@ -1,5 +1,6 @@
 """Chats with customers: who is on the other side, and what was said."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -28,6 +29,8 @@ from crm_store.upsert import insert_row
 
 _BODY = "messages.body"
 _OLD_BODY = "message_versions.body"
+#: keys in one query
+_TOGETHER = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -326,6 +329,40 @@ def heard_after(connection: Connection, ticket_id: int, reply: MessageView) -> d
     at = case((is_new, ChatMessage.created_at), else_=ChatMessage.edited_at)
     first: datetime | None = connection.scalar(select(func.min(at)).where(theirs, or_(is_new, is_changed)))
     return first
+
+
+def spoken_in(connection: Connection, ticket_id: int) -> int | None:
+    """The conversation the customer spoke in last in a ticket: tickets of several chats may have become one."""
+    theirs = and_(ChatMessage.ticket_id == ticket_id, ChatMessage.direction == "in")
+    last = select(ChatMessage.conversation_id).where(theirs).order_by(ChatMessage.id.desc()).limit(1)
+    return connection.scalar(last)
+
+
+def said_in_ticket(connection: Connection, cipher: Cipher, ticket_id: int, limit: int = 10_000) -> list[MessageView]:
+    """The newest of what was said in a ticket and noted beside it, oldest first."""
+    mine = _messages().where(ChatMessage.ticket_id == ticket_id)
+    newest = connection.execute(mine.order_by(ChatMessage.id.desc()).limit(limit))
+    return [_message(cipher, row) for row in reversed(newest.all())]
+
+
+def versions_of(
+    connection: Connection, cipher: Cipher, message_ids: Sequence[int]
+) -> dict[int, list[tuple[datetime, bytes]]]:
+    """What messages said before they were edited, oldest first: until when, and the words."""
+    columns = (MessageVersion.message_id, MessageVersion.replaced_at, MessageVersion.body_sealed)
+    found: dict[int, list[tuple[datetime, bytes]]] = {}
+    for start in range(0, len(message_ids), _TOGETHER):
+        mine = MessageVersion.message_id.in_(message_ids[start : start + _TOGETHER])
+        for row in connection.execute(select(*columns).where(mine).order_by(MessageVersion.id)):
+            said = (row.replaced_at, cipher.open_bytes(_OLD_BODY, row.body_sealed))
+            found.setdefault(row.message_id, []).append(said)
+    return found
+
+
+def move_messages(connection: Connection, ticket_id: int, since: int, to: int) -> None:
+    """A message of a ticket, and those after it, belong to another ticket from now on."""
+    mine = and_(ChatMessage.ticket_id == ticket_id, ChatMessage.id >= since)
+    connection.execute(update(ChatMessage).where(mine).values(ticket_id=to))
 
 
 def messages_of(connection: Connection, cipher: Cipher, conversation_id: int, limit: int = 200) -> list[MessageView]:

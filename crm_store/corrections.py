@@ -26,6 +26,11 @@ def correct(connection: Connection, message_id: int, intent: str, actor: str, at
     connection.execute(insert(Correction).values(message_id=message_id, intent=intent, actor=actor, at=at))
 
 
+def of_message(connection: Connection, message_id: int) -> str | None:
+    """The intent staff say a message has, where they said one."""
+    return connection.scalar(select(Correction.intent).where(Correction.message_id == message_id))
+
+
 def to_learn_from(connection: Connection, cipher: Cipher) -> list[Corrected]:
     """The corrected messages of customers whose newest word on `CONSENT` is a yes, oldest first."""
     newest = (

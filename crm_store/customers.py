@@ -1,15 +1,17 @@
 """Customers: what the shop tells of them, links to their chats, consents, and the ways to find them."""
 
+import re
 import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, insert, literal, select, update
 
-from crm_store import stats
+from crm_store import phones, stats
 from crm_store.crypto import Cipher
-from crm_store.schema import AuditEntry, Consent, Conversation, Customer, Identity, LinkToken, Ticket
+from crm_store.schema import AuditEntry, Consent, Conversation, Customer, CustomerMerge, Identity, LinkToken, Ticket
 from crm_store.stats import CountedTicket
 from crm_store.upsert import insert_once
 
@@ -26,12 +28,69 @@ class CustomerView:
 
 
 def find(connection: Connection, cipher: Cipher, external_id: str) -> CustomerView | None:
-    """The customer the shop knows by an id."""
-    return _one(connection, cipher, Customer.external_id == external_id)
+    """The customer the shop knows by an id; of one merged into another, that other one."""
+    key = connection.scalar(select(Customer.id).where(Customer.external_id == external_id))
+    return None if key is None else by_id(connection, cipher, survivor(connection, key))
 
 
 def by_id(connection: Connection, cipher: Cipher, customer_id: int) -> CustomerView | None:
     return _one(connection, cipher, Customer.id == customer_id)
+
+
+def survivor(connection: Connection, customer_id: int) -> int:
+    """The customer that one turned out to be, by now; for most, themselves."""
+    while True:
+        into = connection.scalar(select(Customer.merged_into_id).where(Customer.id == customer_id))
+        if into is None:
+            return customer_id
+        customer_id = into
+
+
+def merged_into(connection: Connection, customer_id: int) -> list[int]:
+    """The customers that turned out to be this one."""
+    into = (CustomerMerge.kept_id == customer_id, CustomerMerge.undone_at.is_(None))
+    found = list(connection.scalars(select(CustomerMerge.merged_id).where(*into)))
+    return [*found, *(other for one in found for other in merged_into(connection, one))]
+
+
+# --- found by what they gave the shop -----------------------------------------------------------------------------
+
+
+def with_email(connection: Connection, cipher: Cipher, email: str) -> list[int]:
+    """The shop's customers with an e-mail address, the smaller key first."""
+    mine = Customer.email_hash == cipher.digest("email", email)
+    return _survivors(connection, connection.scalars(select(Customer.id).where(mine, _OF_SHOP)).all())
+
+
+def with_phone(connection: Connection, cipher: Cipher, e164: str, country: str | None) -> list[int]:
+    """The shop's customers with a telephone number, however the shop wrote it, the smaller key first.
+
+    `country`: where a number without its country's code belongs, of a customer whose own country is not known. The
+    hashes see digits alone, so that a number of one country can look like that of another: each one found is opened
+    and read again.
+    """
+    hashes = {cipher.digest("phone", form) for form in phones.written_forms(e164)}
+    found = select(Customer.id, Customer.phone_sealed, Customer.country).where(
+        Customer.phone_hash.in_(hashes), _OF_SHOP
+    )
+    same = [
+        row.id
+        for row in connection.execute(found)
+        if _reads(cipher.open_optional("customers.phone", row.phone_sealed) or "", row.country or country) == e164
+    ]
+    return _survivors(connection, same)
+
+
+_OF_SHOP = Customer.external_id.is_not(None)
+
+
+def _reads(number: str, country: str | None) -> str | None:
+    abroad = re.sub(r"^\s*00", "+", number)
+    return phones.international(number, country) or phones.international(abroad)
+
+
+def _survivors(connection: Connection, ids: Iterable[int]) -> list[int]:
+    return sorted({survivor(connection, key) for key in ids})
 
 
 def _one(connection: Connection, cipher: Cipher, which: ColumnElement[bool]) -> CustomerView | None:
@@ -72,7 +131,11 @@ class NewCustomer:
 
 
 def put_customer(connection: Connection, cipher: Cipher, customer: NewCustomer, now: datetime) -> int:
-    """Inserts a customer or updates the one with their external id; their key. Raises `AccountTaken`."""
+    """Inserts a customer or updates the one with their external id; their key, which is what orders and the rest are
+    put by: of one merged into another, that other's. Raises `AccountTaken`.
+
+    What the shop says of a merged customer is kept with that one's own row, for the day the merge is undone.
+    """
     known = {name: value for name, value in _columns(cipher, customer).items() if value is not None}
     mine = Customer.external_id == customer.external_id
     key = connection.scalar(select(Customer.id).where(mine))
@@ -84,6 +147,7 @@ def put_customer(connection: Connection, cipher: Cipher, customer: NewCustomer, 
         stats.customer_added(connection, key)
     elif known:
         connection.execute(update(Customer).where(Customer.id == key).values(known))
+    key = survivor(connection, key)
     if customer.telegram_id is not None:
         _give_account(connection, customer.telegram_id, key, now)
     return key
@@ -162,13 +226,17 @@ def token_owner(connection: Connection, cipher: Cipher, token: str, now: datetim
         LinkToken.used_at.is_(None),
         LinkToken.expires_at > now,
     )
-    return connection.scalar(select(LinkToken.customer_id).where(*good))
+    return _survivor_or_none(connection, connection.scalar(select(LinkToken.customer_id).where(*good)))
+
+
+def _survivor_or_none(connection: Connection, customer_id: int | None) -> int | None:
+    return None if customer_id is None else survivor(connection, customer_id)
 
 
 def token_used_for(connection: Connection, cipher: Cipher, token: str) -> int | None:
     """The customer whom a token linked to a chat; None when it is unknown or was never used."""
     used = LinkToken.token_hash == cipher.digest("token", token), LinkToken.used_at.is_not(None)
-    return connection.scalar(select(LinkToken.customer_id).where(*used))
+    return _survivor_or_none(connection, connection.scalar(select(LinkToken.customer_id).where(*used)))
 
 
 def link(connection: Connection, cipher: Cipher, identity_id: int, customer_id: int, token: str, now: datetime) -> bool:
@@ -178,6 +246,11 @@ def link(connection: Connection, cipher: Cipher, identity_id: int, customer_id: 
         return False
     _join(connection, identity_id, customer_id, "link", now)
     return True
+
+
+def join(connection: Connection, identity_id: int, customer_id: int, linked_by: str, now: datetime) -> None:
+    """Joins a chat account to the customer its person proved to be: by `phone`, or by `order` and e-mail address."""
+    _join(connection, identity_id, customer_id, linked_by, now)
 
 
 def _move_tickets(connection: Connection, conversations: list[int], customer_id: int) -> None:
@@ -217,7 +290,11 @@ def consents(connection: Connection, customer_id: int) -> dict[str, bool]:
     The shop's own `marketing_consent` stands for `broadcast` until the person says something: it comes without a time,
     and again with every import.
     """
-    told = connection.scalar(select(Customer.marketing_consent).where(Customer.id == customer_id))
+    shops_words = connection.scalars(
+        select(Customer.marketing_consent).where(Customer.id.in_([customer_id, *merged_into(connection, customer_id)]))
+    )
+    # two customers who are one person: where the shop was told no once, it is no
+    told = min((word for word in shops_words if word is not None), default=None)
     said = select(Consent.kind, Consent.given).where(Consent.customer_id == customer_id)
     rows = connection.execute(said.order_by(Consent.at, Consent.id))
     return ({} if told is None else {"broadcast": told}) | {row.kind: row.given for row in rows}

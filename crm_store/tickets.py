@@ -13,6 +13,7 @@ from sqlalchemy import (
     Update,
     and_,
     bindparam,
+    case,
     func,
     insert,
     literal,
@@ -49,10 +50,23 @@ class TicketView:
     resolved_at: datetime | None
     waiting_since: datetime | None
     follows_id: int | None
+    #: the customer's message it was opened for, what that was read as and how surely (0 to 1)
+    message_id: int | None = None
+    intent: str | None = None
+    confidence: float | None = None
+    team: str | None = None
+    #: when it wakes up, where it is snoozed; None: with the customer's answer
+    snoozed_until: datetime | None = None
+    #: the ticket it became a part of
+    merged_into_id: int | None = None
 
     @property
     def is_open(self) -> bool:
         return self.status != "resolved"
+
+    @property
+    def is_snoozed(self) -> bool:
+        return self.status == "snoozed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +81,10 @@ class NewTicket:
     opened_at: datetime
     order_id: int | None = None
     follows_id: int | None = None
+    message_id: int | None = None
+    intent: str | None = None
+    confidence: float | None = None
+    team: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +125,10 @@ def open_ticket(connection: Connection, cipher: Cipher, ticket: NewTicket) -> No
         "opened_at": ticket.opened_at,
         "waiting_since": ticket.opened_at,
         "follows_id": ticket.follows_id,
+        "message_id": ticket.message_id,
+        "intent": ticket.intent,
+        "confidence": ticket.confidence,
+        "team": ticket.team,
     }
     connection.execute(insert(Ticket).values(values))
     stats.ticket_changed(connection, None, CountedTicket(ticket.customer_id, "open"))
@@ -117,8 +139,53 @@ def claim(connection: Connection, ticket_id: int, staff: StaffView) -> None:
     _change(connection, ticket_id, assignee=staff.name, assignee_id=staff.id)
 
 
+def unassign(connection: Connection, ticket_id: int) -> None:
+    """The ticket is nobody's."""
+    _change(connection, ticket_id, assignee=None, assignee_id=None)
+
+
+def set_message(connection: Connection, ticket_id: int, message_id: int) -> None:
+    """The customer's message a ticket was opened for."""
+    _change(connection, ticket_id, message_id=message_id)
+
+
+def set_order(connection: Connection, ticket_id: int, order_id: int | None) -> None:
+    """The order a ticket is about."""
+    _change(connection, ticket_id, order_id=order_id)
+
+
+def set_priority(connection: Connection, ticket_id: int, priority: str) -> None:
+    _change(connection, ticket_id, priority=priority)
+
+
+def set_kind(connection: Connection, ticket_id: int, kind: str) -> None:
+    _change(connection, ticket_id, kind=kind)
+
+
+def set_waiting(connection: Connection, ticket_id: int, since: datetime | None) -> None:
+    """Since when the customer waits; None when nobody does."""
+    _change(connection, ticket_id, waiting_since=since)
+
+
+def snooze(connection: Connection, ticket_id: int, until: datetime | None) -> None:
+    """Puts an open ticket aside until a time; None: until the customer's answer, which always wakes it."""
+    mine = update(Ticket).where(Ticket.id == ticket_id, Ticket.status != "resolved")
+    connection.execute(mine.values(status="snoozed", snoozed_until=until))
+
+
+def wake(connection: Connection, ticket_id: int) -> None:
+    """A snoozed ticket is open again."""
+    mine = update(Ticket).where(Ticket.id == ticket_id, Ticket.status == "snoozed")
+    connection.execute(mine.values(status="open", snoozed_until=None))
+
+
+def set_merged(connection: Connection, ticket_id: int, into: int | None) -> None:
+    """The ticket is a part of another one now, or (None) is one of its own again."""
+    _change(connection, ticket_id, merged_into_id=into)
+
+
 def resolve(connection: Connection, ticket: TicketView, now: datetime) -> None:
-    _change(connection, ticket.id, status="resolved", resolved_at=now, waiting_since=None)
+    _change(connection, ticket.id, status="resolved", resolved_at=now, waiting_since=None, snoozed_until=None)
     _recount(connection, ticket, "resolved")
 
 
@@ -174,9 +241,51 @@ def get(connection: Connection, cipher: Cipher, ticket_id: int) -> TicketView | 
 
 
 def latest_of(connection: Connection, cipher: Cipher, conversation_id: int) -> TicketView | None:
-    """The conversation's ticket that messages belong to: the newest open one, else the newest."""
+    """The conversation's ticket that messages belong to: the newest open one, else the newest.
+
+    One that was merged stands for the one that was kept, wherever that came from.
+    """
     row = connection.execute(_newest_of(), {"conversation": conversation_id}).first()
-    return None if row is None else _view(cipher, row)
+    own = None if row is None else _view(cipher, row)
+    if own is not None and own.is_open:
+        return own
+    merged = select(Ticket.merged_into_id).where(
+        Ticket.conversation_id == conversation_id, Ticket.merged_into_id.is_not(None)
+    )
+    into = {kept(connection, cipher, number) for number in connection.scalars(merged.distinct()) if number is not None}
+    found = [ticket for ticket in (own, *into) if ticket is not None]
+    return max(found, key=lambda ticket: (ticket.is_open, ticket.id), default=None)
+
+
+def kept(connection: Connection, cipher: Cipher, ticket_id: int) -> TicketView | None:
+    """The ticket with a number, or the one it was merged into in the end."""
+    ticket = get(connection, cipher, ticket_id)
+    seen = {ticket_id}
+    while ticket is not None and ticket.merged_into_id is not None and ticket.merged_into_id not in seen:
+        seen.add(ticket.merged_into_id)
+        ticket = get(connection, cipher, ticket.merged_into_id)
+    return ticket
+
+
+def merged_into(connection: Connection, ticket_id: int) -> list[int]:
+    """The tickets that became a part of one."""
+    return list(connection.scalars(select(Ticket.id).where(Ticket.merged_into_id == ticket_id).order_by(Ticket.id)))
+
+
+def assigned_to(connection: Connection, cipher: Cipher, staff_id: int, limit: int = 20) -> list[TicketView]:
+    """A colleague's tickets that are not resolved: who waits longest comes first."""
+    mine = _query().where(Ticket.assignee_id == staff_id, Ticket.status != "resolved")
+    waits = case((Ticket.waiting_since.is_(None), 1), else_=0)
+    return [
+        _view(cipher, row)
+        for row in connection.execute(mine.order_by(waits, Ticket.waiting_since, Ticket.id).limit(limit))
+    ]
+
+
+def due_to_wake(connection: Connection, now: datetime, limit: int = 100) -> list[int]:
+    """The snoozed tickets whose time has come, the longest overdue first."""
+    due = select(Ticket.id).where(Ticket.snoozed_until <= now, Ticket.status == "snoozed")
+    return list(connection.scalars(due.order_by(Ticket.snoozed_until, Ticket.id).limit(limit)))
 
 
 def unresolved(connection: Connection, cipher: Cipher) -> list[TicketView]:
@@ -195,7 +304,7 @@ def _by_number() -> Select[*tuple[Any, ...]]:
 
 @cache
 def _newest_of() -> Select[*tuple[Any, ...]]:
-    mine = Ticket.conversation_id == bindparam("conversation")
+    mine = and_(Ticket.conversation_id == bindparam("conversation"), Ticket.merged_into_id.is_(None))
     return _query().where(mine).order_by(Ticket.status == "resolved", Ticket.id.desc()).limit(1)
 
 
@@ -222,6 +331,12 @@ def _query() -> Select[*tuple[Any, ...]]:
         Ticket.resolved_at,
         Ticket.waiting_since,
         Ticket.follows_id,
+        Ticket.message_id,
+        Ticket.intent,
+        Ticket.confidence,
+        Ticket.team,
+        Ticket.snoozed_until,
+        Ticket.merged_into_id,
     )
 
 
@@ -242,25 +357,43 @@ def _view(cipher: Cipher, row: Row[*tuple[Any, ...]]) -> TicketView:
         resolved_at=row.resolved_at,
         waiting_since=row.waiting_since,
         follows_id=row.follows_id,
+        message_id=row.message_id,
+        intent=row.intent,
+        confidence=row.confidence,
+        team=row.team,
+        snoozed_until=row.snoozed_until,
+        merged_into_id=row.merged_into_id,
     )
 
 
 # --- staff --------------------------------------------------------------------------------------------------------
 
 
-def colleague(connection: Connection, channel: str, user: str, name: str, now: datetime) -> StaffView:
-    """The staff member with an account on a channel, added when new; the name follows the platform's."""
+def colleague(
+    connection: Connection, channel: str, user: str, name: str, now: datetime, role: str = "agent"
+) -> StaffView:
+    """The staff member with an account on a channel, added when new; the name follows the platform's, the role the
+    configuration's."""
     mine = and_(Staff.channel == channel, Staff.user == user)
     known = _staff(connection, mine)
     if known is None:
-        values = {"channel": channel, "user": user, "name": name or user, "role": "agent", "created_at": now}
+        values = {"channel": channel, "user": user, "name": name or user, "role": role, "created_at": now}
         key = insert_once(connection, Staff, values, mine)
-        known = _staff(connection, mine) if key is None else StaffView(key, channel, user, name or user, "agent")
+        known = _staff(connection, mine) if key is None else StaffView(key, channel, user, name or user, role)
         assert known is not None, "the account was taken a moment ago"
-    if name and name not in (user, known.name):
-        connection.execute(update(Staff).where(Staff.id == known.id).values(name=name))
-        return StaffView(known.id, channel, user, name, known.role)
-    return known
+    is_named = bool(name) and name != user
+    now_called = StaffView(known.id, channel, user, name if is_named else known.name, role)
+    if now_called != known:
+        changed = {"name": now_called.name, "role": role}
+        connection.execute(update(Staff).where(Staff.id == known.id).values(changed))
+    return now_called
+
+
+def everybody(connection: Connection, limit: int = 100) -> list[StaffView]:
+    """The staff members the desk has met, by name."""
+    columns = (Staff.id, Staff.channel, Staff.user, Staff.name, Staff.role)
+    rows = connection.execute(select(*columns).order_by(Staff.name, Staff.id).limit(limit))
+    return [StaffView(*row) for row in rows]
 
 
 def staff_by_id(connection: Connection, staff_id: int) -> StaffView | None:

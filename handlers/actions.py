@@ -97,6 +97,105 @@ class ClaimTicket:
 
 
 @dataclass(frozen=True, slots=True)
+class Unassign:
+    ticket_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class SetPriority:
+    ticket_id: int
+    priority: str
+
+
+@dataclass(frozen=True, slots=True)
+class SetKind:
+    ticket_id: int
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class SetOrder:
+    """The order a ticket is about."""
+
+    ticket_id: int
+    order_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class SetWaiting:
+    """Since when the customer waits, where that is counted anew; None: nobody does."""
+
+    ticket_id: int
+    since: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Correct:
+    """Staff say what a message means: an example to learn from."""
+
+    message_id: int
+    intent: str
+    actor: str
+
+
+@dataclass(frozen=True, slots=True)
+class AddTag:
+    ticket_id: int
+    tag: str
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveTag:
+    ticket_id: int
+    tag: str
+
+
+@dataclass(frozen=True, slots=True)
+class Snooze:
+    """Puts a ticket aside until a time; None: until the customer's answer."""
+
+    ticket_id: int
+    until: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Wake:
+    """A snoozed ticket is open again."""
+
+    ticket_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class SetMerged:
+    """The ticket is a part of another one now; None: one of its own again."""
+
+    ticket_id: int
+    into: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class MoveMessages:
+    """A message of a ticket, and those after it, belong to another one now."""
+
+    ticket_id: int
+    since: int
+    to: int
+
+
+@dataclass(frozen=True, slots=True)
+class LinkTickets:
+    ticket_id: int
+    other_id: int
+    kind: Literal["related", "split"] = "related"
+
+
+@dataclass(frozen=True, slots=True)
+class UnlinkTickets:
+    ticket_id: int
+    other_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class ResolveTicket:
     ticket: TicketView
 
@@ -121,6 +220,16 @@ class Answered:
     ticket_id: int
     at: datetime
     waiting_since: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class KeepFile:
+    """Stores a file the desk made; a `FileRef` of the channel `store` with this id names it."""
+
+    id: str
+    name: str
+    mime: str
+    data: bytes
 
 
 # --- said to people -----------------------------------------------------------------------------------------------
@@ -341,6 +450,21 @@ Action = (
     | OpenTicket
     | SetSubject
     | ClaimTicket
+    | Unassign
+    | SetPriority
+    | SetKind
+    | SetOrder
+    | SetWaiting
+    | Correct
+    | AddTag
+    | RemoveTag
+    | Snooze
+    | Wake
+    | SetMerged
+    | MoveMessages
+    | LinkTickets
+    | UnlinkTickets
+    | KeepFile
     | ResolveTicket
     | ReopenTicket
     | CustomerWaits

@@ -14,6 +14,7 @@ from crm_store.crypto import Cipher
 from crm_store.orders import OrderView
 from crm_store.tickets import StaffView, TicketView
 from handlers.events import Chat, Colleague, key_in
+from handlers.roles import EVERYBODY, Roles
 from nlp.meaning import Reader, Reading
 
 T = TypeVar("T")
@@ -49,6 +50,10 @@ class Policy:
     #: how long after delivery a customer is asked for a review, and how long they are then left alone
     review_after: timedelta
     review_every: timedelta
+    #: the shop's own, in which sums over a customer's orders are told
+    currency: str
+    #: who of staff may do what
+    roles: Roles = EVERYBODY
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,23 +89,40 @@ class Desk:
         return known
 
     def conversation_of(self, ticket: TicketView) -> ConversationView | None:
-        """The conversation a ticket belongs to; an imported ticket has none."""
+        """The conversation a ticket is answered in; an imported ticket has none.
+
+        Tickets of several chats of one customer may have become one: then it is the chat they wrote in last.
+        """
         if ticket.conversation_id is None:
             return None
-        return conversations.by_id(self.connection, self.cipher, ticket.conversation_id)
+        own = conversations.by_id(self.connection, self.cipher, ticket.conversation_id)
+        last = conversations.spoken_in(self.connection, ticket.id)
+        if last is None or last == own.id:
+            return own
+        lately = conversations.by_id(self.connection, self.cipher, last)
+        return lately if lately.customer_id == own.customer_id else own
 
     def latest_ticket(self, conversation: ConversationView) -> TicketView | None:
         """The conversation's newest open ticket, else the newest of all."""
-        return self._once(
-            ("latest", conversation.id), lambda: tickets.latest_of(self.connection, self.cipher, conversation.id)
-        )
+        return self._once(("latest", conversation.id), lambda: self._latest(conversation.id))
+
+    def _latest(self, conversation_id: int) -> TicketView | None:
+        latest = tickets.latest_of(self.connection, self.cipher, conversation_id)
+        if latest is None or latest.conversation_id in (None, conversation_id):
+            return latest
+        return self.ticket_held(latest.id)  # it was kept of two that were merged: another chat's turn may change it
 
     def ticket(self, ticket_id: int) -> TicketView | None:
         return tickets.get(self.connection, self.cipher, ticket_id)
 
+    def ticket_kept(self, ticket_id: int) -> TicketView | None:
+        """The ticket with a number, or the one it was merged into."""
+        return tickets.kept(self.connection, self.cipher, ticket_id)
+
     def ticket_named(self, ref: str) -> TicketView | None:
-        """The ticket a button or form names; None for anything that is no ticket's number."""
-        number = key_in(ref)
+        """The ticket a button or form names, perhaps with more after a bar; None for anything that is no ticket's
+        number."""
+        number = key_in(ref.partition("|")[0])
         return None if number is None else self.ticket_held(number)
 
     def ticket_at(self, channel: str, place: str, thread: str) -> TicketView | None:
@@ -124,7 +146,8 @@ class Desk:
 
     def colleague(self, staff: Colleague) -> StaffView:
         """The staff member behind a platform account."""
-        return tickets.colleague(self.connection, staff.channel, staff.user, staff.name, self.now)
+        role = self.policy.roles.of(staff.user)
+        return tickets.colleague(self.connection, staff.channel, staff.user, staff.name, self.now, role)
 
     def new_ticket_number(self) -> int:
         return tickets.new_number(self.connection, self.now)

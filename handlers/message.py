@@ -27,6 +27,14 @@ class Button(Value, frozen=True):
     style: ButtonStyle = ""
 
 
+class Key(Value, frozen=True):
+    """A key that stands in place of the customer's own keyboard. Pressing it says its label, or shares with the shop
+    the telephone number that the platform knows the customer by (`handlers.events.SharedContact`)."""
+
+    label: str
+    shares_phone: bool = False
+
+
 class Table(Value, frozen=True):
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
@@ -62,6 +70,9 @@ class Message(Value, frozen=True):
     #: small print
     context: str = ""
     buttons: tuple[Button, ...] = ()
+    #: stand until a message takes them away; one with keys, or that takes them away, has no buttons
+    keys: tuple[Key, ...] = ()
+    takes_keys_away: bool = False
 
 
 _decoder = msgspec.json.Decoder(Message)

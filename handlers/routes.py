@@ -45,7 +45,21 @@ from handlers.events import (
     StaffSubmitted,
 )
 from handlers.forms import Form
-from handlers.staff import delivered, early, failed, lifecycle, note, refused, reply, second_thoughts
+from handlers.staff import (
+    changing,
+    delivered,
+    early,
+    failed,
+    lifecycle,
+    not_allowed,
+    note,
+    refused,
+    reply,
+    second_thoughts,
+    ticket_command,
+    ticket_emoji,
+    ticket_forms,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +112,11 @@ BUTTONS = {
     survey.FLOW: Feature(survey.gather, survey.decide),
 }
 
+#: a button whose form does not open says why
+SHUT = Feature(ticket_forms.gather_shut, changing.decide)
+TICKET_FORM = Feature(ticket_forms.gather_submitted, changing.decide)
+TICKET_COMMAND = Feature(ticket_command.gather, ticket_command.decide)
+TICKET_EMOJI = Feature(ticket_emoji.gather, ticket_emoji.decide)
 NOTE = Feature(note.gather, note.decide)
 REPLY = Feature(reply.gather_typed, reply.decide)
 SECOND_THOUGHTS = Feature(second_thoughts.gather, second_thoughts.decide)
@@ -109,6 +128,12 @@ STAFF_BUTTONS = {
     "claim": Feature(lifecycle.gather, lifecycle.decide),
     "resolve": Feature(lifecycle.gather, lifecycle.decide),
     "reopen": Feature(lifecycle.gather, lifecycle.decide),
+    ticket_forms.NOTE: SHUT,
+    ticket_forms.SNOOZE: SHUT,
+    ticket_forms.MORE: SHUT,
+    ticket_forms.CORRECT: SHUT,
+    "unmerge": Feature(ticket_forms.gather_unmerge, changing.decide),
+    "merge_sure": Feature(ticket_forms.gather_sure, changing.decide),
     "undo": SECOND_THOUGHTS,
     "retry": Feature(delivered.gather_pressed, delivered.decide_pressed),
     "arrived": Feature(delivered.gather_pressed, delivered.decide_pressed),
@@ -120,13 +145,21 @@ STAFF_BUTTONS = {
 STAFF_FORMS = {
     reply.FORM: Feature(reply.gather_submitted, reply.decide),
     second_thoughts.EDIT_FORM: SECOND_THOUGHTS,
+    ticket_forms.NOTE: TICKET_FORM,
+    ticket_forms.SNOOZE: TICKET_FORM,
+    ticket_forms.MORE: TICKET_FORM,
+    ticket_forms.CORRECT: TICKET_FORM,
 }
 
 #: commands that staff type
-STAFF_COMMANDS: dict[str, Feature] = {}
+STAFF_COMMANDS: dict[str, Feature] = {
+    "/ticket": TICKET_COMMAND,
+}
 
 #: emoji that staff put on a post
-STAFF_EMOJI: dict[str, Feature] = {}
+STAFF_EMOJI: dict[str, Feature] = {
+    **dict.fromkeys(ticket_emoji.EMOJI, TICKET_EMOJI),
+}
 
 #: what comes of an errand to the back office
 ERRANDS: dict[type[Errand], Feature] = {}
@@ -135,6 +168,10 @@ ERRANDS: dict[type[Errand], Feature] = {}
 FORMS: dict[str, Callable[[str, Desk], Form | None]] = {
     "reply": reply.form,
     "edit_reply": second_thoughts.edit_form,
+    ticket_forms.NOTE: ticket_forms.note_form,
+    ticket_forms.SNOOZE: ticket_forms.snooze_form,
+    ticket_forms.MORE: ticket_forms.more_form,
+    ticket_forms.CORRECT: ticket_forms.correct_form,
 }
 
 
@@ -165,10 +202,10 @@ def handle(event: FromCustomer | FromStaff | FromDelivery, desk: Desk) -> list[A
             return SECOND_THOUGHTS.handle(event, desk)
         case StaffPressed(action=action):
             known = STAFF_BUTTONS.get(action)
-            return known.handle(event, desk) if known else []
+            return _if_allowed(known, event, desk) if known else []
         case StaffSubmitted(form=form):
             known = STAFF_FORMS.get(form)
-            return known.handle(event, desk) if known else []
+            return _if_allowed(known, event, desk) if known else []
         case Settled():
             return SETTLED.handle(event, desk)
         case RoomRefused():
@@ -186,6 +223,12 @@ def handle(event: FromCustomer | FromStaff | FromDelivery, desk: Desk) -> list[A
             return known.handle(event, desk) if known else []
         case _:
             assert_never(event)
+
+
+def _if_allowed(feature: Feature, event: StaffPressed | StaffSubmitted, desk: Desk) -> list[Action]:
+    """What a button or a form does, where the colleague's role allows it."""
+    refused = not_allowed.gather(event, desk)
+    return feature.handle(event, desk) if refused is None else not_allowed.decide(refused)
 
 
 def _said(said: Said, desk: Desk) -> list[Action]:
@@ -221,6 +264,9 @@ def _typed(event: StaffSaid, desk: Desk) -> list[Action]:
     if said is None:
         return []
     is_reply = all(reply.words_of(one.text, desk.policy.reply_prefix) is not None for one in (event, said))
+    refused = not_allowed.gather(event, desk, "reply" if is_reply else "note")
+    if refused is not None:
+        return not_allowed.decide(refused)
     return (REPLY if is_reply else NOTE).handle(said, desk)
 
 

@@ -18,6 +18,7 @@ log = logging.getLogger(__name__)
 TakeSlot = Callable[[Slot], Awaitable[None]]
 #: seconds between attempts to hand a slot in while the store is away
 _STORE_WAIT = 1.0
+_A_MOMENT = timedelta(minutes=2)
 _WEEK = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
 
 
@@ -59,7 +60,7 @@ class Clock:
     async def _due(self, job: str) -> None:
         due = latest_due(self._triggers[job], self._now(), self._late)
         if due is not None and due >= self._born:
-            log.info("job %s is due (%s)", job, due)
+            log.debug("job %s is due (%s)", job, due)
             await self._hand_in(Slot(job, due))
 
     async def _hand_in(self, slot: Slot) -> None:
@@ -106,9 +107,12 @@ def latest_due(trigger: CronTrigger, now: datetime, late: timedelta) -> datetime
     >>> latest_due(every_morning, datetime(2026, 3, 5, 16, 0, tzinfo=UTC), timedelta(hours=6)) is None
     True
     """
-    found: datetime | None = None
-    candidate = trigger.get_next_fire_time(None, now - late)
-    while candidate is not None and candidate <= now:
-        found = candidate
-        candidate = trigger.get_next_fire_time(candidate, candidate + timedelta(microseconds=1))
-    return found
+    for window in (_A_MOMENT, late):  # of what fires every minute, hours would be looked through every minute
+        found: datetime | None = None
+        candidate = trigger.get_next_fire_time(None, now - min(window, late))
+        while candidate is not None and candidate <= now:
+            found = candidate
+            candidate = trigger.get_next_fire_time(candidate, candidate + timedelta(microseconds=1))
+        if found is not None:
+            return found
+    return None

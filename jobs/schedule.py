@@ -2,16 +2,17 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, select
+from sqlalchemy import Connection, and_, select
 
 from crm_store.schema import JobRun
 from crm_store.upsert import insert_once
 from handlers.actions import Action
 from handlers.desk import Desk
 from handlers.events import Slot
-from jobs import reviews, surveys
+from jobs import reviews, snooze, surveys
 from jobs.digests import waiting
 
 
@@ -21,6 +22,9 @@ class Job:
 
     gather: Callable[[Slot, Desk], Any]
     decide: Callable[[Any], list[Action]]
+    #: of a job that is due every minute, whether there is anything to do: else the slot is not kept at all, so that
+    #: neither the inbox nor `job_runs` fills with minutes in which nothing happened
+    is_wanted: Callable[[Connection, datetime], bool] | None = None
 
 
 JOBS = {
@@ -28,7 +32,10 @@ JOBS = {
     "surveys": Job(surveys.gather, surveys.decide),
     "reviews": Job(reviews.gather, reviews.decide),
     "review_requests": Job(reviews.gather_due, reviews.decide_due),
+    "snooze": Job(snooze.gather, snooze.decide, is_wanted=snooze.is_wanted),
 }
+#: jobs that are part of how the desk works, and so are due by the clock without being configured
+ALWAYS = {"snooze": "* * * * *"}
 
 
 class UnknownJob(LookupError):
@@ -37,6 +44,12 @@ class UnknownJob(LookupError):
     def __init__(self, name: str) -> None:
         super().__init__(f"there is no job {name!r}; there are {', '.join(sorted(JOBS))}")
         self.name = name
+
+
+def is_wanted(slot: Slot, connection: Connection, now: datetime) -> bool:
+    """Whether a slot that is due is worth keeping."""
+    job = JOBS.get(slot.job)
+    return job is None or job.is_wanted is None or job.is_wanted(connection, now)
 
 
 def handle(slot: Slot, desk: Desk) -> list[Action]:

@@ -22,6 +22,7 @@ from handlers.events import (
     FileRef,
     Pressed,
     Said,
+    SharedContact,
     StaffDeleted,
     StaffEdited,
     StaffPressed,
@@ -141,6 +142,11 @@ class ConsoleChannel:
         message_id = _new_id()
         await self._take(chat.chat, Said(chat, message_id, self._now(), text, attached))
         return message_id
+
+    async def share_phone(self, chat: Chat, phone: str) -> None:
+        """A customer shares their own telephone number."""
+        contact = SharedContact(chat.name, phone, chat.user)
+        await self._take(chat.chat, Said(chat, _new_id(), self._now(), extras=(contact,)))
 
     async def edit(self, chat: Chat, message_id: str, text: str) -> None:
         await self._take(chat.chat, Edited(chat, message_id, self._now(), text))

@@ -40,10 +40,11 @@ def add_parser(subparsers: Any) -> None:
 
 
 def run(arguments: argparse.Namespace, config: Config) -> int:
-    from jobs.schedule import JOBS
+    from jobs.schedule import ALWAYS, JOBS
 
-    if arguments.name not in JOBS:
-        raise WrongCall(f"there is no digest {arguments.name!r}; there are: {', '.join(sorted(JOBS))}")
+    digests = sorted(JOBS.keys() - ALWAYS.keys())
+    if arguments.name not in digests:
+        raise WrongCall(f"there is no digest {arguments.name!r}; there are: {', '.join(digests)}")
     slot = Slot(arguments.name, moment(arguments.as_of, config.shop.timezone), by_hand=True)
     if not arguments.dry_run:
         check_start(config)

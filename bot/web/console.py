@@ -42,6 +42,14 @@ _LOOK, _POLL = 0.25, 5.0
 #: who works at the desk, until somebody says their name; a cookie keeps it
 _NAME, _NAME_COOKIE = "Front desk", "shopdesk_name"
 _NAME_FORM = Form("name", "", "Your name", "Save", (Field("name", "Name", max_length=60),), "Colleagues see it.")
+_PHONE_FORM = Form(
+    "phone",
+    "",
+    "Share a telephone number",
+    "Share",
+    (Field("phone", "Number of this phone", max_length=40),),
+    "In Telegram the customer's own number is shared at once.",
+)
 _ICON = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="9" fill="#0b6b5a"/>'
     '<path d="M9 10.5A2.5 2.5 0 0 1 11.5 8h9a2.5 2.5 0 0 1 2.5 2.5v6a2.5 2.5 0 0 1-2.5 2.5H15l-4.2 4v-4A2.5 2.5 0 0 1 '
@@ -147,7 +155,14 @@ class _Session:
         self._opened = time.monotonic_ns()
         self._lock = asyncio.Lock()
         self._customer = CustomerPane(
-            page.channel, page.shop, page.timezone, self._attempt, self._choose_person, self._seat, lambda: self._order
+            page.channel,
+            page.shop,
+            page.timezone,
+            self._attempt,
+            self._choose_person,
+            self._seat,
+            lambda: self._order,
+            self._share_phone,
         )
         self._desk = DeskPane(
             page.channel,
@@ -330,6 +345,19 @@ class _Session:
             self._remember()
 
         await self._refresh(turn)
+
+    async def _share_phone(self, person: Person) -> None:
+        """The chat's key for it was pressed: of somebody who is no customer yet, any number can be tried."""
+
+        def phone() -> str:
+            with self._page.store.read() as connection:
+                return people.phone_of(connection, self._page.store.cipher, person)
+
+        async def submit(values: dict[str, str]) -> bool:
+            return await self._attempt(self._page.channel.share_phone(person.as_chat(), values["phone"]))
+
+        field = replace_field(_PHONE_FORM.fields[0], initial=await asyncio.to_thread(phone))
+        open_form(self._root, replace_field(_PHONE_FORM, fields=(field,)), submit)
 
     async def _seat(self, person: Person) -> None:
         """Before somebody's first words: a customer of the shop is known as such."""

@@ -14,7 +14,7 @@ from bot.web.elements import NO_ARGUMENTS, LiveList, avatar, icon_button, newer_
 from bot.web.people import Person
 from bot.web.reading import ChatLine
 from handlers.events import FileRef
-from handlers.message import Button
+from handlers.message import Button, Key
 
 #: does something that touches the store; tells the person at the page when that fails
 Attempt = Callable[[Awaitable[object]], Awaitable[bool]]
@@ -26,6 +26,8 @@ class _Line:
     time: str
     #: whether the one before is of the same side: they stand closer then
     follows: bool
+    #: whether its keys can be pressed: nothing took them away
+    has_keys: bool
 
 
 class CustomerPane:
@@ -40,6 +42,7 @@ class CustomerPane:
         choose: Callable[[], Awaitable[None]],
         seat: Callable[[Person], Awaitable[None]],
         order: Callable[[], str],
+        share_phone: Callable[[Person], Awaitable[None]],
     ) -> None:
         """`order` gives an order somebody new may ask about."""
         self._channel = channel
@@ -49,6 +52,7 @@ class CustomerPane:
         self._choose = choose
         self._seat = seat
         self._order = order
+        self._share_phone = share_phone
         self._person: Person | None = None
 
     def build(self) -> None:
@@ -77,9 +81,11 @@ class CustomerPane:
     def show(self, lines: Sequence[ChatLine], now: datetime) -> None:
         self._hello.set_visibility(not lines)
         drawn = []
+        changes_keys = [line.key for line in lines if line.message.keys or line.message.takes_keys_away]
         for place, line in enumerate(lines):
             follows = place > 0 and lines[place - 1].mine == line.mine
-            drawn.append((line.key, _Line(line, times.clock(line.at, now, self._zone), follows)))
+            has_keys = bool(line.message.keys) and line.key == changes_keys[-1]
+            drawn.append((line.key, _Line(line, times.clock(line.at, now, self._zone), follows, has_keys)))
         self._list.show(drawn)
 
     # --- drawing --------------------------------------------------------------------------------------------------
@@ -138,6 +144,8 @@ class CustomerPane:
                 self._edit_button(line)
             if line.message.buttons:
                 self._keyboard(line)
+            if shown.has_keys:
+                self._keys(line.message.keys)
 
     def _edit_button(self, line: ChatLine) -> None:
         async def save(text: str) -> bool:
@@ -163,6 +171,22 @@ class CustomerPane:
                 await self._attempt(pressed)
 
         words(button.label, "key", "button", type="button").on("click", press, NO_ARGUMENTS)
+
+    def _keys(self, keys: Sequence[Key]) -> None:
+        with node("div", "keyboard"):
+            for key in keys:
+                self._key_below(key)
+
+    def _key_below(self, key: Key) -> None:
+        async def press() -> None:
+            if self._person is None:
+                return
+            if key.shares_phone:
+                await self._share_phone(self._person)
+            else:
+                await self._sent(key.label, ())
+
+        words(key.label, "key", "button", type="button").on("click", press, NO_ARGUMENTS)
 
     # --- writing --------------------------------------------------------------------------------------------------
 

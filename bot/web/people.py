@@ -87,6 +87,14 @@ def somebody(connection: Connection, cipher: Cipher) -> Person | None:
     return next(iter(_people(connection, cipher, waiting[:1])), None)
 
 
+def phone_of(connection: Connection, cipher: Cipher, person: Person) -> str:
+    """The telephone number the shop knows a customer by; empty where it knows none."""
+    if person.customer_id is None:
+        return ""
+    sealed = connection.scalar(select(Customer.phone_sealed).where(Customer.id == person.customer_id))
+    return cipher.open_optional("customers.phone", sealed) or ""
+
+
 def last_order(connection: Connection) -> str:
     """The number of the shop's newest order."""
     newest = select(Order.external_id).order_by(Order.placed_at.desc(), Order.id.desc()).limit(1)

@@ -81,8 +81,9 @@ def decide(facts: Facts | None) -> list[Action]:
             return changed
         again = ticket.answer(facts.conversation, "ticket.reopened", goes_on.id)
         return [*ticket.reopen(goes_on, facts.conversation, facts.now), *changed, again]
-    card = [ShowCard(goes_on.id)] if facts.opens or goes_on.waiting_since is None else []
-    return [*changed, CustomerWaits(goes_on.id), *card]
+    shows = facts.opens or goes_on.is_snoozed or goes_on.waiting_since is None
+    card = [ShowCard(goes_on.id)] if shows else []
+    return [*changed, CustomerWaits(goes_on.id), *ticket.woken(goes_on, "customer"), *card]
 
 
 def _kept(event: Edited, desk: Desk) -> MessageView | None:
@@ -92,7 +93,7 @@ def _kept(event: Edited, desk: Desk) -> MessageView | None:
 
 def _ticket(event: Edited, kept: MessageView, desk: Desk) -> TicketView | None:
     """The message's own ticket while it is open, else another that is; else its own, when it was resolved lately."""
-    own = desk.ticket(kept.ticket_id) if kept.ticket_id is not None else None
+    own = desk.ticket_kept(kept.ticket_id) if kept.ticket_id is not None else None
     if own is None or own.is_open:
         return own
     latest = desk.latest_ticket(desk.conversation(event.chat))

@@ -16,6 +16,7 @@ from handlers.actions import (
     ShowCard,
     TellThread,
     Timeline,
+    Wake,
 )
 from handlers.customer.hearing import (
     answered_by_bot,
@@ -96,16 +97,27 @@ def decide(facts: Facts, told: str | None = None) -> list[Action]:
     return _reopen(facts, ticket)
 
 
+def kind_of(reading: Reading) -> str:
+    """What a ticket is about whose first message was read so."""
+    return "question" if reading.intent in _NO_KIND else reading.intent
+
+
+def priority_of(reading: Reading) -> str:
+    return _PRIORITY[reading.urgency]
+
+
 def _open(facts: Facts, number: int, reading: Reading) -> list[Action]:
     opened = NewTicket(
         number,
         facts.conversation.id,
         facts.conversation.customer_id,
-        "question" if reading.intent in _NO_KIND else reading.intent,
-        _PRIORITY[reading.urgency],
+        kind_of(reading),
+        priority_of(reading),
         subject_of(body_of(facts.said)),
         facts.now,
         follows_id=facts.ticket.id if facts.ticket else None,
+        intent=reading.intent,
+        confidence=reading.confidence,
     )
     return [
         OpenTicket(opened),
@@ -135,8 +147,21 @@ def _opening_answer(facts: Facts, number: int, told: str | None) -> list[Action]
 
 def _go_on(facts: Facts, ticket: TicketView) -> list[Action]:
     kept = records(facts.said, facts.conversation, ticket.id)
-    heard = [*kept, CustomerWaits(ticket.id), *_copy(facts, ticket.id)]
-    return heard if ticket.waiting_since is not None else [*heard, ShowCard(ticket.id)]
+    heard = [*kept, CustomerWaits(ticket.id), *woken(ticket, "customer"), *_copy(facts, ticket.id)]
+    if ticket.waiting_since is not None and not ticket.is_snoozed:
+        return heard
+    return [*heard, ShowCard(ticket.id)]
+
+
+def woken(ticket: TicketView, by: str) -> list[Action]:
+    """A ticket that was snoozed is open again: its customer said something (`customer`), or its time came (`clock`)."""
+    if not ticket.is_snoozed:
+        return []
+    return [
+        Wake(ticket.id),
+        Timeline(ticket.id, by, "woke"),
+        TellThread(ticket.id, Message(context=text(f"snooze.woken_by_{by}"))),
+    ]
 
 
 def _reopen(facts: Facts, ticket: TicketView) -> list[Action]:

@@ -79,7 +79,8 @@ def _reply_and_call(outbox_id: int, desk: Desk) -> tuple[MessageView | None, Cal
 
 def _ticket_of(message: MessageView | None, desk: Desk) -> tuple[TicketView | None, datetime | None]:
     """A reply's ticket, and when the customer spoke in it after the reply was written."""
-    ticket = desk.ticket_held(message.ticket_id) if message is not None and message.ticket_id is not None else None
+    kept = desk.ticket_kept(message.ticket_id) if message is not None and message.ticket_id is not None else None
+    ticket = None if kept is None else desk.ticket_held(kept.id)
     if message is None or ticket is None:
         return None, None
     return ticket, conversations.heard_after(desk.connection, ticket.id, message)

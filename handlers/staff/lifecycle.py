@@ -12,6 +12,7 @@ from handlers.actions import (
     ShowCard,
     TellThread,
     Timeline,
+    Wake,
     Whisper,
 )
 from handlers.desk import Desk
@@ -34,6 +35,9 @@ def gather(event: StaffPressed, desk: Desk) -> Facts:
 def decide(facts: Facts) -> list[Action]:
     if facts.ticket is None:
         return [_whisper(facts, text("ticket.gone"))]
+    if facts.ticket.merged_into_id is not None:
+        went = text("merge.went", ticket=facts.ticket.id, into=facts.ticket.merged_into_id)
+        return [_whisper(facts, went)]
     match facts.event.action:
         case "claim":
             return _claim(facts, facts.ticket)
@@ -59,6 +63,8 @@ def _resolve(facts: Facts, ticket: TicketView) -> list[Action]:
 
 
 def _reopen(facts: Facts, ticket: TicketView) -> list[Action]:
+    if ticket.is_snoozed:
+        return [Wake(ticket.id), *_done(facts, ticket, "woke")]
     if ticket.is_open:
         return [_whisper(facts, text("ticket.already_open", ticket=ticket.id))]
     return [ReopenTicket(ticket, waiting_since=None), *_done(facts, ticket, "reopened")]

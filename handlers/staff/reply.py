@@ -135,6 +135,8 @@ def decide(facts: Facts) -> list[Action]:
 def _problem(facts: Facts) -> str | None:
     if facts.ticket is None:
         return text("ticket.gone")
+    if facts.ticket.merged_into_id is not None:
+        return text("merge.went", ticket=facts.ticket.id, into=facts.ticket.merged_into_id)
     if facts.conversation is None:
         return text("reply.no_chat")
     if not facts.words and not facts.files:

@@ -117,6 +117,8 @@ def test_a_section_whose_keys_are_all_commented_out_keeps_its_defaults(written: 
         ("jobs: {late: 99999999999999999999999d}", "jobs.late is '99999999999999999999999d', allowed is a length"),
         ("slack: {channels: {routes: [{kind: refnd, channel: a}]}}", "slack.channels.routes[1].kind[1] is 'refnd', a"),
         ("slack: {roles: {agents: {may: fly}}}", "slack.roles.agents.may[1] is 'fly', allowed is claim or reply or"),
+        ("slack: {roles: {agents: S0123ABCD}}", "slack.roles.agents names 'S0123ABCD', a user group: name its people"),
+        ("slack: {roles: {agents: U1, readers: [U2, U1]}}", "slack.roles.readers names 'U1', who is among agents al"),
         ("web: {public_url: 'https://desk .example'}", "web.public_url is 'https://desk .example', allowed is an addr"),
         ("telegram: {base_url: 'http://[bad'}", "telegram.base_url is 'http://[bad', allowed is an address such as"),
         ("slack: {api_url: 'http://h:99999/'}", "slack.api_url is 'http://h:99999/', allowed is an address such as"),

@@ -25,6 +25,7 @@ Mode = Literal["polling", "webhook"]
 COMMANDS = {
     "start": "Begin a conversation",
     "help": "What this bot can do",
+    "link": "Connect this chat to your customer account",
     "privacy": "What is kept about you, and your rights",
     "stop": "End messages you did not ask for",
 }

@@ -7,6 +7,7 @@ from typing import Literal
 
 from bot.channels.telegram.limits import LIMITS
 from bot.channels.telegram.parsing import clean
+from handlers import message as messages
 from handlers.message import Button, Chart, Message, Table
 
 EntityKind = Literal["bold", "italic", "blockquote", "pre"]
@@ -37,12 +38,17 @@ class Rendered:
     text: str
     entities: tuple[Entity, ...]
     keyboard: tuple[tuple[Key, ...], ...]
+    #: what stands in place of the customer's own keyboard
+    keys: tuple[messages.Key, ...] = ()
+    takes_keys_away: bool = False
 
 
 def render(message: Message) -> Rendered:
     """The message in one post, whatever its length. Raises `ValueError` for a button that Telegram cannot carry."""
     text, entities = _joined(_sections(message))
-    return Rendered(text, entities, _keyboard(message.buttons))
+    if message.buttons and (message.keys or message.takes_keys_away):
+        raise ValueError("a message of Telegram has either buttons or keys")
+    return Rendered(text, entities, _keyboard(message.buttons), message.keys, message.takes_keys_away)
 
 
 def units(text: str) -> int:

@@ -36,7 +36,7 @@ Request = tuple[str, dict[str, Any]]
 
 def text(call: Call, shown: Rendered) -> Request:
     """A post that is text alone."""
-    return "sendMessage", {**_place(call), **_words(shown), "reply_markup": _keyboard(shown.keyboard)}
+    return "sendMessage", {**_place(call), **_words(shown), "reply_markup": _markup(shown)}
 
 
 def edit(call: Call, shown: Rendered) -> Request:
@@ -69,7 +69,7 @@ def _files(call: Call, shown: Rendered, *, as_documents: bool) -> Request:
         return _album(call, shown, as_documents)
     (file,) = call.message.files
     method, field = _METHODS["document" if as_documents else file.kind]
-    parts = {field: InputFile(call.files[0], clean(file.name)), "reply_markup": _keyboard(shown.keyboard)}
+    parts = {field: InputFile(call.files[0], clean(file.name)), "reply_markup": _markup(shown)}
     return method, {**_place(call), **parts, **_caption(shown)}
 
 
@@ -123,6 +123,14 @@ def _caption(shown: Rendered) -> dict[str, Any]:
 
 def _entities(entities: Sequence[Entity]) -> list[dict[str, Any]] | None:
     return [asdict(entity) for entity in entities] or None
+
+
+def _markup(shown: Rendered) -> dict[str, Any] | None:
+    """What stands under a post, or in place of the customer's keyboard; an edit can only change the former."""
+    if shown.keys:
+        keys = [[{"text": clean(key.label), "request_contact": key.shares_phone}] for key in shown.keys]
+        return {"keyboard": keys, "resize_keyboard": True, "one_time_keyboard": True}
+    return {"remove_keyboard": True} if shown.takes_keys_away else _keyboard(shown.keyboard)
 
 
 def _keyboard(rows: Sequence[Sequence[Key]]) -> dict[str, Any] | None:

@@ -32,14 +32,14 @@ _POINTER = "👇"
 
 def split(message: Message) -> list[Message]:
     """Parts in order: files after the text that does not fit beside them, buttons on the last that can bear them."""
-    texts = _texts(replace(message, files=(), buttons=()))
+    texts = _texts(replace(message, files=(), buttons=(), keys=(), takes_keys_away=False))
     groups = _groups(message.files)
     if groups and _is_caption(texts, groups, message.buttons):
         first, *others = groups
         posts = [replace(texts[0], files=first), *(Message(files=group) for group in others)]
     else:
         posts = [*texts, *(Message(files=group) for group in groups)]
-    return _with_buttons(posts, message.buttons) or [message]
+    return _with_keys(_with_buttons(posts, message.buttons), message) or [message]
 
 
 # --- text ---------------------------------------------------------------------------------------------------------
@@ -257,6 +257,17 @@ def _is_caption(texts: list[Message], groups: list[tuple[FileRef, ...]], buttons
     if buttons and all(len(group) > 1 for group in groups):  # albums bear no buttons, so the text has to
         return False
     return units(render(texts[0]).text) <= LIMITS["caption"]
+
+
+def _with_keys(posts: list[Message], message: Message) -> list[Message]:
+    """The last post that is no album puts keys up or takes them away."""
+    if not message.keys and not message.takes_keys_away:
+        return posts
+    place = next((place for place in reversed(range(len(posts))) if len(posts[place].files) < 2), None)
+    if place is None:
+        return [*posts, Message(text=_POINTER, keys=message.keys, takes_keys_away=message.takes_keys_away)]
+    posts[place] = replace(posts[place], keys=message.keys, takes_keys_away=message.takes_keys_away)
+    return posts
 
 
 def _with_buttons(posts: list[Message], buttons: Sequence[Button]) -> list[Message]:

@@ -1,0 +1,106 @@
+"""What staff see of a customer at a glance, on a ticket's card and on the customer's page: four reads by index."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import BigInteger, Connection, cast, func, select
+
+from crm_store.schema import CartItem, CustomerStats, Order, Product, Ticket
+
+
+@dataclass(frozen=True, slots=True)
+class OrderLine:
+    """An order in a line. `total` in minor units of `currency`."""
+
+    external_id: str
+    placed_at: datetime
+    status: str
+    currency: str
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class CartSum:
+    """What lies in the open cart at a currency's prices, in minor units."""
+
+    currency: str
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerCard:
+    #: orders that are not cancelled, and their totals in minor units of the base currency
+    orders: int
+    spend_base: int
+    #: when the last of them was placed
+    last_order_at: datetime | None
+    #: all refunds, and the sum of those approved or paid in minor units of the base currency
+    refunds: int
+    refunded_base: int
+    #: newest first, cancelled ones too
+    last_orders: tuple[OrderLine, ...]
+    #: pieces in the open cart, and what they cost; pieces without a price are in no sum
+    cart_pieces: int
+    cart: tuple[CartSum, ...]
+    #: the numbers of the customer's open tickets but the one at hand, newest first
+    open_tickets: tuple[int, ...]
+
+
+def read(
+    connection: Connection, customer_id: int, *, beside_ticket: int | None = None, last: int = 3, tickets: int = 20
+) -> CustomerCard:
+    """The card of a customer. `beside_ticket`: the ticket at hand, which is not named among the open ones; `last` and
+    `tickets`: the most orders and tickets named."""
+    numbers = connection.execute(_NUMBERS.where(CustomerStats.customer_id == customer_id)).first()
+    pieces, cart = _cart(connection, customer_id)
+    return CustomerCard(
+        orders=numbers.orders if numbers else 0,
+        spend_base=numbers.spend_base if numbers else 0,
+        last_order_at=numbers.last_order_at if numbers else None,
+        refunds=numbers.refunds if numbers else 0,
+        refunded_base=numbers.refunded_base if numbers else 0,
+        last_orders=last_orders(connection, customer_id, last),
+        cart_pieces=pieces,
+        cart=cart,
+        open_tickets=_open_tickets(connection, customer_id, beside_ticket, tickets),
+    )
+
+
+_NUMBERS = select(
+    CustomerStats.orders,
+    CustomerStats.spend_base,
+    CustomerStats.last_order_at,
+    CustomerStats.refunds,
+    CustomerStats.refunded_base,
+)
+
+
+def last_orders(connection: Connection, customer_id: int, limit: int) -> tuple[OrderLine, ...]:
+    """A customer's newest orders, without their items."""
+    columns = (Order.external_id, Order.placed_at, Order.status, Order.currency, Order.total)
+    newest = select(*columns).where(Order.customer_id == customer_id)
+    rows = connection.execute(newest.order_by(Order.placed_at.desc(), Order.id.desc()).limit(limit))
+    return tuple(OrderLine(*row) for row in rows)
+
+
+def _cart(connection: Connection, customer_id: int) -> tuple[int, tuple[CartSum, ...]]:
+    # the servers' sums are decimals
+    pieces = cast(func.sum(CartItem.quantity), BigInteger)
+    total = cast(func.sum(CartItem.quantity * Product.price), BigInteger)
+    lines = (
+        select(Product.currency, pieces.label("pieces"), total.label("total"))
+        .join(Product, Product.id == CartItem.product_id)
+        .where(CartItem.customer_id == customer_id)
+        .group_by(Product.currency)
+        .order_by(Product.currency)
+    )
+    rows = connection.execute(lines).all()
+    sums = tuple(CartSum(row.currency, row.total) for row in rows if row.currency and row.total is not None)
+    return sum(row.pieces for row in rows), sums
+
+
+def _open_tickets(connection: Connection, customer_id: int, beside: int | None, limit: int) -> tuple[int, ...]:
+    theirs = select(Ticket.id).where(Ticket.customer_id == customer_id, Ticket.status != "resolved")
+    if beside is not None:
+        theirs = theirs.where(Ticket.id != beside)
+    return tuple(connection.scalars(theirs.order_by(Ticket.opened_at.desc(), Ticket.id.desc()).limit(limit)))

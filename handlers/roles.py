@@ -1,0 +1,66 @@
+"""Who of staff may do what: agents and managers the desk's work, readers look on.
+
+Whatever is done has a name (`claim`, `merge`, ...). A feature asks `may(staff.role, "merge", policy.roles)` and, where
+the answer is no, says `refusal(...)`; the buttons and forms of the desk are asked about in one place
+(`handlers.staff.not_allowed`).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from handlers.texts import text
+
+Role = Literal["agent", "manager", "reader"]
+
+#: to see what is not on a card: a customer's page, a ticket's history, numbers. Every role may
+LOOK = "look"
+#: to see a customer's e-mail address and telephone number
+CONTACTS = "contacts"
+
+
+@dataclass(frozen=True, slots=True)
+class Roles:
+    """Who has which role, and what the shop lets a role do."""
+
+    #: by user id on the staff's platform
+    members: Mapping[str, Role] = field(default_factory=dict)
+    #: of those whom `members` does not name
+    others: Role = "agent"
+    #: the actions that can be given to one role and not to another, and by role those the shop gives it; a role that
+    #: is not named here may do what is usual
+    named: frozenset[str] = frozenset()
+    given: Mapping[str, frozenset[str]] = field(default_factory=dict)
+
+    def of(self, user: str) -> Role:
+        """The role of a staff member.
+
+        >>> Roles({"U1": "manager"}).of("U1"), Roles().of("U2"), Roles(others="reader").of("U2")
+        ('manager', 'agent', 'reader')
+        """
+        return self.members.get(user, self.others)
+
+
+EVERYBODY = Roles()
+
+
+def may(staff_role: str, action: str, roles: Roles = EVERYBODY) -> bool:
+    """Whether somebody with a role may do something: agents and managers everything, readers only look, unless the
+    shop says which actions a role has.
+
+    >>> may("agent", "claim"), may("reader", "claim"), may("reader", LOOK)
+    (True, False, True)
+    >>> may("agent", "refund", Roles(named=frozenset({"claim", "refund"}), given={"agent": frozenset({"claim"})}))
+    False
+    """
+    if action == LOOK:
+        return True
+    if staff_role in roles.given and action in roles.named:
+        return action in roles.given[staff_role]
+    return staff_role in ("agent", "manager")
+
+
+def refusal(staff_role: str, action: str) -> str:
+    """The sentence for somebody who may not."""
+    role = text(f"role.{staff_role}") if staff_role in ("agent", "manager", "reader") else staff_role
+    return text("role.refused", role=role, action=action.replace("_", " "))

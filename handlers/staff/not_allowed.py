@@ -1,0 +1,59 @@
+"""A colleague presses, sends in or writes what their role does not allow: nothing happens, and they are told why.
+
+Commands and emoji are as many things as they have words; their features ask `handlers.roles.may` themselves.
+"""
+
+from dataclasses import dataclass
+
+from crm_store.tickets import StaffView
+from handlers.actions import Action, Audit, TellThread, Whisper
+from handlers.desk import Desk
+from handlers.events import StaffPressed, StaffSaid, StaffSubmitted
+from handlers.message import Message
+from handlers.roles import may, refusal
+from handlers.texts import text
+
+#: what buttons and forms do that are called otherwise; every other one does what it is called
+_DOES = {"undo": "reply", "edit_reply": "reply", "retry": "reply", "arrived": "reply"}
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    event: StaffPressed | StaffSubmitted | StaffSaid
+    staff: StaffView
+    #: what they wanted to do
+    action: str
+    #: the ticket of a form: there is no place to whisper at
+    ticket_id: int | None
+
+
+def gather(event: StaffPressed | StaffSubmitted | StaffSaid, desk: Desk, action: str = "") -> Facts | None:
+    """What is refused; None where the colleague may do it."""
+    staff = desk.colleague(event.staff)
+    action = action or does(event)
+    if may(staff.role, action, desk.policy.roles):
+        return None
+    if isinstance(event, StaffSaid) and desk.ticket_at(event.staff.channel, event.place, event.thread) is None:
+        return None  # talk among staff, in the thread of a digest
+    ticket = desk.ticket_named(event.ref) if isinstance(event, StaffSubmitted) else None
+    return Facts(event, staff, action, ticket.id if ticket else None)
+
+
+def does(event: StaffPressed | StaffSubmitted | StaffSaid) -> str:
+    """What an event does, by the name that roles are given."""
+    match event:
+        case StaffPressed(action=name) | StaffSubmitted(form=name):
+            return _DOES.get(name, name)
+        case StaffSaid():
+            return "note"
+
+
+def decide(facts: Facts) -> list[Action]:
+    told = Message(text=refusal(facts.staff.role, facts.action))
+    kept = Audit(facts.staff.name, "not allowed", f"staff:{facts.staff.id}", facts.action)
+    if not isinstance(facts.event, StaffSubmitted):
+        return [kept, Whisper(facts.event.staff, facts.event.place, told)]
+    if facts.ticket_id is None:
+        return [kept]
+    named = text("role.refused_to", staff=facts.staff.name)
+    return [kept, TellThread(facts.ticket_id, Message(text=f"{named} {told.text}"))]
