@@ -101,6 +101,8 @@ def policy(config: Config) -> Policy:
         staff_channel=staff.channel,
         alerts_place=staff.places["alerts"],
         roles=roles(config),
+        currency=config.shop.currency,
+        country=config.shop.country,
     )
 
 

@@ -178,6 +178,12 @@ def latest_of(connection: Connection, cipher: Cipher, conversation_id: int) -> T
     return None if row is None else _view(cipher, row)
 
 
+def open_of(connection: Connection, cipher: Cipher, conversation_id: int) -> list[TicketView]:
+    """The conversation's tickets that are not resolved, oldest first."""
+    theirs = (Ticket.conversation_id == conversation_id, Ticket.status != "resolved")
+    return [_view(cipher, row) for row in connection.execute(_query().where(*theirs).order_by(Ticket.id))]
+
+
 def unresolved(connection: Connection, cipher: Cipher) -> list[TicketView]:
     """Every ticket that is not resolved, oldest first."""
     rows = connection.execute(_query().where(Ticket.status != "resolved").order_by(Ticket.opened_at, Ticket.id))
