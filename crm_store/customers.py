@@ -29,8 +29,13 @@ class CustomerView:
 
 def find(connection: Connection, cipher: Cipher, external_id: str) -> CustomerView | None:
     """The customer the shop knows by an id; of one merged into another, that other one."""
-    key = connection.scalar(select(Customer.id).where(Customer.external_id == external_id))
+    key = key_of(connection, external_id)
     return None if key is None else by_id(connection, cipher, survivor(connection, key))
+
+
+def key_of(connection: Connection, external_id: str) -> int | None:
+    """The key of the very customer with the shop's id, merged or not."""
+    return connection.scalar(select(Customer.id).where(Customer.external_id == external_id))
 
 
 def by_id(connection: Connection, cipher: Cipher, customer_id: int) -> CustomerView | None:

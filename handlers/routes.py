@@ -44,7 +44,18 @@ from handlers.events import (
     StaffSubmitted,
 )
 from handlers.forms import Form
-from handlers.staff import delivered, early, failed, lifecycle, not_allowed, note, refused, reply, second_thoughts
+from handlers.staff import (
+    customer,
+    delivered,
+    early,
+    failed,
+    lifecycle,
+    not_allowed,
+    note,
+    refused,
+    reply,
+    second_thoughts,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +134,9 @@ STAFF_FORMS = {
 }
 
 #: commands that staff type
-STAFF_COMMANDS: dict[str, Feature] = {}
+STAFF_COMMANDS: dict[str, Feature] = {
+    customer.COMMAND: Feature(customer.gather, customer.decide),
+}
 
 #: emoji that staff put on a post
 STAFF_EMOJI: dict[str, Feature] = {}
