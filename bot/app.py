@@ -106,6 +106,8 @@ def policy(config: Config) -> Policy:
         review_every=config.feedback.review_every,
         currency=config.shop.currency,
         roles=roles(config),
+        currency=config.shop.currency,
+        country=config.shop.country,
     )
 
 

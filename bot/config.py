@@ -24,7 +24,7 @@ import msgspec
 import yaml
 from msgspec import Meta, Struct, field
 
-from crm_store import money
+from crm_store import countries, money
 from nlp.meaning import Intent
 
 DEFAULT_FILE = Path("config.yaml")
@@ -197,6 +197,19 @@ class Currency(str):
         return cls(value)
 
 
+class Country(str):
+    """A country."""
+
+    __slots__ = ()
+    allowed: ClassVar[str] = "a country's ISO 3166-1 code such as DE"
+
+    @classmethod
+    def parse(cls, value: Any) -> Self:
+        if value not in countries.CODES:
+            raise ValueError(value)
+        return cls(value)
+
+
 class Amount(Decimal):
     """Money in the shop's currency."""
 
@@ -239,6 +252,8 @@ class Shop(Section, frozen=True):
     name: Text = "My shop"
     timezone: ZoneInfo = field(default_factory=lambda: ZoneInfo("UTC"))
     currency: Currency = Currency("EUR")
+    #: where a telephone number belongs that stands without its country's code, of a customer of no known country
+    country: Country | None = None
     #: one unit of each currency in the shop's own
     rates: dict[Currency, Rate] = {}
 

@@ -15,6 +15,7 @@ from crm_store import (
     files,
     flows,
     inbox,
+    merging_customers,
     outbox,
     reviews,
     surveys,
@@ -27,7 +28,7 @@ from crm_store.outbox import Address, CallState, NewCall
 from handlers import actions as act
 from handlers import message as messages
 from handlers import routes
-from handlers.desk import Desk
+from handlers.desk import Desk, TooEarly
 from handlers.events import Event, FileRef, StaffDeleted, StaffEdited, StaffPressed, StaffSaid
 from handlers.message import Message
 from handlers.staff import card
@@ -179,8 +180,12 @@ class Performer:
                 outbox.accept(connection, outbox_id, now)
             case act.SetBlocked(conversation_id=conversation_id, blocked=blocked):
                 conversations.set_blocked(connection, conversation_id, now if blocked else None)
-            case act.LinkChat(identity_id=identity_id, customer_id=customer_id, token=token):
-                customers.link(connection, cipher, identity_id, customer_id, token, now)
+            case act.LinkChat():
+                self._link(action)
+            case act.MergeCustomers(kept_id=kept, merged_id=merged, actor=actor):
+                merging_customers.merge(connection, cipher, kept, merged, actor, now)
+            case act.UndoMerge(merge_id=merge_id):
+                merging_customers.undo(connection, cipher, merge_id, now)
             case act.Consented(customer_id=customer_id, kind=kind, given=given, channel=channel):
                 version = self.desk.policy.consent_version
                 customers.consent(connection, customer_id, kind, given, version, channel, now)
@@ -234,6 +239,13 @@ class Performer:
         if said.direction == "in" and opened in self._opened and self._opened[opened] is None:
             tickets.set_message(self.desk.connection, opened, key)
             self._opened[opened] = key
+
+    def _link(self, link: act.LinkChat) -> None:
+        connection, now = self.desk.connection, self.desk.now
+        if not link.token:
+            customers.join(connection, link.identity_id, link.customer_id, link.by, now)
+        elif not customers.link(connection, self.desk.cipher, link.identity_id, link.customer_id, link.token, now):
+            raise TooEarly("the link was used in another chat at this moment")  # the turn sees that when taken again
 
     # --- what is said ---------------------------------------------------------------------------------------------
 

@@ -5,7 +5,9 @@ from datetime import datetime
 
 from sqlalchemy import BigInteger, Connection, cast, func, select
 
-from crm_store.schema import CartItem, CustomerStats, Order, Product, Ticket
+from crm_store import customers
+from crm_store.crypto import Cipher
+from crm_store.schema import CartItem, Customer, CustomerStats, Identity, Order, Product, Ticket
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,3 +106,73 @@ def _open_tickets(connection: Connection, customer_id: int, beside: int | None, 
     if beside is not None:
         theirs = theirs.where(Ticket.id != beside)
     return tuple(connection.scalars(theirs.order_by(Ticket.opened_at.desc(), Ticket.id.desc()).limit(limit)))
+
+
+# --- what staff see who look closer -------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class LinkedChat:
+    """A chat account that is the customer's."""
+
+    channel: str
+    #: chat, import, link, phone, order, staff
+    linked_by: str
+    linked_at: datetime
+    #: the @name there
+    username: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerDetails:
+    email: str | None
+    phone: str | None
+    city: str | None
+    language: str | None
+    signed_up_at: datetime | None
+    chats: tuple[LinkedChat, ...]
+    #: the shop's ids of customers who turned out to be this one
+    merged: tuple[str, ...]
+
+
+def details(connection: Connection, cipher: Cipher, customer_id: int) -> CustomerDetails | None:
+    """What the shop told of a customer, and their chats; None where there is no such customer."""
+    columns = (
+        Customer.email_sealed,
+        Customer.phone_sealed,
+        Customer.city,
+        Customer.language,
+        Customer.signed_up_at,
+    )
+    row = connection.execute(select(*columns).where(Customer.id == customer_id)).one_or_none()
+    if row is None:
+        return None
+    return CustomerDetails(
+        email=cipher.open_optional("customers.email", row.email_sealed),
+        phone=cipher.open_optional("customers.phone", row.phone_sealed),
+        city=row.city,
+        language=row.language,
+        signed_up_at=row.signed_up_at,
+        chats=_chats(connection, cipher, customer_id),
+        merged=_merged(connection, customer_id),
+    )
+
+
+def _chats(connection: Connection, cipher: Cipher, customer_id: int) -> tuple[LinkedChat, ...]:
+    columns = (Identity.channel, Identity.linked_by, Identity.linked_at, Identity.username_sealed)
+    theirs = select(*columns).where(Identity.customer_id == customer_id).order_by(Identity.id)
+    return tuple(
+        LinkedChat(
+            row.channel,
+            row.linked_by,
+            row.linked_at,
+            cipher.open_optional("identities.username", row.username_sealed),
+        )
+        for row in connection.execute(theirs)
+    )
+
+
+def _merged(connection: Connection, customer_id: int) -> tuple[str, ...]:
+    ids = customers.merged_into(connection, customer_id)
+    theirs = select(Customer.external_id).where(Customer.id.in_(ids), Customer.external_id.is_not(None))
+    return tuple(name for name in connection.scalars(theirs.order_by(Customer.id)) if name)

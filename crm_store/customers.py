@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, insert, literal, select, update
+from sqlalchemy import ColumnElement, Connection, and_, func, insert, literal, select, update
 
 from crm_store import phones, stats
 from crm_store.crypto import Cipher
@@ -29,8 +29,13 @@ class CustomerView:
 
 def find(connection: Connection, cipher: Cipher, external_id: str) -> CustomerView | None:
     """The customer the shop knows by an id; of one merged into another, that other one."""
-    key = connection.scalar(select(Customer.id).where(Customer.external_id == external_id))
+    key = key_of(connection, external_id)
     return None if key is None else by_id(connection, cipher, survivor(connection, key))
+
+
+def key_of(connection: Connection, external_id: str) -> int | None:
+    """The key of the very customer with the shop's id, merged or not."""
+    return connection.scalar(select(Customer.id).where(Customer.external_id == external_id))
 
 
 def by_id(connection: Connection, cipher: Cipher, customer_id: int) -> CustomerView | None:
@@ -304,6 +309,13 @@ def audited(connection: Connection, action: str, subject: str, since: datetime) 
     """The different details with which something was done to a subject since a time."""
     mine = (AuditEntry.subject == subject, AuditEntry.action == action, AuditEntry.at > since)
     return frozenset(detail for detail in connection.scalars(select(AuditEntry.detail).where(*mine)) if detail)
+
+
+def audited_times(connection: Connection, action: str, subjects: Iterable[str], since: datetime) -> dict[str, int]:
+    """How often something was done to each of some subjects since a time."""
+    mine = (AuditEntry.subject.in_(list(subjects)), AuditEntry.action == action, AuditEntry.at > since)
+    counted = select(AuditEntry.subject, func.count().label("times")).where(*mine).group_by(AuditEntry.subject)
+    return {row.subject: row.times for row in connection.execute(counted)}
 
 
 def audit(connection: Connection, at: datetime, actor: str, action: str, subject: str, detail: str = "") -> None:

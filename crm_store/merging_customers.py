@@ -133,6 +133,19 @@ def last_of(connection: Connection, customer_id: int) -> MergeView | None:
     return None if row is None else MergeView(*row)
 
 
+def survivors(connection: Connection) -> dict[int, int]:
+    """What every merged customer turned out to be, by key."""
+    pairs = select(CustomerMerge.merged_id, CustomerMerge.kept_id).where(CustomerMerge.undone_at.is_(None))
+    into = {row.merged_id: row.kept_id for row in connection.execute(pairs)}
+    return {merged: _last(into, kept) for merged, kept in into.items()}
+
+
+def _last(into: dict[int, int], customer_id: int) -> int:
+    while customer_id in into:
+        customer_id = into[customer_id]
+    return customer_id
+
+
 def alike(connection: Connection, customer_id: int, limit: int = 5) -> list[tuple[int, str]]:
     """Other customers of the shop with the same e-mail address or telephone number, and which of the two it is: perhaps
     the same person, which only a person can tell."""

@@ -397,7 +397,7 @@ class Identity(Table):
     #: the name the person goes by on the channel, and the @name
     name_sealed: Mapped[bytes | None]
     username_sealed: Mapped[bytes | None]
-    #: how it came to belong to the customer: chat, import, link, phone, staff
+    #: how it came to belong to the customer: chat, import, link, phone, order, staff
     linked_by: Mapped[str] = mapped_column(String(16))
     linked_at: Mapped[datetime]
 

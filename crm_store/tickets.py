@@ -1,5 +1,6 @@
 """Tickets and their timeline."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -286,6 +287,22 @@ def due_to_wake(connection: Connection, now: datetime, limit: int = 100) -> list
     """The snoozed tickets whose time has come, the longest overdue first."""
     due = select(Ticket.id).where(Ticket.snoozed_until <= now, Ticket.status == "snoozed")
     return list(connection.scalars(due.order_by(Ticket.snoozed_until, Ticket.id).limit(limit)))
+
+
+def open_of(connection: Connection, cipher: Cipher, conversation_id: int) -> list[TicketView]:
+    """The conversation's tickets that are not resolved, oldest first."""
+    theirs = (Ticket.conversation_id == conversation_id, Ticket.status != "resolved")
+    return [_view(cipher, row) for row in connection.execute(_query().where(*theirs).order_by(Ticket.id))]
+
+
+def open_of_customers(connection: Connection, customer_ids: Iterable[int]) -> list[int]:
+    """The numbers of customers' tickets that are not resolved and have a conversation, oldest first."""
+    theirs = (
+        Ticket.customer_id.in_(list(customer_ids)),
+        Ticket.status != "resolved",
+        Ticket.conversation_id.is_not(None),
+    )
+    return list(connection.scalars(select(Ticket.id).where(*theirs).order_by(Ticket.id)))
 
 
 def unresolved(connection: Connection, cipher: Cipher) -> list[TicketView]:

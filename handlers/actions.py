@@ -338,11 +338,29 @@ class SetBlocked:
 
 @dataclass(frozen=True, slots=True)
 class LinkChat:
-    """The chat belongs to this customer of the shop: the one-time token proves it."""
+    """The chat belongs to this customer of the shop, as the person proved."""
 
     identity_id: int
     customer_id: int
-    token: str
+    #: the one-time token, where it is one that proves it
+    token: str = ""
+    by: Literal["link", "phone", "order"] = "link"
+
+
+@dataclass(frozen=True, slots=True)
+class MergeCustomers:
+    """Two customers are one person: what is the merged one's becomes the kept one's."""
+
+    kept_id: int
+    merged_id: int
+    actor: str
+
+
+@dataclass(frozen=True, slots=True)
+class UndoMerge:
+    """They are two again."""
+
+    merge_id: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -482,6 +500,8 @@ Action = (
     | TakeAsSent
     | SetBlocked
     | LinkChat
+    | MergeCustomers
+    | UndoMerge
     | Consented
     | SurveyAsked
     | SurveyMarked

@@ -54,6 +54,10 @@ class Policy:
     currency: str
     #: who of staff may do what
     roles: Roles = EVERYBODY
+    #: what money is counted in
+    currency: str = "EUR"
+    #: where a telephone number without its country's code belongs (ISO 3166-1 alpha-2)
+    country: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +159,11 @@ class Desk:
     def done_to(self, subject: str, action: str, lately: timedelta) -> frozenset[str]:
         """The different details with which the audit log says that something was done to a subject lately."""
         return customers.audited(self.connection, action, subject, self.now - lately)
+
+    def times_done(self, action: str, lately: timedelta, *subjects: str) -> int:
+        """How often the audit log says that something was done lately to that of some subjects it was done to most."""
+        times = customers.audited_times(self.connection, action, subjects, self.now - lately)
+        return max(times.values(), default=0)
 
     def order(self, number: str) -> OrderView | None:
         return orders.find_order(self.connection, number)

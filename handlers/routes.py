@@ -14,6 +14,7 @@ from handlers.customer import (
     greeting,
     happened,
     hearing,
+    identify,
     order_status,
     review,
     start,
@@ -47,6 +48,7 @@ from handlers.events import (
 from handlers.forms import Form
 from handlers.staff import (
     changing,
+    customer,
     delivered,
     early,
     failed,
@@ -79,6 +81,7 @@ COMMANDS = {
     "/help": Feature(commands.gather, commands.decide),
     "/privacy": Feature(commands.gather, commands.decide),
     "/stop": Feature(commands.gather, commands.decide),
+    "/link": Feature(identify.gather_asked, identify.decide_asked),
 }
 
 #: what is answered without a person, unless a ticket goes on; everything else becomes a ticket
@@ -92,7 +95,11 @@ INTENTS = {
 FLOWS: dict[str, Feature] = {
     review.FLOW: Feature(review.gather_words, review.decide_words),
     survey.FLOW: Feature(survey.gather_comment, survey.decide_comment),
+    identify.NAME: Feature(identify.gather, identify.decide),
 }
+
+#: the customer's own telephone number, which shows who they are
+OWN_NUMBER = Feature(identify.gather_shared, identify.decide_shared)
 
 TICKET = Feature(ticket.gather, ticket.decide)
 #: while a ticket goes on, an order that is asked for by its number is shown as well
@@ -154,6 +161,7 @@ STAFF_FORMS = {
 #: commands that staff type
 STAFF_COMMANDS: dict[str, Feature] = {
     "/ticket": TICKET_COMMAND,
+    customer.COMMAND: Feature(customer.gather, customer.decide),
 }
 
 #: emoji that staff put on a post
@@ -250,6 +258,11 @@ def _pressed_in_flow(event: Pressed, desk: Desk) -> list[Action]:
 
 
 def _in_flow(answer: flow.Answer, desk: Desk) -> list[Action]:
+    decided = _answered(answer, desk)
+    return identify.put_keys_away(decided) if answer.flow.name == identify.NAME else decided
+
+
+def _answered(answer: flow.Answer, desk: Desk) -> list[Action]:
     conversation = desk.conversation(answer.event.chat)
     if flow.is_over(answer):
         return flow.never_mind(answer, conversation)
@@ -277,6 +290,8 @@ def _command(said: Said) -> str:
 
 def _feature_for(said: Said, desk: Desk) -> Feature:
     word = _command(said)
+    if identify.shows(said, desk):
+        return OWN_NUMBER
     if said.files or said.extras:
         return TICKET  # whatever its words are: a person has to look at it
     if word in COMMANDS:

@@ -86,6 +86,14 @@ class Batch:
     make_products: bool
     #: rows this import added itself, which need not be looked up: by table, `id` and what names them
     known: Mapping[str, pl.DataFrame]
+    #: customers who turned out to be others, by key
+    survivors: Mapping[int, int] = field(default_factory=dict)
+
+    def led(self, customer_ids: pl.Series) -> pl.Series:
+        """The customers that those named turned out to be; for most, themselves."""
+        if not self.survivors:
+            return customer_ids
+        return customer_ids.replace(list(self.survivors), list(self.survivors.values()))
 
     def trusts(self, table: str) -> bool:
         return self.blind and self.seen[table].floor == 0
@@ -324,6 +332,12 @@ def derive(
 
 
 def _customer(batch: Batch, rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The customer a row names; of one merged into another, that other one."""
+    rows, unknown = _named_customer(batch, rows)
+    return rows.with_columns(batch.led(rows["customer_id"])), unknown
+
+
+def _named_customer(batch: Batch, rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     return resolve(batch, rows, "customer_id", "customers", "external_id", "customer_id")
 
 
@@ -421,7 +435,10 @@ def _free_accounts(batch: Batch, rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.D
     beside = rows.join(owners, on="telegram_id", how="left", maintain_order="left")
     beside = beside.join(first, on="telegram_id", how="left", maintain_order="left")
     owner = pl.coalesce("owner", "_first")
-    taken = beside.select(owner.is_not_null() & (owner != pl.col("external_id"))).to_series()
+    beside = beside.with_columns(_survivors_name(batch, beside["external_id"]).alias("_own"))
+    taken = beside.select(
+        owner.is_not_null() & (owner != pl.col("external_id")) & (owner != pl.col("_own"))
+    ).to_series()
     if not taken.any():
         return rows, _UNKNOWN
     said = pl.format(
@@ -429,6 +446,18 @@ def _free_accounts(batch: Batch, rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.D
     ).alias(REASON)
     free = rows.with_columns(pl.when(~taken).then("telegram_id").alias("telegram_id"))
     return free, beside.filter(taken).select(LINE, said)
+
+
+def _survivors_name(batch: Batch, names: pl.Series) -> pl.Series:
+    """The shop's ids of the customers that those with these ids turned out to be."""
+    if not batch.survivors:
+        return names
+    merged = batch.loader.find("customers", "id", pl.Series(list(batch.survivors)), ["external_id"])
+    merged = merged.with_columns(batch.led(merged["id"]).alias("_into"))
+    into = batch.loader.find("customers", "id", merged["_into"], ["external_id"])
+    into = into.select(pl.col("id").alias("_into"), pl.col("external_id").alias("_name"))
+    pairs = merged.join(into, on="_into").drop_nulls(["external_id", "_name"])
+    return names.replace(pairs["external_id"], pairs["_name"])
 
 
 def _owners(batch: Batch, users: pl.Series) -> pl.DataFrame:
@@ -449,6 +478,7 @@ def _link_accounts(batch: Batch, rows: pl.DataFrame, compared: Compared, before:
         ids.append(batch.loader.find_newer("customers", before, ["external_id"]))
     accounts = rows.select("external_id", pl.col("telegram_id").alias("user")).drop_nulls()
     accounts = accounts.unique("user", keep="first").join(pl.concat(ids), on="external_id")
+    accounts = accounts.with_columns(batch.led(accounts["id"]))
     if not accounts.height:
         return _NONE
     accounts = accounts.join(_owners(batch, accounts["user"]), on="user", how="left")
@@ -797,11 +827,29 @@ CARTS = Keyed("carts", ("customer_id", "product_id"), ("quantity", "updated_at")
 
 def carts(batch: Batch, rows: pl.DataFrame) -> Merged:
     """carts.csv"""
-    rows, no_customer = _customer(batch, rows)
+    rows, no_customer = _named_customer(batch, rows)
     rows, no_product = _product(batch, rows)
-    compared = compare(batch, CARTS, rows)
+    compared = compare(batch, CARTS, _carts_of_merged(batch, rows))
     write(batch, CARTS, compared)
     return _with_rejected(compared.merged("carts"), no_customer, no_product)
+
+
+def _carts_of_merged(batch: Batch, rows: pl.DataFrame) -> pl.DataFrame:
+    """What lies in a merged customer's cart lies in the other's, but for what lies in both: that stays where it is."""
+    if not batch.survivors:
+        return rows
+    led = rows.select(batch.led(rows["customer_id"]), "product_id")
+    is_moved = rows["customer_id"] != led["customer_id"]
+    if not is_moved.any():
+        return rows
+    merged = rows.filter(is_moved)
+    stored = batch.loader.find("carts", "customer_id", merged["customer_id"], ["product_id"])
+    own = rows.filter(~is_moved).select("customer_id", "product_id").with_columns(pl.lit(True).alias("_both"))
+    stays = stored.select("customer_id", "product_id").with_columns(pl.lit(True).alias("_stays"))
+    both = led.join(own.unique(), on=["customer_id", "product_id"], how="left", maintain_order="left")["_both"]
+    stay = rows.join(stays.unique(), on=["customer_id", "product_id"], how="left", maintain_order="left")["_stays"]
+    goes = is_moved & ~both.fill_null(False) & ~stay.fill_null(False)
+    return rows.with_columns(pl.when(goes).then(led["customer_id"]).otherwise(rows["customer_id"]).alias("customer_id"))
 
 
 VISITS = Keyed("visits", ("fingerprint",), ())
@@ -809,7 +857,7 @@ VISITS = Keyed("visits", ("fingerprint",), ())
 
 def visits(batch: Batch, rows: pl.DataFrame) -> Merged:
     """visits.csv: the n-th of equal visits has the fingerprint of its content and n."""
-    rows, no_customer = _customer(batch, rows)
+    rows, no_customer = _named_customer(batch, rows)
     rows, no_product = _product(batch, rows)
     source = pl.col("source") if "source" in rows.columns else pl.lit(None, pl.String)
     rows = rows.with_columns(source.alias("source"))
@@ -819,7 +867,8 @@ def visits(batch: Batch, rows: pl.DataFrame) -> Merged:
     rows = _fingerprinted(rows)
     if not batch.trusts("visits"):
         rows = _after_earlier(batch, rows)
-    compared = compare(batch, VISITS, rows)
+    # the print is that of the customer named: visits that came in before a merge are still the same afterwards
+    compared = compare(batch, VISITS, rows.with_columns(batch.led(rows["customer_id"])))
     new = compared.new.select("customer_id", "product_id", "at", "source", "fingerprint")
     batch.loader.insert("visits", new)
     return _with_rejected(compared.merged("visits"), no_customer, no_product)

@@ -21,7 +21,7 @@ import polars as pl
 from sqlalchemy import BindParameter, Connection, Select, bindparam, delete, insert, select
 from sqlalchemy.exc import IntegrityError
 
-from crm_store import import_marks, indexes, stats
+from crm_store import import_marks, indexes, merging_customers, stats
 from crm_store.importing import merging
 from crm_store.importing.checking import Checked, check
 from crm_store.importing.files import File
@@ -144,6 +144,7 @@ class Import:
             blind,
             self.make_products,
             self.known,
+            merging_customers.survivors(connection),
         )
 
     def _know(self, table: str, rows: pl.DataFrame) -> None:

@@ -53,4 +53,6 @@ def _words(facts: Facts) -> str:
     ways = (facts.said.chat.channel, facts.policy.staff_channel)
     carriers = "".join(text(f"privacy.{way}", language) for way in ways if way in _CARRIERS)
     words = text(facts.command, language, shop=facts.policy.shop, carriers=carriers, elsewhere=elsewhere)
+    if facts.command == "help":
+        words = f"{words}\n{text('identify.help', language)}"
     return f"{text('command.unknown', language, command=facts.unknown)} {words}" if facts.unknown else words

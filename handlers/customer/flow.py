@@ -1,6 +1,7 @@
 """What every flow has: one question at a time, "never mind" at any step, a person on request or after two answers that
 were not understood. Where a customer is in it stands in the store."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -20,9 +21,10 @@ from handlers.texts import LANGUAGES, text
 #: an answer so long after the question begins anew
 _STALE = timedelta(days=2)
 #: answers in a row that are not understood before a person takes over
-_PATIENCE = 2
+PATIENCE = 2
 #: the action of every button in a flow
 ACTION = "flow"
+_ADDRESS = re.compile(r"\S+@\S+")
 #: a button that ends the flow
 NEVER_MIND = "-"
 
@@ -82,7 +84,9 @@ def is_over(answer: Answer) -> bool:
 @cache
 def _enders() -> frozenset[str]:
     """How customers end a flow in words, in every language: each stands for a whole message."""
-    return frozenset(ender for language in LANGUAGES for ender in text("flow.enders", language).split("|"))
+    said = (ender for language in LANGUAGES for ender in text("flow.enders", language).split("|"))
+    # where the button is a key, its label is said
+    return frozenset((*said, *(text("flow.never_mind", language).lower() for language in LANGUAGES)))
 
 
 def never_mind(answer: Answer, conversation: ConversationView) -> list[Action]:
@@ -108,7 +112,7 @@ def not_understood(
     `for_ticket`: what a person's ticket needs (`handed_over`); None for a press, which is never misunderstood.
     """
     flow = replace(answer.flow, misunderstood=answer.flow.misunderstood + 1)
-    if flow.misunderstood >= _PATIENCE and for_ticket is not None:
+    if flow.misunderstood >= PATIENCE and for_ticket is not None:
         return hand_over(conversation, for_ticket)
     return [*heard(answer, conversation), *ask(conversation, flow, again, choices)]
 
@@ -124,8 +128,9 @@ def understood(flow: FlowView, step: str, **answers: str) -> FlowView:
 
 
 def wants_person(answer: Answer, desk: Desk) -> bool:
-    """Whether the customer asks for a person instead of answering."""
-    return bool(answer.words) and desk.reading(answer.words).wants_person
+    """Whether the customer asks for a person instead of answering. An address alone is an answer, however it reads."""
+    words = _ADDRESS.sub(" ", answer.words).strip()
+    return bool(words) and desk.reading(words).wants_person
 
 
 def as_said(pressed: Pressed, words: str) -> Said:

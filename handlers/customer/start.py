@@ -5,39 +5,66 @@ from dataclasses import dataclass
 from crm_store import customers
 from crm_store.conversations import ConversationView
 from crm_store.tickets import TicketView
-from handlers.actions import Action, Audit, LinkChat, Say, ShowCard, TellThread, Timeline
-from handlers.customer.hearing import first_name, name_of, record
+from handlers.actions import Action, Audit, Leave, Say
+from handlers.customer import flow, identify, linking
+from handlers.customer.hearing import first_name, record
 from handlers.desk import Desk, Policy
 from handlers.events import Said
 from handlers.message import Message
 from handlers.texts import text
+
+#: what the audit log calls a token that opens nothing
+_FAILED = "link failed"
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
     said: Said
     conversation: ConversationView
-    ticket: TicketView | None
+    open_tickets: tuple[TicketView, ...]
     #: what stood behind /start, and the customer it proves to be
     token: str
     owner: customers.CustomerView | None
     #: whether this chat was connected by that token before
     is_linked: bool
+    #: whether the chat has brought too many wrong tokens lately
+    is_too_many: bool
+    #: whether the desk just asked who this is
+    is_asked: bool
+    inbox_id: int
     policy: Policy
 
 
 def gather(said: Said, desk: Desk) -> Facts:
     conversation = desk.conversation(said.chat)
-    _, _, token = said.text.partition(" ")
-    owner_id = customers.token_owner(desk.connection, desk.cipher, token, desk.now) if token.strip() else None
-    owner = None if owner_id is None else customers.by_id(desk.connection, desk.cipher, owner_id)
-    is_linked = owner is None and _is_linked(token, conversation, desk)
-    return Facts(said, conversation, desk.latest_ticket(conversation), token.strip(), owner, is_linked, desk.policy)
+    token = said.text.partition(" ")[2].strip()
+    is_too_many = bool(token) and desk.times_done(_FAILED, identify.WINDOW, _subject(conversation)) >= identify.ATTEMPTS
+    owner_id = None
+    if token and not is_too_many:
+        owner_id = customers.token_owner(desk.connection, desk.cipher, token, desk.now)
+    owner = linking.owner(owner_id, desk)
+    at = flow.current(conversation, desk)
+    return Facts(
+        said,
+        conversation,
+        linking.open_tickets(conversation, desk),
+        token,
+        owner,
+        owner is None and _is_linked(token, conversation, desk),
+        is_too_many,
+        at is not None and at.name == identify.NAME,
+        desk.inbox_id,
+        desk.policy,
+    )
+
+
+def _subject(conversation: ConversationView) -> str:
+    return f"conversation:{conversation.id}"
 
 
 def _is_linked(token: str, conversation: ConversationView, desk: Desk) -> bool:
     """Whether the token connected this chat's customer: Start was pressed twice."""
-    used_for = customers.token_used_for(desk.connection, desk.cipher, token) if token.strip() else None
+    used_for = customers.token_used_for(desk.connection, desk.cipher, token) if token else None
     return used_for is not None and used_for == conversation.customer_id
 
 
@@ -47,27 +74,20 @@ def decide(facts: Facts) -> list[Action]:
         return [heard, _say(facts, "greeting", first_name(facts.conversation))]
     if facts.is_linked:
         return [heard, _say(facts, "link.already", first_name(facts.conversation))]
+    if facts.is_too_many:
+        return [heard, _say(facts, "identify.too_many_links", "")]
     if facts.owner is None:
-        return [heard, _say(facts, "link.invalid", "")]
+        wrong = Audit("customer", _FAILED, _subject(facts.conversation), f"inbox {facts.inbox_id}")
+        return [heard, wrong, _say(facts, "link.invalid", "")]
     return [heard, *_link(facts, facts.owner)]
 
 
 def _link(facts: Facts, owner: customers.CustomerView) -> list[Action]:
-    name = (owner.name or facts.conversation.person).split(" ")[0]
-    linked: list[Action] = [
-        LinkChat(facts.conversation.identity_id, owner.id, facts.token),
-        Audit("customer", "link", f"customer:{owner.id}", f"identity {facts.conversation.identity_id}"),
-        _say(facts, "greeting.linked", name),
-    ]
-    if facts.ticket is None or not facts.ticket.is_open:
-        return linked
-    told = text("thread.linked", person=name_of(facts.conversation), customer=owner.external_id or owner.id)
-    return [
-        *linked,
-        Timeline(facts.ticket.id, "customer", "linked"),
-        TellThread(facts.ticket.id, Message(context=told)),
-        ShowCard(facts.ticket.id),
-    ]
+    told = _say(facts, "greeting.linked", linking.first_name(facts.conversation, owner)).message
+    done = linking.linked(facts.conversation, owner, facts.open_tickets, told, "link", facts.token)
+    if not facts.is_asked:
+        return done
+    return [Leave(facts.conversation.id), *identify.put_keys_away(done)]
 
 
 def _say(facts: Facts, key: str, name: str) -> Say:

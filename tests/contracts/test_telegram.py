@@ -17,7 +17,7 @@ import pytest_asyncio
 from bot.channels import Call, FileUnavailable, Op, OutcomeUnknown, Refused, Sent, TryLater
 from bot.channels.telegram import TelegramChannel
 from handlers.events import Blocked, Edited, FileKind, FileRef, Pressed, SharedContact, Unsupported
-from handlers.message import Button, Message
+from handlers.message import Button, Key, Message
 from tests.contracts.rigs import Inbox, until
 from tests.contracts.rigs.telegram import SECRET, TelegramRig, polling, webhook
 from tests.wire.telegram import TelegramServer
@@ -541,3 +541,51 @@ async def test_every_refusal_is_a_sentence(rig: TelegramRig) -> None:
 def test_the_port_alone_does_not_load_the_library() -> None:
     code = "import sys, bot.channels, bot.channels.telegram; sys.exit('telegram' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+# --- keys in place of the customer's keyboard ---------------------------------------------------------------------
+
+
+KEYS = (Key("Share my phone number", shares_phone=True), Key("Never mind"))
+
+
+@pytest.mark.asyncio
+async def test_a_key_shares_the_customers_own_number(rig: TelegramRig) -> None:
+    await send(rig, Message(text="Who are you?", keys=KEYS))
+    assert rig.ada.keyboard == [["Share my phone number"], ["Never mind"]]
+    rig.ada.presses("Share my phone number")
+    await until(lambda: rig.inbox.said())
+    (said,) = rig.inbox.said()
+    assert said.extras == (SharedContact("Ada", "+491701234567", rig.place),)
+    assert said.chat.user == rig.place
+
+
+@pytest.mark.asyncio
+async def test_a_key_without_more_says_its_label(rig: TelegramRig) -> None:
+    await send(rig, Message(text="Who are you?", keys=KEYS))
+    rig.ada.presses("Never mind")
+    await until(lambda: rig.inbox.texts() == ["Never mind"])
+
+
+@pytest.mark.asyncio
+async def test_keys_stand_until_a_message_takes_them_away(rig: TelegramRig) -> None:
+    rig.telegram.chats.chats[rig.ada.id].started = True
+    await send(rig, Message(text="Who are you?", keys=KEYS))
+    await send(rig, Message(text="Take your time"))
+    assert rig.ada.keyboard
+    await send(rig, Message(text="Thank you", takes_keys_away=True))
+    assert rig.ada.keyboard == []
+
+
+@pytest.mark.asyncio
+async def test_a_message_in_parts_has_its_keys_below_the_last(rig: TelegramRig) -> None:
+    parts = rig.channel.split(Message(text="word " * 2_000, keys=KEYS))
+    assert [bool(part.keys) for part in parts] == [False, False, True]
+    album = rig.channel.split(Message(files=files("photo", "photo"), takes_keys_away=True))
+    assert [part.takes_keys_away for part in album] == [False, True]
+
+
+@pytest.mark.asyncio
+async def test_keys_and_buttons_do_not_stand_in_one_message(rig: TelegramRig) -> None:
+    with pytest.raises(Refused, match="either buttons or keys"):
+        await send(rig, Message(text="Who?", keys=KEYS, buttons=(Button("Yes", "rate", "5"),)))

@@ -3,9 +3,11 @@
 import asyncio
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from pathlib import Path
 from typing import Any, Self
 
+import msgspec
 from sqlalchemy import select
 
 from bot.app import App
@@ -15,9 +17,10 @@ from crm_store.migrate import upgrade
 from crm_store.schema import Conversation, OutboxRow, Post
 from crm_store.store import connect, open_store
 from handlers import message as messages
-from handlers.events import Arrival, Blocked, Chat, Colleague, FileRef, Said
-from handlers.message import Message, plain
+from handlers.events import Arrival, Blocked, Chat, Colleague, FileRef, Said, SharedContact, StaffCommanded
+from handlers.message import Key, Message, plain
 
+_numbers = count(1)
 MORNING = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 
 
@@ -149,6 +152,20 @@ class Customer:
         arrival = Arrival("console", said.message_id, f"console:{self.chat.chat}", said)
         self.desk.run(self.desk.app.receive([arrival]))
 
+    def shares_phone(self, phone: str, *, of: str | None = None, forwarded_from: str = "") -> None:
+        """A contact card; `of`: the account it belongs to, their own when left out, nobody's when empty."""
+        contact = SharedContact(self.chat.name, phone, self.chat.user if of is None else of or None)
+        said = Said(self.chat, f"contact-{phone}-{self.desk.time}", self.desk.time, extras=(contact,))
+        self.sends(msgspec.structs.replace(said, forwarded_from=forwarded_from))
+
+    @property
+    def keys(self) -> list[str]:
+        """What stands in place of their keyboard."""
+        keys: tuple[Key, ...] = ()
+        for told in self.desk.sent_to(self.chat.chat):
+            keys = () if told.takes_keys_away else told.keys or keys
+        return [key.label for key in keys]
+
     def edits(self, message_id: str, text: str) -> None:
         self.desk.run(self.desk.app.console.edit(self.chat, message_id, text))
 
@@ -233,6 +250,13 @@ class StaffMember:
         assert form is not None
         answers = {form.fields[0].name: text}
         self.desk.run(self.desk.app.console.staff_submit(self.colleague, card.id, form.name, form.ref, answers))
+
+    def types(self, command: str) -> None:
+        """A command, in the room of tickets."""
+        word, _, words = command.partition(" ")
+        event = StaffCommanded(self.colleague, "tickets", self.desk.time, word, words)
+        source = f"command-{self.colleague.user}-{next(_numbers)}"
+        self.desk.run(self.desk.app.receive([Arrival("console", source, "console:commands", event)]))
 
     def was_whispered(self) -> list[str]:
         return [plain(whisper.message) for whisper in self.desk.app.console.whispers(self.colleague.user, 0)]

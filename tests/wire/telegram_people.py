@@ -152,10 +152,17 @@ class TelegramUser:
         """A place."""
         return self._sends({"location": {"latitude": latitude, "longitude": longitude}})
 
-    def sends_contact(self, phone_number: str = "+491701234567", *, own: bool = True) -> int:
-        """A phone number, by default their own."""
+    def sends_contact(
+        self, phone_number: str = "+491701234567", *, own: bool = True, of: int = 0, forwarded_from: str = ""
+    ) -> int:
+        """A phone number, by default their own; `of`: the account of somebody else that it belongs to."""
         contact: Json = {"phone_number": phone_number, "first_name": self._chat.user["first_name"]}
-        return self._sends({"contact": {**contact, "user_id": self.id} if own else contact})
+        owner = of or (self.id if own else 0)
+        content: Json = {"contact": {**contact, "user_id": owner} if owner else contact}
+        if forwarded_from:
+            date = self._telegram.chats.now()
+            content["forward_origin"] = {"type": "hidden_user", "sender_user_name": forwarded_from, "date": date}
+        return self._sends(content)
 
     def sends_album(self, photos: Sequence[bytes] = (b"one", b"two"), caption: str = "") -> list[int]:
         """Several photos at once: one update each, with one media_group_id; the caption is on the first."""
