@@ -62,6 +62,8 @@ class Message(Value, frozen=True):
     #: small print
     context: str = ""
     buttons: tuple[Button, ...] = ()
+    #: what a page consists of; a post has none
+    sections: tuple["Message", ...] = ()
 
 
 _decoder = msgspec.json.Decoder(Message)
@@ -90,4 +92,5 @@ def plain(message: Message) -> str:
         lines.append(message.chart.alt or message.chart.title)
     lines += [file.name for file in message.files]
     lines.append(message.context)
+    lines += [plain(section) for section in message.sections]
     return "\n".join(line for line in lines if line)

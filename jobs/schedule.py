@@ -8,9 +8,9 @@ from sqlalchemy import and_, select
 
 from crm_store.schema import JobRun
 from crm_store.upsert import insert_once
-from handlers.actions import Action
+from handlers.actions import Action, TellRoom, Whisper
 from handlers.desk import Desk
-from handlers.events import Slot
+from handlers.events import Slot, StaffCommanded
 from jobs.digests import waiting
 
 
@@ -20,11 +20,18 @@ class Job:
 
     gather: Callable[[Slot, Desk], Any]
     decide: Callable[[Any], list[Action]]
+    #: whether what comes of it is a digest, which people may ask for by its name
+    is_digest: bool = False
 
 
 JOBS = {
-    "waiting": Job(waiting.gather, waiting.decide),
+    "waiting": Job(waiting.gather, waiting.decide, is_digest=True),
 }
+
+
+def digests() -> tuple[str, ...]:
+    """The names of the digests."""
+    return tuple(sorted(name for name, job in JOBS.items() if job.is_digest))
 
 
 class UnknownJob(LookupError):
@@ -39,6 +46,8 @@ def handle(slot: Slot, desk: Desk) -> list[Action]:
     """What a slot's job decides; nothing when the slot was taken already. Raises `UnknownJob`."""
     if slot.job not in JOBS:
         raise UnknownJob(slot.job)
+    if slot.asked_by is not None:
+        return _shown_to(slot.asked_by, decide(slot, desk))
     taken = {"job": slot.name, "due": slot.due, "taken_at": desk.now}
     this = and_(JobRun.job == slot.name, JobRun.due == slot.due)
     if desk.connection.scalar(select(JobRun.id).where(this)) is not None:
@@ -46,6 +55,11 @@ def handle(slot: Slot, desk: Desk) -> list[Action]:
     if insert_once(desk.connection, JobRun, taken, this) is None:
         return []
     return decide(slot, desk)
+
+
+def _shown_to(asked: StaffCommanded, decided: list[Action]) -> list[Action]:
+    """What would be posted, for one person alone; nothing is done."""
+    return [Whisper(asked.staff, asked.place, one.message) for one in decided if isinstance(one, TellRoom)]
 
 
 def decide(slot: Slot, desk: Desk) -> list[Action]:

@@ -578,7 +578,7 @@ async def test_a_workspace_that_is_away_at_start_is_tried_again(caplog: pytest.L
         return None
 
     tokens = {"app_token": "xapp-wire-app", "api_url": "http://127.0.0.1:1/api/"}
-    channel = SlackChannel("xoxb-wire-bot", receive=nothing, form_of=nothing, **tokens)
+    channel = SlackChannel("xoxb-wire-bot", receive=nothing, form_for=nothing, **tokens)
     with caplog.at_level(logging.ERROR):
         await channel.start()
         await until(lambda: len(caplog.records) >= 2)
@@ -610,6 +610,6 @@ async def test_a_mode_without_its_secret_is_refused_at_once() -> None:
         return None
 
     with pytest.raises(ValueError, match="app token"):
-        SlackChannel("xoxb-x", receive=nothing, form_of=nothing)
+        SlackChannel("xoxb-x", receive=nothing, form_for=nothing)
     with pytest.raises(ValueError, match="signing secret"):
-        SlackChannel("xoxb-x", receive=nothing, form_of=nothing, mode="http")
+        SlackChannel("xoxb-x", receive=nothing, form_for=nothing, mode="http")
