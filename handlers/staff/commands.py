@@ -22,7 +22,7 @@ def gather(event: StaffCommanded, desk: Desk, names: tuple[str, ...]) -> Facts:
 def decide(facts: Facts) -> list[Action]:
     facts_of = tuple(Fact(*described(name)) for name in facts.names)
     is_help = facts.event.command == "/help"
-    told = text("command.help") if is_help else text("command.unknown", command=facts.event.command[:40])
+    told = text("desk_command.help") if is_help else text("desk_command.unknown", command=facts.event.command[:40])
     return [Whisper(facts.event.staff, facts.event.place, Message(title=told, facts=facts_of))]
 
 
@@ -33,7 +33,7 @@ def described(name: str) -> tuple[str, str]:
     ('/digest [name] [show]', 'Post a digest now, or show it to you alone')
     """
     bare = name.removeprefix("/")
-    return f"{name} {_said(f'command.{bare}.usage')}".strip(), _said(f"command.{bare}.about")
+    return f"{name} {_said(f'desk_command.{bare}.usage')}".strip(), _said(f"desk_command.{bare}.about")
 
 
 def _said(key: str) -> str:

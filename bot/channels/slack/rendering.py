@@ -343,7 +343,8 @@ def home(page: Message) -> Json:
     used: set[str] = set()
     blocks: list[Json] = []
     for place, section in enumerate(page.sections):
-        shown = render(section, native_chart=False, native_table=False, used=used)
+        parts = split(section) if section != Message() else []
+        shown = [block for part in parts for block in render(part, native_chart=False, native_table=False, used=used)]
         if section.title and blocks:
             shown.insert(0, {"type": "divider"})
         if len(blocks) + len(shown) > LIMITS["view_blocks"] - 1:
