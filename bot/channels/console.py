@@ -36,6 +36,8 @@ NAME = "console"
 ACCOUNT = "console"
 #: the place where commands are typed, and answered
 COMMANDS = "commands"
+#: the place of what somebody does on their own page
+HOME = "home"
 #: the largest file somebody may attach, in bytes
 LARGEST_FILE = 20_000_000
 #: uploads remembered until their message is sent
