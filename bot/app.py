@@ -12,6 +12,7 @@ from sqlalchemy import Connection, func, select
 
 from bot.channels import Channel
 from bot.channels.console import ConsoleChannel
+from bot.channels.doctor import DoctorChannel
 from bot.charts import png
 from bot.commits import Commits
 from bot.config import Config, StaffAction, models_folder, sentences_folder
@@ -21,16 +22,18 @@ from bot.perform import Rooms, Route, Split
 from bot.rates import Rate, Rates
 from bot.turn import TurnRunner, Turns
 from bot.web import changes
-from crm_store import inbox, outbox, store
+from crm_store import inbox, outbox, store, tickets
 from crm_store.inbox import NewRow
 from crm_store.schema import KeyRow
 from crm_store.store import Store
 from handlers import events, routes
 from handlers.actions import Room
-from handlers.desk import Desk, Policy
-from handlers.events import Arrival, Slot
+from handlers.desk import Desk, Policy, TooEarly
+from handlers.events import Arrival, Colleague, Remark, Slot, StaffCommanded, StaffPressed
 from handlers.forms import Form
+from handlers.message import Message
 from handlers.roles import Role, Roles
+from handlers.staff import home
 from jobs import schedule
 from jobs.clock import Clock
 from nlp.entities import Patterns
@@ -106,8 +109,8 @@ def policy(config: Config) -> Policy:
         review_every=config.feedback.review_every,
         currency=config.shop.currency,
         roles=roles(config),
-        currency=config.shop.currency,
         country=config.shop.country,
+        digests=schedule.digests(),
     )
 
 
@@ -199,6 +202,7 @@ class App:
         config = self.config
         self.console = ConsoleChannel(self.store, receive=self.receive, now=self.now)
         self.channels["console"] = self.console
+        self.channels["doctor"] = DoctorChannel(self._examine, receive=self.receive, now=self.now)
         self.telegram = None
         self.slack = None
         if config.secrets.telegram_bot_token is not None:
@@ -221,7 +225,7 @@ class App:
             self.slack = SlackChannel(
                 config.secrets.slack_bot_token,
                 receive=self.receive,
-                form_of=self.form_of,
+                form_for=self.form_for,
                 mode=config.slack.mode,
                 app_token=config.secrets.slack_app_token,
                 signing_secret=config.secrets.slack_signing_secret,
@@ -242,6 +246,21 @@ class App:
         await self.intake.run(keep)
         self.runner.wake()
 
+    async def form_for(self, event: StaffPressed | StaffCommanded) -> Form | None:
+        """The form that a button, a shortcut or a command opens, None when it does something at once."""
+        if isinstance(event, StaffPressed) and not event.thread:
+            return await self.form_of(event.action, event.ref, event.staff.user)
+        opens = routes.COMMAND_FORMS if isinstance(event, StaffCommanded) else routes.FORMS
+        name = event.command if isinstance(event, StaffCommanded) else event.action
+        return await asyncio.to_thread(self._form_asked_for, event) if name in opens else None
+
+    def _form_asked_for(self, event: StaffPressed | StaffCommanded) -> Form | None:
+        with self.store.read() as connection:
+            try:
+                return routes.form_for(event, self.desk(connection))
+            except TooEarly:  # the turn waits until it is known, and then says what could not be opened
+                return None
+
     async def form_of(self, action: str, ref: str, user: str) -> Form | None:
         """The form a staff button opens, None when the button does something at once."""
         opens = routes.FORMS.get(action)
@@ -254,6 +273,17 @@ class App:
     def desk(self, connection: Connection) -> Desk:
         """The desk to read by, outside a turn."""
         return Desk(connection, self.store.cipher, 0, self.now(), self.reader, self.policy)
+
+    def home(self, connection: Connection, staff: Colleague) -> tuple[Message, ...]:
+        """What a colleague's own page shows now."""
+        known = tickets.find_colleague(connection, staff.channel, staff.user)
+        return home.show(home.facts_of(staff, known, self.desk(connection)))
+
+    def _examine(self) -> list[Remark]:
+        from bot.doctor import examine_running
+
+        found = examine_running(self.config, self.now)
+        return [Remark(one.level, one.area, one.what, one.mend) for one in found]
 
     async def take_slot(self, slot: Slot) -> None:
         """A job is due. The same slot twice is the same as once. Raises `StoreUnavailable`."""

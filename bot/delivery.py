@@ -28,7 +28,7 @@ from crm_store.outbox import PostView, QueuedCall
 from crm_store.store import Store, StoreUnavailable
 from handlers import events
 from handlers import message as messages
-from handlers.events import FileRef, FromDelivery, RoomRefused, Settled
+from handlers.events import FileRef, FromDelivery, FromStaff, RoomRefused, Settled
 from handlers.message import Message
 
 Outcome = Literal["sent", "failed", "maybe"]
@@ -56,6 +56,8 @@ _REMEMBERED = 10_000
 _STUMBLES = 3
 #: calls that may be repeated without harm
 _REPEATABLE = ("edit", "delete")
+#: what one person alone sees: it stands nowhere that others know
+_PRIVATE = ("whisper", "home")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,8 @@ class _Prepared:
     targets: tuple[str, ...]
     #: what other calls are known to have posted where this one may have
     others: frozenset[str] = frozenset()
+    #: what somebody of staff did who waits for the answer
+    asked_by: FromStaff | None = None
 
 
 class Delivery:
@@ -255,12 +259,21 @@ class Delivery:
             meant = [post for post in standing if wanted in (None, post.part)]
             targets = tuple(post.platform_id for post in meant)
             place = meant[0].place if meant else place
-        elif row.op == "whisper" and row.about:
-            targets = (row.about.removeprefix("whisper:"),)
+        elif row.op in _PRIVATE and row.about:
+            targets = (row.about.partition(":")[2],)
         under = thread.platform_id if thread else None
         in_doubt = row.op == "file" and row.state == "sending"
         others = outbox.standing_in(connection, row.channel, under) if in_doubt else frozenset[str]()
-        return _Prepared(row, message, place, under, targets, others)
+        asked_by = self._asker(connection, row) if row.op == "whisper" else None
+        return _Prepared(row, message, place, under, targets, others, asked_by)
+
+    def _asker(self, connection: Connection, row: QueuedCall) -> FromStaff | None:
+        """What somebody did that a call answers."""
+        state = outbox.state_of(connection, row.id)
+        if state is None or state.inbox_id is None:
+            return None
+        stored = inbox.events_of(connection, self._store.cipher, [state.inbox_id])
+        return events.asker(events.decode(stored[0])) if stored else None
 
     async def _deliver(self, prepared: _Prepared) -> QueuedCall | None:
         row = prepared.row
@@ -272,8 +285,8 @@ class Delivery:
         except Refused as refused:
             return await self._settle(prepared, "failed", error=refused.reason, blocked=refused.blocked)
         except OutcomeUnknown as unknown:
-            # a whisper is worth no doubt
-            state: Outcome = "sent" if row.op == "whisper" else "maybe"
+            # what one person sees is worth no doubt
+            state: Outcome = "sent" if row.op in _PRIVATE else "maybe"
             return await self._settle(prepared, state, error=unknown.reason, trace=unknown.trace)
         except StoreUnavailable as error:  # while files were fetched: nothing has left yet
             return await self._wait(row, TryLater(str(error)))
@@ -296,8 +309,9 @@ class Delivery:
             target=prepared.targets[0] if prepared.targets else None,
             tried_at=row.tried_at or self._now(),
             trace=row.trace,
+            asked_by=prepared.asked_by,
         )
-        if row.state == "sending" and row.op != "whisper":  # a crash left it so
+        if row.state == "sending" and row.op not in _PRIVATE:  # a crash left it so
             found = await self._find(channel, call)
             if found is not None and found.platform_id not in prepared.others:
                 return found
@@ -308,7 +322,7 @@ class Delivery:
         try:
             return await channel.perform(call)
         except OutcomeUnknown as unknown:
-            if call.op == "whisper":
+            if call.op in _PRIVATE:
                 raise
             call = replace(call, trace=unknown.trace)
             found = await self._find(channel, call)
@@ -494,7 +508,7 @@ class Delivery:
 
     def _note_post(self, connection: Connection, prepared: _Prepared, sent: Sent) -> None:
         row = prepared.row
-        if row.about is None or row.op == "whisper":
+        if row.about is None or row.op in _PRIVATE:
             return
         if row.op == "edit":
             outbox.repoint(connection, row.about, row.channel, row.part or 1, row.id)
@@ -542,6 +556,8 @@ def _op_of(row: QueuedCall, message: Message) -> Op:
     """How a call is made that posts something."""
     if row.op == "whisper":
         return "whisper"
+    if row.op == "home":
+        return "home"
     # files that could not be fetched at an earlier attempt are words by now
     return "file" if row.op == "file" and message.files else "post"
 

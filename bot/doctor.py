@@ -73,6 +73,17 @@ def examine(
         yield from check_slack(config, wire)
 
 
+def examine_running(config: Config, clock: Callable[[], datetime]) -> Findings:
+    """The findings about a desk that is running: its port is its own, its models are loaded."""
+    yield from check_configuration(config)
+    yield from check_store(config, "leave")
+    yield from check_disk(config)
+    with httpx.Client(timeout=_TIMEOUT) as client:
+        wire = Wire(client, clock)
+        yield from check_telegram(config, wire)
+        yield from check_slack(config, wire)
+
+
 # --- configuration and store ----------------------------------------------------------------------------------------
 
 

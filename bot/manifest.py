@@ -1,5 +1,6 @@
 """The Slack app as Slack is told of it: what it may do, what it hears, and where it is reached."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from bot.config import Config, ConfigError
@@ -9,14 +10,18 @@ SCOPES = {
     "channels:history": "read what staff write in the threads of public channels",
     "channels:read": "find a channel by its name",
     "chat:write": "post ticket cards and messages",
+    "commands": "hear slash commands and shortcuts",
     "files:read": "fetch a file that staff send to a customer",
     "files:write": "show a customer's file",
     "groups:history": "read what staff write in the threads of private channels",
     "groups:read": "find a private channel by its name",
     "metadata.message:read": "find a post again by its mark when Slack's answer was lost, instead of posting twice",
+    "reactions:read": "hear of an emoji on a ticket's card, which claims or resolves it",
     "users:read": "call staff by their names",
 }
-EVENTS = ("message.channels", "message.groups")
+EVENTS = ("app_home_opened", "message.channels", "message.groups", "reaction_added")
+#: what Slack takes of a command's description and usage hint, and of a shortcut's name
+_DESCRIPTION, _HINT, _SHORTCUT = 2_000, 1_000, 24
 
 
 def manifest(config: Config) -> dict[str, Any]:
@@ -31,11 +36,14 @@ def manifest(config: Config) -> dict[str, Any]:
         },
         "features": {
             "app_home": {
-                "home_tab_enabled": False,
-                "messages_tab_enabled": False,
+                "home_tab_enabled": True,
+                # where somebody is answered whom the bot can answer nowhere else
+                "messages_tab_enabled": True,
                 "messages_tab_read_only_enabled": True,
             },
             "bot_user": {"display_name": "Shopdesk", "always_online": True},
+            "shortcuts": _shortcuts(),
+            "slash_commands": [{**command, **_url(reached)} for command in _commands()],
         },
         "oauth_config": {"scopes": {"bot": list(SCOPES)}},
         "settings": {
@@ -46,6 +54,36 @@ def manifest(config: Config) -> dict[str, Any]:
             "token_rotation_enabled": False,
         },
     }
+
+
+def _commands() -> Iterator[dict[str, Any]]:
+    """The commands that the desk knows."""
+    from handlers.routes import STAFF_COMMANDS
+    from handlers.staff.commands import described
+
+    for name in STAFF_COMMANDS:
+        usage, about = described(name)
+        hint = usage.removeprefix(name).strip()[:_HINT]
+        told = {"command": name, "description": (about or f"Shopdesk: {name.removeprefix('/')}")[:_DESCRIPTION]}
+        # people and channels that are named come with their ids, which the desk turns into names
+        yield {**told, **({"usage_hint": hint} if hint else {}), "should_escape": True}
+
+
+def _shortcuts() -> list[dict[str, str]]:
+    """What stands in the menu of every message, and in the one that is found everywhere."""
+    from handlers.routes import message_shortcuts
+    from handlers.staff.shortcuts import COMMAND_FORM
+    from handlers.texts import text
+
+    on_messages = [(name, "message", text(f"shortcut.{name}")) for name in message_shortcuts()]
+    return [
+        {"name": label[:_SHORTCUT], "type": kind, "callback_id": name, "description": f"Shopdesk: {label}"}
+        for name, kind, label in [*on_messages, (COMMAND_FORM, "global", text("shortcut.everywhere"))]
+    ]
+
+
+def _url(reached: dict[str, str]) -> dict[str, str]:
+    return {"url": reached["request_url"]} if reached else {}
 
 
 def _reached(config: Config) -> dict[str, str]:

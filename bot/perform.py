@@ -26,12 +26,25 @@ from crm_store import (
 from crm_store.conversations import ConversationView, NewMessage
 from crm_store.outbox import Address, CallState, NewCall
 from handlers import actions as act
+from handlers import events, routes
 from handlers import message as messages
-from handlers import routes
 from handlers.desk import Desk, TooEarly
-from handlers.events import Event, FileRef, StaffDeleted, StaffEdited, StaffPressed, StaffSaid
+from handlers.events import (
+    Colleague,
+    Event,
+    FileRef,
+    FromStaff,
+    Settled,
+    Slot,
+    StaffCameHome,
+    StaffDeleted,
+    StaffEdited,
+    StaffPressed,
+    StaffReacted,
+    StaffSaid,
+)
 from handlers.message import Message
-from handlers.staff import card
+from handlers.staff import card, home
 
 #: a message in parts that each fit one post of a channel
 Split = Callable[[Message], list[Message]]
@@ -40,6 +53,8 @@ _ALBUM = 10
 #: how lanes begin that end at a customer
 _CHAT = "chat:"
 _PICTURES = ("photo", "video")
+#: where the desk's own health is asked for, one question after another
+_DOCTOR = Address("doctor", "", "doctor", "doctor", None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +114,7 @@ class Performer:
             self._one(action)
         for ticket_id in self._cards:
             self._show_card(ticket_id)
+        self._bring_home_up_to_date()
 
     def _one(self, action: act.Action) -> None:
         connection, cipher, now = self.desk.connection, self.desk.cipher, self.desk.now
@@ -210,8 +226,12 @@ class Performer:
                 flows.end(connection, conversation_id)
             case act.Run():
                 raise NotImplementedError
-            case act.ShowHome():
-                raise NotImplementedError
+            case act.ShowHome(staff=staff, sections=sections):
+                self._show_home(staff, sections)
+            case act.Examine(staff=staff):
+                self._add(_DOCTOR, "whisper", Message(), f"whisper:{staff.user}")
+            case act.PostDigest(digest=digest, asked_by=asked_by):
+                self._hand_in(Slot(digest, now, by_hand=True, asked_by=asked_by))
             case act.Replay(inbox_id=inbox_id):
                 inbox.replay(connection, [inbox_id])
             case act.Discard(inbox_id=inbox_id):
@@ -290,7 +310,40 @@ class Performer:
         to = f"whisper:{whisper.staff.user}"
         thread = self._thread_at(whisper.staff.channel)
         address = Address(whisper.staff.channel, self.rooms.account, whisper.place, to, thread)
-        self._add(address, "whisper", whisper.message, to)
+        for part in self._parts(whisper.staff.channel, whisper.message):
+            self._add(address, "whisper", part, to)
+
+    def _show_home(self, staff: Colleague, sections: tuple[Message, ...]) -> None:
+        """A person's page shows this; of what has not left yet, the last is enough."""
+        about = home.about(staff.user)
+        outbox.supersede(self.desk.connection, about, staff.channel, "home", self.desk.now)
+        address = Address(staff.channel, self.rooms.account, staff.user, about, None)
+        self._add(address, "home", Message(sections=sections), about)
+
+    def _bring_home_up_to_date(self) -> None:
+        """Whoever has looked at their page sees there what became of what they did."""
+        staff = self._whose_doing()
+        if staff is None:
+            return
+        if outbox.is_shown(self.desk.connection, home.about(staff.user), staff.channel, "home"):
+            self._show_home(staff, home.show(home.gather(staff, self.desk)))
+
+    def _whose_doing(self) -> Colleague | None:
+        """Whoever of staff did what this turn is about, or what it came of."""
+        connection, event = self.desk.connection, self.event
+        if isinstance(event, Settled):
+            call = outbox.state_of(connection, event.outbox_id)
+            cause = [] if call is None or call.inbox_id is None else [call.inbox_id]
+            event = next(map(events.decode, inbox.events_of(connection, self.desk.cipher, cause)), None)
+        if not isinstance(event, FromStaff) or isinstance(event, StaffCameHome):
+            return None
+        return event.staff
+
+    def _hand_in(self, slot: Slot) -> None:
+        """A job is asked for: it takes a turn of its own."""
+        source = f"{slot.name}@{slot.due.isoformat()}#{self.desk.inbox_id}"
+        row = inbox.NewRow("clock", source, f"job:{slot.job}", events.encode(slot))
+        inbox.keep(self.desk.connection, self.desk.cipher, [row], self.desk.now)
 
     def _thread_at(self, channel: str) -> str | None:
         """The thread the turn's colleague is in, by the name of its post; None where they are in the room itself."""
@@ -298,6 +351,11 @@ class Performer:
         match event:
             case StaffSaid() | StaffEdited() | StaffDeleted():
                 thread: str | None = event.thread
+            case StaffPressed(thread=used_in) if used_in:
+                thread = used_in
+            case StaffReacted():
+                marked = outbox.post_at(connection, channel, event.place, event.message_id)
+                thread = (marked.thread or marked.platform_id) if marked else None
             case StaffPressed():
                 pressed = outbox.post_at(connection, channel, event.place, event.message_id)
                 thread = pressed.thread if pressed else None

@@ -257,6 +257,19 @@ def withdraw(connection: Connection, about: str, now: datetime) -> None:
     connection.execute(update(OutboxRow).where(mine, idle).values(state="cancelled", settled_at=now))
 
 
+def supersede(connection: Connection, about: str, channel: str, op: str, now: datetime) -> None:
+    """Something newer takes the place of what waits to be shown about something, or could not be: it is not made."""
+    mine = and_(OutboxRow.about == about, OutboxRow.channel == channel, OutboxRow.op == op)
+    idle = OutboxRow.state.in_(("queued", "failed", "maybe"))
+    connection.execute(update(OutboxRow).where(mine, idle).values(state="cancelled", settled_at=now))
+
+
+def is_shown(connection: Connection, about: str, channel: str, op: str) -> bool:
+    """Whether something of its kind was ever made about something on a channel."""
+    mine = and_(OutboxRow.about == about, OutboxRow.channel == channel, OutboxRow.op == op)
+    return connection.scalar(select(OutboxRow.id).where(mine).limit(1)) is not None
+
+
 def accept(connection: Connection, outbox_id: int, now: datetime) -> bool:
     """Takes a call that may have been sent as sent: somebody looked. False when there was no doubt."""
     sure = update(OutboxRow).where(OutboxRow.id == outbox_id, OutboxRow.state == "maybe")

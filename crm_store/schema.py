@@ -741,7 +741,7 @@ class InboxRow(Table):
     __table_args__ = _args(UniqueConstraint("channel", "source_id"), Index(None, "state", "id"))
 
     id: Mapped[int] = _key()
-    #: telegram, slack, console, api, clock, delivery
+    #: telegram, slack, console, api, clock, delivery, doctor
     channel: Mapped[str] = mapped_column(String(16))
     #: the platform's own id of the event: a repetition meets the unique key
     source_id: Mapped[str] = mapped_column(String(200))
@@ -771,7 +771,7 @@ class OutboxRow(Table):
     place: Mapped[str] = mapped_column(String(128))
     #: the bot or the workspace it leaves by
     account: Mapped[str] = mapped_column(String(64), default="")
-    #: post, edit, delete, file, whisper
+    #: post, edit, delete, file, whisper, home
     op: Mapped[str] = mapped_column(String(8))
     #: what it shows (`card:12`, `said:55`, `reply:56`): an edit finds the post by it
     about: Mapped[str | None] = mapped_column(String(64))

@@ -413,6 +413,11 @@ def everybody(connection: Connection, limit: int = 100) -> list[StaffView]:
     return [StaffView(*row) for row in rows]
 
 
+def find_colleague(connection: Connection, channel: str, user: str) -> StaffView | None:
+    """The staff member with an account on a channel, None for one who has done nothing here yet."""
+    return _staff(connection, and_(Staff.channel == channel, Staff.user == user))
+
+
 def staff_by_id(connection: Connection, staff_id: int) -> StaffView | None:
     return _staff(connection, Staff.id == staff_id)
 

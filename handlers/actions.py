@@ -10,7 +10,7 @@ from crm_store.flows import FlowView
 from crm_store.reviews import NewReview, RequestView
 from crm_store.tickets import NewTicket, StaffView, TicketView
 from handlers.errands import Errand
-from handlers.events import Colleague
+from handlers.events import Colleague, StaffCommanded
 from handlers.message import Message
 
 Room = Literal["tickets", "digests", "alerts"]
@@ -291,6 +291,21 @@ class Whisper:
 
 
 @dataclass(frozen=True, slots=True)
+class Examine:
+    """Have the desk examined for whoever asked in this turn; what is found comes back as an event."""
+
+    staff: Colleague
+
+
+@dataclass(frozen=True, slots=True)
+class PostDigest:
+    """Have a digest built now and posted; with `asked_by` shown to them alone."""
+
+    digest: str
+    asked_by: StaffCommanded | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Revise:
     """What stands (or is queued) about something says this now."""
 
@@ -493,6 +508,8 @@ Action = (
     | TellRoom
     | ShowHome
     | Whisper
+    | Examine
+    | PostDigest
     | Revise
     | Withdraw
     | Retract

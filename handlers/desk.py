@@ -54,10 +54,10 @@ class Policy:
     currency: str
     #: who of staff may do what
     roles: Roles = EVERYBODY
-    #: what money is counted in
-    currency: str = "EUR"
     #: where a telephone number without its country's code belongs (ISO 3166-1 alpha-2)
     country: str | None = None
+    #: the digests that can be asked for by name
+    digests: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +131,11 @@ class Desk:
 
     def ticket_at(self, channel: str, place: str, thread: str) -> TicketView | None:
         """The ticket whose card a thread hangs under."""
+        number = self.number_at(channel, place, thread)
+        return None if number is None else self.ticket_held(number)
+
+    def number_at(self, channel: str, place: str, thread: str) -> int | None:
+        """The number of the ticket whose card a thread hangs under; nothing is locked."""
         # the console page shows the threads of Slack as well
         posts = (outbox.post_at(self.connection, where, place, thread) for where in (channel, "slack"))
         post = next((post for post in posts if post is not None), None)
@@ -138,7 +143,17 @@ class Desk:
             raise TooEarly(f"where a post to {channel} stands is not known yet")
         if post is None or not post.about.startswith("card:"):
             return None
-        return self.ticket_held(int(post.about.removeprefix("card:")))
+        return int(post.about.removeprefix("card:"))
+
+    def number_under(self, channel: str, place: str, message_id: str, thread: str = "") -> int | None:
+        """The number of the ticket whose card or thread a message belongs to, whoever wrote it; nothing is locked."""
+        if thread:
+            return self.number_at(channel, place, thread)
+        post = outbox.post_at(self.connection, channel, place, message_id)
+        if post is not None:
+            return self.number_at(channel, place, post.thread or message_id)
+        typed = conversations.message_typed_at(self.connection, self.cipher, f"{channel}/{place}/{message_id}")
+        return None if typed is None else typed.ticket_id
 
     def ticket_held(self, ticket_id: int) -> TicketView | None:
         """The ticket as it stands once its conversation is this turn's: the customer's words come in another lane."""

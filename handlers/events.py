@@ -166,7 +166,10 @@ class StaffDeleted(Value, frozen=True, tag=True):
 
 
 class StaffPressed(Value, frozen=True, tag=True):
-    """A staff member pressed a button; `ref` is what the button stands for (a ticket's number, an outbox row)."""
+    """A staff member pressed a button; `ref` is what the button stands for (a ticket's number, an outbox row).
+
+    A shortcut is pressed on any message instead: it names no ticket, but the thread it was used in.
+    """
 
     staff: Colleague
     place: str
@@ -174,6 +177,10 @@ class StaffPressed(Value, frozen=True, tag=True):
     at: datetime
     action: str
     ref: str = ""
+    #: of a shortcut: the platform id of the thread's first post
+    thread: str = ""
+    #: where the platform takes an answer for the one who pressed, should it take none at the place
+    answer_to: str = ""
 
 
 class StaffSubmitted(Value, frozen=True, tag=True):
@@ -184,6 +191,9 @@ class StaffSubmitted(Value, frozen=True, tag=True):
     form: str
     ref: str
     values: dict[str, str]
+    #: where the form was opened
+    place: str = ""
+    answer_to: str = ""
 
 
 class StaffCommanded(Value, frozen=True, tag=True):
@@ -195,6 +205,7 @@ class StaffCommanded(Value, frozen=True, tag=True):
     #: with its slash, in small letters
     command: str
     text: str = ""
+    answer_to: str = ""
 
 
 class StaffReacted(Value, frozen=True, tag=True):
@@ -224,6 +235,8 @@ class Slot(Value, frozen=True, tag=True):
     job: str
     due: datetime
     by_hand: bool = False
+    #: who wants to see what comes of it alone, instead of having it posted
+    asked_by: StaffCommanded | None = None
 
     @property
     def name(self) -> str:
@@ -277,6 +290,23 @@ class ErrandSettled(Value, frozen=True, tag=True):
     ticket_id: int | None = None
 
 
+class Remark(Value, frozen=True):
+    """What an examination of the desk found, and how to mend it where it is not well."""
+
+    level: Literal["ok", "warn", "bad"]
+    area: str
+    what: str
+    mend: str = ""
+
+
+class Examined(Value, frozen=True, tag=True):
+    """The desk was examined because a staff member asked for it."""
+
+    asked_by: StaffCommanded
+    at: datetime
+    remarks: tuple[Remark, ...]
+
+
 FromCustomer = Said | Edited | Pressed | Happened | Blocked
 FromStaff = (
     StaffSaid
@@ -288,7 +318,7 @@ FromStaff = (
     | StaffReacted
     | StaffCameHome
 )
-FromDelivery = Settled | RoomRefused | ErrandSettled
+FromDelivery = Settled | RoomRefused | ErrandSettled | Examined
 Event = FromCustomer | FromStaff | Slot | FromDelivery
 
 _encoder = msgspec.json.Encoder()
@@ -306,6 +336,15 @@ def encode(event: Event) -> bytes:
 def decode(stored: bytes) -> Event:
     """A stored event again. Raises `msgspec.ValidationError` when it is not one."""
     return _decoder.decode(stored)
+
+
+def asker(event: Event) -> FromStaff | None:
+    """Whoever of staff waits for what comes of an event, by what they did."""
+    match event:
+        case Slot(asked_by=asked_by) | Examined(asked_by=asked_by):
+            return asked_by
+        case _:
+            return event if isinstance(event, FromStaff) else None
 
 
 def key_in(ref: str) -> int | None:

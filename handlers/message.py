@@ -73,6 +73,8 @@ class Message(Value, frozen=True):
     #: stand until a message takes them away; one with keys, or that takes them away, has no buttons
     keys: tuple[Key, ...] = ()
     takes_keys_away: bool = False
+    #: what a page consists of; a post has none
+    sections: tuple["Message", ...] = ()
 
 
 _decoder = msgspec.json.Decoder(Message)
@@ -101,4 +103,5 @@ def plain(message: Message) -> str:
         lines.append(message.chart.alt or message.chart.title)
     lines += [file.name for file in message.files]
     lines.append(message.context)
+    lines += [plain(section) for section in message.sections]
     return "\n".join(line for line in lines if line)

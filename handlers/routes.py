@@ -28,6 +28,7 @@ from handlers.events import (
     Blocked,
     Edited,
     ErrandSettled,
+    Examined,
     FromCustomer,
     FromDelivery,
     FromStaff,
@@ -50,17 +51,24 @@ from handlers.staff import (
     changing,
     customer,
     delivered,
+    digest,
+    doctor,
     early,
     failed,
+    home,
     lifecycle,
     not_allowed,
     note,
     refused,
     reply,
     second_thoughts,
+    shortcuts,
     ticket_command,
     ticket_emoji,
     ticket_forms,
+)
+from handlers.staff import (
+    commands as staff_commands,
 )
 
 
@@ -129,6 +137,10 @@ REPLY = Feature(reply.gather_typed, reply.decide)
 SECOND_THOUGHTS = Feature(second_thoughts.gather, second_thoughts.decide)
 SETTLED = Feature(delivered.gather, delivered.decide)
 ROOM_REFUSED = Feature(refused.gather, refused.decide)
+HOME = Feature(home.gather_opened, home.decide)
+EXAMINED = Feature(doctor.gather_examined, doctor.decide_examined)
+#: a shortcut that could do nothing
+IDLE_SHORTCUT = Feature(shortcuts.gather, shortcuts.decide)
 
 #: buttons on the desk's posts among staff
 STAFF_BUTTONS = {
@@ -162,7 +174,17 @@ STAFF_FORMS = {
 STAFF_COMMANDS: dict[str, Feature] = {
     "/ticket": TICKET_COMMAND,
     customer.COMMAND: Feature(customer.gather, customer.decide),
+    "/digest": Feature(digest.gather, digest.decide),
+    "/doctor": Feature(doctor.gather, doctor.decide),
 }
+
+#: one that nobody knows is answered with those there are
+UNKNOWN_COMMAND = Feature(
+    lambda event, desk: staff_commands.gather(event, desk, tuple(STAFF_COMMANDS)), staff_commands.decide
+)
+
+#: commands that open a form, with some words after them, instead of doing something at once
+COMMAND_FORMS: dict[str, Callable[[StaffCommanded, Desk], Form | None]] = {}
 
 #: emoji that staff put on a post
 STAFF_EMOJI: dict[str, Feature] = {
@@ -180,7 +202,28 @@ FORMS: dict[str, Callable[[str, Desk], Form | None]] = {
     ticket_forms.SNOOZE: ticket_forms.snooze_form,
     ticket_forms.MORE: ticket_forms.more_form,
     ticket_forms.CORRECT: ticket_forms.correct_form,
+    shortcuts.COMMAND_FORM: lambda _ref, _desk: shortcuts.command_form(tuple(STAFF_COMMANDS)),
 }
+
+
+def message_shortcuts() -> tuple[str, ...]:
+    """The shortcuts on a message that do something, in the order of their menu."""
+    return tuple(name for name in shortcuts.ON_MESSAGES if name in STAFF_BUTTONS or name in FORMS)
+
+
+def form_for(event: StaffPressed | StaffCommanded, desk: Desk) -> Form | None:
+    """The form that a button, a shortcut or a command opens; None when it does something at once. Nothing is locked.
+
+    Raises `TooEarly`.
+    """
+    if isinstance(event, StaffCommanded):
+        asked = COMMAND_FORMS.get(event.command)
+        return asked(event, desk) if asked else None
+    opens = FORMS.get(event.action)
+    if opens is None:
+        return None
+    pressed = shortcuts.named(event, desk) if event.thread and not event.ref else event
+    return None if pressed is None else opens(pressed.ref, desk)
 
 
 def handle(event: FromCustomer | FromStaff | FromDelivery, desk: Desk) -> list[Action]:
@@ -208,9 +251,16 @@ def handle(event: FromCustomer | FromStaff | FromDelivery, desk: Desk) -> list[A
             return SECOND_THOUGHTS.handle(event, desk) if written is None else _typed(written, desk)
         case StaffDeleted():
             return SECOND_THOUGHTS.handle(event, desk)
+        case StaffPressed(thread=thread, ref="") if thread:
+            pressed = shortcuts.named(event, desk)
+            if pressed is None or pressed.action not in STAFF_BUTTONS:
+                return IDLE_SHORTCUT.handle(pressed or event, desk)
+            return handle(pressed, desk)
         case StaffPressed(action=action):
             known = STAFF_BUTTONS.get(action)
             return _if_allowed(known, event, desk) if known else []
+        case StaffSubmitted(form=shortcuts.COMMAND_FORM):
+            return handle(shortcuts.as_command(event), desk)
         case StaffSubmitted(form=form):
             known = STAFF_FORMS.get(form)
             return _if_allowed(known, event, desk) if known else []
@@ -220,12 +270,16 @@ def handle(event: FromCustomer | FromStaff | FromDelivery, desk: Desk) -> list[A
             return ROOM_REFUSED.handle(event, desk)
         case StaffCommanded(command=command):
             known = STAFF_COMMANDS.get(command)
-            return known.handle(event, desk) if known else []
+            return known.handle(event, desk) if known else UNKNOWN_COMMAND.handle(event, desk)
         case StaffReacted(emoji=emoji):
-            known = STAFF_EMOJI.get(emoji)
-            return known.handle(event, desk) if known else []
+            if emoji in STAFF_EMOJI:
+                return STAFF_EMOJI[emoji].handle(event, desk)
+            pressed = shortcuts.named(event, desk) if emoji in shortcuts.EMOJI else None
+            return [] if pressed is None else handle(pressed, desk)
         case StaffCameHome():
-            return []
+            return HOME.handle(event, desk)
+        case Examined():
+            return EXAMINED.handle(event, desk)
         case ErrandSettled():
             known = ERRANDS.get(type(event.errand))
             return known.handle(event, desk) if known else []

@@ -9,9 +9,9 @@ from sqlalchemy import Connection, and_, select
 
 from crm_store.schema import JobRun
 from crm_store.upsert import insert_once
-from handlers.actions import Action
+from handlers.actions import Action, TellRoom, Whisper
 from handlers.desk import Desk
-from handlers.events import Slot
+from handlers.events import Slot, StaffCommanded
 from jobs import reviews, snooze, surveys
 from jobs.digests import waiting
 
@@ -25,10 +25,12 @@ class Job:
     #: of a job that is due every minute, whether there is anything to do: else the slot is not kept at all, so that
     #: neither the inbox nor `job_runs` fills with minutes in which nothing happened
     is_wanted: Callable[[Connection, datetime], bool] | None = None
+    #: whether what comes of it is a digest, which people may ask for by its name
+    is_digest: bool = False
 
 
 JOBS = {
-    "waiting": Job(waiting.gather, waiting.decide),
+    "waiting": Job(waiting.gather, waiting.decide, is_digest=True),
     "surveys": Job(surveys.gather, surveys.decide),
     "reviews": Job(reviews.gather, reviews.decide),
     "review_requests": Job(reviews.gather_due, reviews.decide_due),
@@ -36,6 +38,11 @@ JOBS = {
 }
 #: jobs that are part of how the desk works, and so are due by the clock without being configured
 ALWAYS = {"snooze": "* * * * *"}
+
+
+def digests() -> tuple[str, ...]:
+    """The names of the digests."""
+    return tuple(sorted(name for name, job in JOBS.items() if job.is_digest))
 
 
 class UnknownJob(LookupError):
@@ -56,6 +63,8 @@ def handle(slot: Slot, desk: Desk) -> list[Action]:
     """What a slot's job decides; nothing when the slot was taken already. Raises `UnknownJob`."""
     if slot.job not in JOBS:
         raise UnknownJob(slot.job)
+    if slot.asked_by is not None:
+        return _shown_to(slot.asked_by, decide(slot, desk))
     taken = {"job": slot.name, "due": slot.due, "taken_at": desk.now}
     this = and_(JobRun.job == slot.name, JobRun.due == slot.due)
     if desk.connection.scalar(select(JobRun.id).where(this)) is not None:
@@ -63,6 +72,11 @@ def handle(slot: Slot, desk: Desk) -> list[Action]:
     if insert_once(desk.connection, JobRun, taken, this) is None:
         return []
     return decide(slot, desk)
+
+
+def _shown_to(asked: StaffCommanded, decided: list[Action]) -> list[Action]:
+    """What would be posted, for one person alone; nothing is done."""
+    return [Whisper(asked.staff, asked.place, one.message) for one in decided if isinstance(one, TellRoom)]
 
 
 def decide(slot: Slot, desk: Desk) -> list[Action]:

@@ -5,16 +5,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, Protocol
 
-from handlers.events import Arrival, FileRef
+from handlers.events import Arrival, FileRef, FromStaff, StaffCommanded, StaffPressed
 from handlers.forms import Form
 from handlers.message import Message
 
-Op = Literal["post", "edit", "delete", "file", "whisper"]
+Op = Literal["post", "edit", "delete", "file", "whisper", "home"]
 
 #: stores arrivals; once it has returned they may be acknowledged
 Receive = Callable[[Sequence[Arrival]], Awaitable[None]]
 #: the form a staff button opens (action, ref, user), or None when the button opens none
 FormOf = Callable[[str, str, str], Awaitable[Form | None]]
+#: the form that a button, a shortcut or a command opens, or None when it opens none
+FormFor = Callable[[StaffPressed | StaffCommanded], Awaitable[Form | None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,13 +30,15 @@ class Call:
     message: Message
     #: platform id of the post in whose thread it belongs
     thread: str | None = None
-    #: platform id of the post to edit or delete, or the user a whisper is for
+    #: platform id of the post to edit or delete, or the user a whisper is for, or whose page a home is
     target: str | None = None
     #: the message's files, in their order, fetched
     files: tuple[bytes, ...] = ()
     #: when an earlier attempt of the same call began, and what the platform said then
     tried_at: datetime | None = None
     trace: str | None = None
+    #: of a whisper: what its reader did, which may say where else an answer is taken
+    asked_by: FromStaff | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ from handlers.events import (
     Pressed,
     Said,
     SharedContact,
+    StaffCommanded,
     StaffDeleted,
     StaffEdited,
     StaffPressed,
@@ -34,6 +35,10 @@ from handlers.message import Message
 NAME = "console"
 #: what stands where other channels name a bot
 ACCOUNT = "console"
+#: the place where commands are typed, and answered
+COMMANDS = "commands"
+#: the place of what somebody does on their own page
+HOME = "home"
 #: the largest file somebody may attach, in bytes
 LARGEST_FILE = 20_000_000
 #: uploads remembered until their message is sent
@@ -50,6 +55,7 @@ class Whisper:
     number: int
     user: str
     message: Message
+    place: str = ""
 
 
 class ConsoleChannel:
@@ -74,7 +80,7 @@ class ConsoleChannel:
         """The outbox row is the post: nothing is left to do but to tell the pages."""
         if call.op == "whisper":
             # the time: a number pages compare with the moment they were opened
-            self._whispers.append(Whisper(time.monotonic_ns(), call.target or "", call.message))
+            self._whispers.append(Whisper(time.monotonic_ns(), call.target or "", call.message, call.place))
         changes.bump()
         return Sent(self._platform_id(call), call.place)
 
@@ -176,8 +182,19 @@ class ConsoleChannel:
         """A colleague presses a button of a post, in whose thread the press waits its turn."""
         await self._take(thread or message_id, StaffPressed(staff, place, message_id, self._now(), action, ref))
 
-    async def staff_submit(self, staff: Colleague, thread: str, form: str, ref: str, values: dict[str, str]) -> None:
-        await self._take(thread, StaffSubmitted(staff, self._now(), form, ref, values))
+    async def staff_submit(
+        self, staff: Colleague, thread: str, form: str, ref: str, values: dict[str, str], place: str = ""
+    ) -> None:
+        await self._take(thread, StaffSubmitted(staff, self._now(), form, ref, values, place))
+
+    def commanded(self, staff: Colleague, typed: str) -> StaffCommanded:
+        """What a colleague typed as a command."""
+        command, _, text = typed.strip().partition(" ")
+        return StaffCommanded(staff, COMMANDS, self._now(), "/" + command.lstrip("/").lower(), text.strip())
+
+    async def staff_command(self, command: StaffCommanded) -> None:
+        """A colleague gives a command; the answer is a whisper at `COMMANDS`."""
+        await self._take(f"command:{command.staff.user}", command)
 
     async def _take(self, lane: str, event: Event) -> None:
         await self._receive([Arrival(NAME, _new_id(), f"{NAME}:{lane}", event)])

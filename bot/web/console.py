@@ -16,10 +16,12 @@ from fastapi.responses import FileResponse, Response
 from msgspec.structs import replace as replace_field
 from nicegui import app as nicegui_app
 from nicegui import ui
+from sqlalchemy import Connection
 
-from bot.channels import FormOf
-from bot.channels.console import ConsoleChannel
+from bot.channels import FormFor, FormOf
+from bot.channels.console import COMMANDS, ConsoleChannel
 from bot.web import changes, files, people, reading
+from bot.web.command import Answer
 from bot.web.customer import CustomerPane
 from bot.web.desk import DeskPane, DeskView, Looking, tab_named
 from bot.web.dialogs import PeopleDialog, open_form
@@ -30,8 +32,10 @@ from bot.web.people import Person
 from bot.web.reading import ChatLine
 from crm_store.store import Store, StoreUnavailable
 from handlers import message as messages
+from handlers import routes
 from handlers.events import Colleague, Slot
 from handlers.forms import Field, Form
+from handlers.message import Message
 
 if TYPE_CHECKING:
     from bot.app import App
@@ -64,6 +68,10 @@ class ConsolePage:
     store: Store
     channel: ConsoleChannel
     form_of: FormOf
+    form_for: FormFor
+    #: the page of a colleague's own
+    home: Callable[[Connection, Colleague], tuple[Message, ...]]
+    commands: tuple[str, ...]
     now: Callable[[], datetime]
     shop: str
     timezone: ZoneInfo
@@ -84,6 +92,9 @@ def mount(web: FastAPI, app: "App") -> None:
         store=app.store,
         channel=app.console,
         form_of=app.form_of,
+        form_for=app.form_for,
+        home=app.home,
+        commands=tuple(routes.STAFF_COMMANDS),
         now=app.now,
         shop=config.shop.name,
         timezone=config.shop.timezone,
@@ -167,6 +178,8 @@ class _Session:
         self._desk = DeskPane(
             page.channel,
             page.form_of,
+            page.form_for,
+            page.commands,
             lambda: self._staff,
             page.timezone,
             page.reply_prefix,
@@ -246,7 +259,10 @@ class _Session:
             await self._refresh()
         for whisper in self._page.channel.whispers(self._staff.user, self._opened):
             self._opened = whisper.number
-            self._toast(messages.plain(whisper.message))
+            if whisper.place == COMMANDS:
+                self._desk.answer(Answer(whisper.number, whisper.message))
+            else:
+                self._toast(messages.plain(whisper.message))
 
     async def _refresh(self, turn: Callable[[], None] = lambda: None) -> None:
         """Reads and shows; `turn` changes what is looked at, between two readings and never during one."""
@@ -289,6 +305,8 @@ class _Session:
                 looking = replace(looking, ticket=looking.ticket if latest is None else latest)
             view = DeskView(looking, reading.counts(connection))
             match looking.tab:
+                case "home":
+                    view = replace(view, home=self._page.home(connection, self._staff))
                 case "tickets":
                     listed = reading.tickets(connection, cipher, looking.shelf, looking.limit)
                     if looking.ticket is None and listed:

@@ -8,22 +8,31 @@ from zoneinfo import ZoneInfo
 
 from nicegui.element import Element
 
-from bot.channels import FormOf
-from bot.channels.console import ConsoleChannel
+from bot.channels import FormFor, FormOf
+from bot.channels.console import COMMANDS, HOME, ConsoleChannel
 from bot.web import reading, rendering, times
+from bot.web.command import Answer, CommandBox
 from bot.web.compose import Compose
 from bot.web.customer import Attempt
 from bot.web.dialogs import open_form
 from bot.web.elements import NO_ARGUMENTS, LiveList, avatar, icon, icon_button, newer_button, node, words
+from bot.web.home import HomePanel
 from bot.web.reading import Counts, Entry, FailedCall, FailedEvent, Place, Shelf, Shown, TicketRow, Typed
 from handlers.events import Colleague, FileRef
 from handlers.forms import Form
 from handlers.message import Button, Fact, Message
+from handlers.staff.shortcuts import COMMAND_FORM
 from handlers.texts import text
 from handlers.texts.dates import moment
 
-Tab = Literal["tickets", "digests", "alerts", "failed"]
-_TABS: dict[Tab, str] = {"tickets": "Tickets", "digests": "Digests", "alerts": "Alerts", "failed": "Failed"}
+Tab = Literal["home", "tickets", "digests", "alerts", "failed"]
+_TABS: dict[Tab, str] = {
+    "home": "Home",
+    "tickets": "Tickets",
+    "digests": "Digests",
+    "alerts": "Alerts",
+    "failed": "Failed",
+}
 _SHELVES: dict[Shelf, str] = {"open": "Open", "resolved": "Resolved", "all": "All"}
 
 
@@ -56,6 +65,8 @@ class DeskView:
     posts: tuple[Shown, ...] = ()
     events: tuple[FailedEvent, ...] = ()
     calls: tuple[FailedCall, ...] = ()
+    #: the page of one's own
+    home: tuple[Message, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +101,8 @@ class DeskPane:
         self,
         channel: ConsoleChannel,
         form_of: FormOf,
+        form_for: FormFor,
+        commands: Sequence[str],
         staff: Callable[[], Colleague],
         zone: ZoneInfo,
         prefix: str,
@@ -99,6 +112,8 @@ class DeskPane:
     ) -> None:
         self._channel = channel
         self._form_of = form_of
+        self._form_for = form_for
+        self._commands = commands
         self._staff = staff
         self._zone = zone
         self._prefix = prefix
@@ -112,14 +127,20 @@ class DeskPane:
 
     def build(self) -> None:
         with node("section", "desk panel", aria_label="Staff desk") as self._root:
-            with node("nav", "tabs", aria_label="Staff channels"):
-                self._tabs = {tab: self._tab(tab, label) for tab, label in _TABS.items()}
+            with node("div", "desk-top"):
+                with node("nav", "tabs", aria_label="Staff channels"):
+                    self._tabs = {tab: self._tab(tab, label) for tab, label in _TABS.items()}
+                self._box = CommandBox(self._commands, self._command, self._pressing(Place("console", COMMANDS, "")))
+            self._home = HomePanel(self._pressing(Place("console", HOME, "")), self._open)
+            with node("div", "tab-body home") as home:
+                self._home.build()
             with node("div", "tab-body tickets") as tickets:
                 self._build_list()
                 self._build_thread()
             with node("div", "tab-body feed") as feed:
                 self._build_feed()
-            self._bodies = (tickets, feed)
+            self._bodies = (home, tickets, feed)
+            self._box.build_answers()
 
     def _tab(self, tab: Tab, label: str) -> tuple[Element, LiveList[int]]:
         async def choose() -> None:
@@ -186,10 +207,13 @@ class DeskPane:
         self._view = view
         looking = view.looking
         self._show_tabs(looking, view.counts)
-        tickets, feed = self._bodies
+        home, tickets, feed = self._bodies
+        home.set_visibility(looking.tab == "home")
         tickets.set_visibility(looking.tab == "tickets")
-        feed.set_visibility(looking.tab != "tickets")
-        if looking.tab == "tickets":
+        feed.set_visibility(looking.tab not in ("home", "tickets"))
+        if looking.tab == "home":
+            self._home.show(view.home)
+        elif looking.tab == "tickets":
             self._show_tickets(view, now)
             self._show_thread(view, now)
         else:
@@ -449,7 +473,8 @@ class DeskPane:
         """A colleague presses a button: a form opens, or the desk is told."""
         await self._stay()
         staff = self._staff()
-        thread = self._card.platform_id if self._card is not None else None
+        is_thread = at.place not in (HOME, COMMANDS)
+        thread = self._card.platform_id if is_thread and self._card is not None else None
         form = None
 
         async def ask() -> None:
@@ -463,11 +488,42 @@ class DeskPane:
             await self._attempt(pressed)
             return
 
+        self._open_form(form, thread or at.platform_id, at.place)
+
+    def _open_form(self, form: Form, thread: str, place: str) -> None:
         async def submit(values: dict[str, str]) -> bool:
-            submitted = self._channel.staff_submit(staff, thread or at.platform_id, form.name, form.ref, values)
+            submitted = self._channel.staff_submit(self._staff(), thread, form.name, form.ref, values, place)
             return await self._attempt(submitted)
 
         open_form(self._root, form, submit)
+
+    async def _command(self, typed: str) -> bool:
+        """A colleague gives a command: a form opens, or the desk is told, and answers below the box."""
+        command = self._channel.commanded(self._staff(), typed)
+        form = None
+
+        async def ask() -> None:
+            nonlocal form
+            if command.command == "/":  # nothing but a slash: all commands to choose from
+                form = await self._form_of(COMMAND_FORM, "", command.staff.user)
+            else:
+                form = await self._form_for(command)
+
+        if not await self._attempt(ask()):
+            return False
+        if form is None:
+            return await self._attempt(self._channel.staff_command(command))
+        self._open_form(form, f"command:{command.staff.user}", command.place)
+        return True
+
+    def answer(self, answer: Answer) -> None:
+        """Shows what somebody is told about a command."""
+        self._box.tell(answer)
+
+    async def _open(self, number: int) -> None:
+        """Looks at a ticket's thread."""
+        await self._look(lambda looking: replace(looking, tab="tickets", shelf="all", ticket=number, follows=False))
+        self._root.client.run_javascript("desk.enter()")
 
     # --- digests, alerts, failures --------------------------------------------------------------------------------
 
@@ -648,6 +704,7 @@ _NO_THREAD = (
     "Its card, the customer’s messages and your colleagues’ notes appear here.",
 )
 _EMPTY_FEEDS: dict[Tab, tuple[str, str, str]] = {
+    "home": _NO_THREAD,
     "tickets": _NO_THREAD,
     "digests": (
         "chart",

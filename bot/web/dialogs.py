@@ -3,6 +3,7 @@
 import zlib
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
+from typing import assert_never
 
 from nicegui.element import Element
 from nicegui.events import GenericEventArguments
@@ -10,7 +11,7 @@ from nicegui.events import GenericEventArguments
 from bot.web.customer import person_row
 from bot.web.elements import NO_ARGUMENTS, LiveList, icon, icon_button, node, words
 from bot.web.people import Person
-from handlers.forms import Field, Form
+from handlers.forms import Field, Form, chosen
 
 Submit = Callable[[dict[str, str]], Awaitable[bool]]
 Search = Callable[[str], Awaitable[Sequence[Person]]]
@@ -75,21 +76,63 @@ def _open_form(
 
 def _field(form: Element, field: Field, value: str, *, draft: str, is_first: bool) -> None:
     name = f"field-{form.id}-{field.name}"
+    if field.kind == "several":
+        _choices(name, field, chosen(value), is_first=is_first)
+        return
     shared: dict[str, str | bool | int] = {
         "id": name,
         "name": field.name,
-        "maxlength": field.max_length,
-        "required": True,
+        "required": not field.optional,
         "data_first": is_first,
     }
     with node("div", "field"):
-        words(field.label, tag="label", for_=name)
-        if field.multiline:
-            area = node("textarea", "", rows=5, dir="auto", data_initial=value, data_draft=draft, **shared)
-            area.on("keydown", js_handler="(e) => desk.dialogKey(e)")
-            area.on("input", js_handler="(e) => desk.typed(e.target)")
-        else:
-            node("input", "", type="text", dir="auto", data_initial=value, **shared)
+        with words(field.label, tag="label", for_=name):
+            _optional(field)
+        match field.kind:
+            case "one":
+                with node("select", "", data_initial=value, **shared):
+                    words("Choose…" if field.options else "There is nothing to choose from", tag="option", value="")
+                    for option in field.options:
+                        words(option.label, tag="option", value=option.value)
+            case "moment":
+                node("input", "", type="datetime-local", data_moment=True, data_initial=value, **shared)
+            case "text" if field.multiline:
+                shared["maxlength"] = field.max_length
+                area = node("textarea", "", rows=5, dir="auto", data_initial=value, data_draft=draft, **shared)
+                area.on("keydown", js_handler="(e) => desk.dialogKey(e)")
+                area.on("input", js_handler="(e) => desk.typed(e.target)")
+            case "text":
+                shared["maxlength"] = field.max_length
+                node("input", "", type="text", dir="auto", data_initial=value, **shared)
+            case _:
+                assert_never(field.kind)
+
+
+def _choices(name: str, field: Field, picked: tuple[str, ...], *, is_first: bool) -> None:
+    """Any number of choices, each a box to tick; the group says whether it may stay empty."""
+    with node("fieldset", "field choices", id=name, data_required=not field.optional and bool(field.options)):
+        with words(field.label, tag="legend"):
+            _optional(field)
+        with node("div", "choices-list"):
+            if not field.options:
+                words("There is nothing to choose from", "context")
+            for place, option in enumerate(field.options):
+                with node("label", "choice"):
+                    box = node("input", "", type="checkbox", name=field.name, value=option.value)
+                    _dressed_box(box, checked=option.value in picked, is_first=is_first and place == 0)
+                    words(option.label, "choice-label", "span", dir="auto")
+
+
+def _dressed_box(box: Element, *, checked: bool, is_first: bool) -> None:
+    if checked:
+        box.props["checked"] = True
+    if is_first:
+        box.props["data-first"] = True
+
+
+def _optional(field: Field) -> None:
+    if field.optional:
+        words(" (optional)", "optional")
 
 
 class PeopleDialog:

@@ -520,6 +520,12 @@ def _told(stored: bytes) -> tuple[str, str]:
             return f"{who.name or who.user} wrote in a thread", text
         case events.StaffSubmitted(staff=who, form=form, values=values):
             return f"{who.name or who.user} sent the form “{form}”", "\n".join(values.values())
+        case events.StaffCommanded(staff=who, command=command, text=text):
+            return f"{who.name or who.user} gave the command {command}", text
+        case events.StaffReacted(staff=who, emoji=emoji):
+            return f"{who.name or who.user} reacted with :{emoji}:", ""
+        case events.StaffCameHome(staff=who):
+            return f"{who.name or who.user} opened their page", ""
         case events.StaffPressed(staff=who, action=action):
             return f"{who.name or who.user} pressed “{action}”", ""
         case _:

@@ -1,6 +1,6 @@
 """Dates and times as people read them, in the shop's time zone."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 
@@ -35,3 +35,16 @@ def moment(at: datetime, zone: ZoneInfo) -> str:
     """
     local = at.astimezone(zone)
     return f"{day(at, zone)}, {local:%H:%M}"
+
+
+def spell(length: timedelta) -> str:
+    """A length of time, roughly.
+
+    >>> spell(timedelta(minutes=50)), spell(timedelta(hours=5)), spell(timedelta(days=3, hours=7))
+    ('50 min', '5 h', '3 d 7 h')
+    """
+    minutes = max(0, int(length.total_seconds() // 60))
+    if minutes < 60:
+        return f"{minutes} min"
+    days, hours = divmod(minutes // 60, 24)
+    return f"{days} d {hours} h" if days else f"{hours} h"

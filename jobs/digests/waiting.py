@@ -12,7 +12,7 @@ from handlers.desk import Desk, Policy
 from handlers.events import Slot
 from handlers.message import Chart, Fact, Message, Series, Table
 from handlers.texts import text
-from handlers.texts.dates import moment
+from handlers.texts.dates import moment, spell
 
 #: rows of the list: what one screen holds
 LONGEST = 10
@@ -122,16 +122,3 @@ def _longest(unresolved: tuple[TicketView, ...]) -> list[TicketView]:
     """The tickets that have waited longest for an answer."""
     waiting = [ticket for ticket in unresolved if ticket.waiting_since is not None]
     return sorted(waiting, key=lambda ticket: (ticket.waiting_since, ticket.id))[:LONGEST]
-
-
-def spell(length: timedelta) -> str:
-    """A length of time, roughly.
-
-    >>> spell(timedelta(minutes=50)), spell(timedelta(hours=5)), spell(timedelta(days=3, hours=7))
-    ('50 min', '5 h', '3 d 7 h')
-    """
-    minutes = max(0, int(length.total_seconds() // 60))
-    if minutes < 60:
-        return f"{minutes} min"
-    days, hours = divmod(minutes // 60, 24)
-    return f"{days} d {hours} h" if days else f"{hours} h"

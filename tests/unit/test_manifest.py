@@ -9,6 +9,7 @@ from jsonschema import Draft202012Validator
 
 from bot.config import Config, ConfigError, Slack, Web
 from bot.manifest import SCOPES, manifest
+from handlers.routes import FORMS, STAFF_BUTTONS, STAFF_COMMANDS
 
 SCHEMA = json.loads((Path(__file__).parents[1] / "golden" / "slack_manifest.schema.json").read_text())
 HTTP = Config(slack=Slack(mode="http"), web=Web(public_url="https://desk.example.com/"))
@@ -49,8 +50,38 @@ def test_http_mode_without_a_public_address_is_refused() -> None:
 
 
 def test_every_event_has_the_scope_that_slack_wants_for_it() -> None:
-    wanted = {"message.channels": "channels:history", "message.groups": "groups:history"}
+    wanted = {
+        "app_home_opened": None,
+        "message.channels": "channels:history",
+        "message.groups": "groups:history",
+        "reaction_added": "reactions:read",
+    }
 
     heard = manifest(Config())["settings"]["event_subscriptions"]["bot_events"]
 
-    assert {wanted[event] for event in heard} <= set(SCOPES)
+    assert {wanted[event] for event in heard} <= {None, *SCOPES}
+
+
+@pytest.mark.parametrize(("config", "url"), [(Config(), None), (HTTP, "https://desk.example.com/slack/events")])
+def test_every_command_of_the_desk_is_declared(config: Config, url: str | None) -> None:
+    declared = {one["command"]: one for one in manifest(config)["features"]["slash_commands"]}
+
+    assert set(declared) == set(STAFF_COMMANDS)
+    assert {one.get("url") for one in declared.values()} == {url}
+    assert declared["/digest"]["description"] == "Post a digest now, or show it to you alone"
+    assert declared["/digest"]["usage_hint"] == "[name] [show]"
+
+
+def test_every_shortcut_that_is_declared_does_something() -> None:
+    declared = manifest(Config())["features"]["shortcuts"]
+
+    assert [one["type"] for one in declared].count("global") == 1
+    assert {one["callback_id"] for one in declared} <= {*STAFF_BUTTONS, *FORMS}
+    assert [one["callback_id"] for one in declared[:1]] == ["reply"]
+
+
+def test_the_home_tab_is_on() -> None:
+    home = manifest(Config())["features"]["app_home"]
+
+    assert home["home_tab_enabled"] is True
+    assert (home["messages_tab_enabled"], home["messages_tab_read_only_enabled"]) == (True, True)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from bot.channels.slack.limits import LIMITS
 from bot.channels.slack.rendering import clean, cut, fallback, modal, render, size, split
 from handlers.events import FileRef
-from handlers.forms import Field, Form
+from handlers.forms import Field, Form, Option
 from handlers.message import Button, Chart, Fact, Message, Series, Table
 from tests.wire.slack_blocks import Rules, character_count, message_problems, shown_text, view_problems
 
@@ -277,7 +277,73 @@ def test_a_reply_form_has_one_input_labelled_text() -> None:
     assert form.title in shown_text(view["blocks"])
 
 
-@settings(max_examples=50, deadline=None)
+def test_every_kind_of_field_is_an_element_of_its_own() -> None:
+    few = tuple(Option(name.upper(), name) for name in ("vip", "gift", "late"))
+    many = tuple(Option(f"Tag {number}", f"t{number}") for number in range(250))
+    form = Form(
+        "all",
+        "7",
+        "Everything",
+        "Save",
+        (
+            Field("text", "Text", initial="Hello"),
+            Field("one", "Priority", kind="one", options=few, initial="gift"),
+            Field("several", "Tags", kind="several", options=few, initial="late,vip", optional=True),
+            Field("crowd", "More tags", kind="several", options=many, initial="t249"),
+            Field("moment", "Until", kind="moment", initial="1772443800"),
+            Field("none", "Macro", kind="one"),
+        ),
+    )
+    view = modal(form, "slack:C1:1.0")
+    assert view_problems(view, Rules()) == []
+    blocks = {block["block_id"]: block for block in view["blocks"]}
+    kinds = {name: block["element"]["type"] for name, block in blocks.items() if block["type"] == "input"}
+    assert kinds == {
+        "text": "plain_text_input",
+        "one": "static_select",
+        "several": "checkboxes",
+        "crowd": "multi_static_select",
+        "moment": "datetimepicker",
+    }
+    assert blocks["one"]["element"]["initial_option"]["value"] == "gift"
+    assert {option["value"] for option in blocks["several"]["element"]["initial_options"]} == {"late", "vip"}
+    assert [name for name, block in blocks.items() if block.get("optional")] == ["several"]
+    assert [len(group["options"]) for group in blocks["crowd"]["element"]["option_groups"]] == [100, 100, 50]
+    assert blocks["crowd"]["element"]["option_groups"][0]["label"]["text"] == "Tag 0 – Tag 99"
+    assert blocks["moment"]["element"]["initial_date_time"] == 1_772_443_800
+    assert "Macro" in shown_text(blocks["none"])[0]
+
+
+def test_a_choice_of_more_than_a_form_can_offer_says_how_many_are_left_out() -> None:
+    crowd = tuple(Option(f"Tag {number}", f"t{number}") for number in range(1_200))
+    view = modal(Form("tags", "7", "Tags", "Save", (Field("tags", "Tags", kind="one", options=crowd),)), "lane")
+    assert view_problems(view, Rules()) == []
+    assert "200 more" in view["blocks"][0]["hint"]["text"]
+
+
+def test_where_a_form_was_asked_for_comes_back_with_it_as_far_as_it_fits() -> None:
+    form = Form("reply", "T-7", "Reply", "Send", ())
+    told = json.loads(modal(form, "lane", "C1", "https://hooks.slack.com/commands/x")["private_metadata"])
+    assert (told["place"], told["answer_to"]) == ("C1", "https://hooks.slack.com/commands/x")
+    assert "answer_to" not in json.loads(modal(form, "lane", "C1", "x" * 3_000)["private_metadata"])
+
+
+values = st.text(max_size=200) | st.integers(0, 10**11).map(str)
+choices = st.lists(st.builds(Option, long_words, values), max_size=30).map(tuple)
+fields = st.builds(
+    Field,
+    name=st.uuids().map(str),
+    label=words,
+    multiline=st.booleans(),
+    initial=long_words | values,
+    max_length=st.integers(0, 10_000),
+    kind=st.sampled_from(["text", "one", "several", "moment"]),
+    options=choices,
+    optional=st.booleans(),
+)
+
+
+@settings(max_examples=100, deadline=None)
 @given(
     st.builds(
         Form,
@@ -285,10 +351,8 @@ def test_a_reply_form_has_one_input_labelled_text() -> None:
         ref=st.text(max_size=50),
         title=words,
         submit=words,
-        fields=st.lists(
-            st.builds(Field, st.uuids().map(str), words, st.booleans(), long_words), min_size=1, max_size=5
-        ).map(tuple),
-        text=words,
+        fields=st.lists(fields, max_size=8).map(tuple),
+        text=long_words,
     )
 )
 def test_no_form_breaks_a_limit(form: Form) -> None:

@@ -115,8 +115,9 @@ class SlackServer(LocalServer):
 
     verbs = (
         "say", "edit", "delete", "press", "choose", "submit", "close_view", "command", "shortcut", "react",
-        "opens_home", "event", "user", "channel", "join", "disconnect", "cut_sockets", "hold", "release",
-        "accept", "duplicate", "lose_acks", "hear_acks", "send_http", "send_socket_mode", "bot_says", "scopes",
+        "take_reaction_back", "opens_home", "event", "user", "channel", "join", "disconnect", "cut_sockets", "hold",
+        "release", "accept", "duplicate", "lose_acks", "hear_acks", "send_http", "send_socket_mode", "bot_says",
+        "scopes",
     )  # fmt: skip
 
     def __init__(
@@ -335,15 +336,28 @@ class SlackServer(LocalServer):
             self.workspace.remove(room, message)
 
     def react(self, user: str, ts: str, name: str, channel: str | None = None) -> None:
-        """A person reacts to a message."""
+        """A person reacts to a message; the app hears of it where the bot is, when it asked to."""
         with self.lock:
             room, message = self._find(ts, channel)
             slack_methods.react(message, name, self.user(user))
-            item = {"type": "message", "channel": room.id, "ts": ts}
-            self._emit(
-                {"type": "reaction_added", "user": self.user(user), "reaction": name, "item": item,
-                 "item_user": message.get("user"), "event_ts": self.workspace.new_ts()}
-            )  # fmt: skip
+            self._tell_of_reaction("reaction_added", user, room, message, name)
+
+    def take_reaction_back(self, user: str, ts: str, name: str, channel: str | None = None) -> None:
+        """A person takes a reaction back."""
+        with self.lock:
+            room, message = self._find(ts, channel)
+            message["reactions"] = [one for one in message.get("reactions", ()) if one["name"] != name]
+            self._tell_of_reaction("reaction_removed", user, room, message, name)
+
+    def _tell_of_reaction(self, kind: str, user: str, room: Room, message: Json, name: str) -> None:
+        if self.bot_user not in room.members or "reactions:read" not in self.workspace.scopes:
+            self.changed()
+            return
+        item = {"type": "message", "channel": room.id, "ts": message["ts"]}
+        self._emit(
+            {"type": kind, "user": self.user(user), "reaction": name, "item": item,
+             "item_user": message.get("user"), "event_ts": self.workspace.new_ts()}
+        )  # fmt: skip
 
     def opens_home(self, user: str) -> Delivery:
         """A person opens the app's Home tab."""

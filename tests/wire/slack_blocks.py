@@ -265,10 +265,22 @@ def _element(element: object, at: str) -> Problems:
         yield from _image(element, at)
     elif kind in _OPTIONS:
         yield from _options(element, at, *_OPTIONS[kind])
+        yield from _initial_options(element, at)
     elif kind == "plain_text_input":
-        yield from _string(element.get("initial_value"), f"{at}/initial_value", 3000)
+        yield from _text_input(element, at)
+    elif kind == "datetimepicker":
+        initial = element.get("initial_date_time", 10**9)
+        if not isinstance(initial, int) or len(str(initial)) != 10:
+            yield f"must be a Unix timestamp of 10 digits [json-pointer:{at}/initial_date_time]"
     elif kind not in _OTHER_ELEMENTS:
         yield f"unsupported type: {kind} [json-pointer:{at}/type]"
+
+
+def _text_input(element: Json, at: str) -> Problems:
+    most = element.get("max_length", 3000)
+    if not 1 <= most <= 3000:
+        yield f"must be between 1 and 3000 [json-pointer:{at}/max_length]"
+    yield from _string(element.get("initial_value"), f"{at}/initial_value", min(most, 3000))
 
 
 def _button(button: Json, at: str) -> Problems:
@@ -306,6 +318,10 @@ _OTHER_ELEMENTS = frozenset(
 
 def _options(element: Json, at: str, least: int, most: int) -> Problems:
     groups = element.get("option_groups")
+    if groups is not None and element["type"] not in ("static_select", "multi_static_select"):
+        yield f"unsupported field: option_groups [json-pointer:{at}/option_groups]"
+    if groups is not None and "options" in element:
+        yield f"only one of options and option_groups may be given [json-pointer:{at}]"
     if groups is None:
         yield from _option_list(element.get("options", []), f"{at}/options", least, most)
         return
@@ -315,8 +331,24 @@ def _options(element: Json, at: str, least: int, most: int) -> Problems:
         yield from _option_list(group.get("options", []), f"{at}/option_groups/{place}/options", 1, 100)
 
 
+def _initial_options(element: Json, at: str) -> Problems:
+    """What is chosen from the start is one of the options, to the letter; an empty list is none."""
+    groups = element.get("option_groups") or [{"options": element.get("options", [])}]
+    offered = [option for group in groups for option in group.get("options", [])]
+    if "initial_option" in element and element["initial_option"] not in offered:
+        yield f"must match one of the options [json-pointer:{at}/initial_option]"
+    if "initial_options" in element:
+        yield from _items(element["initial_options"], f"{at}/initial_options", 100, least=1)
+        for place, option in enumerate(element["initial_options"]):
+            if option not in offered:
+                yield f"must match one of the options [json-pointer:{at}/initial_options/{place}]"
+
+
 def _option_list(options: list[Json], at: str, least: int, most: int) -> Problems:
     yield from _items(options, at, most, least=least)
+    values = [option.get("value") for option in options]
+    if len(set(values)) != len(values):
+        yield f"values must be unique [json-pointer:{at}]"
     for place, option in enumerate(options):
         yield from _text(option.get("text"), f"{at}/{place}/text", 75)
         yield from _string(option.get("value", ""), f"{at}/{place}/value", 150, least=1)

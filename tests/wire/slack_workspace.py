@@ -202,9 +202,9 @@ class Workspace:
         raise SlackRefusal("channel_not_found")
 
     def visible_room(self, name: object) -> Room:
-        """A channel as the bot sees it: private ones only from inside."""
+        """A channel as the bot sees it: private ones, and what two people write to each other, only from inside."""
         room = self.room(str(name or ""))
-        if room.is_private and self.bot_user not in room.members:
+        if (room.is_private or room.im_with) and self.bot_user not in room.members:
             raise SlackRefusal("channel_not_found")
         return room
 

@@ -35,6 +35,11 @@ _MENDABLE = frozenset(
 )
 #: what brings something to staff
 _POSTING = frozenset({"chat.postMessage", "files.getUploadURLExternal", "files.completeUploadExternal"})
+#: the bot, or the person, is not where something is to be shown to the person alone
+NOT_THERE = frozenset(
+    {"channel_not_found", "not_in_channel", "user_not_in_channel", "is_archived", "restricted_action"}
+    | {"method_not_supported_for_channel_type", "messages_tab_disabled", "thread_not_found"}
+)
 #: Slack did nothing and may do it later
 _BUSY = frozenset(
     {"service_unavailable", "team_added_to_org", "request_timeout", "accesslimited", "message_limit_exceeded"}
@@ -64,6 +69,9 @@ _MEND = {
     "user_not_found": "Slack does not know the person",
     "missing_scope": "the app lacks a permission: update it from `shopdesk slack-manifest` and install it again",
     "not_allowed_token_type": "SLACK_BOT_TOKEN is not a bot token (xoxb-…)",
+    "not_enabled": "the app has no Home: update it from `shopdesk slack-manifest` and install it again",
+    "messages_tab_disabled": "the app takes no messages: update it from `shopdesk slack-manifest` and install it again",
+    "hash_conflict": "the page was changed at the same moment",
     "storage_limit_reached": "the workspace's storage for files is full",
     "file_uploads_disabled": "the workspace does not allow files",
     "file_upload_size_restricted": "the file is larger than the workspace allows",
@@ -104,6 +112,23 @@ async def answer(method: str, call: Awaitable[Any], *, repeatable: bool, trace: 
     return data
 
 
+async def answered(response: aiohttp.ClientResponse) -> bool:
+    """What Slack says to an answer at an interaction's own address; False where the address takes none any more.
+
+    Raises `SlackRefused` and `TryLater`.
+    """
+    if response.status == 200:
+        return True
+    said = (await response.text())[:500]
+    if response.status == 429:
+        raise TryLater("Slack limits the rate of answers", _seconds(response.headers.get("Retry-After")))
+    if response.status >= 500:
+        raise TryLater(f"Slack answered an answer with HTTP {response.status}")
+    if "invalid_blocks" in said:
+        raise SlackRefused(f"{_MEND['invalid_blocks']}.", "invalid_blocks")
+    return False
+
+
 def error_name(error: SlackApiError) -> str:
     """Slack's name of the error, empty where it sent none."""
     data = getattr(error.response, "data", None)
@@ -139,6 +164,10 @@ def _unknown(reason: str, repeatable: bool, trace: str | None) -> Exception:
 
 
 def _retry_after(error: SlackApiError) -> float | None:
+    return _seconds(error.response.headers.get("Retry-After"))
+
+
+def _seconds(said: str | None) -> float | None:
     with suppress(ValueError, TypeError):
-        return float(error.response.headers.get("Retry-After"))
+        return float(said or "")
     return None

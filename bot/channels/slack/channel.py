@@ -17,14 +17,14 @@ import msgspec
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.channels import Call, FileUnavailable, FormOf, OutcomeUnknown, Receive, Refused, Sent, TryLater
-from bot.channels.slack.answers import SlackRefused, answer
+from bot.channels import Call, FileUnavailable, FormFor, OutcomeUnknown, Receive, Refused, Sent, TryLater
+from bot.channels.slack.answers import NOT_THERE, SlackRefused, answer, answered
 from bot.channels.slack.limits import LIMITS
 from bot.channels.slack.parsing import parse, people_in
 from bot.channels.slack.receiving import listen, make_app, make_handler, reason_of
-from bot.channels.slack.rendering import clean, fallback, modal, notice, render, split
+from bot.channels.slack.rendering import clean, fallback, home, modal, notice, render, split
 from crm_store.store import StoreUnavailable
-from handlers.events import Arrival, FileRef, StaffPressed
+from handlers.events import Arrival, FileRef, FromStaff, StaffCommanded, StaffPressed
 from handlers.forms import Form
 from handlers.message import Chart, Message
 
@@ -64,8 +64,8 @@ NOT_OPENED = "The form could not be opened, press again."
 
 
 class SlackChannel:
-    """One workspace. `receive` stores what arrives, `form_of` tells which buttons open a form, `chart_png` draws charts
-    for a workspace whose Slack does not."""
+    """One workspace. `receive` stores what arrives, `form_for` tells what opens a form, `chart_png` draws charts for a
+    workspace whose Slack does not."""
 
     name = "slack"
 
@@ -74,7 +74,7 @@ class SlackChannel:
         bot_token: str,
         *,
         receive: Receive,
-        form_of: FormOf,
+        form_for: FormFor,
         mode: Literal["socket", "http"] = "socket",
         app_token: str | None = None,
         signing_secret: str | None = None,
@@ -86,7 +86,7 @@ class SlackChannel:
         if mode == "http" and not signing_secret:
             raise ValueError("HTTP mode needs the signing secret")
         self._mode, self._app_token, self._signing_secret = mode, app_token, signing_secret
-        self._receive, self._form_of, self._chart_png = receive, form_of, chart_png
+        self._receive, self._form_for, self._chart_png = receive, form_for, chart_png
         # without retry handlers: the SDK must never repeat a write by itself
         self._web = AsyncWebClient(token=bot_token, base_url=api_url, timeout=30, retry_handlers=[], logger=_sdk_log)
         _sdk_log.setLevel(max(_sdk_log.getEffectiveLevel(), logging.INFO))  # debug lines hold what people write
@@ -170,7 +170,8 @@ class SlackChannel:
         arrival = parse(body, datetime.now(UTC))
         if arrival is None or self._is_our_own(arrival):
             return
-        if isinstance(arrival.event, StaffPressed) and await self._opens_form(arrival, arrival.event, body):
+        event = arrival.event
+        if isinstance(event, StaffPressed | StaffCommanded) and await self._opens_form(arrival, event, body):
             return
         # one after another, so that waiting for a name changes no order
         async with self._lanes.setdefault(arrival.lane, asyncio.Lock()):
@@ -210,23 +211,25 @@ class SlackChannel:
 
     # --- forms ----------------------------------------------------------------------------------------------------
 
-    async def _opens_form(self, arrival: Arrival, press: StaffPressed, body: Json) -> bool:
-        """Whether the button opens a form.
+    async def _opens_form(self, arrival: Arrival, asked: StaffPressed | StaffCommanded, body: Json) -> bool:
+        """Whether a button, a shortcut or a command opens a form.
 
-        The press is acknowledged at once and the form opened beside: both have the same three seconds.
+        It is acknowledged at once and the form opened beside: both have the same three seconds.
         """
         trigger = str(body.get("trigger_id"))
-        making = asyncio.ensure_future(self._form_of(press.action, press.ref, press.staff.user))
+        making = asyncio.ensure_future(self._form_for(asked))
         await asyncio.wait({making}, timeout=_FORM_WAIT)
         if not making.done():  # only a form is looked for in the store, and the store is slow
-            self._spawn(self._open_late(making, arrival, press, trigger))
+            self._spawn(self._open_late(making, arrival, asked, trigger))
             return True
         form = making.result()
         if form is not None:
-            self._spawn(self._open(modal(form, arrival.lane), arrival, press, trigger))
+            self._spawn(self._open(_modal(form, arrival, asked), arrival, asked, trigger))
         return form is not None
 
-    async def _open(self, view: Json, arrival: Arrival, press: StaffPressed, trigger: str) -> str | None:
+    async def _open(
+        self, view: Json, arrival: Arrival, asked: StaffPressed | StaffCommanded, trigger: str
+    ) -> str | None:
         """Opens a view; returns its id, None where it did not open or was open already."""
         opening = self._api().views_open(trigger_id=trigger, view=view)
         try:
@@ -235,40 +238,43 @@ class SlackChannel:
             code = error.code if isinstance(error, SlackRefused) else ""
             if code == "exchanged_trigger_id":  # a redelivery: the form is open
                 return None
-            _log.warning("the form of %s could not be opened: %s", press.action, error)
-            await self._tell(press, arrival.lane, TOO_LATE if code == "expired_trigger_id" else NOT_OPENED)
+            _log.warning("the form of %s could not be opened: %s", _name_of(asked), error)
+            await self._tell(asked, arrival.lane, TOO_LATE if code == "expired_trigger_id" else NOT_OPENED)
             return None
         return str((told.get("view") or {}).get("id") or "")
 
     async def _open_late(
-        self, making: "asyncio.Future[Form | None]", arrival: Arrival, press: StaffPressed, trigger: str
+        self,
+        making: "asyncio.Future[Form | None]",
+        arrival: Arrival,
+        asked: StaffPressed | StaffCommanded,
+        trigger: str,
     ) -> None:
         """Opens a view that says to wait, within the trigger's time, and shows the form there once it is made."""
-        opened = await self._open(notice("Shopdesk", ONE_MOMENT), arrival, press, trigger)
+        opened = await self._open(notice("Shopdesk", ONE_MOMENT), arrival, asked, trigger)
         try:
             form = await making
-            if form is None:  # after all a button that does something at once
+            if form is None:  # after all something that is done at once
                 await self._receive([arrival])
-            shown = notice("Shopdesk", DONE) if form is None else modal(form, arrival.lane)
+            shown = notice("Shopdesk", DONE) if form is None else _modal(form, arrival, asked)
         except StoreUnavailable as error:
-            _log.warning("the form of %s could not be made: %s", press.action, error)
+            _log.warning("the form of %s could not be made: %s", _name_of(asked), error)
             shown = notice("Shopdesk", NOT_OPENED)
         except Exception:  # noqa: BLE001 - our own mistake: whoever looks at the view must not wait for ever
-            _log.exception("the form of %s could not be made", press.action)
+            _log.exception("the form of %s could not be made", _name_of(asked))
             shown = notice("Shopdesk", NOT_OPENED)
         if opened:
             updating = self._api().views_update(view_id=opened, view=shown)
             with suppress(Refused, TryLater):
                 await answer("views.update", updating, repeatable=True)
 
-    async def _tell(self, press: StaffPressed, lane: str, sentence: str) -> None:
-        thread = lane.rpartition(":")[2]
-        where = thread if thread != press.message_id else None
-        shown = self._api().chat_postEphemeral(
-            channel=press.place, user=press.staff.user, text=sentence, thread_ts=where
-        )
+    async def _tell(self, asked: StaffPressed | StaffCommanded, lane: str, sentence: str) -> None:
+        """Says something at once to whoever did something; lost when Slack does not take it."""
+        where = None
+        if isinstance(asked, StaffPressed) and (thread := lane.rpartition(":")[2]) != asked.message_id:
+            where = thread
         with suppress(Refused, TryLater, OutcomeUnknown):
-            await answer("chat.postEphemeral", shown, repeatable=True)
+            await self._privately(asked.staff.user, asked.place, where, asked, {"text": sentence})
 
     # --- sending --------------------------------------------------------------------------------------------------
 
@@ -309,6 +315,8 @@ class SlackChannel:
                 return await self._share(call)
             case "whisper":
                 return await self._whisper(call)
+            case "home":
+                return await self._publish(call)
             case _:
                 assert_never(call.op)
 
@@ -358,13 +366,61 @@ class SlackChannel:
 
     async def _whisper(self, call: Call) -> Sent:
         async def whisper(content: Json) -> Json:
-            shown = self._api().chat_postEphemeral(
-                channel=call.place, user=call.target or "", thread_ts=call.thread, link_names=False, **content
-            )
-            return await answer("chat.postEphemeral", shown, repeatable=False)
+            return await self._privately(call.target or "", call.place, call.thread, call.asked_by, content)
 
         told, _ = await self._plainer_until_taken(call.message, whisper)
-        return Sent(str(told.get("message_ts", "")), call.place)
+        return Sent(str(told.get("message_ts") or told.get("ts") or ""), call.place)
+
+    async def _privately(
+        self, user: str, place: str, thread: str | None, asked_by: FromStaff | None, content: Json
+    ) -> Json:
+        """Shows something to one person: at the place; where the bot is not there, as an answer to what they did; else
+        in their conversation with the bot."""
+        if place != user:
+            try:
+                return await self._show_there(user, place, thread, content)
+            except SlackRefused as refusal:
+                if refusal.code not in NOT_THERE:
+                    raise
+            answer_to: str = getattr(asked_by, "answer_to", "")
+            if answer_to and self._may_answer_at(answer_to) and await self._answer_at(answer_to, thread, content):
+                return {}
+        writing = self._api().chat_postMessage(channel=user, link_names=False, mrkdwn=False, parse="none", **content)
+        return await answer("chat.postMessage", writing, repeatable=False)
+
+    async def _show_there(self, user: str, place: str, thread: str | None, content: Json) -> Json:
+        shown = self._api().chat_postEphemeral(channel=place, user=user, thread_ts=thread, link_names=False, **content)
+        return await answer("chat.postEphemeral", shown, repeatable=False)
+
+    async def _answer_at(self, url: str, thread: str | None, content: Json) -> bool:
+        """Answers by an interaction's own address; False when it takes no more: 5 answers in 30 minutes.
+
+        Raises as `answers.answer` does.
+        """
+        said: Json = {"response_type": "ephemeral", "replace_original": False, **content}
+        said |= {"thread_ts": thread} if thread else {}
+        try:
+            async with self._session().post(url, json=said, proxy=self._web.proxy, allow_redirects=False) as response:
+                return await answered(response)
+        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
+            raise TryLater("Slack cannot be reached") from error
+        except (aiohttp.ClientError, TimeoutError) as error:
+            raise OutcomeUnknown("the connection to Slack broke off before the answer") from error
+
+    def _may_answer_at(self, url: str) -> bool:
+        """Only where Slack itself takes answers, whatever a request claimed."""
+        return self._may_see_token(url)
+
+    async def _publish(self, call: Call) -> Sent:
+        """A person's own page, as a whole: the last one counts, whoever changed it in between."""
+        publishing = self._api().views_publish(user_id=call.target or "", view=home(call.message))
+        try:
+            told = await answer("views.publish", publishing, repeatable=True)
+        except SlackRefused as refusal:
+            if refusal.code == "hash_conflict":  # it was changed at the same moment
+                raise TryLater(refusal.reason, 1.0) from refusal
+            raise
+        return Sent(str((told.get("view") or {}).get("id") or ""), call.place)
 
     async def _plainer_until_taken(
         self, message: Message, send: Callable[[Json], Awaitable[Json]]
@@ -543,6 +599,15 @@ class SlackChannel:
         task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+
+def _modal(form: Form, arrival: Arrival, asked: StaffPressed | StaffCommanded) -> Json:
+    """A form that remembers where it was asked for."""
+    return modal(form, arrival.lane, asked.place, asked.answer_to)
+
+
+def _name_of(asked: StaffPressed | StaffCommanded) -> str:
+    return asked.action if isinstance(asked, StaffPressed) else asked.command
 
 
 def _forms(message: Message) -> Iterator[list[Json]]:

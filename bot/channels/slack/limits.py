@@ -31,6 +31,14 @@ LIMITS: Final = {
     "input_label": 2_000,
     "input": 3_000,
     "private_metadata": 3_000,
+    #: a choice among options: how many, in how many groups, and how many a form can offer before it is too large
+    "options": 100,
+    "option_groups": 100,
+    "options_in_all": 1_000,
+    "option_label": 75,
+    "option_value": 150,
+    "checkboxes": 10,
+    "hint": 2_000,
     "alt_text": 1_000,
     #: bytes the desk fetches of one file
     "download": 50 * 1024 * 1024,

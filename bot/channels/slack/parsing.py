@@ -14,9 +14,12 @@ from handlers.events import (
     FileKind,
     FileRef,
     FromStaff,
+    StaffCameHome,
+    StaffCommanded,
     StaffDeleted,
     StaffEdited,
     StaffPressed,
+    StaffReacted,
     StaffSaid,
     StaffSubmitted,
 )
@@ -28,6 +31,8 @@ _log = logging.getLogger(__name__)
 #: subtypes under which people speak; everything else is Slack's own talk
 _SPOKEN = frozenset({"", "file_share", "thread_broadcast"})
 _NOBODY: Mapping[str, str] = {}
+#: how the lane of what people do on their own page begins
+_HOME = "home"
 _BROKEN = dict.fromkeys([0, *range(0xD800, 0xE000)], "\ufffd")
 
 
@@ -44,6 +49,10 @@ def parse(body: object, now: datetime, names: Mapping[str, str] = _NOBODY) -> Ar
             return _pressed(body, names)
         case "view_submission":
             return _submitted(body, now, names)
+        case "message_action" | "shortcut":
+            return _shortcut(body, now, names)
+        case None if "command" in body:
+            return _commanded(body, now, names)
         case _:
             return None
 
@@ -55,7 +64,9 @@ def people_in(body: object) -> tuple[str, ...]:
     message = _object(event.get("message")) or event
     speakers = map(_object, (message.get("edited"), message, event.get("previous_message")))
     spoke = [_text(_object(body.get("user")).get("id")), *(_text(one.get("user")) for one in speakers)]
-    mentioned = re.findall(r"<@([UW]\w+)", _text(message.get("text")))
+    spoke.append(_text(body.get("user_id")))
+    said = _text(message.get("text")) or _text(body.get("text"))
+    mentioned = re.findall(r"<@([UW]\w+)", said)
     return tuple(dict.fromkeys(one for one in (*spoke, *mentioned) if one))
 
 
@@ -64,8 +75,39 @@ def people_in(body: object) -> tuple[str, ...]:
 
 def _event(body: Json, names: Mapping[str, str]) -> Arrival | None:
     event = _object(body.get("event"))
-    if event.get("type") != "message":
+    match event.get("type"):
+        case "message":
+            return _message(body, event, names)
+        case "reaction_added":
+            return _reacted(body, event, names)
+        case "app_home_opened" if event.get("tab") == "home":
+            return _came_home(body, event, names)
+        case _:
+            return None
+
+
+def _reacted(body: Json, event: Json, names: Mapping[str, str]) -> Arrival | None:
+    item, at = _object(event.get("item")), _moment(event.get("event_ts"))
+    place, message_id, name = _text(item.get("channel")), _text(item.get("ts")), _text(event.get("reaction"))
+    if item.get("type") != "message" or not _is_a_colleague(event, body):
         return None
+    source_id = _text(body.get("event_id"))
+    if not (source_id and place and message_id and name and at):
+        return _strange("a reaction without its event_id, message, name or time")
+    who = _colleague(_text(event.get("user")), names)
+    # a thumb is a thumb in every colour
+    reaction = StaffReacted(who, place, message_id, at, name.partition("::")[0])
+    return _arrival(source_id, place, message_id, reaction)
+
+
+def _came_home(body: Json, event: Json, names: Mapping[str, str]) -> Arrival | None:
+    user, source_id, at = _text(event.get("user")), _text(body.get("event_id")), _moment(event.get("event_ts"))
+    if not (user and source_id and at):
+        return _strange("an opened Home without its person, event_id or time")
+    return _arrival(source_id, _HOME, user, StaffCameHome(_colleague(user, names), at))
+
+
+def _message(body: Json, event: Json, names: Mapping[str, str]) -> Arrival | None:
     source_id, place, subtype = _text(body.get("event_id")), _text(event.get("channel")), _text(event.get("subtype"))
     if not (source_id and place):
         return _strange("a message event without its event_id or channel")
@@ -141,19 +183,63 @@ def _is_a_colleague(message: Json, body: Json) -> bool:
 
 def _pressed(body: Json, names: Mapping[str, str]) -> Arrival | None:
     container, message = _object(body.get("container")), _object(body.get("message"))
-    place = _text(_object(body.get("channel")).get("id")) or _text(container.get("channel_id"))
-    message_id = _text(container.get("message_ts")) or _text(message.get("ts"))
+    user, source_id = _object(body.get("user")), _text(body.get("trigger_id"))
     action = _object(next(iter(_list(body.get("actions"))), None))
-    at = _moment(action.get("action_ts"))
+    name, at = _text(action.get("action_id")), _moment(action.get("action_ts"))
+    is_home = _object(body.get("view")).get("type") == "home"
+    # what a person is told about a button of their own page they are told in their own conversation with the desk
+    place = _text(_object(body.get("channel")).get("id")) or _text(container.get("channel_id"))
+    place = _text(user.get("id")) if is_home else place
+    message_id = _text(container.get("message_ts")) or _text(message.get("ts"))
+    message_id = _text(container.get("view_id")) if is_home else message_id
     if action.get("type") != "button" or action.get("url") or not message_id:
         return None
-    user, source_id, name = _object(body.get("user")), _text(body.get("trigger_id")), _text(action.get("action_id"))
     if not (place and source_id and name and at and _text(user.get("id"))):
         return _strange("a pressed button without its channel, trigger, action, time or person")
+    press = StaffPressed(
+        _colleague(_text(user.get("id")), names, _text(user.get("name"))),
+        place,
+        message_id,
+        at,
+        re.sub(r"#\d+$", "", name),
+        _unescaped(_text(action.get("value"))),
+        # what one person alone sees may stand where the bot is not
+        answer_to=_text(body.get("response_url")) if container.get("is_ephemeral") else "",
+    )
+    if is_home:
+        return _arrival(source_id, _HOME, place, press)
     thread = _text(container.get("thread_ts")) or _text(message.get("thread_ts")) or message_id
-    who = _colleague(_text(user.get("id")), names, _text(user.get("name")))
-    press = StaffPressed(who, place, message_id, at, re.sub(r"#\d+$", "", name), _unescaped(_text(action.get("value"))))
     return _arrival(source_id, place, thread, press)
+
+
+def _shortcut(body: Json, now: datetime, names: Mapping[str, str]) -> Arrival | None:
+    """A shortcut on a message does what the button of its name does in the message's thread; one that is found
+    everywhere belongs to no place but the person's own."""
+    user, message = _object(body.get("user")), _object(body.get("message"))
+    source_id, name, who = _text(body.get("trigger_id")), _text(body.get("callback_id")), _text(user.get("id"))
+    if not (source_id and name and who):
+        return _strange("a shortcut without its trigger, name or person")
+    at, colleague = _moment(body.get("action_ts")) or now, _colleague(who, names, _text(user.get("name")))
+    if body.get("type") == "shortcut":
+        return _arrival(source_id, _HOME, who, StaffPressed(colleague, who, "", at, name))
+    place = _text(_object(body.get("channel")).get("id"))
+    message_id = _text(body.get("message_ts")) or _text(message.get("ts"))
+    if not (place and message_id):
+        return _strange("a shortcut without the message it was used on")
+    thread, answer_to = _text(message.get("thread_ts")) or message_id, _text(body.get("response_url"))
+    press = StaffPressed(colleague, place, message_id, at, name, thread=thread, answer_to=answer_to)
+    return _arrival(source_id, place, thread, press)
+
+
+def _commanded(body: Json, now: datetime, names: Mapping[str, str]) -> Arrival | None:
+    user, place, source_id = (_text(body.get(name)) for name in ("user_id", "channel_id", "trigger_id"))
+    command = _text(body.get("command")).lower()
+    if not (user and place and source_id and command.startswith("/")):
+        return _strange("a command without its person, channel or trigger")
+    who = _colleague(user, names, _text(body.get("user_name")))
+    text = as_typed(_text(body.get("text")), names).strip()
+    said = StaffCommanded(who, place, now, command, text, _text(body.get("response_url")))
+    return _arrival(source_id, "command", user, said)
 
 
 def _submitted(body: Json, now: datetime, names: Mapping[str, str]) -> Arrival | None:
@@ -163,7 +249,8 @@ def _submitted(body: Json, now: datetime, names: Mapping[str, str]) -> Arrival |
     if not (form and view_id and _text(user.get("id"))):
         return _strange("a submitted form that is none of ours")
     who = _colleague(_text(user.get("id")), names, _text(user.get("name")))
-    filled = StaffSubmitted(who, now, form, ref, dict(_values(_object(view.get("state")))))
+    place, answer_to = _text(meaning.get("place")), _text(meaning.get("answer_to"))
+    filled = StaffSubmitted(who, now, form, ref, dict(_values(_object(view.get("state")))), place, answer_to)
     lane = _text(meaning.get("lane")) or f"slack:{form}:{ref}"
     return Arrival("slack", f"{view_id}:{_text(view.get('hash'))}", lane, filled)
 
@@ -178,8 +265,18 @@ def _metadata(stored: object) -> Json:
 def _values(state: Json) -> Iterator[tuple[str, str]]:
     for block in _object(state.get("values")).values():
         for name, element in _object(block).items():
-            chosen = _object(_object(element).get("selected_option")).get("value")
-            yield _text(name), _text(_object(element).get("value") or chosen)
+            yield _text(name), _entered(_object(element))
+
+
+def _entered(element: Json) -> str:
+    """What somebody entered: a text, one choice, several with a comma between, or a moment in seconds since 1970."""
+    if isinstance(element.get("selected_options"), list):
+        picked = (_text(_object(one).get("value")) for one in element["selected_options"])
+        return ",".join(one for one in picked if one)
+    moment = element.get("selected_date_time")
+    if isinstance(moment, int) and not isinstance(moment, bool):
+        return str(moment) if abs(moment) < 10**12 else ""
+    return _text(element.get("value")) or _text(_object(element.get("selected_option")).get("value"))
 
 
 # --- files --------------------------------------------------------------------------------------------------------

@@ -11,12 +11,12 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from itertools import count
-from typing import Any
+from typing import Any, assert_never
 
 import msgspec
 
 from bot.channels.slack.limits import LIMITS
-from handlers.forms import Field, Form
+from handlers.forms import Field, Form, Option, chosen
 from handlers.message import Button, Chart, Fact, Message, Table, plain
 
 Json = dict[str, Any]
@@ -40,8 +40,13 @@ _ROW = 3_000
 _TABLE = 7_000
 
 
-def render(message: Message, *, native_chart: bool = True, native_table: bool = True) -> list[Json]:
-    """The blocks of a message that fits one post (`split` sees to that). Without the native blocks all is text."""
+def render(
+    message: Message, *, native_chart: bool = True, native_table: bool = True, used: set[str] | None = None
+) -> list[Json]:
+    """The blocks of a message that fits one post (`split` sees to that). Without the native blocks all is text.
+
+    `used`: the names of buttons that stand on the same page already.
+    """
     blocks: list[Json] = [*_title(message.title), *_sections(message.text), *_quote(message.quote)]
     blocks += _facts(message.facts)
     if message.table is not None:
@@ -49,7 +54,7 @@ def render(message: Message, *, native_chart: bool = True, native_table: bool = 
     if message.chart is not None:
         blocks += _chart(message.chart, native=native_chart)
     blocks += _context(message)
-    blocks += _buttons(message.buttons)
+    blocks += _buttons(message.buttons, set() if used is None else used)
     return blocks
 
 
@@ -282,9 +287,8 @@ def chart_table(chart: Chart) -> Table:
 # --- buttons and forms --------------------------------------------------------------------------------------------
 
 
-def _buttons(buttons: Sequence[Button]) -> Iterator[Json]:
+def _buttons(buttons: Sequence[Button], used: set[str]) -> Iterator[Json]:
     yield from _sections("\n".join(one.label for one in buttons if size(clean(one.label)) > LIMITS["button"]))
-    used: set[str] = set()
     elements = [_button(one, used) for one in buttons]
     for start in range(0, len(elements), LIMITS["actions"]):
         yield {"type": "actions", "elements": elements[start : start + LIMITS["actions"]]}
@@ -312,18 +316,42 @@ def _shortened(text: str, most: int) -> str:
     return kept.rstrip() + "…"
 
 
-def modal(form: Form, lane: str) -> Json:
-    """A form as a modal; what it is about comes back in its private metadata."""
+def modal(form: Form, lane: str, place: str = "", answer_to: str = "") -> Json:
+    """A form as a modal; what it is about, and where it was asked for, comes back in its private metadata."""
     title = clean(form.title).strip()
     notes = [*_sections(title if size(title) > LIMITS["view_title"] else ""), *_sections(form.text)]
+    inputs = [_input(field) for field in form.fields[: LIMITS["view_blocks"]]]
     return {
         "type": "modal",
         "callback_id": form.name,
         "title": _plain(_shortened(title or form.name, LIMITS["view_title"])),
         "submit": _plain(_shortened(clean(form.submit).strip() or "OK", LIMITS["view_submit"])),
-        "private_metadata": json.dumps({"form": form.name, "ref": form.ref, "lane": lane}),
-        "blocks": [*notes, *map(_input, form.fields)],
+        "private_metadata": _metadata(form, lane, place, answer_to),
+        "blocks": [*notes[: LIMITS["view_blocks"] - len(inputs)], *inputs],
     }
+
+
+def _metadata(form: Form, lane: str, place: str, answer_to: str) -> str:
+    """An address that does not fit is left out: then the answer comes elsewhere."""
+    about = {"form": form.name, "ref": form.ref, "lane": lane} | ({"place": place} if place else {})
+    whole = json.dumps(about | ({"answer_to": answer_to} if answer_to else {}))
+    return whole if len(whole) <= LIMITS["private_metadata"] else json.dumps(about)
+
+
+def home(page: Message) -> Json:
+    """A person's own page; what finds no room on it is counted at its end."""
+    used: set[str] = set()
+    blocks: list[Json] = []
+    for place, section in enumerate(page.sections):
+        parts = split(section) if section != Message() else []
+        shown = [block for part in parts for block in render(part, native_chart=False, native_table=False, used=used)]
+        if section.title and blocks:
+            shown.insert(0, {"type": "divider"})
+        if len(blocks) + len(shown) > LIMITS["view_blocks"] - 1:
+            blocks += _context(Message(context=f"{len(page.sections) - place} more found no room on this page."))
+            break
+        blocks += shown
+    return {"type": "home", "blocks": blocks or [{"type": "section", "text": _plain(_NOTHING)}]}
 
 
 def notice(title: str, text: str) -> Json:
@@ -333,11 +361,76 @@ def notice(title: str, text: str) -> Json:
 
 
 def _input(field: Field) -> Json:
-    most = min(field.max_length, LIMITS["input"])
+    label = _shortened(clean(field.label).strip() or field.name, LIMITS["input_label"])
+    options = _options(field.options)
+    if field.kind in ("one", "several") and not options:  # Slack takes no empty choice
+        return {"type": "section", "block_id": field.name, "text": _plain(f"{label[:500]}: {_NOTHING}")}
+    match field.kind:
+        case "text":
+            element = _text_input(field)
+        case "one":
+            element = _select("static_select", field, options)
+        case "several" if len(options) <= LIMITS["checkboxes"]:
+            element = _select("checkboxes", field, options)
+        case "several":
+            element = _select("multi_static_select", field, options)
+        case "moment":
+            element = _date_and_time(field)
+        case _:
+            assert_never(field.kind)
+    made: Json = {"type": "input", "block_id": field.name, "label": _plain(label), "element": element}
+    more = len(field.options) - LIMITS["options_in_all"]
+    made |= {"hint": _plain(f"{more} more are not listed.")} if field.options and more > 0 else {}
+    return made | ({"optional": True} if field.optional else {})
+
+
+def _text_input(field: Field) -> Json:
+    most = max(1, min(field.max_length, LIMITS["input"]))
     element: Json = {"type": "plain_text_input", "action_id": field.name, "multiline": field.multiline}
-    element |= {"max_length": most} | ({"initial_value": clean(field.initial)[:most]} if field.initial else {})
-    label = _plain(_shortened(clean(field.label).strip() or field.name, LIMITS["input_label"]))
-    return {"type": "input", "block_id": field.name, "label": label, "element": element}
+    return element | {"max_length": most} | ({"initial_value": clean(field.initial)[:most]} if field.initial else {})
+
+
+def _date_and_time(field: Field) -> Json:
+    """Slack's picker takes moments of ten digits alone: from September 2001 on."""
+    element: Json = {"type": "datetimepicker", "action_id": field.name}
+    return element | ({"initial_date_time": int(field.initial)} if re.fullmatch(r"[1-9]\d{9}", field.initial) else {})
+
+
+def _options(options: Sequence[Option]) -> list[Json]:
+    """Each value once, as many as a form can offer."""
+    made: dict[str, Json] = {}
+    for option in options:
+        value = clean(option.value)[: LIMITS["option_value"]].strip() or _NOTHING
+        label = _shortened(literal(option.label).strip() or value, LIMITS["option_label"])
+        made.setdefault(value, {"text": _plain(label), "value": value})
+        if len(made) == LIMITS["options_in_all"]:
+            break
+    return list(made.values())
+
+
+def _select(kind: str, field: Field, options: list[Json]) -> Json:
+    element: Json = {"type": kind, "action_id": field.name, **_grouped(options)}
+    wanted = {field.initial} if kind == "static_select" else set(chosen(field.initial))
+    initial = [option for option in options if option["value"] in wanted]
+    if not initial:
+        return element
+    if kind == "static_select":
+        return element | {"initial_option": initial[0]}
+    return element | {"initial_options": initial[: LIMITS["options"]]}
+
+
+def _grouped(options: list[Json]) -> Json:
+    """A list takes a hundred options: more stand in groups, which are named by their first and last."""
+    most = LIMITS["options"]
+    if len(options) <= most:
+        return {"options": options}
+    groups = [options[start : start + most] for start in range(0, len(options), most)]
+    return {"option_groups": [{"label": _plain(_from_to(group)), "options": group} for group in groups]}
+
+
+def _from_to(group: list[Json]) -> str:
+    first, last = (_shortened(one["text"]["text"], LIMITS["option_label"] // 2 - 2) for one in (group[0], group[-1]))
+    return f"{first} {_NOTHING} {last}"
 
 
 # --- several messages out of one ----------------------------------------------------------------------------------

@@ -48,8 +48,8 @@ class Outgoing:
                 return await self._edit(call, _shown(call.message))
             case "delete":
                 return await self._delete(call)
-            case "whisper":
-                raise Refused("Telegram has no messages that only one of several people sees.")
+            case "whisper" | "home":
+                raise Refused("Telegram has nothing that only one of several people sees.")
             case _:
                 assert_never(call.op)
 

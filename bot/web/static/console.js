@@ -214,7 +214,8 @@ const desk = (() => {
     const opener = held;
     dialog.showModal();
     dialog.addEventListener("close", () => regain(opener));
-    for (const field of dialog.querySelectorAll("[data-initial]")) field.value = field.dataset.initial;
+    for (const field of dialog.querySelectorAll("[data-initial]"))
+      field.value = "moment" in field.dataset ? localTime(field.dataset.initial) : field.dataset.initial;
     for (const field of dialog.querySelectorAll("[data-draft]"))
       field.value = sessionStorage.getItem(DRAFT + field.dataset.draft) ?? field.value;
     for (const area of dialog.querySelectorAll("textarea")) grow(area);
@@ -224,10 +225,35 @@ const desk = (() => {
   function submit(event, emit) {
     event.preventDefault();
     const form = event.target;
+    for (const group of form.querySelectorAll("fieldset[data-required]")) demand(group);
     if (!form.reportValidity()) return;
     if (!isConnected()) return toast(NOT_CONNECTED);
-    emit(Object.fromEntries(new FormData(form)));
+    emit(filled(form));
     form.closest("dialog").close();
+  }
+
+  // the browser has no word for a group of boxes of which one must be ticked
+  function demand(group) {
+    const boxes = [...group.querySelectorAll("input")];
+    const missing = boxes.every((box) => !box.checked);
+    boxes[0].setCustomValidity(missing ? "Choose at least one." : "");
+    group.onchange ??= () => boxes[0].setCustomValidity("");
+  }
+
+  // several choices of one name come with a comma between, moments in seconds since 1970
+  function filled(form) {
+    const told = {};
+    for (const [name, value] of new FormData(form)) told[name] = name in told ? `${told[name]},${value}` : value;
+    for (const field of form.querySelectorAll("[data-moment]"))
+      told[field.name] = field.value ? String(Math.floor(new Date(field.value) / 1000)) : "";
+    return told;
+  }
+
+  // a moment as a field for date and time wants it: in the time zone of whoever looks at it
+  function localTime(seconds) {
+    if (!/^\d+$/.test(seconds)) return "";
+    const at = new Date(Number(seconds) * 1000);
+    return new Date(at - at.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
   }
 
   const close = (element) => element.closest("dialog").close();
@@ -238,11 +264,97 @@ const desk = (() => {
     event.target.form.requestSubmit();
   }
 
+  // --- commands --------------------------------------------------------------------------------------------------
+
+  const suggestions = (input) => document.getElementById(input.getAttribute("aria-controls"));
+  const offered = (input) => [...suggestions(input).children].filter((one) => !one.hidden);
+
+  // what begins as it is typed, until the command's name is complete
+  function suggest(input) {
+    const typed = input.value.trimStart().toLowerCase();
+    const name = typed.startsWith("/") ? typed : `/${typed}`;
+    const begun = typed.includes(" ");
+    for (const one of suggestions(input).children)
+      one.hidden = begun ? name.split(" ")[0] !== one.dataset.command : !one.dataset.command.startsWith(name);
+    point(input, null);
+    const any = offered(input).length > 0;
+    suggestions(input).hidden = !any;
+    input.setAttribute("aria-expanded", String(any));
+  }
+
+  function unsuggest(input) {
+    suggestions(input).hidden = true;
+    input.setAttribute("aria-expanded", "false");
+    point(input, null);
+  }
+
+  function point(input, option) {
+    for (const one of suggestions(input).children) one.setAttribute("aria-selected", String(one === option));
+    if (option) input.setAttribute("aria-activedescendant", option.id);
+    else input.removeAttribute("aria-activedescendant");
+    option?.scrollIntoView({ block: "nearest" });
+  }
+
+  function take(input, option) {
+    input.value = `${option.dataset.command} `;
+    suggest(input);
+  }
+
+  function commandKey(event) {
+    if (event.isComposing) return;
+    const input = event.target;
+    const open = !suggestions(input).hidden;
+    const options = open ? offered(input) : [];
+    const place = options.findIndex((one) => one.getAttribute("aria-selected") === "true");
+    const isBegun = input.value.includes(" ");
+    if (event.key === "Escape") return open ? unsuggest(input) : document.querySelector(".answers-close")?.click();
+    if ((event.key === "ArrowDown" || event.key === "ArrowUp") && options.length) {
+      const step = event.key === "ArrowDown" ? 1 : -1;
+      const next = place < 0 && step < 0 ? options.length - 1 : (place + step + options.length) % options.length;
+      event.preventDefault();
+      return point(input, options[next]);
+    }
+    const completes = event.key === "Tab" && !event.shiftKey && input.value && !isBegun && options.length;
+    if ((event.key === "Enter" && place >= 0 && !isBegun) || completes) {
+      event.preventDefault();
+      take(input, options[Math.max(place, 0)]);
+    }
+  }
+
+  function complete(event) {
+    event.preventDefault(); // the box keeps the focus
+    const input = event.currentTarget.closest("form").querySelector("input");
+    take(input, event.currentTarget);
+    input.focus();
+  }
+
+  function command(event, emit) {
+    event.preventDefault();
+    const input = event.target.querySelector("input");
+    if (!input.value.trim()) return;
+    if (!isConnected()) return toast(NOT_CONNECTED);
+    emit(input.value);
+    input.value = "";
+    unsuggest(input);
+  }
+
+  // a slash leads to the commands, unless somebody writes
+  function slash(event) {
+    if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.target.closest("input, textarea, select, [contenteditable], dialog[open]")) return;
+    const input = document.querySelector(".command-text");
+    if (!input?.checkVisibility()) return;
+    event.preventDefault();
+    input.focus();
+    if (!input.value) input.value = "/";
+    suggest(input);
+  }
+
   // --- focus -----------------------------------------------------------------------------------------------------
 
   // What the server draws anew takes the focus with it. Then it goes to what now stands there instead: the same thing,
   // else the one in its place.
-  const CAN_HAVE_FOCUS = "button, input, textarea, a[href], summary, [tabindex='0']";
+  const CAN_HAVE_FOCUS = "button, input, select, textarea, a[href], summary, [tabindex='0']";
   let held = null;
 
   const focusable = (within) => [...within.querySelectorAll(CAN_HAVE_FOCUS)].filter((one) => one.checkVisibility());
@@ -439,13 +551,14 @@ const desk = (() => {
     }).observe(document.body, { childList: true, subtree: true });
     addEventListener("focusin", (event) => hold(event.target));
     addEventListener("pointerdown", () => (held = null), true);
+    addEventListener("keydown", slash);
     dress(document);
     setInterval(count, 250);
     setInterval(look, 250);
   });
 
   return {
-    add, attached, close, dialogKey, drop, edit, end, enter, forget, key, leave, mode, newest,
-    open, paste, pick, picked, refused, remembered, reveal, seek, send, side, stopEditing, submit, taken, theme, toast, typed, walk,
+    add, attached, close, command, commandKey, complete, dialogKey, drop, edit, end, enter, forget, key, leave, mode, newest,
+    open, paste, pick, picked, refused, remembered, reveal, seek, send, side, stopEditing, submit, suggest, taken, theme, toast, typed, unsuggest, walk,
   };
 })();

@@ -16,6 +16,7 @@ from starlette.routing import Route
 from bot.channels import Op
 from bot.channels.slack.channel import SlackChannel
 from bot.manifest import SCOPES
+from handlers.events import StaffCommanded, StaffPressed
 from handlers.forms import Form
 from tests.contracts.rigs import Inbox, Post, until
 from tests.wire.faults import Faults
@@ -103,9 +104,10 @@ async def open_rig(mode: Literal["socket", "http"] = "socket", **options: Any) -
         inbox, forms, delays = Inbox(), dict[str, Form | Exception](), dict[str, float]()
         card = server.workspace.post(server.workspace.room("tickets"), {**_OURS, "text": CARD}, announce=False)
 
-        async def form_of(action: str, ref: str, user: str) -> Form | None:
-            await asyncio.sleep(delays.get(action, 0))
-            made = forms.get(action)
+        async def form_for(event: StaffPressed | StaffCommanded) -> Form | None:
+            name = event.action if isinstance(event, StaffPressed) else event.command
+            await asyncio.sleep(delays.get(name, 0))
+            made = forms.get(name)
             if isinstance(made, Exception):
                 raise made
             return made
@@ -113,7 +115,7 @@ async def open_rig(mode: Literal["socket", "http"] = "socket", **options: Any) -
         channel = SlackChannel(
             server.bot_token,
             receive=inbox.receive,
-            form_of=form_of,
+            form_for=form_for,
             mode=mode,
             app_token=server.app_token,
             signing_secret=server.signing_secret,

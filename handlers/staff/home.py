@@ -1,0 +1,166 @@
+"""A colleague opens their own page: today's numbers, their queue, what waits for their word, what did not arrive."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from crm_store import home
+from crm_store.home import Approval, Numbers, QueuedTicket, Undelivered
+from crm_store.money import format_minor
+from crm_store.tickets import StaffView
+from handlers.actions import Action, ShowHome
+from handlers.desk import Desk, Policy
+from handlers.events import Colleague, StaffCameHome
+from handlers.message import Button, Fact, Message
+from handlers.texts import counted, text
+from handlers.texts.dates import moment_beside, spell
+
+#: how much of each the page shows; the rest is counted
+QUEUE, APPROVALS, FAILED = 15, 8, 5
+_SUBJECT = 140
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    staff: Colleague
+    numbers: Numbers
+    queue: tuple[QueuedTicket, ...]
+    queued: int
+    approvals: tuple[Approval, ...]
+    failed: tuple[Undelivered, ...]
+    undelivered: int
+    now: datetime
+    policy: Policy
+
+
+def about(user: str) -> str:
+    """What somebody's page is called in the outbox."""
+    return f"home:{user}"
+
+
+def gather(staff: Colleague, desk: Desk) -> Facts:
+    return facts_of(staff, desk.colleague(staff), desk)
+
+
+def gather_opened(event: StaffCameHome, desk: Desk) -> Facts:
+    return gather(event.staff, desk)
+
+
+def facts_of(staff: Colleague, known: StaffView | None, desk: Desk) -> Facts:
+    """What the page of somebody shows; of one who is not known here yet, what everybody sees."""
+    connection, cipher, now = desk.connection, desk.cipher, desk.now
+    midnight = now.astimezone(desk.policy.timezone).replace(hour=0, minute=0, second=0, microsecond=0)
+    may_decide = known is not None and known.role != "reader"
+    return Facts(
+        staff,
+        home.numbers(connection, midnight),
+        tuple(home.queue_of(connection, cipher, known.id, QUEUE)) if known else (),
+        home.queue_length(connection, known.id) if known else 0,
+        tuple(home.approvals(connection, cipher, known, now, APPROVALS)) if known and may_decide else (),
+        tuple(home.undelivered(connection, FAILED)),
+        home.count_undelivered(connection),
+        now,
+        desk.policy,
+    )
+
+
+def decide(facts: Facts) -> list[Action]:
+    return [ShowHome(facts.staff, show(facts))]
+
+
+def show(facts: Facts) -> tuple[Message, ...]:
+    """The page, section by section; one that begins with a title begins something new."""
+    return (*_today(facts), *_failed(facts), *_approvals(facts), *_queue(facts))
+
+
+def _today(facts: Facts) -> tuple[Message, ...]:
+    told = facts.numbers
+    values = {
+        "opened": str(told.opened),
+        "resolved": str(told.resolved),
+        "unanswered": str(told.unanswered),
+        "oldest": spell(facts.now - told.oldest_wait) if told.oldest_wait else "–",
+        "first_reply": spell(told.first_reply) if told.first_reply is not None else "–",
+    }
+    shown = tuple(Fact(text(f"home.{name}"), value) for name, value in values.items())
+    return (Message(title=text("home.today"), facts=shown),)
+
+
+def _queue(facts: Facts) -> tuple[Message, ...]:
+    title = text("home.queue")
+    if not facts.queued:
+        return (Message(title=title, context=text("home.queue.empty")),)
+    head = Message(title=title, context=counted("home.queue.length", facts.queued))
+    rows = tuple(_ticket(ticket, facts) for ticket in facts.queue)
+    more = facts.queued - len(facts.queue)
+    rest = (Message(context=counted("home.more", more)),) if more > 0 else ()
+    return (head, *rows, *rest)
+
+
+def _ticket(ticket: QueuedTicket, facts: Facts) -> Message:
+    ref = str(ticket.id)
+    line = [ticket.priority]
+    if ticket.due_at is not None:
+        line.append(_until(ticket.due_at, facts, "home.due", "home.overdue"))
+    if ticket.waiting_since is not None:
+        line.append(text("home.waits", length=spell(facts.now - ticket.waiting_since)))
+    else:
+        line.append(text("home.answered"))
+    return Message(
+        text=text("card.title", ticket=ticket.id, kind=ticket.kind.replace("_", " "), person=ticket.person or "–"),
+        quote=_short(ticket.subject),
+        context=" · ".join(line),
+        buttons=(Button(text("reply"), "reply", ref), Button(text("resolve"), "resolve", ref)),
+    )
+
+
+def _until(at: datetime, facts: Facts, before: str, after: str) -> str:
+    left = at - facts.now
+    when = moment_beside(at, facts.now, facts.policy.timezone)
+    return text(before if left >= timedelta(0) else after, length=spell(abs(left)), at=when)
+
+
+def _short(words: str) -> str:
+    line = " ".join(words.split())
+    return line if len(line) <= _SUBJECT else line[:_SUBJECT].rstrip() + "…"
+
+
+def _approvals(facts: Facts) -> tuple[Message, ...]:
+    if not facts.approvals:
+        return ()
+    return (
+        Message(title=text("home.approvals"), context=text("home.approvals.hint")),
+        *(_approval(one, facts) for one in facts.approvals),
+    )
+
+
+def _approval(one: Approval, facts: Facts) -> Message:
+    order = text("home.order", order=one.order) if one.order else ""
+    parts = (format_minor(one.amount, one.currency), order, f"#{one.ticket_id}", one.person)
+    ends = _until(one.expires_at, facts, "home.expires", "home.expires")
+    asked = text("home.asked_by", who=one.requested_by) if one.requested_by else ""
+    return Message(
+        text=" · ".join(part for part in parts if part),
+        context=" · ".join(part for part in (asked, ends) if part),
+        buttons=(Button(text("home.decide"), "refund", str(one.ticket_id)),),
+    )
+
+
+def _failed(facts: Facts) -> tuple[Message, ...]:
+    if not facts.undelivered:
+        return ()
+    head = Message(title=counted("home.undelivered", facts.undelivered), context=text("home.undelivered.hint"))
+    more = facts.undelivered - len(facts.failed)
+    rest = (Message(context=counted("home.more", more)),) if more > 0 else ()
+    return (head, *map(_call, facts.failed), *rest)
+
+
+def _call(call: Undelivered) -> Message:
+    where = f"#{call.ticket_id} · {call.channel}" if call.ticket_id is not None else call.channel
+    ref = str(call.outbox_id)
+    arrived = (Button(text("arrived"), "arrived", ref),) if call.is_maybe else ()
+    state = text("home.maybe") if call.is_maybe else ""
+    return Message(
+        text=where,
+        context=" ".join(part for part in (state, call.error) if part),
+        buttons=(Button(text("retry"), "retry", ref), *arrived),
+    )
