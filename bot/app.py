@@ -20,7 +20,7 @@ from bot.perform import Rooms, Route, Split
 from bot.rates import Rate, Rates
 from bot.turn import TurnRunner, Turns
 from bot.web import changes
-from crm_store import inbox, outbox, store
+from crm_store import inbox, money, outbox, store
 from crm_store.inbox import NewRow
 from crm_store.schema import KeyRow
 from crm_store.store import Store
@@ -29,6 +29,7 @@ from handlers.actions import Room
 from handlers.desk import Desk, Policy
 from handlers.events import Arrival, Slot
 from handlers.forms import Form
+from handlers.refunds import Rules
 from jobs.clock import Clock
 from nlp.entities import Patterns
 from nlp.keywords import KeywordReader
@@ -98,6 +99,35 @@ def policy(config: Config) -> Policy:
         consent_version=config.privacy.consent_version,
         staff_channel=staff.channel,
         alerts_place=staff.places["alerts"],
+        refunds=refund_rules(config),
+    )
+
+
+def refund_rules(config: Config) -> Rules:
+    """What customers can ask back, and who of staff decides."""
+    said, roles, usual = config.refunds, config.slack.roles, Rules()
+    one = 10 ** money.exponent(config.shop.currency)
+    by_role = {"agent": (roles.agents, 100), "manager": (roles.managers, 1000), "reader": (roles.readers, 0)}
+    may = {name for name, (role, _) in by_role.items() if name in usual.may and (not role.may or "refund" in role.may)}
+    return Rules(
+        currency=config.shop.currency,
+        window=said.window,
+        windows={category.lower(): window for category, window in said.windows.items()},
+        final_categories=frozenset(category.lower() for category in said.final_sale.categories),
+        final_skus=frozenset(said.final_sale.skus),
+        automatic=int(said.automatic * one),
+        reasons=said.reasons,
+        photos=frozenset(said.photos),
+        expires=said.expires,
+        returns_expire=said.returns_expire,
+        serial_refunds=said.serial.refunds,
+        serial_share=said.serial.share,
+        limits={
+            name: int((preset if role.refund_limit is None else role.refund_limit) * one)
+            for name, (role, preset) in by_role.items()
+        },
+        members={member: name for name, (role, _) in by_role.items() for member in role.members},
+        may=frozenset(may),
     )
 
 
@@ -157,7 +187,7 @@ class App:
             on_settled=lambda: self.runner.wake(),
         )
         self.clock = Clock(
-            {"waiting": self.config.jobs.waiting},
+            {"waiting": self.config.jobs.waiting, "refunds": self.config.jobs.refunds},
             self.config.shop.timezone,
             late=self.config.jobs.late,
             born=self._born(),

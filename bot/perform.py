@@ -8,7 +8,7 @@ from typing import assert_never
 
 import msgspec
 
-from crm_store import conversations, customers, flows, inbox, outbox, tickets
+from crm_store import conversations, customers, flows, inbox, outbox, refunding, tickets
 from crm_store.conversations import ConversationView, NewMessage
 from crm_store.outbox import Address, CallState, NewCall
 from handlers import actions as act
@@ -142,7 +142,21 @@ class Performer:
             case act.Leave(conversation_id=conversation_id):
                 flows.end(connection, conversation_id)
             case act.Run():
-                raise NotImplementedError
+                pass  # nobody takes errands yet
+            case act.RequestRefund(request=request):
+                refunding.request(connection, request)
+            case act.JudgeRefund(number=number, staff_id=staff_id, verdict=verdict, amount=amount):
+                refunding.say(connection, self._refund(number), staff_id, verdict, amount, now)
+            case act.SetRefundAmount(number=number, amount=amount):
+                refunding.set_amount(connection, self._refund(number), amount)
+            case act.ApproveRefund(number=number):
+                refunding.approve(connection, self._refund(number))
+            case act.EndRefund(number=number, status=status):
+                refunding.end(connection, self._refund(number), status)
+            case act.AskRefundAgain(number=number, expires_at=expires_at):
+                refunding.ask_again(connection, self._refund(number), expires_at)
+            case act.TakeIn(ticket_id=ticket_id, conversation_id=conversation_id, since=since):
+                conversations.take_in(connection, conversation_id, ticket_id, since)
             case act.ShowHome():
                 raise NotImplementedError
             case act.Replay(inbox_id=inbox_id):
@@ -168,6 +182,12 @@ class Performer:
             source=said.source,
         )
         conversations.record(self.desk.connection, self.desk.cipher, kept)
+
+    def _refund(self, number: int) -> int:
+        found = refunding.by_number(self.desk.connection, number)
+        if found is None:
+            raise LookupError(number)
+        return found.id
 
     # --- what is said ---------------------------------------------------------------------------------------------
 

@@ -15,12 +15,14 @@ from handlers.customer import (
     happened,
     hearing,
     order_status,
+    refund,
+    refund_open,
     start,
     thanks,
     ticket,
 )
 from handlers.desk import Desk
-from handlers.errands import Errand
+from handlers.errands import Errand, PayBack
 from handlers.events import (
     Blocked,
     Edited,
@@ -43,7 +45,20 @@ from handlers.events import (
     StaffSubmitted,
 )
 from handlers.forms import Form
-from handlers.staff import delivered, early, failed, lifecycle, note, refused, reply, second_thoughts
+from handlers.staff import (
+    delivered,
+    early,
+    failed,
+    lifecycle,
+    note,
+    refund_command,
+    refund_paid,
+    refund_post,
+    refused,
+    reply,
+    second_thoughts,
+)
+from handlers.staff import refund as staff_refund
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +88,13 @@ INTENTS = {
 }
 
 #: what a customer can be in the middle of: the feature that takes the answer to its own question
-FLOWS: dict[str, Feature] = {}
+FLOWS: dict[str, Feature] = {
+    refund.FLOW: Feature(refund.gather, refund.decide),
+}
+
+#: money back or a return, for customers the shop knows; what they say of a request that waits
+REFUND = Feature(refund.gather_start, refund.decide)
+REFUND_BESIDE = Feature(refund_open.gather, refund_open.decide)
 
 TICKET = Feature(ticket.gather, ticket.decide)
 #: while a ticket goes on, an order that is asked for by its number is shown as well
@@ -89,6 +110,8 @@ LET_IN = Feature(blocked.gather_heard, blocked.decide)
 #: buttons in the customer's chat
 BUTTONS = {
     "order": Feature(order_status.gather_pressed, order_status.decide_pressed),
+    refund.WITHDRAW: Feature(refund_open.gather_pressed, refund_open.decide_pressed),
+    refund.ANOTHER: Feature(refund.gather_another, refund.decide),
 }
 
 NOTE = Feature(note.gather, note.decide)
@@ -96,6 +119,8 @@ REPLY = Feature(reply.gather_typed, reply.decide)
 SECOND_THOUGHTS = Feature(second_thoughts.gather, second_thoughts.decide)
 SETTLED = Feature(delivered.gather, delivered.decide)
 ROOM_REFUSED = Feature(refused.gather, refused.decide)
+
+REFUND_DECISION = Feature(staff_refund.gather, staff_refund.decide)
 
 #: buttons on the desk's posts among staff
 STAFF_BUTTONS = {
@@ -107,27 +132,41 @@ STAFF_BUTTONS = {
     "arrived": Feature(delivered.gather_pressed, delivered.decide_pressed),
     "replay": Feature(failed.gather, failed.decide),
     "discard": Feature(failed.gather, failed.decide),
+    refund_post.APPROVE: REFUND_DECISION,
+    refund_post.PAID: REFUND_DECISION,
+    refund_post.NOT_PAID: REFUND_DECISION,
+    refund_post.AGAIN: REFUND_DECISION,
 }
 
 #: forms that staff send in
 STAFF_FORMS = {
     reply.FORM: Feature(reply.gather_submitted, reply.decide),
     second_thoughts.EDIT_FORM: SECOND_THOUGHTS,
+    refund_post.PARTIAL: REFUND_DECISION,
+    refund_post.REFUSE: REFUND_DECISION,
+    refund_command.FORM: Feature(refund_command.gather_submitted, refund_command.decide),
 }
 
 #: commands that staff type
-STAFF_COMMANDS: dict[str, Feature] = {}
+STAFF_COMMANDS: dict[str, Feature] = {
+    "/refund": Feature(refund_command.gather_typed, refund_command.decide),
+}
 
 #: emoji that staff put on a post
 STAFF_EMOJI: dict[str, Feature] = {}
 
 #: what comes of an errand to the back office
-ERRANDS: dict[type[Errand], Feature] = {}
+ERRANDS: dict[type[Errand], Feature] = {
+    PayBack: Feature(refund_paid.gather, refund_paid.decide),
+}
 
 #: buttons that open a form instead of doing something at once, from what their reference names
 FORMS: dict[str, Callable[[str, Desk], Form | None]] = {
     "reply": reply.form,
     "edit_reply": second_thoughts.edit_form,
+    refund_post.PARTIAL: staff_refund.partial_form,
+    refund_post.REFUSE: staff_refund.refuse_form,
+    refund_command.FORM: refund_command.form,
 }
 
 
@@ -202,7 +241,7 @@ def _in_flow(answer: flow.Answer, desk: Desk) -> list[Action]:
     if flow.is_over(answer):
         return flow.never_mind(answer, conversation)
     if isinstance(answer.event, Said) and flow.wants_person(answer, desk):
-        return flow.hand_over(conversation, ticket.gather(answer.event, desk))
+        return flow.hand_over(conversation, ticket.gather(answer.event, desk), flow.files_of(answer.flow))
     return FLOWS[answer.flow.name].handle(answer, desk)
 
 
@@ -228,6 +267,8 @@ def _feature_for(said: Said, desk: Desk) -> Feature:
         return COMMANDS[word]
     if re.fullmatch(r"/\w+(@\w+)?", said.text.strip()):
         return COMMANDS["/help"]  # a command nobody knows
+    if asks := refund.begins(said, desk):
+        return REFUND_BESIDE if asks == "beside" else REFUND
     reading = desk.reading(said.text)
     asks_for_order = bool(reading.entities.order_ids) and reading.intent in ("other", "order_status")
     if ticket.goes_on(said, desk):
