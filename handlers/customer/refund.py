@@ -34,7 +34,7 @@ from handlers.desk import Desk, Policy
 from handlers.events import Pressed, Said, key_in
 from handlers.message import Button, Message
 from handlers.staff import refund_post
-from handlers.staff.refund import pay
+from handlers.staff.refund import BOT, pay
 from handlers.staff.refund_post import Before, post_anew, written_down
 from handlers.texts import counted, text
 from handlers.texts.dates import day
@@ -784,7 +784,7 @@ def _next_step(facts: Facts, asked: refund_post.Seen, number: int) -> list[Actio
 
 def _paid_at_once(facts: Facts, asked: refund_post.Seen) -> list[Action]:
     approved = refund_post.changed(asked, status="approved")
-    return pay(approved, facts.policy, "bot")
+    return pay(approved, facts.policy, BOT)
 
 
 def _withdraw_button(request: RequestView, facts: Facts) -> tuple[Button, ...]:

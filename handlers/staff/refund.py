@@ -48,6 +48,8 @@ from handlers.texts import text
 AMOUNT, REASON = "amount", "reason"
 #: what of staff's words goes to the customer and to the shop
 _REASON = 500
+#: who approves what is paid without staff
+BOT = "bot"
 
 
 def partial_form(ref: str, desk: Desk) -> Form | None:
@@ -170,7 +172,8 @@ def pay(seen: Seen, policy: Policy, actor: str, because: str = "", key: str = "r
     errand = PayBack(
         request.order, request.amount, request.currency, refunds.shares(request.amount, lines), reason(request)
     )
-    told = text("refund.line_approved", staff=actor, amount=format_minor(request.amount, request.currency))
+    by_whom = "refund.line_automatic" if actor == BOT else "refund.line_approved"
+    told = text(by_whom, staff=actor, amount=format_minor(request.amount, request.currency))
     chat = seen.conversation.id if seen.conversation is not None else None
     return [
         ApproveRefund(request.number),
