@@ -22,7 +22,7 @@ from bot.perform import Rooms, Route, Split
 from bot.rates import Rate, Rates
 from bot.turn import TurnRunner, Turns
 from bot.web import changes
-from crm_store import inbox, outbox, store, tickets
+from crm_store import inbox, money, outbox, store, tickets
 from crm_store.inbox import NewRow
 from crm_store.schema import KeyRow
 from crm_store.store import Store
@@ -32,6 +32,7 @@ from handlers.desk import Desk, Policy, TooEarly
 from handlers.events import Arrival, Colleague, Remark, Slot, StaffCommanded, StaffPressed
 from handlers.forms import Form
 from handlers.message import Message
+from handlers.refunds import Rules
 from handlers.roles import Role, Roles
 from handlers.staff import home
 from jobs import schedule
@@ -111,6 +112,7 @@ def policy(config: Config) -> Policy:
         roles=roles(config),
         country=config.shop.country,
         digests=schedule.digests(),
+        refunds=refund_rules(config),
     )
 
 
@@ -123,6 +125,34 @@ def roles(config: Config) -> Roles:
         others="reader" if said.agents.members else "agent",
         named=frozenset(get_args(StaffAction)),
         given={role: frozenset(one.may) for role, one in by_role.items() if one.may},
+    )
+
+
+def refund_rules(config: Config) -> Rules:
+    """What customers can ask back, and who of staff decides."""
+    said, roles, usual = config.refunds, config.slack.roles, Rules()
+    one = 10 ** money.exponent(config.shop.currency)
+    by_role = {"agent": (roles.agents, 100), "manager": (roles.managers, 1000), "reader": (roles.readers, 0)}
+    may = {name for name, (role, _) in by_role.items() if name in usual.may and (not role.may or "refund" in role.may)}
+    return Rules(
+        currency=config.shop.currency,
+        window=said.window,
+        windows={category.lower(): window for category, window in said.windows.items()},
+        final_categories=frozenset(category.lower() for category in said.final_sale.categories),
+        final_skus=frozenset(said.final_sale.skus),
+        automatic=int(said.automatic * one),
+        reasons=said.reasons,
+        photos=frozenset(said.photos),
+        expires=said.expires,
+        returns_expire=said.returns_expire,
+        serial_refunds=said.serial.refunds,
+        serial_share=said.serial.share,
+        limits={
+            name: int((preset if role.refund_limit is None else role.refund_limit) * one)
+            for name, (role, preset) in by_role.items()
+        },
+        members={member: name for name, (role, _) in by_role.items() for member in role.members},
+        may=frozenset(may),
     )
 
 
@@ -187,6 +217,7 @@ class App:
                 "surveys": self.config.jobs.surveys,
                 "reviews": self.config.jobs.reviews,
                 "review_requests": self.config.jobs.review_requests,
+                "refunds": self.config.jobs.refunds,
                 **schedule.ALWAYS,
             },
             self.config.shop.timezone,

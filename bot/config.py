@@ -25,12 +25,15 @@ import yaml
 from msgspec import Meta, Struct, field
 
 from crm_store import countries, money
+from handlers.refunds import REASONS, Reason
 from nlp.meaning import Intent
 
 DEFAULT_FILE = Path("config.yaml")
 #: the bot's number and its secret
 TELEGRAM_TOKEN = re.compile(r"\d{1,20}:[A-Za-z0-9_-]+")
 _PREFIX = "SHOPDESK__"
+#: what the store can count in minor units, with room to spare
+_LARGEST_LIMIT = 10**12
 
 
 class ConfigError(Exception):
@@ -455,6 +458,41 @@ class Jobs(Section, frozen=True):
     review_requests: Cron = Cron("")
     #: a slot missed by more than this is skipped
     late: Duration = Duration(hours=6)
+    #: requests for refunds that nobody decided in time end
+    refunds: Cron = Cron("*/15 * * * *")
+
+
+class FinalSale(Section, frozen=True):
+    """What is not taken back."""
+
+    short: ClassVar[str] = "categories"
+    categories: Names = ()
+    skus: Names = ()
+
+
+class Serial(Section, frozen=True):
+    """From when on staff are told that a customer asks often."""
+
+    #: refunds within a year
+    refunds: Annotated[int, Meta(ge=1, le=1000, description="a whole number from 1 to 1000")] = 3
+    #: of what was spent within a year
+    share: Share = 0.3
+
+
+class Refunds(Section, frozen=True):
+    #: how long after the delivery customers can ask; by product category in its place
+    window: Duration = Duration(days=30)
+    windows: dict[Annotated[str, Meta(min_length=1, description="a product category")], Duration] = {}
+    final_sale: FinalSale = FinalSale()
+    #: paid without staff up to this amount in the shop's currency, for customers in good standing; 0: never
+    automatic: Amount = Amount(0)
+    #: what customers may give as a reason, in this order, and which of them need photos
+    reasons: tuple[Reason, ...] = REASONS
+    photos: tuple[Reason, ...] = ("damaged", "wrong_item")
+    #: a request that nobody decides ends after this; one whose goods come back first
+    expires: Duration = Duration(days=7)
+    returns_expire: Duration = Duration(days=30)
+    serial: Serial = Serial()
 
 
 class Feedback(Section, frozen=True):
@@ -518,6 +556,7 @@ class _File(Section, frozen=True):
     nlp: Nlp = Nlp()
     jobs: Jobs = Jobs()
     feedback: Feedback = Feedback()
+    refunds: Refunds = Refunds()
     privacy: Privacy = Privacy()
 
 
@@ -705,6 +744,17 @@ def _check(config: Config, reader: "_Reader") -> None:
         store.parse_url(config.store.url)
     except store.BadStoreUrl as error:
         raise reader.error("store.url", str(error).removeprefix("store.url ")) from error
+    refunds = config.refunds
+    if not refunds.reasons:
+        raise reader.error("refunds.reasons", f"is empty, allowed is a list of {_listed(REASONS)}")
+    for name in ("expires", "returns_expire"):
+        if getattr(refunds, name) < timedelta(hours=1):
+            raise reader.error(f"refunds.{name}", "is less than 1h: nobody could decide in time")
+    limits = [config.slack.roles.agents.refund_limit, config.slack.roles.managers.refund_limit, refunds.automatic]
+    keys = ("slack.roles.agents.refund_limit", "slack.roles.managers.refund_limit", "refunds.automatic")
+    for key, limit in zip(keys, limits, strict=True):
+        if limit is not None and limit > _LARGEST_LIMIT:
+            raise reader.error(key, f"is {limit}, allowed is an amount up to {_LARGEST_LIMIT}")
     if shop.rates.get(shop.currency, Decimal(1)) != 1:
         raise reader.error(f"shop.rates.{shop.currency}", "must be 1 or absent: it is the shop's own currency")
 

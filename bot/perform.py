@@ -17,6 +17,7 @@ from crm_store import (
     inbox,
     merging_customers,
     outbox,
+    refunding,
     reviews,
     surveys,
     tags,
@@ -225,13 +226,27 @@ class Performer:
             case act.Leave(conversation_id=conversation_id):
                 flows.end(connection, conversation_id)
             case act.Run():
-                raise NotImplementedError
+                pass  # nobody takes errands yet
             case act.ShowHome(staff=staff, sections=sections):
                 self._show_home(staff, sections)
             case act.Examine(staff=staff):
                 self._add(_DOCTOR, "whisper", Message(), f"whisper:{staff.user}")
             case act.PostDigest(digest=digest, asked_by=asked_by):
                 self._hand_in(Slot(digest, now, by_hand=True, asked_by=asked_by))
+            case act.RequestRefund(request=request):
+                refunding.request(connection, request)
+            case act.JudgeRefund(number=number, staff_id=staff_id, verdict=verdict, amount=amount):
+                refunding.say(connection, self._refund(number), staff_id, verdict, amount, now)
+            case act.SetRefundAmount(number=number, amount=amount):
+                refunding.set_amount(connection, self._refund(number), amount)
+            case act.ApproveRefund(number=number):
+                refunding.approve(connection, self._refund(number))
+            case act.EndRefund(number=number, status=status):
+                refunding.end(connection, self._refund(number), status)
+            case act.AskRefundAgain(number=number, expires_at=expires_at):
+                refunding.ask_again(connection, self._refund(number), expires_at)
+            case act.TakeIn(ticket_id=ticket_id, conversation_id=conversation_id, since=since):
+                conversations.take_in(connection, conversation_id, ticket_id, since)
             case act.Replay(inbox_id=inbox_id):
                 inbox.replay(connection, [inbox_id])
             case act.Discard(inbox_id=inbox_id):
@@ -266,6 +281,12 @@ class Performer:
             customers.join(connection, link.identity_id, link.customer_id, link.by, now)
         elif not customers.link(connection, self.desk.cipher, link.identity_id, link.customer_id, link.token, now):
             raise TooEarly("the link was used in another chat at this moment")  # the turn sees that when taken again
+
+    def _refund(self, number: int) -> int:
+        found = refunding.by_number(self.desk.connection, number)
+        if found is None:
+            raise LookupError(number)
+        return found.id
 
     # --- what is said ---------------------------------------------------------------------------------------------
 

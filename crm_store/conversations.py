@@ -365,6 +365,12 @@ def move_messages(connection: Connection, ticket_id: int, since: int, to: int) -
     connection.execute(update(ChatMessage).where(mine).values(ticket_id=to))
 
 
+def take_in(connection: Connection, conversation_id: int, ticket_id: int, since: datetime) -> None:
+    """What was said since a time, and belongs to no ticket, belongs to this one from now on."""
+    loose = (ChatMessage.conversation_id == conversation_id, ChatMessage.ticket_id.is_(None))
+    connection.execute(update(ChatMessage).where(*loose, ChatMessage.created_at >= since).values(ticket_id=ticket_id))
+
+
 def messages_of(connection: Connection, cipher: Cipher, conversation_id: int, limit: int = 200) -> list[MessageView]:
     """The newest messages of a conversation, oldest first, notes left out."""
     mine = and_(ChatMessage.conversation_id == conversation_id, ChatMessage.direction != "note")

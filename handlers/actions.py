@@ -7,6 +7,7 @@ from typing import Literal
 
 from crm_store.conversations import ConversationView
 from crm_store.flows import FlowView
+from crm_store.refunding import Ending, NewRequest, Verdict
 from crm_store.reviews import NewReview, RequestView
 from crm_store.tickets import NewTicket, StaffView, TicketView
 from handlers.errands import Errand
@@ -461,6 +462,68 @@ class Run:
     ticket_id: int | None = None
 
 
+# --- refunds ------------------------------------------------------------------------------------------------------
+# each names its request by the number that `RequestRefund` gave it
+
+
+@dataclass(frozen=True, slots=True)
+class RequestRefund:
+    """Somebody asks for money back."""
+
+    request: NewRequest
+
+
+@dataclass(frozen=True, slots=True)
+class JudgeRefund:
+    """What a colleague says of a request is kept."""
+
+    number: int
+    staff_id: int
+    verdict: Verdict
+    #: minor units
+    amount: int
+
+
+@dataclass(frozen=True, slots=True)
+class SetRefundAmount:
+    """A request that waits is about another amount, in minor units."""
+
+    number: int
+    amount: int
+
+
+@dataclass(frozen=True, slots=True)
+class ApproveRefund:
+    """A request is to be paid; the errand to the shop (`Run`) is decided beside it."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class EndRefund:
+    """A request is settled in one way or another."""
+
+    number: int
+    status: Ending
+
+
+@dataclass(frozen=True, slots=True)
+class AskRefundAgain:
+    """A request that the shop did not pay waits for a decision again."""
+
+    number: int
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class TakeIn:
+    """What was said in a conversation since a time, and belongs to no ticket, belongs to this one."""
+
+    ticket_id: int
+    conversation_id: int
+    since: datetime
+
+
 # --- the failed list ----------------------------------------------------------------------------------------------
 
 
@@ -529,6 +592,13 @@ Action = (
     | Enter
     | Leave
     | Run
+    | RequestRefund
+    | JudgeRefund
+    | SetRefundAmount
+    | ApproveRefund
+    | EndRefund
+    | AskRefundAgain
+    | TakeIn
     | Replay
     | Discard
 )

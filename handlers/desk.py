@@ -14,6 +14,7 @@ from crm_store.crypto import Cipher
 from crm_store.orders import OrderView
 from crm_store.tickets import StaffView, TicketView
 from handlers.events import Chat, Colleague, key_in
+from handlers.refunds import Rules
 from handlers.roles import EVERYBODY, Roles
 from nlp.meaning import Reader, Reading
 
@@ -58,6 +59,8 @@ class Policy:
     country: str | None = None
     #: the digests that can be asked for by name
     digests: tuple[str, ...] = ()
+    #: what can be given back, and who decides
+    refunds: Rules = Rules()  # noqa: RUF009 - a frozen value
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,8 @@ from handlers.customer import (
     hearing,
     identify,
     order_status,
+    refund,
+    refund_open,
     review,
     start,
     survey,
@@ -23,7 +25,7 @@ from handlers.customer import (
     ticket,
 )
 from handlers.desk import Desk
-from handlers.errands import Errand
+from handlers.errands import Errand, PayBack
 from handlers.events import (
     Blocked,
     Edited,
@@ -59,6 +61,9 @@ from handlers.staff import (
     lifecycle,
     not_allowed,
     note,
+    refund_command,
+    refund_paid,
+    refund_post,
     refused,
     reply,
     second_thoughts,
@@ -69,6 +74,9 @@ from handlers.staff import (
 )
 from handlers.staff import (
     commands as staff_commands,
+)
+from handlers.staff import (
+    refund as staff_refund,
 )
 
 
@@ -104,10 +112,15 @@ FLOWS: dict[str, Feature] = {
     review.FLOW: Feature(review.gather_words, review.decide_words),
     survey.FLOW: Feature(survey.gather_comment, survey.decide_comment),
     identify.NAME: Feature(identify.gather, identify.decide),
+    refund.FLOW: Feature(refund.gather, refund.decide),
 }
 
 #: the customer's own telephone number, which shows who they are
 OWN_NUMBER = Feature(identify.gather_shared, identify.decide_shared)
+
+#: money back or a return, for customers the shop knows; what they say of a request that waits
+REFUND = Feature(refund.gather_start, refund.decide)
+REFUND_BESIDE = Feature(refund_open.gather, refund_open.decide)
 
 TICKET = Feature(ticket.gather, ticket.decide)
 #: while a ticket goes on, an order that is asked for by its number is shown as well
@@ -125,6 +138,8 @@ BUTTONS = {
     "order": Feature(order_status.gather_pressed, order_status.decide_pressed),
     review.FLOW: Feature(review.gather, review.decide),
     survey.FLOW: Feature(survey.gather, survey.decide),
+    refund.WITHDRAW: Feature(refund_open.gather_pressed, refund_open.decide_pressed),
+    refund.ANOTHER: Feature(refund.gather_another, refund.decide),
 }
 
 #: a button whose form does not open says why
@@ -142,6 +157,8 @@ EXAMINED = Feature(doctor.gather_examined, doctor.decide_examined)
 #: a shortcut that could do nothing
 IDLE_SHORTCUT = Feature(shortcuts.gather, shortcuts.decide)
 
+REFUND_DECISION = Feature(staff_refund.gather, staff_refund.decide)
+
 #: buttons on the desk's posts among staff
 STAFF_BUTTONS = {
     "claim": Feature(lifecycle.gather, lifecycle.decide),
@@ -158,6 +175,10 @@ STAFF_BUTTONS = {
     "arrived": Feature(delivered.gather_pressed, delivered.decide_pressed),
     "replay": Feature(failed.gather, failed.decide),
     "discard": Feature(failed.gather, failed.decide),
+    refund_post.APPROVE: REFUND_DECISION,
+    refund_post.PAID: REFUND_DECISION,
+    refund_post.NOT_PAID: REFUND_DECISION,
+    refund_post.AGAIN: REFUND_DECISION,
 }
 
 #: forms that staff send in
@@ -168,12 +189,16 @@ STAFF_FORMS = {
     ticket_forms.SNOOZE: TICKET_FORM,
     ticket_forms.MORE: TICKET_FORM,
     ticket_forms.CORRECT: TICKET_FORM,
+    refund_post.PARTIAL: REFUND_DECISION,
+    refund_post.REFUSE: REFUND_DECISION,
+    refund_command.FORM: Feature(refund_command.gather_submitted, refund_command.decide),
 }
 
 #: commands that staff type
 STAFF_COMMANDS: dict[str, Feature] = {
     "/ticket": TICKET_COMMAND,
     customer.COMMAND: Feature(customer.gather, customer.decide),
+    "/refund": Feature(refund_command.gather_typed, refund_command.decide),
     "/digest": Feature(digest.gather, digest.decide),
     "/doctor": Feature(doctor.gather, doctor.decide),
 }
@@ -192,7 +217,9 @@ STAFF_EMOJI: dict[str, Feature] = {
 }
 
 #: what comes of an errand to the back office
-ERRANDS: dict[type[Errand], Feature] = {}
+ERRANDS: dict[type[Errand], Feature] = {
+    PayBack: Feature(refund_paid.gather, refund_paid.decide),
+}
 
 #: buttons that open a form instead of doing something at once, from what their reference names
 FORMS: dict[str, Callable[[str, Desk], Form | None]] = {
@@ -203,6 +230,9 @@ FORMS: dict[str, Callable[[str, Desk], Form | None]] = {
     ticket_forms.MORE: ticket_forms.more_form,
     ticket_forms.CORRECT: ticket_forms.correct_form,
     shortcuts.COMMAND_FORM: lambda _ref, _desk: shortcuts.command_form(tuple(STAFF_COMMANDS)),
+    refund_post.PARTIAL: staff_refund.partial_form,
+    refund_post.REFUSE: staff_refund.refuse_form,
+    refund_command.FORM: refund_command.form,
 }
 
 
@@ -321,7 +351,7 @@ def _answered(answer: flow.Answer, desk: Desk) -> list[Action]:
     if flow.is_over(answer):
         return flow.never_mind(answer, conversation)
     if isinstance(answer.event, Said) and flow.wants_person(answer, desk):
-        return flow.hand_over(conversation, ticket.gather(answer.event, desk))
+        return flow.hand_over(conversation, ticket.gather(answer.event, desk), flow.files_of(answer.flow))
     return FLOWS[answer.flow.name].handle(answer, desk)
 
 
@@ -352,6 +382,8 @@ def _feature_for(said: Said, desk: Desk) -> Feature:
         return COMMANDS[word]
     if re.fullmatch(r"/\w+(@\w+)?", said.text.strip()):
         return COMMANDS["/help"]  # a command nobody knows
+    if asks := refund.begins(said, desk):
+        return REFUND_BESIDE if asks == "beside" else REFUND
     reading = desk.reading(said.text)
     asks_for_order = bool(reading.entities.order_ids) and reading.intent in ("other", "order_status")
     if ticket.goes_on(said, desk):

@@ -12,7 +12,7 @@ from crm_store.upsert import insert_once
 from handlers.actions import Action, TellRoom, Whisper
 from handlers.desk import Desk
 from handlers.events import Slot, StaffCommanded
-from jobs import reviews, snooze, surveys
+from jobs import refunds, reviews, snooze, surveys
 from jobs.digests import waiting
 
 
@@ -35,6 +35,7 @@ JOBS = {
     "reviews": Job(reviews.gather, reviews.decide),
     "review_requests": Job(reviews.gather_due, reviews.decide_due),
     "snooze": Job(snooze.gather, snooze.decide, is_wanted=snooze.is_wanted),
+    "refunds": Job(refunds.gather, refunds.decide),
 }
 #: jobs that are part of how the desk works, and so are due by the clock without being configured
 ALWAYS = {"snooze": "* * * * *"}

@@ -7,12 +7,14 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import cache
 
+import msgspec
+
 from crm_store import flows
 from crm_store.conversations import ConversationView
 from crm_store.flows import FlowView
 from handlers.actions import Action, Enter, Leave, Say
 from handlers.customer import ticket
-from handlers.customer.hearing import record
+from handlers.customer.hearing import records, show_with_files
 from handlers.desk import Desk
 from handlers.events import FileRef, Pressed, Said
 from handlers.message import Button, Message
@@ -27,6 +29,8 @@ ACTION = "flow"
 _ADDRESS = re.compile(r"\S+@\S+")
 #: a button that ends the flow
 NEVER_MIND = "-"
+_FILES = "files"
+_files: msgspec.json.Decoder[tuple[FileRef, ...]] = msgspec.json.Decoder(tuple[FileRef, ...])
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +81,12 @@ def ask(
 
 def is_over(answer: Answer) -> bool:
     """Whether the customer ends the flow."""
-    said = " ".join(answer.words.lower().strip(" .!?。！？…").split())
-    return answer.choice() == NEVER_MIND or said in _enders()
+    return answer.choice() == NEVER_MIND or is_ender(answer.words)
+
+
+def is_ender(words: str) -> bool:
+    """Whether a whole message says no more than that something is off."""
+    return " ".join(words.lower().strip(" .!?。！？…").split()) in _enders()
 
 
 @cache
@@ -97,7 +105,7 @@ def never_mind(answer: Answer, conversation: ConversationView) -> list[Action]:
 
 def heard(answer: Answer, conversation: ConversationView) -> list[Action]:
     """Keeps what was said as an answer; a press leaves nothing to keep."""
-    return [record(answer.event, conversation, None)] if isinstance(answer.event, Said) else []
+    return records(answer.event, conversation, None) if isinstance(answer.event, Said) else []
 
 
 def not_understood(
@@ -117,9 +125,29 @@ def not_understood(
     return [*heard(answer, conversation), *ask(conversation, flow, again, choices)]
 
 
-def hand_over(conversation: ConversationView, for_ticket: ticket.Facts) -> list[Action]:
-    """A person goes on from here: the message becomes a ticket, with what was said just before in its thread."""
-    return [Leave(conversation.id), *ticket.decide(for_ticket)]
+def hand_over(
+    conversation: ConversationView, for_ticket: ticket.Facts, files: tuple[FileRef, ...] = ()
+) -> list[Action]:
+    """A person goes on from here: the message becomes a ticket, with what was said just before in its thread.
+
+    `files`: what the customer sent in the flow (`files_of`).
+    """
+    number = for_ticket.number if for_ticket.number is not None or not for_ticket.ticket else for_ticket.ticket.id
+    sent: list[Action] = []
+    if files and number is not None:
+        sent = show_with_files(Message(files=files), conversation, number, for_ticket.policy)
+    return [Leave(conversation.id), *ticket.decide(for_ticket), *sent]
+
+
+def files_of(flow: FlowView) -> tuple[FileRef, ...]:
+    """The files that were sent in a flow so far."""
+    return _files.decode(flow.answers.get(_FILES, "[]"))
+
+
+def with_files(flow: FlowView, files: tuple[FileRef, ...]) -> FlowView:
+    """The flow with more files; what is sent where words were asked for is not lost."""
+    kept = msgspec.json.encode((*files_of(flow), *files)).decode()
+    return replace(flow, answers={**flow.answers, _FILES: kept}) if files else flow
 
 
 def understood(flow: FlowView, step: str, **answers: str) -> FlowView:

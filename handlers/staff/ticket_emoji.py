@@ -1,4 +1,4 @@
-"""An emoji on a ticket's card, or on anything in its thread, that does more than a button (`handlers.staff.shortcuts`)."""
+"""An emoji on a post of a ticket that does more than a button (`handlers.staff.shortcuts` has those)."""
 
 from handlers.actions import Action
 from handlers.desk import Desk

@@ -1,0 +1,814 @@
+"""A customer asks for money back, or wants to return something: which order, what of it, why, with photos where the
+reason needs them; then what happens next. Staff get a request to decide on, in a ticket of its own."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Literal
+
+from crm_store import refunding
+from crm_store.conversations import ConversationView
+from crm_store.flows import FlowView
+from crm_store.orders import OrderView
+from crm_store.refunding import LineView, NewLine, NewRequest, OrderState, RequestView
+from crm_store.tickets import NewTicket, TicketView
+from handlers import refunds
+from handlers.actions import (
+    Action,
+    CustomerWaits,
+    Leave,
+    OpenTicket,
+    RequestRefund,
+    Say,
+    ShowCard,
+    TakeIn,
+    TellThread,
+    Timeline,
+)
+from handlers.customer import flow, ticket
+from handlers.customer.flow import Answer
+from handlers.customer.hearing import name_of, show_with_files
+from handlers.customer.refund_news import item, short
+from handlers.desk import Desk, Policy
+from handlers.events import Pressed, Said, key_in
+from handlers.message import Button, Message
+from handlers.staff import refund_post
+from handlers.staff.refund import BOT, pay
+from handlers.staff.refund_post import Before, post_anew, written_down
+from handlers.texts import counted, text
+from handlers.texts.dates import day
+from handlers.texts.money import money
+
+FLOW = "refund"
+#: a button in the chat: the request is taken back
+WITHDRAW = "refund_withdraw"
+#: a button in the chat: another request beside the one that waits
+ANOTHER = "refund_another"
+Kind = Literal["refund", "return"]
+KINDS: tuple[Kind, ...] = ("refund", "return")
+
+#: how many orders can be chosen by a button, by their number, and how many pieces by a button
+_CHOICES, _OWN, _PIECES = 5, 50, 8
+#: what staff see of the customer's own words
+_WORDS = 500
+_BUTTON = 60
+#: the values of buttons that stand for no line and no reason
+_ALL, _NO_MORE, _DONE, _NO_PHOTOS, _SEND, _PERSON = "all", "no_more", "done", "none", "send", "person"
+
+
+# --- when it begins -----------------------------------------------------------------------------------------------
+
+
+def begins(said: Said, desk: Desk) -> Literal["flow", "beside", ""]:
+    """Whether a message asks for money back that the desk can take a request for, or is about one that is open.
+
+    Only of customers whom the shop knows, and who bought something; while staff and the customer talk, they go on.
+    """
+    conversation = desk.conversation(said.chat)
+    if conversation.customer_external_id is None or said.files or said.extras:
+        return ""
+    still_open = open_requests(conversation, desk)
+    if still_open and flow.is_ender(said.text):
+        return "beside"
+    reading = desk.reading(said.text)
+    if reading.route not in KINDS or set(reading.intents) - set(KINDS) or reading.wants_person:
+        return ""
+    named = reading.entities.order_ids
+    if still_open and not _names_another(named, still_open, conversation, desk):
+        return "beside"
+    latest = desk.latest_ticket(conversation)
+    if latest is not None and latest.is_open and latest.first_reply_at is not None:
+        return ""
+    own = desk.orders_of(conversation, _OWN)
+    return "flow" if own and (not named or _named(named, own) is not None) else ""
+
+
+def open_requests(conversation: ConversationView, desk: Desk) -> list[RequestView]:
+    """The customer's own requests that are not settled, newest first."""
+    found = refunding.open_of_customer(desk.connection, conversation.customer_id)
+    return [request for request in found if request.requested_by == "customer"]
+
+
+def _names_another(
+    numbers: tuple[str, ...], still_open: list[RequestView], conversation: ConversationView, desk: Desk
+) -> bool:
+    order = _named(numbers, desk.orders_of(conversation, _OWN)) if numbers else None
+    return order is not None and all(order.id != request.order_id for request in still_open)
+
+
+def _named(numbers: tuple[str, ...], own: tuple[OrderView, ...]) -> OrderView | None:
+    """The first of the customer's orders that is named; a number without its letters finds one as well."""
+    for number in numbers:
+        wanted = number.strip().lstrip("#").lower()
+        for order in own:
+            if order.external_id.lstrip("#").lower() == wanted:
+                return order
+        for order in own:
+            if wanted.isdecimal() and re.fullmatch(rf"\D*{re.escape(wanted)}", order.external_id):
+                return order
+    return None
+
+
+# --- the facts ----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    #: what is answered; None when the flow begins
+    answer: Answer | None
+    event: Said | Pressed
+    conversation: ConversationView
+    #: where the flow is, with what was answered before
+    flow: FlowView
+    #: the customer's orders that money can go back for, newest first
+    own: tuple[OrderView, ...]
+    #: the chosen one, held until the turn ends
+    state: OrderState | None
+    #: what this answer says; None for what is not understood, empty for files alone
+    heard: Mapping[str, str] | None
+    #: what a person's ticket needs, where one has to take over
+    for_ticket: ticket.Facts | None
+    #: the number of the request's ticket, once everything is answered
+    number: int | None
+    latest: TicketView | None
+    open: tuple[RequestView, ...]
+    history: refunding.History
+    inbox_id: int
+    now: datetime
+    policy: Policy
+
+    @property
+    def language(self) -> str | None:
+        return self.conversation.language
+
+
+def gather_start(event: Said, desk: Desk) -> Facts:
+    """The flow begins with a message."""
+    reading = desk.reading(event.text)
+    kind = "return" if reading.route == "return" else "refund"
+    own = desk.orders_of(desk.conversation(event.chat), _OWN)
+    named = _named(reading.entities.order_ids, own)
+    return _start(event, kind, event.text[:_WORDS], named, desk)
+
+
+def gather_another(event: Pressed, desk: Desk) -> Facts:
+    """The flow begins with a button."""
+    return _start(event, "return" if event.ref == "return" else "refund", "", None, desk)
+
+
+def _start(event: Said | Pressed, kind: str, words: str, named: OrderView | None, desk: Desk) -> Facts:
+    answers = {"kind": kind, "words": words, "since": event.at.isoformat()}
+    if named is not None:
+        answers["order"] = str(named.id)
+    return _facts(None, event, FlowView(FLOW, "", answers), desk)
+
+
+def gather(answer: Answer, desk: Desk) -> Facts:
+    return _facts(answer, answer.event, flow.with_files(answer.flow, answer.files), desk)
+
+
+def _facts(answer: Answer | None, event: Said | Pressed, at: FlowView, desk: Desk) -> Facts:
+    conversation = desk.conversation(event.chat)
+    # what is not the customer's own is no order here, whatever a button says
+    known = conversation.customer_external_id is not None
+    orders = desk.orders_of(conversation, _OWN) if known else ()
+    own = tuple(order for order in orders if order.status not in ("pending", "cancelled"))
+    state = _state(at, orders, desk)
+    heard = {} if answer is None else _understand(answer, at, own, state, desk)
+    if heard and "order" in heard:
+        state = _state(replace(at, answers={**at.answers, **heard}), orders, desk)
+    elif state is None and len(own) == 1 and answer is None:
+        at = replace(at, answers={**at.answers, "order": str(own[0].id)})
+        state = _state(at, orders, desk)
+    wants_person = heard is None or heard.get("person") == _PERSON
+    for_ticket = _for_ticket(answer, event, at, desk) if wants_person and answer is not None else None
+    sends = heard is not None and heard.get("send") == _SEND
+    return Facts(
+        answer,
+        event,
+        conversation,
+        at,
+        own,
+        state,
+        heard,
+        for_ticket,
+        desk.new_ticket_number() if sends else None,
+        desk.latest_ticket(conversation),
+        tuple(refunding.open_of_customer(desk.connection, conversation.customer_id)),
+        refund_post.history(conversation.customer_id, desk),
+        desk.inbox_id,
+        desk.now,
+        desk.policy,
+    )
+
+
+def _state(at: FlowView, own: tuple[OrderView, ...], desk: Desk) -> OrderState | None:
+    """The chosen order, as long as it is the customer's."""
+    key = key_in(at.answers.get("order", ""))
+    mine = key is not None and any(order.id == key for order in own)
+    return refunding.look(desk.connection, key, lock=True) if key is not None and mine else None
+
+
+def _for_ticket(answer: Answer | None, event: Said | Pressed, at: FlowView, desk: Desk) -> ticket.Facts | None:
+    """A person's ticket begins with what the customer wrote; of a press, with what they wrote at first."""
+    if isinstance(event, Said):
+        last_try = answer is not None and answer.flow.misunderstood >= 1
+        return ticket.gather(event, desk) if last_try else None
+    words = at.answers.get("words") or text("refund.ask_person", desk.conversation(event.chat).language)
+    return ticket.gather(flow.as_said(event, words), desk)
+
+
+# --- what an answer says ------------------------------------------------------------------------------------------
+
+
+def _understand(
+    answer: Answer, at: FlowView, own: tuple[OrderView, ...], state: OrderState | None, desk: Desk
+) -> Mapping[str, str] | None:
+    language = desk.conversation(answer.event.chat).language
+    choice, words = answer.choice(), answer.words
+    if choice is None and not words and answer.files and at.step != "photos":
+        return {}  # kept; the question is asked again
+    if choice is None and words and at.step in ("items", "quantity") and _is_all(words, language):
+        choice = _ALL
+    match at.step:
+        case "order":
+            return _order(choice, words, own, desk)
+        case "items":
+            return _line(choice, words, at, state, language)
+        case "quantity":
+            return _quantity(choice, words, at, state)
+        case "reason":
+            return _reason(choice, words, desk.policy, language)
+        case "photos":
+            return _photos(choice, words, answer, at, language)
+        case "check":
+            sends = choice == _SEND or (bool(words) and _is_one_of(words, "refund.words.yes", language))
+            return {"send": _SEND} if sends else None
+        case _:  # a person is offered
+            asks = choice == _PERSON or (bool(words) and _is_one_of(words, "refund.words.yes", language))
+            return {"person": _PERSON} if asks else None
+
+
+def _order(choice: str | None, words: str, own: tuple[OrderView, ...], desk: Desk) -> Mapping[str, str] | None:
+    if choice is not None:
+        found = next((order for order in own if str(order.id) == choice), None)
+    else:
+        numbers = desk.reading(words).entities.order_ids if words else ()
+        found = _named((*numbers, words), own)
+    return None if found is None else {"order": str(found.id)}
+
+
+def _line(
+    choice: str | None, words: str, at: FlowView, state: OrderState | None, language: str | None
+) -> Mapping[str, str] | None:
+    if choice == _ALL:
+        return {"all": "yes"}
+    if at.answers.get("lines"):
+        no_more = choice == _NO_MORE or (choice is None and _is_one_of(words, "refund.words.no_more", language))
+        if no_more:
+            return {"more": "no"}
+    lines = state.lines if state is not None else ()
+    if choice is not None:
+        found = next((line for line in lines if _key(line) == choice), None)
+    else:
+        said = words.casefold()
+        found = next((line for line in lines if said and _is_meant(line, said)), None)
+    return None if found is None else {"line": _key(found)}
+
+
+def _is_meant(line: LineView, said: str) -> bool:
+    name = (line.name or "").casefold()
+    return line.sku.casefold() in said or (bool(name) and (name in said or (len(said) > 2 and said in name)))
+
+
+def _quantity(choice: str | None, words: str, at: FlowView, state: OrderState | None) -> Mapping[str, str] | None:
+    pending = _pending(at.answers, state)
+    if pending is None:
+        return None
+    if choice == _ALL:
+        return {"pieces": str(pending.left)}
+    number = key_in(choice if choice is not None else words.strip(" .!。"))
+    return {"pieces": str(number)} if number is not None and 1 <= number <= pending.left else None
+
+
+def _reason(choice: str | None, words: str, policy: Policy, language: str | None) -> Mapping[str, str] | None:
+    """The reason that was pressed, or that words tell; words that name none of them are a reason of their own."""
+    known = policy.refunds.reasons
+    if choice is not None:
+        return {"reason": choice} if choice in known else None
+    if not words:
+        return None
+    said = words.casefold()
+    for reason in known:
+        hints = "" if reason == "other" else text(f"refund.words.{reason}", language)
+        is_named = said == text(f"refund.reason.{reason}", language).casefold()
+        if is_named or any(hint in said for hint in hints.split("|") if hint):
+            return {"reason": reason, "note": words[:_WORDS]}
+    return {"reason": "other", "note": words[:_WORDS]}
+
+
+def _photos(
+    choice: str | None, words: str, answer: Answer, at: FlowView, language: str | None
+) -> Mapping[str, str] | None:
+    has_some = bool(flow.files_of(at))
+    if answer.files:
+        return {"note": f"{at.answers.get('note', '')}\n{words}".strip()[:_WORDS]} if words else {}
+    done = choice == _DONE or (choice is None and _is_one_of(words, "refund.words.no_more", language))
+    if done and has_some:
+        return {"photos": "done"}
+    return {"photos": "none"} if choice == _NO_PHOTOS else None
+
+
+def _is_all(words: str, language: str | None) -> bool:
+    return _is_one_of(words, "refund.words.all", language)
+
+
+def _is_one_of(words: str, key: str, language: str | None) -> bool:
+    said = " ".join(words.casefold().strip(" .!?。！？…").split())
+    return said in text(key, language).split("|")
+
+
+def _key(line: LineView) -> str:
+    return f"{line.product_id}.{line.occurrence}"
+
+
+# --- what was chosen so far ---------------------------------------------------------------------------------------
+
+
+def _chosen(answers: Mapping[str, str], state: OrderState) -> tuple[NewLine, ...]:
+    """The chosen lines, as far as they can still be asked for."""
+    there = {_key(line): line for line in state.lines}
+    found = []
+    for one in filter(None, answers.get("lines", "").split(",")):
+        key, _, pieces = one.rpartition(".")
+        line, number = there.get(key), key_in(pieces)
+        if line is not None and number is not None and 0 < number <= line.left:
+            found.append(NewLine(line.product_id, line.occurrence, number, line.unit_price))
+    return tuple(found)
+
+
+def _pending(answers: Mapping[str, str], state: OrderState | None) -> LineView | None:
+    """The line whose pieces are not counted yet."""
+    lines = state.lines if state is not None else ()
+    return next((line for line in lines if _key(line) == answers.get("line")), None)
+
+
+def _added(answers: Mapping[str, str], line: LineView, pieces: int) -> dict[str, str]:
+    lines = [one for one in answers.get("lines", "").split(",") if one]
+    lines.append(f"{_key(line)}.{pieces}")
+    return {name: value for name, value in answers.items() if name not in ("line", "pieces")} | {
+        "lines": ",".join(lines)
+    }
+
+
+def _free(answers: Mapping[str, str], state: OrderState, facts: Facts) -> list[LineView]:
+    """The lines that can be asked for and are not chosen yet."""
+    chosen = {(one.product_id, one.occurrence) for one in _chosen(answers, state)}
+    rules = facts.policy.refunds
+    return [
+        line
+        for line in state.lines
+        if line.key not in chosen and refunds.hindrance(line, state, rules, facts.now) is None
+    ]
+
+
+# --- the questions, one after the other ---------------------------------------------------------------------------
+
+
+def decide(facts: Facts) -> list[Action]:
+    kept = _heard(facts)
+    if facts.heard is None:
+        return _not_understood(facts)
+    if facts.heard.get("person") == _PERSON and facts.for_ticket is not None:
+        return _hand_over(facts, facts.for_ticket)
+    answers = {**facts.flow.answers, **facts.heard}
+    return [*kept, *_go_on(facts, answers)]
+
+
+def _heard(facts: Facts) -> list[Action]:
+    if facts.answer is not None:
+        return flow.heard(facts.answer, facts.conversation)
+    if isinstance(facts.event, Said):
+        return flow.heard(Answer(facts.event, facts.flow), facts.conversation)
+    return []
+
+
+def _go_on(facts: Facts, answers: dict[str, str]) -> list[Action]:
+    """The next question; or, once all are answered, the request."""
+    state = facts.state
+    if state is None:
+        return _which_order(facts, answers)
+    if not refunds.is_refundable(state) or (not _chosen(answers, state) and not _free(answers, state, facts)):
+        return _hindered(facts, answers, state)
+    if answers.pop("all", ""):
+        for line in _free(answers, state, facts):
+            answers = _added(answers, line, line.left)
+        answers.pop("line", None)
+    return _about_lines(facts, answers, state)
+
+
+def _about_lines(facts: Facts, answers: dict[str, str], state: OrderState) -> list[Action]:
+    free = _free(answers, state, facts)
+    pending = _pending(answers, state)
+    if pending is None and not _chosen(answers, state) and len(state.lines) == 1:
+        pending = free[0]
+        answers["line"] = _key(pending)
+    if pending is not None and pending not in free:
+        return _hindered_line(facts, answers, state, pending)
+    if pending is not None:
+        pieces = key_in(answers.get("pieces", "1" if pending.left == 1 else ""))
+        if pieces is None:
+            return _how_many(facts, answers, pending)
+        answers = _added(answers, pending, pieces)
+        free = [line for line in free if line != pending]
+    if not _chosen(answers, state) or (free and "more" not in answers):
+        return _which_items(facts, answers, state, free)
+    return _about_reason(facts, answers, state)
+
+
+def _about_reason(facts: Facts, answers: dict[str, str], state: OrderState) -> list[Action]:
+    rules = facts.policy.refunds
+    reason = answers.get("reason")
+    if reason is None:
+        return _why(facts, answers)
+    if reason in rules.photos and "photos" not in answers:
+        return _ask_photos(facts, answers)
+    if answers.get("send") != _SEND or facts.number is None:
+        return _check(facts, answers, state)
+    return _request(facts, answers, state, facts.number)
+
+
+def _ask(
+    facts: Facts, answers: Mapping[str, str], step: str, question: str, choices: Mapping[str, str]
+) -> list[Action]:
+    return flow.ask(facts.conversation, FlowView(FLOW, step, dict(answers)), question, choices)
+
+
+def _which_order(facts: Facts, answers: Mapping[str, str]) -> list[Action]:
+    if not facts.own:
+        return _offer_person(facts, answers, text("refund.no_orders", facts.language))
+    question = _thanks(facts) + text("refund.which_order", facts.language)
+    return _ask(facts, answers, "order", question, _order_choices(facts))
+
+
+def _order_choices(facts: Facts) -> dict[str, str]:
+    zone = facts.policy.timezone
+    return {
+        str(order.id): _on_button(f"{order.external_id} · {day(order.placed_at, zone, facts.language or 'en')}")
+        for order in facts.own[:_CHOICES]
+    }
+
+
+def _which_items(facts: Facts, answers: Mapping[str, str], state: OrderState, free: list[LineView]) -> list[Action]:
+    chosen = _chosen(answers, state)
+    order = state.order.external_id
+    if chosen:
+        question = text("refund.more_items", facts.language, items=_items(chosen, state))
+    else:
+        question = text("refund.which_item", facts.language, order=order)
+        impossible = _why_not(facts, state)
+        if impossible:
+            question += "\n" + text("refund.not_these", facts.language) + "\n" + impossible
+    return _ask(facts, answers, "items", _thanks(facts) + question, _item_choices(facts, answers, state, free))
+
+
+def _item_choices(facts: Facts, answers: Mapping[str, str], state: OrderState, free: list[LineView]) -> dict[str, str]:
+    choices = {_key(line): _on_button(item(line.left, _name(line))) for line in free}
+    asked = [line for line in state.lines if line.claimed_by is not None]
+    choices |= {
+        _key(line): _on_button(text("refund.asked_already", facts.language, item=short(_name(line)[:40])))
+        for line in asked
+    }
+    if _chosen(answers, state):
+        return {_NO_MORE: text("refund.no_more", facts.language), **choices}
+    return {**choices, _ALL: text("refund.all", facts.language)} if len(free) > 1 else choices
+
+
+def _how_many(facts: Facts, answers: Mapping[str, str], line: LineView) -> list[Action]:
+    question = text("refund.how_many", facts.language, item=short(_name(line)), left=line.left)
+    return _ask(facts, answers, "quantity", _thanks(facts) + question, _piece_choices(line))
+
+
+def _piece_choices(line: LineView) -> dict[str, str]:
+    few = range(1, min(line.left, _PIECES) + 1)
+    return {str(number): str(number) for number in (*few, *([line.left] if line.left > _PIECES else []))}
+
+
+def _why(facts: Facts, answers: Mapping[str, str]) -> list[Action]:
+    question = _thanks(facts) + text("refund.why", facts.language)
+    return _ask(facts, answers, "reason", question, _reason_choices(facts))
+
+
+def _reason_choices(facts: Facts) -> dict[str, str]:
+    return {reason: text(f"refund.reason.{reason}", facts.language) for reason in facts.policy.refunds.reasons}
+
+
+def _ask_photos(facts: Facts, answers: Mapping[str, str]) -> list[Action]:
+    number = len(flow.files_of(facts.flow))
+    if number:
+        question = counted("refund.photos_more", number, facts.language)
+    else:
+        question = text("refund.photos", facts.language)
+    return _ask(facts, answers, "photos", question, _photo_choices(facts))
+
+
+def _photo_choices(facts: Facts) -> dict[str, str]:
+    if flow.files_of(facts.flow):
+        return {_DONE: text("refund.photos_done", facts.language)}
+    return {_NO_PHOTOS: text("refund.photos_none", facts.language)}
+
+
+def _check(facts: Facts, answers: Mapping[str, str], state: OrderState) -> list[Action]:
+    chosen = _chosen(answers, state)
+    question = text(
+        f"refund.check_{answers['kind']}",
+        facts.language,
+        items="\n".join(f"• {_item(one, state)}" for one in chosen),
+        order=state.order.external_id,
+        reason=text(f"refund.reason.{answers['reason']}", facts.language),
+        amount=_money(refunds.worth(chosen, state), state, facts),
+    )
+    return _ask(facts, answers, "check", _thanks(facts) + question, _check_choices(facts))
+
+
+def _check_choices(facts: Facts) -> dict[str, str]:
+    return {_SEND: text("refund.send", facts.language)}
+
+
+def _thanks(facts: Facts) -> str:
+    """A photo where words were asked for is kept; the customer is told before the question comes again."""
+    came = facts.answer is not None and bool(facts.answer.files) and facts.flow.step != "photos"
+    return text("refund.kept_photo", facts.language) + " " if came else ""
+
+
+# --- answers that are not understood ------------------------------------------------------------------------------
+
+
+def _not_understood(facts: Facts) -> list[Action]:
+    assert facts.answer is not None
+    again, choices = _again(facts)
+    # what was sent in the meantime stays with the flow
+    answer = replace(facts.answer, flow=facts.flow)
+    if facts.for_ticket is not None and answer.flow.misunderstood >= 1:
+        return _hand_over(facts, facts.for_ticket)
+    return flow.not_understood(answer, facts.conversation, again, choices, None)
+
+
+def _again(facts: Facts) -> tuple[str, dict[str, str]]:
+    """The question once more, in words that say what is wanted."""
+    answers, state, language = facts.flow.answers, facts.state, facts.language
+    pending = _pending(answers, state)
+    match facts.flow.step:
+        case "items" if state is not None:
+            choices = _item_choices(facts, answers, state, _free(answers, state, facts))
+            return text("refund.item_again", language, order=state.order.external_id), choices
+        case "quantity" if pending is not None:
+            return text("refund.how_many_again", language, left=pending.left), _piece_choices(pending)
+        case "reason":
+            return text("refund.why_again", language), _reason_choices(facts)
+        case "photos":
+            return text("refund.photos_again", language), _photo_choices(facts)
+        case "check":
+            return text("refund.check_again", language), _check_choices(facts)
+        case "person":
+            return text("refund.person_again", language), {_PERSON: text("refund.ask_person", language)}
+        case _:
+            return text("refund.which_order_again", language), _order_choices(facts)
+
+
+def _hand_over(facts: Facts, for_ticket: ticket.Facts) -> list[Action]:
+    """A person takes over; the ticket is about the order, and of the kind that was asked for."""
+    done = flow.hand_over(facts.conversation, for_ticket, flow.files_of(facts.flow))
+    order_id = facts.state.order.id if facts.state is not None else None
+    kind = facts.flow.answers.get("kind", "refund")
+    return [
+        replace(one, ticket=replace(one.ticket, kind=kind, order_id=order_id)) if isinstance(one, OpenTicket) else one
+        for one in done
+    ]
+
+
+# --- what cannot be asked for -------------------------------------------------------------------------------------
+
+
+def _hindered(facts: Facts, answers: Mapping[str, str], state: OrderState) -> list[Action]:
+    """Nothing of the order can be asked for: it is asked for already, or the customer is told why, and offered a
+    person."""
+    asked = [line for line in state.lines if line.claimed_by is not None]
+    if asked and refunds.is_refundable(state):
+        return [*_join(facts, state, asked), Leave(facts.conversation.id)]
+    order, language = state.order, facts.language
+    if not refunds.is_refundable(state):
+        return _offer_person(facts, answers, text(f"refund.{order.status}", language, order=order.external_id))
+    why = _why_not(facts, state)
+    if state.left == 0 or not why:
+        why = text("refund.nothing_left", language, order=order.external_id)
+    return _offer_person(facts, answers, why)
+
+
+def _hindered_line(facts: Facts, answers: dict[str, str], state: OrderState, line: LineView) -> list[Action]:
+    """One line cannot be asked for; the others may."""
+    rest = {name: value for name, value in answers.items() if name not in ("line", "pieces")}
+    free = _free(rest, state, facts)
+    if line.claimed_by is not None:
+        joined = _join(facts, state, [line])
+        if not free and not _chosen(rest, state):
+            return [*joined, Leave(facts.conversation.id)]
+        return [*joined, *_which_items(facts, rest, state, free)]
+    if any(line.key == (one.product_id, one.occurrence) for one in _chosen(rest, state)):
+        return _which_items(facts, rest, state, free)  # chosen before
+    return _offer_person(facts, rest, _hindrance(line, state, facts))
+
+
+def _offer_person(facts: Facts, answers: Mapping[str, str], why: str) -> list[Action]:
+    question = text("refund.cannot", facts.language, why=why)
+    return _ask(facts, answers, "person", question, {_PERSON: text("refund.ask_person", facts.language)})
+
+
+def _why_not(facts: Facts, state: OrderState) -> str:
+    """Why some lines cannot be asked for, a line each."""
+    return "\n".join(filter(None, (_hindrance(line, state, facts) for line in state.lines)))
+
+
+def _hindrance(line: LineView, state: OrderState, facts: Facts) -> str:
+    rules, language = facts.policy.refunds, facts.language
+    what = refunds.hindrance(line, state, rules, facts.now)
+    if what in (None, "asked"):
+        return ""
+    end = refunds.ends_at(line, state, rules) or facts.now
+    until = day(end, facts.policy.timezone, language or "en")
+    return text(f"refund.{what}", language, item=short(_name(line)), day=until)
+
+
+def _join(facts: Facts, state: OrderState, lines: list[LineView]) -> list[Action]:
+    """What is asked for a second time joins the request that is open."""
+    done: list[Action] = []
+    by_id = {request.id: request for request in facts.open}
+    for refund_id in dict.fromkeys(line.claimed_by for line in lines):
+        names = ", ".join(short(_name(line)) for line in lines if line.claimed_by == refund_id)
+        request = by_id.get(refund_id or 0)
+        if request is None or request.ticket_id is None:
+            told = text("refund.joined_untold", facts.language, items=names)
+            done.append(Say(facts.conversation, Message(text=told)))
+            continue
+        told = text("refund.joined", facts.language, items=names, ticket=request.ticket_id)
+        done += [
+            *_told_in(facts, request, text("refund.line_joined", person=name_of(facts.conversation), items=names)),
+            Say(facts.conversation, Message(text=told, buttons=_withdraw_button(request, facts)), ticket_id=None),
+        ]
+    return done
+
+
+def _told_in(facts: Facts, request: RequestView, words: str) -> list[Action]:
+    if request.ticket_id is None:
+        return []
+    return [
+        Timeline(request.ticket_id, "customer", "refund asked again"),
+        CustomerWaits(request.ticket_id),
+        TellThread(request.ticket_id, Message(context=words)),
+        ShowCard(request.ticket_id),
+    ]
+
+
+# --- the request --------------------------------------------------------------------------------------------------
+
+
+def _request(facts: Facts, answers: dict[str, str], state: OrderState, number: int) -> list[Action]:
+    chosen = _chosen(answers, state)
+    claimed = {line.key: line for line in state.lines if line.claimed_by is not None}
+    taken = [claimed[one.product_id, one.occurrence] for one in chosen if (one.product_id, one.occurrence) in claimed]
+    chosen = tuple(one for one in chosen if (one.product_id, one.occurrence) not in claimed)
+    joined = _join(facts, state, taken) if taken else []
+    amount = refunds.worth(chosen, state)
+    if not chosen or amount < 1:
+        if joined:
+            return [*joined, Leave(facts.conversation.id)]
+        return _hindered(facts, answers, state)
+    kind: Kind = "return" if answers["kind"] == "return" else "refund"
+    rules = facts.policy.refunds
+    new = NewRequest(
+        number=facts.inbox_id,
+        order_id=state.order.id,
+        amount=amount,
+        kind=kind,
+        reason=answers["reason"],
+        lines=chosen,
+        requested_by="customer",
+        created_at=facts.now,
+        expires_at=facts.now + rules.lasts(kind),
+        ticket_id=number,
+    )
+    opened = _ticket(facts, answers, state, chosen, number, kind)
+    # the ticket is opened by this turn: what is decided about it knows no more than its number
+    asked = refund_post.asked(new, Before(state, facts.history, _as_view(opened), facts.conversation))
+    automatic = refunds.is_automatic(kind, state.in_base(amount), facts.history, rules, facts.now)
+    since = datetime.fromisoformat(answers["since"])
+    return [
+        *joined,
+        Leave(facts.conversation.id),
+        OpenTicket(opened),
+        Timeline(number, "customer", "opened"),
+        TakeIn(number, facts.conversation.id, since),
+        RequestRefund(new),
+        *written_down(asked, "customer", "requested"),
+        ShowCard(number),
+        *_own_words(facts, answers, number),
+        post_anew(asked, facts.policy),
+        *(_paid_at_once(facts, asked) if automatic else _next_step(facts, asked, number)),
+    ]
+
+
+def _ticket(
+    facts: Facts, answers: Mapping[str, str], state: OrderState, chosen: tuple[NewLine, ...], number: int, kind: str
+) -> NewTicket:
+    subject = text(
+        f"refund_post.subject_{kind}",
+        items=_items(chosen, state),
+        order=state.order.external_id,
+        reason=text(f"refund.reason.{answers['reason']}"),
+    )
+    return NewTicket(
+        number,
+        facts.conversation.id,
+        facts.conversation.customer_id,
+        kind,
+        "normal",
+        subject[:200],
+        facts.now,
+        order_id=state.order.id,
+        follows_id=facts.latest.id if facts.latest is not None else None,
+    )
+
+
+def _as_view(opened: NewTicket) -> TicketView:
+    return TicketView(
+        id=opened.id,
+        conversation_id=opened.conversation_id,
+        customer_id=opened.customer_id,
+        order_id=opened.order_id,
+        kind=opened.kind,
+        status="open",
+        priority=opened.priority,
+        assignee=None,
+        assignee_id=None,
+        subject=opened.subject,
+        opened_at=opened.opened_at,
+        first_reply_at=None,
+        resolved_at=None,
+        waiting_since=opened.opened_at,
+        follows_id=opened.follows_id,
+    )
+
+
+def _own_words(facts: Facts, answers: Mapping[str, str], number: int) -> list[Action]:
+    """What the customer wrote and sent, for staff to see."""
+    words = [answers.get("words", "").strip(), answers.get("note", "").strip()]
+    files = flow.files_of(facts.flow)
+    note = text("refund_post.no_photos") if answers.get("photos") == "none" else ""
+    said = Message(title=name_of(facts.conversation), quote="\n".join(filter(None, words)), context=note, files=files)
+    if not said.quote and not files and not note:
+        return []
+    return show_with_files(said, facts.conversation, number, facts.policy)
+
+
+def _next_step(facts: Facts, asked: refund_post.Seen, number: int) -> list[Action]:
+    """What happens next, said at once."""
+    request = asked.request
+    until = day(request.expires_at or facts.now, facts.policy.timezone, facts.language or "en")
+    amount = money(request.amount, request.currency, facts.language)
+    key = f"refund.asked_{request.kind}"
+    told = text(key, facts.language, ticket=number, order=request.order, amount=amount, day=until)
+    message = Message(text=told, buttons=_withdraw_button(request, facts))
+    return [Say(facts.conversation, message, ticket_id=number)]
+
+
+def _paid_at_once(facts: Facts, asked: refund_post.Seen) -> list[Action]:
+    approved = refund_post.changed(asked, status="approved")
+    return pay(approved, facts.policy, BOT)
+
+
+def _withdraw_button(request: RequestView, facts: Facts) -> tuple[Button, ...]:
+    if request.status != "requested":
+        return ()
+    return (Button(text("refund.withdraw", facts.language), WITHDRAW, str(request.number)),)
+
+
+def _name(line: LineView) -> str:
+    return line.name or line.sku
+
+
+def _item(one: NewLine, state: OrderState) -> str:
+    name = next((_name(line) for line in state.lines if line.key == (one.product_id, one.occurrence)), "")
+    return item(one.quantity, name)
+
+
+def _items(chosen: tuple[NewLine, ...], state: OrderState) -> str:
+    return ", ".join(_item(one, state) for one in chosen)
+
+
+def _money(amount: int, state: OrderState, facts: Facts) -> str:
+    return money(amount, state.order.currency, facts.language)
+
+
+def _on_button(label: str) -> str:
+    return label if len(label) <= _BUTTON else label[: _BUTTON - 1] + "…"

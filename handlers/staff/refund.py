@@ -1,0 +1,357 @@
+"""Staff decide on a request for money back: approve, approve a part, refuse; and what to do once the shop was asked.
+
+Everybody approves alone up to the limit of their role; above it a second person must approve (`handlers.refunds`).
+"""
+
+import re
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from crm_store import money, refunding
+from crm_store.money import format_minor
+from crm_store.refunding import Decision
+from crm_store.tickets import StaffView
+from handlers import refunds
+from handlers.actions import (
+    Action,
+    ApproveRefund,
+    AskRefundAgain,
+    EndRefund,
+    JudgeRefund,
+    Run,
+    SetRefundAmount,
+    Whisper,
+)
+from handlers.customer.refund_news import news
+from handlers.desk import Desk, Policy
+from handlers.errands import PayBack
+from handlers.events import StaffPressed, StaffSubmitted, key_in
+from handlers.forms import Field, Form
+from handlers.message import Message
+from handlers.staff.refund_post import (
+    AGAIN,
+    APPROVE,
+    NOT_PAID,
+    PAID,
+    PARTIAL,
+    REFUSE,
+    Seen,
+    changed,
+    line,
+    post,
+    reason,
+    see,
+    written_down,
+)
+from handlers.texts import text
+
+AMOUNT, REASON = "amount", "reason"
+#: what of staff's words goes to the customer and to the shop
+_REASON = 500
+#: who approves what is paid without staff
+BOT = "bot"
+
+
+def partial_form(ref: str, desk: Desk) -> Form | None:
+    """What the Partial button opens."""
+    number = key_in(ref)
+    request = None if number is None else refunding.by_number(desk.connection, number)
+    if request is None:
+        return None
+    fields = (
+        Field(AMOUNT, text("form.refund.amount", currency=request.currency), max_length=30),
+        Field(REASON, text("form.refund.reason"), multiline=True, max_length=_REASON, optional=True),
+    )
+    asked = text("form.refund.asked", amount=format_minor(request.amount, request.currency), order=request.order)
+    return Form(PARTIAL, ref, text("form.refund.partial"), text("form.refund.approve"), fields, asked)
+
+
+def refuse_form(ref: str, desk: Desk) -> Form | None:
+    """What the Refuse button opens."""
+    number = key_in(ref)
+    request = None if number is None else refunding.by_number(desk.connection, number)
+    if request is None:
+        return None
+    field = Field(REASON, text("form.refund.reason"), multiline=True, max_length=_REASON, optional=True)
+    asked = text("form.refund.asked", amount=format_minor(request.amount, request.currency), order=request.order)
+    return Form(REFUSE, ref, text("form.refund.refuse"), text("form.refund.send_refusal"), (field,), asked)
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    event: StaffPressed | StaffSubmitted
+    seen: Seen | None
+    staff: StaffView
+    now: datetime
+    policy: Policy
+
+
+def gather(event: StaffPressed | StaffSubmitted, desk: Desk) -> Facts:
+    return Facts(event, see(key_in(event.ref), desk), desk.colleague(event.staff), desk.now, desk.policy)
+
+
+def decide(facts: Facts) -> list[Action]:
+    seen = facts.seen
+    if seen is None:
+        return _tell(facts, text("refund.gone"))
+    if not refunds.may_decide(facts.staff, facts.policy.refunds):
+        return _tell(facts, text("refund.may_not"))
+    what = facts.event.action if isinstance(facts.event, StaffPressed) else facts.event.form
+    if what in (PAID, NOT_PAID, AGAIN):
+        return _afterwards(facts, seen, what)
+    if seen.request.status != "requested":
+        return _tell(facts, already(seen))
+    if is_expired(seen, facts.now):
+        return [*expire(seen, facts.policy), *_tell(facts, text("refund.expired_now"))]
+    if what == APPROVE:
+        return _or_told(facts, approve(seen, seen.request.amount, facts.staff, facts.now, facts.policy))
+    return _partial(facts, seen) if what == PARTIAL else _refuse(facts, seen)
+
+
+def already(seen: Seen) -> str:
+    """Why a request cannot be decided any more."""
+    by = ", ".join(one.staff for one in seen.request.decisions) or seen.request.requested_by
+    return text(f"refund.already_{seen.request.status}", staff=by, order=seen.request.order)
+
+
+def is_expired(seen: Seen, now: datetime) -> bool:
+    return seen.request.expires_at is not None and seen.request.expires_at <= now
+
+
+def expire(seen: Seen, policy: Policy) -> list[Action]:
+    """Nobody decided in time: the customer and staff are told."""
+    gone = changed(seen, status="expired")
+    return [
+        EndRefund(seen.request.number, "expired"),
+        *written_down(gone, "clock", "expired"),
+        post(gone, policy),
+        line(gone, text("refund.line_expired", order=seen.request.order)),
+        *(news(seen.conversation, seen.request, "refund.expired") if seen.request.requested_by == "customer" else []),
+    ]
+
+
+# --- approve ------------------------------------------------------------------------------------------------------
+
+
+def approve(
+    seen: Seen, amount: int, staff: StaffView, now: datetime, policy: Policy, because: str = ""
+) -> list[Action] | str:
+    """A colleague approves an amount: it is paid, or a second person has to approve it too. A sentence, where neither
+    can be."""
+    rules, request = policy.refunds, seen.request
+    left = seen.state.paid - seen.state.settled
+    if amount > left:
+        return text("refund.above", left=format_minor(max(0, left), request.currency))
+    earlier = refunds.approvals_of(request, amount, rules)
+    mine = (staff.id, refunds.limit_of(staff.user, staff.role, rules))
+    enough = refunds.is_enough([*earlier, mine], seen.state.in_base(amount), rules)
+    if not enough and staff.id in {who for who, _ in earlier}:
+        return text("refund.second_needed")
+    said = Decision(staff.id, staff.name, staff.user, staff.role, "approve", amount, now)
+    judged: list[Action] = [JudgeRefund(request.number, staff.id, "approve", amount)]
+    if amount != request.amount:
+        judged.insert(0, SetRefundAmount(request.number, amount))
+    if not enough:
+        waits = changed(seen, said, amount=amount)
+        told = text("refund.line_second", staff=staff.name, amount=format_minor(amount, request.currency))
+        told += _because(because)
+        return [*judged, *written_down(waits, staff.name, "first approved"), post(waits, policy), line(waits, told)]
+    key = "refund.partly" if amount < request.amount else "refund.approved"
+    approved = changed(seen, said, amount=amount, status="approved")
+    return [*judged, *pay(approved, policy, staff.name, because, key)]
+
+
+def _because(words: str) -> str:
+    return "\n" + text("refund.line_because", reason=words) if words else ""
+
+
+def pay(seen: Seen, policy: Policy, actor: str, because: str = "", key: str = "refund.approved") -> list[Action]:
+    """An approved request: the shop is asked to pay, once, and everybody is told."""
+    request = seen.request
+    lines = tuple((line.sku, line.quantity, line.unit_price) for line in request.lines)
+    errand = PayBack(
+        request.order, request.amount, request.currency, refunds.shares(request.amount, lines), reason(request)
+    )
+    by_whom = "refund.line_automatic" if actor == BOT else "refund.line_approved"
+    told = text(by_whom, staff=actor, amount=format_minor(request.amount, request.currency))
+    chat = seen.conversation.id if seen.conversation is not None else None
+    return [
+        ApproveRefund(request.number),
+        Run(errand, request.call_key, chat, seen.ticket.id if seen.ticket is not None else None),
+        *written_down(seen, actor, "approved"),
+        post(seen, policy),
+        line(seen, told + _because(because)),
+        *news(seen.conversation, request, key, because),
+    ]
+
+
+def _or_told(facts: Facts, decided: list[Action] | str) -> list[Action]:
+    return _tell(facts, decided) if isinstance(decided, str) else decided
+
+
+def _partial(facts: Facts, seen: Seen) -> list[Action]:
+    assert isinstance(facts.event, StaffSubmitted)
+    request = seen.request
+    try:
+        amount = amount_in(facts.event.values.get(AMOUNT, ""), request.currency)
+    except (money.BadAmount, OtherCurrency) as error:
+        return _tell(facts, said_of(error, request.currency))
+    if not 0 < amount <= request.amount:
+        asked = format_minor(request.amount, request.currency)
+        return _tell(facts, text("refund.partial_range", asked=asked))
+    because = facts.event.values.get(REASON, "").strip()[:_REASON]
+    return _or_told(facts, approve(seen, amount, facts.staff, facts.now, facts.policy, because))
+
+
+# --- refuse -------------------------------------------------------------------------------------------------------
+
+
+def _refuse(facts: Facts, seen: Seen) -> list[Action]:
+    assert isinstance(facts.event, StaffSubmitted)
+    request, staff = seen.request, facts.staff
+    because = facts.event.values.get(REASON, "").strip()[:_REASON]
+    said = Decision(staff.id, staff.name, staff.user, staff.role, "refuse", request.amount, facts.now)
+    refused = changed(seen, said, status="refused")
+    told = text("refund.line_refused", staff=staff.name)
+    return [
+        JudgeRefund(request.number, staff.id, "refuse", request.amount),
+        EndRefund(request.number, "refused"),
+        *written_down(refused, staff.name, "refused"),
+        post(refused, facts.policy),
+        line(refused, told + _because(because)),
+        *news(seen.conversation, request, "refund.refused", because),
+    ]
+
+
+# --- after the shop was asked -------------------------------------------------------------------------------------
+
+
+def _afterwards(facts: Facts, seen: Seen, what: str) -> list[Action]:
+    """Nobody knew whether the shop paid, and a colleague looked; or it did not pay, and is to be asked again."""
+    if seen.request.status != ("failed" if what == AGAIN else "approved"):
+        return _tell(facts, already(seen))
+    if what == AGAIN:
+        return _again(facts, seen)
+    status, staff = ("paid" if what == PAID else "failed"), facts.staff.name
+    settled = changed(seen, status=status)
+    told = text(f"refund.line_{status}_by", staff=staff)
+    customer = "refund.paid" if what == PAID else "refund.stuck"
+    return [
+        EndRefund(seen.request.number, "paid" if what == PAID else "failed"),
+        *written_down(settled, staff, f"{status} (looked up)"),
+        post(settled, facts.policy, told),
+        line(settled, told),
+        *news(seen.conversation, seen.request, customer),
+    ]
+
+
+def _again(facts: Facts, seen: Seen) -> list[Action]:
+    request, state = seen.request, seen.state
+    if request.amount > state.left:
+        return _tell(facts, text("refund.above", left=format_minor(state.left, request.currency)))
+    mine = {(one.product_id, one.occurrence) for one in request.lines}
+    if any(one.claimed_by not in (None, request.id) for one in state.lines if one.key in mine):
+        return _tell(facts, text("refund.line_taken"))
+    until = facts.now + facts.policy.refunds.lasts(request.kind)
+    anew = replace(seen, request=replace(request, status="requested", expires_at=until, decisions=()))
+    return [
+        AskRefundAgain(request.number, until),
+        *written_down(anew, facts.staff.name, "asked again"),
+        post(anew, facts.policy),
+        line(anew, text("refund.line_again", staff=facts.staff.name)),
+    ]
+
+
+# --- told to the colleague ----------------------------------------------------------------------------------------
+
+
+def _tell(facts: Facts, words: str) -> list[Action]:
+    """Tells the colleague alone, where they pressed; whoever sent a form in is told below the post."""
+    if isinstance(facts.event, StaffPressed):
+        return [Whisper(facts.event.staff, facts.event.place, Message(text=words))]
+    return [] if facts.seen is None else [line(facts.seen, f"{facts.staff.name}: {words}")]
+
+
+# --- amounts that staff type --------------------------------------------------------------------------------------
+
+
+class OtherCurrency(Exception):
+    """An amount names another currency than the order was paid in."""
+
+    def __init__(self, currency: str) -> None:
+        super().__init__(f"the amount is in {currency}")
+        self.currency = currency
+
+
+def said_of(error: money.BadAmount | OtherCurrency, currency: str) -> str:
+    """What a colleague is told of an amount that is none."""
+    if isinstance(error, OtherCurrency):
+        return text("refund.other_currency", typed=error.currency, currency=currency)
+    return text("refund.bad_amount", typed=error.text[:40], currency=currency)
+
+
+def amount_in(typed: str, currency: str) -> int:
+    """An amount as staff type it, in minor units of a currency. Raises `money.BadAmount` and `OtherCurrency`.
+
+    >>> amount_in("49.90", "EUR"), amount_in("€ 49,90", "EUR"), amount_in("1.234,50 eur", "EUR")
+    (4990, 4990, 123450)
+    """
+    amount, rest = leading_amount(typed, currency)
+    if rest:
+        raise money.BadAmount(typed, currency, "there is more than an amount")
+    return amount
+
+
+def leading_amount(typed: str, currency: str) -> tuple[int, str]:
+    """The amount that a text begins with, and what follows it. Raises `money.BadAmount` and `OtherCurrency`.
+
+    >>> leading_amount("20 EUR zip broken", "EUR"), leading_amount("20 all of it", "EUR")
+    ((2000, 'zip broken'), (2000, 'all of it'))
+    """
+    match = _AMOUNT.match(typed.strip())
+    if match is None:
+        raise money.BadAmount(typed, currency, "it is not a number")
+    before, number, sign, word, rest = match.group("before", "number", "sign", "word", "rest")
+    # a word after the number is a currency when it is written like one
+    if word and not (word.upper() == currency or (word.isupper() and word in money.EXPONENTS)):
+        rest, word = f"{word} {rest}".strip(), ""
+    for named in (before, sign, word):
+        if named and not _means(named, currency):
+            raise OtherCurrency(named)
+    return money.parse_minor(_plain(number, typed, currency), currency), rest
+
+
+_AMOUNT = re.compile(
+    r"(?P<before>[^\W\d_]{3}|[€$£¥￥])?\s*(?P<number>[0-9][0-9.,']*)\s*(?P<sign>[€$£¥￥])?"
+    r"(?:\s*(?P<word>[A-Za-z]{3})(?![A-Za-z]))?\s*(?P<rest>.*)",
+    re.DOTALL,
+)
+#: a sign that several currencies share may stand for any of them
+_SIGNS = {
+    "€": {"EUR"},
+    "£": {"GBP"},
+    "¥": {"JPY", "CNY"},
+    "￥": {"JPY", "CNY"},
+    "$": {"USD", "CAD", "AUD", "NZD", "SGD", "HKD", "MXN"},
+}
+
+
+def _means(named: str, currency: str) -> bool:
+    return currency in _SIGNS.get(named, {named.upper()})
+
+
+def _plain(number: str, typed: str, currency: str) -> str:
+    """A number without separators of thousands, its decimals after a point."""
+    number = number.replace("'", "").rstrip(".,")
+    marks = [mark for mark in number if mark in ".,"]
+    if len(set(marks)) == 2:  # the last mark is the decimal one
+        decimal = marks[-1]
+        number = number.replace("." if decimal == "," else ",", "").replace(",", ".")
+    elif len(marks) > 1:
+        number = number.replace(marks[0], "")
+    elif marks == [","]:
+        whole, _, decimals = number.partition(",")
+        if len(decimals) == 3 and money.exponent(currency) < 3:
+            raise money.BadAmount(typed, currency, "a comma before three digits can mean two things")
+        number = f"{whole}.{decimals}"
+    return number
