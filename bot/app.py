@@ -6,7 +6,9 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, func, select
 
@@ -14,21 +16,25 @@ from bot.channels import Channel
 from bot.channels.console import ConsoleChannel
 from bot.charts import png
 from bot.commits import Commits
-from bot.config import Config, models_folder, sentences_folder
+from bot.config import Config, Hours, models_folder, sentences_folder
+from bot.config import Team as TeamConfig
 from bot.delivery import Delivery
 from bot.perform import Rooms, Route, Split
 from bot.rates import Rate, Rates
 from bot.turn import TurnRunner, Turns
 from bot.web import changes
-from crm_store import inbox, outbox, store
+from crm_store import inbox, money, outbox, store
+from crm_store.calendar import Calendar
 from crm_store.inbox import NewRow
 from crm_store.schema import KeyRow
 from crm_store.store import Store
+from crm_store.targets import Targets
 from handlers import events, routes
 from handlers.actions import Room
 from handlers.desk import Desk, Policy
 from handlers.events import Arrival, Slot
 from handlers.forms import Form
+from handlers.staffing import Staffing, Team
 from jobs.clock import Clock
 from nlp.entities import Patterns
 from nlp.keywords import KeywordReader
@@ -41,6 +47,8 @@ log = logging.getLogger(__name__)
 
 #: what Telegram lets a bot fetch, in bytes; no other platform of customers allows less
 LARGEST_FILE = 20 * 1024 * 1024
+#: more than this nobody spends
+_LARGEST = Decimal(10**12)
 
 
 def now() -> datetime:
@@ -98,7 +106,38 @@ def policy(config: Config) -> Policy:
         consent_version=config.privacy.consent_version,
         staff_channel=staff.channel,
         alerts_place=staff.places["alerts"],
+        staffing=staffing(config),
     )
+
+
+def staffing(config: Config) -> Staffing:
+    """When the desk is there, what it promises, and who answers what."""
+    desk = config.desk
+    priorities = ("low", "normal", "high", "urgent")
+    set_ = {name: getattr(desk.sla, name) for name in priorities}
+    return Staffing(
+        hours=calendar(desk.hours, config.shop.timezone),
+        targets={name: Targets(each.first_reply, each.next_reply, each.resolution) for name, each in set_.items()},
+        warn_left=desk.escalation.warn_left,
+        to_channel=desk.escalation.channel,
+        to_manager=desk.escalation.manager,
+        teams=tuple(_team(name, team, config) for name, team in desk.teams.items()),
+        assignment=desk.assignment.mode,
+        cap=desk.assignment.cap,
+        tells_when=desk.tell_waiting_time,
+        valued_from=int(min(desk.valued_from, _LARGEST).scaleb(money.exponent(config.shop.currency))),
+    )
+
+
+def _team(name: str, team: TeamConfig, config: Config) -> Team:
+    hours = None if team.hours is None else calendar(team.hours, config.shop.timezone)
+    return Team(name, frozenset(team.members), frozenset(team.kinds), frozenset(team.languages), hours)
+
+
+def calendar(hours: Hours, zone: ZoneInfo) -> Calendar:
+    """Hours as they are reckoned with; `zone` is theirs where they name none."""
+    week = tuple(tuple((shift.start, shift.end) for shift in hours.of(day)) for day in range(7))
+    return Calendar(hours.timezone or zone, week if any(week) else (), frozenset(hours.holidays))
 
 
 def rooms(config: Config) -> Rooms:

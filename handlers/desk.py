@@ -14,6 +14,7 @@ from crm_store.crypto import Cipher
 from crm_store.orders import OrderView
 from crm_store.tickets import StaffView, TicketView
 from handlers.events import Chat, Colleague, key_in
+from handlers.staffing import Staffing
 from nlp.meaning import Reader, Reading
 
 T = TypeVar("T")
@@ -44,6 +45,8 @@ class Policy:
     #: the channel staff read customers' messages in, and the place there where they are alerted
     staff_channel: str
     alerts_place: str
+    #: when the desk is there, what it promises, and who answers what
+    staffing: Staffing = field(default_factory=Staffing)
 
 
 @dataclass(frozen=True, slots=True)

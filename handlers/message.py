@@ -4,7 +4,7 @@ from typing import Literal
 
 import msgspec
 
-from handlers.events import FileRef
+from handlers.events import Colleague, FileRef
 from handlers.value import Value
 
 ButtonStyle = Literal["", "primary", "danger"]
@@ -62,6 +62,8 @@ class Message(Value, frozen=True):
     #: small print
     context: str = ""
     buttons: tuple[Button, ...] = ()
+    #: colleagues whom the post calls, so that their platform tells them
+    calls: tuple[Colleague, ...] = ()
 
 
 _decoder = msgspec.json.Decoder(Message)
@@ -89,5 +91,6 @@ def plain(message: Message) -> str:
     if message.chart is not None:
         lines.append(message.chart.alt or message.chart.title)
     lines += [file.name for file in message.files]
+    lines.append(" ".join(f"@{colleague.name}" for colleague in message.calls))
     lines.append(message.context)
     return "\n".join(line for line in lines if line)
