@@ -35,6 +35,7 @@ from handlers.desk import Desk, Policy
 from handlers.events import Arrival, Slot
 from handlers.forms import Form
 from handlers.staffing import Staffing, Team
+from jobs import schedule
 from jobs.clock import Clock
 from nlp.entities import Patterns
 from nlp.keywords import KeywordReader
@@ -196,7 +197,7 @@ class App:
             on_settled=lambda: self.runner.wake(),
         )
         self.clock = Clock(
-            {"waiting": self.config.jobs.waiting},
+            {"waiting": self.config.jobs.waiting, **dict.fromkeys(schedule.WATCHES, schedule.EVERY_MINUTE)},
             self.config.shop.timezone,
             late=self.config.jobs.late,
             born=self._born(),
@@ -268,7 +269,13 @@ class App:
 
     async def take_slot(self, slot: Slot) -> None:
         """A job is due. The same slot twice is the same as once."""
+        if await asyncio.to_thread(self._is_idle, slot):
+            return
         await self.receive([Arrival("clock", f"{slot.name}@{slot.due.isoformat()}", f"job:{slot.job}", slot)])
+
+    def _is_idle(self, slot: Slot) -> bool:
+        with self.store.read() as connection:
+            return schedule.is_idle(slot, self.desk(connection))
 
     # --- running --------------------------------------------------------------------------------------------------
 

@@ -8,13 +8,13 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
-from crm_store import conversations, customers, orders, outbox, tickets
+from crm_store import conversations, customers, duty, orders, outbox, tickets
 from crm_store.conversations import ChatPerson, ConversationView
 from crm_store.crypto import Cipher
 from crm_store.orders import OrderView
 from crm_store.tickets import StaffView, TicketView
 from handlers.events import Chat, Colleague, key_in
-from handlers.staffing import Staffing
+from handlers.staffing import Staffing, in_turn
 from nlp.meaning import Reader, Reading
 
 T = TypeVar("T")
@@ -123,6 +123,13 @@ class Desk:
     def colleague(self, staff: Colleague) -> StaffView:
         """The staff member behind a platform account."""
         return tickets.colleague(self.connection, staff.channel, staff.user, staff.name, self.now)
+
+    def whose_turn(self, team: str | None) -> StaffView | None:
+        """Who is given a new ticket of a team; nobody else gives them one until this turn ends."""
+        if self.policy.staffing.assignment == "off":
+            return None
+        one = in_turn(duty.on_duty(self.connection, lock=True), self.policy.staffing, team)
+        return one.staff if one else None
 
     def new_ticket_number(self) -> int:
         return tickets.new_number(self.connection, self.now)

@@ -9,6 +9,7 @@ from handlers.actions import Action
 from handlers.customer import (
     blocked,
     commands,
+    complaint,
     edited,
     flow,
     greeting,
@@ -43,7 +44,7 @@ from handlers.events import (
     StaffSubmitted,
 )
 from handlers.forms import Form
-from handlers.staff import delivered, early, failed, lifecycle, note, refused, reply, second_thoughts
+from handlers.staff import delivered, duty, early, failed, lifecycle, note, refused, reply, second_thoughts, sla
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,11 @@ INTENTS = {
     "greeting": Feature(greeting.gather, greeting.decide),
     "thanks": Feature(thanks.gather, thanks.decide),
     "order_status": Feature(order_status.gather, order_status.decide),
+}
+
+#: what becomes a ticket with words of its own, by what the ticket is about
+TICKETS = {
+    "complaint": Feature(complaint.gather, complaint.decide),
 }
 
 #: what a customer can be in the middle of: the feature that takes the answer to its own question
@@ -116,7 +122,10 @@ STAFF_FORMS = {
 }
 
 #: commands that staff type
-STAFF_COMMANDS: dict[str, Feature] = {}
+STAFF_COMMANDS: dict[str, Feature] = {
+    "/duty": Feature(duty.gather, duty.decide),
+    "/sla": Feature(sla.gather, sla.decide),
+}
 
 #: emoji that staff put on a post
 STAFF_EMOJI: dict[str, Feature] = {}
@@ -223,7 +232,7 @@ def _command(said: Said) -> str:
 def _feature_for(said: Said, desk: Desk) -> Feature:
     word = _command(said)
     if said.files or said.extras:
-        return TICKET  # whatever its words are: a person has to look at it
+        return _ticket(said, desk)  # whatever its words are: a person has to look at it
     if word in COMMANDS:
         return COMMANDS[word]
     if re.fullmatch(r"/\w+(@\w+)?", said.text.strip()):
@@ -237,9 +246,13 @@ def _feature_for(said: Said, desk: Desk) -> Feature:
             return INTENTS["order_status"]  # a question of its own, which needs no person
         return ORDER_STATUS_BESIDE if asks_for_order else TICKET
     if set(reading.intents) - {reading.intent}:
-        return TICKET  # it asks for more than the desk could answer
+        return _ticket(said, desk)  # it asks for more than the desk could answer
     if asks_for_order:
         return INTENTS["order_status"]  # perhaps no more than the number we asked for
     if reading.route == "order_status" and order_status.was_just_shown(said, desk):
         return TICKET  # what the desk knows did not help
-    return INTENTS.get(reading.route, TICKET)
+    return INTENTS.get(reading.route) or _ticket(said, desk)
+
+
+def _ticket(said: Said, desk: Desk) -> Feature:
+    return TICKETS.get(ticket.kind_of(desk.reading(said.text)), TICKET)

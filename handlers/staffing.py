@@ -9,6 +9,8 @@ from zoneinfo import ZoneInfo
 from crm_store.calendar import Calendar
 from crm_store.duty import OnDuty, Unassigned
 from crm_store.targets import Targets
+from crm_store.tickets import StaffView
+from handlers.events import Colleague
 
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -65,6 +67,11 @@ class Staffing:
 
     def targets_of(self, priority: str) -> Targets:
         return self.targets.get(priority, Targets())
+
+
+def account_of(staff: StaffView) -> Colleague:
+    """Where a colleague is called."""
+    return Colleague(staff.channel, staff.user, staff.name)
 
 
 def in_turn(people: Sequence[OnDuty], staffing: Staffing, team: str | None) -> OnDuty | None:

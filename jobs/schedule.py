@@ -11,6 +11,7 @@ from crm_store.upsert import insert_once
 from handlers.actions import Action
 from handlers.desk import Desk
 from handlers.events import Slot
+from jobs import assignment, promises, sla
 from jobs.digests import waiting
 
 
@@ -27,6 +28,26 @@ JOBS = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Watch(Job):
+    """A job of every minute. Most minutes have nothing for it: only where it has work is a slot made, and kept."""
+
+    has_work: Callable[[Desk], bool]
+
+
+EVERY_MINUTE = "* * * * *"
+WATCHES = {
+    "sla": Watch(sla.gather, sla.decide, sla.has_work),
+    "promises": Watch(promises.gather, promises.decide, promises.has_work),
+    "assignment": Watch(assignment.gather, assignment.decide, assignment.has_work),
+}
+
+
+def is_idle(slot: Slot, desk: Desk) -> bool:
+    """Whether a slot would come to nothing."""
+    return slot.job in WATCHES and not WATCHES[slot.job].has_work(desk)
+
+
 class UnknownJob(LookupError):
     """No job has this name."""
 
@@ -37,7 +58,7 @@ class UnknownJob(LookupError):
 
 def handle(slot: Slot, desk: Desk) -> list[Action]:
     """What a slot's job decides; nothing when the slot was taken already. Raises `UnknownJob`."""
-    if slot.job not in JOBS:
+    if slot.job not in JOBS and slot.job not in WATCHES:
         raise UnknownJob(slot.job)
     taken = {"job": slot.name, "due": slot.due, "taken_at": desk.now}
     this = and_(JobRun.job == slot.name, JobRun.due == slot.due)
@@ -50,6 +71,6 @@ def handle(slot: Slot, desk: Desk) -> list[Action]:
 
 def decide(slot: Slot, desk: Desk) -> list[Action]:
     """What the job decides, whether or not the slot was taken."""
-    job = JOBS[slot.job]
+    job = WATCHES.get(slot.job) or JOBS[slot.job]
     seen = replace(desk, now=slot.due) if slot.by_hand else desk
     return job.decide(job.gather(slot, seen))

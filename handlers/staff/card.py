@@ -8,6 +8,7 @@ from crm_store.tickets import TicketView
 from handlers.customer.hearing import name_of
 from handlers.desk import Desk, Policy
 from handlers.message import Button, Fact, Message
+from handlers.staff import sla
 from handlers.texts import text
 from handlers.texts.dates import day, moment
 
@@ -20,6 +21,8 @@ class Facts:
     conversation: ConversationView | None
     orders: tuple[OrderView, ...]
     policy: Policy
+    #: how its targets stand
+    clock: str = ""
 
 
 def about(ticket_id: int) -> str:
@@ -31,7 +34,7 @@ def gather(ticket: TicketView, desk: Desk) -> Facts:
     conversation = desk.conversation_of(ticket)
     known = conversation is not None and conversation.customer_external_id is not None
     orders = desk.orders_of(conversation, _ORDERS) if conversation is not None and known else ()
-    return Facts(ticket, conversation, orders, desk.policy)
+    return Facts(ticket, conversation, orders, desk.policy, sla.clock_of(ticket, desk))
 
 
 def show(facts: Facts) -> Message:
@@ -54,6 +57,7 @@ def _lines(facts: Facts) -> list[tuple[str, str | None]]:
         ("card.priority", ticket.priority),
         ("card.assignee", ticket.assignee or text("card.unassigned")),
         ("card.customer", _customer(facts.conversation)),
+        ("card.clock", facts.clock),
         ("card.waiting", moment(ticket.waiting_since, zone) if ticket.waiting_since else None),
         ("card.orders", "\n".join(f"{o.external_id} · {o.status} · {day(o.placed_at, zone)}" for o in facts.orders)),
     ]
