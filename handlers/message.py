@@ -91,6 +91,6 @@ def plain(message: Message) -> str:
     if message.chart is not None:
         lines.append(message.chart.alt or message.chart.title)
     lines += [file.name for file in message.files]
-    lines.append(" ".join(f"@{colleague.name}" for colleague in message.calls))
     lines.append(message.context)
+    lines.append(" ".join(f"@{colleague.name}" for colleague in message.calls))
     return "\n".join(line for line in lines if line)

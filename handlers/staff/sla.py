@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from crm_store import targets
-from crm_store.targets import PROMISE, Share, TargetView
+from crm_store.targets import KINDS, PROMISE, Share, TargetView
 from crm_store.tickets import TicketView
 from handlers.actions import Action, Whisper
 from handlers.desk import Desk
@@ -34,8 +34,8 @@ def clock_facts(clocks: Sequence[TargetView], status: str, team: str | None, now
 
     What is left is open time, as targets are; how late it is is time as everybody has it.
     """
-    lines = [_line(clock, status, team, now, staffing) for clock in clocks if clock.kind != PROMISE]
-    return "\n".join(lines)
+    shown = sorted((clock for clock in clocks if clock.kind != PROMISE), key=lambda clock: KINDS.index(clock.kind))
+    return "\n".join(_line(clock, status, team, now, staffing) for clock in shown)
 
 
 def _line(clock: TargetView, status: str, team: str | None, now: datetime, staffing: Staffing) -> str:
