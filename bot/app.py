@@ -6,7 +6,9 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import TYPE_CHECKING, get_args
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, func, select
 
@@ -15,17 +17,20 @@ from bot.channels.console import ConsoleChannel
 from bot.channels.doctor import DoctorChannel
 from bot.charts import png
 from bot.commits import Commits
-from bot.config import Config, StaffAction, models_folder, sentences_folder
+from bot.config import Config, Hours, StaffAction, models_folder, sentences_folder
 from bot.config import Role as RoleConfig
+from bot.config import Team as TeamConfig
 from bot.delivery import Delivery
 from bot.perform import Rooms, Route, Split
 from bot.rates import Rate, Rates
 from bot.turn import TurnRunner, Turns
 from bot.web import changes
 from crm_store import inbox, money, outbox, store, tickets
+from crm_store.calendar import Calendar
 from crm_store.inbox import NewRow
 from crm_store.schema import KeyRow
 from crm_store.store import Store
+from crm_store.targets import Targets
 from handlers import events, routes
 from handlers.actions import Room
 from handlers.desk import Desk, Policy, TooEarly
@@ -35,6 +40,7 @@ from handlers.message import Message
 from handlers.refunds import Rules
 from handlers.roles import Role, Roles
 from handlers.staff import home
+from handlers.staffing import Staffing, Team
 from jobs import schedule
 from jobs.clock import Clock
 from nlp.entities import Patterns
@@ -48,6 +54,8 @@ log = logging.getLogger(__name__)
 
 #: what Telegram lets a bot fetch, in bytes; no other platform of customers allows less
 LARGEST_FILE = 20 * 1024 * 1024
+#: more than this nobody spends
+_LARGEST = Decimal(10**12)
 
 
 def now() -> datetime:
@@ -113,6 +121,7 @@ def policy(config: Config) -> Policy:
         country=config.shop.country,
         digests=schedule.digests(),
         refunds=refund_rules(config),
+        staffing=staffing(config),
     )
 
 
@@ -154,6 +163,36 @@ def refund_rules(config: Config) -> Rules:
         members={member: name for name, (role, _) in by_role.items() for member in role.members},
         may=frozenset(may),
     )
+
+
+def staffing(config: Config) -> Staffing:
+    """When the desk is there, what it promises, and who answers what."""
+    desk = config.desk
+    priorities = ("low", "normal", "high", "urgent")
+    set_ = {name: getattr(desk.sla, name) for name in priorities}
+    return Staffing(
+        hours=calendar(desk.hours, config.shop.timezone),
+        targets={name: Targets(each.first_reply, each.next_reply, each.resolution) for name, each in set_.items()},
+        warn_left=desk.escalation.warn_left,
+        to_channel=desk.escalation.channel,
+        to_manager=desk.escalation.manager,
+        teams=tuple(_team(name, team, config) for name, team in desk.teams.items()),
+        assignment=desk.assignment.mode,
+        cap=desk.assignment.cap,
+        tells_when=desk.tell_waiting_time,
+        valued_from=int(min(desk.valued_from, _LARGEST).scaleb(money.exponent(config.shop.currency))),
+    )
+
+
+def _team(name: str, team: TeamConfig, config: Config) -> Team:
+    hours = None if team.hours is None else calendar(team.hours, config.shop.timezone)
+    return Team(name, frozenset(team.members), frozenset(team.kinds), frozenset(team.languages), hours)
+
+
+def calendar(hours: Hours, zone: ZoneInfo) -> Calendar:
+    """Hours as they are reckoned with; `zone` is theirs where they name none."""
+    week = tuple(tuple((shift.start, shift.end) for shift in hours.of(day)) for day in range(7))
+    return Calendar(hours.timezone or zone, week if any(week) else (), frozenset(hours.holidays))
 
 
 def rooms(config: Config) -> Rooms:
@@ -325,7 +364,7 @@ class App:
 
     def _is_wanted(self, slot: Slot) -> bool:
         with self.store.read() as connection:
-            return schedule.is_wanted(slot, connection, self.now())
+            return schedule.is_wanted(slot, self.desk(connection))
 
     # --- running --------------------------------------------------------------------------------------------------
 

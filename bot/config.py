@@ -160,6 +160,8 @@ class Cron(str):
             raise ValueError(word)
 
 
+Share = Annotated[float, Meta(ge=0, le=1, description="a number from 0 to 1")]
+TeamName = Annotated[str, Meta(pattern=r"^\S.{0,63}$", description="a name of at most 64 characters")]
 Language = Annotated[str, Meta(pattern="^[a-z]{2}$", description="a language's ISO 639-1 code such as en or zh")]
 Names = tuple[Annotated[str, Meta(min_length=1, description="a name")], ...]
 Text = Annotated[str, Meta(min_length=1, description="a text")]
@@ -388,6 +390,8 @@ class Target(Section, frozen=True):
 
     short: ClassVar[str] = "first_reply"
     first_reply: Duration | None = None
+    #: to what the customer says after the first answer
+    next_reply: Duration | None = None
     resolution: Duration | None = None
 
 
@@ -398,9 +402,47 @@ class Sla(Section, frozen=True):
     urgent: Target = Target()
 
 
+class Escalation(Section, frozen=True):
+    """Who is told that a target is about to be missed, or was."""
+
+    #: what is left of a target when its assignee is warned; 0: nobody is
+    warn_left: Share = 0.2
+    #: how long after a miss, in open hours, the ticket's channel is told, and the alerts channel
+    channel: Duration = Duration(minutes=15)
+    manager: Duration = Duration(hours=1)
+
+
+class Assignment(Section, frozen=True):
+    """Whether new tickets are given to those on duty, and how many anybody is given."""
+
+    short: ClassVar[str] = "mode"
+    mode: Literal["off", "round_robin"] = "off"
+    cap: Annotated[int, Meta(ge=1, le=10_000, description="a whole number from 1 to 10000")] = 10
+
+
+class Team(Section, frozen=True):
+    """Who answers tickets of some kinds, in some languages."""
+
+    short: ClassVar[str] = "members"
+    #: Slack user ids, or names
+    members: Names
+    kinds: tuple[Intent, ...] = ()
+    languages: tuple[Language, ...] = ()
+    #: the desk's when left out
+    hours: Hours | None = None
+
+
 class DeskConfig(Section, frozen=True):
     hours: Hours = Hours()
     sla: Sla = Sla()
+    escalation: Escalation = Escalation()
+    assignment: Assignment = Assignment()
+    #: by name, in the order in which they are asked whether a ticket is theirs
+    teams: dict[TeamName, Team] = {}
+    #: whether customers are told when to expect an answer
+    tell_waiting_time: bool = True
+    #: whoever spent so much is valued: complaints of theirs come first
+    valued_from: Amount = Amount(500)
     #: a customer who writes again this soon after a ticket was resolved reopens it; later a new one begins
     reopen_within: Duration = Duration(hours=72)
     #: for so long a reply can be taken back before it leaves
@@ -409,9 +451,6 @@ class DeskConfig(Section, frozen=True):
     hold_uncertain: Duration = Duration(minutes=10)
     #: what the bot speaks to a customer whose language it does not know
     language: Language = "en"
-
-
-Share = Annotated[float, Meta(ge=0, le=1, description="a number from 0 to 1")]
 
 
 class Expression(str):
@@ -561,7 +600,7 @@ class _File(Section, frozen=True):
 
 
 #: keys that are read and checked, and change nothing yet
-NO_EFFECT = ("desk.hours", "desk.sla", "desk.language")
+NO_EFFECT = ("desk.language",)
 
 
 class Config(_File, frozen=True):
@@ -757,6 +796,28 @@ def _check(config: Config, reader: "_Reader") -> None:
             raise reader.error(key, f"is {limit}, allowed is an amount up to {_LARGEST_LIMIT}")
     if shop.rates.get(shop.currency, Decimal(1)) != 1:
         raise reader.error(f"shop.rates.{shop.currency}", "must be 1 or absent: it is the shop's own currency")
+    _check_desk(config.desk, reader)
+
+
+def _check_hours(hours: Hours, path: str, reader: "_Reader") -> None:
+    if hours.week and not any(hours.week.values()):
+        raise reader.error(f"{path}.week", "names no hours: nobody would ever be there")
+
+
+def _check_desk(desk: DeskConfig, reader: "_Reader") -> None:
+    _check_hours(desk.hours, "desk.hours", reader)
+    for name, team in desk.teams.items():
+        if not team.members:
+            raise reader.error(f"desk.teams.{name}.members", "is empty: nobody would ever answer")
+        if team.hours is not None:
+            _check_hours(team.hours, f"desk.teams.{name}.hours", reader)
+    if desk.escalation.manager < desk.escalation.channel:
+        raise reader.error("desk.escalation.manager", "is sooner than desk.escalation.channel")
+    for priority in desk.sla.__struct_fields__:
+        target: Target = getattr(desk.sla, priority)
+        for clock in target.__struct_fields__:
+            if getattr(target, clock) == timedelta(0):
+                raise reader.error(f"desk.sla.{priority}.{clock}", "is 0: nobody can answer before they are asked")
 
 
 def _check_roles(roles: Roles, reader: "_Reader") -> None:

@@ -1,8 +1,8 @@
 """Carries actions out, inside the turn's transaction: the store changes, and what to say waits in the outbox."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
-from datetime import timedelta
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from itertools import count
 from typing import assert_never
 
@@ -12,6 +12,7 @@ from crm_store import (
     conversations,
     corrections,
     customers,
+    duty,
     files,
     flows,
     inbox,
@@ -21,11 +22,13 @@ from crm_store import (
     reviews,
     surveys,
     tags,
+    targets,
     ticket_links,
     tickets,
 )
 from crm_store.conversations import ConversationView, NewMessage
 from crm_store.outbox import Address, CallState, NewCall
+from crm_store.tickets import NewTicket
 from handlers import actions as act
 from handlers import events, routes
 from handlers import message as messages
@@ -107,6 +110,8 @@ class Performer:
     _cards: dict[int, None] = field(default_factory=dict)
     #: the tickets opened in this turn, with the message each was opened for, as soon as that is kept
     _opened: dict[int, int | None] = field(default_factory=dict)
+    #: when the replies were written that reached customers in this turn, by ticket
+    _answered: dict[int, datetime] = field(default_factory=dict)
     _names: Iterator[int] = field(default_factory=lambda: count(1))
 
     def perform(self, actions: list[act.Action]) -> None:
@@ -131,7 +136,7 @@ class Performer:
             case act.Audit(actor=actor, action=what, subject=subject, detail=more):
                 customers.audit(connection, now, actor, what, subject, more)
             case act.OpenTicket(ticket=ticket):
-                tickets.open_ticket(connection, cipher, ticket)
+                tickets.open_ticket(connection, cipher, self._with_team(ticket))
                 self._opened[ticket.id] = ticket.message_id
             case act.SetSubject(ticket_id=ticket_id, subject=subject):
                 tickets.set_subject(connection, cipher, ticket_id, subject)
@@ -175,12 +180,23 @@ class Performer:
                 tickets.customer_waits(connection, ticket_id, now)
             case act.Answered(ticket_id=ticket_id, at=at, waiting_since=since):
                 tickets.answered(connection, ticket_id, at, since)
+                self._answered[ticket_id] = at
+            case act.GiveTicket(ticket_id=ticket_id, staff=given):
+                duty.give(connection, ticket_id, given, now)
+            case act.PromiseAnswer(ticket_id=ticket_id, by=by):
+                targets.promise(connection, ticket_id, now, by)
+            case act.MarkTarget(target_id=target_id, warned_at=warned, breached_at=breached, escalated=how_far):
+                targets.mark(connection, target_id, warned_at=warned, breached_at=breached, escalated=how_far)
+            case act.SetDuty(staff_id=staff_id, since=since):
+                duty.set_duty(connection, staff_id, since)
             case act.Say():
                 self._say(action)
             case act.ShowCard(ticket_id=ticket_id):
                 self._card_first(ticket_id)
             case act.TellThread(ticket_id=ticket_id, message=message, about=about):
                 self._queue(self._thread(ticket_id), message, about or self._new_name())
+            case act.TellChannel(ticket_id=ticket_id, message=message):
+                self._queue(self._beside(ticket_id), message, self._new_name())
             case act.TellRoom(room=room, message=message, about=about):
                 self._stand(self._room(room, self.rooms.places[room]), message, about or self._new_name())
             case act.Whisper():
@@ -288,6 +304,15 @@ class Performer:
             raise LookupError(number)
         return found.id
 
+    def _with_team(self, ticket: NewTicket) -> NewTicket:
+        staffing = self.desk.policy.staffing
+        if ticket.team is not None or not staffing.teams:
+            return ticket
+        here = ticket.conversation_id
+        chat = None if here is None else conversations.look_at(self.desk.connection, self.desk.cipher, here)
+        team = staffing.team_for(ticket.kind, chat.language if chat else None)
+        return replace(ticket, team=team.name if team else None)
+
     # --- what is said ---------------------------------------------------------------------------------------------
 
     def _say(self, said: act.Say) -> None:
@@ -306,12 +331,26 @@ class Performer:
         self._cards[ticket_id] = None
 
     def _show_card(self, ticket_id: int) -> None:
+        """Whatever changes a ticket shows its card anew: here its clocks follow."""
         ticket = self.desk.ticket(ticket_id)
         if ticket is None:
             return
+        self._follow(ticket_id)
         facts = card.gather(ticket, self.desk)
         about = card.about(ticket_id)
         self._stand(self._room(about, self.rooms.for_ticket(facts)), card.show(facts, routes.FORMS), about)
+
+    def _follow(self, ticket_id: int) -> None:
+        ticket = targets.clocked(self.desk.connection, ticket_id)
+        if ticket is None:
+            return
+        staffing, answered_at = self.desk.policy.staffing, self._answered.get(ticket_id)
+        wanted, hours = staffing.targets_of(ticket.priority), staffing.calendar(ticket.team)
+        targets.follow(self.desk.connection, ticket, wanted, hours, self.desk.now, answered_at)
+
+    def _beside(self, ticket_id: int) -> Address:
+        at = self._thread(ticket_id)
+        return Address(at.channel, at.account, at.place, f"beside:{at.place}", None)
 
     def _thread(self, ticket_id: int) -> Address:
         """The thread of a ticket's card; a ticket that was imported gets its card now."""

@@ -102,6 +102,16 @@ class Difference:
     right: int | datetime | None
 
 
+def spend_of(connection: Connection, customer_id: int) -> int:
+    """What a customer spent in all, in minor units of the base currency."""
+    return connection.scalar(_spend_of(), {"customer": customer_id}) or 0
+
+
+@cache
+def _spend_of() -> Select[int]:
+    return select(CustomerStats.spend_base).where(CustomerStats.customer_id == bindparam("customer"))
+
+
 # --- one change ---------------------------------------------------------------------------------------------------
 
 

@@ -85,6 +85,7 @@ class NewTicket:
     message_id: int | None = None
     intent: str | None = None
     confidence: float | None = None
+    #: who answers it
     team: str | None = None
 
 
@@ -206,9 +207,15 @@ def customer_waits(connection: Connection, ticket_id: int, since: datetime) -> N
 
 
 def answered(connection: Connection, ticket_id: int, at: datetime, waiting_since: datetime | None) -> None:
-    """A reply that staff wrote at a time reached the customer, who waits since `waiting_since` for the next one."""
+    """A reply that staff wrote at a time reached the customer, who waits since `waiting_since` for the next one.
+
+    When they wait for nothing the ticket is pending: it is their turn to speak.
+    """
     first = func.coalesce(Ticket.first_reply_at, literal(at, Instant))
-    _change(connection, ticket_id, waiting_since=waiting_since, first_reply_at=first)
+    values: dict[str, Any] = {"waiting_since": waiting_since, "first_reply_at": first}
+    if waiting_since is None:
+        values["status"] = case((Ticket.status == "open", "pending"), else_=Ticket.status)
+    _change(connection, ticket_id, **values)
 
 
 def set_subject(connection: Connection, cipher: Cipher, ticket_id: int, subject: str) -> None:
@@ -328,7 +335,8 @@ def _newest_of() -> Select[*tuple[Any, ...]]:
 @cache
 def _now_waits() -> Update:
     since = func.coalesce(Ticket.waiting_since, bindparam("since", type_=Instant))
-    return update(Ticket).where(Ticket.id == bindparam("number")).values(waiting_since=since)
+    status = case((Ticket.status == "pending", "open"), else_=Ticket.status)
+    return update(Ticket).where(Ticket.id == bindparam("number")).values(waiting_since=since, status=status)
 
 
 def _query() -> Select[*tuple[Any, ...]]:

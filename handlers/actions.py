@@ -233,6 +233,47 @@ class KeepFile:
     data: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class GiveTicket:
+    """It was this colleague's turn; None: the ticket is nobody's."""
+
+    ticket_id: int
+    staff: StaffView | None
+
+
+# --- promises -----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class PromiseAnswer:
+    """The customer is told to expect an answer by a time."""
+
+    ticket_id: int
+    by: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class MarkTarget:
+    """What was done about one of a ticket's clocks."""
+
+    target_id: int
+    warned_at: datetime | None = None
+    breached_at: datetime | None = None
+    #: how far the breach was carried (`crm_store.targets`)
+    escalated: int | None = None
+
+
+# --- duty ---------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class SetDuty:
+    """`since`: since when a colleague is on duty; None: off duty."""
+
+    staff_id: int
+    since: datetime | None
+
+
 # --- said to people -----------------------------------------------------------------------------------------------
 
 
@@ -263,6 +304,14 @@ class TellThread:
     ticket_id: int
     message: Message
     about: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TellChannel:
+    """Post beside a ticket's card, where everybody sees it who sees the card."""
+
+    ticket_id: int
+    message: Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -565,9 +614,14 @@ Action = (
     | ReopenTicket
     | CustomerWaits
     | Answered
+    | GiveTicket
+    | PromiseAnswer
+    | MarkTarget
+    | SetDuty
     | Say
     | ShowCard
     | TellThread
+    | TellChannel
     | TellRoom
     | ShowHome
     | Whisper

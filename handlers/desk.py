@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
-from crm_store import conversations, customers, orders, outbox, tickets
+from crm_store import conversations, customers, duty, orders, outbox, tickets
 from crm_store.conversations import ChatPerson, ConversationView
 from crm_store.crypto import Cipher
 from crm_store.orders import OrderView
@@ -16,6 +16,7 @@ from crm_store.tickets import StaffView, TicketView
 from handlers.events import Chat, Colleague, key_in
 from handlers.refunds import Rules
 from handlers.roles import EVERYBODY, Roles
+from handlers.staffing import Staffing, in_turn
 from nlp.meaning import Reader, Reading
 
 T = TypeVar("T")
@@ -61,6 +62,8 @@ class Policy:
     digests: tuple[str, ...] = ()
     #: what can be given back, and who decides
     refunds: Rules = Rules()  # noqa: RUF009 - a frozen value
+    #: when the desk is there, what it promises, and who answers what
+    staffing: Staffing = field(default_factory=Staffing)
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +173,13 @@ class Desk:
         """The staff member behind a platform account."""
         role = self.policy.roles.of(staff.user)
         return tickets.colleague(self.connection, staff.channel, staff.user, staff.name, self.now, role)
+
+    def whose_turn(self, team: str | None) -> StaffView | None:
+        """Who is given a new ticket of a team; nobody else gives them one until this turn ends."""
+        if self.policy.staffing.assignment == "off":
+            return None
+        one = in_turn(duty.on_duty(self.connection, lock=True), self.policy.staffing, team)
+        return one.staff if one else None
 
     def new_ticket_number(self) -> int:
         return tickets.new_number(self.connection, self.now)

@@ -4,7 +4,7 @@ from typing import Literal
 
 import msgspec
 
-from handlers.events import FileRef
+from handlers.events import Colleague, FileRef
 from handlers.value import Value
 
 ButtonStyle = Literal["", "primary", "danger"]
@@ -75,6 +75,8 @@ class Message(Value, frozen=True):
     takes_keys_away: bool = False
     #: what a page consists of; a post has none
     sections: tuple["Message", ...] = ()
+    #: colleagues whom the post calls, so that their platform tells them
+    calls: tuple[Colleague, ...] = ()
 
 
 _decoder = msgspec.json.Decoder(Message)
@@ -104,4 +106,5 @@ def plain(message: Message) -> str:
     lines += [file.name for file in message.files]
     lines.append(message.context)
     lines += [plain(section) for section in message.sections]
+    lines.append(" ".join(f"@{colleague.name}" for colleague in message.calls))
     return "\n".join(line for line in lines if line)

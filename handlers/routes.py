@@ -9,6 +9,7 @@ from handlers.actions import Action, Leave
 from handlers.customer import (
     blocked,
     commands,
+    complaint,
     edited,
     flow,
     greeting,
@@ -55,6 +56,7 @@ from handlers.staff import (
     delivered,
     digest,
     doctor,
+    duty,
     early,
     failed,
     home,
@@ -68,6 +70,7 @@ from handlers.staff import (
     reply,
     second_thoughts,
     shortcuts,
+    sla,
     ticket_command,
     ticket_emoji,
     ticket_forms,
@@ -105,6 +108,11 @@ INTENTS = {
     "greeting": Feature(greeting.gather, greeting.decide),
     "thanks": Feature(thanks.gather, thanks.decide),
     "order_status": Feature(order_status.gather, order_status.decide),
+}
+
+#: what becomes a ticket with words of its own, by what the ticket is about
+TICKETS = {
+    "complaint": Feature(complaint.gather, complaint.decide),
 }
 
 #: what a customer can be in the middle of: the feature that takes the answer to its own question
@@ -199,6 +207,8 @@ STAFF_COMMANDS: dict[str, Feature] = {
     "/ticket": TICKET_COMMAND,
     customer.COMMAND: Feature(customer.gather, customer.decide),
     "/refund": Feature(refund_command.gather_typed, refund_command.decide),
+    "/duty": Feature(duty.gather, duty.decide),
+    "/sla": Feature(sla.gather, sla.decide),
     "/digest": Feature(digest.gather, digest.decide),
     "/doctor": Feature(doctor.gather, doctor.decide),
 }
@@ -377,7 +387,7 @@ def _feature_for(said: Said, desk: Desk) -> Feature:
     if identify.shows(said, desk):
         return OWN_NUMBER
     if said.files or said.extras:
-        return TICKET  # whatever its words are: a person has to look at it
+        return _ticket(said, desk)  # whatever its words are: a person has to look at it
     if word in COMMANDS:
         return COMMANDS[word]
     if re.fullmatch(r"/\w+(@\w+)?", said.text.strip()):
@@ -393,9 +403,13 @@ def _feature_for(said: Said, desk: Desk) -> Feature:
             return INTENTS["order_status"]  # a question of its own, which needs no person
         return ORDER_STATUS_BESIDE if asks_for_order else TICKET
     if set(reading.intents) - {reading.intent}:
-        return TICKET  # it asks for more than the desk could answer
+        return _ticket(said, desk)  # it asks for more than the desk could answer
     if asks_for_order:
         return INTENTS["order_status"]  # perhaps no more than the number we asked for
     if reading.route == "order_status" and order_status.was_just_shown(said, desk):
         return TICKET  # what the desk knows did not help
-    return INTENTS.get(reading.route, TICKET)
+    return INTENTS.get(reading.route) or _ticket(said, desk)
+
+
+def _ticket(said: Said, desk: Desk) -> Feature:
+    return TICKETS.get(ticket.kind_of(desk.reading(said.text)), TICKET)

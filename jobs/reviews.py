@@ -69,6 +69,11 @@ def gather(slot: Slot, desk: Desk) -> Facts:
     return Facts(tuple(_read(one, next(readings) if one.text else None, taken, desk) for one in found), desk.now)
 
 
+def is_wanted(desk: Desk) -> bool:
+    """Whether there is a review nobody has read."""
+    return bool(reviews.unread(desk.connection, desk.cipher, desk.now, 1))
+
+
 def _read(review: ReviewView, reading: Reading | None, taken: set[int], desk: Desk) -> Read:
     fresh = review.created_at > desk.now - _FRESH
     if not fresh or review.conversation_id is None:

@@ -2,17 +2,16 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, select
+from sqlalchemy import and_, select
 
 from crm_store.schema import JobRun
 from crm_store.upsert import insert_once
 from handlers.actions import Action, TellRoom, Whisper
 from handlers.desk import Desk
 from handlers.events import Slot, StaffCommanded
-from jobs import refunds, reviews, snooze, surveys
+from jobs import assignment, promises, refunds, reviews, sla, snooze, surveys
 from jobs.digests import waiting
 
 
@@ -22,23 +21,26 @@ class Job:
 
     gather: Callable[[Slot, Desk], Any]
     decide: Callable[[Any], list[Action]]
-    #: of a job that is due every minute, whether there is anything to do: else the slot is not kept at all, so that
-    #: neither the inbox nor `job_runs` fills with minutes in which nothing happened
-    is_wanted: Callable[[Connection, datetime], bool] | None = None
+    #: of a job that is due every minute or so, whether there is anything to do: else the slot is not kept at all, so
+    #: that neither the inbox nor `job_runs` fills with minutes in which nothing happened
+    is_wanted: Callable[[Desk], bool] | None = None
     #: whether what comes of it is a digest, which people may ask for by its name
     is_digest: bool = False
 
 
 JOBS = {
     "waiting": Job(waiting.gather, waiting.decide, is_digest=True),
-    "surveys": Job(surveys.gather, surveys.decide),
-    "reviews": Job(reviews.gather, reviews.decide),
+    "surveys": Job(surveys.gather, surveys.decide, surveys.is_wanted),
+    "reviews": Job(reviews.gather, reviews.decide, reviews.is_wanted),
     "review_requests": Job(reviews.gather_due, reviews.decide_due),
-    "snooze": Job(snooze.gather, snooze.decide, is_wanted=snooze.is_wanted),
     "refunds": Job(refunds.gather, refunds.decide),
+    "snooze": Job(snooze.gather, snooze.decide, snooze.is_wanted),
+    "sla": Job(sla.gather, sla.decide, sla.is_wanted),
+    "promises": Job(promises.gather, promises.decide, promises.is_wanted),
+    "assignment": Job(assignment.gather, assignment.decide, assignment.is_wanted),
 }
 #: jobs that are part of how the desk works, and so are due by the clock without being configured
-ALWAYS = {"snooze": "* * * * *"}
+ALWAYS = dict.fromkeys(("snooze", "sla", "promises", "assignment"), "* * * * *")
 
 
 def digests() -> tuple[str, ...]:
@@ -54,10 +56,10 @@ class UnknownJob(LookupError):
         self.name = name
 
 
-def is_wanted(slot: Slot, connection: Connection, now: datetime) -> bool:
+def is_wanted(slot: Slot, desk: Desk) -> bool:
     """Whether a slot that is due is worth keeping."""
     job = JOBS.get(slot.job)
-    return job is None or job.is_wanted is None or job.is_wanted(connection, now)
+    return job is None or job.is_wanted is None or job.is_wanted(desk)
 
 
 def handle(slot: Slot, desk: Desk) -> list[Action]:

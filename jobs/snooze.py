@@ -3,8 +3,6 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection
-
 from crm_store import tickets
 from crm_store.tickets import TicketView
 from handlers.actions import Action, ShowCard
@@ -18,9 +16,9 @@ class Facts:
     due: tuple[TicketView, ...]
 
 
-def is_wanted(connection: Connection, now: datetime) -> bool:
+def is_wanted(desk: Desk) -> bool:
     """Whether any ticket is due: the job is looked after every minute, and does nothing in most of them."""
-    return bool(tickets.due_to_wake(connection, now, limit=1))
+    return bool(tickets.due_to_wake(desk.connection, desk.now, limit=1))
 
 
 def gather(_: Slot, desk: Desk) -> Facts:

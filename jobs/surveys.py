@@ -30,6 +30,12 @@ def gather(slot: Slot, desk: Desk) -> Facts:
     return Facts(tuple((ticket, chat) for ticket, chat in chats if chat is not None and may_ask(chat, desk)))
 
 
+def is_wanted(desk: Desk) -> bool:
+    """Whether somebody is to be asked."""
+    wait = desk.policy.survey_after
+    return bool(surveys.due(desk.connection, desk.now - wait - _AT_THE_LATEST, desk.now - wait, 1))
+
+
 def may_ask(conversation: ConversationView, desk: Desk) -> bool:
     """Whether the customer has not said that they want no questions."""
     return customers.consents(desk.connection, conversation.customer_id).get(CONSENT, True)

@@ -39,6 +39,8 @@ def show(message: Message, press: Press | None = None, *, titled: bool = True, l
         _files(message.files)
     if message.context:
         words(message.context, "context", "div", dir="auto", data_leaves=leaves or False)
+    if message.calls:
+        words(" ".join(f"@{colleague.name}" for colleague in message.calls), "context", "div", dir="auto")
     if message.buttons and press is not None:
         _buttons(message.buttons, press)
 

@@ -3,14 +3,16 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from crm_store import conversations
+from crm_store import conversations, stats, targets
 from crm_store.conversations import ConversationView, MessageView
-from crm_store.tickets import NewTicket, TicketView
+from crm_store.tickets import NewTicket, StaffView, TicketView
 from handlers import message as messages
 from handlers.actions import (
     Action,
     CustomerWaits,
+    GiveTicket,
     OpenTicket,
+    PromiseAnswer,
     ReopenTicket,
     Say,
     ShowCard,
@@ -18,6 +20,7 @@ from handlers.actions import (
     Timeline,
     Wake,
 )
+from handlers.customer import promise
 from handlers.customer.hearing import (
     answered_by_bot,
     body_of,
@@ -27,9 +30,12 @@ from handlers.customer.hearing import (
     records,
     subject_of,
 )
+from handlers.customer.promise import Expected
 from handlers.desk import Desk, Policy
 from handlers.events import Said
 from handlers.message import Fact, Message
+from handlers.priority import of_complaint
+from handlers.staffing import account_of
 from handlers.texts import text
 from nlp.meaning import Reading
 
@@ -56,6 +62,13 @@ class Facts:
     inbox_id: int
     now: datetime
     policy: Policy
+    #: of a new ticket
+    priority: str = "normal"
+    team: str | None = None
+    #: whose turn it is to be given a new ticket
+    turn: StaffView | None = None
+    #: what the customer can be told about the time of an answer, when one is due now
+    expected: Expected | None = None
 
 
 def goes_on(said: Said, desk: Desk) -> bool:
@@ -72,10 +85,30 @@ def is_open(said: Said, desk: Desk) -> bool:
 def gather(said: Said, desk: Desk) -> Facts:
     conversation = desk.conversation(said.chat)
     ticket = desk.latest_ticket(conversation)
-    number = None if continues(ticket, desk) else desk.new_ticket_number()
-    reading = desk.reading(said.text) if number is not None else None
-    before = _said_before(conversation, desk) if number is not None else ()
-    return Facts(said, conversation, reading, ticket, number, before, desk.inbox_id, desk.now, desk.policy)
+    if continues(ticket, desk):
+        awaited = None
+        if ticket is not None and not ticket.is_open:
+            clocked = targets.clocked(desk.connection, ticket.id)
+            awaited = promise.expected(ticket.priority, clocked.team if clocked else None, desk, ticket.id)
+        return Facts(
+            said, conversation, None, ticket, None, (), desk.inbox_id, desk.now, desk.policy, expected=awaited
+        )  # fmt: skip
+    reading = desk.reading(said.text)
+    team = desk.policy.staffing.team_for(kind_of(reading), conversation.language)
+    name, priority = team.name if team else None, _priority(reading, conversation, desk)
+    return Facts(
+        said, conversation, reading, ticket, desk.new_ticket_number(), _said_before(conversation, desk),
+        desk.inbox_id, desk.now, desk.policy,
+        priority, name, desk.whose_turn(name), promise.expected(priority, name, desk),
+    )  # fmt: skip
+
+
+def _priority(reading: Reading, conversation: ConversationView, desk: Desk) -> str:
+    if kind_of(reading) != "complaint":
+        return _PRIORITY[reading.urgency]
+    spent = stats.spend_of(desk.connection, conversation.customer_id)
+    valued = spent >= desk.policy.staffing.valued_from
+    return of_complaint(reading.urgency, reading.sentiment, is_valued=valued, is_abuse=reading.is_abuse)
 
 
 def _said_before(conversation: ConversationView, desk: Desk) -> tuple[MessageView, ...]:
@@ -85,11 +118,14 @@ def _said_before(conversation: ConversationView, desk: Desk) -> tuple[MessageVie
     return tuple(one for one in last if one.ticket_id is None and one.created_at > lately)
 
 
-def decide(facts: Facts, told: str | None = None) -> list[Action]:
-    """`told`: what the customer of a new ticket is told in place of the usual sentence; staff see that they were."""
+def decide(facts: Facts, told: str | None = None, opened: str = "ticket.opened") -> list[Action]:
+    """`told`: what the customer of a new ticket is told in place of the usual sentence; staff see that they were.
+
+    `opened`: the usual sentence's key.
+    """
     ticket = facts.ticket
     if facts.number is not None and facts.reading is not None:
-        return [*_open(facts, facts.number, facts.reading), *_opening_answer(facts, facts.number, told)]
+        return [*_open(facts, facts.number, facts.reading), *_opening_answer(facts, facts.number, told, opened)]
     if ticket is None:
         raise LookupError(facts.conversation.id)
     if ticket.is_open:
@@ -112,21 +148,30 @@ def _open(facts: Facts, number: int, reading: Reading) -> list[Action]:
         facts.conversation.id,
         facts.conversation.customer_id,
         kind_of(reading),
-        priority_of(reading),
+        facts.priority,
         subject_of(body_of(facts.said)),
         facts.now,
         follows_id=facts.ticket.id if facts.ticket else None,
         intent=reading.intent,
         confidence=reading.confidence,
+        team=facts.team,
     )
     return [
         OpenTicket(opened),
         Timeline(number, "customer", "opened"),
         *records(facts.said, facts.conversation, number),
+        *([GiveTicket(number, facts.turn)] if facts.turn else []),
         ShowCard(number),
         *_before(facts, number),
         *_copy(facts, number),
+        *(given(number, facts.turn) if facts.turn else []),
     ]
+
+
+def given(ticket_id: int, staff: StaffView) -> list[Action]:
+    """Whoever was given a ticket in turn is told."""
+    told = Message(context=text("duty.given", staff=staff.name), calls=(account_of(staff),))
+    return [Timeline(ticket_id, "bot", "assigned", staff.name), TellThread(ticket_id, told)]
 
 
 def _before(facts: Facts, number: int) -> list[Action]:
@@ -138,11 +183,27 @@ def _before(facts: Facts, number: int) -> list[Action]:
     return [TellThread(number, Message(title=text("thread.said_before"), facts=lines))]
 
 
-def _opening_answer(facts: Facts, number: int, told: str | None) -> list[Action]:
+def _opening_answer(facts: Facts, number: int, told: str | None, opened: str) -> list[Action]:
     if told is None:
-        return [answer(facts.conversation, "ticket.opened", number)]
-    said = Message(text=told)
-    return [Say(facts.conversation, said, ticket_id=number), answered_by_bot(number, [said])]
+        return _answer(facts, opened, number)
+    awaited, promised = _awaited(facts, number)
+    said = Message(text="\n".join(part for part in (told, awaited) if part))
+    return [Say(facts.conversation, said, ticket_id=number), *promised, answered_by_bot(number, [said])]
+
+
+def _answer(facts: Facts, key: str, ticket_id: int) -> list[Action]:
+    """What the customer is told about a ticket, and when to expect an answer."""
+    awaited, promised = _awaited(facts, ticket_id)
+    words = text(key, facts.conversation.language, ticket=ticket_id)
+    said = Message(text="\n".join(part for part in (words, awaited) if part))
+    return [Say(facts.conversation, said, ticket_id=ticket_id), *promised]
+
+
+def _awaited(facts: Facts, ticket_id: int) -> tuple[str, list[Action]]:
+    if facts.expected is None:
+        return "", []
+    words, by = promise.told(facts.expected, facts.now, facts.conversation.language)
+    return words, [] if by is None else [PromiseAnswer(ticket_id, by)]
 
 
 def _go_on(facts: Facts, ticket: TicketView) -> list[Action]:
@@ -169,7 +230,7 @@ def _reopen(facts: Facts, ticket: TicketView) -> list[Action]:
         *reopen(ticket, facts.conversation, facts.now),
         *records(facts.said, facts.conversation, ticket.id),
         *_copy(facts, ticket.id),
-        answer(facts.conversation, "ticket.reopened", ticket.id),
+        *_answer(facts, "ticket.reopened", ticket.id),
     ]
 
 

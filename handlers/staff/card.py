@@ -14,6 +14,7 @@ from crm_store.tickets import TicketView
 from handlers.customer.hearing import name_of
 from handlers.desk import Desk, Policy
 from handlers.message import Button, Fact, Message
+from handlers.staff import sla
 from handlers.texts import counted, text
 from handlers.texts.dates import day, moment
 
@@ -35,6 +36,8 @@ class Facts:
     corrected: str | None = None
     #: what the customer has beside this ticket; None for an imported ticket of nobody known
     customer: CustomerCard | None = None
+    #: how its targets stand
+    clock: str = ""
 
 
 def about(ticket_id: int) -> str:
@@ -56,6 +59,7 @@ def gather(ticket: TicketView, desk: Desk) -> Facts:
         None
         if ticket.customer_id is None
         else customer_card.read(connection, ticket.customer_id, beside_ticket=ticket.id, last=_ORDERS, tickets=_OTHERS),
+        sla.clock_of(ticket, desk),
     )
 
 
@@ -90,6 +94,7 @@ def _lines(facts: Facts) -> list[tuple[str, str | None]]:
         ("card.status", _status(facts)),
         ("card.priority", ticket.priority),
         ("card.assignee", ticket.assignee or text("card.unassigned")),
+        ("card.clock", facts.clock),
         ("card.waiting", moment(ticket.waiting_since, zone) if ticket.waiting_since else None),
         ("card.read", _reading(facts)),
         ("card.language", facts.conversation.language if facts.conversation else None),

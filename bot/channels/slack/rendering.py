@@ -16,6 +16,7 @@ from typing import Any, assert_never
 import msgspec
 
 from bot.channels.slack.limits import LIMITS
+from handlers.events import Colleague
 from handlers.forms import Field, Form, Option, chosen
 from handlers.message import Button, Chart, Fact, Message, Table, plain
 
@@ -54,6 +55,7 @@ def render(
     if message.chart is not None:
         blocks += _chart(message.chart, native=native_chart)
     blocks += _context(message)
+    blocks += _calls(message.calls)
     blocks += _buttons(message.buttons, set() if used is None else used)
     return blocks
 
@@ -180,6 +182,17 @@ def _context(message: Message) -> Iterator[Json]:
     elements = [_plain(piece) for text in (names, message.context) for piece in _pieces(text, LIMITS["context"])]
     for start in range(0, len(elements), LIMITS["context_elements"]):
         yield {"type": "context", "elements": elements[start : start + LIMITS["context_elements"]]}
+
+
+def _calls(colleagues: Sequence[Colleague]) -> Iterator[Json]:
+    """The one place where somebody is mentioned; whoever has no account in Slack is named."""
+    elements: list[Json] = []
+    for colleague in colleagues:
+        in_slack = colleague.channel == "slack" and re.fullmatch(r"[UW][A-Z0-9]+", colleague.user)
+        named = {"type": "text", "text": "@" + literal(colleague.name or colleague.user)}
+        elements += [{"type": "user", "user_id": colleague.user} if in_slack else named, {"type": "text", "text": " "}]
+    if elements:
+        yield {"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": elements[:-1]}]}
 
 
 # --- tables and charts --------------------------------------------------------------------------------------------
@@ -455,7 +468,7 @@ def split(message: Message) -> list[Message]:
     return parts or [message]
 
 
-_ORDER = ("title", "text", "quote", "facts", "table", "chart", "files", "context", "buttons")
+_ORDER = ("title", "text", "quote", "facts", "table", "chart", "files", "context", "calls", "buttons")
 
 
 def _joined(part: Message, atom: Message, name: str) -> Message:
@@ -477,9 +490,11 @@ def _atoms(message: Message) -> Iterator[Atom]:
         yield 6, Message(files=(file,)), 1, size(clean(file.name)) + 8
     for piece in cut(clean(message.context), LIMITS["context"]):
         yield 7, Message(context=piece), 1, size(piece)
+    for colleague in message.calls:
+        yield 8, Message(calls=(colleague,)), 1, size(clean(colleague.name)) + 16
     for button in message.buttons:
         label = size(clean(button.label)) + 8
-        yield 8, Message(buttons=(button,)), 1 + (label > LIMITS["button"]), label + LIMITS["button"]
+        yield 9, Message(buttons=(button,)), 1 + (label > LIMITS["button"]), label + LIMITS["button"]
 
 
 def _fact_atoms(facts: Sequence[Fact]) -> Iterator[Atom]:
