@@ -109,9 +109,9 @@ def test_a_wrong_key_of_the_configuration(environ: dict[str, str]) -> None:
 
 
 def test_keys_that_do_nothing_yet(environ: dict[str, str]) -> None:
-    environ |= {"SHOPDESK__DESK__SLA__HIGH": "1h", "SHOPDESK__SLACK__ROLES__AGENTS": "[U1]"}
+    environ |= {"SHOPDESK__DESK__SLA__HIGH": "1h", "SHOPDESK__DESK__LANGUAGE": "de"}
 
-    assert complaint(environ).what == "set without effect yet: slack.roles, desk.sla"
+    assert complaint(environ).what == "set without effect yet: desk.sla, desk.language"
 
 
 def test_without_tokens_it_says_what_is_missing_and_is_content(environ: dict[str, str]) -> None:
