@@ -11,7 +11,8 @@ import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy import func, insert, select, update
 
-from crm_store import outbox
+from crm_store import customers, outbox
+from crm_store.customers import NewCustomer
 from crm_store.schema import ChatMessage, InboxRow, OutboxRow, StoredFile, Ticket
 from crm_store.upsert import insert_row
 from handlers import events, message
@@ -353,6 +354,22 @@ def test_somebody_new_writes(customer: CustomerSide, staff: StaffSide) -> None:
     customer.says(BROKEN)
     staff.opens("Wanda Unknown")
     staff.sees("not linked to a shop account")
+
+
+def test_somebody_new_shows_who_they_are_by_a_number(desk: Desk, customer: CustomerSide) -> None:
+    with desk.store.begin() as connection:
+        told = NewCustomer("C-9001", name="Pim Visser", phone="+31 6 12345678")
+        customers.put_customer(connection, desk.store.cipher, told, datetime.now(UTC))
+    customer.side.get_by_role("button", name="Switch person").click()
+    dialog = customer.page.get_by_role("dialog")
+    dialog.get_by_label("New person’s name").fill("Somebody")
+    dialog.get_by_role("button", name="Start a new chat").click()
+    customer.says("/link")
+    customer.side.get_by_role("button", name="Share my phone number").click()
+    dialog.get_by_label("Number of this phone").fill("+31612345678")
+    dialog.get_by_role("button", name="Share", exact=True).click()
+    customer.sees("Thank you, Pim: this chat is now connected to your Harbor & Pine account.")
+    expect(customer.side.get_by_role("button", name="Share my phone number")).to_have_count(0)
 
 
 def test_somebody_new_may_ask_about_an_order_of_the_shop(customer: CustomerSide) -> None:
