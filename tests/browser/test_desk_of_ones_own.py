@@ -1,6 +1,7 @@
 """The page of one's own, the command box and forms of every kind, in a browser."""
 
 import json
+import os
 import subprocess
 import sys
 import time
@@ -111,22 +112,30 @@ def test_a_slash_alone_opens_all_commands_to_choose_from(staff: StaffSide) -> No
 # --- forms --------------------------------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def form(browser: Browser) -> Iterator[Page]:
-    """A page with a form of every kind, opened, five hours west of Greenwich."""
+@pytest.fixture(scope="module")
+def forms(browser: Browser) -> Iterator[str]:
+    """Where the page with a form of every kind is served."""
     port = _free_port()
-    process = subprocess.Popen([sys.executable, "-m", "tests.browser.forms", str(port)], cwd=ROOT)
-    context = browser.new_context(timezone_id="America/New_York")
+    # NiceGUI runs otherwise where it believes itself under test
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST")}
+    process = subprocess.Popen([sys.executable, "-m", "tests.browser.forms", str(port)], cwd=ROOT, env=environment)
     try:
         _wait_for(f"http://127.0.0.1:{port}/")
-        page = context.new_page()
-        page.goto(f"http://127.0.0.1:{port}/")
-        page.get_by_role("button", name="Open").click()
-        yield page
+        yield f"http://127.0.0.1:{port}/"
     finally:
-        context.close()
         process.terminate()
         process.wait(30)
+
+
+@pytest.fixture
+def form(browser: Browser, forms: str) -> Iterator[Page]:
+    """The form, opened, five hours west of Greenwich."""
+    context = browser.new_context(timezone_id="America/New_York")
+    page = context.new_page()
+    page.goto(forms)
+    page.get_by_role("button", name="Open").click()
+    yield page
+    context.close()
 
 
 def _wait_for(url: str) -> None:
@@ -159,6 +168,7 @@ def test_a_form_begins_with_what_it_was_given(form: Page) -> None:
 
 def test_a_form_is_filled_in_by_keyboard_alone(form: Page) -> None:
     keys = form.keyboard
+    expect(form.get_by_role("dialog").get_by_label("Priority")).to_be_focused()
     keys.press("ArrowDown")  # Priority: from gift to late
     keys.press("Tab")
     keys.press("V")  # Macro, by its first letter

@@ -10,9 +10,11 @@ import pytest
 import pytest_asyncio
 
 from bot.channels import Call, Op, OutcomeUnknown, Refused, Sent, TryLater
-from handlers.events import FileRef
+from handlers.events import FileRef, StaffCommanded, StaffPressed, StaffSubmitted
 from handlers.message import Button, Fact, Message
-from tests.contracts.rigs import OpenRig, Rig, until
+from tests.contracts.rigs import OpenRig, OpenStaffRig, Rig, StaffRig, until
+from tests.contracts.rigs import console as console_rigs
+from tests.contracts.rigs import slack as slack_rigs
 from tests.contracts.rigs import telegram as telegram_rigs
 
 
@@ -228,3 +230,61 @@ async def test_a_channel_that_was_stopped_takes_up_what_came_in_between(rig: Rig
     rig.says("while you were away")
     await rig.channel.start()
     await until(lambda: rig.inbox.texts() == ["while you were away"])
+
+
+# --- where staff work ---------------------------------------------------------------------------------------------
+
+STAFF_RIGS: dict[str, OpenStaffRig] = {**console_rigs.RIGS, **slack_rigs.RIGS}
+
+
+@pytest_asyncio.fixture(params=STAFF_RIGS)
+async def desk(request: pytest.FixtureRequest) -> AsyncIterator[StaffRig]:
+    async with STAFF_RIGS[request.param]() as opened:
+        yield opened
+
+
+async def heard(desk: StaffRig) -> Any:
+    """The one thing the desk hears."""
+    await until(lambda: desk.inbox.stored)
+    (arrival,) = desk.inbox.stored.values()
+    return arrival.event
+
+
+async def test_a_command_comes_in_as_it_was_typed(desk: StaffRig) -> None:
+    await desk.commands("/Ticket 12 tag <vip> & gift")
+    said = await heard(desk)
+    assert isinstance(said, StaffCommanded)
+    assert (said.command, said.text) == ("/ticket", "12 tag <vip> & gift")
+    assert (said.staff.user, said.staff.name) == (desk.staff, "ada")
+
+
+async def test_a_commands_answer_is_seen_by_who_asked(desk: StaffRig) -> None:
+    user = desk.staff
+    await desk.commands("/ticket 12")
+    said = await heard(desk)
+    answer = Message(title="Ticket 12", facts=(Fact("Status", "open"),), buttons=(Button("Claim", "claim", "12"),))
+    await desk.channel.perform(Call(9, "whisper", desk.account, said.place, answer, target=user, asked_by=said))
+    (told,) = desk.told()
+    assert [words in told for words in ("Ticket 12", "Status", "open")] == [True] * 3
+
+
+async def test_a_form_of_every_kind_comes_back_with_what_it_was_about(desk: StaffRig) -> None:
+    values = {"text": "On its way & <b>soon</b>", "priority": "low", "tags": "gift,vip", "until": "1772443800"}
+    await desk.submits("edit", "T-7", values)
+    filled = await heard(desk)
+    assert isinstance(filled, StaffSubmitted)
+    assert (filled.form, filled.ref, filled.values, filled.place) == ("edit", "T-7", values, desk.place)
+
+
+async def test_a_button_comes_in_with_what_it_stands_for(desk: StaffRig) -> None:
+    await desk.presses("claim", "12")
+    pressed = await heard(desk)
+    assert isinstance(pressed, StaffPressed)
+    assert (pressed.action, pressed.ref, pressed.place, pressed.staff.user) == ("claim", "12", desk.place, desk.staff)
+
+
+async def test_a_page_of_ones_own_is_taken_as_often_as_it_changes(desk: StaffRig) -> None:
+    for number in range(3):
+        page = Message(sections=(Message(title="Today", facts=(Fact("Opened", str(number)),)),))
+        await desk.channel.perform(Call(9 + number, "home", desk.account, desk.staff, page, target=desk.staff))
+    assert desk.told() == []

@@ -132,5 +132,51 @@ class Rig(Protocol):
         ...
 
 
+class StaffRig(Protocol):
+    """A channel that staff work in, with one colleague, Ada, and a ticket's card."""
+
+    @property
+    def channel(self) -> Channel:
+        """What is tested."""
+        ...
+
+    @property
+    def inbox(self) -> Inbox:
+        """Where it puts what comes in."""
+        ...
+
+    @property
+    def account(self) -> str:
+        """The workspace."""
+        ...
+
+    @property
+    def staff(self) -> str:
+        """Ada's user id."""
+        ...
+
+    @property
+    def place(self) -> str:
+        """Where the card stands."""
+        ...
+
+    async def commands(self, typed: str) -> None:
+        """Ada types a command."""
+        ...
+
+    async def submits(self, form: str, ref: str, values: dict[str, str]) -> None:
+        """Ada sends in a form that was opened on the card; `values` by the fields' names."""
+        ...
+
+    async def presses(self, action: str, ref: str) -> None:
+        """Ada presses a button of the card."""
+        ...
+
+    def told(self) -> list[str]:
+        """What Ada was told alone."""
+        ...
+
+
 #: how a rig is built: `async with open_rig() as rig`; within the block the channel receives
 OpenRig = Callable[[], AbstractAsyncContextManager[Rig]]
+OpenStaffRig = Callable[[], AbstractAsyncContextManager[StaffRig]]

@@ -13,16 +13,26 @@ import uvicorn
 from starlette.applications import Starlette
 from starlette.routing import Route
 
+from bot.channels import Call as ChannelCall
 from bot.channels import Op
 from bot.channels.slack.channel import SlackChannel
 from bot.manifest import SCOPES
 from handlers.events import StaffCommanded, StaffPressed
-from handlers.forms import Form
+from handlers.forms import Field, Form, Option
+from handlers.message import Button, Message
 from tests.contracts.rigs import Inbox, Post, until
 from tests.wire.faults import Faults
 from tests.wire.slack import SlackServer
+from tests.wire.slack_blocks import shown_text
 
 CARD = "the ticket's card"
+#: a field of each kind
+FIELDS = (
+    Field("text", "Text", multiline=True),
+    Field("priority", "Priority", kind="one", options=(Option("High", "high"), Option("Low", "low"))),
+    Field("tags", "Tags", kind="several", options=(Option("Gift", "gift"), Option("VIP", "vip")), optional=True),
+    Field("until", "Until", kind="moment"),
+)
 METHODS: dict[Op, str] = {
     "post": "chat.postMessage",
     "edit": "chat.update",
@@ -93,6 +103,40 @@ class SlackRig:
         contents = self.server.workspace.contents
         return [Post(one.ts, one.shown or one.text, tuple(contents[file["id"]] for file in one.files)) for one in found]
 
+    @property
+    def staff(self) -> str:
+        """Ada, who is in the channel of tickets."""
+        self.server.join("ada", "tickets")
+        return self.server.user("ada")
+
+    async def commands(self, typed: str) -> None:
+        """Ada types a command in the channel."""
+        command, _, text = typed.partition(" ")
+        assert await self.server.command("ada", self.place, command, _escaped(text)).done()
+
+    async def submits(self, form: str, ref: str, values: dict[str, str]) -> None:
+        """Ada fills in the modal that a button opens; several choices stand with a comma between."""
+        kinds = {field.name: field.kind for field in FIELDS}
+        self.forms["fill"] = Form(form, ref, "A form", "Send", FIELDS)
+        await self._post_button("fill", ref)
+        await until(lambda: self.server.modal("ada"))
+        entered = {name: _as_entered(kinds[name], value) for name, value in values.items()}
+        assert await self.server.submit(None, entered, "ada").done()
+
+    async def presses(self, action: str, ref: str) -> None:
+        """Ada presses a button of a post."""
+        await self._post_button(action, ref)
+
+    async def _post_button(self, action: str, ref: str) -> None:
+        shown = Message(text="A card", buttons=(Button("Do it", action, ref),))
+        sent = await self.channel.perform(ChannelCall(8, "post", self.account, self.place, shown, thread=self.thread))
+        assert await self.server.press(sent.platform_id, "Do it", "ada").done()
+
+    def told(self) -> list[str]:
+        """What Ada alone was shown."""
+        mine = [one for one in self.server.ephemerals if one["user"] == self.staff]
+        return ["\n".join(shown_text(one.get("blocks") or [])) or one["text"] for one in mine]
+
 
 @asynccontextmanager
 async def open_rig(mode: Literal["socket", "http"] = "socket", **options: Any) -> AsyncIterator[SlackRig]:
@@ -160,6 +204,16 @@ async def _served(rig: SlackRig) -> AsyncIterator[None]:
 
 
 RIGS = {"slack socket mode": partial(open_rig, "socket"), "slack http": partial(open_rig, "http")}
+
+
+def _as_entered(kind: str, value: str) -> Any:
+    match kind:
+        case "several":
+            return value.split(",")
+        case "moment":
+            return int(value)
+        case _:
+            return value
 
 
 def _escaped(text: str) -> str:
