@@ -74,9 +74,9 @@ def history(customer_id: int | None, desk: Desk) -> History:
 
 
 def chat_of(ticket: TicketView | None, customer_id: int | None, desk: Desk) -> ConversationView | None:
-    """The ticket's chat; without a ticket, the customer's newest. None where there is none, or it is gone by now."""
+    """The ticket's chat; without one (an imported ticket has none), the customer's newest. None where there is none."""
     key = ticket.conversation_id if ticket is not None else None
-    if ticket is None and customer_id is not None:
+    if key is None and customer_id is not None:
         key = refunding.conversation_of(desk.connection, customer_id)
     if key is None or conversations.look_at(desk.connection, desk.cipher, key) is None:
         return None

@@ -197,7 +197,7 @@ def test_an_order_that_a_button_showed_is_told_in_the_open_tickets_thread(desk: 
     ada, maya = desk.customer("ada_l"), desk.staff("Maya")
     ada.says(f"/start {token}")
     ada.says("where is my parcel?")
-    ada.says("I want my money back")
+    ada.says("my parcel is wet")
     ada.presses("NT-1")
     maya.sees("The bot answered: Order NT-1")
 

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 import pytest
 
+from bot.app import refund_rules
 from bot.config import (
     NO_EFFECT,
     Config,
@@ -97,6 +98,20 @@ def test_a_section_whose_keys_are_all_commented_out_keeps_its_defaults(written: 
     assert read(written, "privacy:\n  # contact: me\nweb:\n  port:\n").web.port == 8080
 
 
+def test_refund_limits_and_rules_reach_the_desk(written: Path) -> None:
+    said = """
+    shop: {currency: JPY}
+    slack: {roles: {agents: {members: [U1], refund_limit: 50}, managers: {members: [U2], may: [claim]}, readers: U3}}
+    refunds: {automatic: 30, windows: {Shoes: 60d}, final_sale: [Underwear]}
+    """
+    rules = refund_rules(read(written, said))
+    assert rules.limits == {"agent": 50, "manager": 1000, "reader": 0}
+    assert rules.members == {"U1": "agent", "U2": "manager", "U3": "reader"}
+    assert rules.may == {"agent"}
+    assert (rules.automatic, rules.windows, rules.currency) == (30, {"shoes": timedelta(days=60)}, "JPY")
+    assert rules.final_categories == {"underwear"}
+
+
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
@@ -137,6 +152,13 @@ def test_a_section_whose_keys_are_all_commented_out_keeps_its_defaults(written: 
         ("telegram: {token: 1:abc}", "telegram.token is not a key: secrets come from the environment (TELEG"),
         ("privacy: {consent_version: the second of March}", "privacy.consent_version is 'the second of March'"),
         ("port: 80", "port (set to 80) is not a key, did you mean web.port?"),
+        ("refunds: {window: soon}", "refunds.window is 'soon', allowed is a length of time such as"),
+        ("refunds: {automatic: -1}", "refunds.automatic is -1, allowed is an amount such as 50 or 49.90"),
+        ("refunds: {reasons: [broken]}", "refunds.reasons[1] is 'broken', allowed is damaged or wrong_item or"),
+        ("refunds: {reasons: []}", "refunds.reasons is empty, allowed is a list of damaged, wrong_item,"),
+        ("refunds: {expires: 5m}", "refunds.expires is less than 1h: nobody could decide in time"),
+        ("refunds: {serial: {share: 30}}", "refunds.serial.share is 30, allowed is a number from 0 to 1"),
+        ("refunds: {automatic: 1e30}", "refunds.automatic is 1E+30, allowed is an amount up to 1000000000000"),
         ("jobs: {waiting: 0 9 * mon}", "jobs.waiting is '0 9 * mon', allowed is five fields of cron such as"),
     ],
 )
