@@ -211,9 +211,11 @@ class SendAgain:
 
 @dataclass(frozen=True, slots=True)
 class TakeAsSent:
-    """Somebody looked: the call that may have been sent was."""
+    """Somebody looked: the call that may have been sent was; an errand was done."""
 
     outbox_id: int
+    #: who says so
+    staff: str = ""
 
 
 # --- people -------------------------------------------------------------------------------------------------------
@@ -274,6 +276,14 @@ class Run:
     ticket_id: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class JoinErrand:
+    """What comes of an errand from now on is told in this ticket."""
+
+    key: str
+    ticket_id: int
+
+
 # --- the failed list ----------------------------------------------------------------------------------------------
 
 
@@ -317,6 +327,7 @@ Action = (
     | Enter
     | Leave
     | Run
+    | JoinErrand
     | Replay
     | Discard
 )

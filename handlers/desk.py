@@ -44,6 +44,8 @@ class Policy:
     #: the channel staff read customers' messages in, and the place there where they are alerted
     staff_channel: str
     alerts_place: str
+    #: whether the shop can be asked to do something (`handlers.errands`)
+    has_backoffice: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,7 +43,7 @@ from handlers.events import (
     StaffSubmitted,
 )
 from handlers.forms import Form
-from handlers.staff import delivered, early, failed, lifecycle, note, refused, reply, second_thoughts
+from handlers.staff import delivered, early, errand, failed, lifecycle, note, refused, reply, second_thoughts
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +96,8 @@ REPLY = Feature(reply.gather_typed, reply.decide)
 SECOND_THOUGHTS = Feature(second_thoughts.gather, second_thoughts.decide)
 SETTLED = Feature(delivered.gather, delivered.decide)
 ROOM_REFUSED = Feature(refused.gather, refused.decide)
+#: an errand's result, as far as it is the same for all errands
+ERRAND = Feature(errand.gather, errand.decide)
 
 #: buttons on the desk's posts among staff
 STAFF_BUTTONS = {
@@ -107,6 +109,8 @@ STAFF_BUTTONS = {
     "arrived": Feature(delivered.gather_pressed, delivered.decide_pressed),
     "replay": Feature(failed.gather, failed.decide),
     "discard": Feature(failed.gather, failed.decide),
+    errand.AGAIN: Feature(errand.gather_pressed, errand.decide_pressed),
+    errand.WAS_DONE: Feature(errand.gather_pressed, errand.decide_pressed),
 }
 
 #: forms that staff send in
@@ -176,7 +180,7 @@ def handle(event: FromCustomer | FromStaff | FromDelivery, desk: Desk) -> list[A
             return []
         case ErrandSettled():
             known = ERRANDS.get(type(event.errand))
-            return known.handle(event, desk) if known else []
+            return [*ERRAND.handle(event, desk), *(known.handle(event, desk) if known else [])]
         case _:
             assert_never(event)
 
