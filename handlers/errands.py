@@ -47,6 +47,16 @@ class ChangeAddress(Value, frozen=True, tag=True):
     country: str = ""
 
 
+def lines_of(address: ChangeAddress) -> tuple[str, ...]:
+    """The address as it stands on a parcel.
+
+    >>> lines_of(ChangeAddress("NT-1", "Musterweg 5", postcode="10115", city="Berlin", country="DE"))
+    ('Musterweg 5', '10115 Berlin', 'DE')
+    """
+    town = " ".join(part for part in (address.postcode, address.city) if part)
+    return tuple(line for line in (address.line1, address.line2, town, address.region, address.country) if line)
+
+
 class FetchInvoice(Value, frozen=True, tag=True):
     """The order's invoice as a PDF."""
 

@@ -5,22 +5,25 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, assert_never
 
-from handlers.actions import Action
+from handlers.actions import Action, Leave
 from handlers.customer import (
     blocked,
+    cancel_order,
+    change_address,
     commands,
     edited,
     flow,
     greeting,
     happened,
     hearing,
+    invoice,
     order_status,
     start,
     thanks,
     ticket,
 )
 from handlers.desk import Desk
-from handlers.errands import Errand
+from handlers.errands import CancelOrder, ChangeAddress, Errand, FetchInvoice
 from handlers.events import (
     Blocked,
     Edited,
@@ -70,10 +73,17 @@ INTENTS = {
     "greeting": Feature(greeting.gather, greeting.decide),
     "thanks": Feature(thanks.gather, thanks.decide),
     "order_status": Feature(order_status.gather, order_status.decide),
+    "cancel_order": Feature(cancel_order.gather, cancel_order.decide),
+    "change_address": Feature(change_address.gather, change_address.decide),
+    "invoice": Feature(invoice.gather, invoice.decide),
 }
 
 #: what a customer can be in the middle of: the feature that takes the answer to its own question
-FLOWS: dict[str, Feature] = {}
+FLOWS: dict[str, Feature] = {
+    cancel_order.NAME: Feature(cancel_order.gather_answer, cancel_order.decide_answer),
+    change_address.NAME: Feature(change_address.gather_answer, change_address.decide_answer),
+    invoice.NAME: Feature(invoice.gather_answer, invoice.decide_answer),
+}
 
 TICKET = Feature(ticket.gather, ticket.decide)
 #: while a ticket goes on, an order that is asked for by its number is shown as well
@@ -126,7 +136,11 @@ STAFF_COMMANDS: dict[str, Feature] = {}
 STAFF_EMOJI: dict[str, Feature] = {}
 
 #: what comes of an errand to the back office
-ERRANDS: dict[type[Errand], Feature] = {}
+ERRANDS: dict[type[Errand], Feature] = {
+    CancelOrder: Feature(cancel_order.gather_settled, cancel_order.decide_settled),
+    ChangeAddress: Feature(change_address.gather_settled, change_address.decide_settled),
+    FetchInvoice: Feature(invoice.gather_settled, invoice.decide_settled),
+}
 
 #: buttons that open a form instead of doing something at once, from what their reference names
 FORMS: dict[str, Callable[[str, Desk], Form | None]] = {
@@ -205,6 +219,11 @@ def _in_flow(answer: flow.Answer, desk: Desk) -> list[Action]:
     conversation = desk.conversation(answer.event.chat)
     if flow.is_over(answer):
         return flow.never_mind(answer, conversation)
+    instead = flow.instead(answer, conversation)
+    if instead is not None:
+        intent, said = instead
+        known = TICKET if ticket.goes_on(said, desk) else INTENTS.get(intent, TICKET)
+        return [Leave(conversation.id), *known.handle(said, desk)]
     if isinstance(answer.event, Said) and flow.wants_person(answer, desk):
         return flow.hand_over(conversation, ticket.gather(answer.event, desk))
     return FLOWS[answer.flow.name].handle(answer, desk)

@@ -45,9 +45,9 @@ def signature(secret: str, timestamp: str, key: str, body: bytes) -> str:
 
 def body_of(errand: Errand, key: str) -> bytes:
     """An errand as it is sent."""
-    fields = msgspec.to_builtins(errand)
-    fields.pop("type")
-    return json.dumps({"key": key, "errand": KINDS[type(errand)], **fields}, ensure_ascii=False).encode()
+    # every field, the empty ones as well: a shop need not know what is left out
+    fields = {"key": key, "errand": KINDS[type(errand)], **msgspec.structs.asdict(errand)}
+    return json.dumps(fields, ensure_ascii=False, default=msgspec.structs.asdict).encode()
 
 
 class HttpBackoffice:

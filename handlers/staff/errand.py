@@ -12,9 +12,9 @@ from crm_store.tickets import StaffView
 from handlers import errands
 from handlers.actions import Action, Audit, Revise, SendAgain, TakeAsSent, TellThread, Timeline, Whisper
 from handlers.desk import Desk
-from handlers.errands import CancelOrder, ChangeAddress, Errand, FetchInvoice, PayBack
+from handlers.errands import CancelOrder, ChangeAddress, Errand, FetchInvoice, PayBack, lines_of
 from handlers.events import ErrandSettled, StaffPressed, key_in
-from handlers.message import Button, Message
+from handlers.message import Button, Fact, Message
 from handlers.texts import text
 
 #: the buttons under an outcome that nobody knows; their ref is the call that carried the errand
@@ -57,10 +57,13 @@ def line(event: ErrandSettled, outbox_id: int) -> Message:
             Button(text("errand.it_was_done"), WAS_DONE, str(outbox_id)),
         )
     context = text("errand.receipt", receipt=event.receipt) if event.receipt else ""
+    facts: tuple[Fact, ...] = ()
+    if isinstance(event.errand, ChangeAddress):
+        facts = (Fact(text("errand.new_address"), "\n".join(lines_of(event.errand))),)
     told = text(f"errand.{event.state}", reason=event.reason or text("errand.no_reason"))
     if event.state == "done" and event.reason:
         told = f"{told} {event.reason}"
-    return Message(title=describe(event.errand), text=told, context=context, buttons=buttons)
+    return Message(title=describe(event.errand), text=told, facts=facts, context=context, buttons=buttons)
 
 
 @dataclass(frozen=True, slots=True)
