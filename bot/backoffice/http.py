@@ -43,6 +43,16 @@ def signature(secret: str, timestamp: str, key: str, body: bytes) -> str:
     return "v0=" + hmac.new(secret.encode(), signed, hashlib.sha256).hexdigest()
 
 
+def signed(secret: str, now: datetime, key: str, body: bytes) -> dict[str, str]:
+    """The headers that every request has."""
+    timestamp = str(int(now.timestamp()))
+    return {
+        "Idempotency-Key": key,
+        "X-Shopdesk-Timestamp": timestamp,
+        "X-Shopdesk-Signature": signature(secret, timestamp, key, body),
+    }
+
+
 def body_of(errand: Errand, key: str) -> bytes:
     """An errand as it is sent."""
     # every field, the empty ones as well: a shop need not know what is left out
@@ -116,12 +126,7 @@ class HttpBackoffice:
         await self._client.aclose()
 
     async def _ask(self, method: str, url: str, key: str, body: bytes) -> tuple[int, httpx.Headers, dict[str, Any]]:
-        timestamp = str(int(self._now().timestamp()))
-        headers = {
-            "Idempotency-Key": key,
-            "X-Shopdesk-Timestamp": timestamp,
-            "X-Shopdesk-Signature": signature(self._secret, timestamp, key, body),
-        }
+        headers = signed(self._secret, self._now(), key, body)
         if body:
             headers["Content-Type"] = "application/json"
         try:

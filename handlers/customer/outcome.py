@@ -101,8 +101,13 @@ def to_person(facts: Facts, kind: str, key: str) -> list[Action]:
     told = Message(text=text(key, facts.conversation.language, ticket=about, order=facts.event.errand.order))
     line = errand.line(facts.event, facts.outbox_id)
     in_thread = [] if facts.is_told else [TellThread(about, line, about=errand.about(facts.outbox_id))]
-    joined: list[Action] = [] if facts.event.ticket_id == about else [JoinErrand(facts.event.key, about)]
-    return [*begun, *in_thread, *joined, Say(facts.conversation, told, ticket_id=about), answered_by_bot(about, [told])]
+    if facts.event.ticket_id == about and facts.event.state == "unknown":
+        return [
+            *begun,
+            *in_thread,
+        ]  # a person has it already, and asked the shop again: that is no news to the customer
+    said: list[Action] = [Say(facts.conversation, told, ticket_id=about), answered_by_bot(about, [told])]
+    return [*begun, *in_thread, JoinErrand(facts.event.key, about), *said]
 
 
 def _ticket(facts: Facts, kind: str, number: int) -> NewTicket:

@@ -3,12 +3,16 @@ be looked up."""
 
 import asyncio
 import re
+import threading
 import zlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from http.server import ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -441,6 +445,45 @@ def test_an_invoice_comes_as_it_was_sent(shop: Shop) -> None:
         assert done.documents[0].data == INVOICE
 
     with_it(_http_rig(shop), work)
+
+
+def test_the_receiver_of_the_documentation_does_what_it_says(tmp_path: Path) -> None:
+    """A shop's developer begins with it: it must hold what it promises."""
+    written = (Path(__file__).parents[2] / "docs" / "backoffice.md").read_text(encoding="utf-8")
+    parts: dict[str, Any] = {"__name__": "receiver"}
+    exec(written.partition("```python\n")[2].partition("```")[0], parts)
+    parts["SECRET"], parts["BOOKS"] = SECRET.encode(), str(tmp_path / "errands.db")
+    parts["Receiver"].log_message = lambda *_: None
+    done: list[str] = []
+
+    def do(errand: dict[str, str], books: object) -> dict[str, str]:
+        done.append(errand["order"])
+        return {"status": "done", "receipt": f"C-{len(done)}"}
+
+    parts["do"] = do
+
+    async def ask(port: int) -> None:
+        backoffice = HttpBackoffice(
+            f"http://127.0.0.1:{port}/errands", SECRET, timeout=5, now=lambda: datetime.now(UTC)
+        )
+        assert await backoffice.look_up("cancel-1") is None
+        twice = [backoffice.carry_out(CancelOrder("NT-1"), "cancel-1") for _ in range(2)]
+        assert await asyncio.gather(*twice) == [Done("C-1"), Done("C-1")]
+        assert await backoffice.look_up("cancel-1") == Done("C-1")
+        assert "something else" in await refused(backoffice, CancelOrder("NT-2"), "cancel-1")
+        await backoffice.stop()
+        stranger = HttpBackoffice(f"http://127.0.0.1:{port}/errands", "x" * 32, timeout=5, now=lambda: NOW)
+        with pytest.raises(TryLater):
+            await stranger.carry_out(CancelOrder("NT-1"), "cancel-2")
+        await stranger.stop()
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), parts["Receiver"]) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        asyncio.run(ask(server.server_port))
+        server.shutdown()
+        thread.join()
+    assert done == ["NT-1"]
 
 
 def _fault(**fault: object) -> Fault:

@@ -16,7 +16,7 @@ from aiohttp import web
 from tests.wire.faults import Fault
 from tests.wire.server import Json, LocalServer
 
-SECRET = "a secret of the shop and the desk"
+SECRET = "a-secret-of-the-shop-and-the-desk"
 INVOICE = b"%PDF-1.4 an invoice"
 
 
