@@ -134,6 +134,7 @@ def decide_settled(facts: outcome.Facts | None) -> list[Action]:
         words = text("cancel_order.done", facts.conversation.language, order=facts.event.errand.order)
         return outcome.tell(facts, Message(text=words))
     order = facts.order
-    if facts.event.state == "refused" and facts.ticket is None and order and order.status not in NOT_SHIPPED:
+    has_left = order is not None and order.status not in NOT_SHIPPED
+    if facts.event.state == "refused" and order is not None and has_left and facts.ticket is None and not facts.in_flow:
         return _too_late(facts, order)  # it left between the question and the answer
     return outcome.otherwise(facts, NAME)

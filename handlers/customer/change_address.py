@@ -221,6 +221,7 @@ def decide_settled(facts: outcome.Facts | None) -> list[Action]:
     if facts.event.state == "done":
         words = text("change_address.done", facts.conversation.language, order=facts.event.errand.order)
         return outcome.tell(facts, Message(text=words))
-    if facts.event.state == "refused" and facts.ticket is None and order and order.status not in NOT_SHIPPED:
+    has_left = order is not None and order.status not in NOT_SHIPPED
+    if facts.event.state == "refused" and order is not None and has_left and facts.ticket is None and not facts.in_flow:
         return _too_late(facts, order)  # it left between the question and the answer
     return outcome.otherwise(facts, NAME)

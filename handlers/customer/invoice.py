@@ -1,5 +1,9 @@
 """A customer asks for an order's invoice: the shop's own, sent as a PDF."""
 
+from datetime import timedelta
+from itertools import takewhile
+
+from crm_store import conversations
 from crm_store.flows import FlowView
 from crm_store.orders import OrderView
 from handlers.actions import Action, Leave, Run
@@ -9,14 +13,26 @@ from handlers.customer.own_orders import Answered, Asked
 from handlers.desk import Desk
 from handlers.errands import FetchInvoice, key_for
 from handlers.events import ErrandSettled, Said
-from handlers.message import Message
+from handlers.message import Message, decode
 from handlers.texts import text
 
 NAME = "invoice"
+#: a question so long after the answer is a new one
+_AGAIN = timedelta(days=1)
+#: the desk's messages to one of the customer's, at the most
+_LAST = 8
 
 
 def gather(said: Said, desk: Desk) -> Asked:
-    return own_orders.asked(said, desk)
+    return own_orders.asked(said, desk, wants_more=_was_just_sent(said, desk))
+
+
+def _was_just_sent(said: Said, desk: Desk) -> bool:
+    """Whether the last that the customer was told brought an invoice: who asks again wants another one."""
+    last = conversations.messages_of(desk.connection, desk.cipher, desk.conversation(said.chat).id, limit=_LAST)
+    lately = desk.now - _AGAIN
+    answers = takewhile(lambda one: one.direction == "out", sorted(last, key=lambda one: one.id, reverse=True))
+    return any(one.author_kind == "bot" and one.created_at > lately and decode(one.body).files for one in answers)
 
 
 def decide(facts: Asked) -> list[Action]:

@@ -19,6 +19,7 @@ from handlers.actions import (
     TellThread,
     Timeline,
 )
+from handlers.customer import flow
 from handlers.customer.hearing import answered_by_bot
 from handlers.desk import Desk, Policy
 from handlers.errands import FetchInvoice
@@ -45,6 +46,8 @@ class Facts:
     #: whether a line about it stands in a ticket's thread, or is put there by `handlers.staff.errand`
     is_told: bool
     is_overdue: bool
+    #: whether the customer is in the middle of something else by now
+    in_flow: bool
     now: datetime
     policy: Policy
 
@@ -72,6 +75,7 @@ def gather(event: ErrandSettled, desk: Desk) -> Facts | None:
         stored.outbox_id,
         stands or (event.state == "unknown" and event.ticket_id is not None),
         is_overdue,
+        flow.current(conversation, desk) is not None,
         desk.now,
         desk.policy,
     )

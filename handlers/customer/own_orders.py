@@ -42,14 +42,17 @@ class Asked:
     policy: Policy
 
 
-def asked(said: Said, desk: Desk) -> Asked:
-    """Somebody who is not known, names what is not theirs, or more than one order, gets a person."""
+def asked(said: Said, desk: Desk, *, wants_more: bool = False) -> Asked:
+    """Somebody who is not known, names what is not theirs, or more than one order, gets a person.
+
+    `wants_more`: what the desk can do was done just now, and did not help.
+    """
     conversation = desk.conversation(said.chat)
     may = is_known(conversation) and desk.policy.has_backoffice
     own = desk.orders_of(conversation, _OWN) if may else ()
     numbers = desk.reading(said.text).entities.order_ids
     named = find(numbers[0], own) if len(numbers) == 1 else None
-    for_person = not own or len(numbers) > 1 or (bool(numbers) and named is None)
+    for_person = wants_more or not own or len(numbers) > 1 or (bool(numbers) and named is None)
     for_ticket = ticket.gather(said, desk) if for_person else None
     return Asked(said, conversation, own, named, for_ticket, desk.inbox_id, desk.now, desk.policy)
 

@@ -19,7 +19,7 @@ from handlers.desk import Desk
 from handlers.errands import CancelOrder, Errand, PayBack
 from handlers.events import ErrandSettled
 from tests.dialogues.rehearsal import Customer, Rehearsal, StaffMember
-from tests.dialogues.shop import linked
+from tests.dialogues.shop import becomes, linked
 from tests.wire.shop import SECRET, Shop
 
 
@@ -312,3 +312,15 @@ def test_where_no_back_office_is_connected_customers_of_a_real_shop_get_a_person
         ada = linked(desk, NT_1="paid")
         ada.says("cancel my order")
         ada.sees("Shall I have order NT-1 cancelled")
+
+
+def test_a_result_ends_nothing_that_the_customer_began_meanwhile(desk: Rehearsal, shop: Shop) -> None:
+    shop.faults.rate_limit("cancel_order", retry_after=60)
+    ada = cancels(desk)
+    ada.says("change my delivery address")
+    becomes(desk, "NT-1", "shipped")
+    shop.orders["NT-1"].status = "shipped"
+    desk.passes(minutes=1)
+    ada.sees("I could not get that done for order NT-1")
+    ada.presses("Never mind")
+    assert ada.screen[-1].startswith("All right, I leave it as it is.")

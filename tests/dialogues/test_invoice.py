@@ -61,3 +61,12 @@ def test_nobody_gets_the_invoice_of_somebody_else(desk: Rehearsal) -> None:
     ada.says("please send me the invoice")
     desk.run(desk.app.console.press(ada.chat, "", "flow", "invoice.order:1"))
     assert documents(desk, eve) == documents(desk, ada) == []
+
+
+def test_who_asks_again_after_the_invoice_came_gets_a_person(desk: Rehearsal) -> None:
+    ada, maya = linked(desk, NT_1="paid"), desk.staff("Maya")
+    ada.says("please send me the invoice")
+    ada.says("I need the invoice made out to my company")
+    maya.sees("made out to my company")
+    maya.sees("Here is the invoice of order NT-1.")
+    assert len(documents(desk, ada)) == 1
