@@ -7,11 +7,15 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING, Literal, get_args
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, func, select
 
+from bot.backoffice import Backoffice
+from bot.backoffice.absent import AbsentBackoffice
+from bot.backoffice.channel import BackofficeChannel
+from bot.backoffice.recorded import RecordedBackoffice
 from bot.channels import Channel
 from bot.channels.console import ConsoleChannel
 from bot.channels.doctor import DoctorChannel
@@ -21,7 +25,7 @@ from bot.config import Config, Hours, StaffAction, models_folder, sentences_fold
 from bot.config import Role as RoleConfig
 from bot.config import Team as TeamConfig
 from bot.delivery import Delivery
-from bot.perform import Rooms, Route, Split
+from bot.perform import BACKOFFICE, Rooms, Route, Split
 from bot.rates import Rate, Rates
 from bot.turn import TurnRunner, Turns
 from bot.web import changes
@@ -122,6 +126,7 @@ def policy(config: Config) -> Policy:
         digests=schedule.digests(),
         refunds=refund_rules(config),
         staffing=staffing(config),
+        has_backoffice=_backoffice_kind(config) != "absent",
     )
 
 
@@ -193,6 +198,14 @@ def calendar(hours: Hours, zone: ZoneInfo) -> Calendar:
     """Hours as they are reckoned with; `zone` is theirs where they name none."""
     week = tuple(tuple((shift.start, shift.end) for shift in hours.of(day)) for day in range(7))
     return Calendar(hours.timezone or zone, week if any(week) else (), frozenset(hours.holidays))
+
+
+def _backoffice_kind(config: Config) -> Literal["http", "recorded", "absent"]:
+    """What stands for the shop. Customers of a real shop are not told that something was done which nobody did."""
+    if config.backoffice.url is not None:
+        return "http"
+    is_trial = config.backoffice.recorded or config.secrets.telegram_bot_token is None
+    return "recorded" if is_trial else "absent"
 
 
 def rooms(config: Config) -> Rooms:
@@ -303,6 +316,25 @@ class App:
                 chart_png=png,
             )
             self.channels["slack"] = self.slack
+        self.channels[BACKOFFICE] = BackofficeChannel(self._backoffice(), self.store)
+
+    def _backoffice(self) -> Backoffice:
+        config = self.config
+        match _backoffice_kind(config):
+            case "http":
+                from bot.backoffice.http import HttpBackoffice
+
+                return HttpBackoffice(
+                    config.backoffice.url or "",
+                    config.secrets.backoffice or "",
+                    timeout=config.backoffice.timeout.total_seconds(),
+                    now=self.now,
+                )
+            case "recorded":
+                shop = config.shop
+                return RecordedBackoffice(self.store, shop=shop.name, timezone=shop.timezone, now=self.now)
+            case "absent":
+                return AbsentBackoffice()
 
     # --- what channels call ---------------------------------------------------------------------------------------
 

@@ -13,6 +13,7 @@ from crm_store import (
     corrections,
     customers,
     duty,
+    errands,
     files,
     flows,
     inbox,
@@ -27,14 +28,17 @@ from crm_store import (
     tickets,
 )
 from crm_store.conversations import ConversationView, NewMessage
+from crm_store.inbox import NewRow
 from crm_store.outbox import Address, CallState, NewCall
 from crm_store.tickets import NewTicket
 from handlers import actions as act
+from handlers import errands as shop
 from handlers import events, routes
 from handlers import message as messages
 from handlers.desk import Desk, TooEarly
 from handlers.events import (
     Colleague,
+    ErrandSettled,
     Event,
     FileRef,
     FromStaff,
@@ -48,11 +52,13 @@ from handlers.events import (
     StaffSaid,
 )
 from handlers.message import Message
-from handlers.staff import card, home
+from handlers.staff import card, errand, home
 
 #: a message in parts that each fit one post of a channel
 Split = Callable[[Message], list[Message]]
 
+#: the channel that errands leave by
+BACKOFFICE = "backoffice"
 _ALBUM = 10
 #: how lanes begin that end at a customer
 _CHAT = "chat:"
@@ -209,8 +215,9 @@ class Performer:
                 self._retract(about)
             case act.SendAgain(outbox_id=outbox_id):
                 outbox.retry(connection, outbox_id, now)
-            case act.TakeAsSent(outbox_id=outbox_id):
-                outbox.accept(connection, outbox_id, now)
+            case act.TakeAsSent(outbox_id=outbox_id, staff=staff):
+                if outbox.accept(connection, outbox_id, now):
+                    self._take_as_done(outbox_id, staff)
             case act.SetBlocked(conversation_id=conversation_id, blocked=blocked):
                 conversations.set_blocked(connection, conversation_id, now if blocked else None)
             case act.LinkChat():
@@ -242,7 +249,9 @@ class Performer:
             case act.Leave(conversation_id=conversation_id):
                 flows.end(connection, conversation_id)
             case act.Run():
-                pass  # nobody takes errands yet
+                self._run(action)
+            case act.JoinErrand(key=key, ticket_id=ticket_id):
+                errands.join(connection, key, ticket_id)
             case act.ShowHome(staff=staff, sections=sections):
                 self._show_home(staff, sections)
             case act.Examine(staff=staff):
@@ -312,6 +321,46 @@ class Performer:
         chat = None if here is None else conversations.look_at(self.desk.connection, self.desk.cipher, here)
         team = staffing.team_for(ticket.kind, chat.language if chat else None)
         return replace(ticket, team=team.name if team else None)
+
+    # --- what the back office does --------------------------------------------------------------------------------
+
+    def _run(self, run: act.Run) -> None:
+        """Queues the errand, unless its key was used before. Those about one order leave in the order they came."""
+        order, now = run.errand.order, self.desk.now
+        # what the call says is for people who look through calls; the errand itself is kept beside it
+        words = messages.encode(Message(text=errand.describe(run.errand)))
+        call = NewCall(
+            BACKOFFICE, f"errand:{order}", order, "errand", words, now, inbox_id=self.desk.inbox_id, report=True
+        )
+        errands.queue(
+            self.desk.connection,
+            self.desk.cipher,
+            run.key,
+            shop.encode(run.errand),
+            call,
+            now,
+            conversation_id=run.conversation_id,
+            ticket_id=run.ticket_id,
+        )
+
+    def _take_as_done(self, outbox_id: int, staff: str) -> None:
+        """Somebody says that an errand was done: what follows of it follows now."""
+        connection, cipher, now = self.desk.connection, self.desk.cipher, self.desk.now
+        done = errands.of_call(connection, cipher, outbox_id)
+        if done is None:
+            return
+        errands.settle(connection, done.key, "done", now)
+        event = ErrandSettled(
+            done.key,
+            now,
+            shop.decode(done.errand),
+            "done",
+            errand.said_by(staff),
+            conversation_id=done.conversation_id,
+            ticket_id=done.ticket_id,
+        )
+        row = NewRow("delivery", f"{outbox_id}:said:{self.desk.inbox_id}", errands.lane_of(done), events.encode(event))
+        inbox.keep(connection, cipher, [row], now)
 
     # --- what is said ---------------------------------------------------------------------------------------------
 

@@ -387,9 +387,11 @@ class SendAgain:
 
 @dataclass(frozen=True, slots=True)
 class TakeAsSent:
-    """Somebody looked: the call that may have been sent was."""
+    """Somebody looked: the call that may have been sent was; an errand was done."""
 
     outbox_id: int
+    #: who says so
+    staff: str = ""
 
 
 # --- people -------------------------------------------------------------------------------------------------------
@@ -573,6 +575,14 @@ class TakeIn:
     since: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class JoinErrand:
+    """What comes of an errand from now on is told in this ticket."""
+
+    key: str
+    ticket_id: int
+
+
 # --- the failed list ----------------------------------------------------------------------------------------------
 
 
@@ -653,6 +663,7 @@ Action = (
     | EndRefund
     | AskRefundAgain
     | TakeIn
+    | JoinErrand
     | Replay
     | Discard
 )

@@ -64,6 +64,8 @@ class Policy:
     refunds: Rules = Rules()  # noqa: RUF009 - a frozen value
     #: when the desk is there, what it promises, and who answers what
     staffing: Staffing = field(default_factory=Staffing)
+    #: whether the shop can be asked to do something (`handlers.errands`)
+    has_backoffice: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,8 @@ from typing import Any, assert_never
 from handlers.actions import Action, Leave
 from handlers.customer import (
     blocked,
+    cancel_order,
+    change_address,
     commands,
     complaint,
     edited,
@@ -16,6 +18,7 @@ from handlers.customer import (
     happened,
     hearing,
     identify,
+    invoice,
     order_status,
     refund,
     refund_open,
@@ -26,7 +29,7 @@ from handlers.customer import (
     ticket,
 )
 from handlers.desk import Desk
-from handlers.errands import Errand, PayBack
+from handlers.errands import CancelOrder, ChangeAddress, Errand, FetchInvoice, PayBack
 from handlers.events import (
     Blocked,
     Edited,
@@ -58,6 +61,7 @@ from handlers.staff import (
     doctor,
     duty,
     early,
+    errand,
     failed,
     home,
     lifecycle,
@@ -108,6 +112,9 @@ INTENTS = {
     "greeting": Feature(greeting.gather, greeting.decide),
     "thanks": Feature(thanks.gather, thanks.decide),
     "order_status": Feature(order_status.gather, order_status.decide),
+    "cancel_order": Feature(cancel_order.gather, cancel_order.decide),
+    "change_address": Feature(change_address.gather, change_address.decide),
+    "invoice": Feature(invoice.gather, invoice.decide),
 }
 
 #: what becomes a ticket with words of its own, by what the ticket is about
@@ -121,6 +128,9 @@ FLOWS: dict[str, Feature] = {
     survey.FLOW: Feature(survey.gather_comment, survey.decide_comment),
     identify.NAME: Feature(identify.gather, identify.decide),
     refund.FLOW: Feature(refund.gather, refund.decide),
+    cancel_order.NAME: Feature(cancel_order.gather_answer, cancel_order.decide_answer),
+    change_address.NAME: Feature(change_address.gather_answer, change_address.decide_answer),
+    invoice.NAME: Feature(invoice.gather_answer, invoice.decide_answer),
 }
 
 #: the customer's own telephone number, which shows who they are
@@ -166,6 +176,8 @@ EXAMINED = Feature(doctor.gather_examined, doctor.decide_examined)
 IDLE_SHORTCUT = Feature(shortcuts.gather, shortcuts.decide)
 
 REFUND_DECISION = Feature(staff_refund.gather, staff_refund.decide)
+#: an errand's result, as far as it is the same for all errands
+ERRAND = Feature(errand.gather, errand.decide)
 
 #: buttons on the desk's posts among staff
 STAFF_BUTTONS = {
@@ -187,6 +199,8 @@ STAFF_BUTTONS = {
     refund_post.PAID: REFUND_DECISION,
     refund_post.NOT_PAID: REFUND_DECISION,
     refund_post.AGAIN: REFUND_DECISION,
+    errand.AGAIN: Feature(errand.gather_pressed, errand.decide_pressed),
+    errand.WAS_DONE: Feature(errand.gather_pressed, errand.decide_pressed),
 }
 
 #: forms that staff send in
@@ -229,6 +243,9 @@ STAFF_EMOJI: dict[str, Feature] = {
 #: what comes of an errand to the back office
 ERRANDS: dict[type[Errand], Feature] = {
     PayBack: Feature(refund_paid.gather, refund_paid.decide),
+    CancelOrder: Feature(cancel_order.gather_settled, cancel_order.decide_settled),
+    ChangeAddress: Feature(change_address.gather_settled, change_address.decide_settled),
+    FetchInvoice: Feature(invoice.gather_settled, invoice.decide_settled),
 }
 
 #: buttons that open a form instead of doing something at once, from what their reference names
@@ -322,7 +339,7 @@ def handle(event: FromCustomer | FromStaff | FromDelivery, desk: Desk) -> list[A
             return EXAMINED.handle(event, desk)
         case ErrandSettled():
             known = ERRANDS.get(type(event.errand))
-            return known.handle(event, desk) if known else []
+            return [*ERRAND.handle(event, desk), *(known.handle(event, desk) if known else [])]
         case _:
             assert_never(event)
 
@@ -360,6 +377,11 @@ def _answered(answer: flow.Answer, desk: Desk) -> list[Action]:
     conversation = desk.conversation(answer.event.chat)
     if flow.is_over(answer):
         return flow.never_mind(answer, conversation)
+    instead = flow.instead(answer, conversation)
+    if instead is not None:
+        intent, said = instead
+        known = TICKET if ticket.goes_on(said, desk) else INTENTS.get(intent, TICKET)
+        return [Leave(conversation.id), *known.handle(said, desk)]
     if isinstance(answer.event, Said) and flow.wants_person(answer, desk):
         return flow.hand_over(conversation, ticket.gather(answer.event, desk), flow.files_of(answer.flow))
     return FLOWS[answer.flow.name].handle(answer, desk)

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, Protocol
 
+from handlers.errands import Errand
 from handlers.events import Arrival, FileRef, FromStaff, StaffCommanded, StaffPressed
 from handlers.forms import Form
 from handlers.message import Message
 
-Op = Literal["post", "edit", "delete", "file", "whisper", "home"]
+Op = Literal["post", "edit", "delete", "file", "whisper", "home", "errand"]
 
 #: stores arrivals; once it has returned they may be acknowledged
 Receive = Callable[[Sequence[Arrival]], Awaitable[None]]
@@ -39,6 +40,9 @@ class Call:
     trace: str | None = None
     #: of a whisper: what its reader did, which may say where else an answer is taken
     asked_by: FromStaff | None = None
+    #: what the back office is to do, and what makes a repeated errand the same
+    errand: Errand | None = None
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +53,8 @@ class Sent:
     place: str
     #: of an album: its parts after the first
     more: tuple[str, ...] = ()
+    #: what an errand brought back, with its bytes
+    files: tuple[tuple[FileRef, bytes], ...] = ()
 
 
 class TryLater(Exception):

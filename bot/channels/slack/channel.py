@@ -317,6 +317,8 @@ class SlackChannel:
                 return await self._whisper(call)
             case "home":
                 return await self._publish(call)
+            case "errand":
+                raise Refused("An errand is for the back office.")
             case _:
                 assert_never(call.op)
 
