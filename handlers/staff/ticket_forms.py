@@ -5,7 +5,7 @@ somebody else set meanwhile stays.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from urllib.parse import parse_qsl, urlencode
 
@@ -41,6 +41,8 @@ NOTE, SNOOZE, MORE, CORRECT = "note", "snooze", "more", "correct"
 _NOBODY = "nobody"
 #: a select's option is at most so long, and there are at most so many
 _LABEL, _OPTIONS = 75, 100
+#: characters of a form's reference
+_REF = 1_500
 _MOMENTS = ("1h", "4h", "tomorrow", "monday", "answer")
 
 
@@ -94,14 +96,14 @@ def more_form(ref: str, desk: Desk) -> Form | None:
     ticket = _ticket(ref, desk)
     if ticket is None:
         return None
-    shown = Shown.of(ticket, desk)
+    shown = Shown.of(ticket, desk).that_fits()
     also = (Option(text("form.export"), "export"),)
     fields = (
         Field("assignee", text("form.assignee"), kind="one", options=_colleagues(desk), initial=shown.assignee),
         Field("priority", text("form.priority"), kind="one", options=_PRIORITIES, initial=shown.priority),
         Field("kind", text("form.kind"), kind="one", options=_kinds(ticket), initial=shown.kind),
-        Field("tags", text("form.tags"), initial=shown.tags, optional=True),
-        Field("links", text("form.links"), initial=shown.links, optional=True),
+        *([] if shown.tags is None else [Field("tags", text("form.tags"), initial=shown.tags, optional=True)]),
+        *([] if shown.links is None else [Field("links", text("form.links"), initial=shown.links, optional=True)]),
         Field("merge", text("form.merge"), optional=True, max_length=20),
         *_split_field(ticket, desk),
         Field("also", text("form.also"), kind="several", options=also, optional=True),
@@ -147,8 +149,9 @@ class Shown:
     assignee: str
     priority: str
     kind: str
-    tags: str
-    links: str
+    #: None: there are too many to be changed in a form
+    tags: str | None
+    links: str | None
 
     @classmethod
     def of(cls, ticket: TicketView, desk: Desk) -> "Shown":
@@ -165,11 +168,20 @@ class Shown:
     @classmethod
     def read(cls, ref: str) -> "Shown":
         """What the reference of a form that was sent in says of it."""
-        told = dict(parse_qsl(ref.partition("|")[2]))
-        return cls(*(told.get(name, "") for name in ("assignee", "priority", "kind", "tags", "links")))
+        told = dict(parse_qsl(ref.partition("|")[2], keep_blank_values=True))
+        assignee, priority, kind = (told.get(name, "") for name in ("assignee", "priority", "kind"))
+        return cls(assignee, priority, kind, told.get("tags"), told.get("links"))
 
     def written(self) -> str:
-        return urlencode({name: getattr(self, name) for name in ("assignee", "priority", "kind", "tags", "links")})
+        shown = {name: getattr(self, name) for name in ("assignee", "priority", "kind", "tags", "links")}
+        return urlencode({name: value for name, value in shown.items() if value is not None})
+
+    def that_fits(self) -> "Shown":
+        """Without what would make the reference longer than a platform carries along."""
+        for less in (self, replace(self, tags=None), replace(self, tags=None, links=None)):
+            if len(less.written()) <= _REF:
+                break
+        return less
 
 
 # --- what comes of them -------------------------------------------------------------------------------------------
@@ -243,10 +255,12 @@ def _more(event: StaffSubmitted, _: Desk) -> Iterator[Change]:
         yield Prioritise(priority)
     if (kind := values.get("kind", shown.kind)) != shown.kind:
         yield SetKind(kind)
-    yield from _tags(_listed(shown.tags), _listed(values.get("tags", shown.tags)))
-    before, now = _numbers(shown.links), _numbers(values.get("links", shown.links))
-    yield from (Link(number) for number in sorted(now - before))
-    yield from (Unlink(number) for number in sorted(before - now))
+    if shown.tags is not None:
+        yield from _tags(_listed(shown.tags), _listed(values.get("tags", shown.tags)))
+    if shown.links is not None:
+        before, now = _numbers(shown.links), _numbers(values.get("links", shown.links))
+        yield from (Link(number) for number in sorted(now - before))
+        yield from (Unlink(number) for number in sorted(before - now))
     if at := key_in(values.get("split", "")):
         yield Split(at)
     if "export" in _listed(values.get("also", "")):

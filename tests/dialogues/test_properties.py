@@ -67,6 +67,21 @@ def test_more_leaves_alone_what_somebody_else_changed_meanwhile(desk: Rehearsal,
     assert tags_of(desk) == ("vip",)
 
 
+def test_more_opens_however_much_a_ticket_carries(desk: Rehearsal, maya: StaffMember) -> None:
+    """Slack carries 3,000 characters along with a form."""
+    long = [f"{chr(0x4E00 + number) * 64}" for number in range(20)]
+    commands(maya, "1 tag " + " ".join(long))
+    assert len(tags_of(desk)) == 20
+
+    form = opens(maya, "More")
+    assert form is not None
+    assert len(form.ref) < 2_000
+    assert "tags" not in [field.name for field in form.fields]
+    sends(maya, form, priority="high")
+    assert desk.ticket(1).priority == "high"
+    assert len(tags_of(desk)) == 20
+
+
 def test_more_with_nothing_changed_does_nothing(desk: Rehearsal, maya: StaffMember) -> None:
     before = len(maya.thread())
     assert fills(maya, "More") == ""
