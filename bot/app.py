@@ -96,6 +96,7 @@ def policy(config: Config) -> Policy:
         privacy_text=config.privacy.policy or "",
         privacy_contact=config.privacy.contact or "",
         consent_version=config.privacy.consent_version,
+        language=config.desk.language,
         staff_channel=staff.channel,
         alerts_place=staff.places["alerts"],
     )

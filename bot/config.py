@@ -382,8 +382,8 @@ class DeskConfig(Section, frozen=True):
     undo_seconds: Annotated[int, Meta(ge=0, le=600, description="a whole number of seconds from 0 to 600")] = 10
     #: for so long the messages behind a reply that was "maybe sent" wait for staff to decide
     hold_uncertain: Duration = Duration(minutes=10)
-    #: what the bot speaks to a customer whose language it does not know
-    language: Language = "en"
+    #: what a customer is answered in who neither wrote in a language of the desk's nor chose one, nor has one set
+    language: Literal["en", "zh", "de", "fr", "es", "pt"] = "en"
 
 
 Share = Annotated[float, Meta(ge=0, le=1, description="a number from 0 to 1")]
@@ -485,7 +485,7 @@ class _File(Section, frozen=True):
 
 
 #: keys that are read and checked, and change nothing yet
-NO_EFFECT = ("slack.roles", "desk.hours", "desk.sla", "desk.language")
+NO_EFFECT = ("slack.roles", "desk.hours", "desk.sla")
 
 
 class Config(_File, frozen=True):

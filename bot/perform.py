@@ -49,7 +49,7 @@ class Rooms:
 
     def for_ticket(self, facts: card.Facts) -> str:
         """Where a ticket's card belongs: the first route that matches, else the room of tickets."""
-        language = (facts.conversation.language if facts.conversation else None) or ""
+        language = (facts.conversation.speaks if facts.conversation else None) or ""
         account = facts.conversation.account if facts.conversation else ""
         for route in self.routes:
             wanted = (
@@ -132,6 +132,8 @@ class Performer:
                 outbox.accept(connection, outbox_id, now)
             case act.SetBlocked(conversation_id=conversation_id, blocked=blocked):
                 conversations.set_blocked(connection, conversation_id, now if blocked else None)
+            case act.SetLanguage(conversation_id=conversation_id, language=language):
+                conversations.set_language(connection, conversation_id, language, action.writes_in, action.chosen)
             case act.LinkChat(identity_id=identity_id, customer_id=customer_id, token=token):
                 customers.link(connection, cipher, identity_id, customer_id, token, now)
             case act.Consented(customer_id=customer_id, kind=kind, given=given, channel=channel):

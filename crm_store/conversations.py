@@ -53,12 +53,28 @@ class ConversationView:
     chat: str
     identity_id: int
     customer_id: int
+    #: what they are answered in: one of the desk's own languages, from the customer's first message on
     language: str | None
     blocked_at: datetime | None
     person: str
     customer_external_id: str | None
     customer_name: str | None
     country: str | None
+    #: what they write in, as far as they showed it, and what they chose by /language (ISO 639-1)
+    writes_in: str | None = None
+    language_chosen: str | None = None
+    #: until when they are not heard, who said so, and the last message before
+    muted_until: datetime | None = None
+    muted_by: str | None = None
+    muted_after: int | None = None
+    #: what was left in the bucket that a flood empties, and when; empty: it is full
+    bucket: float | None = None
+    bucket_at: datetime | None = None
+
+    @property
+    def speaks(self) -> str | None:
+        """The language to talk to them in, whether or not the desk has it."""
+        return self.language_chosen or self.writes_in or self.language
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +184,13 @@ def _query(by: tuple[str, ...]) -> Executable:
         Conversation.customer_id,
         Conversation.language,
         Conversation.blocked_at,
+        Conversation.writes_in,
+        Conversation.language_chosen,
+        Conversation.muted_until,
+        Conversation.muted_by,
+        Conversation.muted_after,
+        Conversation.bucket,
+        Conversation.bucket_at,
         Identity.name_sealed.label("person_sealed"),
         Customer.external_id,
         Customer.name_sealed,
@@ -195,6 +218,13 @@ def _view(cipher: Cipher, row: Row[*tuple[Any, ...]]) -> ConversationView:
         customer_external_id=row.external_id,
         customer_name=cipher.open_optional("customers.name", row.name_sealed),
         country=row.country,
+        writes_in=row.writes_in,
+        language_chosen=row.language_chosen,
+        muted_until=row.muted_until,
+        muted_by=row.muted_by,
+        muted_after=row.muted_after,
+        bucket=row.bucket,
+        bucket_at=row.bucket_at,
     )
 
 
@@ -234,6 +264,14 @@ def set_blocked(connection: Connection, conversation_id: int, since: datetime | 
     """The customer does not receive since a time, or (None) does again."""
     mine = update(Conversation).where(Conversation.id == conversation_id)
     connection.execute(mine.values(blocked_at=since))
+
+
+def set_language(
+    connection: Connection, conversation_id: int, language: str, writes_in: str | None, chosen: str | None
+) -> None:
+    """What the customer is answered in from now on, and why: what they write in, and what they chose."""
+    values = {"language": language, "writes_in": writes_in, "language_chosen": chosen}
+    connection.execute(update(Conversation).where(Conversation.id == conversation_id).values(values))
 
 
 # --- what was said ------------------------------------------------------------------------------------------------

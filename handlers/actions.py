@@ -226,6 +226,16 @@ class SetBlocked:
 
 
 @dataclass(frozen=True, slots=True)
+class SetLanguage:
+    """What the customer is answered in, with what they write in and what they chose."""
+
+    conversation_id: int
+    language: str
+    writes_in: str | None
+    chosen: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class LinkChat:
     """The chat belongs to this customer of the shop: the one-time token proves it."""
 
@@ -312,6 +322,7 @@ Action = (
     | SendAgain
     | TakeAsSent
     | SetBlocked
+    | SetLanguage
     | LinkChat
     | Consented
     | Enter

@@ -14,6 +14,7 @@ from handlers.customer import (
     greeting,
     happened,
     hearing,
+    language,
     order_status,
     start,
     thanks,
@@ -63,6 +64,7 @@ COMMANDS = {
     "/help": Feature(commands.gather, commands.decide),
     "/privacy": Feature(commands.gather, commands.decide),
     "/stop": Feature(commands.gather, commands.decide),
+    "/language": Feature(language.gather_command, language.decide_choice),
 }
 
 #: what is answered without a person, unless a ticket goes on; everything else becomes a ticket
@@ -86,9 +88,13 @@ BLOCKED = Feature(blocked.gather, blocked.decide)
 #: whatever a customer does in a chat shows that the bot is let in
 LET_IN = Feature(blocked.gather_heard, blocked.decide)
 
+#: what a message shows of the language its writer speaks holds for the answer to it
+LANGUAGE = Feature(language.gather, language.decide)
+
 #: buttons in the customer's chat
 BUTTONS = {
     "order": Feature(order_status.gather_pressed, order_status.decide_pressed),
+    language.ACTION: Feature(language.gather_pressed, language.decide_choice),
 }
 
 NOTE = Feature(note.gather, note.decide)
@@ -136,7 +142,9 @@ def handle(event: FromCustomer | FromStaff | FromDelivery, desk: Desk) -> list[A
     match event:
         case Said():
             said = hearing.unheard(event, desk)
-            return [] if said is None else [*LET_IN.handle(said, desk), *_said(said, desk)]
+            if said is None:
+                return []
+            return [*LET_IN.handle(said, desk), *LANGUAGE.handle(said, desk), *_said(said, desk)]
         case Edited():
             anew = edited.as_new(event, desk)
             now = EDITED.handle(event, desk) if anew is None else _feature_for(anew, desk).handle(anew, desk)

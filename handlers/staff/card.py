@@ -6,6 +6,7 @@ from crm_store.conversations import ConversationView
 from crm_store.orders import OrderView
 from crm_store.tickets import TicketView
 from handlers.customer.hearing import name_of
+from handlers.customer.language import spoken_by
 from handlers.desk import Desk, Policy
 from handlers.message import Button, Fact, Message
 from handlers.texts import text
@@ -54,6 +55,7 @@ def _lines(facts: Facts) -> list[tuple[str, str | None]]:
         ("card.priority", ticket.priority),
         ("card.assignee", ticket.assignee or text("card.unassigned")),
         ("card.customer", _customer(facts.conversation)),
+        ("card.language", spoken_by(facts.conversation)),
         ("card.waiting", moment(ticket.waiting_since, zone) if ticket.waiting_since else None),
         ("card.orders", "\n".join(f"{o.external_id} · {o.status} · {day(o.placed_at, zone)}" for o in facts.orders)),
     ]
