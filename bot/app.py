@@ -26,7 +26,7 @@ from crm_store.schema import KeyRow
 from crm_store.store import Store
 from handlers import events, routes
 from handlers.actions import Room
-from handlers.desk import Desk, Policy
+from handlers.desk import Desk, Flood, Policy
 from handlers.events import Arrival, Slot
 from handlers.forms import Form
 from jobs.clock import Clock
@@ -97,6 +97,7 @@ def policy(config: Config) -> Policy:
         privacy_contact=config.privacy.contact or "",
         consent_version=config.privacy.consent_version,
         language=config.desk.language,
+        flood=Flood(config.desk.flood.messages, config.desk.flood.per, config.desk.flood.mute),
         staff_channel=staff.channel,
         alerts_place=staff.places["alerts"],
     )
@@ -158,7 +159,7 @@ class App:
             on_settled=lambda: self.runner.wake(),
         )
         self.clock = Clock(
-            {"waiting": self.config.jobs.waiting},
+            {"waiting": self.config.jobs.waiting, "mutes": self.config.jobs.mutes},
             self.config.shop.timezone,
             late=self.config.jobs.late,
             born=self._born(),

@@ -71,6 +71,19 @@ class Duration(timedelta):
         return cls(seconds=seconds)
 
 
+class Moment(Duration):
+    """A length of time that is not nothing."""
+
+    allowed: ClassVar[str] = "a length of time above 0 such as 30s, 1m or 1h, at most 3650d"
+
+    @classmethod
+    def parse(cls, value: Any) -> Self:
+        length = super().parse(value)
+        if not length:
+            raise ValueError(value)
+        return length
+
+
 @dataclass(frozen=True, slots=True)
 class Interval:
     """A stretch of a day in minutes after midnight. One that ends before it begins runs into the next day.
@@ -373,6 +386,16 @@ class Sla(Section, frozen=True):
     urgent: Target = Target()
 
 
+class FloodConfig(Section, frozen=True):
+    """More messages than these in so long mute a chat for a while."""
+
+    short: ClassVar[str] = "messages"
+    #: 0: nothing is a flood
+    messages: Annotated[int, Meta(ge=0, le=10_000, description="a whole number from 0 (no limit) to 10000")] = 20
+    per: Moment = Moment(minutes=1)
+    mute: Moment = Moment(minutes=10)
+
+
 class DeskConfig(Section, frozen=True):
     hours: Hours = Hours()
     sla: Sla = Sla()
@@ -384,6 +407,7 @@ class DeskConfig(Section, frozen=True):
     hold_uncertain: Duration = Duration(minutes=10)
     #: what a customer is answered in who neither wrote in a language of the desk's nor chose one, nor has one set
     language: Literal["en", "zh", "de", "fr", "es", "pt"] = "en"
+    flood: FloodConfig = FloodConfig()
 
 
 Share = Annotated[float, Meta(ge=0, le=1, description="a number from 0 to 1")]
@@ -427,6 +451,8 @@ class Nlp(Section, frozen=True):
 class Jobs(Section, frozen=True):
     #: the digest of those who wait for an answer
     waiting: Cron = Cron("0 9 * * mon-fri")
+    #: looks for mutes that have run out
+    mutes: Cron = Cron("*/5 * * * *")
     #: a slot missed by more than this is skipped
     late: Duration = Duration(hours=6)
 

@@ -132,6 +132,12 @@ class Performer:
                 outbox.accept(connection, outbox_id, now)
             case act.SetBlocked(conversation_id=conversation_id, blocked=blocked):
                 conversations.set_blocked(connection, conversation_id, now if blocked else None)
+            case act.FillBucket(conversation_id=conversation_id, left=left, at=at):
+                conversations.fill_bucket(connection, conversation_id, left, at)
+            case act.Mute(conversation_id=conversation_id, until=until, by=by, after=after):
+                conversations.mute(connection, conversation_id, until, by, after)
+            case act.Unmute(conversation_id=conversation_id):
+                conversations.unmute(connection, conversation_id)
             case act.SetLanguage(conversation_id=conversation_id, language=language):
                 conversations.set_language(connection, conversation_id, language, action.writes_in, action.chosen)
             case act.LinkChat(identity_id=identity_id, customer_id=customer_id, token=token):

@@ -23,11 +23,13 @@ from sqlalchemy import (
 
 from crm_store import stats
 from crm_store.crypto import Cipher
-from crm_store.schema import ChatMessage, Conversation, Customer, Identity, MessageVersion
+from crm_store.schema import ChatMessage, Conversation, Customer, Identity, Instant, MessageVersion
 from crm_store.upsert import insert_row
 
 _BODY = "messages.body"
 _OLD_BODY = "message_versions.body"
+#: characters of the name of whoever mutes a chat
+_BY = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,6 +274,65 @@ def set_language(
     """What the customer is answered in from now on, and why: what they write in, and what they chose."""
     values = {"language": language, "writes_in": writes_in, "language_chosen": chosen}
     connection.execute(update(Conversation).where(Conversation.id == conversation_id).values(values))
+
+
+# --- who is not heard ---------------------------------------------------------------------------------------------
+
+
+def fill_bucket(connection: Connection, conversation_id: int, left: float, at: datetime) -> None:
+    """What is left at a time in the bucket that a flood empties."""
+    connection.execute(_filled(), {"conversation": conversation_id, "left": left, "at": at})
+
+
+@cache
+def _filled() -> Executable:
+    mine = update(Conversation).where(Conversation.id == bindparam("conversation"))
+    return mine.values(bucket=bindparam("left"), bucket_at=bindparam("at", type_=Instant))
+
+
+def mute(connection: Connection, conversation_id: int, until: datetime, by: str, after: int) -> None:
+    """The customer is not heard until a time; `after`: the last message before."""
+    values = {"muted_until": until, "muted_by": by[:_BY], "muted_after": after}
+    connection.execute(update(Conversation).where(Conversation.id == conversation_id).values(values))
+
+
+def unmute(connection: Connection, conversation_id: int) -> None:
+    """The customer is heard again, and begins with a full bucket."""
+    values = dict.fromkeys(("muted_until", "muted_by", "muted_after", "bucket", "bucket_at"))
+    connection.execute(update(Conversation).where(Conversation.id == conversation_id).values(values))
+
+
+def muted(connection: Connection, cipher: Cipher, now: datetime, limit: int) -> tuple[int, list[ConversationView]]:
+    """How many conversations are muted, and the newest of them."""
+    which = Conversation.muted_until > now
+    total = connection.scalar(select(func.count()).select_from(Conversation).where(which)) or 0
+    newest = select(Conversation.id).where(which).order_by(Conversation.muted_after.desc(), Conversation.id.desc())
+    found = (look_at(connection, cipher, key) for key in list(connection.scalars(newest.limit(limit))))
+    return total, [one for one in found if one is not None]
+
+
+def mutes_over(connection: Connection, now: datetime, limit: int) -> list[int]:
+    """Conversations whose mute has run out."""
+    over = select(Conversation.id).where(Conversation.muted_until <= now).order_by(Conversation.muted_until)
+    return list(connection.scalars(over.limit(limit)))
+
+
+def last_message(connection: Connection, conversation_id: int) -> int:
+    """The id of the last message of a conversation; 0 when there is none."""
+    last = select(func.max(ChatMessage.id)).where(ChatMessage.conversation_id == conversation_id)
+    return connection.scalar(last) or 0
+
+
+def heard_since(
+    connection: Connection, cipher: Cipher, conversation_id: int, after: int, limit: int
+) -> tuple[int, list[MessageView]]:
+    """How many messages of the customer came after one, and the last of them, oldest first."""
+    theirs = and_(ChatMessage.conversation_id == conversation_id, ChatMessage.direction == "in", ChatMessage.id > after)
+    count = connection.scalar(select(func.count()).select_from(ChatMessage).where(theirs)) or 0
+    if not limit:
+        return count, []
+    newest = connection.execute(_messages().where(theirs).order_by(ChatMessage.id.desc()).limit(limit))
+    return count, [_message(cipher, row) for row in reversed(newest.all())]
 
 
 # --- what was said ------------------------------------------------------------------------------------------------

@@ -24,6 +24,15 @@ class TooEarly(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class Flood:
+    """More messages than these in so long mute a chat, for how long; no messages: nothing is a flood."""
+
+    messages: int
+    per: timedelta
+    mute: timedelta
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
     """What the shop settled in its configuration."""
 
@@ -43,6 +52,7 @@ class Policy:
     consent_version: str
     #: what customers are answered in whose language is not known
     language: str
+    flood: Flood
     #: the channel staff read customers' messages in, and the place there where they are alerted
     staff_channel: str
     alerts_place: str

@@ -15,6 +15,7 @@ from handlers.customer import (
     happened,
     hearing,
     language,
+    mute,
     order_status,
     start,
     thanks,
@@ -44,7 +45,7 @@ from handlers.events import (
     StaffSubmitted,
 )
 from handlers.forms import Form
-from handlers.staff import delivered, early, failed, lifecycle, note, refused, reply, second_thoughts
+from handlers.staff import delivered, early, failed, lifecycle, muting, note, refused, reply, second_thoughts
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,16 +114,20 @@ STAFF_BUTTONS = {
     "arrived": Feature(delivered.gather_pressed, delivered.decide_pressed),
     "replay": Feature(failed.gather, failed.decide),
     "discard": Feature(failed.gather, failed.decide),
+    "unmute": Feature(muting.gather_unmute, muting.decide_unmute),
 }
 
 #: forms that staff send in
 STAFF_FORMS = {
     reply.FORM: Feature(reply.gather_submitted, reply.decide),
     second_thoughts.EDIT_FORM: SECOND_THOUGHTS,
+    muting.FORM: Feature(muting.gather, muting.decide),
 }
 
 #: commands that staff type
-STAFF_COMMANDS: dict[str, Feature] = {}
+STAFF_COMMANDS: dict[str, Feature] = {
+    "/spam": Feature(muting.gather_list, muting.decide_list),
+}
 
 #: emoji that staff put on a post
 STAFF_EMOJI: dict[str, Feature] = {}
@@ -134,11 +139,22 @@ ERRANDS: dict[type[Errand], Feature] = {}
 FORMS: dict[str, Callable[[str, Desk], Form | None]] = {
     "reply": reply.form,
     "edit_reply": second_thoughts.edit_form,
+    "mute": muting.form,
 }
 
 
 def handle(event: FromCustomer | FromStaff | FromDelivery, desk: Desk) -> list[Action]:
-    """What is to be done about an event."""
+    """What is to be done about an event. Whether the customer is heard at all comes first, before anything is read."""
+    if not isinstance(event, Said | Edited | Pressed | Happened):
+        return _heard(event, desk)
+    facts = mute.gather(event, desk)
+    if facts is None or not facts.is_muted:
+        return [*mute.decide(facts), *_heard(event, desk)]
+    let_in = [] if isinstance(event, Happened) else LET_IN.handle(event, desk)
+    return [*let_in, *mute.decide(facts)]
+
+
+def _heard(event: FromCustomer | FromStaff | FromDelivery, desk: Desk) -> list[Action]:
     match event:
         case Said():
             said = hearing.unheard(event, desk)

@@ -11,6 +11,7 @@ from crm_store.upsert import insert_once
 from handlers.actions import Action
 from handlers.desk import Desk
 from handlers.events import Slot
+from jobs import mutes
 from jobs.digests import waiting
 
 
@@ -24,6 +25,7 @@ class Job:
 
 JOBS = {
     "waiting": Job(waiting.gather, waiting.decide),
+    "mutes": Job(mutes.gather, mutes.decide),
 }
 
 

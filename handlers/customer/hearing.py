@@ -81,7 +81,7 @@ def record(said: Said, conversation: ConversationView, ticket_id: int | None) ->
     )
 
 
-def records(said: Said, conversation: ConversationView, ticket_id: int) -> list[Action]:
+def records(said: Said, conversation: ConversationView, ticket_id: int | None) -> list[Action]:
     """The message as it is kept, an album part by part: each has an id of its own, by which an edit finds it."""
     first, *rest = (record(part, conversation, ticket_id) for part in said.parts or (said,))
     return [first, *(replace(part, is_further=True) for part in rest)]

@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from crm_store.conversations import ConversationView
 from crm_store.orders import OrderView
 from crm_store.tickets import TicketView
+from handlers.customer import mute
 from handlers.customer.hearing import name_of
 from handlers.customer.language import spoken_by
 from handlers.desk import Desk, Policy
 from handlers.message import Button, Fact, Message
+from handlers.staff import muting
 from handlers.texts import text
 from handlers.texts.dates import day, moment
 
@@ -44,7 +46,7 @@ def show(facts: Facts) -> Message:
         quote=ticket.subject,
         facts=tuple(Fact(text(label), value) for label, value in _lines(facts) if value),
         context=_small_print(facts),
-        buttons=_buttons(ticket),
+        buttons=(*_buttons(ticket), *_mute_button(facts)),
     )
 
 
@@ -56,9 +58,27 @@ def _lines(facts: Facts) -> list[tuple[str, str | None]]:
         ("card.assignee", ticket.assignee or text("card.unassigned")),
         ("card.customer", _customer(facts.conversation)),
         ("card.language", spoken_by(facts.conversation)),
+        ("card.muted", _muted(facts)),
         ("card.waiting", moment(ticket.waiting_since, zone) if ticket.waiting_since else None),
         ("card.orders", "\n".join(f"{o.external_id} · {o.status} · {day(o.placed_at, zone)}" for o in facts.orders)),
     ]
+
+
+def _muted(facts: Facts) -> str | None:
+    chat = facts.conversation
+    if chat is None or chat.muted_until is None:
+        return None
+    until = mute.until_when(chat.muted_until, facts.policy.timezone)
+    return text("card.muted.by", until=until, by=muting.by_whom(chat))
+
+
+def _mute_button(facts: Facts) -> tuple[Button, ...]:
+    """Mutes the chat, or lets it be heard again."""
+    if facts.conversation is None:
+        return ()
+    if facts.conversation.muted_until is not None:
+        return (Button(text("unmute"), "unmute", str(facts.conversation.id)),)
+    return (Button(text("mute"), "mute", str(facts.ticket.id)),)
 
 
 def _customer(conversation: ConversationView | None) -> str | None:

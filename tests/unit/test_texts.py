@@ -30,8 +30,8 @@ WORDS_ALIKE = {"Status", "Name", "Total", "OK", "Version", "Code", "Information"
 ENGLISH = set(
     re.findall(
         r"\w+",
-        "the your you please with have this that from what when which here and order refund parcel colleague answer need"
-        " write send are cannot would again",
+        "the your you please with have this that from what when which here and order refund parcel colleague answer"
+        " need write send are cannot would again",
     )
 )
 
