@@ -20,8 +20,9 @@ from bot.perform import Rooms, Route, Split
 from bot.rates import Rate, Rates
 from bot.turn import TurnRunner, Turns
 from bot.web import changes
-from crm_store import inbox, outbox, store
+from crm_store import inbox, orders, outbox, store
 from crm_store.inbox import NewRow
+from crm_store.masking import OwnNumbers
 from crm_store.schema import KeyRow
 from crm_store.store import Store
 from handlers import events, routes
@@ -29,6 +30,7 @@ from handlers.actions import Room
 from handlers.desk import Desk, Flood, Policy
 from handlers.events import Arrival, Slot
 from handlers.forms import Form
+from handlers.masking import without_cards
 from jobs.clock import Clock
 from nlp.entities import Patterns
 from nlp.keywords import KeywordReader
@@ -141,6 +143,7 @@ class App:
         self.reader = reader(self.config)
         self.policy = policy(self.config)
         self.rooms = rooms(self.config)
+        self.own_numbers = OwnNumbers.of(self.config.nlp.patterns.orders, self.config.nlp.patterns.tracking)
         self.commits = Commits(self.store)
         # SQLite has one writer; elsewhere what comes in is kept while calls are being settled
         self.intake = self.commits if self.store.dialect == "sqlite" else Commits(self.store)
@@ -208,13 +211,22 @@ class App:
 
     async def receive(self, arrivals: Sequence[Arrival]) -> None:
         """Stores what came in; once it returns, it may be acknowledged. Raises `StoreUnavailable`."""
-        rows = [NewRow(one.channel, one.source_id, one.lane, events.encode(one.event), one.group) for one in arrivals]
 
         def keep(connection: Connection) -> int:
+            rows = [self._row(one, connection) for one in arrivals]
             return inbox.keep(connection, self.store.cipher, rows, self.now())
 
         await self.intake.run(keep)
         self.runner.wake()
+
+    def _row(self, one: Arrival, connection: Connection) -> NewRow:
+        """The row of an event, with the card numbers in it masked."""
+
+        def spares(number: str) -> bool:
+            return self.own_numbers.spares(number) or orders.names_something(connection, number)
+
+        event = without_cards(one.event, spares)
+        return NewRow(one.channel, one.source_id, one.lane, events.encode(event), one.group)
 
     async def form_of(self, action: str, ref: str, user: str) -> Form | None:
         """The form a staff button opens, None when the button does something at once."""

@@ -8,6 +8,7 @@ from typing import Any, assert_never
 from handlers.actions import Action
 from handlers.customer import (
     blocked,
+    card_number,
     commands,
     edited,
     flow,
@@ -92,6 +93,9 @@ LET_IN = Feature(blocked.gather_heard, blocked.decide)
 #: what a message shows of the language its writer speaks holds for the answer to it
 LANGUAGE = Feature(language.gather, language.decide)
 
+#: whoever sends a card number is told not to
+CARD_NUMBER = Feature(card_number.gather, card_number.decide)
+
 #: buttons in the customer's chat
 BUTTONS = {
     "order": Feature(order_status.gather_pressed, order_status.decide_pressed),
@@ -160,11 +164,16 @@ def _heard(event: FromCustomer | FromStaff | FromDelivery, desk: Desk) -> list[A
             said = hearing.unheard(event, desk)
             if said is None:
                 return []
-            return [*LET_IN.handle(said, desk), *LANGUAGE.handle(said, desk), *_said(said, desk)]
+            return [
+                *LET_IN.handle(said, desk),
+                *LANGUAGE.handle(said, desk),
+                *_said(said, desk),
+                *CARD_NUMBER.handle(said, desk),
+            ]
         case Edited():
             anew = edited.as_new(event, desk)
             now = EDITED.handle(event, desk) if anew is None else _feature_for(anew, desk).handle(anew, desk)
-            return [*LET_IN.handle(event, desk), *now]
+            return [*LET_IN.handle(event, desk), *now, *CARD_NUMBER.handle(event, desk)]
         case Pressed(action=flow.ACTION):
             return [*LET_IN.handle(event, desk), *_pressed_in_flow(event, desk)]
         case Pressed(action=action):

@@ -50,6 +50,7 @@ def as_new(event: Edited, desk: Desk) -> Said | None:
         event.extras,
         event.answers,
         event.forwarded_from,
+        hidden=event.hidden,
     )
     return said if said.text or said.files or said.extras else None
 

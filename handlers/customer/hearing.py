@@ -46,6 +46,7 @@ def joined(parts: list[Said]) -> Said:
         files=tuple(file for part in parts for file in part.files),
         extras=tuple(extra for part in parts for extra in part.extras),
         parts=tuple(parts),
+        hidden=any(part.hidden for part in parts),
     )
 
 
