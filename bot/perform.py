@@ -8,7 +8,7 @@ from typing import assert_never
 
 import msgspec
 
-from crm_store import conversations, customers, flows, inbox, outbox, tickets
+from crm_store import conversations, customers, flows, inbox, outbox, tags, tickets
 from crm_store.conversations import ConversationView, NewMessage
 from crm_store.outbox import Address, CallState, NewCall
 from handlers import actions as act
@@ -110,6 +110,8 @@ class Performer:
                 tickets.customer_waits(connection, ticket_id, now)
             case act.Answered(ticket_id=ticket_id, at=at, waiting_since=since):
                 tickets.answered(connection, ticket_id, at, since)
+            case act.Tag(ticket_id=ticket_id, tag=tag):
+                tags.add(connection, ticket_id, tag)
             case act.Say():
                 self._say(action)
             case act.ShowCard(ticket_id=ticket_id):

@@ -121,6 +121,14 @@ class Answered:
     waiting_since: datetime | None
 
 
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """The ticket carries a label from now on."""
+
+    ticket_id: int
+    tag: str
+
+
 # --- said to people -----------------------------------------------------------------------------------------------
 
 
@@ -334,6 +342,7 @@ Action = (
     | ReopenTicket
     | CustomerWaits
     | Answered
+    | Tag
     | Say
     | ShowCard
     | TellThread

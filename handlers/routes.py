@@ -262,6 +262,8 @@ def _feature_for(said: Said, desk: Desk) -> Feature:
     if re.fullmatch(r"/\w+(@\w+)?", said.text.strip()):
         return COMMANDS["/help"]  # a command nobody knows
     reading = desk.reading(said.text)
+    if reading.is_abuse and reading.route in ("greeting", "thanks"):
+        return TICKET  # whatever it looks like: it is no courtesy
     asks_for_order = bool(reading.entities.order_ids) and reading.intent in ("other", "order_status")
     if ticket.goes_on(said, desk):
         if reading.route == "thanks" and not ticket.is_open(said, desk):

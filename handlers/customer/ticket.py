@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from crm_store import conversations
+from crm_store import conversations, tags
 from crm_store.conversations import ConversationView, MessageView
 from crm_store.tickets import NewTicket, TicketView
 from handlers import message as messages
@@ -14,6 +14,7 @@ from handlers.actions import (
     ReopenTicket,
     Say,
     ShowCard,
+    Tag,
     TellThread,
     Timeline,
 )
@@ -50,6 +51,8 @@ class Facts:
     ticket: TicketView | None
     #: the number a new ticket would have; None when one goes on
     number: int | None
+    #: whether the message is abusive and its ticket does not say so yet
+    is_abuse: bool
     #: what was said just before a new ticket, oldest first
     before: tuple[MessageView, ...]
     inbox_id: int
@@ -73,8 +76,15 @@ def gather(said: Said, desk: Desk) -> Facts:
     ticket = desk.latest_ticket(conversation)
     number = None if continues(ticket, desk) else desk.new_ticket_number()
     reading = desk.reading(said.text) if number is not None else None
+    is_abuse = _is_abuse(said, ticket if number is None else None, desk)
     before = _said_before(conversation, desk) if number is not None else ()
-    return Facts(said, conversation, reading, ticket, number, before, desk.inbox_id, desk.now, desk.policy)
+    return Facts(said, conversation, reading, ticket, number, is_abuse, before, desk.inbox_id, desk.now, desk.policy)
+
+
+def _is_abuse(said: Said, goes_on: TicketView | None, desk: Desk) -> bool:
+    if not said.text.strip() or not desk.reading(said.text).is_abuse:
+        return False
+    return goes_on is None or tags.ABUSE not in tags.of(desk.connection, goes_on.id)
 
 
 def _said_before(conversation: ConversationView, desk: Desk) -> tuple[MessageView, ...]:
@@ -111,10 +121,18 @@ def _open(facts: Facts, number: int, reading: Reading) -> list[Action]:
         OpenTicket(opened),
         Timeline(number, "customer", "opened"),
         *records(facts.said, facts.conversation, number),
+        *_label(facts, number),
         ShowCard(number),
         *_before(facts, number),
         *_copy(facts, number),
     ]
+
+
+def _label(facts: Facts, ticket_id: int) -> list[Action]:
+    """Abuse is labelled, so that whoever opens the ticket knows; what was said stands as it was said."""
+    if not facts.is_abuse:
+        return []
+    return [Tag(ticket_id, tags.ABUSE), Timeline(ticket_id, "bot", "tagged", tags.ABUSE), ShowCard(ticket_id)]
 
 
 def _before(facts: Facts, number: int) -> list[Action]:
@@ -135,7 +153,7 @@ def _opening_answer(facts: Facts, number: int, told: str | None) -> list[Action]
 
 def _go_on(facts: Facts, ticket: TicketView) -> list[Action]:
     kept = records(facts.said, facts.conversation, ticket.id)
-    heard = [*kept, CustomerWaits(ticket.id), *_copy(facts, ticket.id)]
+    heard = [*kept, *_label(facts, ticket.id), CustomerWaits(ticket.id), *_copy(facts, ticket.id)]
     return heard if ticket.waiting_since is not None else [*heard, ShowCard(ticket.id)]
 
 
@@ -143,6 +161,7 @@ def _reopen(facts: Facts, ticket: TicketView) -> list[Action]:
     return [
         *reopen(ticket, facts.conversation, facts.now),
         *records(facts.said, facts.conversation, ticket.id),
+        *_label(facts, ticket.id),
         *_copy(facts, ticket.id),
         answer(facts.conversation, "ticket.reopened", ticket.id),
     ]

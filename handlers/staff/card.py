@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from crm_store import tags
 from crm_store.conversations import ConversationView
 from crm_store.orders import OrderView
 from crm_store.tickets import TicketView
@@ -22,6 +23,7 @@ class Facts:
     ticket: TicketView
     conversation: ConversationView | None
     orders: tuple[OrderView, ...]
+    tags: tuple[str, ...]
     policy: Policy
 
 
@@ -34,7 +36,7 @@ def gather(ticket: TicketView, desk: Desk) -> Facts:
     conversation = desk.conversation_of(ticket)
     known = conversation is not None and conversation.customer_external_id is not None
     orders = desk.orders_of(conversation, _ORDERS) if conversation is not None and known else ()
-    return Facts(ticket, conversation, orders, desk.policy)
+    return Facts(ticket, conversation, orders, tags.of(desk.connection, ticket.id), desk.policy)
 
 
 def show(facts: Facts) -> Message:
@@ -55,6 +57,7 @@ def _lines(facts: Facts) -> list[tuple[str, str | None]]:
     return [
         ("card.status", ticket.status),
         ("card.priority", ticket.priority),
+        ("card.tags", ", ".join(facts.tags)),
         ("card.assignee", ticket.assignee or text("card.unassigned")),
         ("card.customer", _customer(facts.conversation)),
         ("card.language", spoken_by(facts.conversation)),

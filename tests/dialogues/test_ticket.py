@@ -21,7 +21,7 @@ def test_a_message_becomes_a_ticket_and_the_answer_comes_back(desk: Rehearsal) -
     ada.sees("request #1")
     maya.sees("Ada Lovelace")
     maya.sees("arrived torn")
-    assert maya.card().buttons == ["Claim", "Reply", "Resolve"]
+    assert maya.card().buttons == ["Claim", "Reply", "Resolve", "Mute"]
 
     maya.replies("I am sorry! A new one leaves today.")
     ada.does_not_see("A new one leaves today")
@@ -238,7 +238,7 @@ def test_claim_resolve_and_reopen_change_the_card(desk: Rehearsal) -> None:
     assert maya.was_whispered() == ["Ticket #1 is yours already."]
     assert [post.text for post in maya.thread()].count("Maya took this ticket.") == 1
     maya.presses("Resolve")
-    assert maya.card().buttons == ["Reply", "Reopen"]
+    assert maya.card().buttons == ["Reply", "Reopen", "Mute"]
     maya.presses("Reopen")
     assert desk.ticket(1).status == "open"
 
