@@ -29,17 +29,19 @@ from bot.perform import BACKOFFICE, Rooms, Route, Split
 from bot.rates import Rate, Rates
 from bot.turn import TurnRunner, Turns
 from bot.web import changes
-from crm_store import inbox, money, outbox, store, tickets
+from crm_store import inbox, money, orders, outbox, store, tickets
 from crm_store.calendar import Calendar
 from crm_store.inbox import NewRow
+from crm_store.masking import OwnNumbers
 from crm_store.schema import KeyRow
 from crm_store.store import Store
 from crm_store.targets import Targets
 from handlers import events, routes
 from handlers.actions import Room
-from handlers.desk import Desk, Policy, TooEarly
+from handlers.desk import Desk, Flood, Policy, TooEarly
 from handlers.events import Arrival, Colleague, Remark, Slot, StaffCommanded, StaffPressed
 from handlers.forms import Form
+from handlers.masking import without_cards
 from handlers.message import Message
 from handlers.refunds import Rules
 from handlers.roles import Role, Roles
@@ -115,6 +117,8 @@ def policy(config: Config) -> Policy:
         privacy_text=config.privacy.policy or "",
         privacy_contact=config.privacy.contact or "",
         consent_version=config.privacy.consent_version,
+        language=config.desk.language,
+        flood=Flood(config.desk.flood.messages, config.desk.flood.per, config.desk.flood.mute),
         staff_channel=staff.channel,
         alerts_place=staff.places["alerts"],
         survey_after=config.feedback.survey_after,
@@ -246,6 +250,7 @@ class App:
         self.reader = reader(self.config)
         self.policy = policy(self.config)
         self.rooms = rooms(self.config)
+        self.own_numbers = OwnNumbers.of(self.config.nlp.patterns.orders, self.config.nlp.patterns.tracking)
         self.commits = Commits(self.store)
         # SQLite has one writer; elsewhere what comes in is kept while calls are being settled
         self.intake = self.commits if self.store.dialect == "sqlite" else Commits(self.store)
@@ -270,6 +275,7 @@ class App:
                 "reviews": self.config.jobs.reviews,
                 "review_requests": self.config.jobs.review_requests,
                 "refunds": self.config.jobs.refunds,
+                "mutes": self.config.jobs.mutes,
                 **schedule.ALWAYS,
             },
             self.config.shop.timezone,
@@ -340,9 +346,9 @@ class App:
 
     async def receive(self, arrivals: Sequence[Arrival]) -> None:
         """Stores what came in; once it returns, it may be acknowledged. Raises `StoreUnavailable`."""
-        rows = [NewRow(one.channel, one.source_id, one.lane, events.encode(one.event), one.group) for one in arrivals]
 
         def keep(connection: Connection) -> int:
+            rows = [self._row(one, connection) for one in arrivals]
             return inbox.keep(connection, self.store.cipher, rows, self.now())
 
         await self.intake.run(keep)
@@ -362,6 +368,15 @@ class App:
                 return routes.form_for(event, self.desk(connection))
             except TooEarly:  # the turn waits until it is known, and then says what could not be opened
                 return None
+
+    def _row(self, one: Arrival, connection: Connection) -> NewRow:
+        """The row of an event, with the card numbers in it masked."""
+
+        def spares(number: str) -> bool:
+            return self.own_numbers.spares(number) or orders.names_something(connection, number)
+
+        event = without_cards(one.event, spares)
+        return NewRow(one.channel, one.source_id, one.lane, events.encode(event), one.group)
 
     async def form_of(self, action: str, ref: str, user: str) -> Form | None:
         """The form a staff button opens, None when the button does something at once."""

@@ -74,6 +74,19 @@ class Duration(timedelta):
         return cls(seconds=seconds)
 
 
+class Moment(Duration):
+    """A length of time that is not nothing."""
+
+    allowed: ClassVar[str] = "a length of time above 0 such as 30s, 1m or 1h, at most 3650d"
+
+    @classmethod
+    def parse(cls, value: Any) -> Self:
+        length = super().parse(value)
+        if not length:
+            raise ValueError(value)
+        return length
+
+
 @dataclass(frozen=True, slots=True)
 class Interval:
     """A stretch of a day in minutes after midnight. One that ends before it begins runs into the next day.
@@ -432,6 +445,16 @@ class Team(Section, frozen=True):
     hours: Hours | None = None
 
 
+class FloodConfig(Section, frozen=True):
+    """More messages than these in so long mute a chat for a while."""
+
+    short: ClassVar[str] = "messages"
+    #: 0: nothing is a flood
+    messages: Annotated[int, Meta(ge=0, le=10_000, description="a whole number from 0 (no limit) to 10000")] = 20
+    per: Moment = Moment(minutes=1)
+    mute: Moment = Moment(minutes=10)
+
+
 class DeskConfig(Section, frozen=True):
     hours: Hours = Hours()
     sla: Sla = Sla()
@@ -449,8 +472,9 @@ class DeskConfig(Section, frozen=True):
     undo_seconds: Annotated[int, Meta(ge=0, le=600, description="a whole number of seconds from 0 to 600")] = 10
     #: for so long the messages behind a reply that was "maybe sent" wait for staff to decide
     hold_uncertain: Duration = Duration(minutes=10)
-    #: what the bot speaks to a customer whose language it does not know
-    language: Language = "en"
+    #: what a customer is answered in who neither wrote in a language of the desk's nor chose one, nor has one set
+    language: Literal["en", "zh", "de", "fr", "es", "pt"] = "en"
+    flood: FloodConfig = FloodConfig()
 
 
 class Expression(str):
@@ -495,6 +519,8 @@ class Jobs(Section, frozen=True):
     surveys: Cron = Cron("*/5 * * * *")
     reviews: Cron = Cron("*/5 * * * *")
     review_requests: Cron = Cron("")
+    #: looks for mutes that have run out
+    mutes: Cron = Cron("*/5 * * * *")
     #: a slot missed by more than this is skipped
     late: Duration = Duration(hours=6)
     #: requests for refunds that nobody decided in time end
@@ -614,7 +640,7 @@ class _File(Section, frozen=True):
 
 
 #: keys that are read and checked, and change nothing yet
-NO_EFFECT = ("desk.language",)
+NO_EFFECT: tuple[str, ...] = ()
 
 
 class Config(_File, frozen=True):

@@ -89,7 +89,7 @@ class Rooms:
 
     def for_ticket(self, facts: card.Facts) -> str:
         """Where a ticket's card belongs: the first route that matches, else the room of tickets."""
-        language = (facts.conversation.language if facts.conversation else None) or ""
+        language = (facts.conversation.speaks if facts.conversation else None) or ""
         account = facts.conversation.account if facts.conversation else ""
         for route in self.routes:
             wanted = (
@@ -226,6 +226,14 @@ class Performer:
                 merging_customers.merge(connection, cipher, kept, merged, actor, now)
             case act.UndoMerge(merge_id=merge_id):
                 merging_customers.undo(connection, cipher, merge_id, now)
+            case act.FillBucket(conversation_id=conversation_id, left=left, at=at):
+                conversations.fill_bucket(connection, conversation_id, left, at)
+            case act.Mute(conversation_id=conversation_id, until=until, by=by, after=after):
+                conversations.mute(connection, conversation_id, until, by, after)
+            case act.Unmute(conversation_id=conversation_id):
+                conversations.unmute(connection, conversation_id)
+            case act.SetLanguage(conversation_id=conversation_id, language=language):
+                conversations.set_language(connection, conversation_id, language, action.writes_in, action.chosen)
             case act.Consented(customer_id=customer_id, kind=kind, given=given, channel=channel):
                 version = self.desk.policy.consent_version
                 customers.consent(connection, customer_id, kind, given, version, channel, now)

@@ -24,13 +24,15 @@ from sqlalchemy import (
 
 from crm_store import stats
 from crm_store.crypto import Cipher
-from crm_store.schema import ChatMessage, Conversation, Customer, Identity, MessageVersion
+from crm_store.schema import ChatMessage, Conversation, Customer, Identity, Instant, MessageVersion
 from crm_store.upsert import insert_row
 
 _BODY = "messages.body"
 _OLD_BODY = "message_versions.body"
 #: keys in one query
 _TOGETHER = 500
+#: characters of the name of whoever mutes a chat
+_BY = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +58,28 @@ class ConversationView:
     chat: str
     identity_id: int
     customer_id: int
+    #: what they are answered in: one of the desk's own languages, from the customer's first message on
     language: str | None
     blocked_at: datetime | None
     person: str
     customer_external_id: str | None
     customer_name: str | None
     country: str | None
+    #: what they write in, as far as they showed it, and what they chose by /language (ISO 639-1)
+    writes_in: str | None = None
+    language_chosen: str | None = None
+    #: until when they are not heard, who said so, and the last message before
+    muted_until: datetime | None = None
+    muted_by: str | None = None
+    muted_after: int | None = None
+    #: what was left in the bucket that a flood empties, and when; empty: it is full
+    bucket: float | None = None
+    bucket_at: datetime | None = None
+
+    @property
+    def speaks(self) -> str | None:
+        """The language to talk to them in, whether or not the desk has it."""
+        return self.language_chosen or self.writes_in or self.language
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +189,13 @@ def _query(by: tuple[str, ...]) -> Executable:
         Conversation.customer_id,
         Conversation.language,
         Conversation.blocked_at,
+        Conversation.writes_in,
+        Conversation.language_chosen,
+        Conversation.muted_until,
+        Conversation.muted_by,
+        Conversation.muted_after,
+        Conversation.bucket,
+        Conversation.bucket_at,
         Identity.name_sealed.label("person_sealed"),
         Customer.external_id,
         Customer.name_sealed,
@@ -198,6 +223,13 @@ def _view(cipher: Cipher, row: Row[*tuple[Any, ...]]) -> ConversationView:
         customer_external_id=row.external_id,
         customer_name=cipher.open_optional("customers.name", row.name_sealed),
         country=row.country,
+        writes_in=row.writes_in,
+        language_chosen=row.language_chosen,
+        muted_until=row.muted_until,
+        muted_by=row.muted_by,
+        muted_after=row.muted_after,
+        bucket=row.bucket,
+        bucket_at=row.bucket_at,
     )
 
 
@@ -237,6 +269,73 @@ def set_blocked(connection: Connection, conversation_id: int, since: datetime | 
     """The customer does not receive since a time, or (None) does again."""
     mine = update(Conversation).where(Conversation.id == conversation_id)
     connection.execute(mine.values(blocked_at=since))
+
+
+def set_language(
+    connection: Connection, conversation_id: int, language: str, writes_in: str | None, chosen: str | None
+) -> None:
+    """What the customer is answered in from now on, and why: what they write in, and what they chose."""
+    values = {"language": language, "writes_in": writes_in, "language_chosen": chosen}
+    connection.execute(update(Conversation).where(Conversation.id == conversation_id).values(values))
+
+
+# --- who is not heard ---------------------------------------------------------------------------------------------
+
+
+def fill_bucket(connection: Connection, conversation_id: int, left: float, at: datetime) -> None:
+    """What is left at a time in the bucket that a flood empties."""
+    connection.execute(_filled(), {"conversation": conversation_id, "left": left, "at": at})
+
+
+@cache
+def _filled() -> Executable:
+    mine = update(Conversation).where(Conversation.id == bindparam("conversation"))
+    return mine.values(bucket=bindparam("left"), bucket_at=bindparam("at", type_=Instant))
+
+
+def mute(connection: Connection, conversation_id: int, until: datetime, by: str, after: int) -> None:
+    """The customer is not heard until a time; `after`: the last message before."""
+    values = {"muted_until": until, "muted_by": by[:_BY], "muted_after": after}
+    connection.execute(update(Conversation).where(Conversation.id == conversation_id).values(values))
+
+
+def unmute(connection: Connection, conversation_id: int) -> None:
+    """The customer is heard again, and begins with a full bucket."""
+    values = dict.fromkeys(("muted_until", "muted_by", "muted_after", "bucket", "bucket_at"))
+    connection.execute(update(Conversation).where(Conversation.id == conversation_id).values(values))
+
+
+def muted(connection: Connection, cipher: Cipher, now: datetime, limit: int) -> tuple[int, list[ConversationView]]:
+    """How many conversations are muted, and the newest of them."""
+    which = Conversation.muted_until > now
+    total = connection.scalar(select(func.count()).select_from(Conversation).where(which)) or 0
+    newest = select(Conversation.id).where(which).order_by(Conversation.muted_after.desc(), Conversation.id.desc())
+    found = (look_at(connection, cipher, key) for key in list(connection.scalars(newest.limit(limit))))
+    return total, [one for one in found if one is not None]
+
+
+def mutes_over(connection: Connection, now: datetime, limit: int) -> list[int]:
+    """Conversations whose mute has run out."""
+    over = select(Conversation.id).where(Conversation.muted_until <= now).order_by(Conversation.muted_until)
+    return list(connection.scalars(over.limit(limit)))
+
+
+def last_message(connection: Connection, conversation_id: int) -> int:
+    """The id of the last message of a conversation; 0 when there is none."""
+    last = select(func.max(ChatMessage.id)).where(ChatMessage.conversation_id == conversation_id)
+    return connection.scalar(last) or 0
+
+
+def heard_since(
+    connection: Connection, cipher: Cipher, conversation_id: int, after: int, limit: int
+) -> tuple[int, list[MessageView]]:
+    """How many messages of the customer came after one, and the last of them, oldest first."""
+    theirs = and_(ChatMessage.conversation_id == conversation_id, ChatMessage.direction == "in", ChatMessage.id > after)
+    count = connection.scalar(select(func.count()).select_from(ChatMessage).where(theirs)) or 0
+    if not limit:
+        return count, []
+    newest = connection.execute(_messages().where(theirs).order_by(ChatMessage.id.desc()).limit(limit))
+    return count, [_message(cipher, row) for row in reversed(newest.all())]
 
 
 # --- what was said ------------------------------------------------------------------------------------------------

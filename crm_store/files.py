@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import Connection, insert, select
 
 from crm_store.crypto import Cipher
+from crm_store.masking import masked
 from crm_store.schema import FilePart, StoredFile
 from crm_store.upsert import insert_once
 
@@ -30,6 +31,7 @@ def keep(
     known = find(connection, cipher, source)
     if known is not None:
         return known
+    name = masked(name)
     values = {
         "source": source,
         "name_sealed": cipher.seal(_NAME, name),

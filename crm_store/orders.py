@@ -390,6 +390,15 @@ def find_order(connection: Connection, external_id: str) -> OrderView | None:
     return _views(connection, (exact or rows)[:1])[0]
 
 
+def names_something(connection: Connection, number: str) -> bool:
+    """Whether a number is that of an order or a parcel."""
+    order = select(Order.id).where(Order.lookup == number.lower().replace("#", "")).limit(1)
+    if connection.execute(order).first() is not None:
+        return True
+    parcel = select(Shipment.id).where(Shipment.tracking_number.in_((number, number.upper()))).limit(1)
+    return connection.execute(parcel).first() is not None
+
+
 def get_order(connection: Connection, order_id: int) -> OrderView | None:
     """The order with a key."""
     rows = connection.execute(_VIEW.where(Order.id == order_id)).all()

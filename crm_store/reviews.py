@@ -9,6 +9,7 @@ from sqlalchemy.orm import aliased
 
 from crm_store import stats
 from crm_store.crypto import Cipher
+from crm_store.masking import masked
 from crm_store.schema import (
     Conversation,
     Order,
@@ -51,7 +52,7 @@ def put_review(connection: Connection, cipher: Cipher, review: NewReview) -> int
         "product_id": _product(connection, review.sku),
         "order_id": review.order_id,
         "rating": review.rating,
-        "text_sealed": cipher.seal_optional("reviews.text", review.text),
+        "text_sealed": cipher.seal_optional("reviews.text", review.text and masked(review.text)),
         "language": review.language,
         "created_at": review.created_at,
     }

@@ -427,15 +427,20 @@ class Conversation(Table):
     chat: Mapped[str] = mapped_column(String(64))
     identity_id: Mapped[int] = mapped_column(ForeignKey("identities.id"), index=True)
     customer_id: Mapped[int] = mapped_column(ForeignKey("customers.id"), index=True)
+    #: what the customer is answered in
     language: Mapped[str | None] = mapped_column(String(16))
     #: since when the customer does not receive (blocked the bot)
     blocked_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
+    #: ISO 639-1 of what the customer's messages are in, as far as they show it
+    writes_in: Mapped[str | None] = mapped_column(String(16))
     #: the language the customer chose by /language; empty: that of their messages
     language_chosen: Mapped[str | None] = mapped_column(String(16))
     #: until when the customer is not heard, and who said so (the desk itself, or a staff member's name)
     muted_until: Mapped[datetime | None] = mapped_column(Instant, index=True)
     muted_by: Mapped[str | None] = mapped_column(String(200))
+    #: the last message before that
+    muted_after: Mapped[int | None]
     #: the token bucket that a flood empties: what was left in it, and when
     bucket: Mapped[float | None] = mapped_column(Double)
     bucket_at: Mapped[datetime | None]

@@ -404,6 +404,40 @@ class SetBlocked:
 
 
 @dataclass(frozen=True, slots=True)
+class FillBucket:
+    """What is left at a time in the bucket that a flood empties."""
+
+    conversation_id: int
+    left: float
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Mute:
+    """The chat is not heard until a time. `after`: the last message before."""
+
+    conversation_id: int
+    until: datetime
+    by: str
+    after: int
+
+
+@dataclass(frozen=True, slots=True)
+class Unmute:
+    conversation_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class SetLanguage:
+    """What the customer is answered in, with what they write in and what they chose."""
+
+    conversation_id: int
+    language: str
+    writes_in: str | None
+    chosen: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class LinkChat:
     """The chat belongs to this customer of the shop, as the person proved."""
 
@@ -643,6 +677,10 @@ Action = (
     | SendAgain
     | TakeAsSent
     | SetBlocked
+    | FillBucket
+    | Mute
+    | Unmute
+    | SetLanguage
     | LinkChat
     | MergeCustomers
     | UndoMerge

@@ -27,6 +27,15 @@ class TooEarly(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class Flood:
+    """More messages than these in so long mute a chat, for how long; no messages: nothing is a flood."""
+
+    messages: int
+    per: timedelta
+    mute: timedelta
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
     """What the shop settled in its configuration."""
 
@@ -44,6 +53,9 @@ class Policy:
     privacy_text: str
     privacy_contact: str
     consent_version: str
+    #: what customers are answered in whose language is not known
+    language: str
+    flood: Flood
     #: the channel staff read customers' messages in, and the place there where they are alerted
     staff_channel: str
     alerts_place: str
@@ -93,6 +105,10 @@ class Desk:
     def _enter(self, chat: Chat) -> ConversationView:
         person = ChatPerson(chat.channel, chat.account, chat.chat, chat.user, chat.name, chat.username, chat.language)
         return conversations.enter(self.connection, self.cipher, person, self.now)
+
+    def learn(self, chat: Chat, conversation: ConversationView) -> None:
+        """The turn found out something about a conversation: so it is for everything that is gathered from here on."""
+        self._known[chat] = conversation
 
     def _once(self, key: object, read: Callable[[], T]) -> T:
         if key not in self._known:

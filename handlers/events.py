@@ -91,6 +91,8 @@ class Said(Value, frozen=True, tag=True):
     forwarded_from: str = ""
     #: the messages an album consists of; empty for what is no album
     parts: tuple["Said", ...] = ()
+    #: whether a card number in it was masked before it was stored
+    hidden: bool = False
 
 
 class Edited(Value, frozen=True, tag=True):
@@ -104,6 +106,8 @@ class Edited(Value, frozen=True, tag=True):
     extras: tuple[Extra, ...] = ()
     answers: str = ""
     forwarded_from: str = ""
+    #: whether a card number in it was masked before it was stored
+    hidden: bool = False
 
 
 class Pressed(Value, frozen=True, tag=True):
@@ -146,6 +150,8 @@ class StaffSaid(Value, frozen=True, tag=True):
     at: datetime
     text: str
     files: tuple[FileRef, ...] = ()
+    #: whether a card number in it was masked before it was stored
+    hidden: bool = False
 
 
 class StaffEdited(Value, frozen=True, tag=True):
@@ -155,6 +161,8 @@ class StaffEdited(Value, frozen=True, tag=True):
     message_id: str
     at: datetime
     text: str
+    #: whether a card number in it was masked before it was stored
+    hidden: bool = False
 
 
 class StaffDeleted(Value, frozen=True, tag=True):
@@ -194,6 +202,8 @@ class StaffSubmitted(Value, frozen=True, tag=True):
     #: where the form was opened
     place: str = ""
     answer_to: str = ""
+    #: whether a card number in it was masked before it was stored
+    hidden: bool = False
 
 
 class StaffCommanded(Value, frozen=True, tag=True):
@@ -206,6 +216,8 @@ class StaffCommanded(Value, frozen=True, tag=True):
     command: str
     text: str = ""
     answer_to: str = ""
+    #: whether a card number in it was masked before it was stored
+    hidden: bool = False
 
 
 class StaffReacted(Value, frozen=True, tag=True):

@@ -9,6 +9,7 @@ from handlers.actions import Action, Leave
 from handlers.customer import (
     blocked,
     cancel_order,
+    card_number,
     change_address,
     commands,
     complaint,
@@ -19,6 +20,8 @@ from handlers.customer import (
     hearing,
     identify,
     invoice,
+    language,
+    mute,
     order_status,
     refund,
     refund_open,
@@ -65,6 +68,7 @@ from handlers.staff import (
     failed,
     home,
     lifecycle,
+    muting,
     not_allowed,
     note,
     refund_command,
@@ -105,6 +109,7 @@ COMMANDS = {
     "/privacy": Feature(commands.gather, commands.decide),
     "/stop": Feature(commands.gather, commands.decide),
     "/link": Feature(identify.gather_asked, identify.decide_asked),
+    "/language": Feature(language.gather_command, language.decide_choice),
 }
 
 #: what is answered without a person, unless a ticket goes on; everything else becomes a ticket
@@ -151,6 +156,12 @@ BLOCKED = Feature(blocked.gather, blocked.decide)
 #: whatever a customer does in a chat shows that the bot is let in
 LET_IN = Feature(blocked.gather_heard, blocked.decide)
 
+#: what a message shows of the language its writer speaks holds for the answer to it
+LANGUAGE = Feature(language.gather, language.decide)
+
+#: whoever sends a card number is told not to
+CARD_NUMBER = Feature(card_number.gather, card_number.decide)
+
 #: buttons in the customer's chat
 BUTTONS = {
     "order": Feature(order_status.gather_pressed, order_status.decide_pressed),
@@ -158,6 +169,7 @@ BUTTONS = {
     survey.FLOW: Feature(survey.gather, survey.decide),
     refund.WITHDRAW: Feature(refund_open.gather_pressed, refund_open.decide_pressed),
     refund.ANOTHER: Feature(refund.gather_another, refund.decide),
+    language.ACTION: Feature(language.gather_pressed, language.decide_choice),
 }
 
 #: a button whose form does not open says why
@@ -201,6 +213,7 @@ STAFF_BUTTONS = {
     refund_post.AGAIN: REFUND_DECISION,
     errand.AGAIN: Feature(errand.gather_pressed, errand.decide_pressed),
     errand.WAS_DONE: Feature(errand.gather_pressed, errand.decide_pressed),
+    "unmute": Feature(muting.gather_unmute, muting.decide_unmute),
 }
 
 #: forms that staff send in
@@ -214,6 +227,7 @@ STAFF_FORMS = {
     refund_post.PARTIAL: REFUND_DECISION,
     refund_post.REFUSE: REFUND_DECISION,
     refund_command.FORM: Feature(refund_command.gather_submitted, refund_command.decide),
+    muting.FORM: Feature(muting.gather, muting.decide),
 }
 
 #: commands that staff type
@@ -223,6 +237,7 @@ STAFF_COMMANDS: dict[str, Feature] = {
     "/refund": Feature(refund_command.gather_typed, refund_command.decide),
     "/duty": Feature(duty.gather, duty.decide),
     "/sla": Feature(sla.gather, sla.decide),
+    "/spam": Feature(muting.gather_list, muting.decide_list),
     "/digest": Feature(digest.gather, digest.decide),
     "/doctor": Feature(doctor.gather, doctor.decide),
 }
@@ -260,6 +275,7 @@ FORMS: dict[str, Callable[[str, Desk], Form | None]] = {
     refund_post.PARTIAL: staff_refund.partial_form,
     refund_post.REFUSE: staff_refund.refuse_form,
     refund_command.FORM: refund_command.form,
+    "mute": muting.form,
 }
 
 
@@ -284,15 +300,32 @@ def form_for(event: StaffPressed | StaffCommanded, desk: Desk) -> Form | None:
 
 
 def handle(event: FromCustomer | FromStaff | FromDelivery, desk: Desk) -> list[Action]:
-    """What is to be done about an event."""
+    """What is to be done about an event. Whether the customer is heard at all comes first, before anything is read."""
+    if not isinstance(event, Said | Edited | Pressed | Happened):
+        return _heard(event, desk)
+    facts = mute.gather(event, desk)
+    if facts is None or not facts.is_muted:
+        return [*mute.decide(facts), *_heard(event, desk)]
+    let_in = [] if isinstance(event, Happened) else LET_IN.handle(event, desk)
+    return [*let_in, *mute.decide(facts)]
+
+
+def _heard(event: FromCustomer | FromStaff | FromDelivery, desk: Desk) -> list[Action]:
     match event:
         case Said():
             said = hearing.unheard(event, desk)
-            return [] if said is None else [*LET_IN.handle(said, desk), *_said(said, desk)]
+            if said is None:
+                return []
+            return [
+                *LET_IN.handle(said, desk),
+                *LANGUAGE.handle(said, desk),
+                *_said(said, desk),
+                *CARD_NUMBER.handle(said, desk),
+            ]
         case Edited():
             anew = edited.as_new(event, desk)
             now = EDITED.handle(event, desk) if anew is None else _feature_for(anew, desk).handle(anew, desk)
-            return [*LET_IN.handle(event, desk), *now]
+            return [*LET_IN.handle(event, desk), *now, *CARD_NUMBER.handle(event, desk)]
         case Pressed(action=flow.ACTION):
             return [*LET_IN.handle(event, desk), *_pressed_in_flow(event, desk)]
         case Pressed(action=action):
@@ -417,6 +450,8 @@ def _feature_for(said: Said, desk: Desk) -> Feature:
     if asks := refund.begins(said, desk):
         return REFUND_BESIDE if asks == "beside" else REFUND
     reading = desk.reading(said.text)
+    if reading.is_abuse and reading.route in ("greeting", "thanks"):
+        return TICKET  # whatever it looks like: it is no courtesy
     asks_for_order = bool(reading.entities.order_ids) and reading.intent in ("other", "order_status")
     if ticket.goes_on(said, desk):
         if reading.route == "thanks" and not ticket.is_open(said, desk):

@@ -16,6 +16,11 @@ class Facts:
     policy: Policy
 
 
+def is_wanted(desk: Desk) -> bool:
+    """Whether a request is over."""
+    return bool(refunding.due(desk.connection, desk.now))
+
+
 def gather(slot: Slot, desk: Desk) -> Facts:
     due = (see(request.number, desk) for request in refunding.due(desk.connection, desk.now))
     # one that was decided a moment ago is none of them any more

@@ -11,7 +11,7 @@ from crm_store.upsert import insert_once
 from handlers.actions import Action, TellRoom, Whisper
 from handlers.desk import Desk
 from handlers.events import Slot, StaffCommanded
-from jobs import assignment, promises, refunds, reviews, sla, snooze, surveys
+from jobs import assignment, mutes, promises, refunds, reviews, sla, snooze, surveys
 from jobs.digests import waiting
 
 
@@ -33,11 +33,12 @@ JOBS = {
     "surveys": Job(surveys.gather, surveys.decide, surveys.is_wanted),
     "reviews": Job(reviews.gather, reviews.decide, reviews.is_wanted),
     "review_requests": Job(reviews.gather_due, reviews.decide_due),
-    "refunds": Job(refunds.gather, refunds.decide),
+    "refunds": Job(refunds.gather, refunds.decide, refunds.is_wanted),
     "snooze": Job(snooze.gather, snooze.decide, snooze.is_wanted),
     "sla": Job(sla.gather, sla.decide, sla.is_wanted),
     "promises": Job(promises.gather, promises.decide, promises.is_wanted),
     "assignment": Job(assignment.gather, assignment.decide, assignment.is_wanted),
+    "mutes": Job(mutes.gather, mutes.decide, mutes.is_wanted),
 }
 #: jobs that are part of how the desk works, and so are due by the clock without being configured
 ALWAYS = dict.fromkeys(("snooze", "sla", "promises", "assignment"), "* * * * *")

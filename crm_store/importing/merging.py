@@ -19,6 +19,7 @@ from crm_store.importing.checking import REASONS
 from crm_store.importing.files import BY_NAME, File
 from crm_store.importing.loading import Loader
 from crm_store.importing.reading import LINE, REASON
+from crm_store.masking import masked
 from crm_store.money import Rates
 
 #: what a changed row belonged to before
@@ -289,6 +290,14 @@ def _seal(cipher: Cipher, keyed: Keyed, rows: pl.DataFrame) -> pl.DataFrame:
             columns.append(sealing.digest(cipher, sealed.hash_kind, texts))
         rows = rows.drop(name).with_columns(columns)
     return rows
+
+
+def _without_cards(rows: pl.DataFrame, name: str) -> pl.DataFrame:
+    """Rows whose words hold no card number."""
+    if name not in rows.columns:
+        return rows
+    words = [word and masked(word) for word in rows[name].to_list()]
+    return rows.with_columns(pl.Series(name, words, pl.String))
 
 
 def resolve(
@@ -768,6 +777,7 @@ def reviews(batch: Batch, rows: pl.DataFrame) -> Merged:
     rows, no_customer = _customer(batch, rows)
     rows, no_order = _order(batch, rows)
     rows, no_product = _product(batch, rows)
+    rows = _without_cards(rows, "text")
     compared = compare(batch, REVIEWS, rows.rename({"review_id": "external_id"}))
     write(batch, REVIEWS, compared)
     touched = _touched(compared)
@@ -798,7 +808,7 @@ def tickets(batch: Batch, rows: pl.DataFrame, number: Callable[[int], Sequence[i
     """tickets.csv; `number` gives that many fresh ticket numbers."""
     rows, no_customer = _customer(batch, rows)
     rows, no_order = _order(batch, rows)
-    rows = rows.rename({"ticket_id": "external_id"})
+    rows = _without_cards(rows.rename({"ticket_id": "external_id"}), "subject")
     if "resolved_at" in rows.columns:
         rows = rows.with_columns(pl.when(pl.col("status") == "resolved").then("resolved_at").alias("resolved_at"))
     compared = _with_defaults(compare(batch, TICKETS, rows), BY_NAME["tickets"])

@@ -50,8 +50,17 @@ def as_new(event: Edited, desk: Desk) -> Said | None:
         event.extras,
         event.answers,
         event.forwarded_from,
+        hidden=event.hidden,
     )
     return said if said.text or said.files or said.extras else None
+
+
+def unannounced(event: Edited, desk: Desk) -> Said | ReplaceBody | None:
+    """What is kept of an edit that nobody is told of: a message of its own, other words of one, or nothing."""
+    kept = _kept(event, desk)
+    if kept is None:
+        return as_new(event, desk)
+    return ReplaceBody(kept.id, _now(event, messages.decode(kept.body)), event.at) if _changes(event, kept) else None
 
 
 def gather(event: Edited, desk: Desk) -> Facts | None:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from crm_store.conversations import ConversationView
 from handlers.actions import Action, Say
-from handlers.customer.hearing import first_name, record
+from handlers.customer.hearing import first_name, hello, record
 from handlers.desk import Desk, Policy
 from handlers.events import Said
 from handlers.message import Message
@@ -23,8 +23,9 @@ def gather(said: Said, desk: Desk) -> Facts:
 
 
 def decide(facts: Facts) -> list[Action]:
-    hello = text("greeting", facts.conversation.language, name=first_name(facts.conversation), shop=facts.policy.shop)
+    language = facts.conversation.language
+    told = text("greeting", language, hello=hello(first_name(facts.conversation), language), shop=facts.policy.shop)
     return [
         record(facts.said, facts.conversation, None),
-        Say(facts.conversation, Message(text=hello)),
+        Say(facts.conversation, Message(text=told)),
     ]

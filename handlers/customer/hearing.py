@@ -25,8 +25,13 @@ def name_of(conversation: ConversationView) -> str:
 
 
 def first_name(conversation: ConversationView) -> str:
-    """What the desk calls the customer."""
-    return (conversation.customer_name or conversation.person or "").split(" ")[0] or "there"
+    """What the desk calls the customer; empty for somebody without a name."""
+    return (conversation.customer_name or conversation.person or "").split(" ")[0]
+
+
+def hello(name: str, language: str | None) -> str:
+    """How the desk greets, with a name or without."""
+    return text("hello.name", language, name=name) if name else text("hello", language)
 
 
 def joined(parts: list[Said]) -> Said:
@@ -41,6 +46,7 @@ def joined(parts: list[Said]) -> Said:
         files=tuple(file for part in parts for file in part.files),
         extras=tuple(extra for part in parts for extra in part.extras),
         parts=tuple(parts),
+        hidden=any(part.hidden for part in parts),
     )
 
 

@@ -131,7 +131,7 @@ def _ask_which(facts: Facts) -> Message:
 
 def _choice(own: tuple[OrderView, ...], language: str | None, zone: ZoneInfo) -> Message:
     buttons = tuple(
-        Button(f"{order.external_id} · {day(order.placed_at, zone)}", "order", order.external_id)
+        Button(f"{order.external_id} · {day(order.placed_at, zone, language)}", "order", order.external_id)
         for order in own
         if len(order.external_id.encode()) < 50  # what a button can carry
     )
@@ -145,11 +145,11 @@ def card(order: OrderView, language: str | None, zone: ZoneInfo) -> Message:
     items = "\n".join(f"{item.quantity} × {item.name or item.sku}" for item in order.items)
     lines = [
         ("order.status", text(f"status.{order.status}", language)),
-        ("order.placed", day(order.placed_at, zone)),
+        ("order.placed", day(order.placed_at, zone, language)),
         ("order.items", items),
         ("order.carrier", order.carrier),
         ("order.tracking", order.tracking_number),
-        ("order.delivered", day(order.delivered_at, zone) if order.delivered_at else None),
+        ("order.delivered", day(order.delivered_at, zone, language) if order.delivered_at else None),
     ]
     return Message(
         title=text("order.title", language, number=order.external_id),

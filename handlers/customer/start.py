@@ -7,7 +7,7 @@ from crm_store.conversations import ConversationView
 from crm_store.tickets import TicketView
 from handlers.actions import Action, Audit, Leave, Say
 from handlers.customer import flow, identify, linking
-from handlers.customer.hearing import first_name, record
+from handlers.customer.hearing import first_name, hello, record
 from handlers.desk import Desk, Policy
 from handlers.events import Said
 from handlers.message import Message
@@ -91,5 +91,6 @@ def _link(facts: Facts, owner: customers.CustomerView) -> list[Action]:
 
 
 def _say(facts: Facts, key: str, name: str) -> Say:
-    words = text(key, facts.conversation.language, name=name, shop=facts.policy.shop)
+    language = facts.conversation.language
+    words = text(key, language, hello=hello(name, language), shop=facts.policy.shop)
     return Say(facts.conversation, Message(text=words))

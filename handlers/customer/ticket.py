@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from crm_store import conversations, stats, targets
+from crm_store import conversations, stats, tags, targets
 from crm_store.conversations import ConversationView, MessageView
 from crm_store.tickets import NewTicket, StaffView, TicketView
 from handlers import message as messages
 from handlers.actions import (
     Action,
+    AddTag,
     CustomerWaits,
     GiveTicket,
     OpenTicket,
@@ -57,6 +58,8 @@ class Facts:
     ticket: TicketView | None
     #: the number a new ticket would have; None when one goes on
     number: int | None
+    #: whether the message is abusive and its ticket does not say so yet
+    is_abuse: bool
     #: what was said just before a new ticket, oldest first
     before: tuple[MessageView, ...]
     inbox_id: int
@@ -90,14 +93,16 @@ def gather(said: Said, desk: Desk) -> Facts:
         if ticket is not None and not ticket.is_open:
             clocked = targets.clocked(desk.connection, ticket.id)
             awaited = promise.expected(ticket.priority, clocked.team if clocked else None, desk, ticket.id)
+        is_abuse = _is_abuse(said, ticket, desk)
         return Facts(
-            said, conversation, None, ticket, None, (), desk.inbox_id, desk.now, desk.policy, expected=awaited
+            said, conversation, None, ticket, None, is_abuse, (), desk.inbox_id, desk.now, desk.policy, expected=awaited
         )  # fmt: skip
     reading = desk.reading(said.text)
     team = desk.policy.staffing.team_for(kind_of(reading), conversation.language)
     name, priority = team.name if team else None, _priority(reading, conversation, desk)
     return Facts(
-        said, conversation, reading, ticket, desk.new_ticket_number(), _said_before(conversation, desk),
+        said, conversation, reading, ticket, desk.new_ticket_number(), _is_abuse(said, None, desk),
+        _said_before(conversation, desk),
         desk.inbox_id, desk.now, desk.policy,
         priority, name, desk.whose_turn(name), promise.expected(priority, name, desk),
     )  # fmt: skip
@@ -109,6 +114,12 @@ def _priority(reading: Reading, conversation: ConversationView, desk: Desk) -> s
     spent = stats.spend_of(desk.connection, conversation.customer_id)
     valued = spent >= desk.policy.staffing.valued_from
     return of_complaint(reading.urgency, reading.sentiment, is_valued=valued, is_abuse=reading.is_abuse)
+
+
+def _is_abuse(said: Said, goes_on: TicketView | None, desk: Desk) -> bool:
+    if not said.text.strip() or not desk.reading(said.text).is_abuse:
+        return False
+    return goes_on is None or tags.ABUSE not in tags.of(desk.connection, goes_on.id)
 
 
 def _said_before(conversation: ConversationView, desk: Desk) -> tuple[MessageView, ...]:
@@ -161,6 +172,7 @@ def _open(facts: Facts, number: int, reading: Reading) -> list[Action]:
         Timeline(number, "customer", "opened"),
         *records(facts.said, facts.conversation, number),
         *([GiveTicket(number, facts.turn)] if facts.turn else []),
+        *_label(facts, number),
         ShowCard(number),
         *_before(facts, number),
         *_copy(facts, number),
@@ -172,6 +184,13 @@ def given(ticket_id: int, staff: StaffView) -> list[Action]:
     """Whoever was given a ticket in turn is told."""
     told = Message(context=text("duty.given", staff=staff.name), calls=(account_of(staff),))
     return [Timeline(ticket_id, "bot", "assigned", staff.name), TellThread(ticket_id, told)]
+
+
+def _label(facts: Facts, ticket_id: int) -> list[Action]:
+    """Abuse is labelled, so that whoever opens the ticket knows; what was said stands as it was said."""
+    if not facts.is_abuse:
+        return []
+    return [AddTag(ticket_id, tags.ABUSE), Timeline(ticket_id, "bot", "tagged", tags.ABUSE), ShowCard(ticket_id)]
 
 
 def _before(facts: Facts, number: int) -> list[Action]:
@@ -208,7 +227,8 @@ def _awaited(facts: Facts, ticket_id: int) -> tuple[str, list[Action]]:
 
 def _go_on(facts: Facts, ticket: TicketView) -> list[Action]:
     kept = records(facts.said, facts.conversation, ticket.id)
-    heard = [*kept, CustomerWaits(ticket.id), *woken(ticket, "customer"), *_copy(facts, ticket.id)]
+    labelled = _label(facts, ticket.id)
+    heard = [*kept, *labelled, CustomerWaits(ticket.id), *woken(ticket, "customer"), *_copy(facts, ticket.id)]
     if ticket.waiting_since is not None and not ticket.is_snoozed:
         return heard
     return [*heard, ShowCard(ticket.id)]
@@ -229,6 +249,7 @@ def _reopen(facts: Facts, ticket: TicketView) -> list[Action]:
     return [
         *reopen(ticket, facts.conversation, facts.now),
         *records(facts.said, facts.conversation, ticket.id),
+        *_label(facts, ticket.id),
         *_copy(facts, ticket.id),
         *_answer(facts, "ticket.reopened", ticket.id),
     ]

@@ -11,10 +11,12 @@ from crm_store.customer_card import CustomerCard
 from crm_store.money import format_minor
 from crm_store.ticket_links import Link
 from crm_store.tickets import TicketView
+from handlers.customer import mute
 from handlers.customer.hearing import name_of
+from handlers.customer.language import spoken_by
 from handlers.desk import Desk, Policy
 from handlers.message import Button, Fact, Message
-from handlers.staff import sla
+from handlers.staff import muting, sla
 from handlers.texts import counted, text
 from handlers.texts.dates import day, moment
 
@@ -71,7 +73,7 @@ def show(facts: Facts, forms: Collection[str] = ()) -> Message:
         quote=ticket.subject,
         facts=tuple(Fact(text(label), value) for label, value in _lines(facts) if value),
         context=_small_print(facts),
-        buttons=_buttons(facts, forms),
+        buttons=(*_buttons(facts, forms), *_mute_button(facts)),
     )
 
 
@@ -95,9 +97,10 @@ def _lines(facts: Facts) -> list[tuple[str, str | None]]:
         ("card.priority", ticket.priority),
         ("card.assignee", ticket.assignee or text("card.unassigned")),
         ("card.clock", facts.clock),
+        ("card.muted", _muted(facts)),
         ("card.waiting", moment(ticket.waiting_since, zone) if ticket.waiting_since else None),
         ("card.read", _reading(facts)),
-        ("card.language", facts.conversation.language if facts.conversation else None),
+        ("card.language", spoken_by(facts.conversation)),
         ("card.tags", ", ".join(facts.tags)),
         ("card.links", _links(facts)),
         ("card.customer", _customer(facts.conversation)),
@@ -145,6 +148,23 @@ def _customer_lines(facts: Facts) -> list[tuple[str, str | None]]:
         ("card.refunds", counted("card.refunds_of", has.refunds, amount=refunded) if has.refunds else None),
         ("card.others", ", ".join(f"#{number}" for number in has.open_tickets)),
     ]
+
+
+def _muted(facts: Facts) -> str | None:
+    chat = facts.conversation
+    if chat is None or chat.muted_until is None:
+        return None
+    until = mute.until_when(chat.muted_until, facts.policy.timezone)
+    return text("card.muted.by", until=until, by=muting.by_whom(chat))
+
+
+def _mute_button(facts: Facts) -> tuple[Button, ...]:
+    """Mutes the chat, or lets it be heard again."""
+    if facts.conversation is None:
+        return ()
+    if facts.conversation.muted_until is not None:
+        return (Button(text("unmute"), "unmute", str(facts.conversation.id)),)
+    return (Button(text("mute"), "mute", str(facts.ticket.id)),)
 
 
 def _customer(conversation: ConversationView | None) -> str | None:

@@ -202,6 +202,24 @@ def test_twice_is_once(store: Store, folder: Path, bring_in: BringIn) -> None:
     assert everything(store) == before
 
 
+def test_a_card_number_in_a_text_is_masked_and_twice_is_once_all_the_same(
+    store: Store, folder: Path, bring_in: BringIn
+) -> None:
+    card = "4111 1111 1111 1111"
+    told = {"reviews": GOOD["reviews"].replace("Good,", f"Paid by {card},")}
+    told["tickets"] = GOOD["tickets"].replace("wet parcel", f"charged {card} twice")
+
+    bring_in(write(folder, **(GOOD | told)))
+    again = bring_in(folder)
+
+    assert again.changed == 0
+    with store.read() as connection:
+        review = connection.scalars(select(Review.text_sealed)).one()
+        subject = connection.scalars(select(Ticket.subject_sealed).where(Ticket.external_id == "T1")).one()
+    assert store.cipher.open("reviews.text", review or b"").startswith("Paid by •••• •••• •••• 1111,")
+    assert store.cipher.open("tickets.subject", subject or b"") == "charged •••• •••• •••• 1111 twice"
+
+
 def test_rows_are_updated_in_place_and_an_empty_cell_changes_nothing(
     store: Store, folder: Path, bring_in: BringIn
 ) -> None:

@@ -20,6 +20,7 @@ from crm_store.orders import (
     UnknownRefund,
     find_order,
     get_order,
+    names_something,
     orders_of,
     put_order,
     put_refund,
@@ -265,3 +266,13 @@ def test_a_refund_that_left_its_order_is_found_and_brought_back(store: Store, ad
         stats.rebuild(connection)
         assert stats.compare(connection) == []
         assert connection.scalar(select(Refund.customer_id)) == ada
+
+
+def test_a_number_is_known_as_an_orders_or_a_parcels(store: Store) -> None:
+    with store.begin() as connection:
+        order = NewOrder("#5123456789013", None, AT, "shipped", "EUR", 100, carrier="DHL", tracking_number="RR4111CN")
+        put_order(connection, RATES, order)
+
+        known = [names_something(connection, number) for number in ("5123456789013", "rr4111cn", "RR4111CN", "4111")]
+
+    assert known == [True, True, True, False]

@@ -89,7 +89,7 @@ def test_a_linked_customer_with_one_order_needs_no_number(desk: Rehearsal) -> No
     an_order(desk, "NT-1", key)
     ada = desk.customer("ada_l")
     ada.says(f"/start {token}")
-    ada.sees("Hello Ada, this chat is now connected")
+    ada.sees("Hello Ada! This chat is now connected")
     ada.says("where is my parcel?")
     ada.sees("Order NT-1")
 

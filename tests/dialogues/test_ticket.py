@@ -21,7 +21,8 @@ def test_a_message_becomes_a_ticket_and_the_answer_comes_back(desk: Rehearsal) -
     ada.sees("request #1")
     maya.sees("Ada Lovelace")
     maya.sees("arrived torn")
-    assert maya.card().buttons == ["Claim", "Reply", "Resolve", "Note", "Snooze", "Refund", "More", "Wrong kind?"]
+    buttons = ["Claim", "Reply", "Resolve", "Note", "Snooze", "Refund", "More", "Wrong kind?", "Mute"]
+    assert maya.card().buttons == buttons
 
     maya.replies("I am sorry! A new one leaves today.")
     ada.does_not_see("A new one leaves today")
@@ -238,7 +239,7 @@ def test_claim_resolve_and_reopen_change_the_card(desk: Rehearsal) -> None:
     assert maya.was_whispered() == ["Ticket #1 is yours already."]
     assert [post.text for post in maya.thread()].count("Maya took this ticket.") == 1
     maya.presses("Resolve")
-    assert maya.card().buttons == ["Reopen", "Reply", "Note", "More"]
+    assert maya.card().buttons == ["Reopen", "Reply", "Note", "More", "Mute"]
     maya.presses("Reopen")
     assert desk.ticket(1).status == "open"
 

@@ -18,17 +18,12 @@ from bot.channels.telegram.outgoing import Outgoing
 from bot.channels.telegram.splitting import split
 from handlers.events import FileRef
 from handlers.message import Message
+from handlers.texts import LANGUAGES, text
 
 Mode = Literal["polling", "webhook"]
 
 #: what customers find in the bot's menu
-COMMANDS = {
-    "start": "Begin a conversation",
-    "help": "What this bot can do",
-    "link": "Connect this chat to your customer account",
-    "privacy": "What is kept about you, and your rights",
-    "stop": "End messages you did not ask for",
-}
+COMMANDS = ("start", "help", "link", "language", "privacy", "stop")
 
 #: seconds between attempts, longer each time
 BACK_OFF: tuple[float, ...] = (1, 2, 5, 10, 30)
@@ -129,11 +124,12 @@ class TelegramChannel:
         return 200
 
     async def _introduce(self) -> None:
-        commands = [{"command": name, "description": text} for name, text in COMMANDS.items()]
         try:
             me = await self._api.call("getMe")
             self.username = str(me.get("username", "")) if isinstance(me, dict) else ""
-            await self._api.call("setMyCommands", {"commands": commands})
+            await self._api.call("setMyCommands", {"commands": _menu(None)})
+            for language in LANGUAGES:
+                await self._api.call("setMyCommands", {"commands": _menu(language), "language_code": language})
         except TelegramError as error:
             raise_if_token(error)
             _log.warning("the bot's menu was not set: %s", error)
@@ -181,6 +177,11 @@ class TelegramChannel:
             _log.warning("the webhook was not set, the next attempt follows: %s", error)
             return False
         return True
+
+
+def _menu(language: str | None) -> list[dict[str, str]]:
+    """The commands as the speakers of a language find them; None: as everybody else does."""
+    return [{"command": name, "description": text(f"menu.{name}", language)} for name in COMMANDS]
 
 
 def _bot_of(token: str) -> str:

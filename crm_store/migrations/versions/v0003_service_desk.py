@@ -214,9 +214,11 @@ def upgrade() -> None:
         **OPTIONS,
     )
     op.create_index("ix_recorded_errands_order", "recorded_errands", ["order"], unique=False)
+    op.add_column("conversations", sa.Column("writes_in", sa.String(length=16), nullable=True))
     op.add_column("conversations", sa.Column("language_chosen", sa.String(length=16), nullable=True))
     op.add_column("conversations", sa.Column("muted_until", sa.BigInteger(), nullable=True))
     op.add_column("conversations", sa.Column("muted_by", sa.String(length=200), nullable=True))
+    op.add_column("conversations", sa.Column("muted_after", sa.BigInteger(), nullable=True))
     op.add_column("conversations", sa.Column("bucket", sa.Double(), nullable=True))
     op.add_column("conversations", sa.Column("bucket_at", sa.BigInteger(), nullable=True))
     op.create_index("ix_conversations_muted_until", "conversations", ["muted_until"], unique=False)
