@@ -702,7 +702,7 @@ class TicketTarget(Table):
 
     id: Mapped[int] = _key()
     ticket_id: Mapped[int] = mapped_column(ForeignKey("tickets.id"))
-    #: first_reply, next_reply, resolution
+    #: first_reply, next_reply, resolution; promise: what the customer was told, due_at alone
     kind: Mapped[str] = mapped_column(String(16))
     started_at: Mapped[datetime]
     #: what is promised, and what of it was used before `running_since`, in milliseconds of business time

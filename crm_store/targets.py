@@ -262,8 +262,11 @@ class _Change:
         if clock.running_since is None:
             return {}
         used = clock.used + self.calendar.open_time(clock.running_since, at)
-        late = clock.due_at is not None and at > clock.due_at
-        breached = (clock.breached_at or clock.due_at) if late else None
+        due, breached = clock.due_at, clock.breached_at
+        if due is not None and at > due:
+            breached = breached or due
+        elif breached == due:  # somebody looked while a reply written in time was on its way
+            breached = None
         return {"used": used // MILLISECOND, "running_since": None, "due_at": None, "breached_at": breached}
 
     def _end(self, clock: TargetView) -> None:
@@ -434,9 +437,11 @@ def _replied() -> Executable:
     mine = (
         Ticket.conversation_id.is_not(None),
         Ticket.first_reply_at.is_not(None),
+        # all of them: with it the index of status and time is of use, which finds the newest among a million
+        Ticket.status.in_(("open", "pending", "snoozed", "resolved")),
         Ticket.opened_at >= bindparam("since", type_=Instant),
     )
-    return select(*columns).where(*mine).order_by(Ticket.id.desc()).limit(bindparam("most"))
+    return select(*columns).where(*mine).order_by(Ticket.opened_at.desc(), Ticket.id.desc()).limit(bindparam("most"))
 
 
 def ahead(connection: Connection, priority: str, but: Sequence[int] = ()) -> int:

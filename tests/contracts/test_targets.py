@@ -257,6 +257,14 @@ def test_what_ran_out_before_it_stood_still_ran_out(desk: Desk) -> None:
     assert clock.due_at == NINE + 7 * HOUR
 
 
+def test_what_ran_out_stays_so_however_quick_the_answer_is_once_it_runs_again(desk: Desk) -> None:
+    number = desk.opens()
+    desk.becomes(number, NINE + 6 * HOUR, status="snoozed")
+    desk.becomes(number, NINE + 7 * HOUR, status="open")
+    desk.answers(number, NINE + 7 * HOUR)
+    assert desk.ended("first_reply") == [(NINE + 7 * HOUR, None, NINE + 4 * HOUR)]
+
+
 def test_late_is_what_runs_and_nothing_else(desk: Desk) -> None:
     number, paused, resolved = desk.opens(), desk.opens(who="bea"), desk.opens(who="cid")
     desk.answers(paused, NINE + HOUR)

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 import pytest
 
-from bot.app import refund_rules
+from bot.app import refund_rules, staffing
 from bot.config import (
     NO_EFFECT,
     Config,
@@ -23,7 +23,9 @@ from bot.config import (
     read_secrets,
 )
 from crm_store import crypto, migrate
+from crm_store.calendar import Calendar
 from crm_store.store import connect, open_store
+from crm_store.targets import Targets
 
 ROOT = Path(__file__).parents[2]
 
@@ -74,6 +76,8 @@ def test_values_come_typed(written: Path) -> None:
         desk:
           hours: {week: {mon-fri: ["09:00-12:30", "13:30-18:00"], sat: "10:00-14:00"}, holidays: [2026-12-25]}
           sla: {urgent: {first_reply: 15m, resolution: 4h}, high: 1h}
+          assignment: round_robin
+          teams: {billing: {members: [U1], kinds: refund, hours: {week: {sat: "22:00-06:00"}}}, night: U2}
           reopen_within: 7d
         jobs: {waiting: off, late: 2h}
         """,
@@ -90,8 +94,34 @@ def test_values_come_typed(written: Path) -> None:
     assert config.desk.hours.holidays == (date(2026, 12, 25),)
     assert config.desk.sla.urgent.resolution == timedelta(hours=4)
     assert config.desk.sla.high.first_reply == timedelta(hours=1)
+    assert (config.desk.assignment.mode, config.desk.assignment.cap) == ("round_robin", 10)
+    assert list(config.desk.teams) == ["billing", "night"]
+    assert config.desk.teams["night"].members == ("U2",)
     assert config.desk.reopen_within == timedelta(days=7)
     assert config.jobs.waiting == ""
+
+
+def test_what_is_said_of_the_desk_is_what_it_goes_by(written: Path) -> None:
+    said = staffing(
+        read(
+            written,
+            """
+            shop: {timezone: Europe/Berlin, currency: JPY}
+            desk:
+              hours: {week: {mon: "09:00-17:00"}, holidays: [2026-12-25]}
+              sla: {urgent: {first_reply: 15m, next_reply: 30m}}
+              teams: {night: {members: U2, hours: {timezone: UTC, week: {sat: "22:00-06:00"}}}}
+            """,
+        )
+    )
+
+    assert said.hours == Calendar(
+        ZoneInfo("Europe/Berlin"), (((540, 1020),), *[()] * 6), frozenset({date(2026, 12, 25)})
+    )
+    assert said.calendar("night") == Calendar(ZoneInfo("UTC"), (*[()] * 5, ((1320, 360),), ()))
+    assert said.targets_of("urgent") == Targets(timedelta(minutes=15), timedelta(minutes=30))
+    assert said.targets_of("normal") == Targets()
+    assert said.valued_from == 500
 
 
 def test_a_section_whose_keys_are_all_commented_out_keeps_its_defaults(written: Path) -> None:
@@ -146,6 +176,19 @@ def test_refund_limits_and_rules_reach_the_desk(written: Path) -> None:
             "desk.hours.week.mon[1] is '9-12', allowed is hours of a day such as 09:00-12:30, up to 24:00",
         ),
         ("desk: {hours: {holidays: [2026-02-30]}}", "desk.hours.holidays[1] is '2026-02-30', allowed is a date"),
+        ("desk: {hours: {week: {mon-fri: []}}}", "desk.hours.week names no hours: nobody would ever be there"),
+        ("desk: {sla: {high: {next_reply: 0}}}", "desk.sla.high.next_reply is 0: nobody can answer before they are"),
+        ("desk: {escalation: {channel: 2h}}", "desk.escalation.manager is sooner than desk.escalation.channel"),
+        ("desk: {escalation: {warn_left: 20}}", "desk.escalation.warn_left is 20, allowed is a number from 0 to 1"),
+        ("desk: {assignment: round}", "desk.assignment.mode is 'round', allowed is off or round_robin, did you mean"),
+        ("desk: {assignment: {cap: 0}}", "desk.assignment.cap is 0, allowed is a whole number from 1 to 10000"),
+        ("desk: {teams: {billing: {kinds: refund}}}", "desk.teams.billing lacks members"),
+        ("desk: {teams: {billing: []}}", "desk.teams.billing.members is empty: nobody would ever answer"),
+        (
+            "desk: {teams: {billing: {members: [U1], hours: {week: {sat: []}}}}}",
+            "desk.teams.billing.hours.week names no hours: nobody would ever be there",
+        ),
+        ("desk: {valued_from: -1}", "desk.valued_from is -1, allowed is an amount such as 50 or 49.90"),
         ("slack: {channels: {routes: [{kind: refund}]}}", "slack.channels.routes[1] lacks channel"),
         ("slack: {reply_prefix: ''}", "slack.reply_prefix is '', allowed is 1 to 10 characters without spaces"),
         ("store: {url: 'oracle://x'}", "store.url 'oracle://x' cannot be used: 'oracle' is not a supported engine"),

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from bot.channels.slack.limits import LIMITS
 from bot.channels.slack.rendering import clean, cut, fallback, modal, render, size, split
-from handlers.events import FileRef
+from handlers.events import Colleague, FileRef
 from handlers.forms import Field, Form, Option
 from handlers.message import Button, Chart, Fact, Message, Series, Table
 from tests.wire.slack_blocks import Rules, character_count, message_problems, shown_text, view_problems
@@ -357,3 +357,20 @@ fields = st.builds(
 )
 def test_no_form_breaks_a_limit(form: Form) -> None:
     assert view_problems(modal(form, "slack:C1:1.0"), Rules()) == []
+
+
+def test_only_colleagues_in_slack_are_mentioned_and_nobody_by_words() -> None:
+    calls = (
+        Colleague("slack", "U0123", "Maya"),
+        Colleague("console", "U9", "Noor <@U7>"),
+        Colleague("slack", "<!channel>", "Evil"),
+    )
+    message = Message(text="This is yours, <@U5>", calls=calls)
+    (mention,) = [block for block in render(message) if block["type"] == "rich_text"]
+    named = mention["elements"][0]["elements"]
+    assert [one for one in named if one["type"] == "user"] == [{"type": "user", "user_id": "U0123"}]
+    assert [one["text"].replace("\u2060", "") for one in named if one["type"] == "text"] == [
+        " ", "@Noor <@U7>", " ", "@Evil",
+    ]  # fmt: skip
+    assert split(message) == [message]
+    assert fallback(message).endswith("@Maya @Noor &lt;@U7&gt; @Evil")
