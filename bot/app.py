@@ -2,8 +2,10 @@
 
 import asyncio
 import logging
+import secrets
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -20,14 +22,14 @@ from bot.perform import Rooms, Route, Split
 from bot.rates import Rate, Rates
 from bot.turn import TurnRunner, Turns
 from bot.web import changes
-from crm_store import inbox, outbox, store
+from crm_store import inbox, money, outbox, store
 from crm_store.inbox import NewRow
 from crm_store.schema import KeyRow
-from crm_store.store import Store
+from crm_store.store import Store, StoreUnavailable
 from handlers import events, routes
 from handlers.actions import Room
 from handlers.desk import Desk, Policy
-from handlers.events import Arrival, Slot
+from handlers.events import Arrival, Colleague, Slot, StaffOpened
 from handlers.forms import Form
 from jobs.clock import Clock
 from nlp.entities import Patterns
@@ -98,7 +100,22 @@ def policy(config: Config) -> Policy:
         consent_version=config.privacy.consent_version,
         staff_channel=staff.channel,
         alerts_place=staff.places["alerts"],
+        rates=config.rates,
+        refund_limits=_refund_limits(config),
+        reply_checks=frozenset(config.desk.reply_checks),
     )
+
+
+def _refund_limits(config: Config) -> dict[str, int]:
+    """The largest refund by role, in minor units of the shop's currency."""
+    roles, currency = config.slack.roles, config.shop.currency
+    limits = {"agent": roles.agents.refund_limit, "manager": roles.managers.refund_limit}
+    limits["reader"] = roles.readers.refund_limit
+    return {
+        role: money.parse_minor(f"{limit:f}", currency, rounded=True)
+        for role, limit in limits.items()
+        if limit is not None
+    }
 
 
 def rooms(config: Config) -> Rooms:
@@ -214,18 +231,26 @@ class App:
         await self.intake.run(keep)
         self.runner.wake()
 
-    async def form_of(self, action: str, ref: str, user: str) -> Form | None:
+    async def form_of(self, action: str, ref: str, staff: Colleague) -> Form | None:
         """The form a staff button opens, None when the button does something at once."""
         opens = routes.FORMS.get(action)
-        return None if opens is None else await asyncio.to_thread(self._form, opens, ref)
+        if opens is None:
+            return None
+        form = await asyncio.to_thread(self._form, opens, ref, staff)
+        if form is not None and action in routes.OPENED:
+            opened = StaffOpened(staff, self.now(), action, ref)
+            # no reason to keep the form from whoever asked for it
+            with suppress(StoreUnavailable):
+                await self.receive([Arrival("opened", secrets.token_hex(16), f"opened:{staff.user}", opened)])
+        return form
 
-    def _form(self, opens: Callable[[str, Desk], Form | None], ref: str) -> Form | None:
+    def _form(self, opens: Callable[[str, Desk], Form | None], ref: str, staff: Colleague) -> Form | None:
         with self.store.read() as connection:
-            return opens(ref, self.desk(connection))
+            return opens(ref, self.desk(connection, staff))
 
-    def desk(self, connection: Connection) -> Desk:
+    def desk(self, connection: Connection, asking: Colleague | None = None) -> Desk:
         """The desk to read by, outside a turn."""
-        return Desk(connection, self.store.cipher, 0, self.now(), self.reader, self.policy)
+        return Desk(connection, self.store.cipher, 0, self.now(), self.reader, self.policy, asking)
 
     async def take_slot(self, slot: Slot) -> None:
         """A job is due. The same slot twice is the same as once."""

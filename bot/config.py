@@ -25,6 +25,7 @@ import yaml
 from msgspec import Meta, Struct, field
 
 from crm_store import money
+from handlers.staff.checks import CHECKS, Check
 from nlp.meaning import Intent
 
 DEFAULT_FILE = Path("config.yaml")
@@ -382,6 +383,8 @@ class DeskConfig(Section, frozen=True):
     undo_seconds: Annotated[int, Meta(ge=0, le=600, description="a whole number of seconds from 0 to 600")] = 10
     #: for so long the messages behind a reply that was "maybe sent" wait for staff to decide
     hold_uncertain: Duration = Duration(minutes=10)
+    #: what is looked at in a reply before it leaves
+    reply_checks: tuple[Check, ...] = CHECKS
     #: what the bot speaks to a customer whose language it does not know
     language: Language = "en"
 

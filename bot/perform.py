@@ -8,7 +8,7 @@ from typing import assert_never
 
 import msgspec
 
-from crm_store import conversations, customers, flows, inbox, outbox, tickets
+from crm_store import composing, conversations, customers, flows, inbox, macros, outbox, tickets
 from crm_store.conversations import ConversationView, NewMessage
 from crm_store.outbox import Address, CallState, NewCall
 from handlers import actions as act
@@ -130,6 +130,14 @@ class Performer:
                 outbox.retry(connection, outbox_id, now)
             case act.TakeAsSent(outbox_id=outbox_id):
                 outbox.accept(connection, outbox_id, now)
+            case act.Composes(ticket_id=ticket_id, staff_id=staff_id):
+                composing.opened(connection, ticket_id, staff_id, now)
+            case act.Composed(ticket_id=ticket_id, staff_id=staff_id):
+                composing.closed(connection, ticket_id, staff_id)
+            case act.SaveMacro(macro=macro):
+                macros.save(connection, macro)
+            case act.DeleteMacro(name=name, language=language):
+                macros.remove(connection, name, language)
             case act.SetBlocked(conversation_id=conversation_id, blocked=blocked):
                 conversations.set_blocked(connection, conversation_id, now if blocked else None)
             case act.LinkChat(identity_id=identity_id, customer_id=customer_id, token=token):

@@ -3,7 +3,7 @@
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, Connection, and_, insert, literal, select, update
 
@@ -32,6 +32,14 @@ def find(connection: Connection, cipher: Cipher, external_id: str) -> CustomerVi
 
 def by_id(connection: Connection, cipher: Cipher, customer_id: int) -> CustomerView | None:
     return _one(connection, cipher, Customer.id == customer_id)
+
+
+def who_has(
+    connection: Connection, cipher: Cipher, kind: Literal["email", "phone"], value: str
+) -> frozenset[int]:
+    """The customers whose e-mail or phone a value is."""
+    column = Customer.email_hash if kind == "email" else Customer.phone_hash
+    return frozenset(connection.scalars(select(Customer.id).where(column == cipher.digest(kind, value))))
 
 
 def _one(connection: Connection, cipher: Cipher, which: ColumnElement[bool]) -> CustomerView | None:

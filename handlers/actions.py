@@ -6,6 +6,7 @@ from typing import Literal
 
 from crm_store.conversations import ConversationView
 from crm_store.flows import FlowView
+from crm_store.macros import MacroView
 from crm_store.tickets import NewTicket, StaffView, TicketView
 from handlers.errands import Errand
 from handlers.events import Colleague
@@ -216,6 +217,38 @@ class TakeAsSent:
     outbox_id: int
 
 
+# --- replies ------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Composes:
+    """A colleague has the ticket's reply form open."""
+
+    ticket_id: int
+    staff_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Composed:
+    """A colleague has sent the ticket's reply form in."""
+
+    ticket_id: int
+    staff_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class SaveMacro:
+    macro: MacroView
+
+
+@dataclass(frozen=True, slots=True)
+class DeleteMacro:
+    """In one language, or (None) in all."""
+
+    name: str
+    language: str | None
+
+
 # --- people -------------------------------------------------------------------------------------------------------
 
 
@@ -311,6 +344,10 @@ Action = (
     | Retract
     | SendAgain
     | TakeAsSent
+    | Composes
+    | Composed
+    | SaveMacro
+    | DeleteMacro
     | SetBlocked
     | LinkChat
     | Consented

@@ -1,6 +1,6 @@
 """What a handler may read: the store in this turn's transaction, the time, the text reader, the shop's rules."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 from crm_store import conversations, customers, orders, outbox, tickets
 from crm_store.conversations import ChatPerson, ConversationView
 from crm_store.crypto import Cipher
+from crm_store.money import Rates
 from crm_store.orders import OrderView
 from crm_store.tickets import StaffView, TicketView
 from handlers.events import Chat, Colleague, key_in
@@ -44,6 +45,12 @@ class Policy:
     #: the channel staff read customers' messages in, and the place there where they are alerted
     staff_channel: str
     alerts_place: str
+    #: what other currencies are worth in the shop's own
+    rates: Rates = field(default_factory=lambda: Rates("EUR", {}))
+    #: the largest refund by role, in minor units of the shop's currency; a role without one has no limit
+    refund_limits: Mapping[str, int] = field(default_factory=dict)
+    #: what is looked at in a reply before it leaves (`handlers.staff.guard`)
+    reply_checks: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +64,8 @@ class Desk:
     now: datetime
     reader: Reader
     policy: Policy
+    #: who asks for a form, outside a turn
+    asking: Colleague | None = None
     #: what was read already: facts do not change while they are gathered
     _known: dict[object, Any] = field(default_factory=dict)
 
@@ -120,6 +129,10 @@ class Desk:
     def colleague(self, staff: Colleague) -> StaffView:
         """The staff member behind a platform account."""
         return tickets.colleague(self.connection, staff.channel, staff.user, staff.name, self.now)
+
+    def known_colleague(self, staff: Colleague) -> StaffView | None:
+        """The staff member behind a platform account, where they did something before."""
+        return tickets.known_colleague(self.connection, staff.channel, staff.user)
 
     def new_ticket_number(self) -> int:
         return tickets.new_number(self.connection, self.now)

@@ -215,6 +215,15 @@ class StaffCameHome(Value, frozen=True, tag=True):
     at: datetime
 
 
+class StaffOpened(Value, frozen=True, tag=True):
+    """A staff member's button opened a form."""
+
+    staff: Colleague
+    at: datetime
+    action: str
+    ref: str
+
+
 # --- from the clock and from the desk itself ----------------------------------------------------------------------
 
 
@@ -287,6 +296,7 @@ FromStaff = (
     | StaffCommanded
     | StaffReacted
     | StaffCameHome
+    | StaffOpened
 )
 FromDelivery = Settled | RoomRefused | ErrandSettled
 Event = FromCustomer | FromStaff | Slot | FromDelivery

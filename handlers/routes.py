@@ -37,13 +37,26 @@ from handlers.events import (
     StaffCommanded,
     StaffDeleted,
     StaffEdited,
+    StaffOpened,
     StaffPressed,
     StaffReacted,
     StaffSaid,
     StaffSubmitted,
 )
 from handlers.forms import Form
-from handlers.staff import delivered, early, failed, lifecycle, note, refused, reply, second_thoughts
+from handlers.staff import (
+    composing,
+    delivered,
+    early,
+    failed,
+    held,
+    lifecycle,
+    macros,
+    note,
+    refused,
+    reply,
+    second_thoughts,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +107,7 @@ BUTTONS = {
 NOTE = Feature(note.gather, note.decide)
 REPLY = Feature(reply.gather_typed, reply.decide)
 SECOND_THOUGHTS = Feature(second_thoughts.gather, second_thoughts.decide)
+COMPOSING = Feature(composing.gather, composing.decide)
 SETTLED = Feature(delivered.gather, delivered.decide)
 ROOM_REFUSED = Feature(refused.gather, refused.decide)
 
@@ -105,6 +119,8 @@ STAFF_BUTTONS = {
     "undo": SECOND_THOUGHTS,
     "retry": Feature(delivered.gather_pressed, delivered.decide_pressed),
     "arrived": Feature(delivered.gather_pressed, delivered.decide_pressed),
+    "send_anyway": Feature(held.gather, held.decide),
+    "edit_held": Feature(held.gather, held.decide),
     "replay": Feature(failed.gather, failed.decide),
     "discard": Feature(failed.gather, failed.decide),
 }
@@ -116,7 +132,9 @@ STAFF_FORMS = {
 }
 
 #: commands that staff type
-STAFF_COMMANDS: dict[str, Feature] = {}
+STAFF_COMMANDS: dict[str, Feature] = {
+    "/macro": Feature(macros.gather, macros.decide),
+}
 
 #: emoji that staff put on a post
 STAFF_EMOJI: dict[str, Feature] = {}
@@ -128,7 +146,10 @@ ERRANDS: dict[type[Errand], Feature] = {}
 FORMS: dict[str, Callable[[str, Desk], Form | None]] = {
     "reply": reply.form,
     "edit_reply": second_thoughts.edit_form,
+    "edit_held": held.edit_form,
 }
+#: of these, those by which a customer is answered: others are told that somebody writes
+OPENED = {"reply": COMPOSING, "edit_held": COMPOSING}
 
 
 def handle(event: FromCustomer | FromStaff | FromDelivery, desk: Desk) -> list[Action]:
@@ -153,9 +174,12 @@ def handle(event: FromCustomer | FromStaff | FromDelivery, desk: Desk) -> list[A
             return _typed(event, desk)
         case StaffEdited():
             written = reply.as_new(event, desk)
-            return SECOND_THOUGHTS.handle(event, desk) if written is None else _typed(written, desk)
+            if written is None:
+                return SECOND_THOUGHTS.handle(event, desk)
+            is_reply = reply.words_of(written.text, desk.policy.reply_prefix) is not None
+            return [*_typed(written, desk), *([] if is_reply else held.withdrawn(event, desk))]
         case StaffDeleted():
-            return SECOND_THOUGHTS.handle(event, desk)
+            return [*SECOND_THOUGHTS.handle(event, desk), *held.withdrawn(event, desk)]
         case StaffPressed(action=action):
             known = STAFF_BUTTONS.get(action)
             return known.handle(event, desk) if known else []
@@ -174,6 +198,9 @@ def handle(event: FromCustomer | FromStaff | FromDelivery, desk: Desk) -> list[A
             return known.handle(event, desk) if known else []
         case StaffCameHome():
             return []
+        case StaffOpened(action=action):
+            known = OPENED.get(action)
+            return known.handle(event, desk) if known else []
         case ErrandSettled():
             known = ERRANDS.get(type(event.errand))
             return known.handle(event, desk) if known else []

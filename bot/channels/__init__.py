@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, Protocol
 
-from handlers.events import Arrival, FileRef
+from handlers.events import Arrival, Colleague, FileRef
 from handlers.forms import Form
 from handlers.message import Message
 
@@ -13,8 +13,8 @@ Op = Literal["post", "edit", "delete", "file", "whisper"]
 
 #: stores arrivals; once it has returned they may be acknowledged
 Receive = Callable[[Sequence[Arrival]], Awaitable[None]]
-#: the form a staff button opens (action, ref, user), or None when the button opens none
-FormOf = Callable[[str, str, str], Awaitable[Form | None]]
+#: the form a staff button opens (action, ref, who pressed it), or None when the button opens none
+FormOf = Callable[[str, str, Colleague], Awaitable[Form | None]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -454,7 +454,7 @@ class DeskPane:
 
         async def ask() -> None:
             nonlocal form
-            form = await self._form_of(action, ref, staff.user)
+            form = await self._form_of(action, ref, staff)
 
         if not await self._attempt(ask()):
             return

@@ -216,7 +216,7 @@ class SlackChannel:
         The press is acknowledged at once and the form opened beside: both have the same three seconds.
         """
         trigger = str(body.get("trigger_id"))
-        making = asyncio.ensure_future(self._form_of(press.action, press.ref, press.staff.user))
+        making = asyncio.ensure_future(self._form_of(press.action, press.ref, press.staff))
         await asyncio.wait({making}, timeout=_FORM_WAIT)
         if not making.done():  # only a form is looked for in the store, and the store is slow
             self._spawn(self._open_late(making, arrival, press, trigger))

@@ -16,6 +16,7 @@ from starlette.routing import Route
 from bot.channels import Op
 from bot.channels.slack.channel import SlackChannel
 from bot.manifest import SCOPES
+from handlers.events import Colleague
 from handlers.forms import Form
 from tests.contracts.rigs import Inbox, Post, until
 from tests.wire.faults import Faults
@@ -103,7 +104,7 @@ async def open_rig(mode: Literal["socket", "http"] = "socket", **options: Any) -
         inbox, forms, delays = Inbox(), dict[str, Form | Exception](), dict[str, float]()
         card = server.workspace.post(server.workspace.room("tickets"), {**_OURS, "text": CARD}, announce=False)
 
-        async def form_of(action: str, ref: str, user: str) -> Form | None:
+        async def form_of(action: str, ref: str, staff: Colleague) -> Form | None:
             await asyncio.sleep(delays.get(action, 0))
             made = forms.get(action)
             if isinstance(made, Exception):
