@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, func, select
@@ -31,9 +32,12 @@ from handlers.actions import Room
 from handlers.desk import Desk, Policy
 from handlers.events import Arrival, Colleague, Slot, StaffOpened
 from handlers.forms import Form
+from handlers.texts import LANGUAGES
 from jobs.clock import Clock
+from nlp import articles
 from nlp.entities import Patterns
 from nlp.keywords import KeywordReader
+from nlp.knowledge import Knowledge
 from nlp.meaning import Reader
 
 if TYPE_CHECKING:
@@ -71,6 +75,13 @@ def reader(config: Config) -> Reader:
     )
 
 
+def knowledge(config: Config, reader: Reader) -> Knowledge:
+    """The articles of the shop's files, to be found by meaning where there are models. Raises `BadArticle`."""
+    shelf = config.knowledge
+    found = articles.read(Path(shelf.folder), shelf.language, LANGUAGES)
+    return Knowledge(found, getattr(reader, "encoder", None))
+
+
 def making(config: Config) -> "Making":
     """What the trained reader is made of."""
     from nlp.models import Making
@@ -103,6 +114,8 @@ def policy(config: Config) -> Policy:
         rates=config.rates,
         refund_limits=_refund_limits(config),
         reply_checks=frozenset(config.desk.reply_checks),
+        knowledge_sure=config.knowledge.threshold,
+        knowledge_suggest=config.knowledge.suggest,
     )
 
 
@@ -154,6 +167,7 @@ class App:
 
     def __post_init__(self) -> None:
         self.reader = reader(self.config)
+        self.knowledge = knowledge(self.config, self.reader)
         self.policy = policy(self.config)
         self.rooms = rooms(self.config)
         self.commits = Commits(self.store)
@@ -161,7 +175,7 @@ class App:
         self.intake = self.commits if self.store.dialect == "sqlite" else Commits(self.store)
         self._add_channels()
         splits: Mapping[str, Split] = {name: channel.split for name, channel in self.channels.items()}
-        self.turns = Turns(self.store, self.reader, self.policy, self.rooms, splits, self.now)
+        self.turns = Turns(self.store, self.reader, self.policy, self.rooms, splits, self.now, self.knowledge)
         self.runner = TurnRunner(self.turns, self._after_turn)
         self.delivery = Delivery(
             self.store,
@@ -250,7 +264,7 @@ class App:
 
     def desk(self, connection: Connection, asking: Colleague | None = None) -> Desk:
         """The desk to read by, outside a turn."""
-        return Desk(connection, self.store.cipher, 0, self.now(), self.reader, self.policy, asking)
+        return Desk(connection, self.store.cipher, 0, self.now(), self.reader, self.policy, asking, self.knowledge)
 
     async def take_slot(self, slot: Slot) -> None:
         """A job is due. The same slot twice is the same as once."""
@@ -362,8 +376,9 @@ def run(config: Config, demo: bool = False) -> int:
     from bot.serve import serve
 
     if demo:
-        from bot.demo.rehearse import at_home, make
+        from bot.demo.rehearse import at_home, make, with_articles
 
         config = at_home(config)
         make(config)
+        config = with_articles(config)
     return asyncio.run(serve(open_app(config)))

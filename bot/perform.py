@@ -8,7 +8,7 @@ from typing import assert_never
 
 import msgspec
 
-from crm_store import composing, conversations, customers, flows, inbox, macros, outbox, tickets
+from crm_store import articles, composing, conversations, customers, flows, inbox, macros, outbox, tickets
 from crm_store.conversations import ConversationView, NewMessage
 from crm_store.outbox import Address, CallState, NewCall
 from handlers import actions as act
@@ -138,6 +138,16 @@ class Performer:
                 macros.save(connection, macro)
             case act.DeleteMacro(name=name, language=language):
                 macros.remove(connection, name, language)
+            case act.AnsweredBy(slug=slug, language=language):
+                self._answered_by(slug, language)
+            case act.Voted(message_id=message_id, helped=helped):
+                articles.vote(connection, message_id, helped, now)
+            case act.JoinTicket(message_id=message_id, ticket_id=ticket_id):
+                articles.join_ticket(connection, message_id, ticket_id)
+            case act.SaveArticle(article=article):
+                articles.save(connection, article)
+            case act.DeleteArticle(slug=slug, language=language):
+                articles.remove(connection, slug, language)
             case act.SetBlocked(conversation_id=conversation_id, blocked=blocked):
                 conversations.set_blocked(connection, conversation_id, now if blocked else None)
             case act.LinkChat(identity_id=identity_id, customer_id=customer_id, token=token):
@@ -176,6 +186,13 @@ class Performer:
             source=said.source,
         )
         conversations.record(self.desk.connection, self.desk.cipher, kept)
+
+    def _answered_by(self, slug: str, language: str) -> None:
+        connection, cipher = self.desk.connection, self.desk.cipher
+        question = conversations.message_of_inbox(connection, cipher, self.desk.inbox_id)
+        if question is None:
+            raise LookupError(self.desk.inbox_id)
+        articles.answered(connection, question.id, slug, language, self.desk.now)
 
     # --- what is said ---------------------------------------------------------------------------------------------
 

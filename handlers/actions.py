@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
+from crm_store.articles import ArticleView
 from crm_store.conversations import ConversationView
 from crm_store.flows import FlowView
 from crm_store.macros import MacroView
@@ -249,6 +250,44 @@ class DeleteMacro:
     language: str | None
 
 
+# --- knowledge ----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class AnsweredBy:
+    """The message that came with this turn's event was answered with an article."""
+
+    slug: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class Voted:
+    """The customer says whether the article that answered a message helped."""
+
+    message_id: int
+    helped: bool
+
+
+@dataclass(frozen=True, slots=True)
+class JoinTicket:
+    """A message that was said before a ticket belongs to it."""
+
+    message_id: int
+    ticket_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class SaveArticle:
+    article: ArticleView
+
+
+@dataclass(frozen=True, slots=True)
+class DeleteArticle:
+    slug: str
+    language: str
+
+
 # --- people -------------------------------------------------------------------------------------------------------
 
 
@@ -348,6 +387,11 @@ Action = (
     | Composed
     | SaveMacro
     | DeleteMacro
+    | AnsweredBy
+    | Voted
+    | JoinTicket
+    | SaveArticle
+    | DeleteArticle
     | SetBlocked
     | LinkChat
     | Consented

@@ -14,6 +14,7 @@ from handlers.customer import (
     greeting,
     happened,
     hearing,
+    knowledge,
     order_status,
     start,
     thanks,
@@ -45,6 +46,7 @@ from handlers.events import (
 )
 from handlers.forms import Form
 from handlers.staff import (
+    article,
     composing,
     delivered,
     early,
@@ -56,6 +58,7 @@ from handlers.staff import (
     refused,
     reply,
     second_thoughts,
+    suggestion,
 )
 
 
@@ -88,6 +91,10 @@ INTENTS = {
 #: what a customer can be in the middle of: the feature that takes the answer to its own question
 FLOWS: dict[str, Feature] = {}
 
+#: a question that an article answers; some intents have something better, once there is a feature for them
+KNOWLEDGE = Feature(knowledge.gather, knowledge.decide)
+BETTER = frozenset({"invoice", "order_status"})
+
 TICKET = Feature(ticket.gather, ticket.decide)
 #: while a ticket goes on, an order that is asked for by its number is shown as well
 ORDER_STATUS_BESIDE = Feature(order_status.gather_beside, order_status.decide_beside)
@@ -102,6 +109,7 @@ LET_IN = Feature(blocked.gather_heard, blocked.decide)
 #: buttons in the customer's chat
 BUTTONS = {
     "order": Feature(order_status.gather_pressed, order_status.decide_pressed),
+    "helped": Feature(knowledge.gather_pressed, knowledge.decide_pressed),
 }
 
 NOTE = Feature(note.gather, note.decide)
@@ -121,6 +129,7 @@ STAFF_BUTTONS = {
     "arrived": Feature(delivered.gather_pressed, delivered.decide_pressed),
     "send_anyway": Feature(held.gather, held.decide),
     "edit_held": Feature(held.gather, held.decide),
+    "delete_article": Feature(article.gather_pressed, article.decide_pressed),
     "replay": Feature(failed.gather, failed.decide),
     "discard": Feature(failed.gather, failed.decide),
 }
@@ -129,6 +138,7 @@ STAFF_BUTTONS = {
 STAFF_FORMS = {
     reply.FORM: Feature(reply.gather_submitted, reply.decide),
     second_thoughts.EDIT_FORM: SECOND_THOUGHTS,
+    article.FORM: Feature(article.gather, article.decide),
 }
 
 #: commands that staff type
@@ -147,9 +157,12 @@ FORMS: dict[str, Callable[[str, Desk], Form | None]] = {
     "reply": reply.form,
     "edit_reply": second_thoughts.edit_form,
     "edit_held": held.edit_form,
+    "use_suggestion": suggestion.form,
+    "make_article": article.form,
+    "edit_article": article.edit_form,
 }
 #: of these, those by which a customer is answered: others are told that somebody writes
-OPENED = {"reply": COMPOSING, "edit_held": COMPOSING}
+OPENED = {"reply": COMPOSING, "edit_held": COMPOSING, "use_suggestion": COMPOSING}
 
 
 def handle(event: FromCustomer | FromStaff | FromDelivery, desk: Desk) -> list[Action]:
@@ -157,7 +170,9 @@ def handle(event: FromCustomer | FromStaff | FromDelivery, desk: Desk) -> list[A
     match event:
         case Said():
             said = hearing.unheard(event, desk)
-            return [] if said is None else [*LET_IN.handle(said, desk), *_said(said, desk)]
+            return (
+                [] if said is None else [*LET_IN.handle(said, desk), *suggestion.beside(said, _said(said, desk), desk)]
+            )
         case Edited():
             anew = edited.as_new(event, desk)
             now = EDITED.handle(event, desk) if anew is None else _feature_for(anew, desk).handle(anew, desk)
@@ -263,6 +278,8 @@ def _feature_for(said: Said, desk: Desk) -> Feature:
         if reading.route == "order_status" and asks_for_order and not ticket.is_open(said, desk):
             return INTENTS["order_status"]  # a question of its own, which needs no person
         return ORDER_STATUS_BESIDE if asks_for_order else TICKET
+    if knowledge.answers(said, desk) and reading.intent not in BETTER.intersection(INTENTS):
+        return KNOWLEDGE
     if set(reading.intents) - {reading.intent}:
         return TICKET  # it asks for more than the desk could answer
     if asks_for_order:

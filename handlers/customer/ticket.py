@@ -101,8 +101,8 @@ def _open(facts: Facts, number: int, reading: Reading) -> list[Action]:
         number,
         facts.conversation.id,
         facts.conversation.customer_id,
-        "question" if reading.intent in _NO_KIND else reading.intent,
-        _PRIORITY[reading.urgency],
+        kind_of(reading),
+        priority_of(reading),
         subject_of(body_of(facts.said)),
         facts.now,
         follows_id=facts.ticket.id if facts.ticket else None,
@@ -115,6 +115,15 @@ def _open(facts: Facts, number: int, reading: Reading) -> list[Action]:
         *_before(facts, number),
         *_copy(facts, number),
     ]
+
+
+def kind_of(reading: Reading) -> str:
+    """What a ticket is about whose first message means this."""
+    return "question" if reading.intent in _NO_KIND else reading.intent
+
+
+def priority_of(reading: Reading) -> str:
+    return _PRIORITY[reading.urgency]
 
 
 def _before(facts: Facts, number: int) -> list[Action]:

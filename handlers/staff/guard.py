@@ -10,6 +10,7 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from babel import Locale
+from babel.core import UnknownLocaleError
 
 from crm_store import composing, customers
 from crm_store.composing import Composer
@@ -160,7 +161,7 @@ def language_name(code: str) -> str:
     """
     try:
         return str(Locale.parse(code).get_display_name("en"))
-    except (ValueError, LookupError):
+    except (ValueError, UnknownLocaleError):
         return code
 
 

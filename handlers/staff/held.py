@@ -111,11 +111,11 @@ def _words(event: reply.Event, ticket: TicketView, desk: Desk) -> str:
     wish = macros.wish_of(event.text) if isinstance(event, StaffCommanded) else None
     macro = wish.name if isinstance(wish, macros.Use) else values.get(reply.MACRO, "")
     words = values.get(reply.TEXT, "").strip()
-    staff = desk.known_colleague(event.staff)
+    staff = desk.colleague_asking(event.staff)
     conversation = None
     if ticket.conversation_id is not None:
         conversation = conversations.look_at(desk.connection, desk.cipher, ticket.conversation_id)
-    if not macro or staff is None or conversation is None:
+    if not macro or conversation is None:
         return words
     filled, _, _ = reply.with_macro(macro, ticket, conversation, staff, desk)
     return "\n\n".join(part for part in (words, filled) if part)
@@ -126,11 +126,10 @@ def _words(event: reply.Event, ticket: TicketView, desk: Desk) -> str:
 
 def withdrawn(event: StaffDeleted | StaffEdited, desk: Desk) -> list[Action]:
     """The typed message of a reply that is held is gone, or meant for nobody but staff now."""
-    desk.ticket_at(event.staff.channel, event.place, event.thread)  # held, as long as this turn lasts
-    staff = desk.colleague(event.staff)
-    return [
-        one
-        for held in reply.held_at(event, desk)
-        if reply.is_held(held, desk)
-        for one in reply.drop(held, staff.name, desk.inbox_id)
-    ]
+    typed = reply.held_at(event, desk)
+    if not typed:
+        return []
+    if event.thread:  # its ticket's conversation is this turn's from here on
+        desk.ticket_at(event.staff.channel, event.place, event.thread)
+    staff = desk.colleague(event.staff).name
+    return [one for held in typed if reply.is_held(held, desk) for one in reply.drop(held, staff, desk.inbox_id)]
