@@ -438,7 +438,7 @@ class KnowledgeConfig(Section, frozen=True):
     #: as sure as that before a customer is answered; 0.5 is what was measured to be right nine times in ten
     threshold: Share = 0.5
     #: and before staff are shown a suggested reply
-    suggest: Share = 0.35
+    suggest: Share = 0.4
 
 
 class Jobs(Section, frozen=True):

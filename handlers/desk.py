@@ -55,7 +55,7 @@ class Policy:
     reply_checks: frozenset[str] = frozenset()
     #: how sure an article has to be before a customer is answered with it, and before staff are shown it
     knowledge_sure: float = 0.5
-    knowledge_suggest: float = 0.35
+    knowledge_suggest: float = 0.4
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,6 +75,8 @@ def _is_asked(reading: Reading) -> bool:
         return False
     if reading.wants_person or reading.is_abuse or reading.urgency == "high":
         return False
+    if set(reading.intents) - _ASKED - _ASKED_HOW:
+        return False  # it tells of something else as well
     if reading.intent in _ASKED_HOW:
         return _HOW.search(reading.text) is not None
     return reading.intent in _ASKED
