@@ -103,9 +103,10 @@ def _status(error: Exception) -> int:
         return WRONG_CALL
     from crm_store.crypto import BadKey, WrongKey
     from crm_store.store import BadStoreUrl
+    from nlp.articles import BadArticle
     from nlp.sentences import BadSentences
 
-    return WRONG_CALL if isinstance(error, BadKey | BadStoreUrl | WrongKey | BadSentences) else FAILED
+    return WRONG_CALL if isinstance(error, BadKey | BadStoreUrl | WrongKey | BadSentences | BadArticle) else FAILED
 
 
 def _is_ours(error: Exception) -> bool:

@@ -2,11 +2,14 @@
 
 import asyncio
 import logging
+import secrets
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal, get_args
 from zoneinfo import ZoneInfo
 
@@ -34,12 +37,12 @@ from crm_store.calendar import Calendar
 from crm_store.inbox import NewRow
 from crm_store.masking import OwnNumbers
 from crm_store.schema import KeyRow
-from crm_store.store import Store
+from crm_store.store import Store, StoreUnavailable
 from crm_store.targets import Targets
 from handlers import events, routes
 from handlers.actions import Room
 from handlers.desk import Desk, Flood, Policy, TooEarly
-from handlers.events import Arrival, Colleague, Remark, Slot, StaffCommanded, StaffPressed
+from handlers.events import Arrival, Colleague, Remark, Slot, StaffCommanded, StaffOpened, StaffPressed
 from handlers.forms import Form
 from handlers.masking import without_cards
 from handlers.message import Message
@@ -47,10 +50,13 @@ from handlers.refunds import Rules
 from handlers.roles import Role, Roles
 from handlers.staff import home
 from handlers.staffing import Staffing, Team
+from handlers.texts import LANGUAGES
 from jobs import schedule
 from jobs.clock import Clock
+from nlp import articles
 from nlp.entities import Patterns
 from nlp.keywords import KeywordReader
+from nlp.knowledge import Knowledge
 from nlp.meaning import Reader
 
 if TYPE_CHECKING:
@@ -88,6 +94,13 @@ def reader(config: Config) -> Reader:
         sure=config.nlp.threshold,
         thresholds={str(intent): least for intent, least in config.nlp.thresholds.items()},
     )
+
+
+def knowledge(config: Config, reader: Reader) -> Knowledge:
+    """The articles of the shop's files, to be found by meaning where there are models. Raises `BadArticle`."""
+    shelf = config.knowledge
+    found = articles.read(Path(shelf.folder), shelf.language, LANGUAGES)
+    return Knowledge(found, getattr(reader, "encoder", None))
 
 
 def making(config: Config) -> "Making":
@@ -131,6 +144,10 @@ def policy(config: Config) -> Policy:
         refunds=refund_rules(config),
         staffing=staffing(config),
         has_backoffice=_backoffice_kind(config) != "absent",
+        rates=config.rates,
+        reply_checks=frozenset(config.desk.reply_checks),
+        knowledge_sure=config.knowledge.threshold,
+        knowledge_suggest=config.knowledge.suggest,
     )
 
 
@@ -248,6 +265,7 @@ class App:
 
     def __post_init__(self) -> None:
         self.reader = reader(self.config)
+        self.knowledge = knowledge(self.config, self.reader)
         self.policy = policy(self.config)
         self.rooms = rooms(self.config)
         self.own_numbers = OwnNumbers.of(self.config.nlp.patterns.orders, self.config.nlp.patterns.tracking)
@@ -256,7 +274,7 @@ class App:
         self.intake = self.commits if self.store.dialect == "sqlite" else Commits(self.store)
         self._add_channels()
         splits: Mapping[str, Split] = {name: channel.split for name, channel in self.channels.items()}
-        self.turns = Turns(self.store, self.reader, self.policy, self.rooms, splits, self.now)
+        self.turns = Turns(self.store, self.reader, self.policy, self.rooms, splits, self.now, self.knowledge)
         self.runner = TurnRunner(self.turns, self._after_turn)
         self.delivery = Delivery(
             self.store,
@@ -357,7 +375,7 @@ class App:
     async def form_for(self, event: StaffPressed | StaffCommanded) -> Form | None:
         """The form that a button, a shortcut or a command opens, None when it does something at once."""
         if isinstance(event, StaffPressed) and not event.thread:
-            return await self.form_of(event.action, event.ref, event.staff.user)
+            return await self.form_of(event.action, event.ref, event.staff)
         opens = routes.COMMAND_FORMS if isinstance(event, StaffCommanded) else routes.FORMS
         name = event.command if isinstance(event, StaffCommanded) else event.action
         return await asyncio.to_thread(self._form_asked_for, event) if name in opens else None
@@ -365,7 +383,7 @@ class App:
     def _form_asked_for(self, event: StaffPressed | StaffCommanded) -> Form | None:
         with self.store.read() as connection:
             try:
-                return routes.form_for(event, self.desk(connection))
+                return routes.form_for(event, self.desk(connection, event.staff))
             except TooEarly:  # the turn waits until it is known, and then says what could not be opened
                 return None
 
@@ -378,18 +396,26 @@ class App:
         event = without_cards(one.event, spares)
         return NewRow(one.channel, one.source_id, one.lane, events.encode(event), one.group)
 
-    async def form_of(self, action: str, ref: str, user: str) -> Form | None:
+    async def form_of(self, action: str, ref: str, staff: Colleague) -> Form | None:
         """The form a staff button opens, None when the button does something at once."""
         opens = routes.FORMS.get(action)
-        return None if opens is None else await asyncio.to_thread(self._form, opens, ref)
+        if opens is None:
+            return None
+        form = await asyncio.to_thread(self._form, opens, ref, staff)
+        if form is not None and action in routes.OPENED:
+            opened = StaffOpened(staff, self.now(), action, ref)
+            # no reason to keep the form from whoever asked for it
+            with suppress(StoreUnavailable):
+                await self.receive([Arrival("opened", secrets.token_hex(16), f"opened:{staff.user}", opened)])
+        return form
 
-    def _form(self, opens: Callable[[str, Desk], Form | None], ref: str) -> Form | None:
+    def _form(self, opens: Callable[[str, Desk], Form | None], ref: str, staff: Colleague) -> Form | None:
         with self.store.read() as connection:
-            return opens(ref, self.desk(connection))
+            return opens(ref, self.desk(connection, staff))
 
-    def desk(self, connection: Connection) -> Desk:
+    def desk(self, connection: Connection, asking: Colleague | None = None) -> Desk:
         """The desk to read by, outside a turn."""
-        return Desk(connection, self.store.cipher, 0, self.now(), self.reader, self.policy)
+        return Desk(connection, self.store.cipher, 0, self.now(), self.reader, self.policy, asking, self.knowledge)
 
     def home(self, connection: Connection, staff: Colleague) -> tuple[Message, ...]:
         """What a colleague's own page shows now."""
@@ -519,8 +545,9 @@ def run(config: Config, demo: bool = False) -> int:
     from bot.serve import serve
 
     if demo:
-        from bot.demo.rehearse import at_home, make
+        from bot.demo.rehearse import at_home, make, with_articles
 
         config = at_home(config)
         make(config)
+        config = with_articles(config)
     return asyncio.run(serve(open_app(config)))

@@ -66,6 +66,7 @@ def examine(
     yield from check_disk(config)
     yield from check_port(config)
     yield from check_models(config)
+    yield from check_articles(config)
     with httpx.Client(timeout=_TIMEOUT) as client:
         wire = Wire(client, clock)
         token = "$(cat $TELEGRAM_BOT_TOKEN_FILE)" if environ.get("TELEGRAM_BOT_TOKEN_FILE") else "$TELEGRAM_BOT_TOKEN"
@@ -128,6 +129,23 @@ def check_models(config: Config) -> Findings:
     yield Finding(
         "ok", "models", f"learnt from {sum(counts.values()):,} sentences ({languages}), kept in {asked.folder}"
     )
+
+
+def check_articles(config: Config) -> Findings:
+    from handlers.texts import LANGUAGES
+    from nlp import articles
+
+    shelf = config.knowledge
+    try:
+        found = articles.read(Path(shelf.folder), shelf.language, LANGUAGES)
+    except articles.BadArticle as error:
+        yield Finding("bad", "articles", str(error), "mend the file, or take it out of the folder")
+        return
+    if not found:
+        yield Finding("ok", "articles", f"there are none in {shelf.folder}: questions go to a person")
+        return
+    languages = ", ".join(sorted({article.language for article in found}))
+    yield Finding("ok", "articles", f"{len(found)} in {shelf.folder} ({languages})")
 
 
 def check_store(config: Config, stats: Stats) -> Findings:

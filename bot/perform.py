@@ -9,6 +9,8 @@ from typing import assert_never
 import msgspec
 
 from crm_store import (
+    articles,
+    composing,
     conversations,
     corrections,
     customers,
@@ -17,6 +19,7 @@ from crm_store import (
     files,
     flows,
     inbox,
+    macros,
     merging_customers,
     outbox,
     refunding,
@@ -218,6 +221,24 @@ class Performer:
             case act.TakeAsSent(outbox_id=outbox_id, staff=staff):
                 if outbox.accept(connection, outbox_id, now):
                     self._take_as_done(outbox_id, staff)
+            case act.Composes(ticket_id=ticket_id, staff_id=staff_id):
+                composing.opened(connection, ticket_id, staff_id, now)
+            case act.Composed(ticket_id=ticket_id, staff_id=staff_id):
+                composing.closed(connection, ticket_id, staff_id)
+            case act.SaveMacro(macro=macro):
+                macros.save(connection, macro)
+            case act.DeleteMacro(name=name, language=language):
+                macros.remove(connection, name, language)
+            case act.AnsweredBy(slug=slug, language=language):
+                self._answered_by(slug, language)
+            case act.Voted(message_id=message_id, helped=helped):
+                articles.vote(connection, message_id, helped, now)
+            case act.JoinTicket(message_id=message_id, ticket_id=ticket_id):
+                articles.join_ticket(connection, message_id, ticket_id)
+            case act.SaveArticle(article=article):
+                articles.save(connection, article)
+            case act.DeleteArticle(slug=slug, language=language):
+                articles.remove(connection, slug, language)
             case act.SetBlocked(conversation_id=conversation_id, blocked=blocked):
                 conversations.set_blocked(connection, conversation_id, now if blocked else None)
             case act.LinkChat():
@@ -369,6 +390,13 @@ class Performer:
         )
         row = NewRow("delivery", f"{outbox_id}:said:{self.desk.inbox_id}", errands.lane_of(done), events.encode(event))
         inbox.keep(connection, cipher, [row], now)
+
+    def _answered_by(self, slug: str, language: str) -> None:
+        connection, cipher = self.desk.connection, self.desk.cipher
+        question = conversations.message_of_inbox(connection, cipher, self.desk.inbox_id)
+        if question is None:
+            raise LookupError(self.desk.inbox_id)
+        articles.answered(connection, question.id, slug, language, self.desk.now)
 
     # --- what is said ---------------------------------------------------------------------------------------------
 

@@ -26,6 +26,7 @@ from handlers.desk import Desk, Policy, TooEarly
 from handlers.events import Event, Said, Slot
 from handlers.staff import failed
 from jobs import schedule
+from nlp.knowledge import NO_ARTICLES, Knowledge
 from nlp.meaning import Reader
 
 log = logging.getLogger(__name__)
@@ -51,6 +52,7 @@ class Turns:
     rooms: Rooms
     splits: Mapping[str, Split]
     now: Callable[[], datetime]
+    knowledge: Knowledge = NO_ARTICLES
 
     def take(self, rows: Sequence[Waiting]) -> None:
         """One event's turn: its row, or an album's rows.
@@ -86,7 +88,8 @@ class Turns:
             self._performer(desk).perform([failed.alert(ids[0], said, desk)])
 
     def _desk(self, connection: Connection, inbox_id: int) -> Desk:
-        return Desk(connection, self.store.cipher, inbox_id, self.now(), self.reader, self.policy)
+        cipher, now = self.store.cipher, self.now()
+        return Desk(connection, cipher, inbox_id, now, self.reader, self.policy, knowledge=self.knowledge)
 
     def _performer(self, desk: Desk, event: Event | None = None) -> Performer:
         return Performer(desk, self.rooms, self.splits, event)

@@ -5,7 +5,7 @@ import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, Connection, and_, func, insert, literal, select, update
 
@@ -96,6 +96,12 @@ def _reads(number: str, country: str | None) -> str | None:
 
 def _survivors(connection: Connection, ids: Iterable[int]) -> list[int]:
     return sorted({survivor(connection, key) for key in ids})
+
+
+def who_has(connection: Connection, cipher: Cipher, kind: Literal["email", "phone"], value: str) -> frozenset[int]:
+    """The customers whose e-mail or phone a value is."""
+    column = Customer.email_hash if kind == "email" else Customer.phone_hash
+    return frozenset(connection.scalars(select(Customer.id).where(column == cipher.digest(kind, value))))
 
 
 def _one(connection: Connection, cipher: Cipher, which: ColumnElement[bool]) -> CustomerView | None:

@@ -426,6 +426,11 @@ def find_colleague(connection: Connection, channel: str, user: str) -> StaffView
     return _staff(connection, and_(Staff.channel == channel, Staff.user == user))
 
 
+def known_colleague(connection: Connection, channel: str, user: str) -> StaffView | None:
+    """The staff member with an account on a channel."""
+    return _staff(connection, and_(Staff.channel == channel, Staff.user == user))
+
+
 def staff_by_id(connection: Connection, staff_id: int) -> StaffView | None:
     return _staff(connection, Staff.id == staff_id)
 

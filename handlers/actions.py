@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
+from crm_store.articles import ArticleView
 from crm_store.conversations import ConversationView
 from crm_store.flows import FlowView
+from crm_store.macros import MacroView
 from crm_store.refunding import Ending, NewRequest, Verdict
 from crm_store.reviews import NewReview, RequestView
 from crm_store.tickets import NewTicket, StaffView, TicketView
@@ -394,6 +396,76 @@ class TakeAsSent:
     staff: str = ""
 
 
+# --- replies ------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Composes:
+    """A colleague has the ticket's reply form open."""
+
+    ticket_id: int
+    staff_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Composed:
+    """A colleague has sent the ticket's reply form in."""
+
+    ticket_id: int
+    staff_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class SaveMacro:
+    macro: MacroView
+
+
+@dataclass(frozen=True, slots=True)
+class DeleteMacro:
+    """In one language, or (None) in all."""
+
+    name: str
+    language: str | None
+
+
+# --- knowledge ----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class AnsweredBy:
+    """The message that came with this turn's event was answered with an article."""
+
+    slug: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class Voted:
+    """The customer says whether the article that answered a message helped."""
+
+    message_id: int
+    helped: bool
+
+
+@dataclass(frozen=True, slots=True)
+class JoinTicket:
+    """A message that was said before a ticket belongs to it."""
+
+    message_id: int
+    ticket_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class SaveArticle:
+    article: ArticleView
+
+
+@dataclass(frozen=True, slots=True)
+class DeleteArticle:
+    slug: str
+    language: str
+
+
 # --- people -------------------------------------------------------------------------------------------------------
 
 
@@ -676,6 +748,15 @@ Action = (
     | Retract
     | SendAgain
     | TakeAsSent
+    | Composes
+    | Composed
+    | SaveMacro
+    | DeleteMacro
+    | AnsweredBy
+    | Voted
+    | JoinTicket
+    | SaveArticle
+    | DeleteArticle
     | SetBlocked
     | FillBucket
     | Mute

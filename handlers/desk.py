@@ -8,15 +8,18 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
-from crm_store import conversations, customers, duty, orders, outbox, tickets
+from crm_store import articles, conversations, customers, duty, orders, outbox, tickets
 from crm_store.conversations import ChatPerson, ConversationView
 from crm_store.crypto import Cipher
+from crm_store.money import Rates
 from crm_store.orders import OrderView
 from crm_store.tickets import StaffView, TicketView
 from handlers.events import Chat, Colleague, key_in
 from handlers.refunds import Rules
 from handlers.roles import EVERYBODY, Roles
 from handlers.staffing import Staffing, in_turn
+from nlp.articles import Article, parts_of
+from nlp.knowledge import NO_ARTICLES, Found, Knowledge
 from nlp.meaning import Reader, Reading
 
 T = TypeVar("T")
@@ -78,6 +81,13 @@ class Policy:
     staffing: Staffing = field(default_factory=Staffing)
     #: whether the shop can be asked to do something (`handlers.errands`)
     has_backoffice: bool = True
+    #: what other currencies are worth in the shop's own
+    rates: Rates = field(default_factory=lambda: Rates("EUR", {}))
+    #: what is looked at in a reply before it leaves (`handlers.staff.guard`)
+    reply_checks: frozenset[str] = frozenset()
+    #: how sure an article has to be before a customer is answered with it, and before staff are shown it
+    knowledge_sure: float = 0.5
+    knowledge_suggest: float = 0.4
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +101,10 @@ class Desk:
     now: datetime
     reader: Reader
     policy: Policy
+    #: who asks for a form, outside a turn
+    asking: Colleague | None = None
+    #: the articles of the shop's files
+    knowledge: Knowledge = NO_ARTICLES
     #: what was read already: facts do not change while they are gathered
     _known: dict[object, Any] = field(default_factory=dict)
 
@@ -199,6 +213,15 @@ class Desk:
         one = in_turn(duty.on_duty(self.connection, lock=True), self.policy.staffing, team)
         return one.staff if one else None
 
+    def known_colleague(self, staff: Colleague) -> StaffView | None:
+        """The staff member behind a platform account, where they did something before."""
+        return tickets.known_colleague(self.connection, staff.channel, staff.user)
+
+    def colleague_asking(self, staff: Colleague) -> StaffView:
+        """The staff member who asks for a form; one who never did anything before is made by no look at a form."""
+        known = self.known_colleague(staff)
+        return known or StaffView(0, staff.channel, staff.user, staff.name or staff.user, "agent")
+
     def new_ticket_number(self) -> int:
         return tickets.new_number(self.connection, self.now)
 
@@ -210,6 +233,25 @@ class Desk:
         """How often the audit log says that something was done lately to that of some subjects it was done to most."""
         times = customers.audited_times(self.connection, action, subjects, self.now - lately)
         return max(times.values(), default=0)
+
+    def article_for(self, question: str, language: str, more: tuple[Article, ...] = ()) -> Found | None:
+        """The article in a language, of the shop's files or made by staff, that comes nearest to a question."""
+        more = (*self._articles(), *more)
+        key = ("article", question, language, more)
+        return self._once(key, lambda: self.knowledge.find(question, language, more))
+
+    def article_title(self, slug: str, language: str) -> str:
+        """What an article is called; its slug when it is not there any more."""
+        known = (*self._articles(), *self.knowledge.articles)
+        return next((one.title for one in known if (one.slug, one.language) == (slug, language)), slug)
+
+    def _articles(self) -> tuple[Article, ...]:
+        """What staff made of replies."""
+        return self._once("articles", self._read_articles)
+
+    def _read_articles(self) -> tuple[Article, ...]:
+        made = articles.every(self.connection)
+        return tuple(Article(one.slug, one.language, one.title, parts_of(one.text)) for one in made)
 
     def order(self, number: str) -> OrderView | None:
         return orders.find_order(self.connection, number)

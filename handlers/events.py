@@ -238,6 +238,15 @@ class StaffCameHome(Value, frozen=True, tag=True):
     at: datetime
 
 
+class StaffOpened(Value, frozen=True, tag=True):
+    """A staff member's button opened a form."""
+
+    staff: Colleague
+    at: datetime
+    action: str
+    ref: str
+
+
 # --- from the clock and from the desk itself ----------------------------------------------------------------------
 
 
@@ -329,6 +338,7 @@ FromStaff = (
     | StaffCommanded
     | StaffReacted
     | StaffCameHome
+    | StaffOpened
 )
 FromDelivery = Settled | RoomRefused | ErrandSettled | Examined
 Event = FromCustomer | FromStaff | Slot | FromDelivery

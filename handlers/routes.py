@@ -20,6 +20,7 @@ from handlers.customer import (
     hearing,
     identify,
     invoice,
+    knowledge,
     language,
     mute,
     order_status,
@@ -50,6 +51,7 @@ from handlers.events import (
     StaffCommanded,
     StaffDeleted,
     StaffEdited,
+    StaffOpened,
     StaffPressed,
     StaffReacted,
     StaffSaid,
@@ -57,7 +59,9 @@ from handlers.events import (
 )
 from handlers.forms import Form
 from handlers.staff import (
+    article,
     changing,
+    composing,
     customer,
     delivered,
     digest,
@@ -66,8 +70,10 @@ from handlers.staff import (
     early,
     errand,
     failed,
+    held,
     home,
     lifecycle,
+    macros,
     muting,
     not_allowed,
     note,
@@ -79,6 +85,7 @@ from handlers.staff import (
     second_thoughts,
     shortcuts,
     sla,
+    suggestion,
     ticket_command,
     ticket_emoji,
     ticket_forms,
@@ -145,6 +152,10 @@ OWN_NUMBER = Feature(identify.gather_shared, identify.decide_shared)
 REFUND = Feature(refund.gather_start, refund.decide)
 REFUND_BESIDE = Feature(refund_open.gather, refund_open.decide)
 
+#: a question that an article answers; some intents have something better, once there is a feature for them
+KNOWLEDGE = Feature(knowledge.gather, knowledge.decide)
+BETTER = frozenset({"invoice", "order_status", "cancel_order", "change_address"})
+
 TICKET = Feature(ticket.gather, ticket.decide)
 #: while a ticket goes on, an order that is asked for by its number is shown as well
 ORDER_STATUS_BESIDE = Feature(order_status.gather_beside, order_status.decide_beside)
@@ -170,6 +181,7 @@ BUTTONS = {
     refund.WITHDRAW: Feature(refund_open.gather_pressed, refund_open.decide_pressed),
     refund.ANOTHER: Feature(refund.gather_another, refund.decide),
     language.ACTION: Feature(language.gather_pressed, language.decide_choice),
+    "helped": Feature(knowledge.gather_pressed, knowledge.decide_pressed),
 }
 
 #: a button whose form does not open says why
@@ -180,6 +192,7 @@ TICKET_EMOJI = Feature(ticket_emoji.gather, ticket_emoji.decide)
 NOTE = Feature(note.gather, note.decide)
 REPLY = Feature(reply.gather_typed, reply.decide)
 SECOND_THOUGHTS = Feature(second_thoughts.gather, second_thoughts.decide)
+COMPOSING = Feature(composing.gather, composing.decide)
 SETTLED = Feature(delivered.gather, delivered.decide)
 ROOM_REFUSED = Feature(refused.gather, refused.decide)
 HOME = Feature(home.gather_opened, home.decide)
@@ -205,6 +218,9 @@ STAFF_BUTTONS = {
     "undo": SECOND_THOUGHTS,
     "retry": Feature(delivered.gather_pressed, delivered.decide_pressed),
     "arrived": Feature(delivered.gather_pressed, delivered.decide_pressed),
+    "send_anyway": Feature(held.gather, held.decide),
+    "edit_held": Feature(held.gather, held.decide),
+    "delete_article": Feature(article.gather_pressed, article.decide_pressed),
     "replay": Feature(failed.gather, failed.decide),
     "discard": Feature(failed.gather, failed.decide),
     refund_post.APPROVE: REFUND_DECISION,
@@ -228,6 +244,7 @@ STAFF_FORMS = {
     refund_post.REFUSE: REFUND_DECISION,
     refund_command.FORM: Feature(refund_command.gather_submitted, refund_command.decide),
     muting.FORM: Feature(muting.gather, muting.decide),
+    article.FORM: Feature(article.gather, article.decide),
 }
 
 #: commands that staff type
@@ -235,6 +252,7 @@ STAFF_COMMANDS: dict[str, Feature] = {
     "/ticket": TICKET_COMMAND,
     customer.COMMAND: Feature(customer.gather, customer.decide),
     "/refund": Feature(refund_command.gather_typed, refund_command.decide),
+    "/macro": Feature(macros.gather, macros.decide),
     "/duty": Feature(duty.gather, duty.decide),
     "/sla": Feature(sla.gather, sla.decide),
     "/spam": Feature(muting.gather_list, muting.decide_list),
@@ -276,7 +294,13 @@ FORMS: dict[str, Callable[[str, Desk], Form | None]] = {
     refund_post.REFUSE: staff_refund.refuse_form,
     refund_command.FORM: refund_command.form,
     "mute": muting.form,
+    "edit_held": held.edit_form,
+    "use_suggestion": suggestion.form,
+    "make_article": article.form,
+    "edit_article": article.edit_form,
 }
+#: of these, those by which a customer is answered: others are told that somebody writes
+OPENED = {"reply": COMPOSING, "edit_held": COMPOSING, "use_suggestion": COMPOSING}
 
 
 def message_shortcuts() -> tuple[str, ...]:
@@ -319,7 +343,7 @@ def _heard(event: FromCustomer | FromStaff | FromDelivery, desk: Desk) -> list[A
             return [
                 *LET_IN.handle(said, desk),
                 *LANGUAGE.handle(said, desk),
-                *_said(said, desk),
+                *suggestion.beside(said, _said(said, desk), desk),
                 *CARD_NUMBER.handle(said, desk),
             ]
         case Edited():
@@ -338,9 +362,12 @@ def _heard(event: FromCustomer | FromStaff | FromDelivery, desk: Desk) -> list[A
             return _typed(event, desk)
         case StaffEdited():
             written = reply.as_new(event, desk)
-            return SECOND_THOUGHTS.handle(event, desk) if written is None else _typed(written, desk)
+            if written is None:
+                return SECOND_THOUGHTS.handle(event, desk)
+            is_reply = reply.words_of(written.text, desk.policy.reply_prefix) is not None
+            return [*_typed(written, desk), *([] if is_reply else held.withdrawn(event, desk))]
         case StaffDeleted():
-            return SECOND_THOUGHTS.handle(event, desk)
+            return [*SECOND_THOUGHTS.handle(event, desk), *held.withdrawn(event, desk)]
         case StaffPressed(thread=thread, ref="") if thread:
             pressed = shortcuts.named(event, desk)
             if pressed is None or pressed.action not in STAFF_BUTTONS:
@@ -370,6 +397,9 @@ def _heard(event: FromCustomer | FromStaff | FromDelivery, desk: Desk) -> list[A
             return HOME.handle(event, desk)
         case Examined():
             return EXAMINED.handle(event, desk)
+        case StaffOpened(action=action):
+            known = OPENED.get(action)
+            return known.handle(event, desk) if known else []
         case ErrandSettled():
             known = ERRANDS.get(type(event.errand))
             return [*ERRAND.handle(event, desk), *(known.handle(event, desk) if known else [])]
@@ -414,6 +444,8 @@ def _answered(answer: flow.Answer, desk: Desk) -> list[Action]:
     if instead is not None:
         intent, said = instead
         known = TICKET if ticket.goes_on(said, desk) else INTENTS.get(intent, TICKET)
+        if intent == "return" and refund.begins(said, desk) == "new":
+            known = REFUND
         return [Leave(conversation.id), *known.handle(said, desk)]
     if isinstance(answer.event, Said) and flow.wants_person(answer, desk):
         return flow.hand_over(conversation, ticket.gather(answer.event, desk), flow.files_of(answer.flow))
@@ -459,6 +491,8 @@ def _feature_for(said: Said, desk: Desk) -> Feature:
         if reading.route == "order_status" and asks_for_order and not ticket.is_open(said, desk):
             return INTENTS["order_status"]  # a question of its own, which needs no person
         return ORDER_STATUS_BESIDE if asks_for_order else TICKET
+    if knowledge.answers(said, desk) and reading.intent not in BETTER.intersection(INTENTS):
+        return KNOWLEDGE
     if set(reading.intents) - {reading.intent}:
         return _ticket(said, desk)  # it asks for more than the desk could answer
     if asks_for_order:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Literal, Protocol
 
 from handlers.errands import Errand
-from handlers.events import Arrival, FileRef, FromStaff, StaffCommanded, StaffPressed
+from handlers.events import Arrival, Colleague, FileRef, FromStaff, StaffCommanded, StaffPressed
 from handlers.forms import Form
 from handlers.message import Message
 
@@ -14,10 +14,10 @@ Op = Literal["post", "edit", "delete", "file", "whisper", "home", "errand"]
 
 #: stores arrivals; once it has returned they may be acknowledged
 Receive = Callable[[Sequence[Arrival]], Awaitable[None]]
-#: the form a staff button opens (action, ref, user), or None when the button opens none
-FormOf = Callable[[str, str, str], Awaitable[Form | None]]
 #: the form that a button, a shortcut or a command opens, or None when it opens none
 FormFor = Callable[[StaffPressed | StaffCommanded], Awaitable[Form | None]]
+#: the form a staff button opens (action, ref, who pressed it), or None when the button opens none
+FormOf = Callable[[str, str, Colleague], Awaitable[Form | None]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ import asyncio
 import logging
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import assert_never
 from zoneinfo import ZoneInfo
 
@@ -14,6 +15,7 @@ from bot.channels import Call, OutcomeUnknown, Sent
 from bot.channels.console import ConsoleChannel
 from bot.config import Config
 from bot.demo import conversations as play
+from bot.demo import knowledge
 from bot.demo.conversations import Claim, Edits, FromStaff, Note, ReplyTo, Resolve, Says, Script
 from bot.demo.shop import make_shop
 from crm_store import conversations, inbox, outbox, tickets
@@ -66,6 +68,13 @@ def at_home(config: Config) -> Config:
     if config.shop.timezone.key != "UTC":
         return config
     return replace(config, shop=replace(config.shop, timezone=get_localzone()))
+
+
+def with_articles(config: Config) -> Config:
+    """The configuration with the articles of the demo's shop, where the shop itself has none."""
+    if config.knowledge.folder != Config().knowledge.folder or Path(config.knowledge.folder).is_dir():
+        return config
+    return replace(config, knowledge=replace(config.knowledge, folder=str(knowledge.FOLDER)))
 
 
 def make(config: Config, seed: int = 7) -> None:

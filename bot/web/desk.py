@@ -479,7 +479,7 @@ class DeskPane:
 
         async def ask() -> None:
             nonlocal form
-            form = await self._form_of(action, ref, staff.user)
+            form = await self._form_of(action, ref, staff)
 
         if not await self._attempt(ask()):
             return
@@ -505,7 +505,7 @@ class DeskPane:
         async def ask() -> None:
             nonlocal form
             if command.command == "/":  # nothing but a slash: all commands to choose from
-                form = await self._form_of(COMMAND_FORM, "", command.staff.user)
+                form = await self._form_of(COMMAND_FORM, "", command.staff)
             else:
                 form = await self._form_for(command)
 

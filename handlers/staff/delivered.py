@@ -25,6 +25,7 @@ from handlers.customer import blocked as blocking
 from handlers.desk import Desk, Policy
 from handlers.events import Settled, StaffPressed, key_in
 from handlers.message import Button, Message
+from handlers.staff import article
 from handlers.staff.reply import about, status, status_about
 from handlers.texts import text
 from handlers.texts.dates import moment_beside
@@ -165,7 +166,8 @@ def _standing(facts: Facts) -> tuple[str, tuple[Button, ...]]:
     if facts.event.state == "failed":  # an edit of what was sent
         return text("reply.edit_failed", reason=facts.event.error), ()
     what = "reply.edited" if facts.call is not None and facts.call.op == "edit" else "reply.sent"
-    return text(what, at=_time(facts.event.at, facts.message, facts.policy)), _edit_button(facts)
+    told = text(what, at=_time(facts.event.at, facts.message, facts.policy))
+    return told, (*_edit_button(facts), *article.button(facts.message))
 
 
 def _held(held: CallState, facts: Facts) -> tuple[str, tuple[Button, ...]]:

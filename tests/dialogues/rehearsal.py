@@ -246,7 +246,7 @@ class StaffMember:
         card = self.card(number)
         shown = [card, *self.thread(number)]
         button = next(b for post in reversed(shown) for b in post.message.buttons if b.label == label)
-        form = self.desk.run(self.desk.app.form_of(button.action, button.ref, self.colleague.user))
+        form = self.desk.run(self.desk.app.form_of(button.action, button.ref, self.colleague))
         assert form is not None
         answers = {form.fields[0].name: text}
         self.desk.run(self.desk.app.console.staff_submit(self.colleague, card.id, form.name, form.ref, answers))

@@ -301,7 +301,7 @@ def test_no_form_changes_what_the_customer_said(desk: Rehearsal) -> None:
     ada, maya = desk.customer("Ada"), desk.staff("Maya")
     ada.says("my parcel is wet")
     (heard, *_) = desk.said_in("ada")
-    assert desk.run(desk.app.form_of("edit_reply", str(heard.inbox_id), "maya")) is None
+    assert desk.run(desk.app.form_of("edit_reply", str(heard.inbox_id), desk.staff("Maya").colleague)) is None
     submitted = desk.app.console.staff_submit(
         maya.colleague, maya.card().id, "edit_reply", str(heard.inbox_id), {"text": "all is well"}
     )

@@ -322,10 +322,10 @@ def test_the_reply_form_says_whom_it_is_for_and_what_they_said_last(desk: Rehear
     ada.says("my parcel is wet")
     ada.says("and the box\nis open")
     maya.writes("she is right")
-    form = desk.run(desk.app.form_of("reply", "1", "maya"))
+    form = desk.run(desk.app.form_of("reply", "1", desk.staff("Maya").colleague))
     assert (form.title, form.text) == ("Reply to Ada Lovelace", "Ada Lovelace: and the box · is open")
     for ref in ("999", "x", "9" * 30):
-        assert desk.run(desk.app.form_of("reply", ref, "maya")).title == "Reply"
+        assert desk.run(desk.app.form_of("reply", ref, desk.staff("Maya").colleague)).title == "Reply"
 
 
 def test_a_blocked_bot_is_told_to_staff(desk: Rehearsal) -> None:
