@@ -277,6 +277,18 @@ def test_the_shop_refuses_and_is_asked_again(desk: Rehearsal) -> None:
     assert stats_are_right(desk)
 
 
+def test_what_the_shop_did_not_pay_is_paid_by_hand(desk: Rehearsal) -> None:
+    ada, maya = known(desk), desk.staff("Maya")
+    bought(desk)
+    asks(ada)
+    maya.presses("Approve")
+    shop_says(desk, "refused", reason="no back office is connected")
+    maya.presses("It was paid")
+    assert (the_request(desk).status, refunded(desk)) == ("paid", (1, 44_95))
+    ada.sees("has been paid back")
+    assert stats_are_right(desk)
+
+
 def test_an_unknown_outcome_is_looked_up_and_not_repeated(desk: Rehearsal) -> None:
     ada, maya = known(desk), desk.staff("Maya")
     bought(desk)
@@ -287,7 +299,7 @@ def test_an_unknown_outcome_is_looked_up_and_not_repeated(desk: Rehearsal) -> No
     assert the_request(desk).status == "approved"
     maya.presses("It was paid")
     assert the_request(desk).status == "paid"
-    maya.sees("Maya looked it up: the shop paid.")
+    maya.sees("Maya says that it was paid.")
     ada.sees("has been paid back")
     maya.does_not_see("It was not paid")
     before = len(ada.screen)
