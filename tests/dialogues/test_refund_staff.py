@@ -18,6 +18,7 @@ from tests.dialogues.refunding import (
     known,
     refunded,
     requests,
+    shop_is_silent,
     shop_says,
     stats_are_right,
     submits,
@@ -462,6 +463,7 @@ def test_the_form_of_a_ticket_gives_back_lines_or_an_amount(desk: Rehearsal) -> 
 
 def test_a_customer_who_was_never_in_a_chat_is_paid_all_the_same(desk: Rehearsal) -> None:
     maya = desk.staff("Maya")
+    shop_is_silent(desk)
     bought(desk, "NT-10023", external_id="nobody")
     types(maya, "NT-10023 44.95")
     assert the_request(desk).status == "approved"
