@@ -34,6 +34,8 @@ _LOOKED_UP = 10
 _NEAR = 30
 #: letters of a few words in capitals that are shouted
 _SHOUTED = 14
+#: what stands for a card's number once it was masked (`crm_store.masking`): what staff typed is masked as well
+_MASKED = re.compile(r"•[• ]{7,}\d{4}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,8 +145,8 @@ def _found(facts: Facts) -> Iterator[Reason]:
         yield Reason("language", text("guard.language", language=language_name(facts.language), wanted=wanted))
     if facts.others:
         yield Reason("others_data", text("guard.others_data", found=", ".join(facts.others)))
-    if facts.entities.cards:
-        yield Reason("card", text("guard.card", number=facts.entities.cards[0]))
+    if numbers := [*facts.entities.cards, *_MASKED.findall(facts.words)]:
+        yield Reason("card", text("guard.card", number=numbers[0]))
     if left := placeholders(facts.words):
         yield Reason("variable", text("guard.variable", found=", ".join(left)))
     if promised := promise(facts.words, facts.limit, facts.rates, facts.order):
