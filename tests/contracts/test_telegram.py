@@ -217,7 +217,7 @@ async def test_the_menu_is_set_and_its_failure_is_not_fatal() -> None:
         await until(lambda: telegram.chats.commands)
         await channel.stop()
         (menu,) = telegram.chats.commands.values()
-        assert [one["command"] for one in menu] == ["start", "help", "privacy", "stop"]
+        assert [one["command"] for one in menu] == ["start", "help", "link", "privacy", "stop"]
 
 
 # --- the webhook --------------------------------------------------------------------------------------------------
