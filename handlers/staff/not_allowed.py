@@ -14,7 +14,14 @@ from handlers.roles import may, refusal
 from handlers.texts import text
 
 #: what buttons and forms do that are called otherwise; every other one does what it is called
-_DOES = {"undo": "reply", "edit_reply": "reply", "retry": "reply", "arrived": "reply"}
+_DOES = {
+    **dict.fromkeys(("undo", "edit_reply", "retry", "arrived", "send_anyway", "edit_held", "use_suggestion"), "reply"),
+    **dict.fromkeys(("unmerge", "merge_sure"), "merge"),
+    **dict.fromkeys(
+        ("refund_approve", "refund_partial", "refund_refuse", "refund_paid", "refund_not_paid", "refund_again"),
+        "refund",
+    ),
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -217,9 +217,9 @@ async def test_the_menu_is_set_and_its_failure_is_not_fatal() -> None:
         await until(lambda: len(telegram.chats.commands) == 7)
         await channel.stop()
         for menu in telegram.chats.commands.values():
-            assert [one["command"] for one in menu] == ["start", "help", "language", "privacy", "stop"]
+            assert [one["command"] for one in menu] == ["start", "help", "link", "language", "privacy", "stop"]
         (german,) = (menu for key, menu in telegram.chats.commands.items() if '"de"' in key)
-        assert german[2]["description"] == "Die Sprache der Antworten wählen"
+        assert german[3]["description"] == "Die Sprache der Antworten wählen"
 
 
 # --- the webhook --------------------------------------------------------------------------------------------------
