@@ -14,7 +14,7 @@ from handlers.staff import commands
 from handlers.texts import text
 
 #: what an emoji on a post does: the button of this name
-EMOJI = {"eyes": "claim", "white_check_mark": "resolve", "leftwards_arrow_with_hook": "reopen"}
+EMOJI = {"eyes": "claim", "white_check_mark": "resolve", "repeat": "reopen"}
 #: shortcuts on a message, in the order of Slack's menu: the button of this name. Slack shows 25 characters of each
 ON_MESSAGES = ("reply", "note", "claim", "resolve", "article")
 #: the form that the shortcut opens which is found everywhere, and that shortcut
