@@ -49,6 +49,8 @@ class Approval:
     """A refund that waits for somebody's word."""
 
     id: int
+    #: what buttons name it by
+    number: int
     ticket_id: int
     order: str
     person: str
@@ -138,6 +140,7 @@ def approvals(connection: Connection, cipher: Cipher, staff: StaffView, now: dat
         Refund.ticket_id,
         Refund.amount,
         Refund.currency,
+        Refund.call_key,
         Refund.requested_by,
         Refund.expires_at,
         Order.external_id.label("order"),
@@ -157,11 +160,18 @@ def approvals(connection: Connection, cipher: Cipher, staff: StaffView, now: dat
     )
     return [
         Approval(
-            row.id, row.ticket_id, row.order or "", _name(cipher, row),
+            row.id, _number(row.call_key, row.id), row.ticket_id, row.order or "", _name(cipher, row),
             row.amount, row.currency, row.requested_by or "", row.expires_at,
         )
         for row in connection.execute(query)
     ]  # fmt: skip
+
+
+def _number(call_key: str | None, refund_id: int) -> int:
+    """A request's number: it stands in the key of its call to the shop (`refund:12:...`)."""
+    kind, _, rest = (call_key or "").partition(":")
+    number = rest.partition(":")[0]
+    return int(number) if kind == "refund" and number.isdecimal() else refund_id
 
 
 def undelivered(connection: Connection, limit: int) -> list[Undelivered]:

@@ -10,7 +10,7 @@ from handlers.message import Button, Fact, Message
 Press = Callable[[Button], Awaitable[None]]
 Open = Callable[[int], Awaitable[None]]
 #: buttons that name a ticket, whose thread can be opened as well
-_OF_TICKETS = ("reply", "resolve", "refund")
+_OF_TICKETS = ("reply", "resolve")
 
 
 @dataclass(frozen=True, slots=True)

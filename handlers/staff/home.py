@@ -141,7 +141,11 @@ def _approval(one: Approval, facts: Facts) -> Message:
     return Message(
         text=" · ".join(part for part in parts if part),
         context=" · ".join(part for part in (asked, ends) if part),
-        buttons=(Button(text("home.decide"), "refund", str(one.ticket_id)),),
+        buttons=(
+            Button(text("home.approve"), "refund_approve", str(one.number), "primary"),
+            Button(text("home.partial"), "refund_partial", str(one.number)),
+            Button(text("home.refuse"), "refund_refuse", str(one.number), "danger"),
+        ),
     )
 
 

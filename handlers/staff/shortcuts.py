@@ -18,7 +18,6 @@ EMOJI = {
     "eyes": "claim",
     "white_check_mark": "resolve",
     "heavy_check_mark": "resolve",
-    "leftwards_arrow_with_hook": "reopen",
     "repeat": "reopen",
 }
 #: shortcuts on a message, in the order of Slack's menu: the button of this name. Slack shows 25 characters of each

@@ -172,7 +172,7 @@ def test_an_emoji_does_what_a_button_does_on_any_post_of_a_ticket(desk: Rehearsa
         happens(desk, StaffReacted(maya.colleague, "tickets", ts, desk.time, emoji))
     ticket = desk.ticket(1)
     assert (ticket.assignee, ticket.status) == ("Maya", "resolved")
-    happens(desk, StaffReacted(maya.colleague, "tickets", ts, desk.time, "leftwards_arrow_with_hook"))
+    happens(desk, StaffReacted(maya.colleague, "tickets", ts, desk.time, "repeat"))
     assert desk.ticket(1).status == "open"
 
 
@@ -279,6 +279,9 @@ def test_what_waits_for_ones_word_is_what_others_asked_for_and_is_not_over(desk:
     shown = comes_home(maya)
     assert "Waiting for my approval" in shown
     assert "€ 49.99 · #1 · Ada\nasked for by Noor · ends in 5 h" in shown
+    (asked,) = [section for section in page(maya).sections if "49.99" in section.text]
+    assert [button.action for button in asked.buttons] == ["refund_approve", "refund_partial", "refund_refuse"]
+    assert {button.ref for button in asked.buttons} == {"1"}
     assert not [amount for amount in ("11.11", "22.22", "33.33", "55.55") if amount in shown]
 
 
