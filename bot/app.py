@@ -6,17 +6,21 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from sqlalchemy import Connection, func, select
 
+from bot.backoffice import Backoffice
+from bot.backoffice.absent import AbsentBackoffice
+from bot.backoffice.channel import BackofficeChannel
+from bot.backoffice.recorded import RecordedBackoffice
 from bot.channels import Channel
 from bot.channels.console import ConsoleChannel
 from bot.charts import png
 from bot.commits import Commits
 from bot.config import Config, models_folder, sentences_folder
 from bot.delivery import Delivery
-from bot.perform import Rooms, Route, Split
+from bot.perform import BACKOFFICE, Rooms, Route, Split
 from bot.rates import Rate, Rates
 from bot.turn import TurnRunner, Turns
 from bot.web import changes
@@ -100,6 +104,7 @@ def policy(config: Config) -> Policy:
         staff_channel=staff.channel,
         alerts_place=staff.places["alerts"],
         refunds=refund_rules(config),
+        has_backoffice=_backoffice_kind(config) != "absent",
     )
 
 
@@ -129,6 +134,14 @@ def refund_rules(config: Config) -> Rules:
         members={member: name for name, (role, _) in by_role.items() for member in role.members},
         may=frozenset(may),
     )
+
+
+def _backoffice_kind(config: Config) -> Literal["http", "recorded", "absent"]:
+    """What stands for the shop. Customers of a real shop are not told that something was done which nobody did."""
+    if config.backoffice.url is not None:
+        return "http"
+    is_trial = config.backoffice.recorded or config.secrets.telegram_bot_token is None
+    return "recorded" if is_trial else "absent"
 
 
 def rooms(config: Config) -> Rooms:
@@ -231,6 +244,25 @@ class App:
                 chart_png=png,
             )
             self.channels["slack"] = self.slack
+        self.channels[BACKOFFICE] = BackofficeChannel(self._backoffice(), self.store)
+
+    def _backoffice(self) -> Backoffice:
+        config = self.config
+        match _backoffice_kind(config):
+            case "http":
+                from bot.backoffice.http import HttpBackoffice
+
+                return HttpBackoffice(
+                    config.backoffice.url or "",
+                    config.secrets.backoffice or "",
+                    timeout=config.backoffice.timeout.total_seconds(),
+                    now=self.now,
+                )
+            case "recorded":
+                shop = config.shop
+                return RecordedBackoffice(self.store, shop=shop.name, timezone=shop.timezone, now=self.now)
+            case "absent":
+                return AbsentBackoffice()
 
     # --- what channels call ---------------------------------------------------------------------------------------
 

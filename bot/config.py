@@ -469,6 +469,16 @@ class Refunds(Section, frozen=True):
     serial: Serial = Serial()
 
 
+class Backoffice(Section, frozen=True):
+    """The shop's own systems: where they take what the desk wants done (docs/backoffice.md)."""
+
+    url: HttpUrl | None = None
+    #: how long an answer may take
+    timeout: Duration = Duration(seconds=15)
+    #: with no url: act on the orders of the store alone, though customers write in Telegram
+    recorded: bool = False
+
+
 class Privacy(Section, frozen=True):
     #: what /privacy answers; a text of the bot's own when empty
     policy: Text | None = None
@@ -492,6 +502,8 @@ class Secrets(Struct, frozen=True, kw_only=True):
     api_token: str | None = None
     web_password: str | None = None
     key: str | None = None
+    #: signs what is sent to the shop's back office
+    backoffice: str | None = None
 
     def __repr__(self) -> str:
         there = ", ".join(name for name in self.__struct_fields__ if getattr(self, name) is not None)
@@ -507,6 +519,7 @@ _SECRET_NAMES = {
     "api_token": "SHOPDESK_API_TOKEN",
     "web_password": "SHOPDESK_WEB_PASSWORD",
     "key": "SHOPDESK_KEY",
+    "backoffice": "SHOPDESK_BACKOFFICE_SECRET",
 }
 
 
@@ -520,6 +533,7 @@ class _File(Section, frozen=True):
     nlp: Nlp = Nlp()
     jobs: Jobs = Jobs()
     refunds: Refunds = Refunds()
+    backoffice: Backoffice = Backoffice()
     privacy: Privacy = Privacy()
 
 
@@ -682,6 +696,34 @@ def check_start(config: Config) -> None:
             raise ConfigError("slack.mode", "is 'socket', which needs SLACK_APP_TOKEN (xapp-…) beside SLACK_BOT_TOKEN")
         if config.slack.mode == "http" and secrets.slack_signing_secret is None:
             raise ConfigError("slack.mode", "is 'http', which needs SLACK_SIGNING_SECRET beside SLACK_BOT_TOKEN")
+    _check_backoffice(config)
+
+
+def _check_backoffice(config: Config) -> None:
+    url, secret = config.backoffice.url, config.secrets.backoffice
+    if url is None:
+        return
+    if secret is None:
+        problem = f"is {url!r}, which needs SHOPDESK_BACKOFFICE_SECRET: make one with 'openssl rand -hex 32'"
+        raise ConfigError("backoffice.url", problem)
+    if len(secret) < 16:
+        raise ConfigError(
+            "SHOPDESK_BACKOFFICE_SECRET", "is shorter than 16 characters: 'openssl rand -hex 32' makes one"
+        )
+    if not timedelta(seconds=1) <= config.backoffice.timeout <= timedelta(minutes=2):
+        raise ConfigError("backoffice.timeout", f"is {config.backoffice.timeout}, allowed is 1s to 2m")
+    parts = urlsplit(url)
+    if parts.query or parts.fragment or parts.username:
+        raise ConfigError("backoffice.url", f"is {url!r}, allowed is an address without a query, fragment or user")
+    if parts.scheme == "http" and not _is_this_machine(parts.hostname or ""):
+        raise ConfigError("backoffice.url", f"is {url!r}, which must be https: addresses and invoices pass there")
+
+
+def _is_this_machine(host: str) -> bool:
+    try:
+        return ip_address(host).is_private or ip_address(host).is_loopback
+    except ValueError:
+        return "." not in host  # localhost, or a name in a network of containers
 
 
 def _check_webhook(config: Config) -> None:

@@ -21,14 +21,17 @@ from sqlalchemy import Connection
 from bot.channels import Call, Channel, FileUnavailable, Op, OutcomeUnknown, Refused, Sent, TryLater
 from bot.commits import Commits, Work
 from bot.rates import Rates
+from crm_store import errands as stored_errands
 from crm_store import files as stored_files
 from crm_store import inbox, outbox
+from crm_store.errands import ErrandView
 from crm_store.inbox import NewRow
 from crm_store.outbox import PostView, QueuedCall
 from crm_store.store import Store, StoreUnavailable
-from handlers import events
+from handlers import errands, events
 from handlers import message as messages
-from handlers.events import FileRef, FromDelivery, RoomRefused, Settled
+from handlers.errands import Errand
+from handlers.events import ErrandSettled, FileRef, FromDelivery, RoomRefused, Settled
 from handlers.message import Message
 
 Outcome = Literal["sent", "failed", "maybe"]
@@ -54,6 +57,10 @@ _WORTH_TELLING = 15.0
 _REMEMBERED = 10_000
 #: how often a call is tried at which we ourselves stumble
 _STUMBLES = 3
+#: the same of an errand: a shop takes its time, and keeps at what it began when we hung up
+_ERRAND_MAY_ARRIVE = timedelta(seconds=60)
+#: for so long a shop is asked what became of an errand, before staff are
+_ASK_THE_SHOP = timedelta(minutes=30)
 #: calls that may be repeated without harm
 _REPEATABLE = ("edit", "delete")
 
@@ -70,6 +77,8 @@ class _Prepared:
     targets: tuple[str, ...]
     #: what other calls are known to have posted where this one may have
     others: frozenset[str] = frozenset()
+    #: what the back office is to do
+    errand: Errand | None = None
 
 
 class Delivery:
@@ -223,6 +232,8 @@ class Delivery:
                 return None
             del self._stumbles[row.id]
             prepared = _Prepared(row, Message(), row.place, None, ())
+            if row.op == "errand":
+                return await self._settle_errand(prepared, "unknown", f"the desk stumbled: {type(error).__name__}")
             return await self._settle(prepared, "failed", error=f"{type(error).__name__}: {error}")
 
     async def _one(self, row: QueuedCall) -> QueuedCall | None:
@@ -245,6 +256,8 @@ class Delivery:
     def _begin(self, connection: Connection, row: QueuedCall) -> _Prepared | None:
         if not outbox.begin_attempt(connection, row, self._now()):
             return None  # taken back while it waited for its turn
+        if row.op == "errand":
+            return _Prepared(row, Message(), row.place, None, (), errand=self._errand_of(connection, row)[0])
         message = messages.decode(outbox.message_of(connection, self._store.cipher, row.id))
         thread = outbox.find_post(connection, row.thread, row.channel) if row.thread else None
         place = thread.place if thread else row.place
@@ -262,8 +275,17 @@ class Delivery:
         others = outbox.standing_in(connection, row.channel, under) if in_doubt else frozenset[str]()
         return _Prepared(row, message, place, under, targets, others)
 
+    def _errand_of(self, connection: Connection, row: QueuedCall) -> tuple[Errand, ErrandView]:
+        """What a call carries to the back office."""
+        stored = stored_errands.of_call(connection, self._store.cipher, row.id)
+        if stored is None:
+            raise LookupError(row.id)
+        return errands.decode(stored.errand), stored
+
     async def _deliver(self, prepared: _Prepared) -> QueuedCall | None:
         row = prepared.row
+        if row.op == "errand":
+            return await self._run(prepared)
         channel = self._channels[row.channel]
         try:
             sent = await self._call(channel, prepared)
@@ -278,6 +300,18 @@ class Delivery:
         except StoreUnavailable as error:  # while files were fetched: nothing has left yet
             return await self._wait(row, TryLater(str(error)))
         return await self._settle(prepared, "sent", sent=sent)
+
+    async def _run(self, prepared: _Prepared) -> QueuedCall | None:
+        """Has the back office do an errand, or finds what it did of it."""
+        try:
+            sent = await self._call(self._channels[prepared.row.channel], prepared)
+        except TryLater as later:
+            return await self._wait(prepared.row, later)
+        except Refused as refused:
+            return await self._settle_errand(prepared, "refused", refused.reason)
+        except OutcomeUnknown as unknown:
+            return await self._settle_errand(prepared, "unknown", unknown.reason)
+        return await self._settle_errand(prepared, "done", "", sent)
 
     async def _call(self, channel: Channel, prepared: _Prepared) -> Sent | None:
         """Makes the call, or finds that an earlier attempt made it."""
@@ -296,8 +330,11 @@ class Delivery:
             target=prepared.targets[0] if prepared.targets else None,
             tried_at=row.tried_at or self._now(),
             trace=row.trace,
+            errand=prepared.errand,
+            key=row.about or "" if row.op == "errand" else "",
         )
-        if row.state == "sending" and row.op != "whisper":  # a crash left it so
+        # a crash left it so; an errand that staff ask for again may have been done meanwhile
+        if (row.state == "sending" and row.op != "whisper") or (row.op == "errand" and row.attempts > 0):
             found = await self._find(channel, call)
             if found is not None and found.platform_id not in prepared.others:
                 return found
@@ -305,6 +342,8 @@ class Delivery:
         return await self._make(channel, await self._with_files(call))
 
     async def _make(self, channel: Channel, call: Call) -> Sent:
+        if call.op == "errand":
+            call = replace(call, tried_at=self._now())  # an attempt before this one never reached the shop
         try:
             return await channel.perform(call)
         except OutcomeUnknown as unknown:
@@ -319,7 +358,10 @@ class Delivery:
 
     def _may_still_arrive(self, call: Call, reason: str) -> None:
         """Raises `_StillUnknown` while an attempt is so fresh that the platform may still be at it."""
-        left = (call.tried_at or self._now()) + _LOOK_AGAIN - self._now()
+        may_arrive = _ERRAND_MAY_ARRIVE if call.op == "errand" else _LOOK_AGAIN
+        left = (call.tried_at or self._now()) + may_arrive - self._now()
+        if left > timedelta(0) and call.op == "errand":
+            raise _StillUnknown(reason, None, call.trace)  # looked for by the usual back-off, it may be done any moment
         if left > timedelta(0):
             raise _StillUnknown(reason, left.total_seconds(), call.trace)
 
@@ -327,6 +369,8 @@ class Delivery:
         try:
             return await channel.find(call)
         except TryLater as later:
+            if call.op == "errand" and self._now() - (call.tried_at or self._now()) >= _ASK_THE_SHOP:
+                raise OutcomeUnknown(later.reason) from later
             # nobody can tell at the moment: the row stays "sending", so the next attempt looks again first
             raise _StillUnknown(later.reason, later.after, call.trace, asked=True) from later
 
@@ -422,12 +466,14 @@ class Delivery:
                 outbox.note_trace(connection, row.id, later.trace)
             if of_room:
                 self._tell_of_room(connection, row, later.reason)
-            if told:
+            if row.op == "errand":
+                self._tell_of_wait(connection, row, later.reason)
+            elif told:
                 self._tell(connection, row, "waits", later.reason, False, self._now())
             return self._next(connection, row.lane)
 
         following = await self._write(put_off)
-        if told or of_room:
+        if told or of_room or row.op == "errand":
             self._on_settled()
         return following
 
@@ -492,6 +538,57 @@ class Delivery:
             self._on_settled()
         return following
 
+    async def _settle_errand(
+        self, prepared: _Prepared, state: Literal["done", "refused", "unknown"], reason: str, sent: Sent | None = None
+    ) -> QueuedCall | None:
+        """What came of an errand, with what it brought back. A shop that refuses has answered: no call failed."""
+        row = prepared.row
+        if state == "unknown":
+            log.warning("outbox row %s: nobody can tell what became of the errand: %s", row.id, reason)
+        receipt, brought = (sent.platform_id, sent.files) if sent is not None else ("", ())
+
+        def settle(connection: Connection) -> QueuedCall | None:
+            now = self._now()
+            call_state, error = ("maybe", reason) if state == "unknown" else ("sent", None)
+            if outbox.settle(connection, row.id, call_state, now, error=error):
+                for file, data in brought:
+                    source = f"{file.channel}/{file.id}"
+                    stored_files.keep(connection, self._store.cipher, source, file.name, file.mime, data, now)
+                files = tuple(file for file, _ in brought)
+                self._tell_errand(connection, row, state, reason, receipt=receipt, files=files)
+            return self._next(connection, row.lane)
+
+        following = await self._write(settle)
+        self._put_off.pop(row.id, None)
+        self._on_change()
+        self._on_settled()
+        return following
+
+    def _tell_of_wait(self, connection: Connection, row: QueuedCall, reason: str) -> None:
+        """That an errand waits is told after a moment, and once more when it has waited long."""
+        if row.about is not None and stored_errands.is_wait_news(connection, row.about, self._now()):
+            self._tell_errand(connection, row, "waits", reason)
+
+    def _tell_errand(
+        self,
+        connection: Connection,
+        row: QueuedCall,
+        state: Literal["done", "refused", "unknown", "waits"],
+        reason: str,
+        *,
+        receipt: str = "",
+        files: tuple[FileRef, ...] = (),
+    ) -> None:
+        errand, stored = self._errand_of(connection, row)
+        now = self._now()
+        if state != "waits":
+            stored_errands.settle(connection, stored.key, state, now)
+        event = ErrandSettled(
+            stored.key, now, errand, state, reason, receipt, files, stored.conversation_id, stored.ticket_id
+        )
+        source = f"{row.id}:{row.attempts + 1}:{state}:{now.timestamp()}"
+        self._keep_event(connection, source, stored_errands.lane_of(stored), event)
+
     def _note_post(self, connection: Connection, prepared: _Prepared, sent: Sent) -> None:
         row = prepared.row
         if row.about is None or row.op == "whisper":
@@ -542,6 +639,8 @@ def _op_of(row: QueuedCall, message: Message) -> Op:
     """How a call is made that posts something."""
     if row.op == "whisper":
         return "whisper"
+    if row.op == "errand":
+        return "errand"
     # files that could not be fetched at an earlier attempt are words by now
     return "file" if row.op == "file" and message.files else "post"
 

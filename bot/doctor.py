@@ -71,6 +71,7 @@ def examine(
         token = "$(cat $TELEGRAM_BOT_TOKEN_FILE)" if environ.get("TELEGRAM_BOT_TOKEN_FILE") else "$TELEGRAM_BOT_TOKEN"
         yield from check_telegram(config, wire, token)
         yield from check_slack(config, wire)
+        yield from check_backoffice(config, wire)
 
 
 # --- configuration and store ----------------------------------------------------------------------------------------
@@ -547,3 +548,38 @@ def _host(url: str) -> str:
 
 def _many(number: int, thing: str, things: str = "") -> str:
     return f"{number} {thing}" if number == 1 else f"{number} {things or thing + 's'}"
+
+
+# --- the shop's back office -----------------------------------------------------------------------------------------
+
+
+def check_backoffice(config: Config, wire: Wire) -> Findings:
+    """Looks a key up that no errand has: a shop that is well says that it does not know it."""
+    url, secret = config.backoffice.url, config.secrets.backoffice
+    if url is None:
+        if config.secrets.telegram_bot_token is not None and not config.backoffice.recorded:
+            what = "none: refunds, cancellations, addresses and invoices are done by hand"
+            yield Finding("ok", "backoffice", what)
+        return
+    if secret is None:
+        return  # `check_start` says so
+    from bot.backoffice.http import signed
+
+    key = "doctor"
+    try:
+        response = wire.client.get(f"{url.rstrip('/')}/{key}", headers=signed(secret, wire.clock(), key, b""))
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
+        mend = "see that this machine reaches it, and that backoffice.url is right"
+        yield Finding("bad", "backoffice", f"{_host(url)} cannot be reached: {error}", mend)
+        return
+    yield from _check_skew("backoffice", _skew(response.headers.get("date"), wire.clock()))
+    if response.status_code == 404 and '"unknown"' in response.text:
+        yield Finding("ok", "backoffice", f"{_host(url)} takes our signature")
+    elif response.status_code in (401, 403):
+        mend = "give both sides the same SHOPDESK_BACKOFFICE_SECRET, and set their clocks"
+        yield Finding("bad", "backoffice", f"{_host(url)} does not take our signature ({response.status_code})", mend)
+    else:
+        what = f'{_host(url)} answers {response.status_code} to a key nobody used, not 404 and {{"status": "unknown"}}'
+        yield Finding(
+            "bad", "backoffice", what, "see docs/backoffice.md: without look-ups staff decide what is in doubt"
+        )

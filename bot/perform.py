@@ -8,19 +8,24 @@ from typing import assert_never
 
 import msgspec
 
-from crm_store import conversations, customers, flows, inbox, outbox, refunding, tickets
+from crm_store import conversations, customers, errands, flows, inbox, outbox, refunding, tickets
 from crm_store.conversations import ConversationView, NewMessage
+from crm_store.inbox import NewRow
 from crm_store.outbox import Address, CallState, NewCall
 from handlers import actions as act
+from handlers import errands as shop
+from handlers import events
 from handlers import message as messages
 from handlers.desk import Desk
-from handlers.events import Event, FileRef, StaffDeleted, StaffEdited, StaffPressed, StaffSaid
+from handlers.events import ErrandSettled, Event, FileRef, StaffDeleted, StaffEdited, StaffPressed, StaffSaid
 from handlers.message import Message
-from handlers.staff import card
+from handlers.staff import card, errand
 
 #: a message in parts that each fit one post of a channel
 Split = Callable[[Message], list[Message]]
 
+#: the channel that errands leave by
+BACKOFFICE = "backoffice"
 _ALBUM = 10
 #: how lanes begin that end at a customer
 _CHAT = "chat:"
@@ -128,8 +133,9 @@ class Performer:
                 self._retract(about)
             case act.SendAgain(outbox_id=outbox_id):
                 outbox.retry(connection, outbox_id, now)
-            case act.TakeAsSent(outbox_id=outbox_id):
-                outbox.accept(connection, outbox_id, now)
+            case act.TakeAsSent(outbox_id=outbox_id, staff=staff):
+                if outbox.accept(connection, outbox_id, now):
+                    self._take_as_done(outbox_id, staff)
             case act.SetBlocked(conversation_id=conversation_id, blocked=blocked):
                 conversations.set_blocked(connection, conversation_id, now if blocked else None)
             case act.LinkChat(identity_id=identity_id, customer_id=customer_id, token=token):
@@ -142,7 +148,7 @@ class Performer:
             case act.Leave(conversation_id=conversation_id):
                 flows.end(connection, conversation_id)
             case act.Run():
-                pass  # nobody takes errands yet
+                self._run(action)
             case act.RequestRefund(request=request):
                 refunding.request(connection, request)
             case act.JudgeRefund(number=number, staff_id=staff_id, verdict=verdict, amount=amount):
@@ -157,6 +163,8 @@ class Performer:
                 refunding.ask_again(connection, self._refund(number), expires_at)
             case act.TakeIn(ticket_id=ticket_id, conversation_id=conversation_id, since=since):
                 conversations.take_in(connection, conversation_id, ticket_id, since)
+            case act.JoinErrand(key=key, ticket_id=ticket_id):
+                errands.join(connection, key, ticket_id)
             case act.ShowHome():
                 raise NotImplementedError
             case act.Replay(inbox_id=inbox_id):
@@ -188,6 +196,45 @@ class Performer:
         if found is None:
             raise LookupError(number)
         return found.id
+    # --- what the back office does --------------------------------------------------------------------------------
+
+    def _run(self, run: act.Run) -> None:
+        """Queues the errand, unless its key was used before. Those about one order leave in the order they came."""
+        order, now = run.errand.order, self.desk.now
+        # what the call says is for people who look through calls; the errand itself is kept beside it
+        words = messages.encode(Message(text=errand.describe(run.errand)))
+        call = NewCall(
+            BACKOFFICE, f"errand:{order}", order, "errand", words, now, inbox_id=self.desk.inbox_id, report=True
+        )
+        errands.queue(
+            self.desk.connection,
+            self.desk.cipher,
+            run.key,
+            shop.encode(run.errand),
+            call,
+            now,
+            conversation_id=run.conversation_id,
+            ticket_id=run.ticket_id,
+        )
+
+    def _take_as_done(self, outbox_id: int, staff: str) -> None:
+        """Somebody says that an errand was done: what follows of it follows now."""
+        connection, cipher, now = self.desk.connection, self.desk.cipher, self.desk.now
+        done = errands.of_call(connection, cipher, outbox_id)
+        if done is None:
+            return
+        errands.settle(connection, done.key, "done", now)
+        event = ErrandSettled(
+            done.key,
+            now,
+            shop.decode(done.errand),
+            "done",
+            errand.said_by(staff),
+            conversation_id=done.conversation_id,
+            ticket_id=done.ticket_id,
+        )
+        row = NewRow("delivery", f"{outbox_id}:said:{self.desk.inbox_id}", errands.lane_of(done), events.encode(event))
+        inbox.keep(connection, cipher, [row], now)
 
     # --- what is said ---------------------------------------------------------------------------------------------
 

@@ -15,6 +15,7 @@ from sqlalchemy import (
     and_,
     bindparam,
     case,
+    delete,
     exists,
     func,
     insert,
@@ -197,6 +198,11 @@ def _add(connection: Connection, cipher: Cipher, call: NewCall, now: datetime) -
         "created_at": now,
     }
     return insert_row(connection, OutboxRow, values)
+
+
+def forget(connection: Connection, outbox_id: int) -> None:
+    """Takes a call back in the transaction that queued it."""
+    connection.execute(delete(OutboxRow).where(OutboxRow.id == outbox_id))
 
 
 def revise(connection: Connection, cipher: Cipher, outbox_id: int, message: bytes) -> bool:

@@ -771,7 +771,7 @@ class OutboxRow(Table):
     place: Mapped[str] = mapped_column(String(128))
     #: the bot or the workspace it leaves by
     account: Mapped[str] = mapped_column(String(64), default="")
-    #: post, edit, delete, file, whisper
+    #: post, edit, delete, file, whisper, errand
     op: Mapped[str] = mapped_column(String(8))
     #: what it shows (`card:12`, `said:55`, `reply:56`): an edit finds the post by it
     about: Mapped[str | None] = mapped_column(String(64))
@@ -816,6 +816,48 @@ class Post(Table):
     #: the outbox row that holds what it shows now
     outbox_id: Mapped[int] = mapped_column(index=True)
     deleted_at: Mapped[datetime | None]
+
+
+class ErrandRow(Table):
+    """Something the shop's back office is to do: the key lets no second one be queued."""
+
+    __tablename__ = "errands"
+    __table_args__ = _args()
+
+    id: Mapped[int] = _key()
+    key: Mapped[str] = mapped_column(String(64), unique=True)
+    errand_sealed: Mapped[bytes]
+    #: the call that carries it
+    outbox_id: Mapped[int] = mapped_column(index=True)
+    #: where its result is told
+    conversation_id: Mapped[int | None]
+    ticket_id: Mapped[int | None]
+    #: queued, done, refused, unknown
+    state: Mapped[str] = mapped_column(String(8))
+    #: how often the desk was told that it waits
+    waits_told: Mapped[int] = mapped_column(SmallInteger, default=0)
+    created_at: Mapped[datetime]
+    settled_at: Mapped[datetime | None]
+
+
+class RecordedErrand(Table):
+    """What the recorded shop (`bot.backoffice.recorded`) was asked for, and what it answered."""
+
+    __tablename__ = "recorded_errands"
+    __table_args__ = _args()
+
+    id: Mapped[int] = _key()
+    key: Mapped[str] = mapped_column(String(64), unique=True)
+    #: the shop's own number of the order
+    order: Mapped[str] = mapped_column(String(100), index=True)
+    errand_sealed: Mapped[bytes]
+    #: done, refused
+    state: Mapped[str] = mapped_column(String(8))
+    receipt: Mapped[str | None] = mapped_column(String(200))
+    reason: Mapped[str | None] = mapped_column(String(500))
+    #: money that went back, in minor units of the order's currency
+    amount: Mapped[int] = mapped_column(default=0)
+    at: Mapped[datetime]
 
 
 class JobRun(Table):

@@ -212,9 +212,11 @@ class SendAgain:
 
 @dataclass(frozen=True, slots=True)
 class TakeAsSent:
-    """Somebody looked: the call that may have been sent was."""
+    """Somebody looked: the call that may have been sent was; an errand was done."""
 
     outbox_id: int
+    #: who says so
+    staff: str = ""
 
 
 # --- people -------------------------------------------------------------------------------------------------------
@@ -335,6 +337,12 @@ class TakeIn:
     ticket_id: int
     conversation_id: int
     since: datetime
+@dataclass(frozen=True, slots=True)
+class JoinErrand:
+    """What comes of an errand from now on is told in this ticket."""
+
+    key: str
+    ticket_id: int
 
 
 # --- the failed list ----------------------------------------------------------------------------------------------
@@ -387,6 +395,7 @@ Action = (
     | EndRefund
     | AskRefundAgain
     | TakeIn
+    | JoinErrand
     | Replay
     | Discard
 )

@@ -47,6 +47,8 @@ class Policy:
     alerts_place: str
     #: what can be given back, and who decides
     refunds: Rules = Rules()  # noqa: RUF009 - a frozen value
+    #: whether the shop can be asked to do something (`handlers.errands`)
+    has_backoffice: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,15 +5,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, assert_never
 
-from handlers.actions import Action
+from handlers.actions import Action, Leave
 from handlers.customer import (
     blocked,
+    cancel_order,
+    change_address,
     commands,
     edited,
     flow,
     greeting,
     happened,
     hearing,
+    invoice,
     order_status,
     refund,
     refund_open,
@@ -22,7 +25,7 @@ from handlers.customer import (
     ticket,
 )
 from handlers.desk import Desk
-from handlers.errands import Errand, PayBack
+from handlers.errands import CancelOrder, ChangeAddress, Errand, FetchInvoice, PayBack
 from handlers.events import (
     Blocked,
     Edited,
@@ -48,6 +51,7 @@ from handlers.forms import Form
 from handlers.staff import (
     delivered,
     early,
+    errand,
     failed,
     lifecycle,
     note,
@@ -85,11 +89,17 @@ INTENTS = {
     "greeting": Feature(greeting.gather, greeting.decide),
     "thanks": Feature(thanks.gather, thanks.decide),
     "order_status": Feature(order_status.gather, order_status.decide),
+    "cancel_order": Feature(cancel_order.gather, cancel_order.decide),
+    "change_address": Feature(change_address.gather, change_address.decide),
+    "invoice": Feature(invoice.gather, invoice.decide),
 }
 
 #: what a customer can be in the middle of: the feature that takes the answer to its own question
 FLOWS: dict[str, Feature] = {
     refund.FLOW: Feature(refund.gather, refund.decide),
+    cancel_order.NAME: Feature(cancel_order.gather_answer, cancel_order.decide_answer),
+    change_address.NAME: Feature(change_address.gather_answer, change_address.decide_answer),
+    invoice.NAME: Feature(invoice.gather_answer, invoice.decide_answer),
 }
 
 #: money back or a return, for customers the shop knows; what they say of a request that waits
@@ -119,6 +129,8 @@ REPLY = Feature(reply.gather_typed, reply.decide)
 SECOND_THOUGHTS = Feature(second_thoughts.gather, second_thoughts.decide)
 SETTLED = Feature(delivered.gather, delivered.decide)
 ROOM_REFUSED = Feature(refused.gather, refused.decide)
+#: an errand's result, as far as it is the same for all errands
+ERRAND = Feature(errand.gather, errand.decide)
 
 REFUND_DECISION = Feature(staff_refund.gather, staff_refund.decide)
 
@@ -136,6 +148,8 @@ STAFF_BUTTONS = {
     refund_post.PAID: REFUND_DECISION,
     refund_post.NOT_PAID: REFUND_DECISION,
     refund_post.AGAIN: REFUND_DECISION,
+    errand.AGAIN: Feature(errand.gather_pressed, errand.decide_pressed),
+    errand.WAS_DONE: Feature(errand.gather_pressed, errand.decide_pressed),
 }
 
 #: forms that staff send in
@@ -158,6 +172,9 @@ STAFF_EMOJI: dict[str, Feature] = {}
 #: what comes of an errand to the back office
 ERRANDS: dict[type[Errand], Feature] = {
     PayBack: Feature(refund_paid.gather, refund_paid.decide),
+    CancelOrder: Feature(cancel_order.gather_settled, cancel_order.decide_settled),
+    ChangeAddress: Feature(change_address.gather_settled, change_address.decide_settled),
+    FetchInvoice: Feature(invoice.gather_settled, invoice.decide_settled),
 }
 
 #: buttons that open a form instead of doing something at once, from what their reference names
@@ -215,7 +232,7 @@ def handle(event: FromCustomer | FromStaff | FromDelivery, desk: Desk) -> list[A
             return []
         case ErrandSettled():
             known = ERRANDS.get(type(event.errand))
-            return known.handle(event, desk) if known else []
+            return [*ERRAND.handle(event, desk), *(known.handle(event, desk) if known else [])]
         case _:
             assert_never(event)
 
@@ -240,6 +257,11 @@ def _in_flow(answer: flow.Answer, desk: Desk) -> list[Action]:
     conversation = desk.conversation(answer.event.chat)
     if flow.is_over(answer):
         return flow.never_mind(answer, conversation)
+    instead = flow.instead(answer, conversation)
+    if instead is not None:
+        intent, said = instead
+        known = TICKET if ticket.goes_on(said, desk) else INTENTS.get(intent, TICKET)
+        return [Leave(conversation.id), *known.handle(said, desk)]
     if isinstance(answer.event, Said) and flow.wants_person(answer, desk):
         return flow.hand_over(conversation, ticket.gather(answer.event, desk), flow.files_of(answer.flow))
     return FLOWS[answer.flow.name].handle(answer, desk)

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, Protocol
 
+from handlers.errands import Errand
 from handlers.events import Arrival, FileRef
 from handlers.forms import Form
 from handlers.message import Message
 
-Op = Literal["post", "edit", "delete", "file", "whisper"]
+Op = Literal["post", "edit", "delete", "file", "whisper", "errand"]
 
 #: stores arrivals; once it has returned they may be acknowledged
 Receive = Callable[[Sequence[Arrival]], Awaitable[None]]
@@ -35,6 +36,9 @@ class Call:
     #: when an earlier attempt of the same call began, and what the platform said then
     tried_at: datetime | None = None
     trace: str | None = None
+    #: what the back office is to do, and what makes a repeated errand the same
+    errand: Errand | None = None
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +49,8 @@ class Sent:
     place: str
     #: of an album: its parts after the first
     more: tuple[str, ...] = ()
+    #: what an errand brought back, with its bytes
+    files: tuple[tuple[FileRef, bytes], ...] = ()
 
 
 class TryLater(Exception):

@@ -216,9 +216,11 @@ _PLAYS: Final[tuple[tuple[Role, tuple[Step, ...]], ...]] = (
         (
             Says(
                 5 * _HOUR + 22,
-                "Hallo, für die Buchhaltung brauche ich die Rechnung zu {order} auf die Firma ausgestellt: Leitner"
-                " Design OG,"
-                " UID ATU00000000. Vielen Dank!",
+                "Hallo, für die Buchhaltung brauche ich die Rechnung zu {order}. Vielen Dank!",
+            ),
+            Says(
+                5 * _HOUR + 14,
+                "Danke! Ich brauche die Rechnung aber auf die Firma ausgestellt: Leitner Design OG, UID ATU00000000.",
             ),
             Claim(4 * _HOUR + 55, "Priya"),
             ReplyTo(
@@ -276,6 +278,7 @@ _PLAYS: Final[tuple[tuple[Role, tuple[Step, ...]], ...]] = (
                 " Olmo 14,"
                 " 3º B. ¿Podéis cambiar la dirección antes de que salga?",
             ),
+            Says(71, "Prefiero hablar con una persona, por favor: no sé si llegará a tiempo."),
             Claim(66, "Priya"),
             Note(64, "Priya", "Not packed yet, warehouse holds it until I confirm."),
         ),

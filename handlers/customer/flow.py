@@ -29,6 +29,10 @@ ACTION = "flow"
 NEVER_MIND = "-"
 _FILES = "files"
 _files: msgspec.json.Decoder[tuple[FileRef, ...]] = msgspec.json.Decoder(tuple[FileRef, ...])
+#: begins a button that leaves the flow for what an intent stands for (`=return`)
+INSTEAD = "="
+#: flows that are themselves about cancelling: "cancel" is an answer there, and no clear one
+_ABOUT_CANCELLING = ("cancel_order",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,18 +83,44 @@ def ask(
 
 def is_over(answer: Answer) -> bool:
     """Whether the customer ends the flow."""
-    return answer.choice() == NEVER_MIND or is_ender(answer.words)
+    said = bare(answer.words)
+    is_unclear = answer.flow.name in _ABOUT_CANCELLING and said in _ways_to_say("flow.cancels")
+    return answer.choice() == NEVER_MIND or (said in _ways_to_say("flow.enders") and not is_unclear)
 
 
 def is_ender(words: str) -> bool:
     """Whether a whole message says no more than that something is off."""
-    return " ".join(words.lower().strip(" .!?。！？…").split()) in _enders()
+    return bare(words) in _ways_to_say("flow.enders")
+
+
+def bare(words: str) -> str:
+    """A short answer as it is compared.
+
+    >>> bare(" Yes,  please! ")
+    'yes, please'
+    """
+    return " ".join(words.lower().strip(" .!?。！？…").split())
+
+
+def instead(answer: Answer, conversation: ConversationView) -> tuple[str, Said] | None:
+    """The intent that a button leaves the flow for, with the words it stands for; None for every other answer."""
+    choice = answer.choice()
+    if choice is None or not choice.startswith(INSTEAD) or not isinstance(answer.event, Pressed):
+        return None
+    intent = choice.removeprefix(INSTEAD)
+    words = text(f"flow.as_{intent}", conversation.language, order=answer.flow.answers.get("order", ""))
+    return intent, as_said(answer.event, words)
+
+
+def says(answer: Answer, key: str) -> bool:
+    """Whether the whole answer is one of a sentence's ways to say it: `flow.yes`, `flow.no`."""
+    return bare(answer.words) in _ways_to_say(key)
 
 
 @cache
-def _enders() -> frozenset[str]:
-    """How customers end a flow in words, in every language: each stands for a whole message."""
-    return frozenset(ender for language in LANGUAGES for ender in text("flow.enders", language).split("|"))
+def _ways_to_say(key: str) -> frozenset[str]:
+    """How customers say something in words, in every language: each stands for a whole message."""
+    return frozenset(way for language in LANGUAGES for way in text(key, language).split("|"))
 
 
 def never_mind(answer: Answer, conversation: ConversationView) -> list[Action]:

@@ -255,7 +255,7 @@ def decide_pressed(facts: PressedFacts) -> list[Action]:
     if call is None or call.state not in (("failed", "maybe") if again else ("maybe",)):
         return [Whisper(facts.event.staff, facts.event.place, Message(text=text("nothing_to_retry")))]
     done: list[Action] = [
-        SendAgain(call.id) if again else TakeAsSent(call.id),
+        SendAgain(call.id) if again else TakeAsSent(call.id, facts.staff.name),
         Audit(facts.staff.name, facts.event.action, f"outbox:{call.id}"),
     ]
     state = text("reply.sending") if again else _arrived(facts)

@@ -296,6 +296,37 @@ def test_a_channel_that_lacks_something_does_not_start(written: Path, environ: d
     assert str(caught.value).startswith(sentence)
 
 
+@pytest.mark.parametrize(
+    ("url", "timeout", "secret", "sentence"),
+    [
+        ("https://shop.example.com/e", "15s", "", "backoffice.url is 'https://shop.example.com/e', which needs SHOP"),
+        ("https://shop.example.com/e", "15s", "short", "SHOPDESK_BACKOFFICE_SECRET is shorter than 16 characters"),
+        (
+            "http://shop.example.com/e",
+            "15s",
+            "x" * 32,
+            "backoffice.url is 'http://shop.example.com/e', which must be h",
+        ),
+        ("https://shop.example.com?a=1", "15s", "x" * 32, "backoffice.url is 'https://shop.example.com?a=1', allowed"),
+        ("https://shop.example.com/e", "10m", "x" * 32, "backoffice.timeout is 0:10:00, allowed is 1s to 2m"),
+    ],
+)
+def test_a_back_office_that_cannot_be_asked_does_not_start(
+    written: Path, url: str, timeout: str, secret: str, sentence: str
+) -> None:
+    config = read(written, f"backoffice: {{url: '{url}', timeout: {timeout}}}", SHOPDESK_BACKOFFICE_SECRET=secret)
+    with pytest.raises(ConfigError) as caught:
+        check_start(config)
+    assert str(caught.value).startswith(sentence)
+
+
+@pytest.mark.parametrize(
+    "url", ["https://shop.example.com/e", "http://127.0.0.1:81/e", "http://shop:81/e", "http://10.0.0.2/e"]
+)
+def test_a_back_office_may_be_near_or_safe(written: Path, url: str) -> None:
+    check_start(read(written, f"backoffice: {{url: '{url}'}}", SHOPDESK_BACKOFFICE_SECRET="x" * 32))
+
+
 def test_a_console_page_that_others_reach_starts_with_a_password(written: Path) -> None:
     check_start(read(written, "web: {host: 0.0.0.0}", SHOPDESK_WEB_PASSWORD="long enough"))
 

@@ -20,6 +20,7 @@ from crm_store import crypto, import_marks
 from crm_store.schema import Customer, CustomerStats, InboxRow, OutboxRow
 from crm_store.store import Store
 from tests.conftest import MODELS
+from tests.wire.shop import SECRET, Shop
 from tests.wire.slack import SlackServer
 from tests.wire.telegram import TelegramServer
 
@@ -413,6 +414,35 @@ def test_a_channel_by_its_id(environ: dict[str, str], slack: SlackServer) -> Non
     environ["SHOPDESK__SLACK__CHANNELS__TICKETS"] = slack.channel("tickets")
 
     assert complaints(environ) == []
+
+
+@pytest.fixture
+def shop(environ: dict[str, str]) -> Iterator[Shop]:
+    """The shop's back office, connected."""
+    with Shop() as server:
+        environ["SHOPDESK__BACKOFFICE__URL"] = f"{server.url}/errands"
+        environ["SHOPDESK_BACKOFFICE_SECRET"] = SECRET
+        yield server
+
+
+def test_a_back_office_as_it_should_be(environ: dict[str, str], shop: Shop) -> None:
+    assert any(each.what.endswith("takes our signature") for each in found(environ))
+    assert complaints(environ) == []
+
+
+def test_a_back_office_that_has_another_secret(environ: dict[str, str], shop: Shop) -> None:
+    environ["SHOPDESK_BACKOFFICE_SECRET"] = "another secret of theirs".replace(" ", "-")
+    assert "does not take our signature" in complaint(environ).what
+
+
+def test_a_back_office_that_looks_nothing_up(environ: dict[str, str], shop: Shop) -> None:
+    shop.looks_up = False
+    assert "answers 404 to a key nobody used" in complaint(environ).what
+
+
+def test_a_back_office_out_of_reach(environ: dict[str, str], shop: Shop) -> None:
+    environ["SHOPDESK__BACKOFFICE__URL"] = "http://127.0.0.1:1/errands"
+    assert complaint(environ).what.startswith("127.0.0.1:1 cannot be reached:")
 
 
 def test_slack_out_of_reach(environ: dict[str, str]) -> None:

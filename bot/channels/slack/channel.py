@@ -309,6 +309,8 @@ class SlackChannel:
                 return await self._share(call)
             case "whisper":
                 return await self._whisper(call)
+            case "errand":
+                raise Refused("An errand is for the back office.")
             case _:
                 assert_never(call.op)
 

@@ -50,6 +50,8 @@ class Outgoing:
                 return await self._delete(call)
             case "whisper":
                 raise Refused("Telegram has no messages that only one of several people sees.")
+            case "errand":
+                raise Refused("An errand is for the back office.")
             case _:
                 assert_never(call.op)
 

@@ -181,6 +181,39 @@ def upgrade() -> None:
         **OPTIONS,
     )
     op.create_index("ix_article_votes_slug", "article_votes", ["slug"], unique=False)
+    op.create_table(
+        "errands",
+        sa.Column("id", KEY, autoincrement=True, nullable=False),
+        sa.Column("key", sa.String(length=64), nullable=False),
+        sa.Column("errand_sealed", SEALED, nullable=False),
+        sa.Column("outbox_id", sa.BigInteger(), nullable=False),
+        sa.Column("conversation_id", sa.BigInteger(), nullable=True),
+        sa.Column("ticket_id", sa.BigInteger(), nullable=True),
+        sa.Column("state", sa.String(length=8), nullable=False),
+        sa.Column("waits_told", sa.SmallInteger(), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("settled_at", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name="pk_errands"),
+        sa.UniqueConstraint("key", name="uq_errands_key"),
+        **OPTIONS,
+    )
+    op.create_index("ix_errands_outbox_id", "errands", ["outbox_id"], unique=False)
+    op.create_table(
+        "recorded_errands",
+        sa.Column("id", KEY, autoincrement=True, nullable=False),
+        sa.Column("key", sa.String(length=64), nullable=False),
+        sa.Column("order", sa.String(length=100), nullable=False),
+        sa.Column("errand_sealed", SEALED, nullable=False),
+        sa.Column("state", sa.String(length=8), nullable=False),
+        sa.Column("receipt", sa.String(length=200), nullable=True),
+        sa.Column("reason", sa.String(length=500), nullable=True),
+        sa.Column("amount", sa.BigInteger(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_recorded_errands"),
+        sa.UniqueConstraint("key", name="uq_recorded_errands_key"),
+        **OPTIONS,
+    )
+    op.create_index("ix_recorded_errands_order", "recorded_errands", ["order"], unique=False)
     op.add_column("conversations", sa.Column("language_chosen", sa.String(length=16), nullable=True))
     op.add_column("conversations", sa.Column("muted_until", sa.BigInteger(), nullable=True))
     op.add_column("conversations", sa.Column("muted_by", sa.String(length=200), nullable=True))
