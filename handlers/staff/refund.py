@@ -228,7 +228,8 @@ def _refuse(facts: Facts, seen: Seen) -> list[Action]:
 
 def _afterwards(facts: Facts, seen: Seen, what: str) -> list[Action]:
     """Nobody knew whether the shop paid, and a colleague looked; or it did not pay, and is to be asked again."""
-    if seen.request.status != ("failed" if what == AGAIN else "approved"):
+    fitting = {PAID: ("approved", "failed"), NOT_PAID: ("approved",), AGAIN: ("failed",)}
+    if seen.request.status not in fitting[what]:
         return _tell(facts, already(seen))
     if what == AGAIN:
         return _again(facts, seen)

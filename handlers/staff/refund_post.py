@@ -145,7 +145,8 @@ def _standing(request: RequestView, policy: Policy) -> str:
 def _buttons(request: RequestView) -> tuple[Button, ...]:
     if request.status == "requested":
         return (button(APPROVE, request, "primary"), button(PARTIAL, request), button(REFUSE, request, "danger"))
-    return (button(AGAIN, request),) if request.status == "failed" else ()
+    # what the shop did not pay is asked for again, or paid by hand
+    return (button(AGAIN, request), button(PAID, request)) if request.status == "failed" else ()
 
 
 def button(action: str, request: RequestView, style: Literal["", "primary", "danger"] = "") -> Button:

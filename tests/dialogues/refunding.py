@@ -26,8 +26,14 @@ PHOTO = FileRef("console", "p1", "torn.jpg", "image/jpeg", 1_000, kind="photo")
 _numbers = count(1)
 
 
+def shop_is_silent(desk: Rehearsal) -> None:
+    """The shop answers when the test says so, and nothing before."""
+    desk.app.channels.pop("backoffice", None)
+
+
 def known(desk: Rehearsal, name: str = "ada", language: str = "en", external_id: str = "C-7") -> Customer:
-    """A customer of the shop who opened the chat by the shop's own link."""
+    """A customer of the shop who opened the chat by the shop's own link. The shop itself is silent."""
+    shop_is_silent(desk)
     with desk.store.begin() as connection:
         values = {
             "external_id": external_id,

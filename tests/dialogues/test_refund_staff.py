@@ -18,6 +18,7 @@ from tests.dialogues.refunding import (
     known,
     refunded,
     requests,
+    shop_is_silent,
     shop_says,
     stats_are_right,
     submits,
@@ -277,6 +278,18 @@ def test_the_shop_refuses_and_is_asked_again(desk: Rehearsal) -> None:
     assert stats_are_right(desk)
 
 
+def test_what_the_shop_did_not_pay_is_paid_by_hand(desk: Rehearsal) -> None:
+    ada, maya = known(desk), desk.staff("Maya")
+    bought(desk)
+    asks(ada)
+    maya.presses("Approve")
+    shop_says(desk, "refused", reason="no back office is connected")
+    maya.presses("It was paid")
+    assert (the_request(desk).status, refunded(desk)) == ("paid", (1, 44_95))
+    ada.sees("has been paid back")
+    assert stats_are_right(desk)
+
+
 def test_an_unknown_outcome_is_looked_up_and_not_repeated(desk: Rehearsal) -> None:
     ada, maya = known(desk), desk.staff("Maya")
     bought(desk)
@@ -287,7 +300,7 @@ def test_an_unknown_outcome_is_looked_up_and_not_repeated(desk: Rehearsal) -> No
     assert the_request(desk).status == "approved"
     maya.presses("It was paid")
     assert the_request(desk).status == "paid"
-    maya.sees("Maya looked it up: the shop paid.")
+    maya.sees("Maya says that it was paid.")
     ada.sees("has been paid back")
     maya.does_not_see("It was not paid")
     before = len(ada.screen)
@@ -450,6 +463,7 @@ def test_the_form_of_a_ticket_gives_back_lines_or_an_amount(desk: Rehearsal) -> 
 
 def test_a_customer_who_was_never_in_a_chat_is_paid_all_the_same(desk: Rehearsal) -> None:
     maya = desk.staff("Maya")
+    shop_is_silent(desk)
     bought(desk, "NT-10023", external_id="nobody")
     types(maya, "NT-10023 44.95")
     assert the_request(desk).status == "approved"
