@@ -261,6 +261,8 @@ def _in_flow(answer: flow.Answer, desk: Desk) -> list[Action]:
     if instead is not None:
         intent, said = instead
         known = TICKET if ticket.goes_on(said, desk) else INTENTS.get(intent, TICKET)
+        if intent in refund.KINDS and refund.begins(said, desk):
+            known = REFUND
         return [Leave(conversation.id), *known.handle(said, desk)]
     if isinstance(answer.event, Said) and flow.wants_person(answer, desk):
         return flow.hand_over(conversation, ticket.gather(answer.event, desk), flow.files_of(answer.flow))

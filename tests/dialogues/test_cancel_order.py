@@ -105,6 +105,10 @@ def test_an_order_that_has_left_is_said_and_can_be_sent_back_instead(desk: Rehea
     ada.says("cancel my order")
     ada.sees("Order NT-10001 has left us already")
     ada.presses("Send it back")
+    ada.sees("How many of Rain jacket")
+    ada.presses("2")
+    ada.presses("I changed my mind")
+    ada.presses("Send the request")
     maya.sees("I want to return order NT-10001.")
 
 
