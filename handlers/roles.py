@@ -40,6 +40,14 @@ class Roles:
         """
         return self.members.get(user, self.others)
 
+    def leads(self, staff_role: str) -> bool:
+        """Whether somebody with a role has a manager's say: every agent has it where the shop names no managers.
+
+        >>> Roles().leads("agent"), Roles({"U1": "manager"}).leads("agent"), Roles().leads("reader")
+        (True, False, False)
+        """
+        return staff_role == "manager" or (staff_role == "agent" and "manager" not in self.members.values())
+
 
 EVERYBODY = Roles()
 

@@ -16,15 +16,17 @@ _MARKS = {"ok": "✓", "warn": "⚠", "bad": "✗"}
 class Facts:
     event: StaffCommanded
     staff: StaffView
+    may: bool
 
 
 def gather(event: StaffCommanded, desk: Desk) -> Facts:
-    return Facts(event, desk.colleague(event.staff))
+    staff = desk.colleague(event.staff)
+    return Facts(event, staff, desk.policy.roles.leads(staff.role))
 
 
 def decide(facts: Facts) -> list[Action]:
     event = facts.event
-    if facts.staff.role != "manager":
+    if not facts.may:
         return [Whisper(event.staff, event.place, Message(text=text("doctor.managers")))]
     begun = Whisper(event.staff, event.place, Message(text=text("doctor.begun")))
     return [Audit(facts.staff.name, "doctor", "desk"), Examine(event.staff), begun]

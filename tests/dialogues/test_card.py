@@ -12,7 +12,7 @@ from handlers.events import Arrival, StaffPressed
 from tests.dialogues.colleague import commands, fills, opens
 from tests.dialogues.rehearsal import MORNING, Rehearsal
 
-OPEN = ["Claim", "Reply", "Resolve", "Note", "Snooze", "More"]
+OPEN = ["Claim", "Reply", "Resolve", "Note", "Snooze", "Refund", "More"]
 
 
 def facts(desk: Rehearsal, number: int = 1) -> dict[str, str]:
@@ -28,7 +28,7 @@ def test_a_card_tells_what_the_message_was_read_as_and_how_surely(desk: Rehearsa
     assert ticket.confidence is not None
     assert ticket.message_id is not None
     assert facts(desk)["Read as"] == f"read as refund, {ticket.confidence:.0%}"
-    assert desk.cards()[0].buttons == [*OPEN, "Wrong kind?"]
+    assert desk.cards()[0].buttons == [*OPEN, "Wrong kind?", "Mute"]
 
 
 def test_a_misread_message_is_corrected_once_and_learnt_from(desk: Rehearsal) -> None:
@@ -39,7 +39,7 @@ def test_a_misread_message_is_corrected_once_and_learnt_from(desk: Rehearsal) ->
 
     assert desk.ticket(1).kind == "complaint"
     assert facts(desk)["Read as"].endswith("staff say complaint")
-    assert maya.card().buttons == OPEN
+    assert maya.card().buttons == [*OPEN, "Mute"]
     maya.sees("Maya says the message means complaint; it was read as refund.")
     with desk.store.read() as connection:
         kept = connection.execute(select(Correction.message_id, Correction.intent, Correction.actor)).all()
@@ -78,7 +78,7 @@ def test_a_card_tells_what_the_shop_knows_of_the_customer(desk: Rehearsal) -> No
     assert told["Bought"] == "€ 50.00 in 4 orders"
     assert told["Last orders"].split("\n") == [f"NT-{number} · shipped · 2 Mar 2026" for number in (4, 3, 2)]
     assert told["In the cart"] == "2 pieces · € 25.00"
-    assert told["Language"] == "en"
+    assert told["Language"] == "English"
     assert "Other open tickets" not in told
 
 
@@ -118,7 +118,7 @@ def test_a_resolved_ticket_takes_notes_and_more_and_no_snooze(desk: Rehearsal) -
     desk.customer("Ada").says("my parcel is wet")
     maya = desk.staff("Maya")
     maya.presses("Resolve")
-    assert maya.card().buttons == ["Reopen", "Reply", "Note", "More"]
+    assert maya.card().buttons == ["Reopen", "Reply", "Note", "More", "Mute"]
     assert desk.run(desk.app.form_of("snooze", "1", "maya")) is None
 
     event = StaffPressed(maya.colleague, "tickets", maya.card().id, desk.time, "snooze", "1")

@@ -51,7 +51,7 @@ def test_who_may_be_lost_comes_first(desk: Rehearsal) -> None:
         connection.execute(update(CustomerStats).where(CustomerStats.customer_id == 1).values(spend_base=50_000))
         connection.execute(update(CustomerStats).where(CustomerStats.customer_id == 2).values(spend_base=49_999))
     for one in (ada, bea):
-        one.says("The jacket arrived broken, this is unacceptable, I am furious!")
+        one.says("This is disgusting, the jacket arrived broken and your service is horrible")
     assert desk.ticket(1).priority == "urgent"
     assert desk.ticket(2).priority == "high"
 

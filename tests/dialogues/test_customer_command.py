@@ -90,7 +90,7 @@ def test_a_customer_is_shown_with_everything_there_is(desk: Rehearsal) -> None:
         "Open cart: 2 pieces · €25.00",
         "Refunds: 1 · €5.00",
         "Open tickets: #1",
-        "Consents: broadcast: no · training: no",
+        "Consents: broadcast: no · training: no · surveys: no",
         "Chats: console · by a link of the shop on 2 Mar 2026",
     ]
     assert audited(desk, "look") == [("Maya", f"customer:{key}", "/customer")]

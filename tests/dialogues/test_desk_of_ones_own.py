@@ -1,13 +1,15 @@
 """What staff do beside the thread: commands, shortcuts, emoji, and the page of their own."""
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import delete, insert, select, update
 
 from bot.channels.console import COMMANDS
-from crm_store import tickets
-from crm_store.schema import OutboxRow, Post, Refund, Staff, Ticket, TicketTarget
+from bot.config import Config, Role, Roles, Slack
+from crm_store.schema import OutboxRow, Post, Refund, Ticket, TicketTarget
 from handlers import message as messages
 from handlers.events import Arrival, Event, Slot, StaffCameHome, StaffPressed, StaffReacted, StaffSubmitted
 from handlers.message import Message, plain
@@ -41,11 +43,12 @@ def page(staff: StaffMember) -> Message:
     return messages.decode(staff.desk.store.cipher.open_bytes("outbox.message", sealed))
 
 
-def is_a(role: str, staff: StaffMember) -> None:
-    who = staff.colleague
-    with staff.desk.store.begin() as connection:
-        tickets.colleague(connection, who.channel, who.user, who.name, staff.desk.time)
-        connection.execute(update(Staff).where(Staff.user == staff.colleague.user).values(role=role))
+@pytest.fixture
+def ranked(tmp_path: Path) -> Iterator[Rehearsal]:
+    """A desk where Bo is a manager and Rita looks on."""
+    roles = Roles(managers=Role(members=("bo",)), readers=Role(members=("rita",)))
+    with Rehearsal(tmp_path, Config(slack=Slack(roles=roles))) as rehearsal:
+        yield rehearsal
 
 
 # --- commands -----------------------------------------------------------------------------------------------------
@@ -86,13 +89,12 @@ def test_a_digest_that_is_none_is_answered_with_those_there_are(desk: Rehearsal,
     assert desk.posts("digests") == []
 
 
-def test_readers_see_a_digest_and_post_none(desk: Rehearsal) -> None:
-    maya = desk.staff("Maya")
-    is_a("reader", maya)
-    types(maya, "/digest waiting")
-    types(maya, "/digest waiting show")
-    assert desk.posts("digests") == []
-    refused, shown = maya.was_whispered()
+def test_readers_see_a_digest_and_post_none(ranked: Rehearsal) -> None:
+    rita = ranked.staff("Rita")
+    types(rita, "/digest waiting")
+    types(rita, "/digest waiting show")
+    assert ranked.posts("digests") == []
+    refused, shown = rita.was_whispered()
     assert "not post it" in refused
     assert "Nothing waits" in shown
 
@@ -103,16 +105,21 @@ def test_a_digest_by_hand_takes_nothing_from_the_clocks(desk: Rehearsal) -> None
     assert len(desk.posts("digests")) == 2
 
 
-def test_a_manager_has_the_desk_examined(desk: Rehearsal) -> None:
-    maya = desk.staff("Maya")
+def test_a_manager_has_the_desk_examined(ranked: Rehearsal) -> None:
+    maya, bo = ranked.staff("Maya"), ranked.staff("Bo")
     types(maya, "/doctor")
-    is_a("manager", maya)
-    types(maya, "/doctor")
-    refused, begun, found = maya.was_whispered()
-    assert refused == "Only managers can have the desk examined."
+    assert maya.was_whispered() == ["Only managers can have the desk examined."]
+    types(bo, "/doctor")
+    begun, found = bo.was_whispered()
     assert "Looking at the desk" in begun
     assert "⚠ telegram: no token: customers cannot write\n→ set TELEGRAM_BOT_TOKEN" in found
     assert found.index("⚠") < found.index("✓"), "what is not well comes first"
+
+
+def test_where_nobody_is_named_a_manager_everybody_has_the_desk_examined(desk: Rehearsal) -> None:
+    maya = desk.staff("Maya")
+    types(maya, "/doctor")
+    assert "Looking at the desk" in maya.was_whispered()[0]
 
 
 # --- shortcuts and emoji ------------------------------------------------------------------------------------------
@@ -285,12 +292,11 @@ def test_what_waits_for_ones_word_is_what_others_asked_for_and_is_not_over(desk:
     assert not [amount for amount in ("11.11", "22.22", "33.33", "55.55") if amount in shown]
 
 
-def test_readers_are_asked_for_no_word(desk: Rehearsal) -> None:
-    desk.customer("Ada").says(BROKEN)
-    maya = desk.staff("Maya")
-    is_a("reader", maya)
-    refund(desk)
-    assert "Waiting for my approval" not in comes_home(maya)
+def test_readers_are_asked_for_no_word(ranked: Rehearsal) -> None:
+    ranked.customer("Ada").says(BROKEN)
+    refund(ranked)
+    assert "Waiting for my approval" in comes_home(ranked.staff("Bo"))
+    assert "Waiting for my approval" not in comes_home(ranked.staff("Rita"))
 
 
 def test_what_was_not_delivered_is_told_and_sent_again_from_the_page(desk: Rehearsal) -> None:

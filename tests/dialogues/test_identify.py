@@ -262,7 +262,7 @@ def test_a_link_of_the_shop_ends_the_question(desk: Rehearsal) -> None:
     ada = desk.customer("ada_l")
     ada.says("/link")
     ada.says(f"/start {token}")
-    ada.sees("this chat is now connected to your My shop account")
+    ada.sees("chat is now connected to your My shop account")
     assert ada.keys == []
     assert not in_a_flow(desk)
 
@@ -278,7 +278,7 @@ def test_consents_and_tickets_go_along(desk: Rehearsal) -> None:
     key = key_of(desk, "C-7")
     assert desk.ticket(1).customer_id == key
     with desk.store.read() as connection:
-        assert customers.consents(connection, key) == {"broadcast": False, "training": False}
+        assert customers.consents(connection, key) == {"broadcast": False, "training": False, "surveys": False}
         subjects = connection.scalars(select(AuditEntry.subject).where(AuditEntry.action == "link")).all()
         assert subjects == [f"customer:{key}"]
 

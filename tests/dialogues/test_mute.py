@@ -191,7 +191,11 @@ def test_who_wants_no_more_offers_gets_none_although_they_are_muted(desk: Rehear
 
     with desk.store.read() as connection:
         customer = connection.scalar(select(Conversation.customer_id))
-        assert customers.consents(connection, customer or 0) == {"broadcast": False, "training": False}
+        assert customers.consents(connection, customer or 0) == {
+            "broadcast": False,
+            "training": False,
+            "surveys": False,
+        }
     ada.does_not_see("Done:")
 
 

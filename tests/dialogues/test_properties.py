@@ -37,7 +37,7 @@ def test_more_changes_at_once_what_was_changed_in_it(desk: Rehearsal, maya: Staf
     form = opens(maya, "More")
     assert form is not None
     assert {field.name: field.initial for field in form.fields} == {
-        "assignee": "1", "priority": "normal", "kind": desk.ticket(1).kind, "tags": "", "links": "", "merge": "",
+        "assignee": "1", "priority": "high", "kind": desk.ticket(1).kind, "tags": "", "links": "", "merge": "",
         "also": "",
     }  # fmt: skip
     commands(maya, "")  # by which the desk knows her
@@ -77,8 +77,8 @@ def test_more_opens_however_much_a_ticket_carries(desk: Rehearsal, maya: StaffMe
     assert form is not None
     assert len(form.ref) < 2_000
     assert "tags" not in [field.name for field in form.fields]
-    sends(maya, form, priority="high")
-    assert desk.ticket(1).priority == "high"
+    sends(maya, form, priority="urgent")
+    assert desk.ticket(1).priority == "urgent"
     assert len(tags_of(desk)) == 20
 
 
@@ -129,13 +129,13 @@ def test_a_ticket_is_given_to_a_colleague_to_oneself_and_to_nobody(desk: Rehears
 
 
 def test_priority_kind_and_tags_by_command(desk: Rehearsal, maya: StaffMember) -> None:
-    assert commands(maya, "#1 priority HIGH") == ""
+    assert commands(maya, "#1 priority URGENT") == ""
     assert commands(maya, "1 kind order status") == ""
     assert commands(maya, "1 tag +vip -old wet") == ""
-    assert (desk.ticket(1).priority, desk.ticket(1).kind) == ("high", "order_status")
+    assert (desk.ticket(1).priority, desk.ticket(1).kind) == ("urgent", "order_status")
     assert tags_of(desk) == ("vip", "wet")
 
-    assert commands(maya, "1 priority high") == "Ticket #1 has the priority high already."
+    assert commands(maya, "1 priority urgent") == "Ticket #1 has the priority urgent already."
     assert commands(maya, "1 kind order_status") == "Ticket #1 is of the kind order status already."
     assert commands(maya, "1 tag +vip -old") == "That changes nothing. Tags of ticket #1: vip, wet"
     commands(maya, "1 tag -vip -wet")
@@ -247,13 +247,13 @@ def test_readers_look_and_change_nothing(tmp_path_factory: pytest.TempPathFactor
 
 
 def test_everything_done_stands_in_the_history(desk: Rehearsal, maya: StaffMember) -> None:
-    for typed in ("priority high", "tag +vip", "kind return", "assign me", "snooze 2h", "wake", "note hello"):
+    for typed in ("priority urgent", "tag +vip", "kind return", "assign me", "snooze 2h", "wake", "note hello"):
         commands(maya, f"1 {typed}")
     with desk.store.read() as connection:
         history = [(one.actor, one.kind, one.detail) for one in tickets.timeline(connection, 1)]
     assert history == [
         ("customer", "opened", None),
-        ("Maya", "prioritised", "high"),
+        ("Maya", "prioritised", "urgent"),
         ("Maya", "tagged", "+vip"),
         ("Maya", "kind", "return"),
         ("Maya", "assigned", "Maya"),

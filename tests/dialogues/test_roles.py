@@ -37,7 +37,7 @@ def test_a_reader_changes_nothing_and_is_told_why(desk: Rehearsal) -> None:
         REFUSED.format("read-only", action) for action in ("claim", "resolve", "reply", "note")
     ]
     rita.sees("Rita: " + REFUSED.format("read-only", "reply"))
-    ada.does_not_see("sorry")
+    ada.does_not_see("we are sorry")
     assert desk.ticket(1).is_open
     assert desk.ticket(1).assignee is None
     with desk.store.read() as connection:
