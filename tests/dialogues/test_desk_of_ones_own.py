@@ -30,7 +30,8 @@ def happens(desk: Rehearsal, event: Event, source: str = "") -> None:
 
 
 def comes_home(staff: StaffMember) -> str:
-    happens(staff.desk, StaffCameHome(staff.colleague, staff.desk.time), f"home {staff.desk.time}")
+    source = f"home {staff.colleague.user} {staff.desk.time}"
+    happens(staff.desk, StaffCameHome(staff.colleague, staff.desk.time), source)
     return plain(page(staff))
 
 
