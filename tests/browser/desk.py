@@ -33,7 +33,7 @@ PATIENCE = 60.0
 #: who the shop knows, by the key of the customer; each test plays another one
 PEOPLE = tuple(
     f"{first} {last}"
-    for last in ("Marsh", "Weber", "Ortega", "Сато", "Haddad", "Lind", "Okoye", "Silva")
+    for last in ("Marsh", "Weber", "Ortega", "Сато", "Haddad", "Lind", "Okoye", "Silva", "Novak", "Tran", "Moreau")
     for first in ("Ada", "Jonas", "Lucía", "Mina", "Noor", "Ravi", "Chloé", "Yusuf")
 )
 

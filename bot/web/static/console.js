@@ -307,7 +307,11 @@ const desk = (() => {
     const options = open ? offered(input) : [];
     const place = options.findIndex((one) => one.getAttribute("aria-selected") === "true");
     const isBegun = input.value.includes(" ");
-    if (event.key === "Escape") return open ? unsuggest(input) : document.querySelector(".answers-close")?.click();
+    if (event.key === "Escape") {
+      unsuggest(input);
+      if (!open || !input.value) document.querySelector(".answers-close")?.click();
+      return;
+    }
     if ((event.key === "ArrowDown" || event.key === "ArrowUp") && options.length) {
       const step = event.key === "ArrowDown" ? 1 : -1;
       const next = place < 0 && step < 0 ? options.length - 1 : (place + step + options.length) % options.length;
