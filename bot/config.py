@@ -13,7 +13,6 @@ from datetime import date, timedelta
 from decimal import Decimal
 from difflib import get_close_matches
 from ipaddress import ip_address
-from operator import attrgetter
 from pathlib import Path
 from types import UnionType
 from typing import Annotated, Any, ClassVar, Literal, Self, Union, get_args, get_origin, get_type_hints
@@ -657,20 +656,10 @@ class _File(Section, frozen=True):
     privacy: Privacy = Privacy()
 
 
-#: keys that are read and checked, and change nothing yet
-NO_EFFECT: tuple[str, ...] = ()
-
-
 class Config(_File, frozen=True):
     """Everything that can be set."""
 
     secrets: Secrets = Secrets()
-
-    @property
-    def without_effect(self) -> list[str]:
-        """The keys that somebody set and that change nothing yet."""
-        default = Config()
-        return [key for key in NO_EFFECT if attrgetter(key)(self) != attrgetter(key)(default)]
 
     @property
     def rates(self) -> money.Rates:

@@ -96,10 +96,6 @@ def check_configuration(config: Config) -> Findings:
         yield Finding("bad", "configuration", str(error), "without it 'shopdesk run' does not start")
     else:
         yield Finding("ok", "configuration", f"{config.shop.name}: {config.shop.currency}, {config.shop.timezone.key}")
-    if config.without_effect:
-        keys = ", ".join(config.without_effect)
-        mend = "nothing needs mending: this version reads and checks such keys, and does not act on them"
-        yield Finding("warn", "configuration", f"set without effect yet: {keys}", mend)
 
 
 def check_models(config: Config) -> Findings:

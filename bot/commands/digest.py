@@ -40,9 +40,9 @@ def add_parser(subparsers: Any) -> None:
 
 
 def run(arguments: argparse.Namespace, config: Config) -> int:
-    from jobs.schedule import ALWAYS, JOBS
+    from jobs import schedule
 
-    digests = sorted(JOBS.keys() - ALWAYS.keys())
+    digests = schedule.digests()
     if arguments.name not in digests:
         raise WrongCall(f"there is no digest {arguments.name!r}; there are: {', '.join(digests)}")
     slot = Slot(arguments.name, moment(arguments.as_of, config.shop.timezone), by_hand=True)

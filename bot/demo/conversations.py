@@ -235,9 +235,8 @@ _PLAYS: Final[tuple[tuple[Role, tuple[Step, ...]], ...]] = (
         (
             Says(
                 3 * _HOUR + 17,
-                "Hallo zusammen, die Wanderschuhe aus {order} sind mir leider zu klein, obwohl ich sonst immer 43"
-                " trage. Kann"
-                " ich sie gegen 44 umtauschen?",
+                "Hallo, kann ich kurz mit einem Menschen sprechen? Die Wanderschuhe aus {order} sind mir leider zu"
+                " klein, obwohl ich sonst immer 43 trage. Geht auch 44?",
             ),
             Claim(3 * _HOUR + 1, "Maya"),
             ReplyTo(

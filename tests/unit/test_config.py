@@ -10,7 +10,6 @@ import pytest
 
 from bot.app import refund_rules, staffing
 from bot.config import (
-    NO_EFFECT,
     Config,
     ConfigError,
     Cron,
@@ -221,14 +220,6 @@ def test_what_cannot_be_is_named_with_what_is_allowed(written: Path, text: str, 
 )
 def test_a_broken_file_is_named_with_the_line(written: Path, text: str, sentence: str) -> None:
     assert sentence in problem(written, text)
-
-
-def test_the_shipped_file_says_which_keys_have_no_effect() -> None:
-    lines = (ROOT / "config.yaml").read_text().splitlines()
-
-    for key in NO_EFFECT:
-        (line,) = [line for line in lines if line.startswith(f"  {key.partition('.')[2]}:")]
-        assert "# no effect yet" in line
 
 
 def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:

@@ -109,12 +109,6 @@ def test_a_wrong_key_of_the_configuration(environ: dict[str, str]) -> None:
     assert "did you mean port?" in complaint(environ).what
 
 
-def test_keys_that_do_nothing_yet(environ: dict[str, str]) -> None:
-    environ |= {"SHOPDESK__DESK__LANGUAGE": "de", "SHOPDESK__SLACK__ROLES__AGENTS": "[U1]"}
-
-    assert complaint(environ).what == "set without effect yet: desk.language"
-
-
 def test_without_tokens_it_says_what_is_missing_and_is_content(environ: dict[str, str]) -> None:
     del environ["TELEGRAM_BOT_TOKEN"], environ["SLACK_BOT_TOKEN"]
 
@@ -515,4 +509,4 @@ def test_the_command_says_what_to_mend_and_exits_with_1(
     assert main(["doctor", "--json"]) == 1
     report = json.loads(capsys.readouterr().out)
     assert report["ok"] is False
-    assert {"level": "bad", "area": "slack"}.items() <= report["findings"][-2].items()
+    assert any({"level": "bad", "area": "slack"}.items() <= one.items() for one in report["findings"])
