@@ -21,6 +21,7 @@ from crm_store import (
     inbox,
     macros,
     merging_customers,
+    orders,
     outbox,
     refunding,
     reviews,
@@ -279,6 +280,8 @@ class Performer:
                 flows.end(connection, conversation_id)
             case act.Run():
                 self._run(action)
+            case act.OrderCancelled(order_id=order_id):
+                orders.set_status(connection, order_id, "cancelled")
             case act.JoinErrand(key=key, ticket_id=ticket_id):
                 errands.join(connection, key, ticket_id)
             case act.ShowHome(staff=staff, sections=sections):

@@ -37,8 +37,8 @@ Ending = Literal["paid", "failed", "refused", "expired", "withdrawn"]
 
 #: of these the money is asked for, on its way or with the customer; the others take nothing from what was paid
 COUNTED = ("requested", "approved", "paid")
-#: nothing was paid for an order that waits for its payment
-_UNPAID = "pending"
+#: of these nothing can be given back: nothing was paid yet, or the shop pays back as it cancels
+_NOTHING_TO_GIVE_BACK = ("pending", "cancelled")
 _KEY = "refund:"
 #: a payment that the shop reports late is one, whatever was thought of it meanwhile
 _ENDS_FROM: dict[Ending, tuple[str, ...]] = {
@@ -113,8 +113,8 @@ class OrderState:
 
     @property
     def paid(self) -> int:
-        """What the customer paid."""
-        return 0 if self.order.status == _UNPAID else max(0, self.order.total)
+        """What the customer paid, as far as it is not for the shop alone to pay back."""
+        return 0 if self.order.status in _NOTHING_TO_GIVE_BACK else max(0, self.order.total)
 
     @property
     def left(self) -> int:

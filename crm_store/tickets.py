@@ -335,8 +335,10 @@ def _newest_of() -> Select[*tuple[Any, ...]]:
 @cache
 def _now_waits() -> Update:
     since = func.coalesce(Ticket.waiting_since, bindparam("since", type_=Instant))
-    status = case((Ticket.status == "pending", "open"), else_=Ticket.status)
-    return update(Ticket).where(Ticket.id == bindparam("number")).values(waiting_since=since, status=status)
+    # whoever was to be left alone until they answer has answered
+    status = case((Ticket.status.in_(("pending", "snoozed")), "open"), else_=Ticket.status)
+    values = {"waiting_since": since, "status": status, "snoozed_until": None}
+    return update(Ticket).where(Ticket.id == bindparam("number")).values(values)
 
 
 def _query() -> Select[*tuple[Any, ...]]:

@@ -682,6 +682,13 @@ class TakeIn:
 
 
 @dataclass(frozen=True, slots=True)
+class OrderCancelled:
+    """The shop cancelled an order."""
+
+    order_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class JoinErrand:
     """What comes of an errand from now on is told in this ticket."""
 
@@ -783,6 +790,7 @@ Action = (
     | AskRefundAgain
     | TakeIn
     | JoinErrand
+    | OrderCancelled
     | Replay
     | Discard
 )

@@ -32,6 +32,7 @@ from handlers.customer import (
     thanks,
     ticket,
 )
+from handlers.customer.known import is_known
 from handlers.desk import Desk
 from handlers.errands import CancelOrder, ChangeAddress, Errand, FetchInvoice, PayBack
 from handlers.events import (
@@ -96,6 +97,7 @@ from handlers.staff import (
 from handlers.staff import (
     refund as staff_refund,
 )
+from nlp.meaning import Reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,9 +154,14 @@ OWN_NUMBER = Feature(identify.gather_shared, identify.decide_shared)
 REFUND = Feature(refund.gather_start, refund.decide)
 REFUND_BESIDE = Feature(refund_open.gather, refund_open.decide)
 
-#: a question that an article answers; some intents have something better, once there is a feature for them
+#: a question that an article answers; for some intents the desk can do something better
 KNOWLEDGE = Feature(knowledge.gather, knowledge.decide)
 BETTER = frozenset({"invoice", "order_status", "cancel_order", "change_address"})
+
+#: "never mind", where nothing goes on
+NOTHING = Feature(flow.gather_nothing, flow.decide_nothing)
+#: questions of flows that are answered by a choice, not in words of one's own
+_CHOICES = frozenset({"order", "items", "quantity", "confirm", "check"})
 
 TICKET = Feature(ticket.gather, ticket.decide)
 #: while a ticket goes on, an order that is asked for by its number is shown as well
@@ -348,7 +355,7 @@ def _heard(event: FromCustomer | FromStaff | FromDelivery, desk: Desk) -> list[A
             ]
         case Edited():
             anew = edited.as_new(event, desk)
-            now = EDITED.handle(event, desk) if anew is None else _feature_for(anew, desk).handle(anew, desk)
+            now = EDITED.handle(event, desk) if anew is None else _said(anew, desk)
             return [*LET_IN.handle(event, desk), *now, *CARD_NUMBER.handle(event, desk)]
         case Pressed(action=flow.ACTION):
             return [*LET_IN.handle(event, desk), *_pressed_in_flow(event, desk)]
@@ -418,7 +425,7 @@ def _said(said: Said, desk: Desk) -> list[Action]:
     at = flow.current(desk.conversation(said.chat), desk)
     if at is None or _command(said) in COMMANDS:
         return _feature_for(said, desk).handle(said, desk)
-    if at.name == survey.FLOW and not survey.is_comment(said, desk):
+    if at.name in (survey.FLOW, review.FLOW) and not survey.is_comment(said, desk):
         return [Leave(desk.conversation(said.chat).id), *_feature_for(said, desk).handle(said, desk)]
     return _in_flow(flow.Answer(said, at), desk)
 
@@ -447,9 +454,20 @@ def _answered(answer: flow.Answer, desk: Desk) -> list[Action]:
         if intent in refund.KINDS and refund.begins(said, desk):
             known = REFUND
         return [Leave(conversation.id), *known.handle(said, desk)]
+    if isinstance(answer.event, Said) and _is_upset(answer, desk):
+        return [Leave(conversation.id), *_ticket(answer.event, desk).handle(answer.event, desk)]
     if isinstance(answer.event, Said) and flow.wants_person(answer, desk):
         return flow.hand_over(conversation, ticket.gather(answer.event, desk), flow.files_of(answer.flow))
     return FLOWS[answer.flow.name].handle(answer, desk)
+
+
+def _is_upset(answer: flow.Answer, desk: Desk) -> bool:
+    """Whether a customer who is asked to choose something is abusive or complains: no choice of theirs, and no time to
+    ask again."""
+    if answer.flow.step not in _CHOICES or not answer.words:
+        return False
+    reading = desk.reading(answer.words)
+    return reading.is_abuse or reading.route == "complaint"
 
 
 def _typed(event: StaffSaid, desk: Desk) -> list[Action]:
@@ -481,6 +499,8 @@ def _feature_for(said: Said, desk: Desk) -> Feature:
         return COMMANDS["/help"]  # a command nobody knows
     if asks := refund.begins(said, desk):
         return REFUND_BESIDE if asks == "beside" else REFUND
+    if flow.is_nothing(said.text) and not ticket.is_open(said, desk):
+        return NOTHING
     reading = desk.reading(said.text)
     if reading.is_abuse and reading.route in ("greeting", "thanks"):
         return TICKET  # whatever it looks like: it is no courtesy
@@ -490,8 +510,10 @@ def _feature_for(said: Said, desk: Desk) -> Feature:
             return THANKS_AFTERWARDS
         if reading.route == "order_status" and asks_for_order and not ticket.is_open(said, desk):
             return INTENTS["order_status"]  # a question of its own, which needs no person
+        if _is_another_matter(said, reading, desk):
+            return INTENTS[reading.route]
         return ORDER_STATUS_BESIDE if asks_for_order else TICKET
-    if knowledge.answers(said, desk) and reading.intent not in BETTER.intersection(INTENTS):
+    if knowledge.answers(said, desk) and not _has_better(said, reading.intent, desk):
         return KNOWLEDGE
     if set(reading.intents) - {reading.intent}:
         return _ticket(said, desk)  # it asks for more than the desk could answer
@@ -500,6 +522,21 @@ def _feature_for(said: Said, desk: Desk) -> Feature:
     if reading.route == "order_status" and order_status.was_just_shown(said, desk):
         return TICKET  # what the desk knows did not help
     return INTENTS.get(reading.route) or _ticket(said, desk)
+
+
+def _is_another_matter(said: Said, reading: Reading, desk: Desk) -> bool:
+    """Whether a customer whose ticket was resolved lately wants something of another kind, which the desk can do."""
+    latest = desk.latest_ticket(desk.conversation(said.chat))
+    if latest is None or latest.is_open or set(reading.intents) - {reading.intent}:
+        return False
+    return reading.route in BETTER and reading.route != latest.kind and is_known(desk.conversation(said.chat))
+
+
+def _has_better(said: Said, intent: str, desk: Desk) -> bool:
+    """Whether the desk can do what is asked for, where an article would only tell of it."""
+    if intent == "order_status":
+        return True
+    return intent in BETTER and is_known(desk.conversation(said.chat)) and desk.policy.has_backoffice
 
 
 def _ticket(said: Said, desk: Desk) -> Feature:

@@ -2,7 +2,7 @@
 
 from crm_store.flows import FlowView
 from crm_store.orders import OrderView
-from handlers.actions import Action, Leave, Run, Say
+from handlers.actions import Action, Audit, Leave, OrderCancelled, Run, Say
 from handlers.customer import flow, outcome, own_orders, ticket
 from handlers.customer.hearing import record
 from handlers.customer.own_orders import NOT_SHIPPED, Answered, Asked
@@ -132,7 +132,9 @@ def decide_settled(facts: outcome.Facts | None) -> list[Action]:
         return []
     if facts.event.state == "done":
         words = text("cancel_order.done", facts.conversation.language, order=facts.event.errand.order)
-        return outcome.tell(facts, Message(text=words))
+        cancelled: list[Action] = [] if facts.order is None else [OrderCancelled(facts.order.id)]
+        kept = Audit("customer", "cancel order", f"order:{facts.event.errand.order}"[:100])
+        return [*cancelled, kept, *outcome.tell(facts, Message(text=words))]
     order = facts.order
     has_left = order is not None and order.status not in NOT_SHIPPED
     if facts.event.state == "refused" and order is not None and has_left and facts.ticket is None and not facts.in_flow:

@@ -5,7 +5,7 @@ from dataclasses import asdict
 
 from crm_store.flows import FlowView
 from crm_store.orders import OrderView
-from handlers.actions import Action, Leave, Run, Say
+from handlers.actions import Action, Audit, Leave, Run, Say
 from handlers.customer import address, flow, outcome, own_orders, ticket
 from handlers.customer.hearing import record
 from handlers.customer.own_orders import NOT_SHIPPED, Answered, Asked
@@ -220,7 +220,8 @@ def decide_settled(facts: outcome.Facts | None) -> list[Action]:
     order = facts.order
     if facts.event.state == "done":
         words = text("change_address.done", facts.conversation.language, order=facts.event.errand.order)
-        return outcome.tell(facts, Message(text=words))
+        kept = Audit("customer", "change address", f"order:{facts.event.errand.order}"[:100])
+        return [kept, *outcome.tell(facts, Message(text=words))]
     has_left = order is not None and order.status not in NOT_SHIPPED
     if facts.event.state == "refused" and order is not None and has_left and facts.ticket is None and not facts.in_flow:
         return _too_late(facts, order)  # it left between the question and the answer

@@ -95,6 +95,21 @@ def is_ender(words: str) -> bool:
     return bare(words) in _ways_to_say("flow.enders") or bare(words) in _ways_to_say("flow.never_mind")
 
 
+def is_nothing(words: str) -> bool:
+    """Whether a whole message says "never mind" where nothing goes on; "cancel" alone may be an order to cancel."""
+    return is_ender(words) and bare(words) not in _ways_to_say("flow.cancels")
+
+
+def gather_nothing(said: Said, desk: Desk) -> tuple[Said, ConversationView]:
+    return said, desk.conversation(said.chat)
+
+
+def decide_nothing(facts: tuple[Said, ConversationView]) -> list[Action]:
+    said, conversation = facts
+    told = Message(text=text("flow.ended", conversation.language))
+    return [*records(said, conversation, None), Say(conversation, told)]
+
+
 def bare(words: str) -> str:
     """A short answer as it is compared.
 

@@ -190,6 +190,9 @@ def _ask_person(facts: PressedFacts, question: MessageView) -> list[Action]:
         subject_of(messages.decode(question.body)),
         facts.now,
         follows_id=facts.ticket.id if facts.ticket is not None else None,
+        message_id=question.id,
+        intent=facts.reading.intent,
+        confidence=facts.reading.confidence,
     )
     return [
         OpenTicket(opened),

@@ -22,6 +22,8 @@ _LEAST = 5
 _MOST = 0.8
 #: nobody is told a time further away, or one that is all but now
 _FURTHEST, _SOONEST = timedelta(days=10), timedelta(minutes=10)
+#: open hours beyond which an estimate is too rough to promise
+_ROUGH = timedelta(hours=24)
 _ROUND = timedelta(minutes=15)
 #: how much fewer or more people than usual count, at the most
 _FEWEST, _BEST = 4.0, 0.5
@@ -47,7 +49,9 @@ def expected(priority: str, team: str | None, desk: Desk, ticket_id: int | None 
         return Expected(None, hours)
     ahead = targets.ahead(desk.connection, priority, () if ticket_id is None else (ticket_id,))
     on_duty = len(duty.on_duty(desk.connection))
-    return Expected(estimate(lately, priority, ahead, on_duty, hours), hours)
+    awaited = estimate(lately, priority, ahead, on_duty, hours)
+    # what lies further ahead is no promise that anybody could keep
+    return Expected(None if awaited is not None and awaited > _ROUGH else awaited, hours)
 
 
 def estimate(lately: Sequence[Replied], priority: str, ahead: int, on_duty: int, hours: Calendar) -> timedelta | None:

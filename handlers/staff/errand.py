@@ -83,10 +83,10 @@ def gather(event: ErrandSettled, desk: Desk) -> Facts:
 def decide(facts: Facts) -> list[Action]:
     """An outcome that nobody knows is told in the errand's ticket; once that was told, whatever follows is as well.
 
-    Everything else is told by the feature that asked for the errand.
+    Everything else is told by the feature that asked for it; of money, all of it is (`handlers.staff.refund_paid`).
     """
     event, errand = facts.event, facts.errand
-    if errand is None:
+    if errand is None or isinstance(event.errand, PayBack):
         return []
     if facts.is_told:
         return [Revise(about(errand.outbox_id), line(event, errand.outbox_id))]
@@ -114,7 +114,9 @@ def gather_pressed(event: StaffPressed, desk: Desk) -> PressedFacts:
 def decide_pressed(facts: PressedFacts) -> list[Action]:
     """The shop is asked again, under the same key, or a colleague says that it was done."""
     call, errand, staff = facts.call, facts.errand, facts.staff.name
-    if call is None or errand is None or call.state != "maybe":
+    # money is paid by its request's own buttons, which know who may, and of other tries
+    is_money = errand is not None and isinstance(errands.decode(errand.errand), PayBack)
+    if call is None or errand is None or is_money or call.state != "maybe":
         return [Whisper(facts.event.staff, facts.event.place, Message(text=text("errand.nothing_to_do")))]
     again = facts.event.action == AGAIN
     done: list[Action] = [

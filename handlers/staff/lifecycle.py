@@ -67,7 +67,9 @@ def _reopen(facts: Facts, ticket: TicketView) -> list[Action]:
         return [Wake(ticket.id), *_done(facts, ticket, "woke")]
     if ticket.is_open:
         return [_whisper(facts, text("ticket.already_open", ticket=ticket.id))]
-    return [ReopenTicket(ticket, waiting_since=None), *_done(facts, ticket, "reopened")]
+    # whom nobody ever answered still waits
+    waits = ticket.opened_at if ticket.first_reply_at is None else None
+    return [ReopenTicket(ticket, waiting_since=waits), *_done(facts, ticket, "reopened")]
 
 
 def _done(facts: Facts, ticket: TicketView, what: str) -> list[Action]:

@@ -12,6 +12,7 @@ from handlers.actions import Action, Audit, DeleteMacro, SaveMacro, Whisper
 from handlers.desk import Desk
 from handlers.events import StaffCommanded, key_in
 from handlers.message import Fact, Message
+from handlers.roles import may, refusal
 from handlers.staff import reply, variables
 from handlers.texts import LANGUAGES, text
 from nlp.language import language_of
@@ -98,6 +99,9 @@ class Facts:
     #: the answer that a macro makes
     reply: reply.Facts | None
     now: datetime
+    role: str
+    #: whether the colleague may change macros and send them
+    may: bool
 
 
 def gather(event: StaffCommanded, desk: Desk) -> Facts:
@@ -109,8 +113,10 @@ def gather(event: StaffCommanded, desk: Desk) -> Facts:
             known = macros.named(desk.connection, name)
         case _:
             known = ()
-    answer = gather_use(event, desk) if isinstance(wish, Use) else None
-    return Facts(event, wish, desk.colleague(event.staff).name, known, answer, desk.now)
+    staff = desk.colleague(event.staff)
+    allowed = may(staff.role, "reply", desk.policy.roles)
+    answer = gather_use(event, desk) if isinstance(wish, Use) and allowed else None
+    return Facts(event, wish, staff.name, known, answer, desk.now, staff.role, allowed)
 
 
 def gather_use(event: StaffCommanded, desk: Desk) -> reply.Facts | None:
@@ -124,6 +130,9 @@ def gather_use(event: StaffCommanded, desk: Desk) -> reply.Facts | None:
 
 def decide(facts: Facts) -> list[Action]:
     match facts.wish:
+        case Save() | Delete() | Use() if not facts.may:
+            kept = Audit(facts.staff, "not allowed", "macro", "reply")
+            return [kept, _whisper(facts, Message(text=refusal(facts.role, "reply")))]
         case Show(name=""):
             return [_whisper(facts, _list(facts.known))]
         case Unclear():

@@ -21,7 +21,7 @@ EMOJI = {
     "repeat": "reopen",
 }
 #: shortcuts on a message, in the order of Slack's menu: the button of this name. Slack shows 25 characters of each
-ON_MESSAGES = ("reply", "note", "claim", "resolve", "article")
+ON_MESSAGES = ("reply", "note", "claim", "resolve")
 #: the form that the shortcut opens which is found everywhere, and that shortcut
 COMMAND_FORM = "command"
 COMMAND, TEXT = "command", "text"

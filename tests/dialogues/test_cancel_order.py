@@ -15,7 +15,7 @@ def test_the_only_order_that_can_be_cancelled_is_shown_and_confirmed(desk: Rehea
 
     ada.presses("Yes, cancel the order")
     assert ada.screen[-2:] == [
-        "I have asked the shop to cancel order NT-1, and tell you here once it is done.",
+        "I have asked the shop to cancel order NT-1, and will tell you here once it is done.",
         "Order NT-1 is cancelled.",
     ]
     assert status_of(desk, "NT-1") == "cancelled"

@@ -279,6 +279,17 @@ def test_a_bad_review_in_the_chat_becomes_a_ticket(desk: Rehearsal) -> None:
     desk.staff("Maya").sees("★☆☆☆☆")
 
 
+def test_a_wish_after_the_stars_is_no_review(desk: Rehearsal) -> None:
+    key, ada = a_linked_customer(desk)
+    a_delivered_order(desk, key)
+    the_clock_strikes(desk, "review_requests")
+    ada.presses("★★★★")
+    ada.says("can I speak to a person about my parcel please")
+    assert len(desk.cards()) == 1
+    with desk.store.read() as connection:
+        assert connection.scalars(select(Review.text_sealed)).all() == [None]
+
+
 def test_who_does_not_want_to_be_asked_is_not_asked_again(desk: Rehearsal) -> None:
     key, ada = a_linked_customer(desk)
     a_delivered_order(desk, key)

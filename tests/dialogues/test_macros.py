@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.config import Config, Role, Roles, Slack
 from handlers.events import Arrival, Colleague, StaffCommanded
 from tests.dialogues.rehearsal import Rehearsal, StaffMember, quick
 from tests.dialogues.test_order_status import a_customer, an_order
@@ -148,3 +149,16 @@ def test_the_total_of_an_order_is_not_told_to_who_only_knows_its_number(desk: Re
     commands(maya, "save total: Your order costs {order.total}.")
     assert "{order.total}" in commands(maya, "use total on 1")
     eve.does_not_see("89.90")
+
+
+def test_who_may_not_answer_neither_sends_nor_changes_macros(tmp_path: Path) -> None:
+    roles = Roles(readers=Role(members=("rita",)))
+    with Rehearsal(tmp_path, Config(slack=Slack(roles=roles))) as desk:
+        ada, maya, rita = desk.customer("Ada"), desk.staff("Maya"), desk.staff("Rita")
+        ada.says("my parcel is wet")
+        commands(maya, "save late: Sorry, it is late.")
+        for typed in ("use late on 1", "delete late", "save late: changed"):
+            assert "does not allow this: reply" in commands(rita, typed)
+        assert commands(rita, "show late") == "late\nen: Sorry, it is late."
+        desk.passes(minutes=1)
+        ada.does_not_see("it is late")

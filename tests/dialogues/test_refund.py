@@ -100,7 +100,7 @@ def test_a_return_is_paid_once_the_goods_are_back_and_has_a_month(desk: Rehearsa
     maya.sees("Return request · order NT-10023 · € 44.95")
     assert the_request(desk).expires_at == MORNING + timedelta(days=30)
     if language == "en":
-        ada.sees("A colleague tells you here where to send it")
+        ada.sees("A colleague will tell you here where to send it")
 
 
 def test_an_order_that_is_named_is_not_asked_for(desk: Rehearsal) -> None:

@@ -298,6 +298,7 @@ def test_an_unknown_outcome_is_looked_up_and_not_repeated(desk: Rehearsal) -> No
     maya.presses("Approve")
     shop_says(desk, "unknown", reason="Timed out")
     maya.sees("Nobody knows whether the shop paid: Timed out")
+    maya.does_not_see("Ask the shop again")
     assert the_request(desk).status == "approved"
     maya.presses("It was paid")
     assert the_request(desk).status == "paid"
