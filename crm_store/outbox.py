@@ -254,11 +254,12 @@ def retry(connection: Connection, outbox_id: int, now: datetime) -> bool:
 
 
 def withdraw(connection: Connection, about: str, now: datetime) -> None:
-    """Makes no post about something that is not under way: neither what is queued, however often, nor what ended badly.
+    """Makes no post about something (and runs no errand of that key) that is not under way: neither what is queued,
+    however often, nor what ended badly.
 
     What deletes the posts that have left is no part of it, and stays queued.
     """
-    mine = and_(OutboxRow.about == about, OutboxRow.op.in_(("post", "file")))
+    mine = and_(OutboxRow.about == about, OutboxRow.op.in_(("post", "file", "errand")))
     idle = OutboxRow.state.in_(("queued", "failed", "maybe"))
     connection.execute(update(OutboxRow).where(mine, idle).values(state="cancelled", settled_at=now))
 

@@ -21,6 +21,7 @@ from handlers.actions import (
     Run,
     SetRefundAmount,
     Whisper,
+    Withdraw,
 )
 from handlers.customer.refund_news import news
 from handlers.desk import Desk, Policy
@@ -239,6 +240,7 @@ def _afterwards(facts: Facts, seen: Seen, what: str) -> list[Action]:
     customer = "refund.paid" if what == PAID else "refund.stuck"
     return [
         EndRefund(seen.request.number, "paid" if what == PAID else "failed"),
+        Withdraw(seen.request.call_key),  # nobody asks the shop for it again by the failed list
         *written_down(settled, staff, f"{status} (looked up)"),
         post(settled, facts.policy, told),
         line(settled, told),
