@@ -162,6 +162,8 @@ BETTER = frozenset({"invoice", "order_status", "cancel_order", "change_address"}
 NOTHING = Feature(flow.gather_nothing, flow.decide_nothing)
 #: questions of flows that are answered by a choice, not in words of one's own
 _CHOICES = frozenset({"order", "items", "quantity", "confirm", "check"})
+#: a sentiment from here down is no slip of the finger
+_UPSET = -0.5
 
 TICKET = Feature(ticket.gather, ticket.decide)
 #: while a ticket goes on, an order that is asked for by its number is shown as well
@@ -467,7 +469,7 @@ def _is_upset(answer: flow.Answer, desk: Desk) -> bool:
     if answer.flow.step not in _CHOICES or not answer.words:
         return False
     reading = desk.reading(answer.words)
-    return reading.is_abuse or reading.route == "complaint"
+    return reading.route == "complaint" and (reading.is_abuse or reading.sentiment < _UPSET)
 
 
 def _typed(event: StaffSaid, desk: Desk) -> list[Action]:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from crm_store import refunding
-from handlers.actions import Action, Answered, EndRefund, ShowCard, TellRoom
+from handlers.actions import Action, EndRefund, SetWaiting, ShowCard, TellRoom
 from handlers.customer.refund_news import news
 from handlers.desk import Desk, Policy
 from handlers.events import ErrandSettled
@@ -58,16 +58,16 @@ def _paid(facts: Facts, seen: Seen) -> list[Action]:
         line(paid, told),
         *late,
         *news(seen.conversation, seen.request, "refund.paid"),
-        *_answered(facts, seen),
+        *_answered(seen),
     ]
 
 
-def _answered(facts: Facts, seen: Seen) -> list[Action]:
+def _answered(seen: Seen) -> list[Action]:
     """Who asked for the money, and was told that it is theirs, waits for nothing more."""
     ticket = seen.ticket
     if ticket is None or not ticket.is_open or seen.conversation is None or seen.request.requested_by != "customer":
         return []
-    return [Answered(ticket.id, facts.event.at, waiting_since=None), ShowCard(ticket.id)]
+    return [SetWaiting(ticket.id, None), ShowCard(ticket.id)]
 
 
 def _refused(facts: Facts, seen: Seen) -> list[Action]:

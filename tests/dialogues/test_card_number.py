@@ -67,13 +67,15 @@ def test_nothing_that_comes_in_brings_a_card_number_into_the_store(desk: Rehears
     maya.writes(f"the card was {CARD}")
     maya.writes(f"> is {CARD} yours?")
     maya.replies(f"is {CARD} really yours?")
+    maya.sees("It holds a card number")
+    maya.presses("Send anyway")
     note = maya.writes("a note")
     maya.edits(note, f"a note about {CARD}")
     desk.run(desk.app.console.keep_file(f"{CARD}.pdf", "application/pdf", b"%PDF"))
     desk.passes(minutes=1)
 
     assert holds_the_card(desk) == []
-    ada.sees("is •••• •••• •••• 1111 yours?")
+    ada.sees("is •••• •••• •••• 1111 really yours?")
     ada.sees("I have hidden the card number")
 
 

@@ -357,7 +357,7 @@ def test_what_was_given_back_elsewhere_counts(desk: Rehearsal) -> None:
     maya.sees("Given back before: € 35.00")
 
     ada.says("please refund order NT-10023")
-    ada.sees("Your request #1 for order NT-10023 (€24.95) waits")
+    ada.sees("Your request #1 for order NT-10023 (€24.95) is waiting")
     ada.presses("Ask for something else")
     ada.sees("You have asked for Rain jacket already (request #1)")
 
