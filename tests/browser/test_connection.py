@@ -7,7 +7,7 @@ from playwright.sync_api import Browser, Page, WebSocketRoute, expect
 
 from tests.browser.desk import CustomerSide, Desk, StaffSide, order_of
 
-BROKEN = "The tent pole is broken, I want my money back"
+BROKEN = "The tent pole is broken, I am very disappointed"
 
 
 @pytest.fixture(scope="module")

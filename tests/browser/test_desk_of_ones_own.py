@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser.desk import PATIENCE, ROOT, CustomerSide, StaffSide, _free_port
 
-BROKEN = "The tent pole is broken, I want my money back"
+BROKEN = "The tent pole is broken, I am very disappointed"
 
 
 def command_box(page: Page) -> Locator:

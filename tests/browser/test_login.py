@@ -25,7 +25,7 @@ def test_the_page_opens_to_whoever_knows_the_password(closed_desk: Desk, page: P
     page.keyboard.press("Enter")
     customer, staff = CustomerSide(page, "Ada Marsh", order_of(1)), StaffSide(page)
     expect(customer.side.get_by_role("heading", name="Ada Marsh", exact=True)).to_be_visible()
-    customer.says("I want my money back, the tent is broken")
+    customer.says("The tent is broken, I am very disappointed")
     staff.opens("Ada Marsh")
     page.get_by_role("button", name="Log out").click()
     expect(page.get_by_label("Password")).to_be_visible()
