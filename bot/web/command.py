@@ -53,7 +53,8 @@ class CommandBox:
             box.on("focus", js_handler="(e) => desk.suggest(e.target)")
             box.on("blur", js_handler="(e) => desk.unsuggest(e.target)")
             box.on("keydown", js_handler="(e) => desk.commandKey(e)")
-            with node("div", "suggestions", role="listbox", aria_label="Commands", hidden=True) as listed:
+            # -1: a list that scrolls would take the focus on the way out of the box, and lose it by closing
+            with node("div", "suggestions", role="listbox", aria_label="Commands", tabindex=-1, hidden=True) as listed:
                 for name in names:
                     self._suggestion(name)
             box.props["aria-controls"] = listed.html_id
