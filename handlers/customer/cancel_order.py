@@ -11,6 +11,7 @@ from handlers.errands import CancelOrder, key_for
 from handlers.events import ErrandSettled, Said
 from handlers.message import Message
 from handlers.texts import text
+from handlers.texts.money import money
 
 NAME = "cancel_order"
 
@@ -97,7 +98,7 @@ def _choose(facts: Asked, open_: tuple[OrderView, ...]) -> list[Action]:
 def _confirm(facts: Asked | Answered, order: OrderView) -> list[Action]:
     language = facts.conversation.language
     items = "\n".join(f"{item.quantity} × {item.name or item.sku}" for item in order.items)
-    total = own_orders.price(order, language)
+    total = money(order.total, order.currency, language)
     question = text("cancel_order.confirm", language, order=order.external_id, items=items, total=total)
     at = FlowView(NAME, "confirm", {"order": order.external_id})
     return flow.ask(facts.conversation, at, question, {"yes": text("cancel_order.yes", language)})

@@ -22,6 +22,7 @@ from crm_store.tickets import TicketView
 from handlers.actions import Action, Audit, Enter, Leave, Say, TellThread
 from handlers.customer import flow, linking, ticket
 from handlers.customer.hearing import answered_by_bot, record
+from handlers.customer.known import is_known
 from handlers.desk import Desk, Policy
 from handlers.events import Said, SharedContact
 from handlers.message import Key, Message
@@ -53,11 +54,6 @@ def begin(conversation: ConversationView, then: str = "identify.now", because: s
     text(then, language)  # one that does not exist is found out now, not at the end
     question = f"{because} {text('identify.who', language)}".strip()
     return _ask(conversation, replace(_WHO, answers={_THEN: then}), question)
-
-
-def is_known(conversation: ConversationView) -> bool:
-    """Whether the chat is a customer's of the shop."""
-    return conversation.customer_external_id is not None
 
 
 # --- /link --------------------------------------------------------------------------------------------------------

@@ -3,21 +3,17 @@
 import re
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date
-from babel.numbers import format_currency
-
 from crm_store.conversations import ConversationView
-from crm_store.money import exponent
 from crm_store.orders import OrderView
 from handlers.actions import Action
 from handlers.customer import flow, ticket
 from handlers.customer.known import is_known
 from handlers.desk import Desk, Policy
 from handlers.events import Said
-from handlers.texts import spoken
+from handlers.texts.dates import day
+from handlers.texts.money import money
 
 #: an order that has not left yet
 NOT_SHIPPED = ("pending", "paid")
@@ -113,21 +109,12 @@ def chosen(facts: Answered, among: tuple[OrderView, ...]) -> OrderView | None:
 
 def choices(orders: tuple[OrderView, ...], language: str | None, zone: ZoneInfo) -> dict[str, str]:
     """A button for each of the newest orders."""
+    spoken = language or "en"
     return {
-        str(order.id): f"{order.external_id} · {date(order.placed_at, language, zone)} · {price(order, language)}"
+        str(order.id): f"{order.external_id} · {day(order.placed_at, zone, spoken)} · "
+        f"{money(order.total, order.currency, spoken)}"
         for order in orders[:_OFFERED]
     }
-
-
-def date(at: datetime, language: str | None, zone: ZoneInfo) -> str:
-    """A date as people write it in a language."""
-    return format_date(at.astimezone(zone).date(), "medium", locale=spoken(language))
-
-
-def price(order: OrderView, language: str | None) -> str:
-    """What an order cost, as people write it in a language."""
-    amount = Decimal(order.total).scaleb(-exponent(order.currency))
-    return format_currency(amount, order.currency, locale=spoken(language))
 
 
 def again(facts: Answered, question: str, buttons: dict[str, str] | None = None) -> list[Action]:

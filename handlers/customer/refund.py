@@ -29,6 +29,7 @@ from handlers.actions import (
 from handlers.customer import flow, ticket
 from handlers.customer.flow import Answer
 from handlers.customer.hearing import name_of, show_with_files
+from handlers.customer.known import is_known
 from handlers.customer.refund_news import item, short
 from handlers.desk import Desk, Policy
 from handlers.events import Pressed, Said, key_in
@@ -66,7 +67,7 @@ def begins(said: Said, desk: Desk) -> Literal["flow", "beside", ""]:
     Only of customers whom the shop knows, and who bought something; while staff and the customer talk, they go on.
     """
     conversation = desk.conversation(said.chat)
-    if conversation.customer_external_id is None or said.files or said.extras:
+    if not is_known(conversation) or said.files or said.extras:
         return ""
     still_open = open_requests(conversation, desk)
     if still_open and flow.is_ender(said.text):
@@ -171,7 +172,7 @@ def gather(answer: Answer, desk: Desk) -> Facts:
 def _facts(answer: Answer | None, event: Said | Pressed, at: FlowView, desk: Desk) -> Facts:
     conversation = desk.conversation(event.chat)
     # what is not the customer's own is no order here, whatever a button says
-    known = conversation.customer_external_id is not None
+    known = is_known(conversation)
     orders = desk.orders_of(conversation, _OWN) if known else ()
     own = tuple(order for order in orders if order.status not in ("pending", "cancelled"))
     state = _state(at, orders, desk)

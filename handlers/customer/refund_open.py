@@ -9,6 +9,7 @@ from crm_store.tickets import TicketView
 from handlers.actions import Action, CustomerWaits, EndRefund, Say, ShowCard
 from handlers.customer import ticket
 from handlers.customer.hearing import answered_by_bot, name_of, put_in_thread, records
+from handlers.customer.known import is_known
 from handlers.customer.refund import ANOTHER, WITHDRAW, open_requests
 from handlers.desk import Desk, Policy
 from handlers.events import Pressed, Said, key_in
@@ -105,8 +106,7 @@ def gather_pressed(event: Pressed, desk: Desk) -> PressedFacts:
 
 
 def _is_own(request: RequestView, conversation: ConversationView) -> bool:
-    known = conversation.customer_external_id is not None
-    return known and request.customer_id == conversation.customer_id
+    return is_known(conversation) and request.customer_id == conversation.customer_id
 
 
 def decide_pressed(facts: PressedFacts) -> list[Action]:
