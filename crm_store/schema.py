@@ -736,6 +736,147 @@ class TicketEvent(Table):
     detail: Mapped[str | None] = mapped_column(String(500))
 
 
+# --- what is thought of customers ----------------------------------------------------------------------------------
+
+
+class CustomerScore(Table):
+    """What is thought of a customer (`jobs.rfm`, `churn`, `propensity`, `value`): one row each, as last computed."""
+
+    __tablename__ = "customer_scores"
+    __table_args__ = _args()
+
+    customer_id: Mapped[int] = mapped_column(BigKey, ForeignKey("customers.id"), primary_key=True, autoincrement=False)
+    #: what "now" was for the scores and the segment; all of them are empty for who never bought
+    rfm_as_of: Mapped[datetime | None]
+    recency: Mapped[int | None] = mapped_column(SmallInteger)
+    frequency: Mapped[int | None] = mapped_column(SmallInteger)
+    monetary: Mapped[int | None] = mapped_column(SmallInteger)
+    segment: Mapped[str | None] = mapped_column(String(20))
+    #: to the average of all buyers: days since the last order, orders, spend
+    recency_ratio: Mapped[float | None] = mapped_column(Double)
+    frequency_ratio: Mapped[float | None] = mapped_column(Double)
+    monetary_ratio: Mapped[float | None] = mapped_column(Double)
+    #: the chance, 0 to 1, that a buyer places no order in the next 90 days
+    churn_risk: Mapped[float | None] = mapped_column(Double)
+    churn_as_of: Mapped[datetime | None]
+    #: JSON: the strongest reasons, each a code with its numbers
+    churn_reasons: Mapped[str | None] = mapped_column(Text)
+    #: the chance, 0 to 1, that at least one order is placed in the next 30 days
+    propensity: Mapped[float | None] = mapped_column(Double)
+    propensity_as_of: Mapped[datetime | None]
+    propensity_reasons: Mapped[str | None] = mapped_column(Text)
+    #: expected spend in the next 12 months, and what of it is expected to be lost; minor units of the base currency
+    value_base: Mapped[int | None]
+    loss_base: Mapped[int | None]
+    value_as_of: Mapped[datetime | None]
+    value_reasons: Mapped[str | None] = mapped_column(Text)
+
+
+class SegmentMove(Table):
+    """A customer came into another segment; kept for movements, as a copy of all scores a day would fill the store."""
+
+    __tablename__ = "segment_moves"
+    __table_args__ = _args(Index(None, "at", "customer_id"))
+
+    id: Mapped[int] = _key()
+    customer_id: Mapped[int] = mapped_column(ForeignKey("customers.id"), index=True)
+    #: what "now" was when it was found
+    at: Mapped[datetime]
+    #: empty before the first order
+    from_segment: Mapped[str | None] = mapped_column(String(20))
+    to_segment: Mapped[str | None] = mapped_column(String(20))
+
+
+class SegmentDay(Table):
+    """How many customers a segment had when it was computed, and what they had spent by then."""
+
+    __tablename__ = "segment_days"
+    __table_args__ = _args()
+
+    at: Mapped[datetime] = mapped_column(Instant, primary_key=True)
+    segment: Mapped[str] = mapped_column(String(20), primary_key=True)
+    customers: Mapped[int]
+    spend_base: Mapped[int]
+
+
+class FittedModel(Table):
+    """A model of customers that was fitted to the store, with its card."""
+
+    __tablename__ = "fitted_models"
+    __table_args__ = _args(Index(None, "kind", "id"))
+
+    id: Mapped[int] = _key()
+    #: churn, propensity, value, recommend
+    kind: Mapped[str] = mapped_column(String(16))
+    #: nothing later than this was looked at
+    as_of: Mapped[datetime]
+    fitted_at: Mapped[datetime]
+    #: what serves: boosting, logistic, blend, bg_nbd, rule, ...; none: it was worse than the rule and is off
+    method: Mapped[str] = mapped_column(String(32))
+    #: JSON: the data and dates used and what was measured
+    card: Mapped[str] = mapped_column(Text)
+    #: the model itself; empty where nothing serves
+    data: Mapped[bytes | None]
+
+
+class Recommendation(Table):
+    """A product that a customer is likely to buy next; rank 1 is the likeliest."""
+
+    __tablename__ = "recommendations"
+    __table_args__ = _args()
+
+    customer_id: Mapped[int] = mapped_column(BigKey, ForeignKey("customers.id"), primary_key=True, autoincrement=False)
+    rank: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
+    product_id: Mapped[int] = mapped_column(ForeignKey("products.id"))
+    score: Mapped[float] = mapped_column(Double)
+    as_of: Mapped[datetime]
+
+
+class ChurnListing(Table):
+    """A line of a churn digest, kept to say later how the list turned out."""
+
+    __tablename__ = "churn_listings"
+    __table_args__ = _args()
+
+    #: when the digest was due
+    at: Mapped[datetime] = mapped_column(Instant, primary_key=True)
+    rank: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
+    customer_id: Mapped[int] = mapped_column(ForeignKey("customers.id"), index=True)
+    churn_risk: Mapped[float] = mapped_column(Double)
+    value_base: Mapped[int]
+    loss_base: Mapped[int]
+
+
+class ChurnWatch(Table):
+    """What staff do about a customer who may be lost."""
+
+    __tablename__ = "churn_watches"
+    __table_args__ = _args()
+
+    customer_id: Mapped[int] = mapped_column(BigKey, ForeignKey("customers.id"), primary_key=True, autoincrement=False)
+    assignee_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    #: until then the customer is left out of the digest
+    snoozed_until: Mapped[datetime | None]
+    #: who did it last, and when
+    actor: Mapped[str] = mapped_column(String(200))
+    at: Mapped[datetime]
+
+
+class DigestPlan(Table):
+    """Where and when staff want a digest, in place of what is configured."""
+
+    __tablename__ = "digest_plans"
+    __table_args__ = _args()
+
+    digest: Mapped[str] = mapped_column(String(64), primary_key=True)
+    #: five cron fields in the shop's time zone; empty: off
+    cron: Mapped[str] = mapped_column(String(100))
+    #: a channel's name or id; empty: the digests' channel
+    room: Mapped[str] = mapped_column(String(128))
+    actor: Mapped[str] = mapped_column(String(200))
+    at: Mapped[datetime]
+
+
 # --- in, out, by the clock ----------------------------------------------------------------------------------------
 
 
