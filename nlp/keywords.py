@@ -15,6 +15,7 @@ from nlp import lexicon
 from nlp.entities import Patterns, find
 from nlp.language import language_of
 from nlp.meaning import ASK_A_PERSON, ASPECTS, Aspect, AspectSentiment, Entities, Intent, Reading, Urgency
+from nlp.person import asks_for_person
 
 #: said of a text that no list matches: how often such a text is "other" after all is not known, so little is claimed
 NOTHING_FOUND: Final = 0.1
@@ -49,6 +50,9 @@ class KeywordReader:
         entities = find(text, self.patterns)
         intent, confidence = _intent(words, language, entities)
         sentiment = _sentiment(words, language, text)
+        wishes: tuple[Intent, ...] = (intent,)
+        if intent != "human" and asks_for_person(text):
+            wishes = (intent, "human")
         return Reading(
             text=text,
             language=language,
@@ -59,8 +63,8 @@ class KeywordReader:
             aspects=tuple(_aspects(text, language)),
             entities=entities,
             route=intent if confidence >= self.sure else ASK_A_PERSON,
-            intents=(intent,),
-            wants_person=intent == "human",
+            intents=wishes,
+            wants_person="human" in wishes,
         )
 
     def read_all(self, texts: Sequence[str]) -> list[Reading]:

@@ -28,6 +28,7 @@ from nlp.meaning import (
     Reading,
     Urgency,
 )
+from nlp.person import asks_for_person
 
 #: characters of a text that are read, and pieces that it is cut into at the most
 _LONGEST, _PIECES = 4000, 12
@@ -106,6 +107,8 @@ class TrainedReader:
         if intent in keywords.COURTESIES:
             intent, confidence = _beside_a_courtesy(pieces) or (intent, confidence)
         wishes = _wishes(intent, pieces)
+        if "human" not in wishes and asks_for_person(_shortened(clean)):
+            wishes = (*wishes, "human")
         moods = [_mood(piece, language) for piece in pieces]
         sentiment = _sentiment(whole, moods, clean, language)
         threshold = max(self.sure, self.thresholds.get(intent, self.heads[whole.script].thresholds.get(intent, 0)))

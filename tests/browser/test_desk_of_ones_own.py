@@ -75,7 +75,7 @@ def test_a_command_is_found_given_and_answered_by_keyboard_alone(customer: Custo
     expect(box).to_have_value("/digest ")
     page.keyboard.type("waiting show")
     page.keyboard.press("Enter")
-    answer = page.get_by_role("region", name="Answer")
+    answer = page.get_by_role("region", name="Answer", exact=True)
     expect(answer.get_by_text("What waits")).to_be_visible()
     expect(answer.get_by_role("region", name="Unanswered longest")).to_be_visible()
     page.keyboard.press("Escape")
@@ -87,7 +87,7 @@ def test_a_command_that_is_none_is_answered_with_those_there_are(staff: StaffSid
     box = command_box(staff.page)
     box.fill("brew tea")
     box.press("Enter")
-    answer = staff.page.get_by_role("region", name="Answer")
+    answer = staff.page.get_by_role("region", name="Answer", exact=True)
     expect(answer).to_contain_text("There is no command /brew")
     expect(answer).to_contain_text("Post a digest now")
     answer.get_by_role("button", name="Close the answer").click()
@@ -106,7 +106,7 @@ def test_a_slash_alone_opens_all_commands_to_choose_from(staff: StaffSide) -> No
     select.select_option("/digest")
     dialog.get_by_label("What follows it").fill("waiting show")
     dialog.get_by_label("What follows it").press("Enter")
-    expect(page.get_by_role("region", name="Answer").get_by_text("What waits")).to_be_visible()
+    expect(page.get_by_role("region", name="Answer", exact=True).get_by_text("What waits")).to_be_visible()
 
 
 # --- forms --------------------------------------------------------------------------------------------------------

@@ -98,6 +98,14 @@ def test_making_tells_how_far_it_is_and_leaves_nothing_half_made(few: Making) ->
     assert names == ["encoder", "making.lock", "reader"]
 
 
+def test_the_same_sentences_make_the_same_reader(few: Making) -> None:
+    few.folder.mkdir()
+    shutil.copytree(KEPT.made.encoder, few.made.encoder)
+    first = models.make(few, print).reader.read_bytes()
+
+    assert models.make(few, print, anew=True).reader.read_bytes() == first
+
+
 def test_an_export_that_is_killed_leaves_nothing_that_passes_for_whole(few: Making) -> None:
     asked = {
         "encoder": str(few.made.encoder),

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nlp.entities import Patterns
+from nlp.keywords import KeywordReader
 from nlp.meaning import ASK_A_PERSON, INTENTS
 from nlp.models import Making, open_reader
 from nlp.triage import TrainedReader, tidy
@@ -160,6 +161,21 @@ def test_a_word_without_end_takes_no_time_that_grows_with_its_square(reader: Tra
 def test_a_person_is_asked_for(reader: TrainedReader) -> None:
     assert reader.read("Your bot is no help. Let me speak to a human please.").wants_person
     assert not reader.read("where is my parcel").wants_person
+
+
+@pytest.mark.parametrize("text", [
+    "I want to talk to a person about payment methods",
+    "Ich möchte mit einem Menschen über Zahlungsarten sprechen",
+    "Je voudrais parler à une personne au sujet des moyens de paiement",
+    "Quiero hablar con una persona sobre los métodos de pago",
+    "Quero falar com uma pessoa sobre formas de pagamento",
+    "我想和真人聊聊付款方式",
+])  # fmt: skip
+def test_a_person_who_is_asked_for_in_plain_words_is_not_weighed(reader: TrainedReader, text: str) -> None:
+    for each in (reader, KeywordReader()):
+        reading = each.read(text)
+        assert reading.wants_person
+        assert "human" in reading.intents
 
 
 @pytest.mark.parametrize(
