@@ -6,7 +6,6 @@ session makes its own beside it and drops it at the end). Where no server answer
 """
 
 import os
-import shutil
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
@@ -14,6 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from sqlalchemy import Connection, Engine, text
@@ -120,14 +120,23 @@ def models() -> Path:
     return making.folder
 
 
-@pytest.fixture(scope="session")
-def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A migrated SQLite file without rows, to be copied."""
-    path = tmp_path_factory.mktemp("template") / "store.db"
-    engine = connect(f"sqlite:///{path}")
-    upgrade(engine)
-    engine.dispose()
-    return path
+def sqlite_file(path: Path) -> str:
+    """The URL of a SQLite file, made with every table and no row where there is none yet."""
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(_migrated_file())
+    return f"sqlite:///{path}"
+
+
+@cache
+def _migrated_file() -> bytes:
+    """Migrating takes longer than most tests do: it is done once, and copied."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "store.db"
+        engine = connect(f"sqlite:///{path}")
+        upgrade(engine)
+        engine.dispose()
+        return path.read_bytes()
 
 
 @pytest.fixture(scope="session")
@@ -166,11 +175,9 @@ def store(request: pytest.FixtureRequest) -> Iterator[Store]:
 
 
 @pytest.fixture
-def sqlite_store(sqlite_template: Path, tmp_path: Path) -> Iterator[Store]:
+def sqlite_store(tmp_path: Path) -> Iterator[Store]:
     """An empty store in a SQLite file of its own."""
-    path = tmp_path / "store.db"
-    shutil.copy(sqlite_template, path)
-    opened = open_store(connect(f"sqlite:///{path}"), MASTER, NOW)
+    opened = open_store(connect(sqlite_file(tmp_path / "store.db")), MASTER, NOW)
     yield opened
     opened.close()
 

@@ -13,12 +13,12 @@ from sqlalchemy import select
 from bot.app import App
 from bot.config import Config, DeskConfig, StoreConfig
 from crm_store import conversations, outbox, tickets
-from crm_store.migrate import upgrade
 from crm_store.schema import Conversation, OutboxRow, Post
 from crm_store.store import connect, open_store
 from handlers import message as messages
 from handlers.events import Arrival, Blocked, Chat, Colleague, FileRef, Said, SharedContact, StaffCommanded
 from handlers.message import Key, Message, plain
+from tests.conftest import MASTER, sqlite_file
 
 _numbers = count(1)
 MORNING = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
@@ -33,10 +33,8 @@ class Rehearsal:
     time: datetime = MORNING
 
     def __post_init__(self) -> None:
-        url = f"sqlite:///{self.folder / 'desk.db'}"
-        engine = connect(url)
-        upgrade(engine)
-        self.store = open_store(engine, bytes(range(32)), self.time)
+        engine = connect(sqlite_file(self.folder / "desk.db"))
+        self.store = open_store(engine, MASTER, self.time)
         self._loop = asyncio.new_event_loop()
         self.app = App(self.config, self.store, now=lambda: self.time)
 

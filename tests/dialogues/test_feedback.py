@@ -66,7 +66,7 @@ def test_a_customer_is_asked_once_how_it_went(desk: Rehearsal) -> None:
 
 def test_a_low_mark_alerts_staff_with_what_was_said(desk: Rehearsal) -> None:
     ada = desk.customer("Ada", language="de")
-    a_resolved_ticket(desk, ada, "mein Paket kam leider ganz nass bei mir an")
+    a_resolved_ticket(desk, ada, "die Lampe kam kaputt an, ich möchte mich beschweren")
     the_clock_strikes(desk, "surveys")
     ada.sees("Wie zufrieden sind Sie mit uns?")
     ada.presses("1 ")

@@ -2,7 +2,6 @@
 
 import asyncio
 import hashlib
-import shutil
 from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -50,7 +49,7 @@ from nlp.language import language_of
 from nlp.meaning import ASK_A_PERSON
 from nlp.models import Making, open_reader
 from nlp.triage import TrainedReader
-from tests.conftest import MODELS
+from tests.conftest import MODELS, sqlite_file
 
 NOW = datetime(2026, 6, 15, 14, 30, tzinfo=UTC)
 MASTER = bytes(range(32))
@@ -74,15 +73,14 @@ SEALED = {
 }
 
 
-def _fresh(template: Path, path: Path) -> Store:
-    shutil.copy(template, path)
-    return open_store(connect(f"sqlite:///{path}"), MASTER, NOW)
+def _fresh(path: Path) -> Store:
+    return open_store(connect(sqlite_file(path)), MASTER, NOW)
 
 
 @pytest.fixture(scope="module")
-def shop(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     """The demo's shop, made once; no test changes it."""
-    store = _fresh(sqlite_template, tmp_path_factory.mktemp("demo") / "shop.db")
+    store = _fresh(tmp_path_factory.mktemp("demo") / "shop.db")
     make_shop(store, RATES, now=NOW)
     yield store
     store.close()
@@ -118,10 +116,10 @@ def _digest(store: Store, connection: Connection, model: type[Table]) -> str:
     return hashlib.sha256(repr(content).encode()).hexdigest()
 
 
-def test_the_same_seed_makes_the_same_shop_and_another_seed_another(sqlite_template: Path, tmp_path: Path) -> None:
+def test_the_same_seed_makes_the_same_shop_and_another_seed_another(tmp_path: Path) -> None:
     made = []
     for name, seed in (("first", 3), ("second", 3), ("other", 4)):
-        store = _fresh(sqlite_template, tmp_path / f"{name}.db")
+        store = _fresh(tmp_path / f"{name}.db")
         make_shop(store, RATES, seed=seed, now=NOW, customers=150)
         made.append(_digests(store))
         store.close()
@@ -445,10 +443,10 @@ def test_the_first_message_of_each_conversation_is_understood(shop: Store) -> No
 
 
 @pytest.fixture(scope="module")
-def played(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     """The demo as it opens."""
     path = tmp_path_factory.mktemp("played") / "demo.db"
-    store = _fresh(sqlite_template, path)
+    store = _fresh(path)
     make_shop(store, RATES, now=NOW)
     time = rehearse.PlayedTime(NOW - timedelta(days=3))
     app = App(Config(store=StoreConfig()), store, time)

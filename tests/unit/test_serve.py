@@ -11,18 +11,16 @@ from bot.config import Config, ConfigError
 from bot.rates import Rate, Rates
 from bot.serve import PortTaken, _serve, listen
 from crm_store import import_marks, outbox
-from crm_store.migrate import upgrade
 from crm_store.outbox import NewCall
 from crm_store.store import connect, open_store
 from handlers import message as messages
 from handlers.message import Message
+from tests.conftest import MASTER, sqlite_file
 from tests.dialogues.rehearsal import MORNING
 
 
 def app_in(folder: Path) -> App:
-    engine = connect(f"sqlite:///{folder / 'desk.db'}")
-    upgrade(engine)
-    return App(Config(), open_store(engine, bytes(range(32)), MORNING))
+    return App(Config(), open_store(connect(sqlite_file(folder / "desk.db")), MASTER, MORNING))
 
 
 @pytest.mark.asyncio
