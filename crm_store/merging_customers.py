@@ -3,7 +3,8 @@
 What is the one's becomes the other's; the rows that moved are kept by their keys, so that exactly these go back,
 whatever has come in meanwhile. What both have (the same article in the cart, the same address) stays where it is. The
 merged customer's own row stays as well, with what the shop says of them: whoever names it is led to the other
-(`customers.survivor`).
+(`customers.survivor`). What is thought of the merged one (scores, recommendations) goes: both are
+scored anew next time.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -12,7 +13,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, Select, and_, insert, literal, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Select, and_, delete, insert, literal, or_, select, update
 
 from crm_store import stats
 from crm_store.crypto import Cipher
@@ -23,9 +24,11 @@ from crm_store.schema import (
     Conversation,
     Customer,
     CustomerMerge,
+    CustomerScore,
     Identity,
     LinkToken,
     Order,
+    Recommendation,
     Refund,
     Review,
     Table,
@@ -96,6 +99,8 @@ def merge(connection: Connection, cipher: Cipher, kept: int, merged: int, actor:
         raise CannotMerge("self", kept)
     moved = {model.__tablename__: _take(connection, model, merged, kept) for model in OWNED}
     connection.execute(update(Customer).where(Customer.id == merged).values(merged_into_id=kept))
+    for thought in (CustomerScore, Recommendation):
+        connection.execute(delete(thought).where(thought.customer_id == merged))
     _count_again(connection, kept, merged)
     row = {"kept_id": kept, "merged_id": merged, "actor": actor, "at": now}
     sealed = cipher.seal_bytes(_MOVED, msgspec.json.encode(moved))

@@ -150,7 +150,10 @@ class CustomerStats(Table):
     """One row a customer, kept by whatever changes an order, a refund, a ticket or a review (`crm_store.stats`)."""
 
     __tablename__ = "customer_stats"
-    __table_args__ = _args()
+    #: the scores' cut values (`crm_store.rfm`), and whoever bought long ago, often or for much, are found by them
+    __table_args__ = _args(
+        Index(None, "last_order_at", "orders"), Index(None, "orders"), Index(None, "spend_base", "orders")
+    )
 
     customer_id: Mapped[int] = mapped_column(BigKey, ForeignKey("customers.id"), primary_key=True, autoincrement=False)
     #: orders that are not cancelled, and their totals in minor units of the base currency

@@ -3,8 +3,11 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from importlib import import_module
 from zoneinfo import ZoneInfo
 
+from crm_store import import_marks
+from crm_store.alone import alone
 from crm_store.store import Store
 
 #: says how far it is, in a line
@@ -39,9 +42,35 @@ class Outcome:
 #: scores everybody as of a moment; the same store and moment give the same scores
 Scorer = Callable[[Scoring], Outcome]
 
-SCORERS: Mapping[str, Scorer] = {}
+#: a scorer's module, whose `score` is one; loaded when it is needed, as what it works with is large
+SCORERS: Mapping[str, str] = {
+    "rfm": "jobs.rfm",
+}
+
+
+class ImportUnderWay(Exception):
+    """An import began and has not ended: what is known of customers is half of it."""
+
+    def __init__(self, began: datetime) -> None:
+        super().__init__(
+            f"the import that began {began:%F %R}Z has not ended: scores wait until it has, or until it is given again"
+        )
+        self.began = began
 
 
 def score(work: Scoring) -> dict[str, Outcome]:
-    """Runs every scorer, in order; what each did, by its name."""
-    return {name: scorer(work) for name, scorer in SCORERS.items()}
+    """Runs every scorer, in order; what each did, by its name. Run again after it broke off, it goes on from there.
+
+    Raises `AlreadyRunning` where another process (or thread) is at it, `ImportUnderWay`, `StoreUnavailable`.
+    """
+    with alone(work.store.engine, patience=0, work="scores"):
+        with work.store.read() as connection:
+            began = import_marks.unfinished(connection)
+        if began is not None:
+            raise ImportUnderWay(began)
+        return {name: _scorer(module)(work) for name, module in SCORERS.items()}
+
+
+def _scorer(module: str) -> Scorer:
+    scorer: Scorer = import_module(module).score
+    return scorer

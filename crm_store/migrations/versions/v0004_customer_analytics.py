@@ -119,3 +119,5 @@ def upgrade() -> None:
     )
     op.create_index("ix_segment_moves_at_customer_id", "segment_moves", ["at", "customer_id"], unique=False)
     op.create_index("ix_segment_moves_customer_id", "segment_moves", ["customer_id"], unique=False)
+    for columns in (["last_order_at", "orders"], ["orders"], ["spend_base", "orders"]):
+        op.create_index(f"ix_customer_stats_{'_'.join(columns)}", "customer_stats", columns, unique=False)

@@ -1,0 +1,348 @@
+"""RFM: how recently, how often and for how much each buyer bought, against all the others. Computed by the engine.
+
+A score is `min(5, 1 + floor(5 * (rank - 1) / n))` with the competition rank of a value among `n` buyers. So a value
+scores k or more where at least ceil((k - 1) * n / 5) values are smaller, which is where the one at that place of the
+order is: four cut values a score replace the ranks of everybody. In the kept numbers (`customer_stats`) indexes lead
+to them, and nothing is sorted.
+
+What counts is what was ordered up to a moment and is not cancelled. The kept numbers of a customer whose last order is
+not later say just that; only the others' orders are summed again. So one way serves now and any day of the past, and
+what comes in while scores are written changes none of them.
+
+The scheme: Hughes, Strategic Database Marketing (1994); ties share a score, as they should and NTILE does not do.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import pairwise
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    CompoundSelect,
+    Connection,
+    Double,
+    FromClause,
+    Insert,
+    Select,
+    and_,
+    case,
+    cast,
+    delete,
+    exists,
+    func,
+    insert,
+    literal,
+    null,
+    or_,
+    select,
+    text,
+    type_coerce,
+    union_all,
+    update,
+)
+
+from crm_store.schema import CustomerScore, CustomerStats, Instant, Order, SegmentDay, SegmentMove, from_ms, to_ms
+from crm_store.upsert import Columns, upsert
+
+#: what R and F say together: (least R, most R, least F, most F); every pair is in one of them
+SEGMENTS: Mapping[str, tuple[tuple[int, int, int, int], ...]] = {
+    "champions": ((5, 5, 4, 5),),
+    "loyal": ((3, 4, 4, 5),),
+    "potential loyalist": ((4, 5, 2, 3),),
+    "new": ((5, 5, 1, 1),),
+    "promising": ((4, 4, 1, 1),),
+    "need attention": ((3, 3, 3, 3),),
+    "about to sleep": ((3, 3, 1, 2),),
+    "can't lose": ((1, 2, 5, 5),),
+    "at risk": ((1, 2, 3, 4),),
+    "hibernating": ((1, 2, 1, 2),),
+}
+#: the columns of `customer_scores` that are written here
+COLUMNS = (
+    "rfm_as_of",
+    "recency",
+    "frequency",
+    "monetary",
+    "segment",
+    "recency_ratio",
+    "frequency_ratio",
+    "monetary_ratio",
+)
+#: customers in one transaction: others write in between
+AT_ONCE = 20_000
+_VALUES = ("last_order_at", "orders", "spend_base")
+
+#: the first and the last customer of a stretch; None: to the end
+Stretch = tuple[int, int | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """What every buyer is measured by."""
+
+    as_of: datetime
+    buyers: int
+    #: four values a score, ascending: a score is one more than there are smaller ones. Milliseconds since 1970 UTC,
+    #: orders, minor units of the base currency; empty where nobody bought
+    recency: tuple[int, ...]
+    frequency: tuple[int, ...]
+    monetary: tuple[int, ...]
+    #: averages over all buyers: milliseconds since the last order, orders, minor units
+    mean_age: float
+    mean_orders: float
+    mean_spend: float
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What became of a stretch of customers."""
+
+    #: buyers and what they had spent, by segment
+    segments: Mapping[str, tuple[int, int]]
+    #: customers who came into another segment
+    moved: int
+
+
+def measure(connection: Connection, as_of: datetime) -> Scale:
+    """The scale of everybody who bought up to a moment (of which the milliseconds count)."""
+    as_of = from_ms(to_ms(as_of))
+    has_later = connection.scalar(select(exists().where(CustomerStats.last_order_at > as_of)))
+    if connection.dialect.name == "postgresql":
+        # else sums of a long history are spilled to disk
+        connection.execute(text("SET LOCAL work_mem = '256MB'"))
+    if not has_later:
+        # of everybody: whoever bought nothing adds nothing, and a condition would lead the planner by an index
+        count, *sums = connection.execute(_totals(CustomerStats.__table__, as_of)).one()
+        cuts = [_by_index(connection, name, count) for name in _VALUES]
+        return _scale(as_of, count, sums, cuts)
+    rows = buyers(as_of).cte("buyers")
+    count, *sums = connection.execute(_totals(rows, as_of)).one()
+    return _scale(as_of, count, sums, [connection.scalars(c).all() for c in cut_queries(rows, count)])
+
+
+def stretches(connection: Connection) -> list[Stretch]:
+    """All customers in parts that are written at once."""
+    number = func.row_number().over(order_by=CustomerStats.customer_id).label("number")
+    numbered = select(CustomerStats.customer_id, number).subquery()
+    firsts = select(numbered.c.customer_id).where(numbered.c.number % AT_ONCE == 1).order_by(numbered.c.customer_id)
+    starts = [int(first) for first in connection.scalars(firsts)]
+    return [*((a, b - 1) for a, b in pairwise(starts)), *((a, None) for a in starts[-1:])]
+
+
+def write(connection: Connection, scale: Scale, stretch: Stretch, *, keeps_moves: bool) -> Written:
+    """Brings the scores of a stretch of customers up to date; a row in which nothing differs is left as it is.
+
+    Who bought nothing up to then has no scores any more. `keeps_moves` is whether whoever comes into another segment
+    is noted.
+    """
+    bought = buyers(scale.as_of, stretch).subquery("buyers")
+    rows = scored(bought, scale).subquery("scored")
+    sums = select(rows.c.segment, func.count(), func.sum(rows.c.spend_base)).group_by(rows.c.segment)
+    segments = {name: (int(count), int(spend)) for name, count, spend in connection.execute(sums)}
+    gone = and_(
+        _within(CustomerScore.customer_id, stretch),
+        CustomerScore.rfm_as_of.is_not(None),
+        CustomerScore.customer_id.not_in(select(bought.c.customer_id)),
+    )
+    moved = _note_moves(connection, scale.as_of, rows, gone) if keeps_moves else 0
+    connection.execute(update(CustomerScore).where(gone).values(dict.fromkeys(COLUMNS)))
+    connection.execute(bring_up_to_date(connection.dialect.name, rows))
+    return Written(segments, moved)
+
+
+def record(connection: Connection, as_of: datetime, segments: Mapping[str, tuple[int, int]]) -> None:
+    """Keeps how many buyers each segment had and what they had spent; nobody is a number too."""
+    at = from_ms(to_ms(as_of))
+    connection.execute(delete(SegmentDay).where(SegmentDay.at == at))
+    days = [(name, *segments.get(name, (0, 0))) for name in SEGMENTS]
+    connection.execute(
+        insert(SegmentDay),
+        [{"at": at, "segment": name, "customers": count, "spend_base": spend} for name, count, spend in days],
+    )
+
+
+def is_first(connection: Connection) -> bool:
+    """Whether no scores were ever completed: then there is nothing anybody could have moved from."""
+    return connection.scalar(select(SegmentDay.at).limit(1)) is None
+
+
+# --- who bought what ----------------------------------------------------------------------------------------------
+
+
+def buyers(as_of: datetime, stretch: Stretch | None = None) -> Select[Any] | CompoundSelect[Any]:
+    """Buyers up to a moment: customer_id, last_order_at, orders, spend_base."""
+    kept = _kept().where(CustomerStats.last_order_at <= as_of)
+    later = select(CustomerStats.customer_id).where(CustomerStats.last_order_at > as_of)
+    if stretch is not None:
+        kept = kept.where(_within(CustomerStats.customer_id, stretch))
+        later = later.where(_within(CustomerStats.customer_id, stretch))
+    again = summed(as_of).where(Order.customer_id.in_(later))
+    if stretch is not None:
+        again = again.where(_within(Order.customer_id, stretch))
+    return union_all(kept, again)
+
+
+def summed(as_of: datetime) -> Select[Any]:
+    """The same from the orders alone; guests are nobody's."""
+    counted = (Order.customer_id.is_not(None), Order.status != "cancelled", Order.placed_at <= as_of)
+    columns: list[Any] = [
+        Order.customer_id,
+        func.max(Order.placed_at).label("last_order_at"),
+        func.count().label("orders"),
+        # the servers' sums are decimals
+        cast(func.sum(Order.total_base), BigInteger).label("spend_base"),
+    ]
+    return select(*columns).where(*counted).group_by(Order.customer_id)
+
+
+def _kept() -> Select[Any]:
+    columns: list[Any] = [CustomerStats.customer_id, *(getattr(CustomerStats, name) for name in _VALUES)]
+    return select(*columns).where(CustomerStats.orders > 0)
+
+
+def _within(column: Any, stretch: Stretch) -> ColumnElement[bool]:
+    first, last = stretch
+    return and_(column >= first) if last is None else and_(column >= first, column <= last)
+
+
+# --- the scale ----------------------------------------------------------------------------------------------------
+
+
+def _totals(rows: FromClause, as_of: datetime) -> Select[Any]:
+    numbers: list[Any] = [_age(rows, as_of), rows.c.orders, rows.c.spend_base]
+    return select(func.count(rows.c.last_order_at), *(func.sum(number) for number in numbers))
+
+
+def _age(rows: FromClause, as_of: datetime) -> ColumnElement[int]:
+    """Milliseconds since the last order."""
+    return literal(to_ms(as_of), BigInteger) - type_coerce(rows.c.last_order_at, BigInteger)
+
+
+def cut_ranks(count: int) -> list[int]:
+    """The places, from 1, of the four values above which a score begins.
+
+    >>> cut_ranks(10), cut_ranks(1)
+    ([2, 4, 6, 8], [1, 1, 1, 1])
+    """
+    return [-(-count * fifth // 5) for fifth in range(1, 5)]
+
+
+def _by_index(connection: Connection, name: str, count: int) -> list[int]:
+    """The cut values of a column of the kept numbers, each reached from the nearer end of its index."""
+    if not count:
+        return []
+    column = getattr(CustomerStats, name)
+    found = []
+    for rank in cut_ranks(count):
+        is_low = rank <= count // 2
+        skipped = rank - 1 if is_low else count - rank
+        order = column if is_low else column.desc()
+        value = select(type_coerce(column, BigInteger)).where(CustomerStats.orders > 0).order_by(order)
+        found.append(connection.execute(value.limit(1).offset(skipped)).scalar_one())
+    return found
+
+
+def cut_queries(rows: FromClause, count: int) -> list[Select[Any]]:
+    """The cut values of rows that have no index, ascending: a SELECT for each of recency, frequency and monetary."""
+    return [_sorted_cuts(rows.c[name], count) for name in _VALUES]
+
+
+def _sorted_cuts(column: ColumnElement[Any], count: int) -> Select[Any]:
+    place = func.row_number().over(order_by=column).label("place")
+    places = select(type_coerce(column, BigInteger).label("value"), place).subquery("places")
+    return select(places.c.value).where(places.c.place.in_(cut_ranks(count))).order_by(places.c.place)
+
+
+def _scale(as_of: datetime, count: int, sums: Any, cuts: Any) -> Scale:
+    age, orders, spend = (int(total) / count if count else 0.0 for total in sums)
+    # of few buyers several cuts are at one place
+    places = cut_ranks(count)
+    recency, frequency, monetary = (_spread(values, places) for values in cuts)
+    return Scale(as_of, count, recency, frequency, monetary, age, orders, spend)
+
+
+def _spread(values: Any, places: list[int]) -> tuple[int, ...]:
+    if len(values) in (0, len(places)):
+        return tuple(int(value) for value in values)
+    by_place = dict(zip(sorted(set(places)), values, strict=True))
+    return tuple(int(by_place[place]) for place in places)
+
+
+# --- scores -------------------------------------------------------------------------------------------------------
+
+
+def scored(rows: FromClause, scale: Scale) -> Select[Any]:
+    """Every buyer's scores, segment and ratios, with what was spent (`spend_base`)."""
+    age = _age(rows, scale.as_of)
+    inner = select(
+        rows.c.customer_id,
+        rows.c.spend_base,
+        _score(type_coerce(rows.c.last_order_at, BigInteger), scale.recency).label("recency"),
+        _score(rows.c.orders, scale.frequency).label("frequency"),
+        _score(rows.c.spend_base, scale.monetary).label("monetary"),
+        _ratio(age, scale.mean_age).label("recency_ratio"),
+        _ratio(rows.c.orders, scale.mean_orders).label("frequency_ratio"),
+        _ratio(rows.c.spend_base, scale.mean_spend).label("monetary_ratio"),
+    ).subquery("rated")
+    as_of: ColumnElement[Any] = literal(scale.as_of, Instant)
+    columns = {**inner.c, "rfm_as_of": as_of, "segment": segment(inner.c.recency, inner.c.frequency)}
+    return select(inner.c.customer_id, inner.c.spend_base, *(columns[name].label(name) for name in COLUMNS))
+
+
+def segment(recency: ColumnElement[int], frequency: ColumnElement[int]) -> ColumnElement[str]:
+    """The segment of two scores."""
+    cases = [
+        (and_(recency.between(r1, r2), frequency.between(f1, f2)), literal(name))
+        for name, boxes in SEGMENTS.items()
+        for r1, r2, f1, f2 in boxes
+    ]
+    return case(*cases)
+
+
+def _score(value: ColumnElement[Any], cuts: tuple[int, ...]) -> ColumnElement[int]:
+    above = [(value > literal(cut, BigInteger), literal(score)) for score, cut in enumerate(cuts, 2)]
+    return case(*reversed(above), else_=literal(1)) if above else literal(1)
+
+
+def _ratio(value: ColumnElement[Any], mean: float) -> ColumnElement[Any]:
+    """To the average; nothing where that is zero."""
+    return cast(value, Double) / literal(mean, Double) if mean else cast(null(), Double)
+
+
+# --- what is kept -------------------------------------------------------------------------------------------------
+
+
+def _note_moves(connection: Connection, as_of: datetime, rows: FromClause, gone: ColumnElement[bool]) -> int:
+    names = ["customer_id", "at", "from_segment", "to_segment"]
+    at: ColumnElement[Any] = literal(as_of, Instant)
+    beside = rows.outerjoin(CustomerScore, CustomerScore.customer_id == rows.c.customer_id)
+    came = (
+        select(rows.c.customer_id, at, CustomerScore.segment, rows.c.segment)
+        .select_from(beside)
+        .where(CustomerScore.segment.is_distinct_from(rows.c.segment))
+    )
+    left = select(CustomerScore.customer_id, at, CustomerScore.segment, null()).where(
+        gone, CustomerScore.segment.is_not(None)
+    )
+    inserts = (insert(SegmentMove).from_select(names, moves) for moves in (came, left))
+    done = (connection.execute(each, execution_options={"preserve_rowcount": True}) for each in inserts)
+    return sum(result.rowcount for result in done)
+
+
+def bring_up_to_date(dialect: str, rows: FromClause) -> Insert:
+    """Writes what `scored` says, where it is not what is kept."""
+
+    def change(_old: Columns, new: Columns) -> dict[str, ColumnElement[Any]]:
+        return {name: new[name] for name in COLUMNS}
+
+    stands = CustomerScore.__table__.alias("stands")
+    differs = or_(stands.c.customer_id.is_(None), *(stands.c[name].is_distinct_from(rows.c[name]) for name in COLUMNS))
+    newer = (
+        select(rows.c.customer_id, *(rows.c[name] for name in COLUMNS))
+        .select_from(rows.outerjoin(stands, stands.c.customer_id == rows.c.customer_id))
+        .where(differs)
+    )
+    return upsert(dialect, CustomerScore, ["customer_id"], change, (("customer_id", *COLUMNS), newer))
