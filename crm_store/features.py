@@ -27,6 +27,7 @@ from sqlalchemy import (
     distinct,
     func,
     literal_column,
+    or_,
     select,
     true,
     type_coerce,
@@ -65,6 +66,18 @@ _CHUNK = 50_000
 
 
 @dataclass(frozen=True, slots=True)
+class Among:
+    """Which customers: all with an id from `first` to `last` (None: no bound at all) that `one_in` divides."""
+
+    one_in: int = 1
+    first: int = 0
+    last: int | None = None
+
+
+EVERYBODY = Among()
+
+
+@dataclass(frozen=True, slots=True)
 class Features:
     """What was known of customers at a moment."""
 
@@ -83,8 +96,8 @@ class Features:
         return Features(self.names, self.ids[rows], self.values[rows])
 
 
-def features(connection: Connection, cut_off: datetime, one_in: int = 1) -> Features:
-    """What was known before `cut_off` of every customer known by then; with `one_in`, of those whose id it divides.
+def features(connection: Connection, cut_off: datetime, among: Among = EVERYBODY) -> Features:
+    """What was known before `cut_off` of every customer known by then, or of those who are `among` some.
 
     Known is who had signed up, ordered, visited, filled a cart, written or rated. Times are in days, money in minor
     units of the base currency.
@@ -92,9 +105,9 @@ def features(connection: Connection, cut_off: datetime, one_in: int = 1) -> Feat
     import numpy as np
 
     before = to_ms(cut_off)
-    ids, signed_up, countries = _everybody(connection, before, one_in)
+    ids, signed_up, countries = _everybody(connection, before, among)
     seen: dict[str, Column] = {}
-    for statement in _counts(before, one_in):
+    for statement in _counts(before, among):
         names, rows = _fetch(connection, statement)
         # someone merged away may still own a row of an old import
         rows = rows[np.isin(rows[:, 0], ids)]
@@ -107,7 +120,7 @@ def features(connection: Connection, cut_off: datetime, one_in: int = 1) -> Feat
         known |= seen[name] > 0
     told = _told({name: values[known] for name, values in seen.items()}, before)
     told["days_since_sign_up"] = (before - signed_up[known]) / _DAY
-    told["country_share"] = _share(countries[known])
+    told["country_share"] = countries[known]
     turn = 2 * pi * cut_off.timetuple().tm_yday / 365.25
     told["season_sin"], told["season_cos"] = (np.full(known.sum(), value) for value in (sin(turn), cos(turn)))
     values = np.empty((int(known.sum()), len(told)), np.float32)
@@ -116,11 +129,13 @@ def features(connection: Connection, cut_off: datetime, one_in: int = 1) -> Feat
     return Features(tuple(told), ids[known], values)
 
 
-def ordered_between(connection: Connection, start: datetime, end: datetime, one_in: int = 1) -> "NDArray[np.int64]":
+def ordered_between(
+    connection: Connection, start: datetime, end: datetime, among: Among = EVERYBODY
+) -> "NDArray[np.int64]":
     """The ids, ascending, of customers with an order that counts from `start` on and before `end`."""
     import numpy as np
 
-    within = and_(Order.placed_at >= start, Order.placed_at < end, *_ordered(one_in))
+    within = and_(Order.placed_at >= start, Order.placed_at < end, *_ordered(among))
     _, rows = _fetch(connection, select(Order.customer_id).where(within).distinct())
     return np.sort(rows[:, 0].astype(np.int64))
 
@@ -128,41 +143,58 @@ def ordered_between(connection: Connection, start: datetime, end: datetime, one_
 # --- the SELECTs: a row a customer, the id first -------------------------------------------------------------------
 
 
-def _everybody(connection: Connection, before: int, one_in: int) -> "tuple[NDArray[np.int64], Column, Column]":
-    """Ids, when they signed up if before the moment, and a number a country (0: none is known)."""
+def _everybody(connection: Connection, before: int, among: Among) -> "tuple[NDArray[np.int64], Column, Column]":
+    """Ids, when they signed up if before the moment, and the share of their country."""
     import numpy as np
 
-    rows = connection.execution_options(yield_per=_CHUNK).execute(
+    found = connection.execute(
         select(Customer.id, _ms(Customer.signed_up_at), Customer.country)
-        .where(Customer.merged_into_id.is_(None), _one_in(Customer.id, one_in))
-        .order_by(Customer.id)
+        .where(Customer.merged_into_id.is_(None), _is_among(Customer.id, among))
+        .order_by(Customer.id),
+        execution_options={"yield_per": _CHUNK},
     )
-    codes: dict[str | None, int] = {None: 0}
+    rows = list(found.partitions())
+    shares = _country_shares(connection, before)
     ids, since, countries = [np.zeros(0, np.int64)], [np.zeros(0)], [np.zeros(0)]
-    for part in rows.partitions():
+    for part in rows:
         ids.append(np.array([row[0] for row in part], np.int64))
         since.append(np.array([row[1] for row in part], np.float64))
-        countries.append(np.array([codes.setdefault(row[2], len(codes)) for row in part], np.float64))
+        countries.append(np.array([shares.get(row[2]) for row in part], np.float64))
     signed_up = np.concatenate(since)
     signed_up[~(signed_up < before)] = np.nan
     return np.concatenate(ids), signed_up, np.concatenate(countries)
 
 
-def _counts(before: int, one_in: int) -> Iterator[Select[Any]]:
-    yield _orders(before, one_in)
-    yield _baskets(before, one_in)
-    yield _parcels(before, one_in)
-    yield _refunds(before, one_in)
-    yield _tickets(before, one_in)
-    yield _reviews(before, one_in)
-    yield _visits(before, one_in)
-    yield _carts(before, one_in)
+def _country_shares(connection: Connection, before: int) -> dict[str | None, float]:
+    """The share of each country in the customers who had signed up or ordered by then."""
+    ordered = select(Order.id).where(
+        Order.customer_id == Customer.id, _ms(Order.placed_at) < before, Order.status != "cancelled"
+    )
+    counted = (
+        select(Customer.country, func.count())
+        .where(Customer.merged_into_id.is_(None), or_(_ms(Customer.signed_up_at) < before, ordered.exists()))
+        .group_by(Customer.country)
+    )
+    counts = {country: count for country, count in connection.execute(counted) if country is not None}
+    total = sum(counts.values())
+    return {country: count / total for country, count in counts.items()}
+
+
+def _counts(before: int, among: Among) -> Iterator[Select[Any]]:
+    yield _orders(before, among)
+    yield _baskets(before, among)
+    yield _parcels(before, among)
+    yield _refunds(before, among)
+    yield _tickets(before, among)
+    yield _reviews(before, among)
+    yield _visits(before, among)
+    yield _carts(before, among)
 
 
 _MAKES_KNOWN = ("orders", "refunds", "tickets", "ratings", "visits", "cart_units")
 
 
-def _orders(before: int, one_in: int) -> Select[Any]:
+def _orders(before: int, among: Among) -> Select[Any]:
     """Orders by customer and day before the moment, and what lies between those days."""
     placed = _ms(Order.placed_at)
     since = literal_column(str(before - 1), BigInteger) - placed
@@ -174,7 +206,7 @@ def _orders(before: int, one_in: int) -> Select[Any]:
             # whole days before the moment, in whole numbers: MariaDB would round a quotient up
             ((since - since % _DAY) / literal_column(f"{_DAY}e0")).label("age"),
         )
-        .where(placed < before, *_ordered(one_in))
+        .where(placed < before, *_ordered(among))
         .subquery("aged")
     )
     day = (
@@ -229,7 +261,7 @@ def _orders(before: int, one_in: int) -> Select[Any]:
     return select(d.c.customer_id, *_labelled(numbers)).group_by(d.c.customer_id)
 
 
-def _baskets(before: int, one_in: int) -> Select[Any]:
+def _baskets(before: int, among: Among) -> Select[Any]:
     placed = _ms(Order.placed_at)
     recent = placed >= before - 90 * _DAY
     numbers = {
@@ -241,10 +273,10 @@ def _baskets(before: int, one_in: int) -> Select[Any]:
     }
     joined = select(Order.customer_id, *_labelled(numbers)).join(OrderItem, OrderItem.order_id == Order.id)
     joined = joined.join(Product, Product.id == OrderItem.product_id)
-    return joined.where(placed < before, *_ordered(one_in)).group_by(Order.customer_id)
+    return joined.where(placed < before, *_ordered(among)).group_by(Order.customer_id)
 
 
-def _parcels(before: int, one_in: int) -> Select[Any]:
+def _parcels(before: int, among: Among) -> Select[Any]:
     placed, delivered = _ms(Order.placed_at), _ms(Shipment.delivered_at)
     is_late = delivered - placed > LATE_DAYS * _DAY
     numbers = {
@@ -255,20 +287,20 @@ def _parcels(before: int, one_in: int) -> Select[Any]:
         "parcel_longest": func.max(delivered - placed),
     }
     joined = select(Order.customer_id, *_labelled(numbers)).join(Shipment, Shipment.order_id == Order.id)
-    return joined.where(delivered < before, placed < before, *_ordered(one_in)).group_by(Order.customer_id)
+    return joined.where(delivered < before, placed < before, *_ordered(among)).group_by(Order.customer_id)
 
 
-def _refunds(before: int, one_in: int) -> Select[Any]:
+def _refunds(before: int, among: Among) -> Select[Any]:
     numbers = {
         "refunds": func.count(),
         "returns": func.sum(case((Refund.kind == "return", 1), else_=0)),
         "refund_sum": func.sum(Refund.amount_base),
         "refund_last_at": func.max(_ms(Refund.created_at)),
     }
-    return _of(Refund.customer_id, numbers, _ms(Refund.created_at) < before, one_in)
+    return _of(Refund.customer_id, numbers, _ms(Refund.created_at) < before, among)
 
 
-def _tickets(before: int, one_in: int) -> Select[Any]:
+def _tickets(before: int, among: Among) -> Select[Any]:
     opened = _ms(Ticket.opened_at)
     recent = opened >= before - 90 * _DAY
     answered = _ms(Ticket.csat_at) < before
@@ -282,10 +314,10 @@ def _tickets(before: int, one_in: int) -> Select[Any]:
         "csat_sum": func.sum(case((answered, Ticket.csat))),
         "csat_count": func.count(case((answered, Ticket.csat))),
     }
-    return _of(Ticket.customer_id, numbers, opened < before, one_in)
+    return _of(Ticket.customer_id, numbers, opened < before, among)
 
 
-def _reviews(before: int, one_in: int) -> Select[Any]:
+def _reviews(before: int, among: Among) -> Select[Any]:
     was_read = _ms(Review.read_at) < before
     numbers = {
         "ratings": func.count(),
@@ -294,10 +326,10 @@ def _reviews(before: int, one_in: int) -> Select[Any]:
         "sentiment_sum": func.sum(case((was_read, Review.sentiment))),
         "sentiment_count": func.count(case((was_read, Review.sentiment))),
     }
-    return _of(Review.customer_id, numbers, _ms(Review.created_at) < before, one_in)
+    return _of(Review.customer_id, numbers, _ms(Review.created_at) < before, among)
 
 
-def _visits(before: int, one_in: int) -> Select[Any]:
+def _visits(before: int, among: Among) -> Select[Any]:
     at = _ms(Visit.at)
     numbers = {
         "visits": func.count(),
@@ -307,19 +339,19 @@ def _visits(before: int, one_in: int) -> Select[Any]:
         "visits_90": func.sum(case((at >= before - 90 * _DAY, 1), else_=0)),
         "looked_at": func.count(distinct(Visit.product_id)),
     }
-    return _of(Visit.customer_id, numbers, at < before, one_in)
+    return _of(Visit.customer_id, numbers, at < before, among)
 
 
-def _carts(before: int, one_in: int) -> Select[Any]:
+def _carts(before: int, among: Among) -> Select[Any]:
     changed = _ms(CartItem.updated_at)
     numbers = {"cart_units": func.sum(CartItem.quantity), "cart_at": func.max(changed)}
-    return _of(CartItem.customer_id, numbers, changed < before, one_in)
+    return _of(CartItem.customer_id, numbers, changed < before, among)
 
 
 def _of(
-    owner: Any, numbers: Mapping[str, ColumnElement[Any]], condition: ColumnElement[bool], one_in: int
+    owner: Any, numbers: Mapping[str, ColumnElement[Any]], condition: ColumnElement[bool], among: Among
 ) -> Select[Any]:
-    rows = select(owner, *_labelled(numbers)).where(owner.is_not(None), condition, _one_in(owner, one_in))
+    rows = select(owner, *_labelled(numbers)).where(owner.is_not(None), condition, _is_among(owner, among))
     return rows.group_by(owner)
 
 
@@ -327,12 +359,13 @@ def _labelled(numbers: Mapping[str, ColumnElement[Any]]) -> list[ColumnElement[A
     return [number.label(name) for name, number in numbers.items()]
 
 
-def _ordered(one_in: int) -> tuple[ColumnElement[bool], ...]:
-    return (Order.customer_id.is_not(None), Order.status != "cancelled", _one_in(Order.customer_id, one_in))
+def _ordered(among: Among) -> tuple[ColumnElement[bool], ...]:
+    return (Order.customer_id.is_not(None), Order.status != "cancelled", _is_among(Order.customer_id, among))
 
 
-def _one_in(owner: Any, one_in: int) -> ColumnElement[bool]:
-    return true() if one_in == 1 else owner % one_in == 0
+def _is_among(owner: Any, among: Among) -> ColumnElement[bool]:
+    part = true() if among.one_in == 1 else owner % among.one_in == 0
+    return part if among.last is None else and_(part, owner.between(among.first, among.last))
 
 
 def _ms(column: Any) -> ColumnElement[int]:
@@ -344,7 +377,7 @@ def _fetch(connection: Connection, statement: Select[Any]) -> "tuple[list[str], 
     """The names and the rows of a SELECT of numbers; NULL is NaN."""
     import numpy as np
 
-    rows = connection.execution_options(yield_per=_CHUNK).execute(statement)
+    rows = connection.execute(statement, execution_options={"yield_per": _CHUNK})
     names = list(rows.keys())
     parts = [np.zeros((0, len(names)))]
     parts += [np.array([tuple(row) for row in part], np.float64) for part in rows.partitions()]
@@ -412,13 +445,3 @@ def _told(seen: "Mapping[str, Column]", before: int) -> "dict[str, Column]":
         "cart_ago": ago("cart_at"),
     }
     return told
-
-
-def _share(countries: "Column") -> "Column":
-    """The share of these customers who are of the same country."""
-    import numpy as np
-
-    if not len(countries):
-        return countries
-    _, places, counts = np.unique(countries, return_inverse=True, return_counts=True)
-    return np.asarray(counts[places] / len(countries), np.float64)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
-from crm_store.features import Features, features, ordered_between
+from crm_store.features import EVERYBODY, Among, Features, features, ordered_between
 from crm_store.schema import CartItem, Customer, Order, Refund, Review, Visit
 from crm_store.store import Store
 from tests import past
@@ -18,9 +18,9 @@ DAY = timedelta(days=1)
 _told: list[Features] = []
 
 
-def read(store: Store, cut_off: datetime = CUT, one_in: int = 1) -> Features:
+def read(store: Store, cut_off: datetime = CUT, among: Among = EVERYBODY) -> Features:
     with store.read() as connection:
-        return features(connection, cut_off, one_in)
+        return features(connection, cut_off, among)
 
 
 def test_every_engine_tells_the_same(store: Store) -> None:
@@ -92,10 +92,12 @@ def test_numbers_of_one_customer(store: Store) -> None:
 
 def test_a_part_of_the_customers(store: Store) -> None:
     past.make(store, NOW, customers=60)
-    everybody, some = read(store), read(store, one_in=3)
+    everybody, some = read(store), read(store, among=Among(3))
     assert some.ids.tolist() == [one for one in everybody.ids.tolist() if one % 3 == 0]
     same = everybody.only(everybody.ids % 3 == 0)
-    assert_allclose(some.column("gap_sd"), same.column("gap_sd"))
+    assert_allclose(some.values, same.values, rtol=1e-6)
+    few = read(store, among=Among(1, 10, 20))
+    assert few.ids.tolist() == [one for one in everybody.ids.tolist() if 10 <= one <= 20]
 
 
 def test_who_ordered_in_a_window(store: Store) -> None:
