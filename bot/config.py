@@ -274,6 +274,8 @@ class Shop(Section, frozen=True):
     country: Country | None = None
     #: one unit of each currency in the shop's own
     rates: dict[Currency, Rate] = {}
+    #: what of a sale is earned: what a customer who may leave is expected to cost counts this share of their value
+    margin: Share = 1.0
 
 
 class StoreConfig(Section, frozen=True):

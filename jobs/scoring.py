@@ -27,6 +27,8 @@ class Scoring:
     tell: Tell
     #: whether models are fitted anew; else the last one serves, or is fitted where there is none
     train: bool = False
+    #: what of a sale is earned, 0 to 1: an expected loss counts this share of it
+    margin: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,7 @@ Scorer = Callable[[Scoring], Outcome]
 #: a scorer's module, whose `score` is one; loaded when it is needed, as what it works with is large
 SCORERS: Mapping[str, str] = {
     "rfm": "jobs.rfm",
+    "value": "jobs.value",
 }
 
 
