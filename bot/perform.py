@@ -57,6 +57,7 @@ from handlers.events import (
 )
 from handlers.message import Message
 from handlers.staff import card, errand, home
+from jobs import schedule
 
 #: a message in parts that each fit one post of a channel
 Split = Callable[[Message], list[Message]]
@@ -289,7 +290,7 @@ class Performer:
             case act.Examine(staff=staff):
                 self._add(_DOCTOR, "whisper", Message(), f"whisper:{staff.user}")
             case act.PostDigest(digest=digest, asked_by=asked_by):
-                self._hand_in(Slot(digest, now, by_hand=True, asked_by=asked_by))
+                self._hand_in(Slot(schedule.DIGESTS[digest], now, by_hand=True, asked_by=asked_by))
             case act.RequestRefund(request=request):
                 refunding.request(connection, request)
             case act.JudgeRefund(number=number, staff_id=staff_id, verdict=verdict, amount=amount):

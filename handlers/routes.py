@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, assert_never
 
+from handlers import digests
 from handlers.actions import Action, Leave
 from handlers.customer import (
     blocked,
@@ -66,6 +67,7 @@ from handlers.staff import (
     customer,
     delivered,
     digest,
+    digest_lists,
     doctor,
     duty,
     early,
@@ -239,6 +241,8 @@ STAFF_BUTTONS = {
     errand.AGAIN: Feature(errand.gather_pressed, errand.decide_pressed),
     errand.WAS_DONE: Feature(errand.gather_pressed, errand.decide_pressed),
     "unmute": Feature(muting.gather_unmute, muting.decide_unmute),
+    digests.LIST: Feature(digest_lists.gather, digest_lists.decide),
+    digests.MEANING: Feature(digest_lists.gather_meaning, digest_lists.decide_meaning),
 }
 
 #: forms that staff send in
