@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, delete, exists, func, insert, or_, select
+from sqlalchemy import BigInteger, Connection, cast, delete, exists, func, insert, or_, select
 
-from crm_store.schema import ChurnListing, ChurnWatch, Customer, CustomerScore, Order, Staff
+from crm_store.schema import ChurnListing, ChurnWatch, Conversation, Customer, CustomerScore, Order, Staff
 from crm_store.upsert import upsert
 
 #: what a churn risk looks ahead (`metrics`)
@@ -97,6 +97,12 @@ def last_before(connection: Connection, at: datetime) -> datetime | None:
     return connection.scalar(select(func.max(ChurnListing.at)).where(ChurnListing.at < at))
 
 
+def loss_of(connection: Connection, at: datetime) -> int:
+    """What a list's customers might have taken with them, in minor units of the base currency."""
+    total = cast(func.coalesce(func.sum(ChurnListing.loss_base), 0), BigInteger)
+    return connection.scalar(select(total).where(ChurnListing.at == at)) or 0
+
+
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """How a list turned out so far."""
@@ -120,6 +126,12 @@ def outcome(connection: Connection, at: datetime, now: datetime) -> Outcome:
     risks = list(connection.scalars(select(ChurnListing.churn_risk).where(ChurnListing.at == at)))
     ordered = connection.scalar(select(func.count()).select_from(ChurnListing).where(ChurnListing.at == at, came))
     return Outcome(at, len(risks), ordered or 0, sum(1 - risk for risk in risks))
+
+
+def chat_of(connection: Connection, customer_id: int) -> int | None:
+    """The newest conversation in which a customer can be written to; None where there is none."""
+    theirs = select(Conversation.id).where(Conversation.customer_id == customer_id, Conversation.blocked_at.is_(None))
+    return connection.scalar(theirs.order_by(Conversation.id.desc()).limit(1))
 
 
 # --- what staff do about them -------------------------------------------------------------------------------------

@@ -12,8 +12,8 @@ from handlers.actions import Action, TellRoom, Whisper
 from handlers.desk import Desk
 from handlers.events import Slot, StaffCommanded
 from jobs import assignment, mutes, promises, refunds, reviews, sla, snooze, surveys
+from jobs.digests import churn, rfm, sales, service, waiting
 from jobs.digests import reviews as review_digest
-from jobs.digests import rfm, sales, service, waiting
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +30,7 @@ class Job:
 JOBS = {
     "waiting": Job(waiting.gather, waiting.decide),
     "rfm": Job(rfm.gather, rfm.decide),
+    "churn": Job(churn.gather, churn.decide),
     "service": Job(service.gather, service.decide),
     # "reviews" reads new ones
     "review_digest": Job(review_digest.gather, review_digest.decide),
@@ -52,6 +53,7 @@ ALWAYS = dict.fromkeys(("snooze", "sla", "promises", "assignment"), "* * * * *")
 DIGESTS = {
     "waiting": "waiting",
     "rfm": "rfm",
+    "churn": "churn",
     "service": "service",
     "reviews": "review_digest",
     "sales": "sales",
