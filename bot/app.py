@@ -289,6 +289,11 @@ class App:
         self.clock = Clock(
             {
                 "waiting": self.config.jobs.waiting,
+                "rfm": self.config.jobs.rfm,
+                "churn": self.config.jobs.churn,
+                "service": self.config.jobs.service,
+                "review_digest": self.config.jobs.review_digest,
+                "sales": self.config.jobs.sales,
                 "surveys": self.config.jobs.surveys,
                 "reviews": self.config.jobs.reviews,
                 "review_requests": self.config.jobs.review_requests,

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 COLOURS = ("#0b7a66", "#d98324", "#3f6fd1", "#b3477d", "#7a8a2a", "#7d5ba6")
 #: what a colour stands for, on every chart and every day
 _NAMED = {"urgent": "#b8322a", "high": "#e0942e", "normal": "#4a7fe0", "low": "#9a958b"}
+#: from few to many on a heat map
+HEAT = ("#f3f1ec", "#8cc0b4", "#0b7a66")
 _INK, _SOFT, _GRID, _PAPER = "#1d1c1a", "#66625b", "#e3e0d9", "#ffffff"
 _WIDTH, _HEIGHT, _DPI = 8.0, 4.5, 120
 #: a label longer than this is drawn shortened; the message's table and alt text hold it whole
@@ -66,6 +68,8 @@ def png(chart: Chart) -> bytes:
     figure.suptitle(_plain(chart.title), x=0.02, ha="left", fontsize=13, fontweight="bold", color=_INK)
     if chart.kind == "pie":
         _pie(axes, chart)
+    elif chart.kind == "heat":
+        _heat(axes, chart)
     else:
         _cartesian(axes, chart)
         if len(chart.series) > 1:
@@ -97,7 +101,7 @@ def _cartesian(axes: "Axes", chart: Chart) -> None:
             _bars(axes, chart, places)
         case "line" | "area":
             _lines(axes, chart, places, filled=chart.kind == "area")
-        case "pie":
+        case "pie" | "heat":
             raise ValueError(chart.kind)
         case _:
             assert_never(chart.kind)
@@ -152,6 +156,31 @@ def _pie(axes: "Axes", chart: Chart) -> None:
     axes.legend(
         wedges, labels, frameon=False, loc="center left", bbox_to_anchor=(0.95, 0.5), labelcolor=_INK, fontsize=10
     )
+
+
+def _heat(axes: "Axes", chart: Chart) -> None:
+    """Each number in its cell: the darker, the more."""
+    from matplotlib.colors import LinearSegmentedColormap
+
+    axes.spines[:].set_visible(False)
+    axes.tick_params(colors=_SOFT, length=0, labelsize=10)
+    rows = [series.values for series in chart.series]
+    if not rows or not chart.categories:
+        axes.axis("off")
+        return
+    least, most = min(map(min, rows)), max(map(max, rows))
+    colours_ = LinearSegmentedColormap.from_list("heat", HEAT)
+    axes.imshow(rows, cmap=colours_, aspect="auto", vmin=min(0.0, least), vmax=max(most, min(0.0, least) + 1e-9))
+    axes.set_xticks(range(len(chart.categories)), [_short(one) for one in chart.categories])
+    axes.set_yticks(range(len(rows)), [_short(series.label) for series in chart.series])
+    if len(chart.categories) > _MOST_LABELS:
+        axes.tick_params(axis="x", labelsize=6, rotation=90)
+        return
+    middle = (min(0.0, least) + most) / 2
+    for row, values in enumerate(rows):
+        for column, value in enumerate(values):
+            ink = _PAPER if value > middle else _INK
+            axes.text(column, row, f"{value:,.10g}", ha="center", va="center", color=ink, fontsize=10)
 
 
 def _slices(chart: Chart) -> list[tuple[str, float]]:

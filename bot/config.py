@@ -533,6 +533,12 @@ class KnowledgeConfig(Section, frozen=True):
 class Jobs(Section, frozen=True):
     #: the digest of those who wait for an answer
     waiting: Cron = Cron("0 9 * * mon-fri")
+    #: the other digests: segments, customers at risk, what the desk did, what reviews say, sales
+    rfm: Cron = Cron("0 9 * * mon")
+    churn: Cron = Cron("5 9 * * mon")
+    service: Cron = Cron("0 18 * * *")
+    review_digest: Cron = Cron("10 9 * * mon")
+    sales: Cron = Cron("15 9 * * mon")
     #: asks customers how it went, reads new reviews, asks for reviews of delivered orders
     surveys: Cron = Cron("*/5 * * * *")
     reviews: Cron = Cron("*/5 * * * *")

@@ -10,10 +10,12 @@ import msgspec
 
 from crm_store import (
     articles,
+    churn_list,
     composing,
     conversations,
     corrections,
     customers,
+    digest_plans,
     duty,
     errands,
     files,
@@ -57,6 +59,7 @@ from handlers.events import (
 )
 from handlers.message import Message
 from handlers.staff import card, errand, home
+from jobs import schedule
 
 #: a message in parts that each fit one post of a channel
 Split = Callable[[Message], list[Message]]
@@ -207,8 +210,9 @@ class Performer:
                 self._queue(self._thread(ticket_id), message, about or self._new_name())
             case act.TellChannel(ticket_id=ticket_id, message=message):
                 self._queue(self._beside(ticket_id), message, self._new_name())
-            case act.TellRoom(room=room, message=message, about=about):
-                self._stand(self._room(room, self.rooms.places[room]), message, about or self._new_name())
+            case act.TellRoom(room=room, message=message, about=about, place=place):
+                where = self._room(f"{room}@{place}" if place else room, place or self.rooms.places[room])
+                self._stand(where, message, about or self._new_name())
             case act.Whisper():
                 self._whisper(action)
             case act.Revise(about=about, message=message, report=report):
@@ -274,6 +278,16 @@ class Performer:
                 reviews.was_read(connection, action.review_id, action.sentiment, action.aspects, now)
                 if action.ticket_id is not None:
                     reviews.opened_ticket(connection, action.review_id, action.ticket_id)
+            case act.KeepChurnList(at=at, listed=listed):
+                churn_list.keep(connection, at, listed)
+            case act.AssignAtRisk(customer_id=customer_id, staff_id=staff_id, actor=actor):
+                churn_list.assign(connection, customer_id, staff_id, actor, now)
+            case act.SnoozeAtRisk(customer_id=customer_id, until=until, actor=actor):
+                churn_list.snooze(connection, customer_id, until, actor, now)
+            case act.PlanDigest(plan=plan):
+                digest_plans.keep(connection, plan)
+            case act.UnplanDigest(digest=digest):
+                digest_plans.forget(connection, digest)
             case act.Enter(conversation_id=conversation_id, flow=flow):
                 flows.put(connection, cipher, conversation_id, flow, now)
             case act.Leave(conversation_id=conversation_id):
@@ -289,7 +303,7 @@ class Performer:
             case act.Examine(staff=staff):
                 self._add(_DOCTOR, "whisper", Message(), f"whisper:{staff.user}")
             case act.PostDigest(digest=digest, asked_by=asked_by):
-                self._hand_in(Slot(digest, now, by_hand=True, asked_by=asked_by))
+                self._hand_in(Slot(schedule.DIGESTS[digest], now, by_hand=True, asked_by=asked_by))
             case act.RequestRefund(request=request):
                 refunding.request(connection, request)
             case act.JudgeRefund(number=number, staff_id=staff_id, verdict=verdict, amount=amount):

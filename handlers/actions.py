@@ -6,7 +6,9 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from crm_store.articles import ArticleView
+from crm_store.churn_list import AtRisk
 from crm_store.conversations import ConversationView
+from crm_store.digest_plans import PlanView
 from crm_store.flows import FlowView
 from crm_store.macros import MacroView
 from crm_store.refunding import Ending, NewRequest, Verdict
@@ -323,6 +325,8 @@ class TellRoom:
     room: Room
     message: Message
     about: str | None = None
+    #: elsewhere than the room is: a channel's name or id
+    place: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -587,6 +591,49 @@ class ReviewRead:
     ticket_id: int | None = None
 
 
+# --- digests ------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class KeepChurnList:
+    """The customers a digest names, to say later how the list turned out."""
+
+    at: datetime
+    listed: tuple[AtRisk, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AssignAtRisk:
+    """A colleague looks after a customer who may be lost; None: nobody does."""
+
+    customer_id: int
+    staff_id: int | None
+    actor: str
+
+
+@dataclass(frozen=True, slots=True)
+class SnoozeAtRisk:
+    """The customer is on no list until a time."""
+
+    customer_id: int
+    until: datetime
+    actor: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlanDigest:
+    """Staff want a digest elsewhere or at another time than is configured."""
+
+    plan: PlanView
+
+
+@dataclass(frozen=True, slots=True)
+class UnplanDigest:
+    """What is configured holds again."""
+
+    digest: str
+
+
 # --- flows --------------------------------------------------------------------------------------------------------
 
 
@@ -779,6 +826,11 @@ Action = (
     | ReviewAsked
     | KeepReview
     | ReviewRead
+    | KeepChurnList
+    | AssignAtRisk
+    | SnoozeAtRisk
+    | PlanDigest
+    | UnplanDigest
     | Enter
     | Leave
     | Run

@@ -8,7 +8,8 @@ from handlers.events import Colleague, FileRef
 from handlers.value import Value
 
 ButtonStyle = Literal["", "primary", "danger"]
-ChartKind = Literal["bar", "line", "area", "pie"]
+#: heat: a table of numbers as colours, a row a series and a column a category
+ChartKind = Literal["bar", "line", "area", "pie", "heat"]
 
 
 class Fact(Value, frozen=True):

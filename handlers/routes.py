@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, assert_never
 
+from handlers import digests
 from handlers.actions import Action, Leave
 from handlers.customer import (
     blocked,
@@ -62,10 +63,12 @@ from handlers.forms import Form
 from handlers.staff import (
     article,
     changing,
+    churn,
     composing,
     customer,
     delivered,
     digest,
+    digest_lists,
     doctor,
     duty,
     early,
@@ -239,6 +242,10 @@ STAFF_BUTTONS = {
     errand.AGAIN: Feature(errand.gather_pressed, errand.decide_pressed),
     errand.WAS_DONE: Feature(errand.gather_pressed, errand.decide_pressed),
     "unmute": Feature(muting.gather_unmute, muting.decide_unmute),
+    digests.LIST: Feature(digest_lists.gather, digest_lists.decide),
+    # where no draft opens any more
+    churn.DRAFT: Feature(churn.gather_gone, churn.decide_gone),
+    digests.MEANING: Feature(digest_lists.gather_meaning, digest_lists.decide_meaning),
 }
 
 #: forms that staff send in
@@ -254,6 +261,9 @@ STAFF_FORMS = {
     refund_command.FORM: Feature(refund_command.gather_submitted, refund_command.decide),
     muting.FORM: Feature(muting.gather, muting.decide),
     article.FORM: Feature(article.gather, article.decide),
+    churn.ASSIGN: Feature(churn.gather_assign, churn.decide_assign),
+    churn.SNOOZE: Feature(churn.gather_snooze, churn.decide_snooze),
+    churn.WIN_BACK: Feature(churn.gather_win_back, churn.decide_win_back),
 }
 
 #: commands that staff type
@@ -306,6 +316,10 @@ FORMS: dict[str, Callable[[str, Desk], Form | None]] = {
     "edit_held": held.edit_form,
     "use_suggestion": suggestion.form,
     "make_article": article.form,
+    churn.ASSIGN: churn.assign_form,
+    churn.SNOOZE: churn.snooze_form,
+    churn.WIN_BACK: churn.win_back_form,
+    churn.DRAFT: churn.draft_form,
     "edit_article": article.edit_form,
 }
 #: of these, those by which a customer is answered: others are told that somebody writes

@@ -12,7 +12,8 @@ from handlers.actions import Action, TellRoom, Whisper
 from handlers.desk import Desk
 from handlers.events import Slot, StaffCommanded
 from jobs import assignment, mutes, promises, refunds, reviews, sla, snooze, surveys
-from jobs.digests import waiting
+from jobs.digests import churn, rfm, sales, service, waiting
+from jobs.digests import reviews as review_digest
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,12 +25,16 @@ class Job:
     #: of a job that is due every minute or so, whether there is anything to do: else the slot is not kept at all, so
     #: that neither the inbox nor `job_runs` fills with minutes in which nothing happened
     is_wanted: Callable[[Desk], bool] | None = None
-    #: whether what comes of it is a digest, which people may ask for by its name
-    is_digest: bool = False
 
 
 JOBS = {
-    "waiting": Job(waiting.gather, waiting.decide, is_digest=True),
+    "waiting": Job(waiting.gather, waiting.decide),
+    "rfm": Job(rfm.gather, rfm.decide),
+    "churn": Job(churn.gather, churn.decide),
+    "service": Job(service.gather, service.decide),
+    # "reviews" reads new ones
+    "review_digest": Job(review_digest.gather, review_digest.decide),
+    "sales": Job(sales.gather, sales.decide),
     "surveys": Job(surveys.gather, surveys.decide, surveys.is_wanted),
     "reviews": Job(reviews.gather, reviews.decide, reviews.is_wanted),
     "review_requests": Job(reviews.gather_due, reviews.decide_due),
@@ -44,9 +49,20 @@ JOBS = {
 ALWAYS = dict.fromkeys(("snooze", "sla", "promises", "assignment"), "* * * * *")
 
 
+#: digests, which people may ask for and plan, by the name they go by; the job behind each
+DIGESTS = {
+    "waiting": "waiting",
+    "rfm": "rfm",
+    "churn": "churn",
+    "service": "service",
+    "reviews": "review_digest",
+    "sales": "sales",
+}
+
+
 def digests() -> tuple[str, ...]:
     """The names of the digests."""
-    return tuple(sorted(name for name, job in JOBS.items() if job.is_digest))
+    return tuple(sorted(DIGESTS))
 
 
 class UnknownJob(LookupError):

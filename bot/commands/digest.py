@@ -45,7 +45,7 @@ def run(arguments: argparse.Namespace, config: Config) -> int:
     digests = schedule.digests()
     if arguments.name not in digests:
         raise WrongCall(f"there is no digest {arguments.name!r}; there are: {', '.join(digests)}")
-    slot = Slot(arguments.name, moment(arguments.as_of, config.shop.timezone), by_hand=True)
+    slot = Slot(schedule.DIGESTS[arguments.name], moment(arguments.as_of, config.shop.timezone), by_hand=True)
     if not arguments.dry_run:
         check_start(config)
     with opened_store(config, make=False) as store:

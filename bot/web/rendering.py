@@ -6,7 +6,7 @@ from typing import Any, assert_never
 from nicegui import ui
 from nicegui.element import Element
 
-from bot.charts import colours
+from bot.charts import HEAT, colours
 from bot.web.elements import NO_ARGUMENTS, icon, node, words
 from bot.web.files import is_picture, url_of
 from handlers.events import FileRef
@@ -154,6 +154,8 @@ _FEW = 6
 
 
 def _options(chart: Chart) -> dict[str, Any]:
+    if chart.kind == "heat":
+        return _heat(chart)
     names = chart.categories if chart.kind == "pie" else [series.label for series in chart.series]
     shared = {
         "animation": False,
@@ -206,7 +208,7 @@ def _series(chart: Chart, place: int) -> dict[str, Any]:
             return {**drawn, "type": "line", "symbolSize": 6}
         case "area":
             return {**drawn, "type": "line", "symbolSize": 6, "areaStyle": {"opacity": 0.14}}
-        case "pie":
+        case "pie" | "heat":
             raise ValueError(chart.kind)
         case _:
             assert_never(chart.kind)
@@ -221,6 +223,40 @@ def _pie(chart: Chart) -> dict[str, Any]:
     values = chart.series[0].values if chart.series else ()
     slices = [{"name": name, "value": value} for name, value in zip(chart.categories, values, strict=False)]
     return {"type": "pie", "radius": ["46%", "74%"], "center": ["50%", "44%"], "label": {"show": False}, "data": slices}
+
+
+def _heat(chart: Chart) -> dict[str, Any]:
+    """Rows from the top down, as they are listed."""
+    rows = [series.values for series in chart.series]
+    numbers = [value for row in rows for value in row] or [0.0]
+    least = min(0.0, *numbers)
+    return {
+        "animation": False,
+        "textStyle": {"fontFamily": "inherit"},
+        "tooltip": {"renderMode": "richText"},
+        "grid": {"left": 8, "right": 12, "top": 8, "bottom": 8, "containLabel": True},
+        "xAxis": {"type": "category", "data": list(chart.categories), "axisTick": {"show": False}, "axisLine": _FAINT},
+        "yAxis": {
+            "type": "category",
+            "data": [series.label for series in chart.series],
+            "inverse": True,
+            "axisTick": {"show": False},
+            "axisLine": _FAINT,
+        },
+        "visualMap": {
+            "show": False,
+            "min": least,
+            "max": max(*numbers, least + 1e-9),
+            "inRange": {"color": list(HEAT)},
+        },
+        "series": [
+            {
+                "type": "heatmap",
+                "data": [[column, place, value] for place, row in enumerate(rows) for column, value in enumerate(row)],
+                "label": {"show": len(chart.categories) <= 14},
+            }
+        ],
+    }
 
 
 def _whole(chart: Chart) -> bool:

@@ -8,14 +8,19 @@ from dataclasses import dataclass
 from crm_store.tickets import StaffView
 from handlers.actions import Action, Audit, TellThread, Whisper
 from handlers.desk import Desk
+from handlers.digests import LIST, MEANING
 from handlers.events import StaffPressed, StaffSaid, StaffSubmitted
 from handlers.message import Message
-from handlers.roles import may, refusal
+from handlers.roles import LOOK, may, refusal
 from handlers.texts import text
 
 #: what buttons and forms do that are called otherwise; every other one does what it is called
 _DOES = {
     **dict.fromkeys(("undo", "edit_reply", "retry", "arrived", "send_anyway", "edit_held", "use_suggestion"), "reply"),
+    # what a list shows is for its own feature
+    **dict.fromkeys((LIST, MEANING), LOOK),
+    **dict.fromkeys(("churn_assign", "churn_snooze"), "claim"),
+    **dict.fromkeys(("winback", "open_winback"), "reply"),
     **dict.fromkeys(("unmerge", "merge_sure"), "merge"),
     **dict.fromkeys(
         ("refund_approve", "refund_partial", "refund_refuse", "refund_paid", "refund_not_paid", "refund_again"),
@@ -61,6 +66,7 @@ def decide(facts: Facts) -> list[Action]:
     if not isinstance(facts.event, StaffSubmitted):
         return [kept, Whisper(facts.event.staff, facts.event.place, told)]
     if facts.ticket_id is None:
-        return [kept]
+        place = facts.event.place
+        return [kept, *([Whisper(facts.event.staff, place, told)] if place else [])]
     named = text("role.refused_to", staff=facts.staff.name)
     return [kept, TellThread(facts.ticket_id, Message(text=f"{named} {told.text}"))]

@@ -13,6 +13,7 @@ from crm_store.schema import OutboxRow, Post, Refund, Ticket, TicketTarget
 from handlers import message as messages
 from handlers.events import Arrival, Event, Slot, StaffCameHome, StaffPressed, StaffReacted, StaffSubmitted
 from handlers.message import Message, plain
+from jobs import schedule
 from tests.dialogues.rehearsal import Rehearsal, StaffMember
 
 BROKEN = "The jacket arrived torn, I want a refund"
@@ -86,7 +87,9 @@ def test_a_digest_is_shown_to_whoever_asks_alone(desk: Rehearsal) -> None:
 def test_a_digest_that_is_none_is_answered_with_those_there_are(desk: Rehearsal, typed: str) -> None:
     maya = desk.staff("Maya")
     types(maya, typed)
-    assert maya.was_whispered() == ["Say which digest: waiting. With “show” behind it, only you see it."]
+    assert maya.was_whispered() == [
+        f"Say which digest: {', '.join(schedule.digests())}. With “show” behind it, only you see it."
+    ]
     assert desk.posts("digests") == []
 
 

@@ -315,7 +315,7 @@ def test_a_digest_needs_what_run_needs(
 
 def test_a_digest_that_is_not_there_is_named(desk: Config, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["digest", "wating"]) == 2
-    assert "there are: waiting" in capsys.readouterr().err
+    assert "there are: churn, reviews, rfm, sales, service, waiting" in capsys.readouterr().err
 
 
 def test_what_failed_is_listed_and_tried_again_or_given_up(desk: Config, capsys: pytest.CaptureFixture[str]) -> None:

@@ -48,7 +48,7 @@ numbers = st.floats(allow_nan=False, allow_infinity=False, width=32)
 charts = st.integers(0, 25).flatmap(
     lambda width: st.builds(
         Chart,
-        kind=st.sampled_from(["bar", "line", "area", "pie"]),
+        kind=st.sampled_from(["bar", "line", "area", "pie", "heat"]),
         title=words,
         categories=st.lists(st.text(max_size=24), min_size=width, max_size=width).map(tuple),
         series=st.lists(

@@ -260,6 +260,8 @@ def native_chart(chart: Chart) -> Json | None:
         return None
     if any(len(one.values) != len(categories) or not all(map(math.isfinite, one.values)) for one in chart.series):
         return None
+    if chart.kind == "heat":  # Slack draws none
+        return None
     if chart.kind == "pie":
         return _pie(categories, chart.series[0].values) if len(chart.series) == 1 else None
     if len(categories) > LIMITS["chart_categories"] or len(labels) > LIMITS["chart_series"] or not _are_labels(labels):
