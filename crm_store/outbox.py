@@ -26,7 +26,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import aliased
 
 from crm_store.crypto import Cipher
-from crm_store.schema import Instant, OutboxRow, Post
+from crm_store.schema import ChatMessage, Instant, OutboxRow, Post
 from crm_store.upsert import insert_row
 
 _MESSAGE = "outbox.message"
@@ -506,6 +506,24 @@ def undelivered(connection: Connection) -> list[CallState]:
     """Calls that failed or may have been sent, oldest first."""
     query = select(*_STATE).where(OutboxRow.state.in_(("failed", "maybe"))).order_by(OutboxRow.id)
     return [CallState(*row) for row in connection.execute(query)]
+
+
+def unsent_replies(connection: Connection, ticket_id: int) -> int:
+    """How many replies in a ticket wait to leave, were refused, or may not have arrived; deleted ones do not count."""
+    mine = (ChatMessage.ticket_id == ticket_id, ChatMessage.direction == "out", ChatMessage.author_kind == "staff")
+    kept = select(ChatMessage.inbox_id).where(
+        *mine, ChatMessage.deleted_at.is_(None), ChatMessage.inbox_id.is_not(None)
+    )
+    abouts = [f"reply:{number}" for number in connection.scalars(kept)]
+    unsent = (OutboxRow.state.in_((*OPEN, "failed", "maybe")), OutboxRow.op.in_(("post", "file")))
+    query = select(func.count(OutboxRow.about.distinct())).where(OutboxRow.about.in_(abouts), *unsent)
+    return connection.scalar(query) or 0
+
+
+def told_in(connection: Connection, lane: str, kind: str) -> list[str]:
+    """What the posts of a kind (`held`, of `held:12`) in a lane are called, each once."""
+    mine = (OutboxRow.lane == lane, OutboxRow.about.like(f"{kind}:%"))
+    return [about for about in connection.scalars(select(OutboxRow.about).where(*mine).distinct()) if about]
 
 
 def move_waiting(

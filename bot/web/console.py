@@ -259,7 +259,7 @@ class _Session:
             await self._refresh()
         for whisper in self._page.channel.whispers(self._staff.user, self._opened):
             self._opened = whisper.number
-            if whisper.place == COMMANDS:
+            if whisper.place == COMMANDS or whisper.message.buttons:  # a toast has no buttons
                 self._desk.answer(Answer(whisper.number, whisper.message))
             else:
                 self._toast(messages.plain(whisper.message))

@@ -93,8 +93,10 @@ def edit_form(ref: str, desk: Desk) -> Form | None:
 
 
 def ticket_of(event: reply.Event | None, desk: Desk) -> TicketView | None:
-    """The ticket that a form or a command names."""
+    """The ticket that a form or a command names, or in whose thread it was typed. Nothing is locked."""
     match event:
+        case StaffSaid():
+            number = desk.number_at(event.staff.channel, event.place, event.thread)
         case StaffSubmitted(ref=ref):
             number = key_in(ref.partition(":")[0])
         case StaffCommanded(text=typed):
@@ -107,6 +109,8 @@ def ticket_of(event: reply.Event | None, desk: Desk) -> TicketView | None:
 
 def _words(event: reply.Event, ticket: TicketView, desk: Desk) -> str:
     """What would be sent, a macro in it filled in as far as it can be. Nothing is locked: the form changes nothing."""
+    if isinstance(event, StaffSaid):
+        return reply.words_of(event.text, desk.policy.reply_prefix) or ""
     values = event.values if isinstance(event, StaffSubmitted) else {}
     wish = macros.wish_of(event.text) if isinstance(event, StaffCommanded) else None
     macro = wish.name if isinstance(wish, macros.Use) else values.get(reply.MACRO, "")

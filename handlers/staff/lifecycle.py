@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from crm_store import outbox
 from crm_store.tickets import StaffView, TicketView
 from handlers.actions import (
     Action,
@@ -18,7 +19,8 @@ from handlers.actions import (
 from handlers.desk import Desk
 from handlers.events import StaffPressed
 from handlers.message import Message
-from handlers.texts import text
+from handlers.staff import reply
+from handlers.texts import counted, text
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,10 +28,17 @@ class Facts:
     event: StaffPressed
     ticket: TicketView | None
     staff: StaffView
+    #: replies that wait for a second look, and those that did not arrive by now
+    held: int
+    unsent: int
 
 
 def gather(event: StaffPressed, desk: Desk) -> Facts:
-    return Facts(event, desk.ticket_named(event.ref), desk.colleague(event.staff))
+    ticket, staff = desk.ticket_named(event.ref), desk.colleague(event.staff)
+    if ticket is None or event.action != "resolve":
+        return Facts(event, ticket, staff, 0, 0)
+    unsent = outbox.unsent_replies(desk.connection, ticket.id)
+    return Facts(event, ticket, staff, reply.held_in(ticket.id, desk), unsent)
 
 
 def decide(facts: Facts) -> list[Action]:
@@ -73,12 +82,13 @@ def _reopen(facts: Facts, ticket: TicketView) -> list[Action]:
 
 
 def _done(facts: Facts, ticket: TicketView, what: str) -> list[Action]:
-    told = text(f"thread.{what}", staff=facts.staff.name, before=ticket.assignee)
+    told = [text(f"thread.{what}", staff=facts.staff.name, before=ticket.assignee)]
+    told += [counted(f"resolve.{name}", n) for name, n in (("held", facts.held), ("unsent", facts.unsent)) if n]
     return [
         Timeline(ticket.id, facts.staff.name, what),
         Audit(facts.staff.name, what, f"ticket:{ticket.id}"),
         ShowCard(ticket.id),
-        TellThread(ticket.id, Message(context=told)),
+        TellThread(ticket.id, Message(context="\n".join(told))),
     ]
 
 

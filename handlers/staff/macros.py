@@ -8,7 +8,7 @@ from typing import assert_never
 
 from crm_store import macros
 from crm_store.macros import MacroView
-from handlers.actions import Action, Audit, DeleteMacro, SaveMacro, Whisper
+from handlers.actions import Action, Audit, DeleteMacro, SaveMacro, Say, Whisper
 from handlers.desk import Desk
 from handlers.events import StaffCommanded, key_in
 from handlers.message import Fact, Message
@@ -146,8 +146,8 @@ def decide(facts: Facts) -> list[Action]:
             return [_whisper(facts, Message(title=name, facts=texts))]
         case Delete():
             return _delete(facts, facts.wish)
-        case Use():
-            return _use(facts)
+        case Use(name=name):
+            return _use(facts, name)
         case _:
             assert_never(facts.wish)
 
@@ -201,10 +201,15 @@ def _delete(facts: Facts, wish: Delete) -> list[Action]:
     ]
 
 
-def _use(facts: Facts) -> list[Action]:
+def _use(facts: Facts, name: str) -> list[Action]:
     if facts.reply is None:
         return [_whisper(facts, Message(text=text("macro.usage")))]
-    return reply.decide(facts.reply)
+    decided = reply.decide(facts.reply)
+    if facts.reply.ticket is None or any(isinstance(action, Whisper) for action in decided):
+        return decided
+    leaves = any(isinstance(action, Say) for action in decided)
+    told = text("macro.used" if leaves else "macro.held", name=name, ticket=facts.reply.ticket.id)
+    return [*decided, _whisper(facts, Message(text=told))]
 
 
 def _whisper(facts: Facts, message: Message) -> Whisper:

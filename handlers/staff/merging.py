@@ -27,6 +27,7 @@ from handlers.actions import (
     TellThread,
     Timeline,
     UnlinkTickets,
+    Whisper,
 )
 from handlers.customer.hearing import in_a_line, name_of, subject_of
 from handlers.customer.ticket import kind_of, priority_of
@@ -102,11 +103,12 @@ def _merge_problem(facts: MergeFacts) -> str | None:
     return None
 
 
-def _ask_whether_sure(facts: MergeFacts, into: TicketView) -> TellThread:
+def _ask_whether_sure(facts: MergeFacts, into: TicketView) -> Whisper:
     ticket = facts.scene.ticket
     values = {"ticket": ticket.id, "person": facts.person, "into": into.id, "other": facts.other_person}
     button = Button(text("merge.sure"), SURE, f"{ticket.id}|{into.id}", "danger")
-    return TellThread(ticket.id, Message(text=text("merge.ask", **values), buttons=(button,)))
+    told = Message(text=text("merge.ask", **values), buttons=(button,))
+    return Whisper(facts.scene.colleague, facts.scene.place, told)
 
 
 def _merge(facts: MergeFacts, into: TicketView) -> list[Action]:

@@ -186,7 +186,11 @@ def _ask_and_approve(facts: Facts, before: Before, wanted: Wanted, amount: int, 
     approved = refund.approve(asked, amount, staff, facts.now, policy)
     if isinstance(approved, str):
         return _tell(facts, approved)
-    return [RequestRefund(new), *written_down(asked, staff.name, "requested"), post_anew(asked, policy), *approved]
+    decided = [RequestRefund(new), *written_down(asked, staff.name, "requested"), post_anew(asked, policy), *approved]
+    if isinstance(facts.event, StaffCommanded):
+        values = {"amount": format_minor(amount, before.state.order.currency), "order": before.state.order.external_id}
+        decided.append(_whisper(facts, Message(text=text("refund.command_done", **values))))
+    return decided
 
 
 # --- the list -----------------------------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ Only one that has left answers the customer (`handlers.staff.delivered`).
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from crm_store import composing, conversations, inbox, macros
+from crm_store import composing, conversations, inbox, macros, outbox
 from crm_store.conversations import ConversationView
 from crm_store.macros import MacroView
 from crm_store.tickets import StaffView, TicketView
@@ -20,7 +20,7 @@ from handlers.desk import Desk, Policy
 from handlers.events import FileRef, StaffCommanded, StaffDeleted, StaffEdited, StaffSaid, StaffSubmitted, key_in
 from handlers.forms import Field, Form, Option
 from handlers.message import Button, Message
-from handlers.staff import guard, variables
+from handlers.staff import card, guard, variables
 from handlers.staff.guard import Reason
 from handlers.texts import spoken, text
 from handlers.texts.dates import moment_beside
@@ -138,6 +138,8 @@ def gather_submitted(event: StaffSubmitted, desk: Desk) -> Facts:
         event.values.get(TEXT, ""),
         desk,
         macro=event.values.get(MACRO, ""),
+        # what was typed with files keeps them: the form has no field for them
+        files=() if held is None else _files_typed((held,), desk),
         replaces=() if held is None else (held,),
     )
 
@@ -203,9 +205,16 @@ def is_held(inbox_id: int, desk: Desk) -> bool:
     return not (desk.done_to(what, OVERRIDDEN, HELD_FOR) or desk.done_to(what, DROPPED, HELD_FOR))
 
 
+def held_in(ticket_id: int, desk: Desk) -> int:
+    """How many replies to a ticket's customer wait for a second look."""
+    warned = outbox.told_in(desk.connection, card.about(ticket_id), "held")
+    return sum(is_held(int(about.partition(":")[2]), desk) for about in warned)
+
+
 def as_new(event: StaffEdited, desk: Desk) -> StaffSaid | None:
     """The edit of a message that was refused or is held, and so is kept nowhere, is a message like any other."""
-    if not held_at(event, desk):
+    held = held_at(event, desk)
+    if not held or any(_went_by_form(one, desk) for one in held):
         return None
     source = source_of(event.staff.channel, event.place, event.message_id)
     if conversations.message_typed_at(desk.connection, desk.cipher, source) is not None:
@@ -221,8 +230,19 @@ def held_at(event: StaffSaid | StaffEdited | StaffDeleted, desk: Desk) -> tuple[
 
 def files_of(event: StaffEdited, desk: Desk) -> tuple[FileRef, ...]:
     """What came with a typed message that was refused or held: its edit names no files."""
-    stored = map(events.decode, inbox.events_of(desk.connection, desk.cipher, held_at(event, desk)))
+    return _files_typed(held_at(event, desk), desk)
+
+
+def _files_typed(replies: tuple[int, ...], desk: Desk) -> tuple[FileRef, ...]:
+    stored = map(events.decode, inbox.events_of(desk.connection, desk.cipher, replies))
     return next((said.files for said in stored if isinstance(said, StaffSaid)), ())
+
+
+def _went_by_form(held: int, desk: Desk) -> bool:
+    """Whether a typed reply left as the form of its warning has it: its message in the thread is history then."""
+    instead = [int(row) for row in desk.done_to(f"reply:{held}", DROPPED, HELD_FOR)]
+    stored = map(events.decode, inbox.events_of(desk.connection, desk.cipher, instead))
+    return any(isinstance(event, StaffSubmitted) for event in stored)
 
 
 def _typed_at(event: StaffSaid | StaffEdited | StaffDeleted) -> str:
@@ -320,10 +340,9 @@ def _warning(facts: Facts, reasons: tuple[Reason, ...]) -> Message:
     send_anyway = Button(text("held.send"), "send_anyway", ref, "danger")
     title = text("held.title", staff=facts.staff.name)
     why = "\n".join(f"• {reason.sentence}" for reason in reasons)
-    if facts.typed:
-        return Message(title=title, text=why, context=text("held.edit_typed"), buttons=(send_anyway,))
     edit = Button(text("edit"), "edit_held", ref)
-    return Message(title=title, text=why, quote=facts.words, buttons=(send_anyway, edit))
+    context = text("held.edit_typed") if facts.typed else ""
+    return Message(title=title, text=why, quote=facts.words, context=context, buttons=(send_anyway, edit))
 
 
 def _dropped(facts: Facts) -> list[Action]:

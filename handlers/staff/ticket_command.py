@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 
 from crm_store import tickets
 from crm_store.tickets import TicketView
-from handlers.actions import Action, Audit, Whisper
+from handlers.actions import Action, Audit, TellThread, Whisper
 from handlers.desk import Desk
-from handlers.events import StaffCommanded, StaffPressed, key_in
+from handlers.events import Colleague, StaffCommanded, StaffPressed, key_in
 from handlers.message import Fact, Message
 from handlers.roles import may
 from handlers.staff import changing, lifecycle, properties, snooze
@@ -192,10 +192,20 @@ def decide(facts: Facts) -> list[Action]:
         case Help(problem=problem):
             told = Message(text="\n".join(line for line in (problem, text("ticket_command.help")) if line))
             return [Whisper(facts.event.staff, facts.event.place, told)]
-        case changing.Facts():
-            return changing.decide(facts)
-        case lifecycle.Facts():
-            return lifecycle.decide(facts)
+        case changing.Facts(colleague=colleague, place=place, ticket=ticket):
+            return _confirmed(changing.decide(facts), colleague, place, ticket)
+        case lifecycle.Facts(event=event, ticket=ticket):
+            return _confirmed(lifecycle.decide(facts), event.staff, event.place, ticket)
+
+
+def _confirmed(decided: list[Action], colleague: Colleague, place: str, ticket: TicketView | None) -> list[Action]:
+    """What was done, told as the ticket's thread is told to whoever typed it elsewhere."""
+    if ticket is None or any(isinstance(action, Whisper) for action in decided):
+        return decided
+    told = (action.message for action in decided if isinstance(action, TellThread) and action.ticket_id == ticket.id)
+    line = next((message.context or message.title for message in told), "")
+    done = text("ticket_command.done", ticket=ticket.id, line=line)
+    return [*decided, *([Whisper(colleague, place, Message(text=done))] if line else [])]
 
 
 def _own(facts: Own) -> list[Action]:

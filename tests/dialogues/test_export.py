@@ -33,7 +33,7 @@ def busy(desk: Rehearsal) -> StaffMember:
 
 def test_the_export_holds_the_history_the_messages_with_their_edits_notes_and_deliveries(desk: Rehearsal) -> None:
     maya = busy(desk)
-    assert commands(maya, "1 export json") == ""
+    assert commands(maya, "1 export json") == "#1: Maya exported everything that is kept of this ticket."
 
     file, data = exported(desk, maya)
     assert (file.name, file.mime) == ("ticket-1.json", "application/json")

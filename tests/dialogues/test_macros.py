@@ -88,8 +88,9 @@ def test_a_macro_is_filled_in_as_the_customers_language_writes_it(
     ada.says(said)
     commands(maya, f"save order {language}: {macro}")
 
-    commands(maya, "use order on 1")
+    told_maya = commands(maya, "use order on 1")
 
+    assert told_maya == "Ticket #1 is answered with the macro order: its thread shows when it leaves."
     assert ada.screen[-1] == told
 
 
@@ -162,3 +163,12 @@ def test_who_may_not_answer_neither_sends_nor_changes_macros(tmp_path: Path) -> 
         assert commands(rita, "show late") == "late\nen: Sorry, it is late."
         desk.passes(minutes=1)
         ada.does_not_see("it is late")
+
+
+def test_who_uses_a_macro_that_is_held_is_told_where_to_look(desk: Rehearsal) -> None:
+    ada, maya = desk.customer("Ada"), desk.staff("Maya")
+    ada.says("my parcel is wet")
+    commands(maya, "save shout en: PLEASE READ OUR TERMS before you write.")
+    told = commands(maya, "use shout on 1")
+    assert told == "Not sent yet: the thread of ticket #1 tells what may be wrong with the macro shout."
+    ada.does_not_see("PLEASE READ")

@@ -115,7 +115,7 @@ def test_what_more_cannot_do_is_told_in_a_sentence(
 def test_a_ticket_is_given_to_a_colleague_to_oneself_and_to_nobody(desk: Rehearsal, maya: StaffMember) -> None:
     commands(desk.staff("Tom Jones"), "")
 
-    assert commands(maya, "1 assign @tom jones") == ""
+    assert commands(maya, "1 assign @tom jones") == "#1: Maya gave this ticket to Tom Jones."
     assert desk.ticket(1).assignee == "Tom Jones"
     assert commands(maya, "1 assign tom") == "Ticket #1 is Tom Jones's already."
     commands(maya, "1 assign me")
@@ -129,9 +129,9 @@ def test_a_ticket_is_given_to_a_colleague_to_oneself_and_to_nobody(desk: Rehears
 
 
 def test_priority_kind_and_tags_by_command(desk: Rehearsal, maya: StaffMember) -> None:
-    assert commands(maya, "#1 priority URGENT") == ""
-    assert commands(maya, "1 kind order status") == ""
-    assert commands(maya, "1 tag +vip -old wet") == ""
+    assert commands(maya, "#1 priority URGENT") == "#1: Maya set the priority to urgent (it was high)."
+    assert commands(maya, "1 kind order status").startswith("#1: Maya made this ticket one of the kind order status")
+    assert commands(maya, "1 tag +vip -old wet") == "#1: Maya changed the tags: +vip +wet"
     assert (desk.ticket(1).priority, desk.ticket(1).kind) == ("urgent", "order_status")
     assert tags_of(desk) == ("vip", "wet")
 
@@ -144,8 +144,9 @@ def test_priority_kind_and_tags_by_command(desk: Rehearsal, maya: StaffMember) -
 
 
 def test_the_commands_of_claim_resolve_and_reopen_are_the_buttons(desk: Rehearsal, maya: StaffMember) -> None:
-    commands(maya, "1 claim")
+    assert commands(maya, "1 claim") == "#1: Maya took this ticket."
     assert desk.ticket(1).assignee == "Maya"
+    assert commands(maya, "1 note she called") == "#1: Note by Maya"
     assert commands(maya, "1 claim") == "Ticket #1 is yours already."
     commands(maya, "1 resolve")
     assert commands(maya, "1 resolve") == "Ticket #1 is resolved already."

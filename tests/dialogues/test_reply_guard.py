@@ -10,6 +10,8 @@ from bot.config import Config, DeskConfig, Role, Roles, Slack
 from crm_store import customers, tickets
 from crm_store.customers import NewCustomer
 from crm_store.schema import AuditEntry
+from handlers import message as messages
+from handlers.events import FileRef
 from tests.dialogues.rehearsal import Rehearsal, StaffMember
 from tests.dialogues.test_order_status import a_customer, an_order
 
@@ -108,7 +110,7 @@ def test_a_typed_reply_is_mended_by_its_edit(desk: Rehearsal) -> None:
     ada.says("my parcel is wet")
     typed = maya.writes(f"> {SHOUTED}")
     assert told(desk, SHOUTED) == 0
-    assert "Edit your message" in warning(maya)
+    assert "edit the message itself" in warning(maya)
     first = next(b for p in maya.thread() for b in p.message.buttons if b.action == "send_anyway")
     maya.edits(typed, "> I SAID PLEASE READ THEM before you write.")
     assert told(desk, "I SAID") == 0
@@ -120,6 +122,45 @@ def test_a_typed_reply_is_mended_by_its_edit(desk: Rehearsal) -> None:
 
     maya.edits(typed, f"> {CALM} Bye.")  # from here on it is an ordinary reply
     assert told(desk, f"{CALM} Bye.") == 1
+
+
+def test_a_typed_reply_is_mended_by_the_form_of_its_warning(desk: Rehearsal) -> None:
+    ada, maya, tom = desk.customer("Ada"), desk.staff("Maya"), desk.staff("Tom")
+    ada.says("my parcel is wet")
+    label = FileRef("console", "label", "label.pdf", "application/pdf")
+    typed = maya.writes(f"> {SHOUTED}", label)
+    assert SHOUTED in warning(maya)  # the console's thread shows what was typed nowhere else
+    edit = next(b for p in maya.thread() for b in p.message.buttons if b.action == "edit_held")
+    form = desk.run(desk.app.form_of(edit.action, edit.ref, tom.colleague))
+    assert form.fields[0].initial == SHOUTED
+    assert "Tom has the reply form open" in desk.run(desk.app.form_of("reply", "1", maya.colleague)).text
+
+    maya.replies(CALM, label="Edit")
+    assert told(desk, CALM) == 1
+    assert messages.decode(desk.said_in("ada")[-1].body).files == (label,)
+    maya.edits(typed, f"> {CALM} Bye.")  # it left as the form has it
+    assert (told(desk, SHOUTED), told(desk, "Bye")) == (0, 0)
+
+
+def test_who_resolves_a_ticket_is_told_of_a_reply_that_was_not_sent(desk: Rehearsal) -> None:
+    ada, maya, tom = desk.customer("Ada"), desk.staff("Maya"), desk.staff("Tom")
+    ada.says("my parcel is wet")
+    maya.replies(SHOUTED)
+    tom.presses("Resolve")
+    tom.sees("Tom resolved this ticket.\nA reply is held above and was not sent")
+    maya.presses("Reopen")
+    maya.presses("Send anyway")
+    tom.presses("Resolve")
+    assert [post.text for post in tom.thread() if "resolved" in post.text][-1] == "Tom resolved this ticket."
+
+
+def test_who_resolves_a_ticket_is_told_of_a_reply_that_still_waits(tmp_path: Path) -> None:
+    with Rehearsal(tmp_path) as desk:
+        ada, maya = desk.customer("Ada"), desk.staff("Maya")
+        ada.says("my parcel is wet")
+        maya.replies(CALM)
+        maya.presses("Resolve")
+        maya.sees("Maya resolved this ticket.\nA reply has not reached the customer yet")
 
 
 def test_a_typed_reply_that_is_sent_anyway_can_still_be_edited(desk: Rehearsal) -> None:

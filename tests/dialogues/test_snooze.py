@@ -88,7 +88,7 @@ def test_an_edit_of_the_customer_wakes_a_ticket_too(desk: Rehearsal, ada: Custom
 def test_a_colleague_wakes_a_ticket(desk: Rehearsal, maya: StaffMember, typed: str) -> None:
     commands(maya, "1 snooze tomorrow 8:00")
     maya.sees("snoozed until 3 Mar 2026, 08:00")
-    assert commands(maya, typed) == ""
+    assert commands(maya, typed) == "#1: Maya woke this ticket up."
     assert desk.ticket(1).status == "open"
     assert commands(maya, "1 wake") == "Ticket #1 is not snoozed."
 
