@@ -1,6 +1,6 @@
 # make demo   the whole product, with a made-up shop and no account anywhere
 # make install  the product alone: what a server needs
-# make test   every test
+# make test   every test, on as many cores as there are, four at the most (JOBS=0: in one process, for a debugger)
 # make lint   ruff, mypy, import-linter
 # make lock   resolve the dependencies anew
 # PYTHON=python3.13 make demo   with a Python of your choice
@@ -10,6 +10,7 @@ BIN := $(ENV)/bin
 # a stamp a content: another checkout of the same files installs nothing
 DEMO := $(ENV)/.demo-$(shell cat requirements.lock requirements-models.lock pyproject.toml | cksum | cut -d' ' -f1)
 TEST := $(ENV)/.test-$(shell cat requirements.lock requirements-models.lock requirements-test.lock pyproject.toml | cksum | cut -d' ' -f1)
+JOBS ?= auto
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .PHONY: demo install test lint lock clean
@@ -21,7 +22,7 @@ demo: $(DEMO)
 install: $(DEMO)
 
 test: $(TEST)
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest -n $(JOBS) --maxprocesses 4 $(ARGS)
 
 lint: $(TEST)
 	$(BIN)/ruff check

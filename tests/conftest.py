@@ -6,14 +6,18 @@ session makes its own beside it and drops it at the end). Where no server answer
 """
 
 import os
+import random
+import socket
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
+from itertools import cycle, islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import pytest
 from sqlalchemy import Connection, Engine, text
@@ -26,6 +30,8 @@ from crm_store.store import Store, StoreUnavailable, connect, open_store, unavai
 
 NewDatabase = Callable[[str], AbstractContextManager[str]]
 
+#: the tests that take longest, longest first
+_LONG = ("test_kill.py", "tests/browser/", "tests/end_to_end/", "tests/dialogues/", "tests/contracts/")
 ENGINES = ("sqlite", "postgresql", "mariadb")
 SERVERS = {
     "postgresql": ("SHOPDESK_TEST_POSTGRESQL", "postgresql://root@127.0.0.1/test"),
@@ -37,6 +43,9 @@ os.environ.update(MODELS)
 #: the master key of every store in the tests
 MASTER = bytes(range(32))
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
+#: where servers of the tests listen: below the ports that a system takes for connections of its own
+_PORTS = range(20_000, 32_000)
+_ports = islice(cycle(_PORTS), random.randrange(len(_PORTS)), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +127,47 @@ def models() -> Path:
     making = Making(Path(MODELS["SHOPDESK__NLP__FOLDER"]))
     open_reader(making, print)
     return making.folder
+
+
+# --- tests side by side -------------------------------------------------------------------------------------------
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """What shares something costly is worked off together by one process, what takes long comes first.
+
+    Else the longest test would begin last, and the others would wait for it.
+    """
+    from xdist.scheduler import LoadScopeScheduling
+
+    class ByFolder(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            file = nodeid.partition("::")[0]
+            if file.startswith("tests/browser/"):
+                return "tests/browser"
+            return nodeid if file.startswith("tests/end_to_end/") else file
+
+    config.option.loadscopereorder = False
+    return ByFolder(config, log)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if hasattr(config, "workerinput"):
+        items.sort(
+            key=lambda item: next((place for place, long in enumerate(_LONG) if long in item.nodeid), len(_LONG))
+        )
+
+
+def free_port() -> int:
+    """A port to listen at that nothing else is about to take: not another process of these tests either."""
+    for port in _ports:
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
+    raise AssertionError("there is no end to the ports")
+
+
+# --- stores -------------------------------------------------------------------------------------------------------
 
 
 def sqlite_file(path: Path) -> str:

@@ -7,13 +7,11 @@ ada.sees("A new one leaves today.")
 """
 
 import os
-import socket
 import subprocess
 import sys
 import time
 import urllib.request
 from base64 import b64encode
-from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -25,7 +23,7 @@ from sqlalchemy import insert
 from crm_store.migrate import upgrade
 from crm_store.schema import Customer, CustomerStats, Order
 from crm_store.store import Store, connect, open_store
-from tests.conftest import MASTER, MODELS
+from tests.conftest import MASTER, MODELS, free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 #: seconds a desk may take to start; only a broken one takes so long, a busy machine does not
@@ -48,7 +46,7 @@ class Desk:
         upgrade(engine)
         self.store: Store = open_store(engine, MASTER, datetime.now(UTC))
         _fill(self.store)
-        self.port = _free_port()
+        self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         settings = {
             "SHOPDESK_STORE_URL": url,
@@ -96,12 +94,6 @@ class Desk:
         self.stop()
         self._log.close()
         self.store.close()
-
-
-def _free_port() -> int:
-    with closing(socket.socket()) as taken:
-        taken.bind(("127.0.0.1", 0))
-        return int(taken.getsockname()[1])
 
 
 def order_of(customer: int) -> str:

@@ -22,6 +22,7 @@ def test_what_is_sent_while_the_desk_is_away_waits_for_it(frail_desk: Desk, page
     staff.opens(customer.name)
     staff.presses("Reply")
     dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_label("Text")).to_be_visible()
     frail_desk.stop()
     expect(page.get_by_text("Not connected")).to_be_visible()
     expect(page.get_by_text("Live", exact=True)).to_be_hidden()

@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.browser.desk import PATIENCE, ROOT, CustomerSide, StaffSide, _free_port
+from tests.browser.desk import PATIENCE, ROOT, CustomerSide, StaffSide
+from tests.conftest import free_port
 
 BROKEN = "The tent pole is broken, I am very disappointed"
 
@@ -115,7 +116,7 @@ def test_a_slash_alone_opens_all_commands_to_choose_from(staff: StaffSide) -> No
 @pytest.fixture(scope="module")
 def forms(browser: Browser) -> Iterator[str]:
     """Where the page with a form of every kind is served."""
-    port = _free_port()
+    port = free_port()
     # NiceGUI runs otherwise where it believes itself under test
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST")}
     process = subprocess.Popen([sys.executable, "-m", "tests.browser.forms", str(port)], cwd=ROOT, env=environment)

@@ -10,7 +10,6 @@ with RunningDesk(store_url, slack, telegram, folder=tmp_path) as desk:
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -30,7 +29,7 @@ from sqlalchemy import select
 from crm_store import outbox
 from crm_store.schema import InboxRow
 from crm_store.store import Store, connect, open_store
-from tests.conftest import MASTER, MODELS, NOW
+from tests.conftest import MASTER, MODELS, NOW, free_port
 from tests.wire.slack import SlackServer
 from tests.wire.telegram import TelegramServer
 
@@ -121,7 +120,7 @@ class RunningDesk:
         Without `warm` the process is `python -m bot`.
         """
         self.store_url, self.slack, self.telegram, self._warm = store_url, slack, telegram, warm
-        self.port = _free_port()
+        self.port = free_port()
         self.log_file, self.config_file = folder / "desk.log", folder / "desk.yaml"
         self.config_file.write_text(json.dumps(self._config(config)))  # JSON is YAML
         self._environment = _clean_environment({**self._secrets(), **(environment or {})})
@@ -293,12 +292,6 @@ class RunningDesk:
         with self.store() as store, store.read() as connection:
             new = connection.scalar(select(InboxRow.id).where(InboxRow.state == "new").limit(1))
             return new is None and not any(outbox.queued(connection, name, NOW, FAR) for name in _CHANNELS)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def _clean_environment(more: Mapping[str, str]) -> dict[str, str]:
