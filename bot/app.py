@@ -28,8 +28,9 @@ from bot.config import Config, Hours, StaffAction, models_folder, sentences_fold
 from bot.config import Role as RoleConfig
 from bot.config import Team as TeamConfig
 from bot.delivery import Delivery
-from bot.perform import BACKOFFICE, Rooms, Route, Split
+from bot.perform import BACKOFFICE, SCORES, Rooms, Route, Split
 from bot.rates import Rate, Rates
+from bot.scores import ScoresChannel
 from bot.turn import TurnRunner, Turns
 from bot.web import changes
 from crm_store import inbox, money, orders, outbox, store, tickets
@@ -299,6 +300,8 @@ class App:
                 "review_requests": self.config.jobs.review_requests,
                 "refunds": self.config.jobs.refunds,
                 "mutes": self.config.jobs.mutes,
+                "scores": self.config.jobs.scores,
+                "training": self.config.jobs.training,
                 **schedule.ALWAYS,
             },
             self.config.shop.timezone,
@@ -346,6 +349,8 @@ class App:
             )
             self.channels["slack"] = self.slack
         self.channels[BACKOFFICE] = BackofficeChannel(self._backoffice(), self.store)
+        shop = config.shop
+        self.channels[SCORES] = ScoresChannel(self.store, timezone=shop.timezone, currency=shop.currency, now=self.now)
 
     def _backoffice(self) -> Backoffice:
         config = self.config

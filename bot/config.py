@@ -545,6 +545,9 @@ class Jobs(Section, frozen=True):
     review_requests: Cron = Cron("")
     #: looks for mutes that have run out
     mutes: Cron = Cron("*/5 * * * *")
+    #: scores customers, and fits the models of customers anew
+    scores: Cron = Cron("0 3 * * *")
+    training: Cron = Cron("30 3 * * sun")
     #: a slot missed by more than this is skipped
     late: Duration = Duration(hours=6)
     #: requests for refunds that nobody decided in time end

@@ -66,6 +66,8 @@ Split = Callable[[Message], list[Message]]
 
 #: the channel that errands leave by
 BACKOFFICE = "backoffice"
+#: the channel that computes the scores of customers
+SCORES = "scores"
 _ALBUM = 10
 #: how lanes begin that end at a customer
 _CHAT = "chat:"
@@ -302,6 +304,9 @@ class Performer:
                 self._show_home(staff, sections)
             case act.Examine(staff=staff):
                 self._add(_DOCTOR, "whisper", Message(), f"whisper:{staff.user}")
+            case act.ComputeScores(due=due, train=train):
+                place = f"{'training' if train else 'scores'}@{due.isoformat()}"
+                self._add(Address(SCORES, "", place, SCORES, None), "post", Message(), None)
             case act.PostDigest(digest=digest, asked_by=asked_by):
                 self._hand_in(Slot(schedule.DIGESTS[digest], now, by_hand=True, asked_by=asked_by))
             case act.RequestRefund(request=request):

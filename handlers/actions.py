@@ -354,6 +354,15 @@ class Examine:
 
 
 @dataclass(frozen=True, slots=True)
+class ComputeScores:
+    """Have all customers scored; with `train`, by models fitted anew."""
+
+    #: when it was to happen
+    due: datetime
+    train: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class PostDigest:
     """Have a digest built now and posted; with `asked_by` shown to them alone."""
 
@@ -796,6 +805,7 @@ Action = (
     | ShowHome
     | Whisper
     | Examine
+    | ComputeScores
     | PostDigest
     | Revise
     | Withdraw

@@ -11,7 +11,7 @@ from crm_store.upsert import insert_once
 from handlers.actions import Action, TellRoom, Whisper
 from handlers.desk import Desk
 from handlers.events import Slot, StaffCommanded
-from jobs import assignment, mutes, promises, refunds, reviews, sla, snooze, surveys
+from jobs import assignment, mutes, promises, refunds, reviews, scores, sla, snooze, surveys
 from jobs.digests import churn, rfm, sales, service, waiting
 from jobs.digests import reviews as review_digest
 
@@ -44,6 +44,8 @@ JOBS = {
     "promises": Job(promises.gather, promises.decide, promises.is_wanted),
     "assignment": Job(assignment.gather, assignment.decide, assignment.is_wanted),
     "mutes": Job(mutes.gather, mutes.decide, mutes.is_wanted),
+    "scores": Job(scores.gather, scores.decide),
+    "training": Job(scores.gather, scores.decide_training),
 }
 #: jobs that are part of how the desk works, and so are due by the clock without being configured
 ALWAYS = dict.fromkeys(("snooze", "sla", "promises", "assignment"), "* * * * *")

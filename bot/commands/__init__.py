@@ -46,6 +46,7 @@ COMMANDS = {
     "train": Command("train"),
     "evaluate": Command("evaluate"),
     "digest": Command("digest"),
+    "score": Command("score"),
     "doctor": Command("doctor", takes_config=False),
     "slack-manifest": Command("manifest"),
     "replay": Command("replay"),

@@ -1,0 +1,101 @@
+"""`shopdesk score`: everything that is computed about customers, now."""
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from bot.commands import WrongCall, as_json, moment, opened_store
+from bot.config import Config
+
+if TYPE_CHECKING:
+    from crm_store.store import Store
+    from jobs.scoring import Outcome
+
+
+def add_parser(subparsers: Any) -> None:
+    parser = subparsers.add_parser(
+        "score",
+        help="score all customers now",
+        description="Computes what is thought of every customer: recency, frequency and monetary scores with\n"
+        "segments, and what the models say. Nothing later than the moment is looked at. Scores are computed\n"
+        "every night as well (jobs.scores), and models fitted anew every week (jobs.training).",
+        epilog="examples:\n  shopdesk score\n  shopdesk score --as-of 2026-06-30T12:00:00Z --json\n"
+        "  shopdesk score --train\n  shopdesk score --report",
+    )
+    parser.add_argument("--as-of", metavar="T", help="what now is (default: the clock's time)")
+    parser.add_argument("--train", action="store_true", help="fit the models anew first")
+    parser.add_argument("--json", action="store_true", help="what was done, or the report, as one JSON object")
+    parser.add_argument(
+        "--report", action="store_true", help="compute nothing, show the cards of the models that serve"
+    )
+
+
+def run(arguments: argparse.Namespace, config: Config) -> int:
+    if arguments.report and (arguments.train or arguments.as_of is not None):
+        raise WrongCall("--report shows what is there: leave --train and --as-of out")
+    as_of = moment(arguments.as_of, config.shop.timezone)
+    with opened_store(config, make=False) as store:
+        if arguments.report:
+            _report(store, in_json=arguments.json)
+            return 0
+        from jobs.scoring import Scoring, score
+
+        with _progress(quiet=arguments.json) as tell:
+            shop = config.shop
+            done = score(Scoring(store, as_of, shop.timezone, shop.currency, tell, arguments.train))
+    _show(as_of, done, in_json=arguments.json)
+    return 0
+
+
+def _show(as_of: datetime, done: "dict[str, Outcome]", *, in_json: bool) -> None:
+    if in_json:
+        scorers = {name: {"scored": outcome.scored, "said": outcome.said} for name, outcome in done.items()}
+        print(as_json({"as_of": f"{as_of.astimezone(UTC):%FT%TZ}", "scorers": scorers}))
+        return
+    for name, outcome in done.items():
+        print(f"{name}: {outcome.said}")
+
+
+@contextmanager
+def _progress(*, quiet: bool) -> Iterator[Callable[[str], None]]:
+    """How far it is, on stderr: one line that changes on a terminal, plain lines elsewhere."""
+    if quiet:
+        yield lambda _: None
+    elif sys.stderr.isatty():
+        from rich.console import Console
+
+        with Console(stderr=True).status("") as status:
+            yield lambda said: status.update(said)
+    else:
+        from bot.app import tell_on_stderr
+
+        yield tell_on_stderr
+
+
+def _report(store: "Store", *, in_json: bool) -> None:
+    from crm_store.fitted import cards
+
+    with store.read() as connection:
+        found = cards(connection)
+    if in_json:
+        print(as_json({card.kind: _content(card.card) for card in found}))
+        return
+    if not found:
+        print("no model has been fitted yet: 'shopdesk score --train' fits them")
+    for card in found:
+        print(f"{card.kind}: {card.method}, fitted {card.fitted_at:%F %R}Z to what was known by {card.as_of:%F %R}Z")
+        content = _content(card.card)
+        told = content.get("text") if isinstance(content, dict) else None
+        print(f"{told if isinstance(told, str) else as_json(content)}\n")
+
+
+def _content(card: str) -> Any:
+    """What a card says; one that is no JSON says itself."""
+    try:
+        return json.loads(card)
+    except ValueError:
+        return card
