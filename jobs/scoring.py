@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from importlib import import_module
 from zoneinfo import ZoneInfo
 
 from crm_store.store import Store
@@ -24,6 +25,8 @@ class Scoring:
     tell: Tell
     #: whether models are fitted anew; else the last one serves, or is fitted where there is none
     train: bool = False
+    #: what of a sale is earned, 0 to 1: an expected loss counts this share of it
+    margin: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +42,18 @@ class Outcome:
 #: scores everybody as of a moment; the same store and moment give the same scores
 Scorer = Callable[[Scoring], Outcome]
 
-SCORERS: Mapping[str, Scorer] = {}
+#: a scorer's module, whose `score` is one; loaded when it is needed, as what it works with is large
+SCORERS: Mapping[str, str] = {
+    "churn": "jobs.churn",
+    "propensity": "jobs.propensity",
+}
 
 
 def score(work: Scoring) -> dict[str, Outcome]:
     """Runs every scorer, in order; what each did, by its name."""
-    return {name: scorer(work) for name, scorer in SCORERS.items()}
+    return {name: _scorer(module)(work) for name, module in SCORERS.items()}
+
+
+def _scorer(module: str) -> Scorer:
+    scorer: Scorer = import_module(module).score
+    return scorer
