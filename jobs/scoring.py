@@ -47,6 +47,8 @@ Scorer = Callable[[Scoring], Outcome]
 #: a scorer's module, whose `score` is one; loaded when it is needed, as what it works with is large
 SCORERS: Mapping[str, str] = {
     "rfm": "jobs.rfm",
+    "churn": "jobs.churn",
+    "propensity": "jobs.propensity",
     "value": "jobs.value",
 }
 
