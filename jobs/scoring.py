@@ -45,6 +45,7 @@ Scorer = Callable[[Scoring], Outcome]
 #: a scorer's module, whose `score` is one; loaded when it is needed, as what it works with is large
 SCORERS: Mapping[str, str] = {
     "value": "jobs.value",
+    "recommend": "jobs.recommend",
 }
 
 
