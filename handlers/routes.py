@@ -75,6 +75,7 @@ from handlers.staff import (
     home,
     lifecycle,
     macros,
+    model,
     muting,
     not_allowed,
     note,
@@ -266,6 +267,7 @@ STAFF_COMMANDS: dict[str, Feature] = {
     "/sla": Feature(sla.gather, sla.decide),
     "/spam": Feature(muting.gather_list, muting.decide_list),
     "/digest": Feature(digest.gather, digest.decide),
+    "/model": Feature(model.gather, model.decide),
     "/doctor": Feature(doctor.gather, doctor.decide),
 }
 

@@ -44,6 +44,9 @@ Scorer = Callable[[Scoring], Outcome]
 
 #: a scorer's module, whose `score` is one; loaded when it is needed, as what it works with is large
 SCORERS: Mapping[str, str] = {
+    "churn": "jobs.churn",
+    "propensity": "jobs.propensity",
+    # after churn: an expected loss is the value by that risk
     "value": "jobs.value",
     "recommend": "jobs.recommend",
 }
