@@ -1,13 +1,23 @@
 """What staff see of a customer at a glance, on a ticket's card and on the customer's page: four reads by index."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 
 from sqlalchemy import BigInteger, Connection, cast, func, select
 
 from crm_store import customers
 from crm_store.crypto import Cipher
-from crm_store.schema import CartItem, Customer, CustomerStats, Identity, Order, Product, Ticket
+from crm_store.schema import (
+    CartItem,
+    Customer,
+    CustomerScore,
+    CustomerStats,
+    Identity,
+    Order,
+    Product,
+    Recommendation,
+    Ticket,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +40,21 @@ class CartSum:
 
 
 @dataclass(frozen=True, slots=True)
+class Scores:
+    """What was computed of a customer; None where it is not known. Reasons are JSON, money is in minor units of the
+    base currency, chances are from 0 to 1."""
+
+    segment: str | None = None
+    churn_risk: float | None = None
+    churn_reasons: str | None = None
+    propensity: float | None = None
+    propensity_reasons: str | None = None
+    value_base: int | None = None
+    loss_base: int | None = None
+    value_reasons: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class CustomerCard:
     #: orders that are not cancelled, and their totals in minor units of the base currency
     orders: int
@@ -46,6 +71,7 @@ class CustomerCard:
     cart: tuple[CartSum, ...]
     #: the numbers of the customer's open tickets but the one at hand, newest first
     open_tickets: tuple[int, ...]
+    scores: Scores = Scores()
 
 
 def read(
@@ -65,16 +91,19 @@ def read(
         cart_pieces=pieces,
         cart=cart,
         open_tickets=_open_tickets(connection, customer_id, beside_ticket, tickets),
+        scores=Scores(*numbers[-len(_SCORES) :]) if numbers else Scores(),
     )
 
 
+_SCORES = tuple(getattr(CustomerScore, each.name) for each in fields(Scores))
 _NUMBERS = select(
     CustomerStats.orders,
     CustomerStats.spend_base,
     CustomerStats.last_order_at,
     CustomerStats.refunds,
     CustomerStats.refunded_base,
-)
+    *_SCORES,
+).outerjoin_from(CustomerStats, CustomerScore, CustomerScore.customer_id == CustomerStats.customer_id)
 
 
 def last_orders(connection: Connection, customer_id: int, limit: int) -> tuple[OrderLine, ...]:
@@ -106,6 +135,24 @@ def _open_tickets(connection: Connection, customer_id: int, beside: int | None, 
     if beside is not None:
         theirs = theirs.where(Ticket.id != beside)
     return tuple(connection.scalars(theirs.order_by(Ticket.opened_at.desc(), Ticket.id.desc()).limit(limit)))
+
+
+@dataclass(frozen=True, slots=True)
+class RecommendedProduct:
+    """A product that a customer is likely to buy next; `chance` that they do in 90 days, 0 to 1."""
+
+    sku: str
+    name: str | None
+    chance: float
+
+
+def recommended(connection: Connection, customer_id: int, limit: int) -> tuple[RecommendedProduct, ...]:
+    """The likeliest first; none where nothing was computed."""
+    theirs = select(Product.sku, Product.name, Recommendation.score).join_from(
+        Recommendation, Product, Product.id == Recommendation.product_id
+    )
+    theirs = theirs.where(Recommendation.customer_id == customer_id).order_by(Recommendation.rank).limit(limit)
+    return tuple(RecommendedProduct(*row) for row in connection.execute(theirs))
 
 
 # --- what staff see who look closer -------------------------------------------------------------------------------

@@ -50,6 +50,7 @@ SCORERS: Mapping[str, str] = {
     "churn": "jobs.churn",
     "propensity": "jobs.propensity",
     "value": "jobs.value",
+    "recommend": "jobs.recommend",
 }
 
 

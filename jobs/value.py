@@ -16,7 +16,6 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import insert, select, update
 
-from crm_store.money import format_minor
 from crm_store.schema import CustomerScore, FittedModel
 from crm_store.upsert import Columns, upsert
 from jobs import bg_nbd, histories
@@ -342,12 +341,12 @@ def _forget(work: Scoring) -> None:
 def reasons(seen: Seen, place: int, again: float, currency: str) -> list[dict[str, Any]]:
     """Why a customer's value is what it is: codes with their numbers, the most telling first, three at most."""
     count, age, since = int(seen.frequency[place]) + 1, float(seen.age[place]), int(seen.since[place])
-    mean = format_minor(round(float(seen.mean[place])), currency)
+    mean = {"mean_base": round(float(seen.mean[place])), "currency": currency}
     found: list[dict[str, Any]] = []
     if count == 1:
-        found.append({"code": "one_order", "spent": mean, "days": since})
+        found.append({"code": "one_order", "days": since} | mean)
     else:
-        found.append({"code": "usual_spend", "orders_a_year": round(YEAR * count / max(age, 30.0), 1), "mean": mean})
+        found.append({"code": "usual_spend", "orders_a_year": round(YEAR * count / max(age, 30.0), 1)} | mean)
         gap = float(seen.recency[place]) / (count - 1)
         if since > max(3 * gap, 30):
             found.append({"code": "silent", "days": since, "usual_days": max(1, round(gap))})

@@ -16,7 +16,7 @@ from handlers.customer.hearing import name_of
 from handlers.customer.language import spoken_by
 from handlers.desk import Desk, Policy
 from handlers.message import Button, Fact, Message
-from handlers.staff import muting, sla
+from handlers.staff import muting, scores, sla
 from handlers.texts import counted, text
 from handlers.texts.dates import day, moment
 
@@ -134,7 +134,7 @@ def _links(facts: Facts) -> str:
 
 
 def _customer_lines(facts: Facts) -> list[tuple[str, str | None]]:
-    """What the shop knows of the customer. Segment, value and churn risk belong here once they are known."""
+    """What the shop knows of the customer."""
     has, zone, base = facts.customer, facts.policy.timezone, facts.policy.currency
     if has is None:
         return []
@@ -142,6 +142,7 @@ def _customer_lines(facts: Facts) -> list[tuple[str, str | None]]:
     spent, refunded = format_minor(has.spend_base, base), format_minor(has.refunded_base, base)
     cart = [counted("card.cart_of", has.cart_pieces), *(format_minor(one.total, one.currency) for one in has.cart)]
     return [
+        ("card.scores", scores.summary(has.scores, base)),
         ("card.spent", counted("card.spent_in", has.orders, amount=spent) if has.orders else None),
         ("card.orders", "\n".join(orders)),
         ("card.cart", " · ".join(cart) if has.cart_pieces else None),

@@ -11,16 +11,18 @@ from zoneinfo import ZoneInfo
 
 from babel.numbers import format_currency
 
-from crm_store import customer_card, customers, merging_customers, money, phones, tickets
-from crm_store.customer_card import CustomerCard, CustomerDetails
+from crm_store import customer_card, customers, merging_customers, money, phones, potential, tickets
+from crm_store.customer_card import CustomerCard, CustomerDetails, RecommendedProduct
 from crm_store.customers import CustomerView
 from crm_store.merging_customers import MergeView
+from crm_store.potential import Potential
 from crm_store.tickets import StaffView
 from handlers.actions import Action, Audit, MergeCustomers, ShowCard, TellThread, UndoMerge, Whisper
 from handlers.desk import Desk, Policy
 from handlers.events import StaffCommanded, key_in
 from handlers.message import Fact, Message
 from handlers.roles import CONTACTS, LOOK, may, refusal
+from handlers.staff import scores
 from handlers.texts import counted, text
 from handlers.texts.dates import day
 
@@ -30,6 +32,8 @@ MERGE = "merge"
 _MARKED = re.compile(r"<(?:mailto|tel):([^|>]+)(?:\|[^>]*)?>")
 #: customers named where several fit
 _SEVERAL = 10
+#: products that a customer is shown with, and potential customers that are listed
+_NEXT, _LISTED = 5, 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +48,15 @@ class Look:
     alike: tuple[tuple[CustomerView, str], ...]
     #: whether addresses and numbers may be seen
     shows_contacts: bool
+    #: what they are likely to buy next, the likeliest first
+    next_products: tuple[RecommendedProduct, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """Who may become a customer, the likeliest first."""
+
+    people: tuple[Potential, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +82,7 @@ class Facts:
     event: StaffCommanded
     staff: StaffView
     #: what is to happen, or the sentence of why nothing does
-    wanted: Look | Merging | Undoing | str
+    wanted: Look | Listing | Merging | Undoing | str
     policy: Policy
 
 
@@ -78,7 +91,7 @@ def gather(event: StaffCommanded, desk: Desk) -> Facts:
     return Facts(event, staff, _wanted(event.text, staff, desk), desk.policy)
 
 
-def _wanted(said: str, staff: StaffView, desk: Desk) -> Look | Merging | Undoing | str:
+def _wanted(said: str, staff: StaffView, desk: Desk) -> Look | Listing | Merging | Undoing | str:
     words = _MARKED.sub(r"\1", said.replace("\0", "")).split()
     verb = words[0].lower() if words else ""
     action = MERGE if verb in ("merge", "undo") else LOOK
@@ -89,6 +102,8 @@ def _wanted(said: str, staff: StaffView, desk: Desk) -> Look | Merging | Undoing
             return _merging(first, second, desk)
         case ("undo", [one]):
             return _undoing(one, desk)
+        case ("potential", []):
+            return Listing(tuple(potential.likeliest(desk.connection, _LISTED)))
         case ("" | "merge" | "undo" | "help", _):
             return text("customer.usage")
         case _:
@@ -178,6 +193,7 @@ def _look(ref: str, staff: StaffView, desk: Desk) -> Look | str:
         customers.consents(desk.connection, key),
         tuple((other, what) for other, what in alike if other is not None),
         may(staff.role, CONTACTS, desk.policy.roles),
+        customer_card.recommended(desk.connection, key, _NEXT),
     )
 
 
@@ -186,6 +202,9 @@ def decide(facts: Facts) -> list[Action]:
         case Look() as look:
             seen = Audit(facts.staff.name, "look", f"customer:{look.customer.id}", COMMAND)
             return [seen, Whisper(facts.event.staff, facts.event.place, _shown(look, facts.policy))]
+        case Listing() as listing:
+            seen = Audit(facts.staff.name, "look", "customers:potential", COMMAND)
+            return [seen, Whisper(facts.event.staff, facts.event.place, _listed(listing, facts.policy))]
         case Merging() as merging:
             return _merge(facts, merging)
         case Undoing() as undoing:
@@ -223,6 +242,8 @@ def _lines(look: Look, policy: Policy) -> list[tuple[str, str | None]]:
         ("since", day(details.signed_up_at, zone) if details.signed_up_at else None),
         ("spend", _spend(card, policy)),
         ("orders", orders),
+        *scores.lines(card.scores, policy.currency),
+        ("next", scores.products(look.next_products)),
         ("cart", _cart(card)),
         ("refunds", _refunds(card, policy)),
         ("tickets", ", ".join(f"#{number}" for number in card.open_tickets)),
@@ -230,6 +251,21 @@ def _lines(look: Look, policy: Policy) -> list[tuple[str, str | None]]:
         ("chats", _chats(details, zone, shows_names=look.shows_contacts)),
         ("merged", ", ".join(details.merged)),
     ]
+
+
+def _listed(listing: Listing, policy: Policy) -> Message:
+    if not listing.people:
+        return Message(text=text("customer.potential.none"))
+    return Message(
+        title=text("customer.potential"), text="\n".join(_potential(one, policy.timezone) for one in listing.people)
+    )
+
+
+def _potential(one: Potential, zone: ZoneInfo) -> str:
+    since = one.signed_up_at and text("customer.potential.since", day=day(one.signed_up_at, zone))
+    chance = scores.propensity(one.propensity, one.reasons) or text("customer.potential.unknown")
+    name = one.external_id or text("customer.unknown", customer=one.customer_id)
+    return " · ".join(part for part in (name, chance, since) if part)
 
 
 def _money(minor: int, currency: str) -> str:
