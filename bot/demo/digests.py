@@ -8,18 +8,13 @@ from handlers.events import Slot
 from jobs import scoring
 
 _WEEK = timedelta(days=7)
-#: scorers that take no time worth speaking of: they run while the demo is made. The others run at night, or when
-#: somebody types `shopdesk score`
-QUICK = ("rfm",)
 
 
 def score(app: App, at: datetime) -> None:
     """Scores everybody as of a week before a time, and as of that time, so that digests show what moved."""
     for as_of in (at - _WEEK, at):
-        work = scoring.Scoring(app.store, as_of, app.config.shop.timezone, app.config.shop.currency, lambda _: None)
-        for name in QUICK:
-            if name in scoring.SCORERS:
-                scoring.SCORERS[name](work)
+        shop = app.config.shop
+        scoring.score(scoring.Scoring(app.store, as_of, shop.timezone, shop.currency, lambda _: None))
 
 
 async def post(app: App, morning: datetime) -> None:
