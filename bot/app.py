@@ -33,8 +33,9 @@ from bot.rates import Rate, Rates
 from bot.scores import ScoresChannel
 from bot.turn import TurnRunner, Turns
 from bot.web import changes
-from crm_store import inbox, money, orders, outbox, store, tickets
+from crm_store import digest_plans, inbox, money, orders, outbox, store, tickets
 from crm_store.calendar import Calendar
+from crm_store.digest_plans import PlanView
 from crm_store.inbox import NewRow
 from crm_store.masking import OwnNumbers
 from crm_store.schema import KeyRow
@@ -53,7 +54,7 @@ from handlers.staff import home
 from handlers.staffing import Staffing, Team
 from handlers.texts import LANGUAGES
 from jobs import schedule
-from jobs.clock import Clock
+from jobs.clock import Clock, Planned
 from nlp import articles
 from nlp.entities import Patterns
 from nlp.keywords import KeywordReader
@@ -142,6 +143,7 @@ def policy(config: Config) -> Policy:
         roles=roles(config),
         country=config.shop.country,
         digests=schedule.digests(),
+        crons={name: getattr(config.jobs, job) for name, job in schedule.DIGESTS.items()},
         refunds=refund_rules(config),
         staffing=staffing(config),
         has_backoffice=_backoffice_kind(config) != "absent",
@@ -289,12 +291,7 @@ class App:
         )
         self.clock = Clock(
             {
-                "waiting": self.config.jobs.waiting,
-                "rfm": self.config.jobs.rfm,
-                "churn": self.config.jobs.churn,
-                "service": self.config.jobs.service,
-                "review_digest": self.config.jobs.review_digest,
-                "sales": self.config.jobs.sales,
+                **{schedule.DIGESTS[name]: cron for name, cron in self.policy.crons.items()},
                 "surveys": self.config.jobs.surveys,
                 "reviews": self.config.jobs.reviews,
                 "review_requests": self.config.jobs.review_requests,
@@ -309,6 +306,7 @@ class App:
             born=self._born(),
             now=self.now,
             take=self.take_slot,
+            plans=self._plans,
         )
         self._loop: asyncio.AbstractEventLoop | None = None
         self.ready = False
@@ -449,6 +447,16 @@ class App:
         with self.store.read() as connection:
             return schedule.is_wanted(slot, self.desk(connection))
 
+    async def _plans(self) -> dict[str, Planned]:
+        """What staff planned, by job. Raises `StoreUnavailable`."""
+        plans = await asyncio.to_thread(self._planned)
+        jobs = ((schedule.DIGESTS.get(name), plan) for name, plan in plans.items())
+        return {job: Planned(plan.cron, plan.at) for job, plan in jobs if job is not None}
+
+    def _planned(self) -> dict[str, PlanView]:
+        with self.store.read() as connection:
+            return digest_plans.every(connection)
+
     # --- running --------------------------------------------------------------------------------------------------
 
     async def start(self) -> None:
@@ -466,7 +474,8 @@ class App:
     def _readdress(self) -> None:
         """What waits for a room that the configuration calls something else by now goes to the room of today."""
         rooms = self.rooms
-        known = {*rooms.places.values(), *(route.place for route in rooms.routes)}
+        planned = {plan.room for plan in self._planned().values() if plan.room}
+        known = {*rooms.places.values(), *(route.place for route in rooms.routes), *planned}
         with self.store.begin() as connection:
             for room, place in rooms.places.items():
                 outbox.move_waiting(connection, rooms.channel, known, place, lane=room)

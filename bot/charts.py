@@ -1,6 +1,7 @@
 """A chart as a picture, for platforms that draw none themselves."""
 
 import io
+import math
 import warnings
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, assert_never
@@ -164,11 +165,13 @@ def _heat(axes: "Axes", chart: Chart) -> None:
 
     axes.spines[:].set_visible(False)
     axes.tick_params(colors=_SOFT, length=0, labelsize=10)
-    rows = [series.values for series in chart.series]
-    if not rows or not chart.categories:
+    numbers = [value for series in chart.series for value in series.values]
+    if not numbers or not chart.categories:
         axes.axis("off")
         return
-    least, most = min(map(min, rows)), max(map(max, rows))
+    width = len(chart.categories)
+    rows = [(*series.values[:width], *[math.nan] * (width - len(series.values))) for series in chart.series]
+    least, most = min(numbers), max(numbers)
     colours_ = LinearSegmentedColormap.from_list("heat", HEAT)
     axes.imshow(rows, cmap=colours_, aspect="auto", vmin=min(0.0, least), vmax=max(most, min(0.0, least) + 1e-9))
     axes.set_xticks(range(len(chart.categories)), [_short(one) for one in chart.categories])
@@ -176,9 +179,12 @@ def _heat(axes: "Axes", chart: Chart) -> None:
     if len(chart.categories) > _MOST_LABELS:
         axes.tick_params(axis="x", labelsize=6, rotation=90)
         return
-    middle = (min(0.0, least) + most) / 2
+    # from here on white is read better than black
+    middle = min(0.0, least) + 0.65 * (most - min(0.0, least))
     for row, values in enumerate(rows):
         for column, value in enumerate(values):
+            if math.isnan(value):
+                continue
             ink = _PAPER if value > middle else _INK
             axes.text(column, row, f"{value:,.10g}", ha="center", va="center", color=ink, fontsize=10)
 

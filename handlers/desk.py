@@ -1,6 +1,6 @@
 """What a handler may read: the store in this turn's transaction, the time, the text reader, the shop's rules."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
@@ -75,6 +75,8 @@ class Policy:
     country: str | None = None
     #: the digests that can be asked for by name
     digests: tuple[str, ...] = ()
+    #: when they are due as configured, in cron's five fields
+    crons: Mapping[str, str] = field(default_factory=dict)
     #: what can be given back, and who decides
     refunds: Rules = Rules()  # noqa: RUF009 - a frozen value
     #: when the desk is there, what it promises, and who answers what

@@ -8,7 +8,7 @@ from handlers.events import Colleague, FileRef
 from handlers.value import Value
 
 ButtonStyle = Literal["", "primary", "danger"]
-#: heat: a table of numbers as colours, a row a series and a column a category
+#: heat: a table of numbers as colours, a row a series and a column a category; rows may end early
 ChartKind = Literal["bar", "line", "area", "pie", "heat"]
 
 
@@ -44,7 +44,7 @@ class Table(Value, frozen=True):
 
 class Series(Value, frozen=True):
     label: str
-    #: one a category of the chart
+    #: one a category of the chart; a row of a heat map may have fewer
     values: tuple[float, ...]
 
 

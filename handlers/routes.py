@@ -69,6 +69,7 @@ from handlers.staff import (
     delivered,
     digest,
     digest_lists,
+    digest_plan,
     doctor,
     duty,
     early,
@@ -262,6 +263,7 @@ STAFF_FORMS = {
     refund_command.FORM: Feature(refund_command.gather_submitted, refund_command.decide),
     muting.FORM: Feature(muting.gather, muting.decide),
     article.FORM: Feature(article.gather, article.decide),
+    digest_plan.FORM: Feature(digest_plan.gather, digest_plan.decide),
     churn.ASSIGN: Feature(churn.gather_assign, churn.decide_assign),
     churn.SNOOZE: Feature(churn.gather_snooze, churn.decide_snooze),
     churn.WIN_BACK: Feature(churn.gather_win_back, churn.decide_win_back),
@@ -287,7 +289,7 @@ UNKNOWN_COMMAND = Feature(
 )
 
 #: commands that open a form, with some words after them, instead of doing something at once
-COMMAND_FORMS: dict[str, Callable[[StaffCommanded, Desk], Form | None]] = {}
+COMMAND_FORMS: dict[str, Callable[[StaffCommanded, Desk], Form | None]] = {"/digest": digest_plan.form}
 
 #: emoji that staff put on a post
 STAFF_EMOJI: dict[str, Feature] = {

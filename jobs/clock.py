@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -14,8 +15,21 @@ from handlers.events import Slot
 
 log = logging.getLogger(__name__)
 
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """When staff want a job, in place of what is configured: five cron fields (empty: never), and since when."""
+
+    cron: str
+    since: datetime
+
+
 #: takes a slot in; the same slot a second time changes nothing
 TakeSlot = Callable[[Slot], Awaitable[None]]
+#: what staff planned, by job. Raises `StoreUnavailable`
+ReadPlans = Callable[[], Awaitable[Mapping[str, Planned]]]
+#: seconds between looks at what staff planned
+_PLANS_READ = 20
 #: seconds between attempts to hand a slot in while the store is away
 _STORE_WAIT = 1.0
 _A_MOMENT = timedelta(minutes=2)
@@ -25,7 +39,8 @@ _WEEK = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
 class Clock:
     """Hands in each job's slot when it is due; one that passed while nothing ran, if it is not too late for it.
 
-    `crons`: five cron fields by job, in the shop's time zone. `late`: how old a missed slot may be.
+    `crons`: five cron fields by job, in the shop's time zone; `plans`: what goes before them, looked at again and
+    again. `late`: how old a missed slot may be.
     """
 
     def __init__(
@@ -37,9 +52,15 @@ class Clock:
         born: datetime,
         now: Callable[[], datetime],
         take: TakeSlot,
+        plans: ReadPlans | None = None,
     ) -> None:
-        due = {job: _named_days(cron) for job, cron in crons.items() if cron}
-        self._triggers = {job: CronTrigger.from_crontab(cron, timezone) for job, cron in due.items()}
+        self._configured = dict(crons)
+        self._crons: dict[str, str] = {}
+        self._triggers: dict[str, CronTrigger] = {}
+        #: slots before then are nobody's, by job
+        self._since: dict[str, datetime] = {}
+        self._timezone = timezone
+        self._plans = plans
         self._late = late
         self._born = born
         self._now = now
@@ -48,18 +69,46 @@ class Clock:
 
     async def start(self) -> None:
         """Catches up with what was missed, then follows the clock."""
-        for job, trigger in self._triggers.items():
-            self._scheduler.add_job(self._due, trigger, args=[job], misfire_grace_time=None, coalesce=True)
         self._scheduler.start()
-        await asyncio.gather(*(self._due(job) for job in self._triggers))
+        await self.follow()
+        if self._plans is not None:
+            self._scheduler.add_job(
+                self.follow, "interval", seconds=_PLANS_READ, misfire_grace_time=None, coalesce=True
+            )
+
+    async def follow(self) -> None:
+        """Takes up what staff planned since the last look; a time that passed before they did is not made up for."""
+        try:
+            plans = {} if self._plans is None else await self._plans()
+        except StoreUnavailable as error:
+            log.warning("%s; digests stay as they were planned", error)
+            return
+        is_first = not self._crons
+        wanted = self._configured | {job: plan.cron for job, plan in plans.items()}
+        fresh = [job for job, cron in wanted.items() if self._crons.get(job) != cron]
+        for job in fresh:
+            plan = plans.get(job)
+            self._since[job] = plan.since if plan is not None else self._born if is_first else self._now()
+            self._set(job, wanted[job])
+        await asyncio.gather(*(self._due(job) for job in fresh))
+
+    def _set(self, job: str, cron: str) -> None:
+        self._crons[job] = cron
+        self._triggers.pop(job, None)
+        if self._scheduler.get_job(job) is not None:
+            self._scheduler.remove_job(job)
+        if cron:
+            self._triggers[job] = trigger = CronTrigger.from_crontab(_named_days(cron), self._timezone)
+            self._scheduler.add_job(self._due, trigger, args=[job], id=job, misfire_grace_time=None, coalesce=True)
 
     def stop(self) -> None:
         if self._scheduler.running:
             self._scheduler.shutdown(wait=False)
 
     async def _due(self, job: str) -> None:
-        due = latest_due(self._triggers[job], self._now(), self._late)
-        if due is not None and due >= self._born:
+        trigger = self._triggers.get(job)
+        due = None if trigger is None else latest_due(trigger, self._now(), self._late)
+        if due is not None and due >= max(self._born, self._since[job]):
             log.debug("job %s is due (%s)", job, due)
             await self._hand_in(Slot(job, due))
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import and_, select
 
+from crm_store import digest_plans
 from crm_store.schema import JobRun
 from crm_store.upsert import insert_once
 from handlers.actions import Action, TellRoom, Whisper
@@ -105,4 +106,7 @@ def decide(slot: Slot, desk: Desk) -> list[Action]:
     """What the job decides, whether or not the slot was taken."""
     job = JOBS[slot.job]
     seen = replace(desk, now=slot.due) if slot.by_hand else desk
-    return job.decide(job.gather(slot, seen))
+    decided = job.decide(job.gather(slot, seen))
+    digest = next((name for name, its in DIGESTS.items() if its == slot.job), None)
+    room = "" if digest is None else digest_plans.room_of(desk.connection, digest)
+    return [replace(one, place=room) if isinstance(one, TellRoom) else one for one in decided] if room else decided

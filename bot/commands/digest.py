@@ -105,9 +105,19 @@ async def _post(config: Config, slot: Slot) -> str:
         if not _is_posted(calls):
             reason = next((call.error for call in calls if call.error), "others go first")
             raise NotPosted(reason, "it stays queued for 'shopdesk run'")
-        return f"posted to {app.rooms.places['digests']}"
+        return f"posted to {_room(app, slot)}"
     finally:
         await app.close()
+
+
+def _room(app: "App", slot: Slot) -> str:
+    """Where it went: where staff want it, or where all digests go."""
+    from crm_store import digest_plans
+    from jobs import schedule
+
+    with app.store.read() as connection:
+        rooms = [digest_plans.room_of(connection, name) for name, job in schedule.DIGESTS.items() if job == slot.job]
+    return next(filter(None, rooms), app.rooms.places["digests"])
 
 
 def _calls(app: "App", slot: Slot) -> "list[CallState]":

@@ -15,13 +15,13 @@ from bot.channels import Call, OutcomeUnknown, Sent
 from bot.channels.console import ConsoleChannel
 from bot.config import Config
 from bot.demo import conversations as play
-from bot.demo import knowledge
+from bot.demo import digests, knowledge
 from bot.demo.conversations import Claim, Edits, FromStaff, Note, ReplyTo, Resolve, Says, Script
 from bot.demo.shop import make_shop
 from crm_store import conversations, inbox, outbox, tickets
 from crm_store.inbox import NewRow
 from handlers import events
-from handlers.events import Arrival, Event, Slot, StaffPressed, StaffSaid, StaffSubmitted
+from handlers.events import Arrival, Event, StaffPressed, StaffSaid, StaffSubmitted
 from handlers.staff import card, reply
 
 #: played time goes on this long after each step: replies leave, albums are complete
@@ -101,7 +101,7 @@ class Rehearsal:
     _count: int = field(default=0)
 
     async def play(self) -> None:
-        """Plays everything, and the digest of the last morning in between."""
+        """Plays everything, and the digests of the last morning in between."""
         scripts = play.scripts(self.app.store)
         replies = [step for script in scripts for step in script.steps if isinstance(step, ReplyTo)]
         doubts = {reply.text: reply.doubt for reply in replies if reply.doubt}
@@ -112,8 +112,7 @@ class Rehearsal:
         for script, place in before:
             await self._happens(script, place)
         self.time.at = morning
-        await self.app.take_slot(Slot("waiting", morning))
-        await self.app.settle()
+        await digests.post(self.app, morning)
         for script, place in steps[len(before) :]:
             await self._happens(script, place)
         await self.app.close()

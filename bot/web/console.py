@@ -19,7 +19,7 @@ from nicegui import ui
 from sqlalchemy import Connection
 
 from bot.channels import FormFor, FormOf
-from bot.channels.console import COMMANDS, ConsoleChannel
+from bot.channels.console import COMMANDS, ConsoleChannel, Whisper
 from bot.web import changes, files, people, reading
 from bot.web.command import Answer
 from bot.web.customer import CustomerPane
@@ -259,7 +259,7 @@ class _Session:
             await self._refresh()
         for whisper in self._page.channel.whispers(self._staff.user, self._opened):
             self._opened = whisper.number
-            if whisper.place == COMMANDS or whisper.message.buttons:  # a toast has no buttons
+            if _is_answer(whisper):
                 self._desk.answer(Answer(whisper.number, whisper.message))
             else:
                 self._toast(messages.plain(whisper.message))
@@ -405,6 +405,12 @@ class _Session:
 
     def _toast(self, text: str) -> None:
         self._root.client.run_javascript(f"desk.toast({json.dumps(calm(text))})")
+
+
+def _is_answer(whisper: Whisper) -> bool:
+    """Whether it stands until it is closed: a list, a button or a page of words is more than a glance takes in."""
+    said = whisper.message
+    return whisper.place == COMMANDS or said.table is not None or bool(said.buttons or said.title)
 
 
 def _colleague(name: str) -> Colleague:

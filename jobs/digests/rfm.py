@@ -54,6 +54,9 @@ def show(facts: Facts) -> Message:
     latest, before = facts.latest, facts.before
     if latest is None:
         return unscored(title, "rfm")
+    if latest.customers == 0 and (before is None or before.customers == 0):
+        late = late_note(facts.slot.due, facts.now, zone)
+        return Message(title=title, text=text("rfm.no_buyers"), context=late, buttons=(explains("rfm"),))
     compared = text("rfm.as_of", at=moment(latest.at, zone))
     if before is not None:
         compared = text("rfm.compared", at=moment(latest.at, zone), before=moment(before.at, zone))

@@ -103,8 +103,7 @@ def _chart(facts: Facts) -> Chart | None:
     if not rows:
         return None
     columns = tuple(text("sales.month", number=number) for number in range(1, _MONTHS))
-    # months that have not come yet are as empty as those without orders
-    series = tuple(Series(label, (*shares, *[0.0] * (len(columns) - len(shares)))) for label, shares in rows)
+    series = tuple(Series(label, tuple(shares)) for label, shares in rows)  # months to come are left out
     title = text("sales.chart")
     spoken = "; ".join(f"{label}: " + ", ".join(f"{share:.0f} %" for share in shares) for label, shares in rows)
     return Chart("heat", title, columns, series, alt=f"{title}. {spoken}.")

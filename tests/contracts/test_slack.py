@@ -495,6 +495,18 @@ async def test_where_slack_draws_no_charts_a_picture_lies_in_the_thread() -> Non
         assert (raw.thread_ts, raw.files[0]["alt_txt"]) == (post.platform_id, CHART.alt)
 
 
+async def test_a_heat_map_which_slack_never_draws_is_a_picture_with_its_numbers_as_text() -> None:
+    async with open_rig("socket", chart_png=lambda chart: b"\x89PNG " + chart.kind.encode()) as rig:
+        heat = Chart(
+            "heat", "R and F", ("F 1", "F 2"), (Series("R 5", (7, 3)), Series("R 4", (1,))), alt="7 at R 5, F 1"
+        )
+        await rig.channel.perform(call(rig, Message(title="Week", chart=heat)))
+        post, picture = rig.posts()
+        assert picture.files == (b"\x89PNG heat",)
+        assert rig.server.message(rig.place, picture.platform_id).files[0]["alt_txt"] == heat.alt
+        assert "7 at R 5, F 1" in post.text
+
+
 async def test_a_picture_that_cannot_be_added_costs_only_the_picture() -> None:
     async with open_rig("socket", chart_png=lambda _: b"\x89PNG") as rig:
         rig.server.accept(data_visualization=False)

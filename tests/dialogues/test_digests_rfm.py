@@ -89,6 +89,11 @@ def test_without_scores_it_says_what_is_missing(desk: Rehearsal) -> None:
     assert "shopdesk score" in post.text
 
 
+def test_a_shop_without_buyers_says_so(desk: Rehearsal) -> None:
+    segments(desk, NIGHT, champions=(0, 0), new=(0, 0))
+    assert "Nobody has bought anything yet" in strikes(desk, "rfm", NINE).text
+
+
 def test_the_first_time_there_is_nothing_to_compare_with(desk: Rehearsal) -> None:
     segments(desk, NIGHT, new=(1, -500))
     post = strikes(desk, "rfm", NINE)

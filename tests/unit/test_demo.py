@@ -458,11 +458,15 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
 
 def test_its_digest_is_of_the_morning_and_not_late(played: Store) -> None:
     with played.read() as connection:
-        (row,) = connection.execute(select(OutboxRow).where(OutboxRow.lane == "digests")).all()
+        rows = connection.execute(select(OutboxRow).where(OutboxRow.lane == "digests").order_by(OutboxRow.id)).all()
+        titles = [messages.decode(played.cipher.open_bytes("outbox.message", row.message_sealed)).title for row in rows]
+        row = rows[-1]
         shown = messages.decode(played.cipher.open_bytes("outbox.message", row.message_sealed))
     assert row.settled_at == NOW.replace(hour=9, minute=0)
     assert shown.title == "What waits · 15 Jun 2026, 09:00"
     assert "late" not in shown.context
+    assert any(title.startswith("Sales") for title in titles)
+    assert any(title.startswith("The desk's day") for title in titles)
 
 
 def test_there_is_something_to_try_the_failed_list_with(played: Store) -> None:
