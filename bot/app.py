@@ -42,7 +42,7 @@ from crm_store.targets import Targets
 from handlers import events, routes
 from handlers.actions import Room
 from handlers.desk import Desk, Flood, Policy, TooEarly
-from handlers.events import Arrival, Colleague, Remark, Slot, StaffCommanded, StaffOpened, StaffPressed
+from handlers.events import Arrival, Colleague, Remark, Slot, StaffCommanded, StaffOpened, StaffPressed, StaffSubmitted
 from handlers.forms import Form
 from handlers.masking import without_cards
 from handlers.message import Message
@@ -333,6 +333,7 @@ class App:
                 config.secrets.slack_bot_token,
                 receive=self.receive,
                 form_for=self.form_for,
+                wrong_in=self.wrong_in,
                 mode=config.slack.mode,
                 app_token=config.secrets.slack_app_token,
                 signing_secret=config.secrets.slack_signing_secret,
@@ -408,6 +409,17 @@ class App:
             with suppress(StoreUnavailable):
                 await self.receive([Arrival("opened", secrets.token_hex(16), f"opened:{staff.user}", opened)])
         return form
+
+    async def wrong_in(self, submitted: StaffSubmitted) -> dict[str, str]:
+        """What keeps a filled-in form from being taken, by the name of its field. Raises `StoreUnavailable`."""
+        check = routes.FORM_CHECKS.get(submitted.form)
+        return {} if check is None else await asyncio.to_thread(self._wrong_in, check, submitted)
+
+    def _wrong_in(
+        self, check: Callable[[StaffSubmitted, Desk], dict[str, str]], submitted: StaffSubmitted
+    ) -> dict[str, str]:
+        with self.store.read() as connection:
+            return check(submitted, self.desk(connection, submitted.staff))
 
     def _form(self, opens: Callable[[str, Desk], Form | None], ref: str, staff: Colleague) -> Form | None:
         with self.store.read() as connection:

@@ -256,6 +256,12 @@ STAFF_FORMS = {
     article.FORM: Feature(article.gather, article.decide),
 }
 
+#: of these, those that are looked at before they are taken: what is wrong stands at its field, and the form stays open
+FORM_CHECKS: dict[str, Callable[[StaffSubmitted, Desk], dict[str, str]]] = {
+    refund_post.PARTIAL: staff_refund.wrong_in_form,
+    refund_post.REFUSE: staff_refund.wrong_in_form,
+}
+
 #: commands that staff type
 STAFF_COMMANDS: dict[str, Feature] = {
     "/ticket": TICKET_COMMAND,
