@@ -145,7 +145,7 @@ def decide(facts: Facts) -> list[Action]:
     seen = facts.seen
     if seen is None:
         return _tell(facts, text("refund.gone"))
-    if not refunds.may_decide(facts.staff, facts.policy.refunds):
+    if not refunds.may_decide(facts.staff.user, facts.policy.roles):
         return _tell(facts, text("refund.may_not"))
     what = facts.event.action if isinstance(facts.event, StaffPressed) else facts.event.form
     if what in (PAID, NOT_PAID, AGAIN):
@@ -191,13 +191,13 @@ def approve(
 ) -> list[Action] | str:
     """A colleague approves an amount: it is paid, or a second person has to approve it too. A sentence, where neither
     can be."""
-    rules, request = policy.refunds, seen.request
+    roles, request = policy.roles, seen.request
     left = seen.state.paid - seen.state.settled
     if amount > left:
         return text("refund.above", left=format_minor(max(0, left), request.currency))
-    earlier = refunds.approvals_of(request, amount, rules)
-    mine = (staff.id, refunds.limit_of(staff.user, staff.role, rules))
-    enough = refunds.is_enough([*earlier, mine], seen.state.in_base(amount), rules)
+    earlier = refunds.approvals_of(request, amount, roles)
+    mine = (staff.id, roles.limit_of(staff.user))
+    enough = refunds.is_enough([*earlier, mine], seen.state.in_base(amount), roles)
     if not enough and staff.id in {who for who, _ in earlier}:
         return text("refund.second_needed")
     said = Decision(staff.id, staff.name, staff.user, staff.role, "approve", amount, now)

@@ -234,7 +234,7 @@ def test_two_people_press_at_once_and_only_one_counts(desk: Rehearsal) -> None:
     asks(ada)
     post = next(post for post in maya.thread() if "Approve" in post.buttons)
     approve = next(button for button in post.message.buttons if button.label == "Approve")
-    refusing = desk.run(desk.app.form_of("refund_refuse", approve.ref, "tom"))
+    refusing = desk.run(desk.app.form_of("refund_refuse", approve.ref, tom.colleague))
     for person in (maya, tom):
         press = desk.app.console.staff_press(person.colleague, "tickets", post.id, approve.action, approve.ref)
         desk.run(press)
@@ -253,8 +253,8 @@ def test_hostile_presses_are_answered(desk: Rehearsal) -> None:
         desk.run(desk.app.console.staff_press(maya.colleague, "tickets", maya.card().id, "refund_approve", ref))
         desk.run(desk.app.console.staff_submit(maya.colleague, maya.card().id, "refund_partial", ref, {}))
         desk.run(desk.app.console.staff_submit(maya.colleague, maya.card().id, "refund", ref, {"lines": "1.2,x,9.9.9"}))
-        assert desk.run(desk.app.form_of("refund_partial", ref, "maya")) is None
-        assert desk.run(desk.app.form_of("refund", ref, "maya")) is None
+        assert desk.run(desk.app.form_of("refund_partial", ref, maya.colleague)) is None
+        assert desk.run(desk.app.form_of("refund", ref, maya.colleague)) is None
     assert maya.was_whispered() == ["That request does not exist any more."] * 5
     assert the_request(desk).status == "requested"
 
@@ -494,7 +494,7 @@ def test_the_form_of_a_ticket_gives_back_lines_or_an_amount(desk: Rehearsal) -> 
     order = bought(desk, "NT-10023", JACKET, SOCKS)
     other = bought(desk, "NT-10024", days_ago=20)
     ada.says("my parcel is wet")
-    form = desk.run(desk.app.form_of("refund", "1", "maya"))
+    form = desk.run(desk.app.form_of("refund", "1", maya.colleague))
     assert [field.name for field in form.fields] == ["order", "lines", "amount", "reason"]
     assert form.fields[0].options[0].label == "NT-10023 · 25 Feb 2026 · € 59.95 left"
     lines = {option.label: option.value for option in form.fields[1].options}
