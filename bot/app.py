@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, get_args
+from typing import TYPE_CHECKING, Literal
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, func, select
@@ -24,7 +24,7 @@ from bot.channels.console import ConsoleChannel
 from bot.channels.doctor import DoctorChannel
 from bot.charts import png
 from bot.commits import Commits
-from bot.config import Config, Hours, StaffAction, models_folder, sentences_folder
+from bot.config import Config, Hours, models_folder, sentences_folder
 from bot.config import Role as RoleConfig
 from bot.config import Team as TeamConfig
 from bot.delivery import Delivery
@@ -44,7 +44,7 @@ from crm_store.targets import Targets
 from handlers import events, routes
 from handlers.actions import Room
 from handlers.desk import Desk, Flood, Policy, TooEarly
-from handlers.events import Arrival, Colleague, Remark, Slot, StaffCommanded, StaffOpened, StaffPressed
+from handlers.events import Arrival, Colleague, Remark, Slot, StaffCommanded, StaffOpened, StaffPressed, StaffSubmitted
 from handlers.forms import Form
 from handlers.masking import without_cards
 from handlers.message import Message
@@ -158,20 +158,21 @@ def roles(config: Config) -> Roles:
     """Which colleague has which role, and what each may do."""
     said = config.slack.roles
     by_role: dict[Role, RoleConfig] = {"agent": said.agents, "manager": said.managers, "reader": said.readers}
+    unit, usual = 10 ** money.exponent(config.shop.currency), {"agent": 100, "manager": 1000}
+    limits = {
+        role: one.refund_limit if one.refund_limit is not None else usual.get(role, 0) for role, one in by_role.items()
+    }
     return Roles(
         {member: role for role, one in by_role.items() for member in one.members},
         others="reader" if said.agents.members else "agent",
-        named=frozenset(get_args(StaffAction)),
         given={role: frozenset(one.may) for role, one in by_role.items() if one.may},
+        limits={role: int(limit * unit) for role, limit in limits.items()},
     )
 
 
 def refund_rules(config: Config) -> Rules:
-    """What customers can ask back, and who of staff decides."""
-    said, roles, usual = config.refunds, config.slack.roles, Rules()
-    one = 10 ** money.exponent(config.shop.currency)
-    by_role = {"agent": (roles.agents, 100), "manager": (roles.managers, 1000), "reader": (roles.readers, 0)}
-    may = {name for name, (role, _) in by_role.items() if name in usual.may and (not role.may or "refund" in role.may)}
+    """What customers can ask back."""
+    said, one = config.refunds, 10 ** money.exponent(config.shop.currency)
     return Rules(
         currency=config.shop.currency,
         window=said.window,
@@ -185,12 +186,6 @@ def refund_rules(config: Config) -> Rules:
         returns_expire=said.returns_expire,
         serial_refunds=said.serial.refunds,
         serial_share=said.serial.share,
-        limits={
-            name: int((preset if role.refund_limit is None else role.refund_limit) * one)
-            for name, (role, preset) in by_role.items()
-        },
-        members={member: name for name, (role, _) in by_role.items() for member in role.members},
-        may=frozenset(may),
     )
 
 
@@ -339,6 +334,7 @@ class App:
                 config.secrets.slack_bot_token,
                 receive=self.receive,
                 form_for=self.form_for,
+                wrong_in=self.wrong_in,
                 mode=config.slack.mode,
                 app_token=config.secrets.slack_app_token,
                 signing_secret=config.secrets.slack_signing_secret,
@@ -406,10 +402,9 @@ class App:
 
     async def form_of(self, action: str, ref: str, staff: Colleague) -> Form | None:
         """The form a staff button opens, None when the button does something at once."""
-        opens = routes.FORMS.get(action)
-        if opens is None:
+        if action not in routes.FORMS:
             return None
-        form = await asyncio.to_thread(self._form, opens, ref, staff)
+        form = await asyncio.to_thread(self._form, action, ref, staff)
         if form is not None and action in routes.OPENED:
             opened = StaffOpened(staff, self.now(), action, ref)
             # no reason to keep the form from whoever asked for it
@@ -417,9 +412,20 @@ class App:
                 await self.receive([Arrival("opened", secrets.token_hex(16), f"opened:{staff.user}", opened)])
         return form
 
-    def _form(self, opens: Callable[[str, Desk], Form | None], ref: str, staff: Colleague) -> Form | None:
+    async def wrong_in(self, submitted: StaffSubmitted) -> dict[str, str]:
+        """What keeps a filled-in form from being taken, by the name of its field. Raises `StoreUnavailable`."""
+        check = routes.FORM_CHECKS.get(submitted.form)
+        return {} if check is None else await asyncio.to_thread(self._wrong_in, check, submitted)
+
+    def _wrong_in(
+        self, check: Callable[[StaffSubmitted, Desk], dict[str, str]], submitted: StaffSubmitted
+    ) -> dict[str, str]:
         with self.store.read() as connection:
-            return opens(ref, self.desk(connection, staff))
+            return check(submitted, self.desk(connection, submitted.staff))
+
+    def _form(self, action: str, ref: str, staff: Colleague) -> Form | None:
+        with self.store.read() as connection:
+            return routes.opened(action, ref, self.desk(connection, staff))
 
     def desk(self, connection: Connection, asking: Colleague | None = None) -> Desk:
         """The desk to read by, outside a turn."""

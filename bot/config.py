@@ -25,6 +25,7 @@ from msgspec import Meta, Struct, field
 
 from crm_store import countries, money
 from handlers.refunds import REASONS, Reason
+from handlers.roles import StaffAction
 from handlers.staff.checks import CHECKS, Check
 from nlp.meaning import Intent
 
@@ -328,10 +329,6 @@ class SlackChannels(Section, frozen=True):
         """Every channel that is named, each once."""
         named = [self.tickets, self.digests, self.alerts, *(route.channel for route in self.routes)]
         return tuple(dict.fromkeys(channel for channel in named if channel))
-
-
-#: what can be given to one role and not to another
-StaffAction = Literal["claim", "reply", "note", "resolve", "reopen", "refund", "merge", "contacts"]
 
 
 class Role(Section, frozen=True):

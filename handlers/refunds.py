@@ -3,14 +3,14 @@
 Everything here is pure: what the store says of an order or a customer, and the time, are handed in.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal
 
 from crm_store.refunding import Decision, History, LineView, NewLine, OrderState, RequestView
-from crm_store.tickets import StaffView
 from handlers.errands import Line
+from handlers.roles import Roles, may
 
 Reason = Literal["damaged", "wrong_item", "not_as_described", "not_arrived", "does_not_fit", "changed_mind", "other"]
 REASONS: tuple[Reason, ...] = (
@@ -50,11 +50,6 @@ class Rules:
     #: from so many refunds in a year, or such a share of the spend, staff are warned
     serial_refunds: int = 3
     serial_share: float = 0.3
-    #: what each role may approve alone
-    limits: Mapping[str, int] = field(default_factory=lambda: {"agent": 100_00, "manager": 1000_00})
-    #: the roles of staff by user id, where the shop names them; and the roles that may decide at all
-    members: Mapping[str, str] = field(default_factory=dict)
-    may: frozenset[str] = frozenset({"agent", "manager"})
 
     def lasts(self, kind: str) -> timedelta:
         """For how long a request of a kind can be decided."""
@@ -159,55 +154,34 @@ def is_automatic(kind: str, amount_base: int, history: History, rules: Rules, no
 # --- who decides --------------------------------------------------------------------------------------------------
 
 
-def role_of(user: str, role: str, rules: Rules) -> str:
-    """A staff member's role: what the configuration says, else what is kept of them."""
-    return rules.members.get(user, role)
+def may_decide(user: str, roles: Roles) -> bool:
+    return may(roles.of(user), "refund", roles)
 
 
-def may_decide(staff: StaffView, rules: Rules) -> bool:
-    return role_of(staff.user, staff.role, rules) in rules.may
-
-
-def limit_of(user: str, role: str, rules: Rules) -> int:
-    """What a staff member may approve alone, in minor units of the base currency."""
-    role = role_of(user, role, rules)
-    return rules.limits.get(role, 0) if role in rules.may else 0
-
-
-def highest_limit(rules: Rules) -> int:
-    """The limit of the highest role that somebody has: without managers, the agents'."""
-    roles: Collection[str] = set(rules.members.values()) & rules.may or {"agent"}
-    return max((rules.limits.get(role, 0) for role in roles), default=0)
-
-
-def is_enough(approvals: Sequence[tuple[int, int]], amount_base: int, rules: Rules) -> bool:
+def is_enough(approvals: Sequence[tuple[int, int]], amount_base: int, roles: Roles) -> bool:
     """Whether approvals (who, up to which limit) carry an amount.
 
     One is enough up to that person's own limit. Above it there must be two of different people, and one of them must
     have the highest role there is.
 
-    >>> rules = Rules(members={"U1": "agent", "U2": "manager"})
+    >>> roles = Roles({"U1": "agent", "U2": "manager"})
     >>> agent, other, manager = (1, 100_00), (2, 100_00), (3, 1000_00)
-    >>> is_enough([agent], 100_00, rules), is_enough([agent, other], 101_00, rules), is_enough([manager], 101_00, rules)
+    >>> is_enough([agent], 100_00, roles), is_enough([agent, other], 101_00, roles), is_enough([manager], 101_00, roles)
     (True, False, True)
-    >>> is_enough([manager], 5000_00, rules), is_enough([agent, manager], 5000_00, rules)
+    >>> is_enough([manager], 5000_00, roles), is_enough([agent, manager], 5000_00, roles)
     (False, True)
     """
     if any(limit >= amount_base for _, limit in approvals):
         return True
     people = {who for who, _ in approvals}
-    return len(people) > 1 and any(limit >= highest_limit(rules) for _, limit in approvals)
+    return len(people) > 1 and any(limit >= roles.highest_limit for _, limit in approvals)
 
 
-def approvals_of(request: RequestView, amount: int, rules: Rules) -> list[tuple[int, int]]:
+def approvals_of(request: RequestView, amount: int, roles: Roles) -> list[tuple[int, int]]:
     """Who approved this amount so far, and up to which limit they may."""
-    return [(one.staff_id, _limit(one, rules)) for one in request.decisions if counts(one, amount)]
+    return [(one.staff_id, roles.limit_of(one.user)) for one in request.decisions if counts(one, amount)]
 
 
 def counts(decision: Decision, amount: int) -> bool:
     """Whether a decision approves an amount: one for another amount does not."""
     return decision.verdict == "approve" and decision.amount == amount
-
-
-def _limit(decision: Decision, rules: Rules) -> int:
-    return limit_of(decision.user, decision.role, rules)

@@ -7,11 +7,17 @@ the answer is no, says `refusal(...)`; the buttons and forms of the desk are ask
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, get_args
 
 from handlers.texts import text
 
 Role = Literal["agent", "manager", "reader"]
+#: what can be given to one role and not to another: all that staff do but look
+StaffAction = Literal[
+    "claim", "reply", "note", "resolve", "reopen", "assign", "priority", "tag", "kind", "correct", "snooze", "merge",
+    "split", "link", "export", "mute", "refund", "errand", "article", "replay", "digest", "duty", "contacts",
+]  # fmt: skip
+ACTIONS: tuple[str, ...] = get_args(StaffAction)
 
 #: to see what is not on a card: a customer's page, a ticket's history, numbers. Every role may
 LOOK = "look"
@@ -27,10 +33,10 @@ class Roles:
     members: Mapping[str, Role] = field(default_factory=dict)
     #: of those whom `members` does not name
     others: Role = "agent"
-    #: the actions that can be given to one role and not to another, and by role those the shop gives it; a role that
-    #: is not named here may do what is usual
-    named: frozenset[str] = frozenset()
+    #: by role the actions the shop gives it; a role that is not named here may do what is usual
     given: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    #: what each role may give back alone, in minor units of the shop's currency
+    limits: Mapping[str, int] = field(default_factory=lambda: {"agent": 100_00, "manager": 1000_00})
 
     def of(self, user: str) -> Role:
         """The role of a staff member.
@@ -48,6 +54,21 @@ class Roles:
         """
         return staff_role == "manager" or (staff_role == "agent" and "manager" not in self.members.values())
 
+    def limit_of(self, user: str) -> int:
+        """What a staff member may give back alone, in minor units of the shop's currency.
+
+        >>> Roles({"U1": "manager", "U2": "reader"}).limit_of("U1"), Roles({"U2": "reader"}).limit_of("U2")
+        (100000, 0)
+        """
+        role = self.of(user)
+        return self.limits.get(role, 0) if may(role, "refund", self) else 0
+
+    @property
+    def highest_limit(self) -> int:
+        """The limit of the highest role that somebody has: without managers, the agents'."""
+        held = {role for role in self.members.values() if may(role, "refund", self)} or {"agent"}
+        return max(self.limits.get(role, 0) for role in held)
+
 
 EVERYBODY = Roles()
 
@@ -58,12 +79,12 @@ def may(staff_role: str, action: str, roles: Roles = EVERYBODY) -> bool:
 
     >>> may("agent", "claim"), may("reader", "claim"), may("reader", LOOK)
     (True, False, True)
-    >>> may("agent", "refund", Roles(named=frozenset({"claim", "refund"}), given={"agent": frozenset({"claim"})}))
+    >>> may("agent", "refund", Roles(given={"agent": frozenset({"claim"})}))
     False
     """
     if action == LOOK:
         return True
-    if staff_role in roles.given and action in roles.named:
+    if staff_role in roles.given:
         return action in roles.given[staff_role]
     return staff_role in ("agent", "manager")
 

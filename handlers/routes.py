@@ -269,6 +269,12 @@ STAFF_FORMS = {
     churn.WIN_BACK: Feature(churn.gather_win_back, churn.decide_win_back),
 }
 
+#: of these, those that are looked at before they are taken: what is wrong stands at its field, and the form stays open
+FORM_CHECKS: dict[str, Callable[[StaffSubmitted, Desk], dict[str, str]]] = {
+    refund_post.PARTIAL: staff_refund.wrong_in_form,
+    refund_post.REFUSE: staff_refund.wrong_in_form,
+}
+
 #: commands that staff type
 STAFF_COMMANDS: dict[str, Feature] = {
     "/ticket": TICKET_COMMAND,
@@ -343,11 +349,16 @@ def form_for(event: StaffPressed | StaffCommanded, desk: Desk) -> Form | None:
     if isinstance(event, StaffCommanded):
         asked = COMMAND_FORMS.get(event.command)
         return asked(event, desk) if asked else None
-    opens = FORMS.get(event.action)
-    if opens is None:
+    if event.action not in FORMS:
         return None
     pressed = shortcuts.named(event, desk) if event.thread and not event.ref else event
-    return None if pressed is None else opens(pressed.ref, desk)
+    return None if pressed is None else opened(pressed.action, pressed.ref, desk)
+
+
+def opened(action: str, ref: str, desk: Desk) -> Form | None:
+    """The form that a button opens; None where it is for something that the colleague's role does not allow."""
+    shut = action != shortcuts.COMMAND_FORM and not_allowed.keeps_shut(action, desk)
+    return None if shut else FORMS[action](ref, desk)
 
 
 def handle(event: FromCustomer | FromStaff | FromDelivery, desk: Desk) -> list[Action]:
@@ -397,12 +408,12 @@ def _heard(event: FromCustomer | FromStaff | FromDelivery, desk: Desk) -> list[A
             return [*SECOND_THOUGHTS.handle(event, desk), *held.withdrawn(event, desk)]
         case StaffPressed(thread=thread, ref="") if thread:
             pressed = shortcuts.named(event, desk)
-            if pressed is None or pressed.action not in STAFF_BUTTONS:
-                return IDLE_SHORTCUT.handle(pressed or event, desk)
-            return handle(pressed, desk)
+            if pressed is None:
+                return IDLE_SHORTCUT.handle(event, desk)
+            return _if_allowed(STAFF_BUTTONS.get(pressed.action, IDLE_SHORTCUT), pressed, desk)
         case StaffPressed(action=action):
-            known = STAFF_BUTTONS.get(action)
-            return _if_allowed(known, event, desk) if known else []
+            is_known = action in STAFF_BUTTONS or action in FORMS
+            return _if_allowed(STAFF_BUTTONS.get(action), event, desk) if is_known else []
         case StaffSubmitted(form=shortcuts.COMMAND_FORM):
             return handle(shortcuts.as_command(event), desk)
         case StaffSubmitted(form=form):
@@ -434,10 +445,12 @@ def _heard(event: FromCustomer | FromStaff | FromDelivery, desk: Desk) -> list[A
             assert_never(event)
 
 
-def _if_allowed(feature: Feature, event: StaffPressed | StaffSubmitted, desk: Desk) -> list[Action]:
-    """What a button or a form does, where the colleague's role allows it."""
+def _if_allowed(feature: Feature | None, event: StaffPressed | StaffSubmitted, desk: Desk) -> list[Action]:
+    """What a button or a form does, where the colleague's role allows it; nothing where it only opens a form."""
     refused = not_allowed.gather(event, desk)
-    return feature.handle(event, desk) if refused is None else not_allowed.decide(refused)
+    if refused is not None:
+        return not_allowed.decide(refused)
+    return [] if feature is None else feature.handle(event, desk)
 
 
 def _said(said: Said, desk: Desk) -> list[Action]:

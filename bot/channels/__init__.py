@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Literal, Protocol
 
 from handlers.errands import Errand
-from handlers.events import Arrival, Colleague, FileRef, FromStaff, StaffCommanded, StaffPressed
+from handlers.events import Arrival, Colleague, FileRef, FromStaff, StaffCommanded, StaffPressed, StaffSubmitted
 from handlers.forms import Form
 from handlers.message import Message
 
@@ -18,6 +18,8 @@ Receive = Callable[[Sequence[Arrival]], Awaitable[None]]
 FormFor = Callable[[StaffPressed | StaffCommanded], Awaitable[Form | None]]
 #: the form a staff button opens (action, ref, who pressed it), or None when the button opens none
 FormOf = Callable[[str, str, Colleague], Awaitable[Form | None]]
+#: what keeps a filled-in form from being taken: a sentence by the name of its field; nothing: it is taken
+WrongIn = Callable[[StaffSubmitted], Awaitable[dict[str, str]]]
 
 
 @dataclass(frozen=True, slots=True)

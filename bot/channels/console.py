@@ -185,7 +185,11 @@ class ConsoleChannel:
     async def staff_submit(
         self, staff: Colleague, thread: str, form: str, ref: str, values: dict[str, str], place: str = ""
     ) -> None:
-        await self._take(thread, StaffSubmitted(staff, self._now(), form, ref, values, place))
+        await self._take(thread, self.submitted(staff, form, ref, values, place))
+
+    def submitted(self, staff: Colleague, form: str, ref: str, values: dict[str, str], place: str) -> StaffSubmitted:
+        """A form as a colleague filled it in."""
+        return StaffSubmitted(staff, self._now(), form, ref, values, place)
 
     def commanded(self, staff: Colleague, typed: str) -> StaffCommanded:
         """What a colleague typed as a command."""

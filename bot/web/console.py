@@ -18,7 +18,7 @@ from nicegui import app as nicegui_app
 from nicegui import ui
 from sqlalchemy import Connection
 
-from bot.channels import FormFor, FormOf
+from bot.channels import FormFor, FormOf, WrongIn
 from bot.channels.console import COMMANDS, ConsoleChannel, Whisper
 from bot.web import changes, files, people, reading
 from bot.web.command import Answer
@@ -69,6 +69,7 @@ class ConsolePage:
     channel: ConsoleChannel
     form_of: FormOf
     form_for: FormFor
+    wrong_in: WrongIn
     #: the page of a colleague's own
     home: Callable[[Connection, Colleague], tuple[Message, ...]]
     commands: tuple[str, ...]
@@ -93,6 +94,7 @@ def mount(web: FastAPI, app: "App") -> None:
         channel=app.console,
         form_of=app.form_of,
         form_for=app.form_for,
+        wrong_in=app.wrong_in,
         home=app.home,
         commands=tuple(routes.STAFF_COMMANDS),
         now=app.now,
@@ -179,6 +181,7 @@ class _Session:
             page.channel,
             page.form_of,
             page.form_for,
+            page.wrong_in,
             page.commands,
             lambda: self._staff,
             page.timezone,

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from nicegui.element import Element
 
-from bot.channels import FormFor, FormOf
+from bot.channels import FormFor, FormOf, WrongIn
 from bot.channels.console import COMMANDS, HOME, ConsoleChannel
 from bot.web import reading, rendering, times
 from bot.web.command import Answer, CommandBox
@@ -102,6 +102,7 @@ class DeskPane:
         channel: ConsoleChannel,
         form_of: FormOf,
         form_for: FormFor,
+        wrong_in: WrongIn,
         commands: Sequence[str],
         staff: Callable[[], Colleague],
         zone: ZoneInfo,
@@ -113,6 +114,7 @@ class DeskPane:
         self._channel = channel
         self._form_of = form_of
         self._form_for = form_for
+        self._wrong_in = wrong_in
         self._commands = commands
         self._staff = staff
         self._zone = zone
@@ -491,9 +493,15 @@ class DeskPane:
         self._open_form(form, thread or at.platform_id, at.place)
 
     def _open_form(self, form: Form, thread: str, place: str) -> None:
-        async def submit(values: dict[str, str]) -> bool:
-            submitted = self._channel.staff_submit(self._staff(), thread, form.name, form.ref, values, place)
-            return await self._attempt(submitted)
+        async def submit(values: dict[str, str]) -> bool | dict[str, str]:
+            staff, wrong = self._staff(), dict[str, str]()
+
+            async def take() -> None:
+                wrong.update(await self._wrong_in(self._channel.submitted(staff, form.name, form.ref, values, place)))
+                if not wrong:
+                    await self._channel.staff_submit(staff, thread, form.name, form.ref, values, place)
+
+            return await self._attempt(take()) and (wrong or True)
 
         open_form(self._root, form, submit)
 

@@ -1,7 +1,7 @@
 """Dialogs of the console page: the desk's forms, and the choice of whom to play."""
 
 import zlib
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import assert_never
 
@@ -13,7 +13,8 @@ from bot.web.elements import NO_ARGUMENTS, LiveList, icon, icon_button, node, wo
 from bot.web.people import Person
 from handlers.forms import Field, Form, chosen
 
-Submit = Callable[[dict[str, str]], Awaitable[bool]]
+#: takes what was filled in; False where it could not be taken, and what is wrong by the field it stands in
+Submit = Callable[[dict[str, str]], Awaitable[bool | dict[str, str]]]
 Search = Callable[[str], Awaitable[Sequence[Person]]]
 Choose = Callable[[Person], Awaitable[None]]
 
@@ -38,13 +39,14 @@ def open_form(root: Element, form: Form, submit: Submit) -> None:
     async def submitted(event: GenericEventArguments) -> None:
         told = event.args if isinstance(event.args, dict) else {}
         values = {field.name: str(told.get(field.name, "")) for field in form.fields}
-        if await submit(values):
+        taken = await submit(values)
+        if taken is True:
             for field in form.fields:
                 root.client.run_javascript(f"desk.forget({_draft(form, field)!r})")
         else:
-            _open_form(root, form, values, submitted)
+            _open_form(root, form, values, submitted, taken or {})
 
-    _open_form(root, form, {}, submitted)
+    _open_form(root, form, {}, submitted, {})
 
 
 def _draft(form: Form, field: Field) -> str:
@@ -56,14 +58,19 @@ def _draft(form: Form, field: Field) -> str:
 
 
 def _open_form(
-    root: Element, form: Form, values: dict[str, str], submitted: Callable[[GenericEventArguments], Awaitable[None]]
+    root: Element,
+    form: Form,
+    values: dict[str, str],
+    submitted: Callable[[GenericEventArguments], Awaitable[None]],
+    wrong: Mapping[str, str],
 ) -> None:
     with _dialog(root, form.title), node("form", "form") as element:
         if form.text:
             words(form.text, "form-text", "p")
         for field in form.fields:
-            value = values.get(field.name, field.initial)
-            _field(element, field, value, draft=_draft(form, field), is_first=field is form.fields[0])
+            value, problem = values.get(field.name, field.initial), wrong.get(field.name, "")
+            is_first = field.name == next(iter(wrong), form.fields[0].name)
+            _field(element, field, value, problem, draft=_draft(form, field), is_first=is_first)
         with node("footer", "dialog-foot"):
             if any(field.multiline for field in form.fields):
                 words("Ctrl + Enter sends", "keys")
@@ -74,7 +81,7 @@ def _open_form(
         element.on("submit", submitted, js_handler="(e) => desk.submit(e, emit)")
 
 
-def _field(form: Element, field: Field, value: str, *, draft: str, is_first: bool) -> None:
+def _field(form: Element, field: Field, value: str, problem: str, *, draft: str, is_first: bool) -> None:
     name = f"field-{form.id}-{field.name}"
     if field.kind == "several":
         _choices(name, field, chosen(value), is_first=is_first)
@@ -85,6 +92,8 @@ def _field(form: Element, field: Field, value: str, *, draft: str, is_first: boo
         "required": not field.optional,
         "data_first": is_first,
     }
+    if problem:
+        shared |= {"aria_invalid": "true", "aria_describedby": f"{name}-problem"}
     with node("div", "field"):
         with words(field.label, tag="label", for_=name):
             _optional(field)
@@ -106,6 +115,8 @@ def _field(form: Element, field: Field, value: str, *, draft: str, is_first: boo
                 node("input", "", type="text", dir="auto", data_initial=value, **shared)
             case _:
                 assert_never(field.kind)
+        if problem:
+            words(problem, "error", "p", id=f"{name}-problem", role="alert")
 
 
 def _choices(name: str, field: Field, picked: tuple[str, ...], *, is_first: bool) -> None:

@@ -7,6 +7,7 @@ from handlers.actions import Action, Audit, PostDigest, Whisper
 from handlers.desk import Desk
 from handlers.events import StaffCommanded
 from handlers.message import Message
+from handlers.roles import may
 from handlers.texts import text
 
 SHOW = "show"
@@ -18,10 +19,13 @@ class Facts:
     staff: StaffView
     #: the digests there are
     names: tuple[str, ...]
+    #: whether the colleague may post one for everybody
+    may_post: bool
 
 
 def gather(event: StaffCommanded, desk: Desk) -> Facts:
-    return Facts(event, desk.colleague(event.staff), desk.policy.digests)
+    staff = desk.colleague(event.staff)
+    return Facts(event, staff, desk.policy.digests, may(staff.role, "digest", desk.policy.roles))
 
 
 def decide(facts: Facts) -> list[Action]:
@@ -31,7 +35,7 @@ def decide(facts: Facts) -> list[Action]:
     kept = Audit(facts.staff.name, "digest", f"digest:{name}", SHOW if more else "")
     if more:
         return [kept, PostDigest(name, facts.event)]
-    if facts.staff.role == "reader":
+    if not facts.may_post:
         return [_whisper(facts, text("digest.readers", name=name))]
     return [kept, PostDigest(name), _whisper(facts, text("digest.posted", name=name))]
 

@@ -11,6 +11,7 @@ from handlers.actions import Action, Audit, GiveTicket, SetDuty, ShowCard, TellT
 from handlers.desk import Desk, Policy
 from handlers.events import StaffCommanded
 from handlers.message import Message, Table
+from handlers.roles import may
 from handlers.staffing import account_of, hand_out
 from handlers.texts import counted, text
 from handlers.texts.dates import moment_beside
@@ -67,7 +68,7 @@ def _on(facts: Facts) -> list[Action]:
     if facts.since is not None:
         at = moment_beside(facts.since, facts.now, facts.policy.timezone)
         return [_whisper(facts, Message(text=text("duty.already_on", at=at)))]
-    if facts.staff.role == "reader":
+    if not may(facts.staff.role, "duty", facts.policy.roles):
         return [_whisper(facts, Message(text=text("duty.reader")))]
     by_turns = facts.policy.staffing.assignment == "round_robin"
     told = text("duty.on" if by_turns else "duty.on_by_hand")

@@ -19,7 +19,6 @@ from crm_store.money import Rates, UnknownCurrency, exponent, format_minor
 from crm_store.orders import OrderView
 from crm_store.tickets import StaffView, TicketView
 from handlers.desk import Desk
-from handlers.refunds import limit_of
 from handlers.staff import variables
 from handlers.staff.checks import Check
 from handlers.texts import text
@@ -91,7 +90,7 @@ def gather(
         entities=told.entities,
         others=_of_others(told.entities, before.entities, conversation, desk),
         order=named.order if named is not None else None,
-        limit=limit_of(staff.user, staff.role, desk.policy.refunds),
+        limit=desk.policy.roles.limit_of(staff.user),
         rates=desk.policy.rates,
         shop=desk.policy.shop,
         answered=answered,

@@ -11,6 +11,7 @@ from handlers.actions import Action, ShowHome
 from handlers.desk import Desk, Policy
 from handlers.events import Colleague, StaffCameHome
 from handlers.message import Button, Fact, Message
+from handlers.refunds import may_decide
 from handlers.texts import counted, text
 from handlers.texts.dates import moment_beside, spell
 
@@ -49,13 +50,13 @@ def facts_of(staff: Colleague, known: StaffView | None, desk: Desk) -> Facts:
     """What the page of somebody shows; of one who is not known here yet, what everybody sees."""
     connection, cipher, now = desk.connection, desk.cipher, desk.now
     midnight = now.astimezone(desk.policy.timezone).replace(hour=0, minute=0, second=0, microsecond=0)
-    may_decide = known is not None and known.role != "reader"
+    decides = may_decide(staff.user, desk.policy.roles)
     return Facts(
         staff,
         home.numbers(connection, midnight),
         tuple(home.queue_of(connection, cipher, known.id, QUEUE)) if known else (),
         home.queue_length(connection, known.id) if known else 0,
-        tuple(home.approvals(connection, cipher, known, now, APPROVALS)) if known and may_decide else (),
+        tuple(home.approvals(connection, cipher, known, now, APPROVALS)) if known and decides else (),
         tuple(home.undelivered(connection, FAILED)),
         home.count_undelivered(connection),
         now,

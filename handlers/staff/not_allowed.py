@@ -15,18 +15,31 @@ from handlers.roles import LOOK, may, refusal
 from handlers.texts import text
 
 #: what buttons and forms do that are called otherwise; every other one does what it is called
-_DOES = {
-    **dict.fromkeys(("undo", "edit_reply", "retry", "arrived", "send_anyway", "edit_held", "use_suggestion"), "reply"),
-    # what a list shows is for its own feature
-    **dict.fromkeys((LIST, MEANING), LOOK),
-    **dict.fromkeys(("churn_assign", "churn_snooze"), "claim"),
-    **dict.fromkeys(("winback", "open_winback"), "reply"),
-    **dict.fromkeys(("unmerge", "merge_sure"), "merge"),
-    **dict.fromkeys(
-        ("refund_approve", "refund_partial", "refund_refuse", "refund_paid", "refund_not_paid", "refund_again"),
-        "refund",
+_CALLED = {
+    "reply": (
+        "undo",
+        "edit_reply",
+        "retry",
+        "arrived",
+        "send_anyway",
+        "edit_held",
+        "use_suggestion",
+        "winback",
+        "open_winback",
     ),
+    "merge": ("unmerge", "merge_sure"),
+    "claim": ("churn_assign", "churn_snooze"),
+    "refund": ("refund_approve", "refund_partial", "refund_refuse", "refund_paid", "refund_not_paid", "refund_again"),
+    "errand": ("errand_again", "errand_done"),
+    "article": ("make_article", "edit_article", "delete_article"),
+    "replay": ("discard",),
+    "mute": ("unmute",),
+    # what a list shows is for its own feature
+    LOOK: (LIST, MEANING),
 }
+_DOES = {name: action for action, names in _CALLED.items() for name in names}
+#: the form that does several things, each of which is asked about when it is sent in
+_SEVERAL = {"more": ("assign", "priority", "kind", "tag", "link", "merge", "split", "export")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +56,31 @@ def gather(event: StaffPressed | StaffSubmitted | StaffSaid, desk: Desk, action:
     """What is refused; None where the colleague may do it."""
     staff = desk.colleague(event.staff)
     action = action or does(event)
-    if may(staff.role, action, desk.policy.roles):
+    if _may(staff.role, action, desk):
         return None
     if isinstance(event, StaffSaid) and desk.ticket_at(event.staff.channel, event.place, event.thread) is None:
         return None  # talk among staff, in the thread of a digest
     ticket = desk.ticket_named(event.ref) if isinstance(event, StaffSubmitted) else None
     return Facts(event, staff, action, ticket.id if ticket else None)
+
+
+def keeps_shut(opens: str, desk: Desk) -> bool:
+    """Whether a form does not open for whoever asks: it is for something that their role does not allow."""
+    return desk.asking is not None and not _may(desk.policy.roles.of(desk.asking.user), opens, desk)
+
+
+def actions_of(name: str) -> tuple[str, ...]:
+    """What a button or a form does, by the names that roles are given; any of several.
+
+    >>> actions_of("undo"), actions_of("claim")
+    (('reply',), ('claim',))
+    """
+    action = _DOES.get(name, name)
+    return _SEVERAL.get(action, (action,))
+
+
+def _may(staff_role: str, name: str, desk: Desk) -> bool:
+    return any(may(staff_role, one, desk.policy.roles) for one in actions_of(name))
 
 
 def does(event: StaffPressed | StaffSubmitted | StaffSaid) -> str:

@@ -16,6 +16,7 @@ from handlers.actions import (
     Action,
     ApproveRefund,
     AskRefundAgain,
+    Audit,
     EndRefund,
     JudgeRefund,
     Run,
@@ -27,8 +28,9 @@ from handlers.customer.refund_news import news
 from handlers.desk import Desk, Policy
 from handlers.errands import PayBack
 from handlers.events import StaffPressed, StaffSubmitted, key_in
-from handlers.forms import Field, Form
+from handlers.forms import Field, Form, Option
 from handlers.message import Message
+from handlers.staff import guard, reply
 from handlers.staff.refund_post import (
     AGAIN,
     APPROVE,
@@ -37,7 +39,9 @@ from handlers.staff.refund_post import (
     PARTIAL,
     REFUSE,
     Seen,
+    about,
     changed,
+    glance,
     line,
     post,
     reason,
@@ -46,7 +50,7 @@ from handlers.staff.refund_post import (
 )
 from handlers.texts import text
 
-AMOUNT, REASON = "amount", "reason"
+AMOUNT, REASON, ANYWAY = "amount", "reason", "anyway"
 #: what of staff's words goes to the customer and to the shop
 _REASON = 500
 #: who approves what is paid without staff
@@ -59,10 +63,7 @@ def partial_form(ref: str, desk: Desk) -> Form | None:
     request = None if number is None else refunding.by_number(desk.connection, number)
     if request is None:
         return None
-    fields = (
-        Field(AMOUNT, text("form.refund.amount", currency=request.currency), max_length=30),
-        Field(REASON, text("form.refund.reason"), multiline=True, max_length=_REASON, optional=True),
-    )
+    fields = (Field(AMOUNT, text("form.refund.amount", currency=request.currency), max_length=30), *_words_fields())
     asked = text("form.refund.asked", amount=format_minor(request.amount, request.currency), order=request.order)
     return Form(PARTIAL, ref, text("form.refund.partial"), text("form.refund.approve"), fields, asked)
 
@@ -73,9 +74,33 @@ def refuse_form(ref: str, desk: Desk) -> Form | None:
     request = None if number is None else refunding.by_number(desk.connection, number)
     if request is None:
         return None
-    field = Field(REASON, text("form.refund.reason"), multiline=True, max_length=_REASON, optional=True)
     asked = text("form.refund.asked", amount=format_minor(request.amount, request.currency), order=request.order)
-    return Form(REFUSE, ref, text("form.refund.refuse"), text("form.refund.send_refusal"), (field,), asked)
+    title, send = text("form.refund.refuse"), text("form.refund.send_refusal")
+    return Form(REFUSE, ref, title, send, _words_fields(), asked)
+
+
+def _words_fields() -> tuple[Field, ...]:
+    """What the customer is told, and that it is meant so: a form cannot ask back."""
+    anyway = (Option(text("form.refund.anyway"), "yes"),)
+    return (
+        Field(REASON, text("form.refund.reason"), multiline=True, max_length=_REASON, optional=True),
+        Field(ANYWAY, text("form.refund.questioned"), kind="several", options=anyway, optional=True),
+    )
+
+
+def wrong_in_form(event: StaffSubmitted, desk: Desk) -> dict[str, str]:
+    """What keeps a filled-in form from being taken, by its field; nothing is locked. The turn looks again."""
+    seen = glance(key_in(event.ref), desk)
+    if seen is None or seen.request.status != "requested" or is_expired(seen, desk.now):
+        return {}  # about no field: the turn tells why
+    staff = desk.colleague_asking(event.staff)
+    facts = Facts(event, seen, staff, desk.now, desk.policy, _looked_at(event, seen, staff, desk))
+    wrong = {REASON: _questions(facts)} if _is_questioned(facts) else {}
+    if event.form == PARTIAL:
+        amount = _part(facts, seen)
+        decided = amount if isinstance(amount, str) else approve(seen, amount, staff, desk.now, desk.policy)
+        wrong |= {AMOUNT: decided} if isinstance(decided, str) else {}
+    return wrong
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,17 +110,42 @@ class Facts:
     staff: StaffView
     now: datetime
     policy: Policy
+    #: what may be wrong with the words for the customer; None where there are none, or nobody to read them
+    checked: guard.Facts | None
 
 
 def gather(event: StaffPressed | StaffSubmitted, desk: Desk) -> Facts:
-    return Facts(event, see(key_in(event.ref), desk), desk.colleague(event.staff), desk.now, desk.policy)
+    seen, staff = see(key_in(event.ref), desk), desk.colleague(event.staff)
+    return Facts(event, seen, staff, desk.now, desk.policy, _looked_at(event, seen, staff, desk))
+
+
+def _looked_at(
+    event: StaffPressed | StaffSubmitted, seen: Seen | None, staff: StaffView, desk: Desk
+) -> guard.Facts | None:
+    """The words are looked at as a reply's are."""
+    words = event.values.get(REASON, "").strip()[:_REASON] if isinstance(event, StaffSubmitted) else ""
+    if not words or seen is None or seen.ticket is None or seen.conversation is None:
+        return None
+    # who answered since they opened the reply form is nothing to a decision
+    return replace(guard.gather(words, seen.ticket, seen.conversation, staff, desk), answered=())
+
+
+def _is_questioned(facts: Facts) -> bool:
+    """Whether something may be wrong with the words for the customer, and nobody said that they are meant so."""
+    is_meant = isinstance(facts.event, StaffSubmitted) and bool(facts.event.values.get(ANYWAY))
+    return facts.checked is not None and bool(guard.decide(facts.checked)) and not is_meant
+
+
+def _questions(facts: Facts) -> str:
+    reasons = () if facts.checked is None else guard.decide(facts.checked)
+    return " ".join([*(reason.sentence for reason in reasons), text("refund.questioned")])
 
 
 def decide(facts: Facts) -> list[Action]:
     seen = facts.seen
     if seen is None:
         return _tell(facts, text("refund.gone"))
-    if not refunds.may_decide(facts.staff, facts.policy.refunds):
+    if not refunds.may_decide(facts.staff.user, facts.policy.roles):
         return _tell(facts, text("refund.may_not"))
     what = facts.event.action if isinstance(facts.event, StaffPressed) else facts.event.form
     if what in (PAID, NOT_PAID, AGAIN):
@@ -106,6 +156,8 @@ def decide(facts: Facts) -> list[Action]:
         return [*expire(seen, facts.policy), *_tell(facts, text("refund.expired_now"))]
     if what == APPROVE:
         return _or_told(facts, approve(seen, seen.request.amount, facts.staff, facts.now, facts.policy))
+    if _is_questioned(facts):
+        return _tell(facts, _questions(facts))
     return _partial(facts, seen) if what == PARTIAL else _refuse(facts, seen)
 
 
@@ -139,13 +191,13 @@ def approve(
 ) -> list[Action] | str:
     """A colleague approves an amount: it is paid, or a second person has to approve it too. A sentence, where neither
     can be."""
-    rules, request = policy.refunds, seen.request
+    roles, request = policy.roles, seen.request
     left = seen.state.paid - seen.state.settled
     if amount > left:
         return text("refund.above", left=format_minor(max(0, left), request.currency))
-    earlier = refunds.approvals_of(request, amount, rules)
-    mine = (staff.id, refunds.limit_of(staff.user, staff.role, rules))
-    enough = refunds.is_enough([*earlier, mine], seen.state.in_base(amount), rules)
+    earlier = refunds.approvals_of(request, amount, roles)
+    mine = (staff.id, roles.limit_of(staff.user))
+    enough = refunds.is_enough([*earlier, mine], seen.state.in_base(amount), roles)
     if not enough and staff.id in {who for who, _ in earlier}:
         return text("refund.second_needed")
     said = Decision(staff.id, staff.name, staff.user, staff.role, "approve", amount, now)
@@ -192,16 +244,31 @@ def _or_told(facts: Facts, decided: list[Action] | str) -> list[Action]:
 
 def _partial(facts: Facts, seen: Seen) -> list[Action]:
     assert isinstance(facts.event, StaffSubmitted)
+    amount = _part(facts, seen)
+    if isinstance(amount, str):
+        return _tell(facts, amount)
+    because = facts.event.values.get(REASON, "").strip()[:_REASON]
+    decided = approve(seen, amount, facts.staff, facts.now, facts.policy, because)
+    return _tell(facts, decided) if isinstance(decided, str) else [*_overridden(facts, seen), *decided]
+
+
+def _part(facts: Facts, seen: Seen) -> int | str:
+    """The amount that was written; a sentence, where it is none that can be given back."""
+    assert isinstance(facts.event, StaffSubmitted)
     request = seen.request
     try:
         amount = amount_in(facts.event.values.get(AMOUNT, ""), request.currency)
     except (money.BadAmount, OtherCurrency) as error:
-        return _tell(facts, said_of(error, request.currency))
+        return said_of(error, request.currency)
     if not 0 < amount <= request.amount:
-        asked = format_minor(request.amount, request.currency)
-        return _tell(facts, text("refund.partial_range", asked=asked))
-    because = facts.event.values.get(REASON, "").strip()[:_REASON]
-    return _or_told(facts, approve(seen, amount, facts.staff, facts.now, facts.policy, because))
+        return text("refund.partial_range", asked=format_minor(request.amount, request.currency))
+    return amount
+
+
+def _overridden(facts: Facts, seen: Seen) -> list[Action]:
+    """Words that were questioned and are meant so: the audit log names the checks, never what they found."""
+    found = guard.named(guard.decide(facts.checked)) if facts.checked is not None else ""
+    return [Audit(facts.staff.name, reply.OVERRIDDEN, about(seen.request.number), found)] if found else []
 
 
 # --- refuse -------------------------------------------------------------------------------------------------------
@@ -215,6 +282,7 @@ def _refuse(facts: Facts, seen: Seen) -> list[Action]:
     refused = changed(seen, said, status="refused")
     told = text("refund.line_refused", staff=staff.name)
     return [
+        *_overridden(facts, seen),
         JudgeRefund(request.number, staff.id, "refuse", request.amount),
         EndRefund(request.number, "refused"),
         *written_down(refused, staff.name, "refused"),
@@ -269,8 +337,8 @@ def _again(facts: Facts, seen: Seen) -> list[Action]:
 
 
 def _tell(facts: Facts, words: str) -> list[Action]:
-    """Tells the colleague alone, where they pressed; whoever sent a form in is told below the post."""
-    if isinstance(facts.event, StaffPressed):
+    """Tells the colleague alone, where they pressed or opened the form; where that is not known, below the post."""
+    if facts.event.place:
         return [Whisper(facts.event.staff, facts.event.place, Message(text=words))]
     return [] if facts.seen is None else [line(facts.seen, f"{facts.staff.name}: {words}")]
 

@@ -113,7 +113,7 @@ def _before(order: OrderView, on: TicketView | None, desk: Desk) -> Before | Non
 def decide(facts: Facts) -> list[Action]:
     if facts.wanted is None:
         return [_whisper(facts, _list(facts))]
-    if not refunds.may_decide(facts.staff, facts.policy.refunds):
+    if not refunds.may_decide(facts.staff.user, facts.policy.roles):
         return _tell(facts, text("refund.may_not"))
     if facts.before is None:
         return _tell(facts, text("refund.no_order", order=facts.wanted.order[:40] or "—"))

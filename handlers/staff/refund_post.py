@@ -66,6 +66,19 @@ def see(number: int | None, desk: Desk) -> Seen | None:
     return Seen(request, state, history(request.customer_id, desk), ticket, conversation)
 
 
+def glance(number: int | None, desk: Desk) -> Seen | None:
+    """The request with a number as it stands just now; nothing is locked."""
+    connection = desk.connection
+    request = None if number is None else refunding.by_number(connection, number)
+    state = None if request is None else refunding.look(connection, request.order_id)
+    if request is None or state is None:
+        return None
+    ticket = None if request.ticket_id is None else desk.ticket(refunding.ticket_now(connection, request.ticket_id))
+    key = _chat_key(ticket, request.customer_id, desk)
+    conversation = None if key is None else conversations.look_at(connection, desk.cipher, key)
+    return Seen(request, state, history(request.customer_id, desk), ticket, conversation)
+
+
 def history(customer_id: int | None, desk: Desk) -> History:
     """A customer's last year; a guest has none."""
     if customer_id is None:
@@ -75,12 +88,16 @@ def history(customer_id: int | None, desk: Desk) -> History:
 
 def chat_of(ticket: TicketView | None, customer_id: int | None, desk: Desk) -> ConversationView | None:
     """The ticket's chat; without one (an imported ticket has none), the customer's newest. None where there is none."""
-    key = ticket.conversation_id if ticket is not None else None
-    if key is None and customer_id is not None:
-        key = refunding.conversation_of(desk.connection, customer_id)
+    key = _chat_key(ticket, customer_id, desk)
     if key is None or conversations.look_at(desk.connection, desk.cipher, key) is None:
         return None
     return conversations.by_id(desk.connection, desk.cipher, key)
+
+
+def _chat_key(ticket: TicketView | None, customer_id: int | None, desk: Desk) -> int | None:
+    if ticket is not None and ticket.conversation_id is not None:
+        return ticket.conversation_id
+    return None if customer_id is None else refunding.conversation_of(desk.connection, customer_id)
 
 
 # --- how it is shown ----------------------------------------------------------------------------------------------

@@ -227,6 +227,27 @@ async def test_a_reply_button_opens_a_form_and_its_answer_comes_in_the_threads_l
         await until(lambda: rig.server.modal("ada") is None)
 
 
+@pytest.mark.parametrize("mode", ["socket", "http"])
+async def test_a_form_in_which_something_is_wrong_stays_open_and_says_so_at_its_field(mode: Any) -> None:
+    async def wrong_in(filled: StaffSubmitted) -> dict[str, str]:
+        await asyncio.sleep(5 if filled.values["text"] == "slow" else 0)
+        return {"text": "Say more & kinder."} if filled.values["text"] == "no" else {}
+
+    async with open_rig(mode, wrong_in=wrong_in) as rig:
+        rig.forms["reply"] = REPLY
+        sent = await card(rig, Button("Reply", "reply", "T-7"))
+        rig.server.press(sent.platform_id, "Reply", "ada")
+        await until(lambda: rig.server.modal("ada"))
+        refused = rig.server.submit(None, {"Text": "no"}, "ada")
+        assert await refused.done()
+        assert refused.response == {"response_action": "errors", "errors": {"text": "Say more & kinder."}}
+        assert rig.server.modal("ada") is not None
+        assert not events(rig)
+        rig.server.ack_timeout = 3.0
+        assert await rig.server.submit(None, {"Text": "slow"}, "ada").done()  # the turn looks at it
+        assert len(events(rig)) == 1
+
+
 async def test_a_form_that_takes_long_to_make_shows_in_a_view_that_is_open_by_then(rig: SlackRig) -> None:
     rig.forms["reply"] = REPLY
     rig.delays["reply"] = 4.0  # longer than a trigger lives

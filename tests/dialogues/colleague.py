@@ -22,7 +22,7 @@ def reacts(staff: StaffMember, emoji: str, post: str) -> str:
 def opens(staff: StaffMember, label: str, number: int | None = None) -> Form | None:
     """The form that a button of the card opens."""
     button = next(button for button in staff.card(number).message.buttons if button.label == label)
-    form: Form | None = staff.desk.run(staff.desk.app.form_of(button.action, button.ref, staff.colleague.user))
+    form: Form | None = staff.desk.run(staff.desk.app.form_of(button.action, button.ref, staff.colleague))
     return form
 
 

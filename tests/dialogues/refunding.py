@@ -139,7 +139,7 @@ def fills_in(staff: StaffMember, label: str, number: int | None = None, **answer
 
 def submits(staff: StaffMember, action: str, ref: str, number: int | None = None, **answers: str) -> None:
     desk = staff.desk
-    form = desk.run(desk.app.form_of(action, ref, staff.colleague.user))
+    form = desk.run(desk.app.form_of(action, ref, staff.colleague))
     assert form is not None
     assert set(answers) <= {field.name for field in form.fields}
     card = staff.card(number)

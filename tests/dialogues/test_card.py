@@ -97,7 +97,7 @@ def test_a_button_of_a_ticket_that_is_not_there_is_answered_with_a_sentence(
 ) -> None:
     maya = desk.staff("Maya")
     event = StaffPressed(maya.colleague, "tickets", "1", desk.time, action, ref)
-    assert desk.run(desk.app.form_of(action, ref, "maya")) is None
+    assert desk.run(desk.app.form_of(action, ref, maya.colleague)) is None
     desk.run(desk.app.receive([Arrival("console", "press", "console:x", event)]))
     assert maya.was_whispered() == [f"There is no ticket #{ref.partition('|')[0]}."]
 
@@ -119,7 +119,7 @@ def test_a_resolved_ticket_takes_notes_and_more_and_no_snooze(desk: Rehearsal) -
     maya = desk.staff("Maya")
     maya.presses("Resolve")
     assert maya.card().buttons == ["Reopen", "Reply", "Note", "More", "Mute"]
-    assert desk.run(desk.app.form_of("snooze", "1", "maya")) is None
+    assert desk.run(desk.app.form_of("snooze", "1", maya.colleague)) is None
 
     event = StaffPressed(maya.colleague, "tickets", maya.card().id, desk.time, "snooze", "1")
     desk.run(desk.app.receive([Arrival("console", "late", "console:x", event)]))

@@ -26,7 +26,7 @@ from tests.dialogues.refunding import (
     types,
     with_rules,
 )
-from tests.dialogues.rehearsal import MORNING, Rehearsal
+from tests.dialogues.rehearsal import MORNING, Rehearsal, StaffMember
 
 TENT = NewItem("TNT-1", 1, 500_00, "Tent")
 YACHT = NewItem("YCT-1", 1, 5_000_00, "Yacht")
@@ -152,6 +152,53 @@ def test_a_part_is_given_back_with_words_for_the_customer(desk: Rehearsal, langu
     assert stats_are_right(desk)
 
 
+def wrong_in(staff: StaffMember, label: str, **answers: str) -> dict[str, str]:
+    """What the form that a button opens says at its fields before it is taken."""
+    button = next(b for post in reversed(staff.thread()) for b in post.message.buttons if b.label == label)
+    filled = staff.desk.app.console.submitted(staff.colleague, button.action, button.ref, answers, "tickets")
+    wrong: dict[str, str] = staff.desk.run(staff.desk.app.wrong_in(filled))
+    return wrong
+
+
+def test_what_is_wrong_with_a_decision_is_told_in_its_form_and_nowhere_else(desk: Rehearsal) -> None:
+    ada, maya = known(desk), desk.staff("Maya")
+    order = bought(desk)
+    asks(ada)
+    with desk.store.begin() as connection:
+        put_refund(connection, RATES, NewRefund("R-1", order, 50_00, "USD", "paid", MORNING))  # € 25
+    before = [post.text for post in maya.thread()]
+    assert wrong_in(maya, "Partial…", amount="20 USD", reason="") == {
+        "amount": "The order was paid in EUR, not in USD: write the amount in EUR."
+    }
+    assert wrong_in(maya, "Partial…", amount="30") == {"amount": "That is above what was paid: € 19.95 are left."}
+    assert "at most the € 44.95" in wrong_in(maya, "Partial…", amount="50")["amount"]
+    assert wrong_in(maya, "Partial…", amount="19.95", reason="Worn once") == {}
+    assert wrong_in(maya, "Partial…", amount="", reason="")["amount"]
+    assert [post.text for post in maya.thread()] == before
+
+
+@pytest.mark.parametrize("label", ["Partial…", "Refuse…"])
+def test_the_words_of_a_decision_are_looked_at_before_the_customer_reads_them(desk: Rehearsal, label: str) -> None:
+    ada, maya = known(desk), desk.staff("Maya")
+    bought(desk)
+    asks(ada)
+    answers = {"amount": "10"} if label == "Partial…" else {}
+    bad = "Dear [NAME], it was worn."
+    assert wrong_in(maya, label, reason=bad, **answers) == {
+        "reason": "Something was left to fill in: [NAME]. Mend the words, or tick that they are meant so."
+    }
+    fills_in(maya, label, reason=bad, **answers)  # the store was too slow to say so in the form
+    assert the_request(desk).status == "requested"
+    ada.does_not_see("[NAME]")
+
+    assert wrong_in(maya, label, reason=bad, anyway="yes", **answers) == {}
+    fills_in(maya, label, reason=bad, anyway="yes", **answers)
+    ada.sees("[NAME]")
+    with desk.store.read() as connection:
+        kept = select(AuditEntry.actor, AuditEntry.detail).where(AuditEntry.action == "sent anyway")
+        assert [tuple(row) for row in connection.execute(kept)] == [("Maya", "variable")]
+
+
 def test_a_part_above_the_limit_is_approved_by_a_second_person_as_it_stands(tmp_path: Path) -> None:
     with Rehearsal(tmp_path, with_rules(roles=ROLES)) as desk:
         ada, maya, gus = known(desk), desk.staff("Maya"), desk.staff("Gus")
@@ -187,7 +234,7 @@ def test_two_people_press_at_once_and_only_one_counts(desk: Rehearsal) -> None:
     asks(ada)
     post = next(post for post in maya.thread() if "Approve" in post.buttons)
     approve = next(button for button in post.message.buttons if button.label == "Approve")
-    refusing = desk.run(desk.app.form_of("refund_refuse", approve.ref, "tom"))
+    refusing = desk.run(desk.app.form_of("refund_refuse", approve.ref, tom.colleague))
     for person in (maya, tom):
         press = desk.app.console.staff_press(person.colleague, "tickets", post.id, approve.action, approve.ref)
         desk.run(press)
@@ -206,8 +253,8 @@ def test_hostile_presses_are_answered(desk: Rehearsal) -> None:
         desk.run(desk.app.console.staff_press(maya.colleague, "tickets", maya.card().id, "refund_approve", ref))
         desk.run(desk.app.console.staff_submit(maya.colleague, maya.card().id, "refund_partial", ref, {}))
         desk.run(desk.app.console.staff_submit(maya.colleague, maya.card().id, "refund", ref, {"lines": "1.2,x,9.9.9"}))
-        assert desk.run(desk.app.form_of("refund_partial", ref, "maya")) is None
-        assert desk.run(desk.app.form_of("refund", ref, "maya")) is None
+        assert desk.run(desk.app.form_of("refund_partial", ref, maya.colleague)) is None
+        assert desk.run(desk.app.form_of("refund", ref, maya.colleague)) is None
     assert maya.was_whispered() == ["That request does not exist any more."] * 5
     assert the_request(desk).status == "requested"
 
@@ -447,7 +494,7 @@ def test_the_form_of_a_ticket_gives_back_lines_or_an_amount(desk: Rehearsal) -> 
     order = bought(desk, "NT-10023", JACKET, SOCKS)
     other = bought(desk, "NT-10024", days_ago=20)
     ada.says("my parcel is wet")
-    form = desk.run(desk.app.form_of("refund", "1", "maya"))
+    form = desk.run(desk.app.form_of("refund", "1", maya.colleague))
     assert [field.name for field in form.fields] == ["order", "lines", "amount", "reason"]
     assert form.fields[0].options[0].label == "NT-10023 · 25 Feb 2026 · € 59.95 left"
     lines = {option.label: option.value for option in form.fields[1].options}

@@ -8,6 +8,10 @@ from sqlalchemy import select
 
 from bot.config import Config, Role, Roles, Slack
 from crm_store.schema import AuditEntry, Staff
+from handlers import routes
+from handlers.roles import ACTIONS, LOOK
+from handlers.staff import changing, shortcuts
+from handlers.staff.not_allowed import actions_of
 from tests.dialogues.rehearsal import Rehearsal
 
 ROLES = Roles(
@@ -31,10 +35,14 @@ def test_a_reader_changes_nothing_and_is_told_why(desk: Rehearsal) -> None:
     rita.presses("Resolve")
     rita.writes("> we are sorry")
     rita.writes("she is angry")
-    rita.replies("we are sorry")
+    for button in rita.card().message.buttons:  # no form opens, and whatever is pressed is refused
+        assert desk.run(desk.app.form_of(button.action, button.ref, rita.colleague)) is None
+    rita.presses("More")
+    submitted = {"text": "we are sorry"}
+    desk.run(desk.app.console.staff_submit(rita.colleague, rita.card().id, "reply", "1", submitted))
     desk.passes(minutes=1)
     assert rita.was_whispered() == [
-        REFUSED.format("read-only", action) for action in ("claim", "resolve", "reply", "note")
+        REFUSED.format("read-only", action) for action in ("claim", "resolve", "reply", "note", "more")
     ]
     rita.sees("Rita: " + REFUSED.format("read-only", "reply"))
     ada.does_not_see("we are sorry")
@@ -42,7 +50,15 @@ def test_a_reader_changes_nothing_and_is_told_why(desk: Rehearsal) -> None:
     assert desk.ticket(1).assignee is None
     with desk.store.read() as connection:
         refused = connection.scalars(select(AuditEntry.detail).where(AuditEntry.action == "not allowed"))
-        assert list(refused) == ["claim", "resolve", "reply", "note", "reply"]
+        assert list(refused) == ["claim", "resolve", "reply", "note", "more", "reply"]
+
+
+def test_everything_that_staff_do_can_be_given_to_a_role() -> None:
+    """Each button, form and change of a ticket goes by a name that `may` of the configuration takes."""
+    named = {one for name in (*routes.STAFF_BUTTONS, *routes.STAFF_FORMS, *routes.FORMS) for one in actions_of(name)}
+    named |= {way.action for way in changing.WAYS.values()} - {LOOK}
+    assert named - {shortcuts.COMMAND_FORM} <= set(ACTIONS)
+    assert set(ACTIONS) - named == {"digest", "duty", "contacts"}  # what commands do, and ask for themselves
 
 
 def test_whom_no_role_names_looks_on_once_agents_are_named(desk: Rehearsal) -> None:

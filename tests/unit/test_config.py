@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 import pytest
 
-from bot.app import refund_rules, staffing
+from bot.app import refund_rules, roles, staffing
 from bot.config import (
     Config,
     ConfigError,
@@ -133,10 +133,11 @@ def test_refund_limits_and_rules_reach_the_desk(written: Path) -> None:
     slack: {roles: {agents: {members: [U1], refund_limit: 50}, managers: {members: [U2], may: [claim]}, readers: U3}}
     refunds: {automatic: 30, windows: {Shoes: 60d}, final_sale: [Underwear]}
     """
-    rules = refund_rules(read(written, said))
-    assert rules.limits == {"agent": 50, "manager": 1000, "reader": 0}
-    assert rules.members == {"U1": "agent", "U2": "manager", "U3": "reader"}
-    assert rules.may == {"agent"}
+    rules, who = refund_rules(read(written, said)), roles(read(written, said))
+    assert who.limits == {"agent": 50, "manager": 1000, "reader": 0}
+    assert who.members == {"U1": "agent", "U2": "manager", "U3": "reader"}
+    assert [who.limit_of(user) for user in ("U1", "U2", "U3", "U4")] == [50, 0, 0, 0]
+    assert who.highest_limit == 50
     assert (rules.automatic, rules.windows, rules.currency) == (30, {"shoes": timedelta(days=60)}, "JPY")
     assert rules.final_categories == {"underwear"}
 

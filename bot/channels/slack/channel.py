@@ -17,14 +17,14 @@ import msgspec
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.channels import Call, FileUnavailable, FormFor, OutcomeUnknown, Receive, Refused, Sent, TryLater
+from bot.channels import Call, FileUnavailable, FormFor, OutcomeUnknown, Receive, Refused, Sent, TryLater, WrongIn
 from bot.channels.slack.answers import NOT_THERE, SlackRefused, answer, answered
 from bot.channels.slack.limits import LIMITS
 from bot.channels.slack.parsing import parse, people_in
 from bot.channels.slack.receiving import listen, make_app, make_handler, reason_of
 from bot.channels.slack.rendering import clean, fallback, home, modal, notice, render, split
 from crm_store.store import StoreUnavailable
-from handlers.events import Arrival, FileRef, FromStaff, StaffCommanded, StaffPressed
+from handlers.events import Arrival, FileRef, FromStaff, StaffCommanded, StaffPressed, StaffSubmitted
 from handlers.forms import Form
 from handlers.message import Chart, Message
 
@@ -75,6 +75,7 @@ class SlackChannel:
         *,
         receive: Receive,
         form_for: FormFor,
+        wrong_in: WrongIn | None = None,
         mode: Literal["socket", "http"] = "socket",
         app_token: str | None = None,
         signing_secret: str | None = None,
@@ -87,6 +88,7 @@ class SlackChannel:
             raise ValueError("HTTP mode needs the signing secret")
         self._mode, self._app_token, self._signing_secret = mode, app_token, signing_secret
         self._receive, self._form_for, self._chart_png = receive, form_for, chart_png
+        self._wrong_in = wrong_in
         # without retry handlers: the SDK must never repeat a write by itself
         self._web = AsyncWebClient(token=bot_token, base_url=api_url, timeout=30, retry_handlers=[], logger=_sdk_log)
         _sdk_log.setLevel(max(_sdk_log.getEffectiveLevel(), logging.INFO))  # debug lines hold what people write
@@ -165,18 +167,32 @@ class SlackChannel:
                 _log.info("connected to the Slack workspace %s as %s", told.get("team"), told.get("user"))
                 return
 
-    async def _take(self, body: Json) -> None:
-        """Stores what a request says. Raises what `receive` raises: then Slack sends it again."""
+    async def _take(self, body: Json) -> Json | None:
+        """Stores what a request says; returns what the acknowledgement says, where it says anything.
+
+        Raises what `receive` raises: then Slack sends it again.
+        """
         arrival = parse(body, datetime.now(UTC))
         if arrival is None or self._is_our_own(arrival):
-            return
+            return None
         event = arrival.event
         if isinstance(event, StaffPressed | StaffCommanded) and await self._opens_form(arrival, event, body):
-            return
+            return None
+        if isinstance(event, StaffSubmitted) and (wrong := await self._wrong_in_time(event)):
+            return {"response_action": "errors", "errors": {field: clean(told) for field, told in wrong.items()}}
         # one after another, so that waiting for a name changes no order
         async with self._lanes.setdefault(arrival.lane, asyncio.Lock()):
             named = parse(body, datetime.now(UTC), await self._names_of(people_in(body)))
             await self._receive([named or arrival])
+        return None
+
+    async def _wrong_in_time(self, submitted: StaffSubmitted) -> dict[str, str]:
+        """What is wrong with a form, where that is known in time: else it is taken, and its turn tells."""
+        if self._wrong_in is None:
+            return {}
+        with suppress(TimeoutError):
+            return await asyncio.wait_for(self._wrong_in(submitted), _FORM_WAIT)
+        return {}
 
     def _is_our_own(self, arrival: Arrival) -> bool:
         staff = getattr(arrival.event, "staff", None)

@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 _bolt_log = logging.getLogger(f"{__name__}.bolt")
 
-#: takes a request's body: stores it or lets it be; raising means it is not acknowledged
-Take = Callable[[dict[str, Any]], Awaitable[None]]
+#: takes a request's body: stores it or lets it be, and says what the acknowledgement says; raising: there is none
+Take = Callable[[dict[str, Any]], Awaitable[dict[str, Any] | None]]
 
 #: seconds between looks at the WebSocket, and for how long it may be down before a new one is made
 _LOOK, _PATIENCE = 1.0, 30.0
@@ -45,8 +45,8 @@ def make_app(client: AsyncWebClient, signing_secret: str | None, take: Take) -> 
     async def store(req: AsyncBoltRequest, next: Callable[[], Awaitable[BoltResponse]]) -> BoltResponse:
         if req.body.get("type") == "url_verification":
             return await next()
-        await take(req.body)  # what it raises becomes a 500: Slack sends the request again
-        return BoltResponse(status=200, body="")
+        told = await take(req.body)  # what it raises becomes a 500: Slack sends the request again
+        return BoltResponse(status=200, body=told or "")
 
     # bolt reads SLACK_BOT_TOKEN from the environment by itself and warns that it is not needed
     _bolt_log.addFilter(_is_news)
