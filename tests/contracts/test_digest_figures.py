@@ -289,6 +289,9 @@ def test_the_churn_list_is_ranked_by_what_may_be_lost(store: Store) -> None:
         assert churn_list.last_before(connection, NOW) == NOW - 7 * DAY
         assert churn_list.listed(connection, NOW - 7 * DAY) == [people["bob"], people["ada"]]
         outcome = churn_list.outcome(connection, NOW - 7 * DAY, NOW)
+        assert churn_list.loss_of(connection, NOW - 7 * DAY) == 1400
+        assert churn_list.loss_of(connection, NOW) == 0
+        assert churn_list.chat_of(connection, people["ada"]) is None
         line = customer_lines.lines(connection, store.cipher, [people["ada"], 99_999])[people["ada"]]
     assert [(one.customer_id, one.assignee) for one in listed] == [(people["bob"], "Maya"), (people["ada"], None)]
     assert isinstance(listed[0], AtRisk)
