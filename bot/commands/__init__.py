@@ -42,6 +42,7 @@ COMMANDS = {
     "demo": Command("demo"),
     "run": Command("run"),
     "import": Command("importing"),
+    "ask": Command("ask"),
     "classify": Command("classify"),
     "train": Command("train"),
     "evaluate": Command("evaluate"),

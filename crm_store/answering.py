@@ -1,0 +1,253 @@
+"""Runs a question: the statement with a time limit, the rows in the form in which they are shown."""
+
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection, Row, func, select, text
+from sqlalchemy.exc import DBAPIError
+
+from crm_store.money import Rates, exponent
+from crm_store.question.compiling import LISTED, buckets, compile_question
+from crm_store.question.facts import Setting
+from crm_store.question.grammar import BUCKETS, Compare, Did, Filter, Not, Or, Question
+from crm_store.question.measures import MEASURES
+from crm_store.schema import CustomerScore, Order
+from crm_store.store import Store
+
+#: how long a question may take
+PATIENCE = timedelta(seconds=20)
+_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_MONEY = frozenset({"spend", "total", "amount", "price", "value", "refunded", "aov"})
+_SCORES = frozenset({"churn_risk", "propensity", "value", "total_value"})
+
+
+class TooSlow(Exception):
+    """The statement was stopped: it took too long."""
+
+
+class NotScored(Exception):
+    """What is asked for was never computed for this shop."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"{name} was never computed")
+        self.name = name
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """An answer's numbers. Money in the base currency's units, shares from 0 to 100, times of ISO 8601."""
+
+    value: float | int | None
+    unit: str
+    columns: tuple[str, ...]
+    metric: str
+    rows: tuple[tuple[Any, ...], ...]
+    total: int
+
+
+def setting_of(connection: Connection, now: datetime, zone: ZoneInfo, rates: Rates) -> Setting:
+    """What a question is answered against: what the store holds that is later than now, and whether segments stand."""
+    newest = connection.scalar(select(func.max(Order.placed_at)))
+    scored = connection.scalar(select(func.min(CustomerScore.rfm_as_of)))
+    units = {code: rates.to_base(10**9, code) / 10**9 for code in (rates.base, *rates.units)}
+    historic = newest is not None and newest >= now
+    stands = newest is not None and scored is not None and newest <= scored <= now and not historic
+    if stands:
+        buyers = connection.scalar(select(func.count()).where(CustomerScore.segment.is_not(None)))
+        stands = bool(buyers)
+    return Setting(now, zone, units, historic, stands)
+
+
+def answer(store: Store, question: Question, now: datetime, zone: ZoneInfo, rates: Rates) -> Figures:
+    """The numbers. Raises `CannotAsk`, `TooSlow`, `NotScored` and `StoreUnavailable`."""
+    with store.read() as connection:
+        for name in sorted(_scores_in(question)):
+            column = CustomerScore.value_base if name == "value" else getattr(CustomerScore, name)
+            if connection.scalar(select(CustomerScore.customer_id).where(column.is_not(None)).limit(1)) is None:
+                raise NotScored(name)
+        setting = setting_of(connection, now, zone, rates)
+        statement = compile_question(question, setting)
+        try:
+            with _limited(connection, PATIENCE):
+                rows = connection.execute(statement).all()
+        except DBAPIError as error:
+            if _was_stopped(error):
+                raise TooSlow from error
+            raise
+    return _figures(question, rows, setting, rates.base)
+
+
+def _scores_in(question: Question) -> set[str]:
+    names = {question.measure, question.order if question.subject else None}
+    stack: list[Filter] = [*question.where, *question.of]
+    while stack:
+        match stack.pop():
+            case Compare(field=name):
+                names.add(name)
+            case Not(inner):
+                stack.append(inner)
+            case Or(several):
+                stack.extend(several)
+            case Did(where=where):
+                stack.extend(where)
+            case _:
+                pass
+    return {"value" if name == "total_value" else str(name) for name in names if name in _SCORES}
+
+
+# --- the time limit -------------------------------------------------------------------------------------------------
+
+
+@contextmanager
+def _limited(connection: Connection, patience: timedelta) -> Iterator[None]:
+    """A statement in this block is stopped after a time, by the engine itself."""
+    seconds = patience.total_seconds()
+    match connection.dialect.name:
+        case "postgresql":
+            connection.execute(text(f"SET LOCAL statement_timeout = {int(seconds * 1000)}"))
+            yield
+        case "sqlite":
+            driver = connection.connection.driver_connection
+            timer = threading.Timer(seconds, driver.interrupt)  # type: ignore[union-attr]
+            timer.daemon = True
+            timer.start()
+            try:
+                yield
+            finally:
+                timer.cancel()
+                timer.join()
+        case _:
+            connection.execute(text(f"SET SESSION max_statement_time = {seconds}"))
+            try:
+                yield
+            finally:
+                connection.execute(text("SET SESSION max_statement_time = DEFAULT"))
+
+
+def _was_stopped(error: DBAPIError) -> bool:
+    said = str(error.orig).lower()
+    return any(word in said for word in ("interrupted", "statement timeout", "max_statement_time"))
+
+
+# --- rows -----------------------------------------------------------------------------------------------------------
+
+
+def _figures(question: Question, rows: Sequence[Row[Any]], setting: Setting, base: str) -> Figures:
+    if question.subject is not None:
+        return _list(question, rows, setting, base)
+    measure = MEASURES[str(question.measure)]
+    unit = {"money": base, "percent": "%"}.get(measure.unit, measure.unit)
+
+    def number(value: Any) -> Any:
+        if value is None:
+            return None
+        match measure.unit:
+            case "money":
+                return round(float(value) / 10 ** exponent(base), 2)
+            case "percent":
+                return float(value) * 100
+            case _:
+                return int(value) if float(value).is_integer() and measure.aggregate != "avg" else float(value)
+
+    if question.by is not None:
+        return _table(question, rows, setting, unit, number)
+    row = rows[0]._mapping
+    if question.share:
+        whole = float(row["whole"] or 0)
+        value = 100 * float(row["part"] or 0) / whole if whole else None
+        return Figures(value, "%", (), str(question.measure), (), int(whole) if measure.unit != "money" else 1)
+    if question.versus is not None and question.window is not None:
+        now, before = number(row["value"]), number(row["before"])
+        lines = ((_period(question.window, setting), now), (_period(question.versus, setting), before))
+        grown = 100 * (now - before) / before if question.growth and now is not None and before else None
+        metric = str(question.measure)
+        return Figures(grown, "%" if question.growth else unit, ("period", metric), metric, lines, 2)
+    value = number(row["value"])
+    return Figures(value, unit, (), str(question.measure), (), 1)
+
+
+def _period(window: Any, setting: Setting) -> str:
+    start, end = (at.astimezone(setting.zone) for at in (window.start, window.end))
+    return f"{start:%Y-%m-%d}/{end:%Y-%m-%d}"
+
+
+def _table(question: Question, rows: Sequence[Row[Any]], setting: Setting, unit: str, number: Any) -> Figures:
+    by, metric = str(question.by), str(question.measure)
+    if question.share:
+        unit = "%"
+        number = lambda value: None if value is None else float(value)  # noqa: E731 - a share is one already
+    lines: list[tuple[Any, ...]] = []
+    for row in rows:
+        cells = row._mapping
+        names = (cells["name"],) if "name" in cells else ()
+        lines.append((cells["key"], *names, number(cells["value"])))
+    total = int(rows[0]._mapping["matches"]) if rows else 0
+    if by in BUCKETS and question.window is not None:
+        lines = _named_buckets(question, lines, setting)
+        total = max(total, len(lines)) if question.limit is None else total
+    else:
+        lines = [("unknown" if line[0] is None else _plain(line[0]), *line[1:]) for line in lines]
+    columns = (by, "name", metric) if rows and "name" in rows[0]._mapping else (by, metric)
+    return Figures(None, unit, columns, metric, tuple(lines), total)
+
+
+def _plain(value: Any) -> Any:
+    return bool(value) if isinstance(value, bool) else value
+
+
+def _named_buckets(question: Question, lines: list[tuple[Any, ...]], setting: Setting) -> list[tuple[Any, ...]]:
+    """Months as YYYY-MM, weeks as YYYY-Www, ...; one in which nothing happened is 0 where things are counted."""
+    by = str(question.by)
+    assert question.window is not None
+    if by == "weekday":
+        labels: Mapping[int, str] = dict(enumerate(_WEEKDAYS))
+    else:
+        labels = {at: _label(by, start) for at, start in enumerate(buckets(by, question.window, setting.zone)[:-1])}
+    counted = MEASURES[str(question.measure)].aggregate in ("count", "distinct", "sum")
+    if question.order is None and question.having is None and counted and not question.share:
+        known = {int(line[0]): line for line in lines}
+        lines = [known.get(at, (at, 0)) for at in labels]
+    return [(labels[int(line[0])], *line[1:]) for line in lines if line[0] is not None]
+
+
+def _label(by: str, start: datetime) -> str:
+    match by:
+        case "week":
+            year, week, _ = start.isocalendar()
+            return f"{year}-W{week:02}"
+        case "month":
+            return f"{start:%Y-%m}"
+        case "quarter":
+            return f"{start.year}-Q{(start.month + 2) // 3}"
+        case "year":
+            return str(start.year)
+        case _:
+            return f"{start:%Y-%m-%d}"
+
+
+def _list(question: Question, rows: Sequence[Row[Any]], setting: Setting, base: str) -> Figures:
+    subject = str(question.subject)
+    names = list(LISTED[subject])
+    if question.order is not None and question.order not in names:
+        names.append(question.order)
+    lines = [tuple(_cell(name, row._mapping[name], setting, base) for name in names) for row in rows]
+    total = int(rows[0]._mapping["matches"]) if rows else 0
+    metric = question.order or names[-1]
+    return Figures(None, subject, tuple(names), metric, tuple(lines), total)
+
+
+def _cell(name: str, value: Any, setting: Setting, base: str) -> Any:
+    if value is None:
+        return None
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    if name in _MONEY:
+        return round(float(value) / 10 ** exponent(base), 2)
+    if name in ("churn_risk", "propensity"):
+        return float(value)
+    return value

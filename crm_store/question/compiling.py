@@ -1,0 +1,470 @@
+"""A question as one SQL statement, for every engine of the store.
+
+What was typed is in it as bound parameters alone. Stretches of time come as bounds that Python computed in the shop's
+time zone, so no engine's date functions are asked.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import pairwise
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import (
+    ColumnElement,
+    Double,
+    FromClause,
+    Select,
+    and_,
+    case,
+    cast,
+    false,
+    func,
+    not_,
+    or_,
+    select,
+    true,
+)
+
+from crm_store.question.facts import Fact, Facts, Setting
+from crm_store.question.grammar import (
+    BUCKETS,
+    CannotAsk,
+    Compare,
+    Did,
+    During,
+    Filter,
+    Is,
+    Not,
+    Op,
+    Or,
+    Question,
+    Window,
+)
+from crm_store.question.measures import MEASURES, OF_ALL_ORDERS, Measure
+
+#: what a list shows, the raw key first; numbers and times of its rows
+LISTED: dict[str, tuple[str, ...]] = {
+    "customers": ("customer", "country", "city", "orders", "last_order_at", "spend"),
+    "orders": ("order", "customer", "placed_at", "order_status", "total"),
+    "products": ("product", "product_name", "category", "price", "stock"),
+    "refunds": ("refund", "order", "customer", "created_at", "reason", "refund_status", "amount"),
+    "reviews": ("review", "customer", "product", "created_at", "stars"),
+    "tickets": ("ticket", "customer", "kind", "priority", "ticket_status", "agent", "opened_at"),
+    "visits": ("customer", "product", "source", "at"),
+    "carts": ("customer", "product", "quantity", "updated_at"),
+    "messages": ("customer", "author", "created_at"),
+}
+#: the statuses that a field of a row may be asked for, and so the usual leaving out of cancelled orders does not hold
+_STATUS = "order_status"
+_TALLIES = {
+    ("orders", "money"): "total",
+    ("items", "money"): "amount",
+    ("items", "count"): "quantity",
+    ("refunds", "money"): "amount",
+    ("reviews", "rating"): "rating",
+}
+
+
+def compile_question(question: Question, setting: Setting) -> Select[Any]:
+    """The statement. Raises `CannotAsk` where the store does not say what is asked.
+
+    Its columns: `value` (a number), `part` and `whole` (a share), `value` and `before` (a comparison), `key` and
+    `value` with `matches` (a table; it counts the groups), or those of `LISTED` with `matches` (a list).
+    """
+    return _Compiler(setting).statement(question)
+
+
+def buckets(bucket: str, window: Window, zone: ZoneInfo) -> list[datetime]:
+    """Where the days, weeks, ... of a closed window begin, in the shop's time zone, with the end of the last."""
+    if window.start is None or window.end is None:
+        raise CannotAsk(bucket, "time")
+    at = start_of(bucket, window.start.astimezone(zone))
+    found = [at]
+    while at < window.end:
+        at = step(bucket, at)
+        found.append(at)
+    return found
+
+
+def start_of(bucket: str, at: datetime) -> datetime:
+    """The beginning of the day, week, month, quarter or year around a local time."""
+    at = at.replace(hour=0, minute=0, second=0, microsecond=0, fold=0)
+    match bucket:
+        case "week":
+            return at - timedelta(days=at.weekday())
+        case "month":
+            return at.replace(day=1)
+        case "quarter":
+            return at.replace(month=at.month - (at.month - 1) % 3, day=1)
+        case "year":
+            return at.replace(month=1, day=1)
+        case _:
+            return at
+
+
+def step(bucket: str, at: datetime, by: int = 1) -> datetime:
+    """So many days, weeks, ... later (earlier) than the beginning of one, on the wall clock."""
+    match bucket:
+        case "week":
+            return at + timedelta(weeks=by)
+        case "month" | "quarter":
+            month = at.year * 12 + at.month - 1 + by * (1 if bucket == "month" else 3)
+            return at.replace(year=month // 12, month=month % 12 + 1)
+        case "year":
+            return at.replace(year=at.year + by)
+        case _:
+            return at + timedelta(days=by)
+
+
+@dataclass(slots=True)
+class _Rows:
+    """Rows of a fact that meet conditions."""
+
+    fact: Fact
+    conditions: list[ColumnElement[bool]]
+
+
+class _Compiler:
+    def __init__(self, setting: Setting) -> None:
+        self._setting = setting
+        self._facts = Facts(setting)
+
+    def statement(self, question: Question) -> Select[Any]:
+        if question.subject is not None:
+            return self._list(question)
+        if question.measure is None:
+            raise CannotAsk("nothing", "anything")
+        if question.by is not None:
+            return self._table(question)
+        value = self._number(question.measure, question.where, question.window)
+        if question.share:
+            whole = self._number(question.measure, question.of, question.window)
+            return select(value.label("part"), whole.label("whole"))
+        if question.versus is not None:
+            return select(
+                value.label("value"), self._number(question.measure, question.where, question.versus).label("before")
+            )
+        return select(value.label("value"))
+
+    # --- a number ---------------------------------------------------------------------------------------------------
+
+    def _number(self, name: str, where: Sequence[Filter], window: Window | None) -> ColumnElement[Any]:
+        if name == "net_revenue":
+            refunded = Is("refund_status", ("approved", "paid"))
+            gained = self._number("revenue", where, window)
+            lost = self._number("refund_amount", (*where, refunded), window)
+            return func.coalesce(gained, 0) - func.coalesce(lost, 0)
+        measure = MEASURES[name]
+        rows = self._rows(name, measure, where, window)
+        number = rows.fact.numbers.get(measure.of, rows.fact.key)
+        if measure.aggregate == "median":
+            middle = self._middle(rows, number, None)
+            return select(func.avg(middle.c.number)).select_from(middle).scalar_subquery()
+        return self._select(rows, self._aggregate(rows.fact, measure)).scalar_subquery()
+
+    def _aggregate(self, fact: Fact, measure: Measure) -> Any:
+        number = fact.numbers.get(measure.of, fact.key)
+        match measure.aggregate:
+            case "count":
+                return func.count(fact.key)
+            case "distinct":
+                return func.count(number.distinct())
+            case "sum":
+                return func.coalesce(func.sum(cast(number, Double) if measure.of in _FRACTIONS else number), 0)
+            case "avg":
+                return func.avg(cast(number, Double))
+            case "min":
+                return func.min(number)
+            case "max":
+                return func.max(number)
+            case "ratio":
+                per = fact.numbers[measure.per].distinct()
+                return cast(func.sum(number), Double) / func.nullif(func.count(per), 0)
+            case _:
+                raise CannotAsk(measure.english, measure.aggregate)
+
+    def _middle(self, rows: _Rows, number: ColumnElement[Any], key: ColumnElement[Any] | None) -> FromClause:
+        """The one or two middle rows of each group, whose mean is the median."""
+        group = None if key is None else [key]
+        place = func.row_number().over(partition_by=group, order_by=number)
+        size = func.count().over(partition_by=group)
+        rows.conditions.append(number.is_not(None))
+        columns = [number.label("number"), place.label("place"), size.label("size")]
+        columns += [] if key is None else [key.label("key")]
+        ranked = self._select(rows, *columns).subquery("ranked")
+        middle = and_(2 * ranked.c.place >= ranked.c.size, 2 * ranked.c.place <= ranked.c.size + 2)
+        return select(ranked).where(middle).subquery("middle")
+
+    # --- tables -----------------------------------------------------------------------------------------------------
+
+    def _table(self, question: Question) -> Select[Any]:
+        name, by = str(question.measure), str(question.by)
+        if name == "net_revenue":
+            raise CannotAsk(name, by)
+        measure = MEASURES[name]
+        rows = self._rows(name, measure, question.where, question.window)
+        key = self._key(rows.fact, measure, by, question.window)
+        shown = [key.label("key")]
+        if by == "product":
+            shown.append(func.max(rows.fact.fields["product_name"]).label("name"))
+        if measure.aggregate == "median":
+            middle = self._middle(rows, rows.fact.numbers[measure.of], key)
+            value: ColumnElement[Any] = func.avg(middle.c.number)
+            grouped = select(middle.c.key, value.label("value")).group_by(middle.c.key)
+        else:
+            value = self._aggregate(rows.fact, measure)
+            grouped = self._select(rows, *shown, value.label("value")).group_by(key)
+        if by == "customer":
+            grouped = grouped.where(key.is_not(None))
+        groups = grouped.subquery("groups")
+        result = select(*groups.c, func.count().over().label("matches"))
+        if question.share:
+            whole = cast(func.sum(groups.c.value).over(), Double)
+            columns = [column for column in groups.c if column.key != "value"]
+            share = 100.0 * groups.c.value / func.nullif(whole, 0)
+            result = select(*columns, share.label("value"), func.count().over().label("matches"))
+        if question.having is not None:
+            result = result.where(_compare(groups.c.value, *question.having))
+        elif measure.aggregate in ("avg", "median"):
+            result = result.where(groups.c.value.is_not(None))
+        if by in BUCKETS and question.order is None:
+            result = result.order_by(groups.c.key)
+        elif question.descending:
+            result = result.order_by(groups.c.value.desc(), groups.c.key)
+        else:
+            result = result.order_by(groups.c.value, groups.c.key)
+        return result.limit(question.limit)
+
+    def _key(self, fact: Fact, measure: Measure, by: str, window: Window | None) -> Any:
+        if by not in BUCKETS:
+            if by not in fact.fields:
+                raise CannotAsk(measure.english, by)
+            return fact.fields[by]
+        time = measure.time or fact.time
+        if not time or window is None:
+            raise CannotAsk(measure.english, by)
+        bounds = buckets("day" if by == "weekday" else by, window, self._setting.zone)
+        labels = range(len(bounds) - 1)
+        if by == "weekday":
+            labels_of = [(bounds[index].weekday()) for index in labels]
+            return _tree(fact.times[time], bounds, labels_of)
+        return _tree(fact.times[time], bounds, list(labels))
+
+    # --- lists ------------------------------------------------------------------------------------------------------
+
+    def _list(self, question: Question) -> Select[Any]:
+        subject = str(question.subject)
+        fact = self._facts.of(subject)
+        rows = _Rows(fact, self._conditions(fact, question.where, fact.time, question.window))
+        columns = {name: _column(fact, name) for name in LISTED[subject]}
+        order = question.order or LISTED[subject][0]
+        if order not in columns:
+            columns[order] = _column(fact, order)
+        if question.order is not None and question.order in fact.numbers:
+            rows.conditions.append(columns[order].is_not(None))
+        shown = [column.label(name) for name, column in columns.items()]
+        statement = self._select(rows, *shown, func.count().over().label("matches"))
+        sorted_by = columns[order].desc() if question.order and question.descending else columns[order]
+        return statement.order_by(sorted_by, columns[LISTED[subject][0]]).limit(question.limit)
+
+    # --- rows -------------------------------------------------------------------------------------------------------
+
+    def _rows(self, name: str, measure: Measure, where: Sequence[Filter], window: Window | None) -> _Rows:
+        fact = self._facts.of(measure.fact)
+        time = measure.time or fact.time
+        conditions = self._conditions(fact, where, time, window, everything=name in OF_ALL_ORDERS)
+        if measure.time and window is None:
+            conditions.append(fact.times[measure.time].is_not(None))
+        return _Rows(fact, conditions)
+
+    def _conditions(
+        self, fact: Fact, where: Sequence[Filter], time: str, window: Window | None, *, everything: bool = False
+    ) -> list[ColumnElement[bool]]:
+        conditions = list(fact.always)
+        if not everything and not any(_names_status(each) for each in where):
+            conditions += fact.usual
+        if window is not None:
+            if not time:
+                raise CannotAsk("products", "time")
+            conditions.append(_within(fact.times[time], window))
+        if self._setting.historic and time and fact.table is not self._facts.customers.table:
+            conditions.append(fact.times[time] < self._facts.now)
+        return conditions + [self._condition(fact, each) for each in where]
+
+    def _select(self, rows: _Rows, *columns: ColumnElement[Any]) -> Select[Any]:
+        """A SELECT from the fact, joined with every table that its columns and conditions name."""
+        statement = select(*columns).select_from(self._joined(rows.fact, [*columns, *rows.conditions]))
+        return statement.where(*rows.conditions)
+
+    def _joined(self, fact: Fact, parts: Iterable[ColumnElement[Any]]) -> FromClause:
+        wanted = _tables(parts)
+        for join in reversed(fact.joins):
+            if join.table in wanted:
+                wanted |= set(join.after)
+        joined = fact.table
+        for join in fact.joins:
+            if join.table in wanted:
+                joined = joined.outerjoin(join.table, join.on)
+        return joined
+
+    # --- conditions -------------------------------------------------------------------------------------------------
+
+    def _condition(self, fact: Fact, filter_: Filter) -> Any:
+        match filter_:
+            case Is(name, values):
+                return self._is(fact, name, values)
+            case Compare(name, op, value):
+                if name in fact.numbers:
+                    return _compare(fact.numbers[name], op, value)
+                if name in fact.fields:
+                    return _compare(fact.fields[name], op, value)
+                return self._of_customers(fact, filter_)
+            case During(name, window):
+                if name in fact.times:
+                    return _within(fact.times[name], window)
+                return self._of_customers(fact, filter_)
+            case Did():
+                return (
+                    fact.customer.in_(self._who_did(filter_))
+                    if not _holds_for_none(filter_)
+                    else not_(func.coalesce(fact.customer.in_(self._who_did(_opposite(filter_))), false()))
+                )
+            case Not(inner):
+                return not_(func.coalesce(self._condition(fact, inner), false()))
+            case Or(several):
+                return or_(*(self._condition(fact, each) for each in several))
+        raise CannotAsk("", "")
+
+    def _is(self, fact: Fact, name: str, values: tuple[Any, ...]) -> Any:
+        if name in fact.fields:
+            column = fact.fields[name]
+            return column.in_(values)
+        if name in fact.through:
+            column, rows = fact.through[name]
+            return fact.key.in_(rows.where(column.in_(values)))
+        return self._of_customers(fact, Is(name, values))
+
+    def _of_customers(self, fact: Fact, filter_: Filter) -> Any:
+        """A condition on the customer whose row it is."""
+        customers = self._facts.customers
+        name = getattr(filter_, "field", "")
+        known = name in customers.fields or name in customers.numbers or name in customers.times
+        if fact.table is customers.table or not known or fact.table is self._facts.products.table:
+            raise CannotAsk(str(getattr(fact.table, "name", "")), name)
+        ids = self._select(_Rows(customers, [self._condition(customers, filter_)]), customers.key)
+        return fact.customer.in_(ids)
+
+    def _who_did(self, did: Did) -> Select[Any]:
+        fact = self._facts.of(did.event)
+        conditions = self._conditions(fact, did.where, fact.time, did.window)
+        conditions.append(fact.customer.is_not(None))
+        number = fact.numbers.get(_TALLIES.get((did.event, did.tally), ""))
+        if did.tally == "rating" and number is not None:
+            amount: ColumnElement[Any] = func.avg(cast(number, Double))
+        elif number is not None:
+            amount = func.sum(number)
+        else:
+            amount = func.count(fact.key)
+        if did.event == "items" and did.tally == "count" and (did.op, did.value) != ("ge", 1):
+            amount = func.count(fact.numbers["order"].distinct())
+        rows = self._select(_Rows(fact, conditions), fact.customer)
+        if (did.tally, did.op, did.value) == ("count", "ge", 1):
+            return rows
+        return rows.group_by(fact.customer).having(_compare(amount, did.op, did.value))
+
+
+#: numbers that a rate was applied to, whose sum is no whole number
+_FRACTIONS = frozenset({"shipping", "discount", "amount", "price"})
+_OPPOSITE: dict[Op, Op] = {"lt": "ge", "le": "gt", "gt": "le", "ge": "lt"}
+
+
+def _holds_for_none(did: Did) -> bool:
+    """Whether it holds for who has no such rows at all."""
+    if did.tally == "rating":
+        return False
+    match did.op:
+        case "eq":
+            return did.value == 0
+        case "lt":
+            return did.value > 0
+        case "le":
+            return did.value >= 0
+        case _:
+            return False
+
+
+def _opposite(did: Did) -> Did:
+    op, value = ("gt", 0.0) if did.op == "eq" else (_OPPOSITE[did.op], did.value)
+    if (op, value) == ("gt", 0.0) and did.tally == "count":
+        op, value = "ge", 1
+    return Did(did.event, op, value, did.tally, did.window, did.where)  # type: ignore[arg-type]
+
+
+def _names_status(filter_: Filter) -> bool:
+    match filter_:
+        case Is(field=name) | Compare(field=name):
+            return name == _STATUS
+        case Not(inner):
+            return _names_status(inner)
+        case Or(several):
+            return any(_names_status(each) for each in several)
+        case _:
+            return False
+
+
+def _compare(column: Any, op: Op, value: float) -> Any:
+    number: Any = int(value) if float(value).is_integer() else value
+    match op:
+        case "lt":
+            return column < number
+        case "le":
+            return column <= number
+        case "eq":
+            return column == number
+        case "ge":
+            return column >= number
+        case "gt":
+            return column > number
+
+
+def _within(time: ColumnElement[Any], window: Window) -> ColumnElement[bool]:
+    bounds = [true()] if window.start is None else [time >= window.start]
+    return and_(*bounds, *(() if window.end is None else (time < window.end,)))
+
+
+def _tree(time: ColumnElement[Any], bounds: list[datetime], labels: list[int]) -> ColumnElement[Any]:
+    """Which of the stretches between bounds a time lies in, found by halves."""
+    pairs = list(pairwise(bounds))
+    if len(labels) == 1:
+        return case((time >= bounds[0], labels[0]))
+    middle = len(labels) // 2
+    left = _tree(time, bounds[: middle + 1], labels[:middle])
+    return case((time < pairs[middle][0], left), else_=_tree(time, bounds[middle:], labels[middle:]))
+
+
+def _column(fact: Fact, name: str) -> Any:
+    for columns in (fact.fields, fact.times, fact.numbers):
+        if name in columns:
+            return columns[name]
+    raise CannotAsk(str(getattr(fact.table, "name", "")), name)
+
+
+def _tables(parts: Iterable[ColumnElement[Any]]) -> set[FromClause]:
+    """The tables whose columns stand in expressions, those of inner SELECTs aside."""
+    found: set[FromClause] = set()
+    stack: list[Any] = list(parts)
+    while stack:
+        element = stack.pop()
+        if isinstance(element, Select) or getattr(element, "__visit_name__", "") in (
+            "select",
+            "scalar_select",
+            "exists",
+        ):
+            continue
+        table = getattr(element, "table", None)
+        if table is not None and getattr(element, "__visit_name__", "") in ("column", "label"):
+            found.add(table)
+        stack.extend(element.get_children())
+    return found

@@ -1,0 +1,212 @@
+"""A question said back, in English or Chinese: what is counted, every filter, the window with its dates."""
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from babel import Locale
+from babel.dates import format_date
+
+from crm_store.money import exponent
+from crm_store.question.grammar import Compare, Did, During, Filter, Is, Not, Or, Question, Window
+from crm_store.question.measures import MEASURES
+
+_FIELDS = {
+    "country": ("country", "国家"), "city": ("city", "城市"), "language": ("language", "语言"),
+    "consent": ("marketing consent", "营销同意"), "segment": ("segment", "分群"), "category": ("category", "品类"),
+    "product": ("product", "商品"), "customer": ("customer", "客户"), "order_status": ("status", "状态"),
+    "ticket_status": ("status", "状态"), "refund_status": ("status", "状态"), "payment_method": ("payment method", "支付方式"),
+    "currency": ("currency", "货币"), "carrier": ("carrier", "承运商"), "reason": ("reason", "原因"), "kind": ("kind", "类型"),
+    "priority": ("priority", "优先级"), "agent": ("agent", "客服"), "source": ("source", "来源"), "stars": ("stars", "星级"),
+    "tag": ("tag", "标签"), "author": ("author", "发送者"), "channel": ("channel", "渠道"), "day": ("day", "天"),
+    "week": ("week", "周"), "month": ("month", "月"), "quarter": ("quarter", "季度"), "year": ("year", "年"),
+    "weekday": ("day of the week", "星期"), "spend": ("total spend", "累计消费"), "orders": ("number of orders", "订单数"),
+    "aov": ("own average order value", "客单价"), "refunds": ("number of refunds", "退款笔数"),
+    "refunded": ("refunded amount", "退款金额"), "tickets": ("number of tickets", "工单数"),
+    "open_tickets": ("number of open tickets", "未解决工单数"), "reviews": ("number of reviews", "评价数"),
+    "rating": ("average rating given", "平均评分"), "churn_risk": ("churn risk", "流失风险"),
+    "propensity": ("purchase propensity", "购买倾向"), "value": ("customer value", "客户价值"), "total": ("order total", "订单金额"),
+    "amount": ("amount", "金额"), "price": ("price", "价格"), "stock": ("stock", "库存"), "score": ("CSAT", "满意度"),
+    "first_reply": ("first reply time in hours", "首次回复小时数"), "resolution": ("resolution time in hours", "解决小时数"),
+    "first_order_at": ("first order", "首次下单"), "last_order_at": ("last order", "最近下单"),
+    "signed_up_at": ("signed up", "注册时间"), "placed_at": ("date of the order", "下单时间"),
+    "opened_at": ("date opened", "创建时间"), "created_at": ("date", "时间"), "updated_at": ("date", "时间"),
+    "recency": ("R score", "R 分"), "frequency": ("F score", "F 分"), "monetary": ("M score", "M 分"),
+}  # fmt: skip
+_SUBJECTS = {
+    "customers": ("customers", "客户"), "orders": ("orders", "订单"), "products": ("products", "商品"),
+    "refunds": ("refunds", "退款"), "reviews": ("reviews", "评价"), "tickets": ("tickets", "工单"),
+    "visits": ("visits", "访问"), "carts": ("cart items", "购物车商品"), "messages": ("messages", "消息"),
+    "items": ("orders", "订单"),
+}  # fmt: skip
+_OPS = {
+    "lt": ("less than", "少于"), "le": ("at most", "至多"), "eq": ("exactly", "等于"), "ge": ("at least", "至少"),
+    "gt": ("more than", "超过"),
+}  # fmt: skip
+_YES_NO = {
+    ("is_open", 1): ("open", "未解决"), ("is_open", 0): ("resolved", "已解决"), ("answered", 0): ("without a first reply", "未回复"),
+    ("assigned", 0): ("unassigned", "未分配"), ("consent", True): ("with marketing consent", "同意营销"),
+    ("consent", False): ("without marketing consent", "未同意营销"),
+}  # fmt: skip
+_MONEY = {"spend", "aov", "refunded", "value", "total", "amount", "price"}
+_CHANCES = {"churn_risk", "propensity"}
+
+
+def describe(question: Question, *, chinese: bool, now: datetime, zone: ZoneInfo, currency: str) -> str:
+    """The question in a sentence, complete enough to be checked."""
+    return _Speaker(chinese, now, zone, currency).question(question)
+
+
+class _Speaker:
+    def __init__(self, chinese: bool, now: datetime, zone: ZoneInfo, currency: str) -> None:
+        self.chinese, self.now, self.zone, self.currency = chinese, now, zone, currency
+
+    def question(self, question: Question) -> str:
+        parts = [self._what(question)]
+        parts += [self.filter(each) for each in question.where if each not in question.of]
+        if question.share and question.by is None:
+            whole = [self.filter(each) for each in question.of]
+            name = self._measure(str(question.measure))
+            listed = self._join(whole)
+            if self.chinese:
+                parts.append(f"占{listed + '的' if listed else '全部'}{name}")
+            else:
+                parts.append(f"of {name}{' ' + listed if listed else ' in all'}")
+        if question.having is not None:
+            op, value = question.having
+            unit = MEASURES[str(question.measure)].unit
+            amount = (
+                self._money(value) if unit == "money" else f"{value * 100:g} %" if unit == "percent" else f"{value:g}"
+            )
+            parts.append(f"{self._pick(_OPS[op])} {amount}")
+        said = self._join(parts)
+        if question.window is not None:
+            said += self._pick((", ", "，")) + self.window(question.window)
+        elif question.subject in (None, "orders", "refunds", "reviews", "tickets") and question.measure not in (
+            "customers", "products", "stock", "price",
+        ):  # fmt: skip
+            said += self._pick((", of all time", "，全部时间"))
+        if question.versus is not None:
+            said += self._pick((" against ", "，对比 ")) + self.window(question.versus)
+        return said + self._order(question)
+
+    def _what(self, question: Question) -> str:
+        if question.subject is not None:
+            return self._pick(_SUBJECTS[question.subject])
+        name = self._measure(str(question.measure))
+        if question.growth:
+            name = f"{name}的增长" if self.chinese else f"growth of {name}"
+        if question.share:
+            name = f"{name}占比" if self.chinese else f"share: {name}"
+        if question.by is not None:
+            by = self._pick(_FIELDS[question.by])
+            return f"按{by}的{name}" if self.chinese else f"{name} by {by}"
+        return name
+
+    def _order(self, question: Question) -> str:
+        if question.order is None:
+            return ""
+        what = self._measure(str(question.measure)) if question.order == "value" else self._field(question.order)
+        way = self._pick(("highest first", "从高到低") if question.descending else ("lowest first", "从低到高"))
+        if question.order.endswith("_at"):
+            way = self._pick(("newest first", "从新到旧") if question.descending else ("oldest first", "从旧到新"))
+        first = ""
+        if question.limit is not None:
+            first = f"，前 {question.limit}" if self.chinese else f", the first {question.limit}"
+        return f"，{what}{way}{first}" if self.chinese else f", by {what}, {way}{first}"
+
+    def filter(self, filter_: Filter) -> str:
+        match filter_:
+            case Is(name, values):
+                if (name, values[0]) in _YES_NO:
+                    return self._pick(_YES_NO[name, values[0]])  # type: ignore[index]
+                listed = self._pick((" or ", "或")).join(self._value(name, each) for each in values)
+                return f"{self._field(name)}{self._pick((' ', '为 '))}{listed}"
+            case Compare("orders", "eq", 0):
+                return self._pick(("who never ordered", "从未下单"))
+            case Compare("orders", "ge", 1):
+                return self._pick(("with at least one order", "下过单"))
+            case Compare(name, op, value):
+                amount = f"{value:g}"
+                if name in _MONEY:
+                    amount = self._money(value)
+                elif name in _CHANCES:
+                    amount = f"{value * 100:g} %"
+                return f"{self._field(name)} {self._pick(_OPS[op])} {amount}"
+            case During("last_order_at", Window(None, end)) if end is not None:
+                day = self._moment(end)
+                return f"最近一次下单早于 {day}" if self.chinese else f"who ordered before, but not since {day}"
+            case During(name, window):
+                return f"{self._field(name)} {self.window(window)}"
+            case Did():
+                return self._did(filter_)
+            case Not(inner):
+                return f"{self._pick(('not ', '非'))}{self.filter(inner)}"
+            case Or(several):
+                return self._pick((" or ", "或")).join(self.filter(each) for each in several)
+
+    def _did(self, did: Did) -> str:
+        rows = self._pick(_SUBJECTS[did.event])
+        of = [self.filter(each) for each in did.where]
+        if did.window is not None:
+            of.append(self.window(did.window))
+        detail = f" ({self._join(of)})" if of else ""
+        if did.tally == "money":
+            what = self._pick(
+                ("refunded" if did.event == "refunds" else "spent", "退款" if did.event == "refunds" else "消费")
+            )
+            return f"{what} {self._pick(_OPS[did.op])} {self._money(did.value)}{detail}"
+        if (did.op, did.value) == ("eq", 0):
+            return f"没有{rows}{detail}" if self.chinese else f"without {rows}{detail}"
+        if (did.op, did.value) == ("ge", 1):
+            return f"有{rows}{detail}" if self.chinese else f"with {rows}{detail}"
+        count = f"{self._pick(_OPS[did.op])} {did.value:g}"
+        return f"{rows}{count}{detail}" if self.chinese else f"with {count} {rows}{detail}"
+
+    def window(self, window: Window) -> str:
+        start, end = window.start, window.end
+        if start is None and end is None:
+            return self._pick(("of all time", "全部时间"))
+        if start is None and end is not None:
+            return f"{self._moment(end)}之前" if self.chinese else f"before {self._moment(end)}"
+        if start is not None and (end is None or end >= self.now):
+            return f"{self._moment(start)}至今" if self.chinese else f"{self._moment(start)} to now"
+        if start is None or end is None:
+            return ""
+        local = end.astimezone(self.zone)
+        last = local - timedelta(days=1) if (local.hour, local.minute, local.second) == (0, 0, 0) else local
+        first = start.astimezone(self.zone)
+        if first.date() == last.date():
+            return self._moment(start)
+        return f"{self._moment(start)}{self._pick((' to ', '至'))}{self._moment(last)}"
+
+    def _moment(self, at: datetime) -> str:
+        local = at.astimezone(self.zone)
+        day = format_date(
+            local.date(), "y年M月d日" if self.chinese else "d MMMM y", locale="zh" if self.chinese else "en"
+        )
+        clock = "" if (local.hour, local.minute) == (0, 0) else f" {local:%H:%M}"
+        return f"{day}{clock}"
+
+    def _measure(self, name: str) -> str:
+        measure = MEASURES[name]
+        return measure.chinese if self.chinese else measure.english
+
+    def _field(self, name: str) -> str:
+        return self._pick(_FIELDS.get(name, (name.replace("_", " "), name)))
+
+    def _value(self, name: str, value: object) -> str:
+        locale = Locale.parse("zh_Hans" if self.chinese else "en")
+        if name == "country":
+            return str(locale.territories.get(str(value), value))
+        if name == "language":
+            return str(locale.languages.get(str(value), value))
+        return str(value)
+
+    def _money(self, minor: float) -> str:
+        return f"{minor / 10 ** exponent(self.currency):,.2f}".removesuffix(".00") + f" {self.currency}"
+
+    def _pick(self, pair: tuple[str, str]) -> str:
+        return pair[1] if self.chinese else pair[0]
+
+    def _join(self, parts: list[str]) -> str:
+        return self._pick((", ", "，")).join(part for part in parts if part)

@@ -1,0 +1,31 @@
+"""The words of questions, English and Chinese: what each is (its kind), what it stands for, how it is written.
+
+A line of `words.txt` is `kind value: word | several words | ...`. Kinds: subj (a thing that is listed or counted), verb
+(what a customer does), measure, crowd (a sort of customers, tickets or articles), field (what one groups by), agg, cmp,
+neg, bucket, unit, and small words. `filler.txt` holds words that carry nothing by themselves, `beyond.txt` what the
+shop's data cannot tell, by why.
+"""
+
+from importlib.resources import files
+
+
+def _read(name: str) -> str:
+    return files("nlp.ask").joinpath(name).read_text(encoding="utf-8")
+
+
+def _lines(text: str) -> list[tuple[str, list[str]]]:
+    found = []
+    for line in text.strip().splitlines():
+        head, _, words = line.partition(":")
+        found.append((head, [word.strip() for word in words.split(" | ") if word.strip()]))
+    return found
+
+
+#: phrase → what it may be, as (kind, value)
+WORDS: dict[str, list[tuple[str, str]]] = {}
+for _head, _phrases in _lines(_read("words.txt")):
+    _kind, _, _value = _head.partition(" ")
+    for _phrase in _phrases:
+        WORDS.setdefault(_phrase, []).append((_kind, _value))
+FILLER = frozenset(_read("filler.txt").split())
+BEYOND: dict[str, str] = {phrase: head for head, phrases in _lines(_read("beyond.txt")) for phrase in phrases}

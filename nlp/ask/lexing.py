@@ -1,0 +1,312 @@
+"""A question cut into words that are known: the way with the fewest and longest of them."""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+from rapidfuzz.distance import OSA
+
+from nlp.ask.lexicon import BEYOND, FILLER, WORDS
+from nlp.ask.vocabulary import Shop
+
+_TOKEN = re.compile(
+    r"\d{4}-\d{1,2}(?:-\d{1,2})?(?![\d-])|\d{1,2}[./]\d{1,2}[./]\d{4}|\d[\d,]*(?:\.\d+)?"
+    r"|n't|[a-zà-ÿßœ]+(?:\.[a-z]\.)?(?:['-][a-zà-ÿ0-9]+)*|[\u3400-\u9fff]|\S"
+)
+_CJK = re.compile(r"[\u3400-\u9fff]")
+_CHINESE_DIGITS = {character: value for value, character in enumerate("零一二三四五六七八九")} | {
+    "两": 2,
+    "〇": 0,
+    "俩": 2,
+}
+_CHINESE_UNITS = {"十": 10, "百": 100, "千": 1000, "万": 10_000, "亿": 100_000_000}
+_ENGLISH = {
+    word: value
+    for value, word in enumerate(
+        [
+            "zero",
+            "one",
+            "two",
+            "three",
+            "four",
+            "five",
+            "six",
+            "seven",
+            "eight",
+            "nine",
+            "ten",
+            "eleven",
+            "twelve",
+            "thirteen",
+            "fourteen",
+            "fifteen",
+            "sixteen",
+            "seventeen",
+            "eighteen",
+            "nineteen",
+            "twenty",
+        ]
+    )
+} | {"thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90, "dozen": 12}
+_SCALES = {"hundred": 100, "thousand": 1000, "million": 1_000_000, "k": 1000, "m": 1_000_000, "grand": 1000}
+_CURRENCIES = {
+    "€": "EUR", "eur": "EUR", "euro": "EUR", "euros": "EUR", "欧元": "EUR", "欧": "EUR", "$": "USD", "usd": "USD",
+    "dollar": "USD", "dollars": "USD", "bucks": "USD", "美元": "USD", "美金": "USD", "£": "GBP", "gbp": "GBP", "pound": "GBP",
+    "pounds": "GBP", "quid": "GBP", "英镑": "GBP", "cny": "CNY", "rmb": "CNY", "yuan": "CNY", "人民币": "CNY",
+    "¥": "¥", "jpy": "JPY", "yen": "JPY", "日元": "JPY", "chf": "CHF", "元": "元", "块": "元", "块钱": "元",
+}  # fmt: skip
+_COST, _FILLER_COST, _FUZZY_COST, _UNKNOWN_COST = 1.0, 1.0, 2.5, 15.0
+_SHORTEST_FUZZY = 5
+
+
+@dataclass(slots=True)
+class Atom:
+    """A word or phrase, and what it may be: kind → value."""
+
+    text: str
+    kinds: dict[str, Any] = field(default_factory=dict)
+    #: a misspelling of this
+    meant: str | None = None
+    used: bool = False
+
+    def has(self, kind: str, *values: Any) -> bool:
+        return kind in self.kinds and (not values or self.kinds[kind] in values)
+
+    def __getitem__(self, kind: str) -> Any:
+        return self.kinds[kind]
+
+
+def normalise(text: str) -> str:
+    r"""Lower case, one form of quotes and widths.
+
+    >>> normalise("Haven\u2019t BOUGHT?")
+    "haven't bought?"
+    """
+    text = unicodedata.normalize("NFKC", text).lower()
+    return " ".join(re.sub("[\u2018\u2019`´]", "'", text).split())
+
+
+def is_chinese(text: str) -> bool:
+    """Whether a question is in Chinese."""
+    return len(_CJK.findall(text)) >= 2
+
+
+def tokens(text: str) -> list[str]:
+    found = []
+    for token in _TOKEN.findall(text):
+        if token.endswith("'s") and len(token) > 2 and token not in WORDS:
+            found += [token[:-2], "'s"]
+        elif re.fullmatch(r"[a-z]+(?:-[a-z]+)+", token) and token not in _single_words():
+            found += token.split("-")
+        else:
+            found.append(token)
+    return found
+
+
+def lex(text: str, shop: Shop) -> list[Atom]:
+    """The atoms of a normalised text; an unknown word is an atom without kinds, a filler has the kind `filler`."""
+    words = tokens(text)
+    trie = _trie(shop)
+    best: list[tuple[float, int, Atom | None]] = [(0.0, 0, None), *[(float("inf"), 0, None) for _ in words]]
+    for start in range(len(words)):
+        for end, atom, cost in _edges(words, start, trie, shop):
+            total = best[start][0] + cost
+            if total < best[end][0] - 1e-9:
+                best[end] = (total, start, atom)
+    found, at = [], len(words)
+    while at:
+        _, before, taken = best[at]
+        if taken is not None:
+            found.append(taken)
+        at = before
+    return _joined(found[::-1])
+
+
+def _joined(atoms: list[Atom]) -> list[Atom]:
+    """Unknown Chinese characters in a row are one unknown word."""
+    joined: list[Atom] = []
+    for atom in atoms:
+        if joined and not atom.kinds and not joined[-1].kinds and _CJK.match(atom.text) and _CJK.match(joined[-1].text):
+            joined[-1].text += atom.text
+        else:
+            joined.append(atom)
+    return joined
+
+
+def _edges(words: list[str], start: int, trie: dict[str, Any], shop: Shop) -> Iterator[tuple[int, Atom, float]]:
+    word = words[start]
+    node, end, known = trie, start, False
+    while end < len(words) and words[end] in node:
+        node = node[words[end]]
+        end += 1
+        if "" in node:
+            known = known or end == start + 1
+            yield end, Atom(_phrase(words[start:end]), _kinds(node[""])), _COST - 0.01 * (end - start) ** 2
+    number_end, number = _number(words, start)
+    if number_end > start:
+        known = True
+        yield number_end, Atom(_phrase(words[start:number_end]), {"num": number}), _COST - 0.005 * (number_end - start)
+    if re.fullmatch(r"\d{4}-\d{1,2}(-\d{1,2})?|\d{1,2}[./]\d{1,2}[./]\d{4}", word):
+        known = True
+        yield start + 1, Atom(word, {"date": word}), _COST - 0.1
+    if word in _CURRENCIES:
+        known = True
+        yield start + 1, Atom(word, {"cur": _CURRENCIES[word]}), _COST - 0.02
+    for size in (2, 3):
+        if (phrase := "".join(words[start : start + size])) in _CURRENCIES and len(phrase) == size:
+            yield start + size, Atom(phrase, {"cur": _CURRENCIES[phrase]}), _COST - 0.1
+    if word in FILLER:
+        known = True
+        yield start + 1, Atom(word, {"filler": True}), _FILLER_COST
+    if not known:
+        for size in (2, 3, 4):
+            if (phrase := "".join(words[start : start + size])) in FILLER and len(phrase) == size:
+                yield start + size, Atom(phrase, {"filler": True}), _FILLER_COST
+        meant = _near(word, _singles(shop))
+        if meant is not None:
+            kinds = {"filler": True} if meant in FILLER else _kinds(trie[meant][""])
+            yield start + 1, Atom(word, kinds, meant), _FUZZY_COST
+        yield start + 1, Atom(word), _UNKNOWN_COST
+
+
+def _kinds(entries: list[tuple[str, ...]]) -> dict[str, Any]:
+    kinds: dict[str, Any] = {}
+    for kind, *value in entries:
+        if kind == "val":
+            kinds.setdefault("val", []).append(tuple(value))
+        else:
+            kinds.setdefault(kind, value[0])
+    return kinds
+
+
+def _phrase(words: list[str]) -> str:
+    return "".join(words) if all(_CJK.match(word) for word in words) else " ".join(words)
+
+
+_TRIES: dict[int, tuple[Shop, dict[str, Any], frozenset[str]]] = {}
+
+
+def _learnt(shop: Shop) -> tuple[Shop, dict[str, Any], frozenset[str]]:
+    known = _TRIES.get(id(shop))
+    if known is None or known[0] is not shop:
+        _TRIES.clear()
+        known = _TRIES[id(shop)] = _learn(shop)
+    return known
+
+
+def _learn(shop: Shop) -> tuple[Shop, dict[str, Any], frozenset[str]]:
+    trie: dict[str, Any] = {}
+    entries: list[tuple[str, list[Any]]] = [
+        *((phrase, [*kinds]) for phrase, kinds in WORDS.items()),
+        *((phrase, [*kinds]) for phrase, kinds in shop.words.items()),
+        *((phrase, [("beyond", why)]) for phrase, why in BEYOND.items()),
+    ]
+    for phrase, kinds in entries:
+        node = trie
+        for token in tokens(normalise(phrase)) or [phrase]:
+            node = node.setdefault(token, {})
+        node.setdefault("", []).extend(kinds)
+    singles = {word for word, node in trie.items() if "" in node} | FILLER
+    near = frozenset(word for word in singles if len(word) >= _SHORTEST_FUZZY - 1 and not _CJK.match(word))
+    return shop, trie, near
+
+
+def _trie(shop: Shop) -> dict[str, Any]:
+    return _learnt(shop)[1]
+
+
+def _singles(shop: Shop) -> frozenset[str]:
+    return _learnt(shop)[2]
+
+
+@cache
+def _single_words() -> frozenset[str]:
+    return frozenset(word for word in [*WORDS, *FILLER, *BEYOND] if " " not in word)
+
+
+def _near(word: str, known: frozenset[str]) -> str | None:
+    """The one known word that this is a misspelling of; none where two are as near."""
+    if len(word) < _SHORTEST_FUZZY or not word.isalpha() or _CJK.search(word):
+        return None
+    allowed = 1 if len(word) < 8 else 2
+    found: dict[int, list[str]] = {}
+    for other in known:
+        if abs(len(other) - len(word)) <= allowed and other[0] == word[0]:
+            distance = OSA.distance(word, other, score_cutoff=allowed)
+            if distance <= allowed:
+                found.setdefault(distance, []).append(other)
+    if not found:
+        return None
+    nearest = found[min(found)]
+    if len(nearest) == 1:
+        return nearest[0]
+    # a plural is as good as its singular
+    stems = {other.rstrip("s") for other in nearest}
+    return (
+        min(nearest, key=lambda other: (other.endswith("s") != word.endswith("s"), other)) if len(stems) == 1 else None
+    )
+
+
+def _number(words: list[str], start: int) -> tuple[int, float]:
+    """A number from a word on: (where it ends, its value); it ends where it starts when there is none."""
+    word = words[start]
+    if re.fullmatch(r"\d[\d,]*(\.\d+)?", word):
+        if "," in word and not re.fullmatch(r"\d{1,3}(,\d{3})+(\.\d+)?", word):
+            return start, 0.0
+        value, end = float(word.replace(",", "")), start + 1
+        while end < len(words) and words[end] in _CHINESE_UNITS:
+            value, end = value * _CHINESE_UNITS[words[end]], end + 1
+        if end < len(words) and words[end] in _SCALES:
+            value, end = value * _SCALES[words[end]], end + 1
+        return end, value
+    if word in _CHINESE_DIGITS or word == "十":
+        end = start
+        while end < len(words) and (words[end] in _CHINESE_DIGITS or words[end] in _CHINESE_UNITS):
+            end += 1
+        value = _chinese_number("".join(words[start:end]))
+        if end < len(words) and words[end] == "半":
+            return start, 0.0
+        return end, value
+    return _english_number(words, start)
+
+
+def _english_number(words: list[str], start: int) -> tuple[int, float]:
+    total = current = 0.0
+    end, seen = start, False
+    if words[start] in ("a", "half") and start + 1 < len(words) and words[start + 1] in (*_SCALES, "dozen"):
+        current, end, seen = (0.5 if words[start] == "half" else 1.0), start + 1, True
+    while end < len(words):
+        word = words[end]
+        if word in _ENGLISH and (not seen or current == 0 or word == "dozen" or current % 10 == 0):
+            current = current * 12 if word == "dozen" and current else current + _ENGLISH[word]
+        elif word in _SCALES and seen and len(word) > 1:
+            scale = _SCALES[word]
+            current *= scale
+            if scale >= 1000:
+                total, current = total + current, 0.0
+        elif word == "and" and seen and end + 1 < len(words) and words[end + 1] in _ENGLISH and current >= 100:
+            pass
+        else:
+            break
+        seen, end = True, end + 1
+    return (end, total + current) if seen else (start, 0.0)
+
+
+def _chinese_number(text: str) -> float:
+    """>>> _chinese_number("两千五百"), _chinese_number("三万"), _chinese_number("十五"), _chinese_number("二〇二五")
+    (2500.0, 30000.0, 15.0, 2025.0)
+    """
+    if all(character in _CHINESE_DIGITS for character in text):
+        return float("".join(str(_CHINESE_DIGITS[character]) for character in text))
+    total = section = digit = 0
+    for character in text:
+        if character in _CHINESE_DIGITS:
+            digit = _CHINESE_DIGITS[character]
+        elif (unit := _CHINESE_UNITS[character]) < 10_000:
+            section, digit = section + (digit or 1) * unit, 0
+        else:
+            total, section, digit = (total + section + digit) * unit, 0, 0
+    return float(total + section + digit)

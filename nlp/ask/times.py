@@ -1,0 +1,371 @@
+"""Stretches of time in questions (`metrics.md`, Windows): atoms in, windows out."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from crm_store.question.compiling import start_of, step
+from crm_store.question.grammar import Window
+from nlp.ask.lexing import Atom
+
+Take = Callable[[list[Atom], int], "tuple[int, Span] | None"]
+_UNITS = ("day", "week", "month", "quarter", "year")
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A window, and how it was said: so many units that end now, or a calendar one."""
+
+    window: Window
+    unit: str = ""
+    #: of a rolling window; 0 for one of the calendar
+    count: int = 0
+
+
+class ImpossibleTime(Exception):
+    """A date that is none, or a window that ends before it starts; the sentence says which."""
+
+
+@dataclass(slots=True)
+class Times:
+    now: datetime
+    zone: ZoneInfo
+
+    @property
+    def local(self) -> datetime:
+        return self.now.astimezone(self.zone)
+
+    def reduce(self, atoms: list[Atom]) -> list[Atom]:
+        """The atoms with every stretch of time as one atom of the kind `span`."""
+        points = self._pass(atoms, self._point)
+        return self._pass(points, self._stretch)
+
+    def _pass(self, atoms: list[Atom], take: Take) -> list[Atom]:
+        found, at = [], 0
+        while at < len(atoms):
+            taken = take(atoms, at)
+            if taken is None:
+                found.append(atoms[at])
+                at += 1
+            else:
+                end, span = taken
+                text = " ".join(atom.text for atom in atoms[at:end])
+                found.append(Atom(text, {"span": span}))
+                at = end
+        return found
+
+    # --- a calendar stretch or a rolling one ---------------------------------------------------------------------
+
+    def _point(self, atoms: list[Atom], at: int) -> tuple[int, Span] | None:
+        return self._rolling(atoms, at) or self._named(atoms, at) or self._relative(atoms, at) or self._date(atoms, at)
+
+    def _rolling(self, atoms: list[Atom], at: int) -> tuple[int, Span] | None:
+        atom = atoms[at]
+        past = atom.has("rel", "past") or atom.has("rel", "last") or atom.has("newest")
+        if past and _has(atoms, at + 1, "num") and _has(atoms, at + 2, "unit"):
+            return at + 3, self.rolling(atoms[at + 2]["unit"], atoms[at + 1]["num"])
+        if past and _has(atoms, at + 1, "halfyear"):
+            return at + 2, self.rolling("month", 6)
+        is_within = atom.has("filler") and atom.text in ("in", "for", "within", "over", "during")
+        if is_within and _has(atoms, at + 1, "num") and _has(atoms, at + 2, "unit"):
+            # not bought for 90 days, in 6 months
+            return at + 3, self.rolling(atoms[at + 2]["unit"], atoms[at + 1]["num"])
+        chinese = (_has(atoms, at, "num") and _has(atoms, at + 1, "unit") and atoms[at + 1].text != "年") or (
+            _has(atoms, at, "num") and _has(atoms, at + 1, "unit") and _year(atom) is None
+        )
+        if chinese and at + 2 < len(atoms) and self._is_how_long(atoms[at + 2]):
+            return at + 2, self.rolling(atoms[at + 1]["unit"], atom["num"])
+        if _has(atoms, at, "halfyear") and at + 1 < len(atoms) and self._is_how_long(atoms[at + 1]):
+            return at + 1, self.rolling("month", 6)
+        # "the last 2 full months" says whole ones: not understood here, and so asked back
+        if past and _has(atoms, at + 1, "filler") and _has(atoms, at + 2, "num") and _has(atoms, at + 3, "unit"):
+            return at + 4, self.rolling(atoms[at + 3]["unit"], atoms[at + 2]["num"])
+        return None
+
+    def _is_how_long(self, after: Atom) -> bool:
+        """90天内, 90天没有下单: a length of time that ends now."""
+        return after.text in ("内", "以内", "之内", "里") or (
+            bool(re.match("[\u3400-\u9fff]", after.text)) and (after.has("neg") or after.has("crowd", "never"))
+        )
+
+    def rolling(self, unit: str, count: float) -> Span:
+        number = int(count)
+        if number != count or not 0 < number <= 100_000:
+            raise ImpossibleTime(f"{count:g} {unit}")
+        try:
+            if unit in ("month", "quarter", "year"):
+                start = _months_before(self.local, number * {"month": 1, "quarter": 3, "year": 12}[unit])
+            else:
+                start = self.now - number * {"hour": timedelta(hours=1), "day": timedelta(days=1)}.get(
+                    unit, timedelta(weeks=1)
+                )
+        except (OverflowError, ValueError):
+            raise ImpossibleTime(f"{number} {unit}") from None
+        return Span(Window(start, self.now), unit, number)
+
+    def _named(self, atoms: list[Atom], at: int) -> tuple[int, Span] | None:
+        atom = atoms[at]
+        if not atom.has("when"):
+            return None
+        which = str(atom["when"])
+        if which in ("today", "yesterday", "before_yesterday"):
+            back = ("today", "yesterday", "before_yesterday").index(which)
+            return at + 1, self._calendar("day", -back)
+        if which in ("ytd", "mtd", "qtd"):
+            return at + 1, self._calendar({"y": "year", "m": "month", "q": "quarter"}[which[0]], 0)
+        if which == "ever":
+            return None
+        if which in ("half1", "half2"):
+            return self._half(atoms, at, which)
+        back, unit = {"last": 1, "this": 0, "before": 2}[which.split("_")[0]], which.split("_")[-1]
+        if unit == "year" and (end := self._month_or_quarter(atoms, at + 1, self.local.year - back)):
+            return end
+        return at + 1, self._calendar(unit, -back)
+
+    def _half(self, atoms: list[Atom], at: int, which: str) -> tuple[int, Span]:
+        year, end = self._year_after(atoms, at + 1)
+        month = 1 if which == "half1" else 7
+        start = self._local(year or self.local.year, month)
+        if year is None and start > self.now:
+            start = self._local(self.local.year - 1, month)
+        return end, self._to_now(start, step("month", start, 6))
+
+    def _relative(self, atoms: list[Atom], at: int) -> tuple[int, Span] | None:
+        """last month, this quarter, last March."""
+        atom = atoms[at]
+        if not atom.has("rel", "last", "this"):
+            return None
+        if _has(atoms, at + 1, "unit") and atoms[at + 1]["unit"] in _UNITS:
+            back = 1 if atom["rel"] == "last" else 0
+            unit = atoms[at + 1]["unit"]
+            if unit == "year" and (end := self._month_or_quarter(atoms, at + 2, self.local.year - back)):
+                return end
+            return at + 2, self._calendar(unit, -back)
+        if _has(atoms, at + 1, "month") and atom["rel"] == "this":
+            return at + 2, self._month(self.local.year, int(atoms[at + 1]["month"]))
+        return None
+
+    def _month_or_quarter(self, atoms: list[Atom], at: int, year: int) -> tuple[int, Span] | None:
+        if at < len(atoms) and atoms[at].has("filler") and atoms[at].text == "的":
+            at += 1
+        if _has(atoms, at, "month"):
+            day = self._day_after(atoms, at + 1)
+            if day is not None:
+                return day[0], self._one_day(year, int(atoms[at]["month"]), day[1])
+            return at + 1, self._month(year, int(atoms[at]["month"]))
+        if _has(atoms, at, "q"):
+            return at + 1, self._quarter(year, int(atoms[at]["q"]))
+        if _has(atoms, at, "when") and atoms[at]["when"] in ("half1", "half2"):
+            start = self._local(year, 1 if atoms[at]["when"] == "half1" else 7)
+            return at + 1, self._to_now(start, step("month", start, 6))
+        return None
+
+    def _date(self, atoms: list[Atom], at: int) -> tuple[int, Span] | None:
+        atom = atoms[at]
+        if atom.has("date"):
+            return at + 1, self._written(str(atom["date"]))
+        year = _year(atom)
+        if year is not None and _has(atoms, at + 1, "unit") and atoms[at + 1].text == "年":
+            found = self._month_or_quarter(atoms, at + 2, year)
+            return found or (at + 2, self._whole_year(year))
+        if year is not None and (found := self._month_or_quarter(atoms, at + 1, year)):
+            return found
+        if atom.has("month"):
+            return self._from_month(atoms, at)
+        if atom.has("q"):
+            year, end = self._year_after(atoms, at + 1)
+            return end, self._quarter(year, int(atom["q"]))
+        if atom.has("num") and _has(atoms, at + 1, "month") and not re.search("[月]", atoms[at + 1].text):
+            day, month = int(atom["num"]), int(atoms[at + 1]["month"])
+            if atom["num"] == day and 1 <= day <= 31 and not _year(atom):
+                year, end = self._year_after(atoms, at + 2)
+                return end, self._one_day(year, month, day)
+        if year is not None and "," not in atom.text and not self._is_amount(atoms, at):
+            return at + 1, self._whole_year(year)
+        return None
+
+    def _is_amount(self, atoms: list[Atom], at: int) -> bool:
+        before = atoms[at - 1] if at else None
+        after = atoms[at + 1] if at + 1 < len(atoms) else None
+        if before is not None and (before.has("cmp") or before.has("cur") or before.has("top")):
+            return True
+        return after is not None and (after.has("cur") or after.has("post") or after.has("unit") or after.has("subj"))
+
+    def _from_month(self, atoms: list[Atom], at: int) -> tuple[int, Span]:
+        month = int(atoms[at]["month"])
+        day = self._day_after(atoms, at + 1)
+        end = at + 1 if day is None else day[0]
+        year, end = self._year_after(atoms, end)
+        if day is not None:
+            return end, self._one_day(year, month, day[1])
+        return end, self._month(year, month)
+
+    def _day_after(self, atoms: list[Atom], at: int) -> tuple[int, int] | None:
+        """The 3rd after March, 15日 after 3月."""
+        if not _has(atoms, at, "num"):
+            return None
+        number = atoms[at]["num"]
+        if number != int(number) or not 1 <= number <= 31:
+            return None
+        following = atoms[at + 1] if at + 1 < len(atoms) else None
+        if following is not None and following.text in ("日", "号", "st", "nd", "rd", "th"):
+            return at + 2, int(number)
+        if following is not None and (following.has("cur") or following.has("subj") or following.has("unit")):
+            return None
+        return (at + 1, int(number)) if re.fullmatch(r"\d{1,2}", atoms[at].text) else None
+
+    def _year_after(self, atoms: list[Atom], at: int) -> tuple[int | None, int]:
+        if at < len(atoms) and atoms[at].has("filler") and atoms[at].text in ("of", "in", ",") and at + 1 < len(atoms):
+            if _year(atoms[at + 1]) is not None or atoms[at + 1].has("rel", "last", "this"):
+                at += 1
+            else:
+                return None, at
+        if at < len(atoms) and (year := _year(atoms[at])) is not None and not self._is_amount(atoms, at):
+            return year, at + 1
+        relative = _has(atoms, at, "rel") and atoms[at]["rel"] in ("last", "this")
+        if relative and _has(atoms, at + 1, "unit") and atoms[at + 1]["unit"] == "year":
+            return self.local.year - (atoms[at]["rel"] == "last"), at + 2
+        return None, at
+
+    # --- since, before, between, from to -------------------------------------------------------------------------
+
+    def _stretch(self, atoms: list[Atom], at: int) -> tuple[int, Span] | None:
+        atom = atoms[at]
+        following = at + 1
+        while (
+            following < len(atoms) and atoms[following].has("filler") and atoms[following].text in ("the", "of", "in")
+        ):
+            following += 1
+        if (atom.has("between") or atom.text in ("from", "从")) and _has(atoms, following, "span"):
+            joint = following + 1
+            if joint < len(atoms) and (atoms[joint].has("to") or atoms[joint].has("and") or atoms[joint].has("until")):
+                last = joint + 1
+                if _has(atoms, last, "span"):
+                    end = last + 1
+                    while end < len(atoms) and atoms[end].text in ("之间", "间", "期间", "的时候"):
+                        end += 1
+                    return end, self._between(atoms[following]["span"], atoms[last]["span"])
+        if atom.has("span") and _has(atoms, at + 1, "to") and _has(atoms, at + 2, "span"):
+            return at + 3, self._between(atom["span"], atoms[at + 2]["span"])
+        if atom.has("since") and _has(atoms, following, "span"):
+            end = following + 1
+            while end < len(atoms) and atoms[end].has("sinceafter"):
+                end += 1
+            if atom.text == "从" and end == following + 1:
+                return None
+            return end, self._since(atoms[following]["span"])
+        if atom.has("after") and _has(atoms, following, "span"):
+            start = atoms[following]["span"].window.end
+            return following + 1, Span(Window(start, self.now))
+        if atom.has("before") and _has(atoms, following, "span"):
+            return following + 1, Span(Window(None, atoms[following]["span"].window.start))
+        if atom.has("until") and _has(atoms, following, "span"):
+            return following + 1, Span(Window(None, atoms[following]["span"].window.end))
+        if atom.has("span") and _has(atoms, at + 1, "sinceafter"):
+            if atoms[at + 1].text in ("之后", "以后", "后"):
+                # from its beginning or from its end on?
+                raise ImpossibleTime(atoms[at + 1].text)
+            return at + 2, self._since(atom["span"])
+        if atom.has("span") and _has(atoms, at + 1, "beforeafter"):
+            return at + 2, Span(Window(None, atom["span"].window.start))
+        return None
+
+    def _since(self, span: Span) -> Span:
+        start = span.window.start
+        if start is None or start > self.now:
+            raise ImpossibleTime("since")
+        return Span(Window(start, self.now))
+
+    def _between(self, first: Span, second: Span) -> Span:
+        start, end = first.window.start, second.window.end
+        if start is None or end is None or end <= start:
+            raise ImpossibleTime("between")
+        return Span(Window(start, end))
+
+    # --- calendar ------------------------------------------------------------------------------------------------
+
+    def _local(self, year: int, month: int, day: int = 1) -> datetime:
+        try:
+            return datetime(year, month, day, tzinfo=self.zone)
+        except ValueError:
+            raise ImpossibleTime(f"{year}-{month:02}-{day:02}") from None
+
+    def _calendar(self, unit: str, by: int) -> Span:
+        start = step(unit, start_of(unit, self.local), by)
+        return replace(self._to_now(start, step(unit, start)), unit=unit)
+
+    def _to_now(self, start: datetime, end: datetime) -> Span:
+        if start > self.now:
+            raise ImpossibleTime("future")
+        return Span(Window(start, min(end, self.now)))
+
+    def _month(self, year: int | None, month: int) -> Span:
+        start = self._local(year or self.local.year, month)
+        if year is None and start > self.now:
+            start = self._local(self.local.year - 1, month)
+        return replace(self._to_now(start, step("month", start)), unit="month")
+
+    def _quarter(self, year: int | None, quarter: int) -> Span:
+        start = self._local(year or self.local.year, quarter * 3 - 2)
+        if year is None and start > self.now:
+            start = self._local(self.local.year - 1, quarter * 3 - 2)
+        return replace(self._to_now(start, step("quarter", start)), unit="quarter")
+
+    def _whole_year(self, year: int) -> Span:
+        start = self._local(year, 1)
+        return replace(self._to_now(start, step("year", start)), unit="year")
+
+    def _one_day(self, year: int | None, month: int, day: int) -> Span:
+        start = self._local(year or self.local.year, month, day)
+        if year is None and start > self.now:
+            start = self._local(self.local.year - 1, month, day)
+        return replace(self._to_now(start, step("day", start)), unit="day")
+
+    def _written(self, text: str) -> Span:
+        parts = [int(part) for part in re.split(r"[-./]", text)]
+        if len(parts) == 2:
+            return self._month(*parts)
+        if "-" in text:
+            return self._one_day(*parts)
+        day, month, year = parts
+        if day <= 12 and month <= 12 and day != month and "/" in text:
+            raise ImpossibleTime(text)
+        if month > 12:
+            day, month = month, day
+        return self._one_day(year, month, day)
+
+
+def previous(span: Span, times: Times, *, a_year: bool = False) -> Window:
+    """The stretch before a calendar one, or the same a year earlier."""
+    start = (span.window.start or times.now).astimezone(times.zone)
+    end = (span.window.end or times.now).astimezone(times.zone)
+    if a_year:
+        return Window(_months_before(start, 12), _months_before(end, 12))
+    if span.count or not span.unit:
+        return Window(start - (end - start), start)
+    return Window(step(span.unit, start, -1), start)
+
+
+def _months_before(at: datetime, months: int) -> datetime:
+    """The same wall-clock time some months earlier; the last day of a month that is too short."""
+    month = at.year * 12 + at.month - 1 - months
+    year, number = month // 12, month % 12 + 1
+    for day in (at.day, 30, 29, 28):
+        try:
+            return at.replace(year=year, month=number, day=day)
+        except ValueError:
+            if day == 28:
+                raise
+    raise ValueError(months)
+
+
+def _has(atoms: list[Atom], at: int, kind: str) -> bool:
+    return at < len(atoms) and atoms[at].has(kind)
+
+
+def _year(atom: Atom) -> int | None:
+    if not atom.has("num") or not re.fullmatch(r"(19|20)\d\d|[一二][零〇一二三四五六七八九]{3}", atom.text):
+        return None
+    return int(atom["num"])

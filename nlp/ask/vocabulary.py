@@ -1,0 +1,223 @@
+"""The shop's own words: what its countries, cities, categories, articles, agents, ... are called in questions."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cache
+
+from babel import Locale
+
+from crm_store.countries import CODES
+
+#: fields whose values are learnt from the store
+LEARNT = (
+    "city", "language", "category", "agent", "reason", "payment_method", "carrier", "source", "kind", "tag", "currency",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Shop:
+    """What a reader of questions knows of the shop."""
+
+    #: values by field
+    values: Mapping[str, tuple[str, ...]]
+    #: SKU → name
+    products: Mapping[str, str | None]
+    #: ISO 4217 code of the base currency, and what a unit of each is worth in it, in minor units
+    currency: str
+    units: Mapping[str, float]
+    #: when the first thing happened that the store knows of
+    since: datetime
+    words: dict[str, list[tuple[str, str, str]]] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "words", _words_of(self))
+
+
+_DEMONYMS = """
+DE german germans|FR french|GB british brits english|US american americans|CN chinese|ES spanish|NL dutch|SE swedish
+JP japanese|IT italian italians|AT austrian austrians|CH swiss|PL polish|PT portuguese|BE belgian belgians|DK danish
+NO norwegian|FI finnish|IE irish|CA canadian canadians|AU australian australians|BR brazilian|MX mexican|IN indian
+RU russian|KR korean|GR greek|CZ czech|HU hungarian|TR turkish|ZA south-african
+"""
+_OTHER_COUNTRIES = {
+    "uk": "GB", "u.k.": "GB", "great britain": "GB", "britain": "GB", "england": "GB", "usa": "US", "u.s.": "US",
+    "the us": "US", "the states": "US", "america": "US", "united states of america": "US", "holland": "NL",
+    "deutschland": "DE", "prc": "CN", "mainland china": "CN", "czech republic": "CZ", "united states": "US",
+    "美国": "US", "英国": "GB", "德国": "DE", "法国": "FR", "中国": "CN", "荷兰": "NL", "日本": "JP", "瑞典": "SE",
+    "西班牙": "ES", "韩国": "KR", "俄罗斯": "RU", "香港": "HK", "台湾": "TW", "澳门": "MO",
+}  # fmt: skip
+_CITIES = """
+柏林 berlin|慕尼黑 munich|汉堡 hamburg|科隆 cologne|法兰克福 frankfurt|斯图加特 stuttgart|杜塞尔多夫 düsseldorf|莱比锡 leipzig
+巴黎 paris|里昂 lyon|马赛 marseille|尼斯 nice|图卢兹 toulouse|波尔多 bordeaux|里尔 lille|伦敦 london|利兹 leeds
+布里斯托 bristol|布里斯托尔 bristol|曼彻斯特 manchester|利物浦 liverpool|伯明翰 birmingham|爱丁堡 edinburgh|纽约 new york
+芝加哥 chicago|奥斯汀 austin|洛杉矶 los angeles|旧金山 san francisco|西雅图 seattle|波士顿 boston|休斯顿 houston|北京 beijing
+上海 shanghai|深圳 shenzhen|广州 guangzhou|杭州 hangzhou|成都 chengdu|南京 nanjing|武汉 wuhan|马德里 madrid
+巴塞罗那 barcelona|瓦伦西亚 valencia|巴伦西亚 valencia|塞维利亚 seville|阿姆斯特丹 amsterdam|乌得勒支 utrecht|乌特勒支 utrecht
+鹿特丹 rotterdam|斯德哥尔摩 stockholm|哥德堡 gothenburg|东京 tokyo|大阪 osaka|京都 kyoto|罗马 rome|米兰 milan|维也纳 vienna
+苏黎世 zurich|里斯本 lisbon|布鲁塞尔 brussels|哥本哈根 copenhagen|奥斯陆 oslo|多伦多 toronto|悉尼 sydney|köln cologne
+münchen munich|nyc new york|首尔 seoul|都柏林 dublin|华沙 warsaw|布拉格 prague
+"""
+_CATEGORIES = """
+shoes 鞋 鞋子 鞋类 footwear sneakers|jackets 夹克 外套 夹克衫 上衣外套 coats|bags 包 包包 箱包 手袋 包类 handbags|watches 手表 表 腕表 watch
+headphones 耳机 头戴耳机 headphone headsets earphones|kitchen 厨房 厨具 厨房用品 厨房用具 厨房类 kitchenware kitchen-products
+books 书 图书 书籍|toys 玩具|clothing 服装 衣服 clothes|electronics 电子 电子产品|furniture 家具|jewelry 首饰 珠宝|shirts 衬衫
+dresses 连衣裙 裙子|hats 帽子|beauty 美妆|sports 运动|phones 手机|accessories 配饰|trousers 裤子 pants|tea 茶 茶叶|coffee 咖啡
+"""
+_OTHERS: dict[str, dict[str, str]] = {
+    "reason": {
+        "damaged": "损坏 破损 商品损坏 坏了 damage damages broken arrived_damaged",
+        "wrong size": "尺码不对 尺寸不对 尺码错误 尺寸不合适 尺码不合适 尺寸错误 尺码问题 size_wrong the_wrong_size",
+        "late": "迟到 晚到 延迟 配送延迟 送货太晚 late_delivery lateness arrived_late being_late",
+        "changed mind": "改变主意 不想要了 改主意 change_of_mind changed_their_mind changing_their_mind",
+        "not as described": "与描述不符 描述不符 与描述不一致 not_matching_the_description",
+    },
+    "payment_method": {
+        "card": "credit_card credit_cards by_card debit_card 信用卡支付 银行卡支付 刷卡 信用卡付款",
+        "alipay": "支付宝",
+        "invoice": "发票 账单支付 invoices on_invoice by_invoice 发票支付",
+        "paypal": "贝宝",
+        "wechat": "微信支付 微信",
+    },
+    "source": {
+        "search": "搜索 搜索引擎",
+        "social": "社交 社交媒体 social_media",
+        "email": "邮件 电子邮件 e-mail",
+        "direct": "直接 直接访问",
+    },
+    "kind": {
+        "complaint": "complaints 投诉 投诉单 投诉工单",
+        "question": "questions 咨询 咨询工单 提问",
+        "refund": "refund_tickets refund_requests refund_request refund_ticket 退款工单 退款类工单",
+        "return": "return_tickets 退货工单",
+        "order_status": "order_status_tickets order_status_questions order_status_requests 订单状态工单 订单查询工单 查单",
+    },
+}
+_FIXED: dict[str, dict[str, str]] = {
+    "order_status": {
+        "cancelled": "cancelled canceled 取消的 已取消 取消 取消了 被取消的 被取消 cancellations cancelled_ones",
+        "delivered": "delivered 已送达 送达 已签收 签收",
+        "shipped": "shipped 已发货 发货 在途 in_transit",
+        "paid": "paid 已付款 已支付 付款",
+        "pending": "pending 待付款 未付款 unpaid 待支付",
+        "returned": "returned_orders 已退货",
+    },
+    "priority": {
+        "urgent": "urgent 紧急 加急",
+        "high": "high_priority high-priority priority_high 高优先级",
+        "normal": "normal normal_priority medium_priority 普通优先级 普通",
+        "low": "low_priority low-priority priority_low 低优先级",
+    },
+    "segment": {
+        "champions": "champions champion 冠军客户 冠军 重要价值客户 champions客户 champion客户",
+        "loyal": "loyal loyalists loyal_customers 忠诚 忠诚客户 忠实 忠实客户",
+        "potential loyalist": "potential_loyalist potential_loyalists potential_loyal 潜在忠诚 潜在忠诚客户 潜力忠诚客户",
+        "new": "new_segment segment_new",
+        "promising": "promising 有希望 有前景 有潜力 潜力客户",
+        "need attention": "need_attention needs_attention needing_attention need-attention 需要关注 需关注",
+        "about to sleep": "about_to_sleep about-to-sleep 即将沉睡 快要沉睡 快沉睡",
+        "can't lose": "can't_lose cant_lose can't_lose_them cannot_lose can_not_lose 不能失去 不可失去 不能流失",
+        "at risk": "at_risk at-risk 有风险 风险客户 处于风险 at_risk客户",
+        "hibernating": "hibernating hibernate hibernation 休眠 冬眠 沉睡客户 休眠状态",
+    },
+    "refund_status": {
+        "requested": "requested", "approved": "approved 已批准", "refused": "refused rejected declined 被拒绝 已拒绝"
+    },
+    "author": {"customer": "from_customers by_customers", "bot": "from_the_bot by_the_bot", "staff": "from_staff"},
+}  # fmt: skip
+
+
+@cache
+def _countries() -> dict[str, str]:
+    found: dict[str, str] = {}
+    for name in ("en", "zh_Hans"):
+        territories = Locale.parse(name).territories
+        found |= {territories[code].lower(): code for code in CODES if code in territories}
+    for line in _DEMONYMS.strip().splitlines():
+        for entry in line.split("|"):
+            code, *words = entry.split()
+            found |= dict.fromkeys(words, code)
+    return found | _OTHER_COUNTRIES
+
+
+@cache
+def _languages(code: str) -> tuple[str, str]:
+    return (
+        str(Locale.parse("en").languages.get(code, code)).lower(),
+        str(Locale.parse("zh_Hans").languages.get(code, code)).lower(),
+    )
+
+
+def forms(name: str) -> set[str]:
+    """A noun in singular and plural.
+
+    >>> sorted(forms("watches")), sorted(forms("bag"))
+    (['watch', 'watches'], ['bag', 'bags'])
+    """
+    found = {name}
+    if name.endswith(("ches", "shes", "sses", "xes")):
+        found.add(name[:-2])
+    elif name.endswith("ies") and len(name) > 4:
+        found.add(name[:-3] + "y")
+    elif name.endswith("s") and not name.endswith("ss"):
+        found.add(name[:-1])
+    elif name.endswith(("ch", "sh", "ss", "x")):
+        found.add(name + "es")
+    else:
+        found.add(name + "s")
+    return found
+
+
+def _words_of(shop: Shop) -> dict[str, list[tuple[str, str, str]]]:
+    """Phrase → ("val", field, value)."""
+    words: dict[str, list[tuple[str, str, str]]] = {}
+
+    def add(phrase: str, name: str, value: str) -> None:
+        entry = ("val", name, value)
+        if phrase and entry not in words.setdefault(phrase, []):
+            words[phrase].append(entry)
+
+    for phrase, code in _countries().items():
+        add(phrase, "country", code)
+    for name, table in _FIXED.items():
+        for value, phrases in table.items():
+            for phrase in phrases.split():
+                add(phrase.replace("_", " "), name, value)
+    lower = {name: {value.lower(): value for value in shop.values.get(name, ())} for name in LEARNT}
+    for name in LEARNT:
+        if name == "language":
+            continue
+        for folded, value in lower[name].items():
+            for phrase in sorted(forms(folded) if name == "category" else {folded}):
+                if name != "kind" or folded not in ("refund", "order_status", "return"):
+                    add(phrase.replace("_", " "), name, value)
+    _translate(_CITIES, lower["city"], lambda phrase, value: add(phrase, "city", value), reverse=True)
+    _translate(_CATEGORIES, lower["category"], lambda phrase, value: add(phrase, "category", value))
+    for name, others in _OTHERS.items():
+        for folded, more in others.items():
+            if folded in lower[name]:
+                for phrase in more.split():
+                    add(phrase.replace("_", " "), name, lower[name][folded])
+    for code in shop.values.get("language", ()):
+        english, chinese = _languages(code)
+        for phrase in (
+            f"{english} speaking", f"{english}-speaking", f"speak {english}", f"speaks {english}",
+            f"speaking {english}", f"{english} speakers", f"讲{chinese}", f"说{chinese}", f"使用{chinese}", chinese,
+            f"language {english}", f"use {english}",
+        ):  # fmt: skip
+            add(phrase, "language", code)
+    for sku, product in shop.products.items():
+        add(sku.lower(), "product", sku)
+        if product:
+            add(product.lower(), "product", sku)
+    return words
+
+
+def _translate(table: str, known: Mapping[str, str], add: Callable[[str, str], None], *, reverse: bool = False) -> None:
+    for line in table.strip().splitlines():
+        for entry in line.split("|"):
+            first, *others = entry.split(" ")
+            name, phrases = (" ".join(others), [first]) if reverse else (first, others)
+            if name in known:
+                for phrase in phrases:
+                    add(phrase, known[name])
