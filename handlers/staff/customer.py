@@ -21,6 +21,7 @@ from handlers.desk import Desk, Policy
 from handlers.events import StaffCommanded, key_in
 from handlers.message import Fact, Message
 from handlers.roles import CONTACTS, LOOK, may, refusal
+from handlers.staff.looked import LOOKED
 from handlers.texts import counted, text
 from handlers.texts.dates import day
 
@@ -184,7 +185,7 @@ def _look(ref: str, staff: StaffView, desk: Desk) -> Look | str:
 def decide(facts: Facts) -> list[Action]:
     match facts.wanted:
         case Look() as look:
-            seen = Audit(facts.staff.name, "look", f"customer:{look.customer.id}", COMMAND)
+            seen = Audit(facts.staff.name, LOOKED, f"customer:{look.customer.id}", COMMAND)
             return [seen, Whisper(facts.event.staff, facts.event.place, _shown(look, facts.policy))]
         case Merging() as merging:
             return _merge(facts, merging)
