@@ -382,7 +382,10 @@ class App:
             return await self.form_of(event.action, event.ref, event.staff)
         opens = routes.COMMAND_FORMS if isinstance(event, StaffCommanded) else routes.FORMS
         name = event.command if isinstance(event, StaffCommanded) else event.action
-        return await asyncio.to_thread(self._form_asked_for, event) if name in opens else None
+        form = await asyncio.to_thread(self._form_asked_for, event) if name in opens else None
+        if form is not None and isinstance(event, StaffPressed):  # of a shortcut: its form knows which ticket it is
+            await self._opened(event.action, form.ref, event.staff)
+        return form
 
     def _form_asked_for(self, event: StaffPressed | StaffCommanded) -> Form | None:
         with self.store.read() as connection:
@@ -405,12 +408,17 @@ class App:
         if action not in routes.FORMS:
             return None
         form = await asyncio.to_thread(self._form, action, ref, staff)
-        if form is not None and action in routes.OPENED:
-            opened = StaffOpened(staff, self.now(), action, ref)
-            # no reason to keep the form from whoever asked for it
-            with suppress(StoreUnavailable):
-                await self.receive([Arrival("opened", secrets.token_hex(16), f"opened:{staff.user}", opened)])
+        if form is not None:
+            await self._opened(action, ref, staff)
         return form
+
+    async def _opened(self, action: str, ref: str, staff: Colleague) -> None:
+        if action not in routes.OPENED:
+            return
+        opened = StaffOpened(staff, self.now(), action, ref)
+        # no reason to keep the form from whoever asked for it
+        with suppress(StoreUnavailable):
+            await self.receive([Arrival("opened", secrets.token_hex(16), f"opened:{staff.user}", opened)])
 
     async def wrong_in(self, submitted: StaffSubmitted) -> dict[str, str]:
         """What keeps a filled-in form from being taken, by the name of its field. Raises `StoreUnavailable`."""

@@ -78,6 +78,7 @@ from handlers.staff import (
     held,
     home,
     lifecycle,
+    looked,
     macros,
     model,
     muting,
@@ -206,6 +207,7 @@ TICKET_EMOJI = Feature(ticket_emoji.gather, ticket_emoji.decide)
 NOTE = Feature(note.gather, note.decide)
 REPLY = Feature(reply.gather_typed, reply.decide)
 SECOND_THOUGHTS = Feature(second_thoughts.gather, second_thoughts.decide)
+LOOK = Feature(looked.gather, looked.decide)
 COMPOSING = Feature(composing.gather, composing.decide)
 SETTLED = Feature(delivered.gather, delivered.decide)
 ROOM_REFUSED = Feature(refused.gather, refused.decide)
@@ -332,8 +334,15 @@ FORMS: dict[str, Callable[[str, Desk], Form | None]] = {
     churn.DRAFT: churn.draft_form,
     "edit_article": article.edit_form,
 }
-#: of these, those by which a customer is answered: others are told that somebody writes
-OPENED = {"reply": COMPOSING, "edit_held": COMPOSING, "use_suggestion": COMPOSING}
+#: what comes of opening those of these that show what is a customer's, and the page of one's own: the look is kept, and
+#: where a customer is answered, others are told that somebody writes
+OPENED: dict[str, tuple[Feature, ...]] = {
+    **dict.fromkeys(("reply", "edit_held", "use_suggestion"), (LOOK, COMPOSING)),
+    **dict.fromkeys(
+        ("edit_reply", ticket_forms.MORE, "mute", refund_command.FORM, refund_post.PARTIAL, refund_post.REFUSE), (LOOK,)
+    ),
+    **dict.fromkeys(("make_article", "home"), (LOOK,)),
+}
 
 
 def message_shortcuts() -> tuple[str, ...]:
@@ -436,8 +445,7 @@ def _heard(event: FromCustomer | FromStaff | FromDelivery, desk: Desk) -> list[A
         case Examined():
             return EXAMINED.handle(event, desk)
         case StaffOpened(action=action):
-            known = OPENED.get(action)
-            return known.handle(event, desk) if known else []
+            return [one for known in OPENED.get(action, ()) for one in known.handle(event, desk)]
         case ErrandSettled():
             known = ERRANDS.get(type(event.errand))
             return [*ERRAND.handle(event, desk), *(known.handle(event, desk) if known else [])]

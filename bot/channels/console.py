@@ -26,6 +26,7 @@ from handlers.events import (
     StaffCommanded,
     StaffDeleted,
     StaffEdited,
+    StaffOpened,
     StaffPressed,
     StaffSaid,
     StaffSubmitted,
@@ -190,6 +191,10 @@ class ConsoleChannel:
     def submitted(self, staff: Colleague, form: str, ref: str, values: dict[str, str], place: str) -> StaffSubmitted:
         """A form as a colleague filled it in."""
         return StaffSubmitted(staff, self._now(), form, ref, values, place)
+
+    async def staff_came_home(self, staff: Colleague) -> None:
+        """A colleague turns to their own page, which the console reads from the store."""
+        await self._take(f"opened:{staff.user}", StaffOpened(staff, self._now(), "home", ""))
 
     def commanded(self, staff: Colleague, typed: str) -> StaffCommanded:
         """What a colleague typed as a command."""

@@ -197,6 +197,8 @@ class _Session:
         self._build()
         self._person = await asyncio.to_thread(self._first_person, chat)
         await self._refresh()
+        if looking.tab == "home":
+            await self._attempt(self._page.channel.staff_came_home(self._staff))
         ui.timer(_LOOK, self._tick)
 
     def _first_person(self, chat: str) -> Person:
@@ -334,7 +336,10 @@ class _Session:
             self._looking = change(self._looking)
             self._remember()
 
+        before = self._looking.tab
         await self._refresh(turn)
+        if self._looking.tab == "home" != before:
+            await self._attempt(self._page.channel.staff_came_home(self._staff))
 
     async def _choose_person(self) -> None:
         dialog = PeopleDialog(self._root, self._search, self._play, people.newcomer)

@@ -30,6 +30,7 @@ from handlers.staff.changes import (
     Unmerge,
     Wake,
 )
+from handlers.staff.looked import LOOKED
 from handlers.staff.scene import Scene
 from handlers.texts import text
 
@@ -86,7 +87,7 @@ def _gather_look(_: Look, scene: Scene, desk: Desk) -> LookFacts:
 def _decide_look(facts: LookFacts) -> list[Action]:
     """The card for one colleague; whoever looks at a customer's data is written down."""
     scene = facts.scene
-    seen = Audit(scene.staff.name, "looked", f"ticket:{scene.ticket.id}")
+    seen = Audit(scene.staff.name, LOOKED, f"ticket:{scene.ticket.id}")
     return [seen, Whisper(scene.colleague, scene.place, card.summary(facts.card))]
 
 

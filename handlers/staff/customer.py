@@ -23,6 +23,7 @@ from handlers.events import StaffCommanded, key_in
 from handlers.message import Fact, Message
 from handlers.roles import CONTACTS, LOOK, may, refusal
 from handlers.staff import scores
+from handlers.staff.looked import LOOKED
 from handlers.texts import counted, text
 from handlers.texts.dates import day
 
@@ -200,10 +201,10 @@ def _look(ref: str, staff: StaffView, desk: Desk) -> Look | str:
 def decide(facts: Facts) -> list[Action]:
     match facts.wanted:
         case Look() as look:
-            seen = Audit(facts.staff.name, "look", f"customer:{look.customer.id}", COMMAND)
+            seen = Audit(facts.staff.name, LOOKED, f"customer:{look.customer.id}", COMMAND)
             return [seen, Whisper(facts.event.staff, facts.event.place, _shown(look, facts.policy))]
         case Listing() as listing:
-            seen = Audit(facts.staff.name, "look", "customers:potential", COMMAND)
+            seen = Audit(facts.staff.name, LOOKED, "customers:potential", COMMAND)
             return [seen, Whisper(facts.event.staff, facts.event.place, _listed(listing, facts.policy))]
         case Merging() as merging:
             return _merge(facts, merging)

@@ -7,11 +7,12 @@ from crm_store import home
 from crm_store.home import Approval, Numbers, QueuedTicket, Undelivered
 from crm_store.money import format_minor
 from crm_store.tickets import StaffView
-from handlers.actions import Action, ShowHome
+from handlers.actions import Action, Audit, ShowHome
 from handlers.desk import Desk, Policy
 from handlers.events import Colleague, StaffCameHome
 from handlers.message import Button, Fact, Message
 from handlers.refunds import may_decide
+from handlers.staff.looked import LOOKED
 from handlers.texts import counted, text
 from handlers.texts.dates import moment_beside, spell
 
@@ -65,7 +66,7 @@ def facts_of(staff: Colleague, known: StaffView | None, desk: Desk) -> Facts:
 
 
 def decide(facts: Facts) -> list[Action]:
-    return [ShowHome(facts.staff, show(facts))]
+    return [Audit(facts.staff.name or facts.staff.user, LOOKED, "home"), ShowHome(facts.staff, show(facts))]
 
 
 def show(facts: Facts) -> tuple[Message, ...]:

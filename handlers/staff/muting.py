@@ -14,6 +14,7 @@ from handlers.desk import Desk, Policy
 from handlers.events import StaffCommanded, StaffPressed, StaffSubmitted, key_in
 from handlers.forms import Field, Form, Option
 from handlers.message import Button, Fact, Message
+from handlers.staff.looked import LOOKED
 from handlers.texts import counted, text
 
 FORM = "mute"
@@ -151,7 +152,7 @@ def gather_list(event: StaffCommanded, desk: Desk) -> ListFacts:
 
 
 def decide_list(facts: ListFacts) -> list[Action]:
-    looked = Audit(facts.staff.name, "looked at", "muted chats", str(facts.total))
+    looked = Audit(facts.staff.name, LOOKED, "muted chats", str(facts.total))
     return [looked, Whisper(facts.event.staff, facts.event.place, _list(facts))]
 
 

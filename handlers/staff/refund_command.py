@@ -11,13 +11,14 @@ from crm_store.orders import OrderView
 from crm_store.refunding import LineView, NewLine, NewRequest, OrderState, RequestView
 from crm_store.tickets import StaffView, TicketView
 from handlers import refunds
-from handlers.actions import Action, RequestRefund, TellThread, Whisper
+from handlers.actions import Action, Audit, RequestRefund, TellThread, Whisper
 from handlers.customer.refund_news import short
 from handlers.desk import Desk, Policy
 from handlers.events import StaffCommanded, StaffSubmitted, key_in
 from handlers.forms import Field, Form, Option
 from handlers.message import Message, Table
 from handlers.staff import refund, refund_post
+from handlers.staff.looked import LOOKED
 from handlers.staff.refund import AMOUNT, REASON, OtherCurrency, amount_in, leading_amount, said_of
 from handlers.staff.refund_post import Before, history, post_anew, written_down
 from handlers.texts import text
@@ -112,7 +113,8 @@ def _before(order: OrderView, on: TicketView | None, desk: Desk) -> Before | Non
 
 def decide(facts: Facts) -> list[Action]:
     if facts.wanted is None:
-        return [_whisper(facts, _list(facts))]
+        seen = [Audit(facts.staff.name, LOOKED, "refunds:waiting", str(len(facts.waiting)))] if facts.waiting else []
+        return [*seen, _whisper(facts, _list(facts))]
     if not refunds.may_decide(facts.staff.user, facts.policy.roles):
         return _tell(facts, text("refund.may_not"))
     if facts.before is None:

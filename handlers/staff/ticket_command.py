@@ -32,6 +32,7 @@ from handlers.staff.changes import (
     Unmerge,
     Wake,
 )
+from handlers.staff.looked import LOOKED
 from handlers.texts import text
 from handlers.texts.dates import moment
 
@@ -211,7 +212,7 @@ def _confirmed(decided: list[Action], colleague: Colleague, place: str, ticket: 
 def _own(facts: Own) -> list[Action]:
     lines = tuple(Fact(_heading(ticket), _line(ticket, facts.zone)) for ticket in facts.tickets)
     told = text("ticket_command.own" if lines else "ticket_command.none")
-    seen = Audit(facts.staff, "looked", "tickets:own")
+    seen = Audit(facts.staff, LOOKED, "tickets:own")
     whisper = Whisper(
         facts.event.staff, facts.event.place, Message(title=told, facts=lines, context=text("ticket_command.hint"))
     )

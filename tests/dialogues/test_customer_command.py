@@ -93,7 +93,7 @@ def test_a_customer_is_shown_with_everything_there_is(desk: Rehearsal) -> None:
         "Consents: broadcast: no · training: no · surveys: no",
         "Chats: console · by a link of the shop on 2 Mar 2026",
     ]
-    assert audited(desk, "look") == [("Maya", f"customer:{key}", "/customer")]
+    assert audited(desk, "looked") == [("Maya", f"customer:{key}", "/customer")]
 
 
 @pytest.mark.parametrize(
@@ -113,7 +113,7 @@ def test_a_customer_is_found_by_whatever_staff_know(desk: Rehearsal, ref: str) -
 def test_whoever_is_not_found_is_said_so(desk: Rehearsal, ref: str) -> None:
     told = seen(desk, "Maya", f"/customer {ref}")
     assert told.startswith(("I find no customer by", "/customer and what you know of them"))
-    assert audited(desk, "look") == []
+    assert audited(desk, "looked") == []
 
 
 def test_several_who_fit_are_named(desk: Rehearsal) -> None:
@@ -128,7 +128,7 @@ def test_a_reader_sees_no_addresses_and_numbers(desk: Rehearsal) -> None:
     assert "Contact: not shown to your role" in told
     for secret in ("ada@", "0151"):
         assert secret not in told
-    assert audited(desk, "look") == [("Rita", f"customer:{key_of(desk, 'C-7')}", "/customer")]
+    assert audited(desk, "looked") == [("Rita", f"customer:{key_of(desk, 'C-7')}", "/customer")]
 
 
 def test_somebody_the_shop_does_not_know_is_found_by_their_ticket(desk: Rehearsal) -> None:
