@@ -7,21 +7,11 @@ from typing import Any
 
 from sqlalchemy import BigInteger, Connection, Select, and_, cast, func, select
 
+from crm_store import rfm
 from crm_store.schema import CustomerScore, CustomerStats, SegmentDay, SegmentMove
 
-#: in the order of `metrics`, best first
-SEGMENTS = (
-    "champions",
-    "loyal",
-    "potential loyalist",
-    "new",
-    "promising",
-    "need attention",
-    "about to sleep",
-    "can't lose",
-    "at risk",
-    "hibernating",
-)
+#: best first
+SEGMENTS = tuple(rfm.SEGMENTS)
 #: who was on the way out, and who has bought lately
 COLD = ("about to sleep", "can't lose", "at risk", "hibernating")
 WARM = ("champions", "loyal", "potential loyalist", "new", "promising")

@@ -1,7 +1,6 @@
 """What digests have in common: how a number and its change are written, the note of a late one, and the buttons that
 open what is behind a number."""
 
-import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -74,18 +73,6 @@ def late_note(due: datetime, now: datetime, zone: ZoneInfo) -> str:
 def unscored(title: str, digest: str) -> Message:
     """A digest of scores that nobody computed yet."""
     return Message(title=title, text=text("digests.no_scores"), buttons=(explains(digest),))
-
-
-def reasons(stored: str | None) -> list[str]:
-    """Why something is thought of a customer, the strongest first, from what the scorer wrote: a list of codes, each
-    perhaps with its numbers.
-
-    >>> reasons('[{"code": "long_silence", "days": 80}, "few_orders"]'), reasons(None)
-    (['long silence', 'few orders'], [])
-    """
-    found = json.loads(stored) if stored else []
-    codes = (one.get("code", "") if isinstance(one, dict) else str(one) for one in found)
-    return [code.replace("_", " ") for code in codes if code]
 
 
 # --- numbers ------------------------------------------------------------------------------------------------------

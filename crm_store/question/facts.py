@@ -23,6 +23,7 @@ from sqlalchemy import (
     type_coerce,
 )
 
+from crm_store.rfm import segment as segment_of
 from crm_store.schema import (
     CartItem,
     ChatMessage,
@@ -46,19 +47,6 @@ from crm_store.stats import PAID_BACK
 _HOUR = 3_600_000
 #: the shop's own id; ours for who only ever wrote
 _CUSTOMER_ID = func.coalesce(Customer.external_id, cast(Customer.id, Customer.external_id.type))
-#: R and F of each segment (`metrics.md`)
-SEGMENTS: tuple[tuple[str, tuple[int, ...], tuple[int, ...]], ...] = (
-    ("champions", (5,), (4, 5)),
-    ("loyal", (3, 4), (4, 5)),
-    ("potential loyalist", (4, 5), (2, 3)),
-    ("new", (5,), (1,)),
-    ("promising", (4,), (1,)),
-    ("need attention", (3,), (3,)),
-    ("about to sleep", (3,), (1, 2)),
-    ("can't lose", (1, 2), (5,)),
-    ("at risk", (1, 2), (3, 4)),
-    ("hibernating", (1, 2), (1, 2)),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +178,7 @@ class Facts:
             .where(stats.c.orders > 0, stats.c.customer_id.not_in(merged))
             .subquery("scored")
         )
-        segment = case(*((and_(scored.c.recency.in_(r), scored.c.frequency.in_(f)), name) for name, r, f in SEGMENTS))
+        segment = segment_of(scored.c.recency, scored.c.frequency)
         made: CTE = select(*scored.c, segment.label("segment")).cte("rfm")
         return made
 

@@ -17,6 +17,7 @@ from handlers.digests import Listing, listing_in
 from handlers.events import StaffPressed, key_in
 from handlers.message import Message, Table
 from handlers.roles import CONTACTS, may
+from handlers.staff.looked import LOOKED
 from handlers.texts import text
 from handlers.texts.dates import day, spell
 from handlers.texts.money import money
@@ -50,7 +51,7 @@ def decide(facts: Facts) -> list[Action]:
     event = facts.event
     if facts.list is None:
         return [Whisper(event.staff, event.place, Message(text=text("digests.no_list")))]
-    seen = Audit(facts.staff.name, "look", f"digest:{event.ref.partition('|')[0]}", event.ref)
+    seen = Audit(facts.staff.name, LOOKED, f"digest:{event.ref.partition('|')[0]}", event.ref)
     return [seen, Whisper(event.staff, event.place, facts.list)]
 
 

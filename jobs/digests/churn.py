@@ -9,11 +9,12 @@ from crm_store.churn_list import HORIZON, AtRisk, Outcome
 from crm_store.customer_lines import CustomerLine
 from handlers.actions import Action, KeepChurnList, TellRoom
 from handlers.desk import Desk, Policy
-from handlers.digests import Listing, changed, explains, late_note, money_changed, opens, reasons, unscored
+from handlers.digests import Listing, changed, explains, late_note, money_changed, opens, unscored
 from handlers.events import Slot
 from handlers.message import Button, Fact, Message, Table
 from handlers.staff import churn
 from handlers.staff.digest_lists import name_of
+from handlers.staff.reasons import said
 from handlers.texts import text
 from handlers.texts.dates import day, moment
 from handlers.texts.money import money
@@ -126,7 +127,7 @@ def _row(one: AtRisk, facts: Facts) -> tuple[str, ...]:
         f"{one.churn_risk:.0%}",
         money(one.value_base, currency),
         money(one.loss_base, currency),
-        "; ".join(reasons(one.reasons)[:_REASONS]) or "—",
+        "; ".join(said(one.reasons)[:_REASONS]) or "—",
         day(person.last_order_at, facts.policy.timezone) if person.last_order_at else "—",
         str(person.open_tickets),
         one.assignee or "—",

@@ -26,7 +26,7 @@ def two_at_risk(desk: Rehearsal) -> tuple[int, int]:
     keys = []
     for name, loss in (("Ada", 40_000), ("Bea", 90_000)):
         key = bought(desk, name, (NINE - 20 * WEEK, 50_000))
-        why = '[{"code": "long_silence", "days": 140}, {"code": "few_orders"}]'
+        why = '[{"code": "silent", "days": 140, "usual": 31}, {"code": "late_parcels", "count": 2, "month": "2026-02"}]'
         at = {"churn_as_of": NINE - timedelta(hours=6), "value_as_of": NINE - timedelta(hours=6)}
         scored(desk, key, churn_risk=0.8, churn_reasons=why, value_base=100_000, loss_base=loss, **at)
         keys.append(key)
@@ -51,7 +51,7 @@ def test_it_lists_whose_loss_would_cost_most(desk: Rehearsal) -> None:
     post = strikes(desk, "churn", NINE)
     table = post.message.table
     assert table is not None
-    why = "long silence; few orders"
+    why = "no order for 140 days, usually every 31; second late parcel in February"
     assert list(table.rows) == [
         ("Bea (C-Bea)", "80%", "€1,000.00", "€900.00", why, "20 Oct 2025", "0", "—"),
         ("Ada (C-Ada)", "80%", "€1,000.00", "€400.00", why, "20 Oct 2025", "0", "—"),
