@@ -12,7 +12,7 @@ what comes in while scores are written changes none of them.
 The scheme: Hughes, Strategic Database Marketing (1994); ties share a score, as they should and NTILE does not do.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
@@ -113,14 +113,13 @@ def measure(connection: Connection, as_of: datetime) -> Scale:
     if connection.dialect.name == "postgresql":
         # else sums of a long history are spilled to disk
         connection.execute(text("SET LOCAL work_mem = '256MB'"))
-    if not has_later:
-        # of everybody: whoever bought nothing adds nothing, and a condition would lead the planner by an index
-        count, *sums = connection.execute(_totals(CustomerStats.__table__, as_of)).one()
-        cuts = [_by_index(connection, name, count) for name in _VALUES]
-        return _scale(as_of, count, sums, cuts)
-    rows = buyers(as_of).cte("buyers")
-    count, *sums = connection.execute(_totals(rows, as_of)).one()
-    return _scale(as_of, count, sums, [connection.scalars(c).all() for c in cut_queries(rows, count)])
+    if has_later:
+        found = connection.execute(measured(buyers(as_of).cte("buyers"), as_of))
+        return scale_of(as_of, [(what, place, value) for what, place, value in found])
+    # of everybody: whoever bought nothing adds nothing, and a condition would lead the planner by an index
+    totals = connection.execute(select(*_totals(CustomerStats.__table__, as_of).values())).one()
+    cuts = [_by_index(connection, name, totals[0]) for name in _VALUES]
+    return _scale(as_of, [int(total or 0) for total in totals], cuts)
 
 
 def stretches(connection: Connection) -> list[Stretch]:
@@ -211,9 +210,38 @@ def _within(column: Any, stretch: Stretch) -> ColumnElement[bool]:
 # --- the scale ----------------------------------------------------------------------------------------------------
 
 
-def _totals(rows: FromClause, as_of: datetime) -> Select[Any]:
-    numbers: list[Any] = [_age(rows, as_of), rows.c.orders, rows.c.spend_base]
-    return select(func.count(rows.c.last_order_at), *(func.sum(number) for number in numbers))
+def measured(rows: FromClause, as_of: datetime) -> CompoundSelect[Any]:
+    """Totals and cut values of buyers that have no index, in one statement: what it is, its place from 1 (0: a total),
+    and the value. The rows are gathered once and sorted three times."""
+    totals = [
+        select(literal(what).label("what"), literal(0).label("place"), cast(total, BigInteger).label("value"))
+        for what, total in _totals(rows, as_of).items()
+    ]
+    return union_all(*totals, *(_sorted_cuts(rows, name) for name in _VALUES))
+
+
+def scale_of(as_of: datetime, found: Iterable[tuple[str, int, int | None]]) -> Scale:
+    """The scale of what `measured` found."""
+    values = {(what, place): value or 0 for what, place, value in found}
+    totals = [values[what, 0] for what in ("buyers", "ages", "total orders", "total spend")]
+    places = cut_ranks(totals[0]) if totals[0] else []
+    return _scale(as_of, totals, [[values[name, place] for place in places] for name in _VALUES])
+
+
+def _scale(as_of: datetime, totals: Sequence[int], cuts: Sequence[Sequence[int]]) -> Scale:
+    count, *sums = totals
+    age, orders, spend = (total / count if count else 0.0 for total in sums)
+    recency, frequency, monetary = (tuple(values) for values in cuts)
+    return Scale(as_of, count, recency, frequency, monetary, age, orders, spend)
+
+
+def _totals(rows: FromClause, as_of: datetime) -> dict[str, ColumnElement[Any]]:
+    return {
+        "buyers": func.count(rows.c.last_order_at),
+        "ages": func.sum(_age(rows, as_of)),
+        "total orders": func.sum(rows.c.orders),
+        "total spend": func.sum(rows.c.spend_base),
+    }
 
 
 def _age(rows: FromClause, as_of: datetime) -> ColumnElement[int]:
@@ -245,30 +273,15 @@ def _by_index(connection: Connection, name: str, count: int) -> list[int]:
     return found
 
 
-def cut_queries(rows: FromClause, count: int) -> list[Select[Any]]:
-    """The cut values of rows that have no index, ascending: a SELECT for each of recency, frequency and monetary."""
-    return [_sorted_cuts(rows.c[name], count) for name in _VALUES]
-
-
-def _sorted_cuts(column: ColumnElement[Any], count: int) -> Select[Any]:
-    place = func.row_number().over(order_by=column).label("place")
-    places = select(type_coerce(column, BigInteger).label("value"), place).subquery("places")
-    return select(places.c.value).where(places.c.place.in_(cut_ranks(count))).order_by(places.c.place)
-
-
-def _scale(as_of: datetime, count: int, sums: Any, cuts: Any) -> Scale:
-    age, orders, spend = (int(total) / count if count else 0.0 for total in sums)
-    # of few buyers several cuts are at one place
-    places = cut_ranks(count)
-    recency, frequency, monetary = (_spread(values, places) for values in cuts)
-    return Scale(as_of, count, recency, frequency, monetary, age, orders, spend)
-
-
-def _spread(values: Any, places: list[int]) -> tuple[int, ...]:
-    if len(values) in (0, len(places)):
-        return tuple(int(value) for value in values)
-    by_place = dict(zip(sorted(set(places)), values, strict=True))
-    return tuple(int(by_place[place]) for place in places)
+def _sorted_cuts(rows: FromClause, name: str) -> Select[Any]:
+    place = func.row_number().over(order_by=rows.c[name]).label("place")
+    value = type_coerce(rows.c[name], BigInteger).label("value")
+    places = select(value, place, func.count().over().label("count")).subquery(f"{name}_places")
+    # the place is ceil(count * fifth / 5), of whichever kind the engine's division is
+    here, count = places.c.place * 5, places.c.count
+    is_cut = or_(*(and_(here >= count * fifth, here < count * fifth + 5) for fifth in range(1, 5)))
+    columns: list[Any] = [literal(name).label("what"), places.c.place, places.c.value]
+    return select(*columns).where(is_cut)
 
 
 # --- scores -------------------------------------------------------------------------------------------------------
