@@ -83,7 +83,7 @@ def _fitted(work: Scoring, asked: Asked) -> Outcome:
 
     with work.store.read() as connection:
         first, last_id = forecasts.span(connection, work.as_of)
-    periods, dates, now = _read(work, asked, first, Among(max(1, -(-last_id // _SAMPLE))))
+    periods, dates, now = periods_of(work, asked, first, Among(max(1, -(-last_id // _SAMPLE))))
     try:
         learnt = learn(asked, periods, now)
     except ValueError as error:
@@ -108,10 +108,10 @@ def _fitted(work: Scoring, asked: Asked) -> Outcome:
 # --- the past ------------------------------------------------------------------------------------------------------
 
 
-def _read(
+def periods_of(
     work: Scoring, asked: Asked, first: datetime | None, among: Among
 ) -> "tuple[Periods, tuple[datetime, ...], Features]":
-    """Snapshots, when they are of, and what is known now."""
+    """Snapshots, when they are of, and what is known now. Raises `TooLittle`."""
     from jobs.learning import Periods
 
     ahead = timedelta(days=asked.days)

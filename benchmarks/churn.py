@@ -1,0 +1,229 @@
+"""How well churn risk is told, on public histories.
+
+    python benchmarks/churn.py [--data ../shared/data] [--only online_retail|cdnow] [--made-up CUSTOMERS]
+
+Imports UCI Online Retail II (returns and rows without a customer left out) and CDNOW into SQLite stores, learns from
+what was known before the cut-off alone, and measures every candidate on the 90 days after it.
+Then the same for 300 of the customers, drawn five times, and with shuffled labels, five times. `--made-up` times
+features, fitting and scoring of a made-up shop of so many customers with ten orders each.
+"""
+
+import argparse
+import resource
+import tempfile
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import polars as pl
+
+from crm_store import forecasts, stats
+from crm_store.features import EVERYBODY, Among, Features, features
+from crm_store.migrate import upgrade
+from crm_store.store import Store, connect, open_store
+from jobs import churn
+from jobs.forecasting import periods_of, snapshot
+from jobs.learning import Periods, Snapshot, learn, measure
+from jobs.scoring import Scoring
+
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+#: the day up to which each history is known
+CUTS = {
+    "online_retail": datetime(2011, 9, 11, tzinfo=UTC),
+    "cdnow": datetime(1998, 4, 1, tzinfo=UTC),
+}
+SMALL, DRAWS = 300, 5
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", type=Path, default=Path("../shared/data"), help="where the public files are")
+    parser.add_argument("--only", choices=tuple(CUTS))
+    parser.add_argument("--made-up", type=int, default=0, help="customers of a made-up shop that is timed")
+    arguments = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        if arguments.made_up:
+            _time(_store(Path(folder) / "made_up.db"), arguments.made_up)
+            return
+        for name, cut_off in CUTS.items():
+            if arguments.only in (None, name):
+                store = _store(Path(folder) / f"{name}.db")
+                {"online_retail": _import_online_retail, "cdnow": _import_cdnow}[name](store, arguments.data)
+                _measure(name, store, cut_off)
+                store.close()
+
+
+def _measure(name: str, store: Store, cut_off: datetime) -> None:
+    work = Scoring(store, cut_off, ZoneInfo("UTC"), "GBP", lambda line: None, train=True)
+    with store.read() as connection:
+        first, _ = forecasts.span(connection, cut_off)
+    began = time.perf_counter()
+    periods, dates, now = periods_of(work, churn.ASKED, first, EVERYBODY)
+    read = time.perf_counter() - began
+    truth = snapshot(work, churn.ASKED, cut_off)
+    print(
+        f"\n{name}: {len(truth.came)} buyers before {cut_off.date()}, {truth.came.mean():.1%} without an order in 90 "
+        f"days; {len(dates)} snapshots since {dates[0].date()}, read in {read:.1f} s"
+    )
+    _compare(periods, now, truth, shown=True)
+    chance = np.random.default_rng(0)
+    drawn: dict[str, list[float]] = {}
+    for _ in range(DRAWS):
+        some = chance.choice(now.ids, SMALL, replace=False)
+        for candidate, auc in _compare(_among(periods, some), _only(now, some), _some(truth, some)).items():
+            drawn.setdefault(candidate, []).append(auc)
+    told = ", ".join(f"{key} {np.mean(values):.3f}" for key, values in sorted(drawn.items()))
+    print(f"  {SMALL} customers, mean AUC of {DRAWS} draws: {told}")
+    shuffled = [_compare(_shuffled(periods, chance), now, truth)["logistic"] for _ in range(DRAWS)]
+    print(f"  shuffled labels, AUC of the logistic regression: {', '.join(f'{auc:.3f}' for auc in shuffled)}")
+
+
+def _compare(periods: Periods, now: Features, truth: Snapshot, shown: bool = False) -> dict[str, float]:
+    """Every candidate's AUC on the truth; that of what would serve is under `serves`."""
+    began = time.perf_counter()
+    learnt = learn(churn.ASKED, periods, now)
+    took = time.perf_counter() - began
+    found = {name: measure(one.chances(truth.known), truth.came) for name, one in learnt.candidates.items()}
+    if shown:
+        print(f"  learnt in {took:.1f} s; serves: {learnt.chosen}")
+        for name, one in sorted(found.items(), key=lambda item: -item[1].auc):
+            print(f"  {name:<9} AUC {one.auc:.4f}  PR-AUC {one.pr_auc:.4f}  Brier {one.brier:.4f}  lift {one.lift:.2f}")
+        serves = found[learnt.chosen or "rule"]
+        print("  said and came, by tenth: " + ", ".join(f"{said:.2f} {came:.2f}" for said, came in serves.bins))
+    aucs = {name: one.auc for name, one in found.items()}
+    return aucs | {"serves": aucs[learnt.chosen or "rule"]}
+
+
+def _among(periods: Periods, ids: Sequence[int]) -> Periods:
+    return Periods(
+        trial=tuple(_some(one, ids) for one in periods.trial),
+        more=tuple(_some(one, ids) for one in periods.more),
+        between=_some(periods.between, ids),
+        since=tuple(_some(one, ids) for one in periods.since),
+        latest=_some(periods.latest, ids),
+    )
+
+
+def _some(one: Snapshot, ids: Sequence[int]) -> Snapshot:
+    return Snapshot(_only(one.known, ids), one.came[np.isin(one.known.ids, ids)])
+
+
+def _only(known: Features, ids: Sequence[int]) -> Features:
+    return known.only(np.isin(known.ids, ids))
+
+
+def _shuffled(periods: Periods, chance: np.random.Generator) -> Periods:
+    """The same, with what came dealt out anew among the customers of each snapshot."""
+
+    def mixed(one: Snapshot) -> Snapshot:
+        return replace(one, came=chance.permutation(one.came))
+
+    return Periods(
+        trial=tuple(map(mixed, periods.trial)),
+        more=tuple(map(mixed, periods.more)),
+        between=mixed(periods.between),
+        since=tuple(map(mixed, periods.since)),
+        latest=mixed(periods.latest),
+    )
+
+
+# --- imports -------------------------------------------------------------------------------------------------------
+
+
+def _store(path: Path) -> Store:
+    engine = connect(f"sqlite:///{path}")
+    upgrade(engine)
+    return open_store(engine, bytes(32), NOW)
+
+
+def _import_online_retail(store: Store, folder: Path) -> None:
+    rows = pl.read_parquet(folder / "online_retail_II.parquet").filter(
+        pl.col("customer_id").is_not_null() & ~pl.col("invoice").str.starts_with("C") & (pl.col("quantity") > 0)
+    )
+    codes = {name: f"{chr(65 + n // 26)}{chr(65 + n % 26)}" for n, name in enumerate(sorted(set(rows["country"])))}
+    people = rows.group_by("customer_id").agg(pl.col("country").first()).sort("customer_id")
+    people = people.with_columns(id=pl.col("customer_id"), country=pl.col("country").replace(codes))
+    _put(store, "customers", people.select("id", "country", created_at=pl.lit(0)))
+    products = rows.select(sku="stock_code").unique().sort("sku").with_row_index("id", offset=1)
+    _put(store, "products", products.select("id", "sku"))
+    pence = (pl.col("price") * 100).round().cast(pl.Int64)
+    orders = (
+        rows.group_by("invoice")
+        .agg(
+            pl.col("customer_id").first(),
+            placed_at=pl.col("invoice_date").min().dt.epoch("ms"),
+            total=(pence * pl.col("quantity")).sum(),
+        )
+        .sort("placed_at", "invoice")
+        .with_row_index("id", offset=1)
+    )
+    _put_orders(store, orders)
+    items = rows.join(orders.select("invoice", order_id="id"), on="invoice")
+    items = items.join(products.select(stock_code="sku", product_id="id"), on="stock_code")
+    items = items.select("order_id", "product_id", "quantity", unit_price=pence)
+    occurrence = pl.int_range(1, pl.len() + 1).over("order_id", "product_id")
+    _put(store, "order_items", items.with_columns(occurrence=occurrence))
+
+
+def _import_cdnow(store: Store, folder: Path) -> None:
+    rows = pl.read_parquet(folder / "cdnow_master.parquet").with_row_index("id", offset=1)
+    _put(store, "customers", rows.select(id="customer_id").unique().sort("id").with_columns(created_at=pl.lit(0)))
+    _put(store, "products", pl.DataFrame({"id": [1], "sku": ["CD"]}))
+    cents = (pl.col("value") * 100).round().cast(pl.Int64)
+    _put_orders(store, rows.select("id", "customer_id", placed_at=pl.col("date").dt.epoch("ms"), total=cents))
+    items = rows.select(order_id="id", quantity="cds").with_columns(
+        product_id=pl.lit(1), occurrence=pl.lit(1), unit_price=pl.lit(0)
+    )
+    _put(store, "order_items", items)
+
+
+def _put_orders(store: Store, orders: pl.DataFrame) -> None:
+    """Orders of `id`, `customer_id`, `placed_at` and `total`."""
+    rest = {"external_id": pl.col("id").cast(pl.String), "total_base": pl.col("total")}
+    rest |= {"status": pl.lit("delivered"), "currency": pl.lit("GBP")}
+    _put(store, "orders", orders.select("id", "customer_id", "placed_at", "total", **rest))
+
+
+def _put(store: Store, table: str, rows: pl.DataFrame) -> None:
+    marks = ", ".join("?" for _ in rows.columns)
+    with store.begin() as connection:
+        driver = connection.connection.driver_connection
+        assert driver is not None
+        for part in rows.iter_slices(100_000):
+            driver.executemany(f"INSERT INTO {table} ({', '.join(rows.columns)}) VALUES ({marks})", part.rows())
+
+
+# --- speed ---------------------------------------------------------------------------------------------------------
+
+
+def _time(store: Store, customers: int) -> None:
+    chance = np.random.default_rng(0)
+    ids = np.arange(1, customers + 1)
+    _put(store, "customers", pl.DataFrame({"id": ids, "created_at": np.zeros(customers, np.int64)}))
+    owners = np.repeat(ids, 10)
+    habits = np.repeat(chance.gamma(2, 15, customers), 10)
+    ages = chance.exponential(habits).reshape(customers, 10).cumsum(axis=1) + chance.exponential(60, (customers, 1))
+    at = (NOW.timestamp() - 86_400 * ages.ravel()) * 1000
+    orders = pl.DataFrame(
+        {"customer_id": owners, "placed_at": at.astype(np.int64), "total": chance.integers(500, 9000, len(at))}
+    )
+    _put_orders(store, orders.with_row_index("id", offset=1))
+    with store.begin() as connection:
+        stats.rebuild(connection)
+    began = time.perf_counter()
+    with store.read() as connection:
+        told = features(connection, NOW, Among(1, 1, min(customers, 50_000)))
+    print(f"features of {len(told.ids)} customers: {time.perf_counter() - began:.1f} s")
+    for what, train in (("fitting and scoring", True), ("scoring", False)):
+        began = time.perf_counter()
+        outcome = churn.score(Scoring(store, NOW, ZoneInfo("UTC"), "EUR", lambda line: None, train))
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        print(f"{what}: {time.perf_counter() - began:.1f} s, peak {peak:.0f} MB; {outcome.said}")
+
+
+if __name__ == "__main__":
+    main()
