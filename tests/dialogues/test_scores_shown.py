@@ -21,10 +21,14 @@ def scored(desk: Rehearsal, external_id: str, **scores: Any) -> None:
         connection.execute(insert(CustomerScore), {"customer_id": key_of(desk, external_id)} | scores)
 
 
-def test_a_card_tells_segment_value_and_churn_risk(desk: Rehearsal) -> None:
-    scored(desk, "C-7", segment="champions", value_base=48000, churn_risk=0.123)
+def test_a_card_tells_segment_value_and_churn_risk_with_its_strongest_reason(desk: Rehearsal) -> None:
+    reasons = [{"code": "silent", "days": 143, "usual": 31}, {"code": "spends_less", "percent": 50}]
+    scored(desk, "C-7", segment="champions", value_base=48000, churn_risk=0.723, churn_reasons=json.dumps(reasons))
     desk.ada.says("my parcel is wet")  # type: ignore[attr-defined]
-    assert facts(desk)["Outlook"] == "champions · €480.00 expected in 12 months · 12% risk of no order in 90 days"
+    assert facts(desk)["Outlook"] == (
+        "champions · €480.00 expected in 12 months · "
+        "72% risk of no order in 90 days (no order for 143 days, usually every 31)"
+    )
 
 
 def test_a_card_is_silent_about_what_is_not_known(desk: Rehearsal) -> None:
