@@ -500,6 +500,8 @@ def _feature_for(said: Said, desk: Desk) -> Feature:
     if re.fullmatch(r"/\w+(@\w+)?", said.text.strip()):
         return COMMANDS["/help"]  # a command nobody knows
     if asks := refund.begins(said, desk):
+        if asks == "flow" and knowledge.answers(said, desk):
+            return TICKET if ticket.is_open(said, desk) else KNOWLEDGE  # how it is done: no wish yet
         return REFUND_BESIDE if asks == "beside" else REFUND
     if flow.is_nothing(said.text) and not ticket.is_open(said, desk):
         return NOTHING

@@ -22,7 +22,7 @@ from handlers.actions import (
     Timeline,
     Voted,
 )
-from handlers.customer import ticket
+from handlers.customer import flow, refund, ticket
 from handlers.customer.hearing import answered_by_bot, name_of, record, subject_of
 from handlers.desk import Desk
 from handlers.events import Pressed, Said, key_in
@@ -46,6 +46,16 @@ _HOW = re.compile(
     r"|怎么|怎样|如何|多久|多少|几天|什么|哪|谁",
     re.IGNORECASE,
 )
+#: who says this wants it done, whatever else they ask; "I want to know" and "if I want to" are questions
+_WISH = re.compile(
+    r"(?<!\bif )\bi(?: want to|(?:'d| would) like to| need to)\b(?! (?:know|ask|understand))"
+    r"|\bich (?:möchte|will|würde gern\w*|muss)\b(?! (?:wissen|fragen))"
+    r"|(?<!\bsi )\bje (?:veux|voudrais|souhaite|dois)\b(?! (?:savoir|demander))"
+    r"|(?<!\bsi )\b(?:quiero|quisiera|me gustaría)\b(?! (?:saber|preguntar))"
+    r"|(?<!\bse )\b(?:quero|queria|gostaria de)\b(?! (?:saber|perguntar))"
+    r"|(?<!如果)我(?:想要?|要)(?!知道|问|了解)",
+    re.IGNORECASE,
+)
 #: a question is no longer than this, in characters
 _LONGEST: Final = 300
 #: who writes again so soon after an answer was not helped by it
@@ -57,6 +67,8 @@ class Facts:
     said: Said
     conversation: ConversationView
     found: Found | None
+    #: what the customer can begin right away, beside reading how it is done
+    start: refund.Kind | None
     inbox_id: int
 
 
@@ -78,7 +90,7 @@ def _is_asked(reading: Reading) -> bool:
     if set(reading.intents) - _ASKED - _ASKED_HOW:
         return False  # it tells of something else as well
     if reading.intent in _ASKED_HOW:
-        return _HOW.search(reading.text) is not None
+        return _HOW.search(reading.text) is not None and _WISH.search(reading.text) is None
     return reading.intent in _ASKED
 
 
@@ -98,7 +110,9 @@ def _found(question: str, conversation: ConversationView, desk: Desk) -> Found |
 
 def gather(said: Said, desk: Desk) -> Facts:
     conversation = desk.conversation(said.chat)
-    return Facts(said, conversation, _found(said.text, conversation, desk), desk.inbox_id)
+    begins = flow.current(conversation, desk) is None and refund.begins(said, desk) == "flow"
+    start = refund.kind_of(desk.reading(said.text)) if begins else None
+    return Facts(said, conversation, _found(said.text, conversation, desk), start, desk.inbox_id)
 
 
 def decide(facts: Facts) -> list[Action]:
@@ -108,19 +122,21 @@ def decide(facts: Facts) -> list[Action]:
     return [
         record(facts.said, facts.conversation, None),
         AnsweredBy(article.slug, article.language),
-        Say(facts.conversation, _answer(facts.found, facts.inbox_id)),
+        Say(facts.conversation, _answer(facts.found, facts.start, facts.inbox_id)),
     ]
 
 
-def _answer(found: Found, inbox_id: int) -> Message:
+def _answer(found: Found, start: refund.Kind | None, inbox_id: int) -> Message:
     language = found.article.language
-    buttons = (
+    buttons = [
         Button(text("knowledge.yes", language), "helped", f"y:{inbox_id}"),
         Button(text("knowledge.no", language), "helped", f"n:{inbox_id}"),
-    )
+    ]
+    if start is not None:
+        buttons.insert(0, Button(text(f"knowledge.start_{start}", language), refund.ANOTHER, start))
     source = text("knowledge.source", language, title=found.article.title)
     context = f"{source}\n{text('knowledge.helped', language)}"
-    return Message(title=found.part.heading, text=found.part.text, context=context, buttons=buttons)
+    return Message(title=found.part.heading, text=found.part.text, context=context, buttons=tuple(buttons))
 
 
 # --- did this help? -----------------------------------------------------------------------------------------------

@@ -40,6 +40,7 @@ from handlers.staff.refund_post import Before, post_anew, written_down
 from handlers.texts import counted, text
 from handlers.texts.dates import day
 from handlers.texts.money import money
+from nlp.meaning import Reading
 
 FLOW = "refund"
 #: a button in the chat: the request is taken back
@@ -83,6 +84,11 @@ def begins(said: Said, desk: Desk) -> Literal["flow", "beside", ""]:
         return ""
     own = desk.orders_of(conversation, _OWN)
     return "flow" if own and (not named or _named(named, own) is not None) else ""
+
+
+def kind_of(reading: Reading) -> Kind:
+    """Which of the two a message is about that asks for either."""
+    return "return" if reading.route == "return" else "refund"
 
 
 def open_requests(conversation: ConversationView, desk: Desk) -> list[RequestView]:
@@ -147,7 +153,7 @@ class Facts:
 def gather_start(event: Said, desk: Desk) -> Facts:
     """The flow begins with a message."""
     reading = desk.reading(event.text)
-    kind = "return" if reading.route == "return" else "refund"
+    kind = kind_of(reading)
     own = desk.orders_of(desk.conversation(event.chat), _OWN)
     named = _named(reading.entities.order_ids, own)
     return _start(event, kind, event.text[:_WORDS], named, desk)
