@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, assert_never
 
 from handlers.actions import Action, Leave
 from handlers.customer import (
+    aside,
     blocked,
     cancel_order,
     card_number,
@@ -146,6 +147,10 @@ FLOWS: dict[str, Feature] = {
     change_address.NAME: Feature(change_address.gather_answer, change_address.decide_answer),
     invoice.NAME: Feature(invoice.gather_answer, invoice.decide_answer),
 }
+
+#: a person takes over in the middle of a flow; some pass on what was answered so far
+PERSON = Feature(flow.gather_person, flow.decide_person)
+PEOPLE: dict[str, Feature] = {refund.FLOW: Feature(refund.gather_person, refund.decide_person)}
 
 #: the customer's own telephone number, which shows who they are
 OWN_NUMBER = Feature(identify.gather_shared, identify.decide_shared)
@@ -457,10 +462,15 @@ def _answered(answer: flow.Answer, desk: Desk) -> list[Action]:
             known = REFUND
         return [Leave(conversation.id), *known.handle(said, desk)]
     if isinstance(answer.event, Said) and _is_upset(answer, desk):
-        return [Leave(conversation.id), *_ticket(answer.event, desk).handle(answer.event, desk)]
+        return PEOPLE.get(answer.flow.name, PERSON).handle(answer, desk)
     if isinstance(answer.event, Said) and flow.wants_person(answer, desk):
-        return flow.hand_over(conversation, ticket.gather(answer.event, desk), flow.files_of(answer.flow))
-    return FLOWS[answer.flow.name].handle(answer, desk)
+        return PEOPLE.get(answer.flow.name, PERSON).handle(answer, desk)
+    known = FLOWS[answer.flow.name]
+    if beside := aside.told(answer, desk):
+        afresh = replace(answer, flow=replace(answer.flow, misunderstood=0))
+        if aside.is_beside(answer, known.handle(afresh, desk)):
+            return beside
+    return known.handle(answer, desk)
 
 
 def _is_upset(answer: flow.Answer, desk: Desk) -> bool:

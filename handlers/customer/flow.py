@@ -13,7 +13,7 @@ from crm_store import flows
 from crm_store.conversations import ConversationView
 from crm_store.flows import FlowView
 from handlers.actions import Action, Enter, Leave, Say
-from handlers.customer import ticket
+from handlers.customer import complaint, ticket
 from handlers.customer.hearing import records, show_with_files
 from handlers.desk import Desk
 from handlers.events import FileRef, Pressed, Said
@@ -168,10 +168,29 @@ def not_understood(
     return [*heard(answer, conversation), *ask(conversation, flow, again, choices)]
 
 
+@dataclass(frozen=True, slots=True)
+class PersonFacts:
+    conversation: ConversationView
+    for_ticket: ticket.Facts
+    files: tuple[FileRef, ...]
+
+
+def gather_person(answer: Answer, desk: Desk) -> PersonFacts:
+    """The customer wants a person instead of answering, or is upset."""
+    if isinstance(answer.event, Pressed):
+        raise TypeError("a press asks for a person by the button that says so")
+    return PersonFacts(desk.conversation(answer.event.chat), ticket.gather(answer.event, desk), files_of(answer.flow))
+
+
+def decide_person(facts: PersonFacts) -> list[Action]:
+    return hand_over(facts.conversation, facts.for_ticket, facts.files)
+
+
 def hand_over(
     conversation: ConversationView, for_ticket: ticket.Facts, files: tuple[FileRef, ...] = ()
 ) -> list[Action]:
-    """A person goes on from here: the message becomes a ticket, with what was said just before in its thread.
+    """A person goes on from here: the message becomes a ticket, with what was said just before in its thread. Who
+    complains is answered like everybody who does.
 
     `files`: what the customer sent in the flow (`files_of`).
     """
@@ -179,7 +198,8 @@ def hand_over(
     sent: list[Action] = []
     if files and number is not None:
         sent = show_with_files(Message(files=files), conversation, number, for_ticket.policy)
-    return [Leave(conversation.id), *ticket.decide(for_ticket), *sent]
+    decide = complaint.decide if for_ticket.kind == ticket.COMPLAINT else ticket.decide
+    return [Leave(conversation.id), *decide(for_ticket), *sent]
 
 
 def files_of(flow: FlowView) -> tuple[FileRef, ...]:

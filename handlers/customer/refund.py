@@ -33,7 +33,7 @@ from handlers.customer.known import is_known
 from handlers.customer.refund_news import item, short
 from handlers.desk import Desk, Policy
 from handlers.events import Pressed, Said, key_in
-from handlers.message import Button, Message
+from handlers.message import Button, Fact, Message
 from handlers.staff import refund_post
 from handlers.staff.refund import BOT, pay
 from handlers.staff.refund_post import Before, post_anew, written_down
@@ -189,7 +189,7 @@ def _facts(answer: Answer | None, event: Said | Pressed, at: FlowView, desk: Des
         at = replace(at, answers={**at.answers, "order": str(own[0].id)})
         state = _state(at, orders, desk)
     wants_person = heard is None or heard.get("person") == _PERSON
-    for_ticket = _for_ticket(answer, event, at, desk) if wants_person and answer is not None else None
+    for_ticket = _for_ticket(answer, at, state, desk) if wants_person and answer is not None else None
     sends = heard is not None and heard.get("send") == _SEND
     return Facts(
         answer,
@@ -217,13 +217,20 @@ def _state(at: FlowView, own: tuple[OrderView, ...], desk: Desk) -> OrderState |
     return refunding.look(desk.connection, key, lock=True) if key is not None and mine else None
 
 
-def _for_ticket(answer: Answer | None, event: Said | Pressed, at: FlowView, desk: Desk) -> ticket.Facts | None:
-    """A person's ticket begins with what the customer wrote; of a press, with what they wrote at first."""
-    if isinstance(event, Said):
-        last_try = answer is not None and answer.flow.misunderstood >= 1
-        return ticket.gather(event, desk) if last_try else None
-    words = at.answers.get("words") or text("refund.ask_person", desk.conversation(event.chat).language)
-    return ticket.gather(flow.as_said(event, words), desk)
+def _for_ticket(answer: Answer, at: FlowView, state: OrderState | None, desk: Desk) -> ticket.Facts | None:
+    """What a person's ticket begins with, where this answer may lead to one."""
+    if isinstance(answer.event, Said) and not answer.flow.misunderstood:
+        return None
+    return _in_person(answer.event, at, state, desk)
+
+
+def _in_person(event: Said | Pressed, at: FlowView, state: OrderState | None, desk: Desk) -> ticket.Facts:
+    """A person's ticket begins with what the customer wrote; of a press, with what they wrote at first. It is about the
+    order, and of the kind that was asked for."""
+    if isinstance(event, Pressed):
+        words = at.answers.get("words") or text("refund.ask_person", desk.conversation(event.chat).language)
+        event = flow.as_said(event, words)
+    return ticket.gather(event, desk, at.answers.get("kind", "refund"), state.order.id if state is not None else None)
 
 
 # --- what an answer says ------------------------------------------------------------------------------------------
@@ -584,15 +591,40 @@ def _again(facts: Facts) -> tuple[str, dict[str, str]]:
             return text("refund.which_order_again", language), _order_choices(facts)
 
 
+def gather_person(answer: Answer, desk: Desk) -> Facts:
+    """The customer wants a person instead of answering, or is upset."""
+    facts = gather(answer, desk)
+    return replace(facts, for_ticket=facts.for_ticket or _in_person(answer.event, facts.flow, facts.state, desk))
+
+
+def decide_person(facts: Facts) -> list[Action]:
+    assert facts.for_ticket is not None, "it was gathered for a person"
+    return _hand_over(facts, facts.for_ticket)
+
+
 def _hand_over(facts: Facts, for_ticket: ticket.Facts) -> list[Action]:
-    """A person takes over; the ticket is about the order, and of the kind that was asked for."""
+    """A person takes over, and sees what was answered so far."""
     done = flow.hand_over(facts.conversation, for_ticket, flow.files_of(facts.flow))
-    order_id = facts.state.order.id if facts.state is not None else None
-    kind = facts.flow.answers.get("kind", "refund")
-    return [
-        replace(one, ticket=replace(one.ticket, kind=kind, order_id=order_id)) if isinstance(one, OpenTicket) else one
-        for one in done
+    goes_on = for_ticket.ticket.id if for_ticket.ticket is not None else None
+    number = goes_on if for_ticket.number is None else for_ticket.number
+    so_far = _so_far(facts)
+    return [*done, TellThread(number, so_far)] if number is not None and so_far.facts else done
+
+
+def _so_far(facts: Facts) -> Message:
+    """What the customer answered, among staff."""
+    answers, state = facts.flow.answers, facts.state
+    chosen = "" if state is None else _items(_chosen(answers, state), state)
+    pending = _pending(answers, state)
+    reason = answers.get("reason", "")
+    lines = [
+        ("refund_post.order", "" if state is None else state.order.external_id),
+        ("refund_post.items", ", ".join(filter(None, (chosen, short(_name(pending)) if pending is not None else "")))),
+        ("refund_post.reason", text(f"refund.reason.{reason}") if reason else ""),
+        ("refund_post.words", "\n".join(filter(None, (answers.get("words"), answers.get("note"))))),
     ]
+    told = tuple(Fact(text(label), value) for label, value in lines if value)
+    return Message(title=text(f"refund_post.so_far_{answers.get('kind', 'refund')}"), facts=told)
 
 
 # --- what cannot be asked for -------------------------------------------------------------------------------------

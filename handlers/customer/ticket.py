@@ -40,6 +40,8 @@ from handlers.staffing import account_of
 from handlers.texts import text
 from nlp.meaning import Reading
 
+#: the kind of a ticket whose writer complains
+COMPLAINT = "complaint"
 #: intents that say what a message is about; a ticket of another one is a plain question
 _NO_KIND = {"greeting", "thanks", "other", "human"}
 #: how much of what was said before a ticket stands in its thread, and how old it may be
@@ -66,6 +68,8 @@ class Facts:
     now: datetime
     policy: Policy
     #: of a new ticket
+    kind: str = "question"
+    order_id: int | None = None
     priority: str = "normal"
     team: str | None = None
     #: whose turn it is to be given a new ticket
@@ -85,7 +89,11 @@ def is_open(said: Said, desk: Desk) -> bool:
     return latest is not None and latest.is_open
 
 
-def gather(said: Said, desk: Desk) -> Facts:
+def gather(said: Said, desk: Desk, about: str | None = None, order_id: int | None = None) -> Facts:
+    """`about`: a new ticket's kind, where what went before tells it better than the message; a complaint stays one.
+
+    `order_id`: the order it is about.
+    """
     conversation = desk.conversation(said.chat)
     ticket = desk.latest_ticket(conversation)
     if continues(ticket, desk):
@@ -98,18 +106,21 @@ def gather(said: Said, desk: Desk) -> Facts:
             said, conversation, None, ticket, None, is_abuse, (), desk.inbox_id, desk.now, desk.policy, expected=awaited
         )  # fmt: skip
     reading = desk.reading(said.text)
-    team = desk.policy.staffing.team_for(kind_of(reading), conversation.language)
+    kind = kind_of(reading)
+    if about is not None and kind != COMPLAINT:
+        kind = about
+    team = desk.policy.staffing.team_for(kind, conversation.language)
     name, priority = team.name if team else None, _priority(reading, conversation, desk)
     return Facts(
         said, conversation, reading, ticket, desk.new_ticket_number(), _is_abuse(said, None, desk),
         _said_before(conversation, desk),
         desk.inbox_id, desk.now, desk.policy,
-        priority, name, desk.whose_turn(name), promise.expected(priority, name, desk),
+        kind, order_id, priority, name, desk.whose_turn(name), promise.expected(priority, name, desk),
     )  # fmt: skip
 
 
 def _priority(reading: Reading, conversation: ConversationView, desk: Desk) -> str:
-    if kind_of(reading) != "complaint":
+    if kind_of(reading) != COMPLAINT:
         return _PRIORITY[reading.urgency]
     spent = stats.spend_of(desk.connection, conversation.customer_id)
     valued = spent >= desk.policy.staffing.valued_from
@@ -158,10 +169,11 @@ def _open(facts: Facts, number: int, reading: Reading) -> list[Action]:
         number,
         facts.conversation.id,
         facts.conversation.customer_id,
-        kind_of(reading),
+        facts.kind,
         facts.priority,
         subject_of(body_of(facts.said)),
         facts.now,
+        order_id=facts.order_id,
         follows_id=facts.ticket.id if facts.ticket else None,
         intent=reading.intent,
         confidence=reading.confidence,
