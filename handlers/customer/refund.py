@@ -823,7 +823,7 @@ def _next_step(facts: Facts, asked: refund_post.Seen, number: int) -> list[Actio
 
 def _paid_at_once(facts: Facts, asked: refund_post.Seen) -> list[Action]:
     approved = refund_post.changed(asked, status="approved")
-    return pay(approved, facts.policy, BOT)
+    return pay(approved, facts.policy, BOT, facts.now)
 
 
 def _withdraw_button(request: RequestView, facts: Facts) -> tuple[Button, ...]:
