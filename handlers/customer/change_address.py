@@ -211,7 +211,7 @@ def _instead(facts: Asked | Answered | outcome.Facts) -> dict[str, str]:
 
 
 def gather_settled(event: ErrandSettled, desk: Desk) -> outcome.Facts | None:
-    return outcome.gather(event, desk)
+    return outcome.gather(event, NAME, desk)
 
 
 def decide_settled(facts: outcome.Facts | None) -> list[Action]:
@@ -225,4 +225,4 @@ def decide_settled(facts: outcome.Facts | None) -> list[Action]:
     has_left = order is not None and order.status not in NOT_SHIPPED
     if facts.event.state == "refused" and order is not None and has_left and facts.ticket is None and not facts.in_flow:
         return _too_late(facts, order)  # it left between the question and the answer
-    return outcome.otherwise(facts, NAME)
+    return outcome.otherwise(facts)

@@ -198,7 +198,7 @@ def hand_over(
     sent: list[Action] = []
     if files and number is not None:
         sent = show_with_files(Message(files=files), conversation, number, for_ticket.policy)
-    decide = complaint.decide if for_ticket.kind == ticket.COMPLAINT else ticket.decide
+    decide = complaint.decide if for_ticket.complains else ticket.decide
     return [Leave(conversation.id), *decide(for_ticket), *sent]
 
 

@@ -8,22 +8,21 @@ from typing import Final
 from crm_store import articles, conversations
 from crm_store.articles import Vote
 from crm_store.conversations import ConversationView, MessageView
-from crm_store.tickets import NewTicket, TicketView
+from crm_store.tickets import TicketView
 from handlers import message as messages
 from handlers.actions import (
     Action,
     AnsweredBy,
     CustomerWaits,
     JoinTicket,
-    OpenTicket,
     Say,
     ShowCard,
     TellThread,
-    Timeline,
     Voted,
 )
 from handlers.customer import flow, refund, ticket
 from handlers.customer.hearing import answered_by_bot, name_of, record, subject_of
+from handlers.customer.ticket import Opening
 from handlers.desk import Desk
 from handlers.events import Pressed, Said, key_in
 from handlers.message import Button, Message
@@ -153,8 +152,8 @@ class PressedFacts:
     title: str
     #: the conversation's newest ticket
     ticket: TicketView | None
-    #: the number and kind of a new one, where none is open
-    number: int | None
+    #: what a new one begins with, where none is open
+    opening: Opening | None
     reading: Reading | None
     now: datetime
 
@@ -166,10 +165,12 @@ def gather_pressed(event: Pressed, desk: Desk) -> PressedFacts:
     vote = articles.vote_on(desk.connection, question.id) if question is not None else None
     latest = desk.latest_ticket(conversation)
     asks_for_person = said == "n" and question is not None and vote is not None and vote.helped is not False
-    number = desk.new_ticket_number() if asks_for_person and not (latest and latest.is_open) else None
     reading = desk.reading(messages.decode(question.body).text) if question is not None else None
+    begins = None
+    if asks_for_person and reading is not None and not (latest and latest.is_open):
+        begins = ticket.opening(ticket.kind_of(reading), conversation, latest, desk)
     title = desk.article_title(vote.slug, vote.language) if vote is not None else ""
-    return PressedFacts(conversation, said == "y", question, vote, title, latest, number, reading, desk.now)
+    return PressedFacts(conversation, said == "y", question, vote, title, latest, begins, reading, desk.now)
 
 
 def _question(inbox_id: int | None, conversation: ConversationView, desk: Desk) -> MessageView | None:
@@ -193,30 +194,25 @@ def decide_pressed(facts: PressedFacts) -> list[Action]:
 
 
 def _ask_person(facts: PressedFacts, question: MessageView) -> list[Action]:
-    if facts.number is None and facts.ticket is not None:
+    begins = facts.opening
+    if begins is None and facts.ticket is not None:
         return _join(facts, question, facts.ticket)
-    if facts.number is None or facts.reading is None:
+    if begins is None or facts.reading is None:
         raise LookupError(facts.conversation.id)
-    opened = NewTicket(
-        facts.number,
-        facts.conversation.id,
-        facts.conversation.customer_id,
-        ticket.kind_of(facts.reading),
-        ticket.priority_of(facts.reading),
+    new = ticket.new_ticket(
+        begins,
         subject_of(messages.decode(question.body)),
         facts.now,
-        follows_id=facts.ticket.id if facts.ticket is not None else None,
+        facts.reading,
+        priority=ticket.priority_of(facts.reading),
         message_id=question.id,
-        intent=facts.reading.intent,
-        confidence=facts.reading.confidence,
     )
     return [
-        OpenTicket(opened),
-        Timeline(facts.number, "customer", "opened"),
-        JoinTicket(question.id, facts.number),
-        ShowCard(facts.number),
-        *_in_thread(facts, question, facts.number),
-        ticket.answer(facts.conversation, "ticket.opened", facts.number),
+        *ticket.begun(begins, new),
+        JoinTicket(question.id, new.id),
+        *_in_thread(facts, question, new.id),
+        *ticket.handed(begins),
+        ticket.answer(facts.conversation, "ticket.opened", new.id),
     ]
 
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
-from crm_store import refunding
-from crm_store.conversations import ConversationView
+from crm_store import conversations, refunding
+from crm_store.conversations import ConversationView, MessageView
 from crm_store.flows import FlowView
 from crm_store.orders import OrderView
 from crm_store.refunding import LineView, NewLine, NewRequest, OrderState, RequestView
@@ -18,7 +18,6 @@ from handlers.actions import (
     Action,
     CustomerWaits,
     Leave,
-    OpenTicket,
     RequestRefund,
     Say,
     ShowCard,
@@ -136,9 +135,11 @@ class Facts:
     heard: Mapping[str, str] | None
     #: what a person's ticket needs, where one has to take over
     for_ticket: ticket.Facts | None
-    #: the number of the request's ticket, once everything is answered
-    number: int | None
-    latest: TicketView | None
+    #: what the request's ticket begins with, once everything is answered
+    opening: ticket.Opening | None
+    #: what the customer wrote at first, as it is kept, and what it means
+    first: MessageView | None
+    reading: Reading | None
     open: tuple[RequestView, ...]
     history: refunding.History
     inbox_id: int
@@ -190,7 +191,9 @@ def _facts(answer: Answer | None, event: Said | Pressed, at: FlowView, desk: Des
         state = _state(at, orders, desk)
     wants_person = heard is None or heard.get("person") == _PERSON
     for_ticket = _for_ticket(answer, at, state, desk) if wants_person and answer is not None else None
+    latest = desk.latest_ticket(conversation)
     sends = heard is not None and heard.get("send") == _SEND
+    kind, words = at.answers["kind"], at.answers["words"]
     return Facts(
         answer,
         event,
@@ -200,8 +203,9 @@ def _facts(answer: Answer | None, event: Said | Pressed, at: FlowView, desk: Des
         state,
         heard,
         for_ticket,
-        desk.new_ticket_number() if sends else None,
-        desk.latest_ticket(conversation),
+        ticket.opening(kind, conversation, latest, desk) if sends else None,
+        _first(at, conversation, desk) if sends and words else None,
+        desk.reading(words) if sends and words else None,
         tuple(refunding.open_of_customer(desk.connection, conversation.customer_id)),
         refund_post.history(conversation.customer_id, desk),
         desk.inbox_id,
@@ -215,6 +219,13 @@ def _state(at: FlowView, own: tuple[OrderView, ...], desk: Desk) -> OrderState |
     key = key_in(at.answers.get("order", ""))
     mine = key is not None and any(order.id == key for order in own)
     return refunding.look(desk.connection, key, lock=True) if key is not None and mine else None
+
+
+def _first(at: FlowView, conversation: ConversationView, desk: Desk) -> MessageView | None:
+    since = datetime.fromisoformat(at.answers["since"])
+    last = conversations.messages_of(desk.connection, desk.cipher, conversation.id)
+    theirs = (one for one in last if one.direction == "in" and one.ticket_id is None and one.created_at >= since)
+    return next(theirs, None)
 
 
 def _for_ticket(answer: Answer, at: FlowView, state: OrderState | None, desk: Desk) -> ticket.Facts | None:
@@ -448,9 +459,9 @@ def _about_reason(facts: Facts, answers: dict[str, str], state: OrderState) -> l
         return _why(facts, answers)
     if reason in rules.photos and "photos" not in answers:
         return _ask_photos(facts, answers)
-    if answers.get("send") != _SEND or facts.number is None:
+    if answers.get("send") != _SEND or facts.opening is None:
         return _check(facts, answers, state)
-    return _request(facts, answers, state, facts.number)
+    return _request(facts, answers, state, facts.opening)
 
 
 def _ask(
@@ -712,7 +723,7 @@ def _told_in(facts: Facts, request: RequestView, words: str) -> list[Action]:
 # --- the request --------------------------------------------------------------------------------------------------
 
 
-def _request(facts: Facts, answers: dict[str, str], state: OrderState, number: int) -> list[Action]:
+def _request(facts: Facts, answers: dict[str, str], state: OrderState, begins: ticket.Opening) -> list[Action]:
     chosen = _chosen(answers, state)
     claimed = {line.key: line for line in state.lines if line.claimed_by is not None}
     taken = [claimed[one.product_id, one.occurrence] for one in chosen if (one.product_id, one.occurrence) in claimed]
@@ -724,7 +735,7 @@ def _request(facts: Facts, answers: dict[str, str], state: OrderState, number: i
             return [*joined, Leave(facts.conversation.id)]
         return _hindered(facts, answers, state)
     kind: Kind = "return" if answers["kind"] == "return" else "refund"
-    rules = facts.policy.refunds
+    rules, number = facts.policy.refunds, begins.number
     new = NewRequest(
         number=facts.inbox_id,
         order_id=state.order.id,
@@ -737,46 +748,39 @@ def _request(facts: Facts, answers: dict[str, str], state: OrderState, number: i
         expires_at=facts.now + rules.lasts(kind),
         ticket_id=number,
     )
-    opened = _ticket(facts, answers, state, chosen, number, kind)
+    automatic = refunds.is_automatic(kind, state.in_base(amount), facts.history, rules, facts.now)
+    if automatic:
+        begins = replace(begins, turn=None)  # nobody has to see to it
+    opened = _ticket(facts, answers, state, chosen, begins)
     # the ticket is opened by this turn: what is decided about it knows no more than its number
     asked = refund_post.asked(new, Before(state, facts.history, _as_view(opened), facts.conversation))
-    automatic = refunds.is_automatic(kind, state.in_base(amount), facts.history, rules, facts.now)
     since = datetime.fromisoformat(answers["since"])
     return [
         *joined,
         Leave(facts.conversation.id),
-        OpenTicket(opened),
-        Timeline(number, "customer", "opened"),
+        *ticket.begun(begins, opened),
         TakeIn(number, facts.conversation.id, since),
         RequestRefund(new),
         *written_down(asked, "customer", "requested"),
-        ShowCard(number),
         *_own_words(facts, answers, number),
         post_anew(asked, facts.policy),
+        *ticket.handed(begins),
         *(_paid_at_once(facts, asked) if automatic else _next_step(facts, asked, number)),
     ]
 
 
 def _ticket(
-    facts: Facts, answers: Mapping[str, str], state: OrderState, chosen: tuple[NewLine, ...], number: int, kind: str
+    facts: Facts, answers: Mapping[str, str], state: OrderState, chosen: tuple[NewLine, ...], begins: ticket.Opening
 ) -> NewTicket:
     subject = text(
-        f"refund_post.subject_{kind}",
+        f"refund_post.subject_{begins.kind}",
         items=_items(chosen, state),
         order=state.order.external_id,
         reason=text(f"refund.reason.{answers['reason']}"),
     )
-    return NewTicket(
-        number,
-        facts.conversation.id,
-        facts.conversation.customer_id,
-        kind,
-        "normal",
-        subject[:200],
-        facts.now,
-        order_id=state.order.id,
-        follows_id=facts.latest.id if facts.latest is not None else None,
-    )
+    first = None if facts.first is None else facts.first.id
+    order = state.order.id
+    return ticket.new_ticket(begins, subject[:200], facts.now, facts.reading, order_id=order, message_id=first)
 
 
 def _as_view(opened: NewTicket) -> TicketView:
