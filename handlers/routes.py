@@ -171,7 +171,7 @@ _CHOICES = frozenset({"order", "items", "quantity", "confirm", "check"})
 _UPSET = -0.5
 
 TICKET = Feature(ticket.gather, ticket.decide)
-#: while a ticket goes on, an order that is asked for by its number is shown as well
+#: while a ticket goes on, an order that is asked for is shown as well
 ORDER_STATUS_BESIDE = Feature(order_status.gather_beside, order_status.decide_beside)
 #: a thank-you for a ticket resolved lately does not reopen it
 THANKS_AFTERWARDS = Feature(thanks.gather_afterwards, thanks.decide_afterwards)
@@ -526,7 +526,8 @@ def _feature_for(said: Said, desk: Desk) -> Feature:
             return INTENTS["order_status"]  # a question of its own, which needs no person
         if _is_another_matter(said, reading, desk):
             return INTENTS[reading.route]
-        return ORDER_STATUS_BESIDE if asks_for_order else TICKET
+        asks_where = reading.route == "order_status" and set(reading.intents) <= {"order_status"}
+        return ORDER_STATUS_BESIDE if asks_for_order or asks_where else TICKET
     if knowledge.answers(said, desk) and not _has_better(said, reading.intent, desk):
         return KNOWLEDGE
     if set(reading.intents) - {reading.intent}:

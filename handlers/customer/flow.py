@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import cache
+from zlib import crc32
 
 import msgspec
 
@@ -31,6 +32,8 @@ _ADDRESS = re.compile(r"\S+@\S+")
 NEVER_MIND = "-"
 _FILES = "files"
 _files: msgspec.json.Decoder[tuple[FileRef, ...]] = msgspec.json.Decoder(tuple[FileRef, ...])
+#: answers that grow while one question is asked, of which every button still counts
+_GROWING = {_FILES, "note", "lines", "more", "pieces"}
 #: begins a button that leaves the flow for what an intent stands for (`=return`)
 INSTEAD = "="
 #: flows that are themselves about cancelling: "cancel" is an answer there, and no clear one
@@ -57,11 +60,14 @@ class Answer:
         if not isinstance(self.event, Pressed):
             return None
         at, _, value = self.event.ref.partition(":")
-        return value if at == _place(self.flow.name, self.flow.step) else None
+        return value if at == _place(self.flow) else None
 
 
-def _place(name: str, step: str) -> str:
-    return f"{name}.{step}"
+def _place(flow: FlowView) -> str:
+    """Names a question by its flow, its step and what it is about: a button of another order's question, or of another
+    address's, is none of this one's."""
+    about = sorted((name, value) for name, value in flow.answers.items() if name not in _GROWING)
+    return f"{flow.name}.{flow.step}.{crc32(repr(about).encode()) & 0xFFFFF:05x}"
 
 
 def current(conversation: ConversationView, desk: Desk) -> FlowView | None:
@@ -71,7 +77,7 @@ def current(conversation: ConversationView, desk: Desk) -> FlowView | None:
 
 def button(flow: FlowView, label: str, value: str) -> Button:
     """A button that answers the question a flow is at; value: at most 30 bytes of ASCII."""
-    return Button(label, ACTION, f"{_place(flow.name, flow.step)}:{value}")
+    return Button(label, ACTION, f"{_place(flow)}:{value}")
 
 
 def ask(

@@ -2,6 +2,7 @@
 
 import pytest
 
+from handlers.texts import text
 from tests.dialogues.rehearsal import Rehearsal
 from tests.dialogues.shop import becomes, linked, status_of
 
@@ -149,12 +150,29 @@ def test_a_button_pressed_twice_or_late_cancels_once_and_nothing_else(desk: Rehe
     assert (status_of(desk, "NT-1"), status_of(desk, "NT-2")) == ("cancelled", "paid")
 
 
+@pytest.mark.parametrize(("language", "wish"), [("en", "cancel order"), ("de", "Bitte stornieren Sie die Bestellung")])
+def test_the_button_of_an_earlier_question_does_not_answer_a_later_one(
+    desk: Rehearsal, language: str, wish: str
+) -> None:
+    ada = linked(desk, language=language, NT_10001="paid", NT_10002="paid")
+    ada.says(f"{wish} NT-10001")
+    earlier = next(one for one in desk.sent_to("ada")[-1].buttons if one.label == text("cancel_order.yes", language))
+    ada.presses(text("flow.never_mind", language))
+    ada.says(f"{wish} NT-10002")
+    desk.run(desk.app.console.press(ada.chat, "", earlier.action, earlier.ref))
+    assert ada.screen[-1] == text("button.expired", language)
+    assert (status_of(desk, "NT-10001"), status_of(desk, "NT-10002")) == ("paid", "paid")
+    ada.presses(text("cancel_order.yes", language))
+    assert status_of(desk, "NT-10002") == "cancelled"
+
+
 @pytest.mark.parametrize("value", ["yes", "999999999999999999999", "", "=refund", "x'; --"])
 def test_a_forged_button_picks_nobody_elses_order(desk: Rehearsal, value: str) -> None:
     linked(desk, "Bob", NT_9="paid")
     ada = linked(desk, NT_1="paid", NT_2="paid")
     ada.says("cancel my order")
-    desk.run(desk.app.console.press(ada.chat, "", "flow", f"cancel_order.order:{value}"))
+    asked = desk.sent_to("ada")[-1].buttons[0].ref.partition(":")[0]
+    desk.run(desk.app.console.press(ada.chat, "", "flow", f"{asked}:{value}"))
     assert [status_of(desk, number) for number in ("NT-1", "NT-2", "NT-9")] == ["paid"] * 3
 
 
