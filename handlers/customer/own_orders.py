@@ -36,6 +36,8 @@ class Asked:
     inbox_id: int
     now: datetime
     policy: Policy
+    #: the order that a person has to see to, for what goes on about it
+    held: str = ""
 
 
 def asked(said: Said, desk: Desk, *, wants_more: bool = False, beside: str = "") -> Asked:
@@ -66,6 +68,8 @@ class Answered:
     inbox_id: int
     now: datetime
     policy: Policy
+    #: the order that a person has to see to, for what goes on about it
+    held: str = ""
 
     @property
     def order(self) -> OrderView | None:
