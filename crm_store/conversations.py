@@ -430,6 +430,13 @@ def heard_after(connection: Connection, ticket_id: int, reply: MessageView) -> d
     return first
 
 
+def spoke_after(connection: Connection, ticket_id: int, inbox_id: int) -> datetime | None:
+    """When the customer first spoke in a ticket after what came in with an inbox row; None when they did not."""
+    theirs = (ChatMessage.ticket_id == ticket_id, ChatMessage.direction == "in", ChatMessage.inbox_id > inbox_id)
+    first: datetime | None = connection.scalar(select(func.min(ChatMessage.created_at)).where(*theirs))
+    return first
+
+
 def spoken_in(connection: Connection, ticket_id: int) -> int | None:
     """The conversation the customer spoke in last in a ticket: tickets of several chats may have become one."""
     theirs = and_(ChatMessage.ticket_id == ticket_id, ChatMessage.direction == "in")

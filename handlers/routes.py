@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, assert_never
 
 from handlers import digests
 from handlers.actions import Action, Leave
 from handlers.customer import (
+    aside,
     blocked,
     cancel_order,
     card_number,
@@ -153,6 +154,10 @@ FLOWS: dict[str, Feature] = {
     invoice.NAME: Feature(invoice.gather_answer, invoice.decide_answer),
 }
 
+#: a person takes over in the middle of a flow; some pass on what was answered so far
+PERSON = Feature(flow.gather_person, flow.decide_person)
+PEOPLE: dict[str, Feature] = {refund.FLOW: Feature(refund.gather_person, refund.decide_person)}
+
 #: the customer's own telephone number, which shows who they are
 OWN_NUMBER = Feature(identify.gather_shared, identify.decide_shared)
 
@@ -172,7 +177,7 @@ _CHOICES = frozenset({"order", "items", "quantity", "confirm", "check"})
 _UPSET = -0.5
 
 TICKET = Feature(ticket.gather, ticket.decide)
-#: while a ticket goes on, an order that is asked for by its number is shown as well
+#: while a ticket goes on, an order that is asked for is shown as well
 ORDER_STATUS_BESIDE = Feature(order_status.gather_beside, order_status.decide_beside)
 #: a thank-you for a ticket resolved lately does not reopen it
 THANKS_AFTERWARDS = Feature(thanks.gather_afterwards, thanks.decide_afterwards)
@@ -496,10 +501,15 @@ def _answered(answer: flow.Answer, desk: Desk) -> list[Action]:
             known = REFUND
         return [Leave(conversation.id), *known.handle(said, desk)]
     if isinstance(answer.event, Said) and _is_upset(answer, desk):
-        return [Leave(conversation.id), *_ticket(answer.event, desk).handle(answer.event, desk)]
+        return PEOPLE.get(answer.flow.name, PERSON).handle(answer, desk)
     if isinstance(answer.event, Said) and flow.wants_person(answer, desk):
-        return flow.hand_over(conversation, ticket.gather(answer.event, desk), flow.files_of(answer.flow))
-    return FLOWS[answer.flow.name].handle(answer, desk)
+        return PEOPLE.get(answer.flow.name, PERSON).handle(answer, desk)
+    known = FLOWS[answer.flow.name]
+    if beside := aside.told(answer, desk):
+        afresh = replace(answer, flow=replace(answer.flow, misunderstood=0))
+        if aside.is_beside(answer, known.handle(afresh, desk)):
+            return beside
+    return known.handle(answer, desk)
 
 
 def _is_upset(answer: flow.Answer, desk: Desk) -> bool:
@@ -539,6 +549,8 @@ def _feature_for(said: Said, desk: Desk) -> Feature:
     if re.fullmatch(r"/\w+(@\w+)?", said.text.strip()):
         return COMMANDS["/help"]  # a command nobody knows
     if asks := refund.begins(said, desk):
+        if asks == "flow" and knowledge.answers(said, desk):
+            return TICKET if ticket.is_open(said, desk) else KNOWLEDGE  # how it is done: no wish yet
         return REFUND_BESIDE if asks == "beside" else REFUND
     if flow.is_nothing(said.text) and not ticket.is_open(said, desk):
         return NOTHING
@@ -553,7 +565,8 @@ def _feature_for(said: Said, desk: Desk) -> Feature:
             return INTENTS["order_status"]  # a question of its own, which needs no person
         if _is_another_matter(said, reading, desk):
             return INTENTS[reading.route]
-        return ORDER_STATUS_BESIDE if asks_for_order else TICKET
+        asks_where = reading.route == "order_status" and set(reading.intents) <= {"order_status"}
+        return ORDER_STATUS_BESIDE if asks_for_order or asks_where else TICKET
     if knowledge.answers(said, desk) and not _has_better(said, reading.intent, desk):
         return KNOWLEDGE
     if set(reading.intents) - {reading.intent}:

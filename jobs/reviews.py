@@ -6,10 +6,11 @@ from datetime import datetime, timedelta
 from crm_store import conversations, reviews, tickets
 from crm_store.conversations import ConversationView
 from crm_store.reviews import RequestView, ReviewView
-from crm_store.tickets import NewTicket, TicketView
-from handlers.actions import Action, OpenTicket, ReviewRead, Say, ShowCard, TellThread, Timeline
+from crm_store.tickets import TicketView
+from handlers.actions import Action, ReviewRead, Say, TellThread
 from handlers.customer import review as asked
 from handlers.customer.hearing import in_a_line
+from handlers.customer.ticket import Opening, begun, handed, new_ticket, opening
 from handlers.desk import Desk
 from handlers.events import Slot
 from handlers.message import Fact, Message
@@ -41,8 +42,8 @@ class Read:
     conversation: ConversationView | None
     #: the conversation's ticket that is open
     open: TicketView | None
-    #: the number a ticket of it would have; None when none is opened
-    number: int | None
+    #: what a ticket of it begins with; None when none is opened
+    opening: Opening | None
     #: whether the customer may be written to about it
     may_say: bool
 
@@ -77,19 +78,22 @@ def is_wanted(desk: Desk) -> bool:
 def _read(review: ReviewView, reading: Reading | None, taken: set[int], desk: Desk) -> Read:
     fresh = review.created_at > desk.now - _FRESH
     if not fresh or review.conversation_id is None:
-        number = desk.new_ticket_number() if fresh and _is_bad(review, reading) and review.ticket_id is None else None
-        return Read(review, reading, None, None, number, may_say=False)
+        opens = fresh and _is_bad(review, reading) and review.ticket_id is None
+        # nobody can answer it: nobody's turn is spent on it
+        begins = opening("review", None, None, desk, in_turn=False) if opens else None
+        return Read(review, reading, None, None, begins, may_say=False)
     conversation = conversations.look_at(desk.connection, desk.cipher, review.conversation_id)
     latest = tickets.latest_of(desk.connection, desk.cipher, review.conversation_id)
     goes_on = latest if latest is not None and latest.is_open else None
     opens = _is_bad(review, reading) and review.ticket_id is None and goes_on is None
     if review.conversation_id in taken:
         opens = False  # another of their reviews opens one in this very turn
+    # one has their turn; the others of this moment are handed out like all that are nobody's (`jobs.assignment`)
+    begins = opening("review", conversation, latest, desk, in_turn=not taken) if opens else None
     if opens:
         taken.add(review.conversation_id)
-    number = desk.new_ticket_number() if opens else None
     may_say = conversation is not None and may_ask(conversation, desk)
-    return Read(review, reading, conversation, goes_on, number, may_say)
+    return Read(review, reading, conversation, goes_on, begins, may_say)
 
 
 def _is_bad(review: ReviewView, reading: Reading | None) -> bool:
@@ -104,34 +108,29 @@ def decide(facts: Facts) -> list[Action]:
 def _about(one: Read, now: datetime) -> list[Action]:
     sides = one.reading.aspects if one.reading is not None else ()
     aspects: dict[str, float] = {each.aspect: each.sentiment for each in sides}
-    known = ReviewRead(one.review.id, one.sentiment, aspects, one.number)
-    if one.number is not None:
-        return [*_open(one, one.number, now), known]
+    known = ReviewRead(one.review.id, one.sentiment, aspects, None if one.opening is None else one.opening.number)
+    if one.opening is not None:
+        return [*_open(one, one.opening, now), known]
     if not _is_bad(one.review, one.reading):
         return [known, *_thank(one, now)]
     ticket = one.review.ticket_id or (one.open.id if one.open is not None else None)
     return [known] if ticket is None else [known, TellThread(ticket, _shown(one))]
 
 
-def _open(one: Read, number: int, now: datetime) -> list[Action]:
+def _open(one: Read, begins: Opening, now: datetime) -> list[Action]:
     review = one.review
     subject = in_a_line(Message(text=review.text)) or text("review.stars", stars="★" * review.rating)
-    opened = NewTicket(
-        number,
-        one.conversation.id if one.conversation is not None else None,
-        review.customer_id,
-        "review",
-        "high" if review.rating == 1 else "normal",
+    opened = new_ticket(
+        begins,
         subject,
         now,
+        one.reading,
+        priority="high" if review.rating == 1 else "normal",
+        customer_id=review.customer_id,
         order_id=review.order_id,
     )
-    actions: list[Action] = [
-        OpenTicket(opened),
-        Timeline(number, "customer", "opened", "review"),
-        ShowCard(number),
-        TellThread(number, _shown(one)),
-    ]
+    number = begins.number
+    actions = [*begun(begins, opened, detail="review"), TellThread(number, _shown(one)), *handed(begins)]
     if one.conversation is not None and one.may_say:
         sorry = text("review.sorry", one.conversation.language, ticket=number)
         actions.append(Say(one.conversation, Message(text=sorry), ticket_id=number))

@@ -732,15 +732,61 @@ REFUNDS = Keyed(
 )
 
 
-def refunds(batch: Batch, rows: pl.DataFrame) -> Merged:
-    """refunds.csv; a refund has its order's customer and currency."""
+#: the shop pays what was asked for so long before it was asked for (clocks differ), and after; in milliseconds
+_PAID_BEFORE, _PAID_AFTER = 24 * 3600 * 1000, 45 * 24 * 3600 * 1000
+
+
+def refunds(batch: Batch, rows: pl.DataFrame, *, are_sums: bool = False) -> Merged:
+    """refunds.csv; a refund has its order's customer and currency.
+
+    What the desk itself had paid is not counted again: a row about it gives it the shop's id. `are_sums`: a row is all
+    that was paid back of an order, and only the rest of it is not the desk's.
+    """
     rows, unknown = _order(batch, rows, "currency", "customer_id")
     rows = rows.rename({"refund_id": "external_id"})
     rows = rows.rename({"order_id.currency": "currency", "order_id.customer_id": "customer_id"})
     amount = checking.minor(pl.col("amount"), pl.col("currency")).alias("amount")
     rows = rows.with_columns(amount, pl.col("customer_id").is_null().alias("_guest"))
+    if not batch.trusts("refunds"):
+        rows = _beyond_ours(batch, rows) if are_sums else _with_ours(batch, rows)
     base = checking.to_base(rows["amount"], rows["currency"], batch.rates)
     return _with_rejected(stored_refunds(batch, rows.with_columns(base.alias("amount_base"))), unknown)
+
+
+def _ours(batch: Batch, orders: pl.Series) -> pl.DataFrame:
+    """The refunds of some orders that went through the desk, and whose money is gone."""
+    columns = ["external_id", "amount", "status", "created_at", "call_key"]
+    found = batch.loader.find("refunds", "order_id", orders, columns)
+    return found.filter(pl.col("call_key").is_not_null() & pl.col("status").is_in(["approved", "paid"]))
+
+
+def _beyond_ours(batch: Batch, rows: pl.DataFrame) -> pl.DataFrame:
+    """What was paid back of orders beside what went through the desk."""
+    ours = _ours(batch, rows["order_id"]).group_by("order_id").agg(pl.col("amount").sum().alias("_ours"))
+    beside = rows.join(ours, on="order_id", how="left", maintain_order="left")
+    rest = beside.with_columns(pl.col("amount") - pl.col("_ours").fill_null(0))
+    return rest.filter(pl.col("_ours").is_null() | (pl.col("amount") > 0)).drop("_ours")
+
+
+def _with_ours(batch: Batch, rows: pl.DataFrame) -> pl.DataFrame:
+    """Gives the desk's refunds the shop's ids, by order, amount and time. What the desk knows of them stays."""
+    known = batch.loader.find("refunds", "external_id", rows["external_id"], ["call_key"])
+    loose = _ours(batch, rows["order_id"]).filter(pl.col("external_id").is_null())
+    if loose.height:
+        theirs = rows.filter(pl.col("status") != "refused").join(known, on="external_id", how="anti")
+        pairs = theirs.select("external_id", "order_id", "amount", "created_at").join(
+            loose.select("id", "order_id", "amount", pl.col("created_at").alias("_asked")), on=["order_id", "amount"]
+        )
+        later = pl.col("created_at") - pl.col("_asked")
+        near = pairs.filter(later.is_between(-_PAID_BEFORE, _PAID_AFTER)).sort(later.abs(), "id")
+        met = near.unique("external_id", keep="first", maintain_order=True)
+        met = met.unique("id", keep="first", maintain_order=True).select("id", "external_id")
+        batch.loader.update("refunds", met)
+        known = pl.concat([known, met.with_columns(pl.lit("").alias("call_key")).select(known.columns)])
+    own = known.filter(pl.col("call_key").is_not_null())["external_id"]
+    told = [name for name in ("reason", "status", "created_at") if name in rows.columns]
+    is_own = pl.col("external_id").is_in(own.implode())
+    return rows.with_columns(pl.when(~is_own).then(pl.col(name)).alias(name) for name in told)
 
 
 def stored_refunds(batch: Batch, rows: pl.DataFrame) -> Merged:

@@ -1,6 +1,7 @@
 """Postal addresses as people type them: what of one message is street, town and country, and what is no answer."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
@@ -24,6 +25,21 @@ _STATE = re.compile(r"(?P<city>\D+?)\s+(?P<region>[A-Z]{2})\s+(?P<postcode>\d{5}
 #: London SW1A 1AA, 北京 100000
 _CODE_LAST = re.compile(rf"(?P<city>[^\d\s]\D*?)\s*(?P<postcode>{_ANY_POSTCODE})", re.IGNORECASE)
 _CODE_ALONE = re.compile(_ANY_POSTCODE, re.IGNORECASE)
+#: what an address follows in a sentence
+_LEAD = re.compile(
+    r"\b(?:to|at|address|an|nach|adresse|à|au|pour|en|a|para|dirección|endereço)\b(?: (?:is|ist|lautet|est|es|é))?:?\s+"
+    r"|[:：]\s*|(?:寄到|送到|寄往|改到|改成|改为|换成|地址是|地址为)\s*"
+)
+#: what follows the town in a sentence and is no part of it
+_TAIL = re.compile(
+    r"\s*(?:(?<=\w{3})[.!?]|[!?。！？]"
+    r"|\b(?:instead|rather|please|thanks?|because|not|and"
+    r"|stattdessen|anstatt|statt|bitte|danke|weil|und|schicken|senden|liefern"
+    r"|merci|svp|plutôt|et|gracias|por favor|y|em vez|obrigad[oa]|e)\b"
+    r"|s'il|à la place|en (?:lugar|vez)).*",
+    re.IGNORECASE | re.DOTALL,
+)
+_CHINESE = re.compile(r"([\u4e00-\u9fff]\S*\d+号\S*?)[\s,，]*(\d{6})?[\s。！]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +83,40 @@ def parse(words: str) -> Parts | None:
         return None
     line2 = ", ".join(pieces[1:])
     return None if len(line2) > _LINE else Parts(pieces[0], line2, postcode.upper(), city, region, country or "")
+
+
+def find(words: str) -> Parts | None:
+    """The address that a sentence holds; None where none is sure: it has a street with a number, a postcode and a town,
+    in Chinese a number with `号`.
+
+    >>> find("please send it to Hauptstr. 5, 10115 Berlin instead")
+    Parts(line1='Hauptstr. 5', line2='', postcode='10115', city='Berlin', region='', country='')
+    >>> find("My new address:\\nAda Lovelace\\nMusterweg 5\\n10115 Berlin\\nDeutschland").line1
+    'Ada Lovelace'
+    >>> find("请把订单改寄到北京市朝阳区建国路5号 100000").line1
+    '北京市朝阳区建国路5号'
+    >>> find("please change the address of order NT-10023, I moved")
+    """
+    # the shortest that is one: what stands before the last lead is the sentence
+    for lead in reversed(list(_LEAD.finditer(words))):
+        rest = words[lead.end() :]
+        if chinese := _CHINESE.fullmatch(rest):
+            return Parts(chinese[1], postcode=chinese[2] or "")
+        parts = next(filter(_is_sure, map(parse, _without_tails(rest))), None)
+        if parts is not None:
+            return parts
+    return None
+
+
+def _is_sure(parts: Parts | None) -> bool:
+    street = "" if parts is None else parts.line1 + parts.line2
+    return parts is not None and bool(parts.postcode and parts.city) and any(map(str.isdecimal, street))
+
+
+def _without_tails(words: str) -> Iterator[str]:
+    """What may be an address, without what the sentence says after it: whichever number is the postcode."""
+    for code in re.finditer(rf"\b(?:{_ANY_POSTCODE})\b", words, re.IGNORECASE):
+        yield words[: code.end()] + _TAIL.sub("", words[code.end() :], count=1)
 
 
 def tidy(words: str) -> str:

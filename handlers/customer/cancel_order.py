@@ -1,14 +1,18 @@
 """A customer cancels an order that has not left yet."""
 
+from dataclasses import replace
+
+from crm_store import refunding
+from crm_store.conversations import ConversationView
 from crm_store.flows import FlowView
 from crm_store.orders import OrderView
 from handlers.actions import Action, Audit, Leave, OrderCancelled, Run, Say
 from handlers.customer import flow, outcome, own_orders, ticket
-from handlers.customer.hearing import record
+from handlers.customer.hearing import answered_by_bot, record
 from handlers.customer.own_orders import NOT_SHIPPED, Answered, Asked
 from handlers.desk import Desk
 from handlers.errands import CancelOrder, key_for
-from handlers.events import ErrandSettled, Said
+from handlers.events import ErrandSettled, Pressed, Said
 from handlers.message import Message
 from handlers.texts import text
 from handlers.texts.money import money
@@ -17,10 +21,23 @@ NAME = "cancel_order"
 
 
 def gather(said: Said, desk: Desk) -> Asked:
-    return own_orders.asked(said, desk)
+    facts = own_orders.asked(said, desk)
+    open_ = _cancellable(facts.own)
+    order = facts.named or (open_[0] if len(open_) == 1 else None)
+    if facts.for_ticket is not None or order is None or not _is_held(order, facts.conversation, desk):
+        return facts
+    return replace(facts, held=order.external_id, for_ticket=ticket.gather(said, desk, NAME, order.id))
+
+
+def _is_held(order: OrderView, conversation: ConversationView, desk: Desk) -> bool:
+    """Whether money of the order is asked for: cancelled as well, it could be paid back twice."""
+    found = refunding.open_of_customer(desk.connection, conversation.customer_id)
+    return order.status in NOT_SHIPPED and any(request.order_id == order.id for request in found)
 
 
 def decide(facts: Asked) -> list[Action]:
+    if facts.held and facts.for_ticket is not None:
+        return _to_person(facts, facts.for_ticket)
     if facts.for_ticket is not None:
         return ticket.decide(facts.for_ticket)
     heard = record(facts.said, facts.conversation, None)
@@ -39,11 +56,36 @@ def decide(facts: Asked) -> list[Action]:
 
 
 def gather_answer(answer: flow.Answer, desk: Desk) -> Answered:
-    return own_orders.answered(answer, desk)
+    facts = own_orders.answered(answer, desk)
+    picked = own_orders.chosen(facts, facts.own) if answer.flow.step == "order" else None
+    order = facts.order if answer.flow.step == "confirm" and facts.says_yes else picked
+    if order is None or not _is_held(order, facts.conversation, desk):
+        return facts
+    said = answer.event
+    if isinstance(said, Pressed):
+        words = text("cancel_order.wish", facts.conversation.language, order=order.external_id)
+        said = flow.as_said(said, words)
+    return replace(facts, held=order.external_id, for_ticket=ticket.gather(said, desk, NAME, order.id))
+
+
+def _to_person(facts: Asked | Answered, for_ticket: ticket.Facts) -> list[Action]:
+    """A person sees to the order's refund and its cancelling together."""
+    conversation = facts.conversation
+    goes_on = None if for_ticket.number is not None else for_ticket.ticket
+    number = for_ticket.number if goes_on is None else goes_on.id
+    assert number is not None, "a message opens a ticket or goes on with one"
+    told = text("cancel_order.in_refund", conversation.language, order=facts.held, ticket=number)
+    done = [Leave(conversation.id), *ticket.decide(for_ticket, told)]
+    if goes_on is not None:  # the ticket was there, and its customer is told nothing new by it
+        said = Message(text=told)
+        done += [Say(conversation, said, ticket_id=number), answered_by_bot(number, [said])]
+    return done
 
 
 def decide_answer(facts: Answered) -> list[Action]:
     answer, language = facts.answer, facts.conversation.language
+    if facts.held and facts.for_ticket is not None:
+        return _to_person(facts, facts.for_ticket)
     if facts.says_no:
         return flow.never_mind(answer, facts.conversation)
     match answer.flow.step:
@@ -125,7 +167,7 @@ def _words(facts: Answered, key: str, order: OrderView | None = None) -> Message
 
 
 def gather_settled(event: ErrandSettled, desk: Desk) -> outcome.Facts | None:
-    return outcome.gather(event, desk)
+    return outcome.gather(event, NAME, desk)
 
 
 def decide_settled(facts: outcome.Facts | None) -> list[Action]:
@@ -140,4 +182,4 @@ def decide_settled(facts: outcome.Facts | None) -> list[Action]:
     has_left = order is not None and order.status not in NOT_SHIPPED
     if facts.event.state == "refused" and order is not None and has_left and facts.ticket is None and not facts.in_flow:
         return _too_late(facts, order)  # it left between the question and the answer
-    return outcome.otherwise(facts, NAME)
+    return outcome.otherwise(facts)

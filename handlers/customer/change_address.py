@@ -1,6 +1,7 @@
 """A customer has an order sent elsewhere, while it has not left: the new address in one message or line by line, shown
 back before the shop is asked."""
 
+from collections.abc import Mapping
 from dataclasses import asdict
 
 from crm_store.flows import FlowView
@@ -24,7 +25,8 @@ _NONE, _SAME = "none", "same"
 
 
 def gather(said: Said, desk: Desk) -> Asked:
-    return own_orders.asked(said, desk)
+    named = address.find(said.text)
+    return own_orders.asked(said, desk, beside="" if named is None else named.postcode)
 
 
 def decide(facts: Asked) -> list[Action]:
@@ -33,13 +35,15 @@ def decide(facts: Asked) -> list[Action]:
     heard = record(facts.said, facts.conversation, None)
     open_ = _changeable(facts.own)
     order = facts.named or (open_[0] if len(open_) == 1 else None)
+    named = address.find(facts.said.text)
+    said = {} if named is None else _answers(facts, named)
     if order is not None:
-        return [heard, *_picked(facts, order)]
+        return [heard, *_picked(facts, order, said)]
     if not open_:
         return [heard, *_too_late(facts, facts.own[0])]
     language = facts.conversation.language
     buttons = own_orders.choices(open_, language, facts.policy.timezone)
-    at = FlowView(NAME, "order")
+    at = FlowView(NAME, "order", said)
     return [heard, *flow.ask(facts.conversation, at, text("change_address.which", language), buttons)]
 
 
@@ -73,11 +77,16 @@ def _choose(facts: Answered) -> list[Action]:
     if order is None:
         buttons = own_orders.choices(_changeable(facts.own), language, facts.policy.timezone)
         return own_orders.again(facts, text("flow.which_again", language), buttons)
-    return [*flow.heard(facts.answer, facts.conversation), *_picked(facts, order)]
+    return [*flow.heard(facts.answer, facts.conversation), *_picked(facts, order, facts.answer.flow.answers)]
 
 
-def _picked(facts: Asked | Answered, order: OrderView) -> list[Action]:
-    return _ask_address(facts, order.external_id) if order.status in NOT_SHIPPED else _too_late(facts, order)
+def _picked(facts: Asked | Answered, order: OrderView, said: Mapping[str, str]) -> list[Action]:
+    """`said`: the lines of an address that was told along with the wish."""
+    if order.status not in NOT_SHIPPED:
+        return _too_late(facts, order)
+    if "line1" not in said:
+        return _ask_address(facts, order.external_id)
+    return _next(facts, FlowView(NAME, "address", {**said, "order": order.external_id}))
 
 
 def _changeable(own: tuple[OrderView, ...]) -> tuple[OrderView, ...]:
@@ -104,14 +113,14 @@ def _whole(facts: Answered) -> list[Action]:
     if parts is None:
         again = text("change_address.ask_again", language)
         return own_orders.again(facts, again, {"lines": text("change_address.by_line", language)})
-    # a parcel stays in the customer's country where the address names none; it is shown back before anything is done
+    return [*heard, *_next(facts, flow.understood(at, "address", **_answers(facts, parts)))]
+
+
+def _answers(facts: Asked | Answered, parts: address.Parts) -> dict[str, str]:
+    """The parts of an address as the flow's answers; a line that it does not have is answered by that."""
     said = {name: value for name, value in asdict(parts).items() if value}
-    country = parts.country or facts.conversation.country or ""
-    return [*heard, *_next(facts, flow.understood(at, "address", line2=parts.line2, **_without(said), country=country))]
-
-
-def _without(said: dict[str, str]) -> dict[str, str]:
-    return {name: value for name, value in said.items() if name not in ("line2", "country")}
+    # a parcel stays in the customer's country where the address names none; it is shown back before anything is done
+    return {**said, "line2": parts.line2, "country": parts.country or facts.conversation.country or ""}
 
 
 def _line(facts: Answered, step: str) -> list[Action]:
@@ -142,7 +151,7 @@ def _read(facts: Answered, step: str) -> str | None:
             return address.line(words)
 
 
-def _next(facts: Answered, at: FlowView) -> list[Action]:
+def _next(facts: Asked | Answered, at: FlowView) -> list[Action]:
     """Asks for the first line that is missing, or shows all of it."""
     for step in _LINES:
         if step not in at.answers or (step in _REQUIRED and not at.answers[step]):
@@ -151,19 +160,19 @@ def _next(facts: Answered, at: FlowView) -> list[Action]:
     return flow.ask(facts.conversation, done, _shown(facts, done), _confirming(facts))
 
 
-def _ask_line(facts: Answered, at: FlowView, step: str) -> list[Action]:
+def _ask_line(facts: Asked | Answered, at: FlowView, step: str) -> list[Action]:
     question = text(f"change_address.{step}", facts.conversation.language)
     return flow.ask(facts.conversation, at, question, _offered(facts, step))
 
 
-def _offered(facts: Answered, step: str) -> dict[str, str]:
+def _offered(facts: Asked | Answered, step: str) -> dict[str, str]:
     language, country = facts.conversation.language, facts.conversation.country
     if step in ("line2", "postcode"):
         return {_NONE: text(f"change_address.no_{step}", language)}
     return {_SAME: address.country_name(country, language)} if step == "country" and country else {}
 
 
-def _shown(facts: Answered, at: FlowView) -> str:
+def _shown(facts: Asked | Answered, at: FlowView) -> str:
     errand, language = _errand(at), facts.conversation.language
     town = " ".join(part for part in (errand.postcode, errand.city, errand.region) if part)
     lines = (errand.line1, errand.line2, town, address.country_name(errand.country, language))
@@ -171,7 +180,7 @@ def _shown(facts: Answered, at: FlowView) -> str:
     return text("change_address.confirm", language, order=errand.order, address=shown)
 
 
-def _confirming(facts: Answered) -> dict[str, str]:
+def _confirming(facts: Asked | Answered) -> dict[str, str]:
     language = facts.conversation.language
     return {"yes": text("change_address.yes", language), "again": text("change_address.again", language)}
 
@@ -211,7 +220,7 @@ def _instead(facts: Asked | Answered | outcome.Facts) -> dict[str, str]:
 
 
 def gather_settled(event: ErrandSettled, desk: Desk) -> outcome.Facts | None:
-    return outcome.gather(event, desk)
+    return outcome.gather(event, NAME, desk)
 
 
 def decide_settled(facts: outcome.Facts | None) -> list[Action]:
@@ -225,4 +234,4 @@ def decide_settled(facts: outcome.Facts | None) -> list[Action]:
     has_left = order is not None and order.status not in NOT_SHIPPED
     if facts.event.state == "refused" and order is not None and has_left and facts.ticket is None and not facts.in_flow:
         return _too_late(facts, order)  # it left between the question and the answer
-    return outcome.otherwise(facts, NAME)
+    return outcome.otherwise(facts)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import cache
+from zlib import crc32
 
 import msgspec
 
@@ -13,7 +14,7 @@ from crm_store import flows
 from crm_store.conversations import ConversationView
 from crm_store.flows import FlowView
 from handlers.actions import Action, Enter, Leave, Say
-from handlers.customer import ticket
+from handlers.customer import complaint, ticket
 from handlers.customer.hearing import records, show_with_files
 from handlers.desk import Desk
 from handlers.events import FileRef, Pressed, Said
@@ -31,6 +32,8 @@ _ADDRESS = re.compile(r"\S+@\S+")
 NEVER_MIND = "-"
 _FILES = "files"
 _files: msgspec.json.Decoder[tuple[FileRef, ...]] = msgspec.json.Decoder(tuple[FileRef, ...])
+#: answers that grow while one question is asked, of which every button still counts
+_GROWING = {_FILES, "note", "lines", "more", "pieces"}
 #: begins a button that leaves the flow for what an intent stands for (`=return`)
 INSTEAD = "="
 #: flows that are themselves about cancelling: "cancel" is an answer there, and no clear one
@@ -57,11 +60,14 @@ class Answer:
         if not isinstance(self.event, Pressed):
             return None
         at, _, value = self.event.ref.partition(":")
-        return value if at == _place(self.flow.name, self.flow.step) else None
+        return value if at == _place(self.flow) else None
 
 
-def _place(name: str, step: str) -> str:
-    return f"{name}.{step}"
+def _place(flow: FlowView) -> str:
+    """Names a question by its flow, its step and what it is about: a button of another order's question, or of another
+    address's, is none of this one's."""
+    about = sorted((name, value) for name, value in flow.answers.items() if name not in _GROWING)
+    return f"{flow.name}.{flow.step}.{crc32(repr(about).encode()) & 0xFFFFF:05x}"
 
 
 def current(conversation: ConversationView, desk: Desk) -> FlowView | None:
@@ -71,7 +77,7 @@ def current(conversation: ConversationView, desk: Desk) -> FlowView | None:
 
 def button(flow: FlowView, label: str, value: str) -> Button:
     """A button that answers the question a flow is at; value: at most 30 bytes of ASCII."""
-    return Button(label, ACTION, f"{_place(flow.name, flow.step)}:{value}")
+    return Button(label, ACTION, f"{_place(flow)}:{value}")
 
 
 def ask(
@@ -168,10 +174,29 @@ def not_understood(
     return [*heard(answer, conversation), *ask(conversation, flow, again, choices)]
 
 
+@dataclass(frozen=True, slots=True)
+class PersonFacts:
+    conversation: ConversationView
+    for_ticket: ticket.Facts
+    files: tuple[FileRef, ...]
+
+
+def gather_person(answer: Answer, desk: Desk) -> PersonFacts:
+    """The customer wants a person instead of answering, or is upset."""
+    if isinstance(answer.event, Pressed):
+        raise TypeError("a press asks for a person by the button that says so")
+    return PersonFacts(desk.conversation(answer.event.chat), ticket.gather(answer.event, desk), files_of(answer.flow))
+
+
+def decide_person(facts: PersonFacts) -> list[Action]:
+    return hand_over(facts.conversation, facts.for_ticket, facts.files)
+
+
 def hand_over(
     conversation: ConversationView, for_ticket: ticket.Facts, files: tuple[FileRef, ...] = ()
 ) -> list[Action]:
-    """A person goes on from here: the message becomes a ticket, with what was said just before in its thread.
+    """A person goes on from here: the message becomes a ticket, with what was said just before in its thread. Who
+    complains is answered like everybody who does.
 
     `files`: what the customer sent in the flow (`files_of`).
     """
@@ -179,7 +204,8 @@ def hand_over(
     sent: list[Action] = []
     if files and number is not None:
         sent = show_with_files(Message(files=files), conversation, number, for_ticket.policy)
-    return [Leave(conversation.id), *ticket.decide(for_ticket), *sent]
+    decide = complaint.decide if for_ticket.complains else ticket.decide
+    return [Leave(conversation.id), *decide(for_ticket), *sent]
 
 
 def files_of(flow: FlowView) -> tuple[FileRef, ...]:

@@ -70,7 +70,7 @@ def _run(facts: Asked | Answered, order: OrderView) -> list[Action]:
 
 
 def gather_settled(event: ErrandSettled, desk: Desk) -> outcome.Facts | None:
-    return outcome.gather(event, desk)
+    return outcome.gather(event, NAME, desk)
 
 
 def decide_settled(facts: outcome.Facts | None) -> list[Action]:
@@ -81,5 +81,5 @@ def decide_settled(facts: outcome.Facts | None) -> list[Action]:
         here = Message(text=text("invoice.done", language, order=order), files=facts.event.files)
         return outcome.tell(facts, here)
     if facts.event.state == "done":
-        return outcome.to_person(facts, NAME, "errand.customer_refused")
-    return outcome.otherwise(facts, NAME)
+        return outcome.to_person(facts, "errand.customer_refused")
+    return outcome.otherwise(facts)

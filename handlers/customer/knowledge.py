@@ -8,22 +8,21 @@ from typing import Final
 from crm_store import articles, conversations
 from crm_store.articles import Vote
 from crm_store.conversations import ConversationView, MessageView
-from crm_store.tickets import NewTicket, TicketView
+from crm_store.tickets import TicketView
 from handlers import message as messages
 from handlers.actions import (
     Action,
     AnsweredBy,
     CustomerWaits,
     JoinTicket,
-    OpenTicket,
     Say,
     ShowCard,
     TellThread,
-    Timeline,
     Voted,
 )
-from handlers.customer import ticket
+from handlers.customer import flow, refund, ticket
 from handlers.customer.hearing import answered_by_bot, name_of, record, subject_of
+from handlers.customer.ticket import Opening
 from handlers.desk import Desk
 from handlers.events import Pressed, Said, key_in
 from handlers.message import Button, Message
@@ -46,6 +45,16 @@ _HOW = re.compile(
     r"|怎么|怎样|如何|多久|多少|几天|什么|哪|谁",
     re.IGNORECASE,
 )
+#: who says this wants it done, whatever else they ask; "I want to know" and "if I want to" are questions
+_WISH = re.compile(
+    r"(?<!\bif )\bi(?: want to|(?:'d| would) like to| need to)\b(?! (?:know|ask|understand))"
+    r"|\bich (?:möchte|will|würde gern\w*|muss)\b(?! (?:wissen|fragen))"
+    r"|(?<!\bsi )\bje (?:veux|voudrais|souhaite|dois)\b(?! (?:savoir|demander))"
+    r"|(?<!\bsi )\b(?:quiero|quisiera|me gustaría)\b(?! (?:saber|preguntar))"
+    r"|(?<!\bse )\b(?:quero|queria|gostaria de)\b(?! (?:saber|perguntar))"
+    r"|(?<!如果)我(?:想要?|要)(?!知道|问|了解)",
+    re.IGNORECASE,
+)
 #: a question is no longer than this, in characters
 _LONGEST: Final = 300
 #: who writes again so soon after an answer was not helped by it
@@ -57,6 +66,8 @@ class Facts:
     said: Said
     conversation: ConversationView
     found: Found | None
+    #: what the customer can begin right away, beside reading how it is done
+    start: refund.Kind | None
     inbox_id: int
 
 
@@ -78,7 +89,7 @@ def _is_asked(reading: Reading) -> bool:
     if set(reading.intents) - _ASKED - _ASKED_HOW:
         return False  # it tells of something else as well
     if reading.intent in _ASKED_HOW:
-        return _HOW.search(reading.text) is not None
+        return _HOW.search(reading.text) is not None and _WISH.search(reading.text) is None
     return reading.intent in _ASKED
 
 
@@ -98,7 +109,9 @@ def _found(question: str, conversation: ConversationView, desk: Desk) -> Found |
 
 def gather(said: Said, desk: Desk) -> Facts:
     conversation = desk.conversation(said.chat)
-    return Facts(said, conversation, _found(said.text, conversation, desk), desk.inbox_id)
+    begins = flow.current(conversation, desk) is None and refund.begins(said, desk) == "flow"
+    start = refund.kind_of(desk.reading(said.text)) if begins else None
+    return Facts(said, conversation, _found(said.text, conversation, desk), start, desk.inbox_id)
 
 
 def decide(facts: Facts) -> list[Action]:
@@ -108,19 +121,21 @@ def decide(facts: Facts) -> list[Action]:
     return [
         record(facts.said, facts.conversation, None),
         AnsweredBy(article.slug, article.language),
-        Say(facts.conversation, _answer(facts.found, facts.inbox_id)),
+        Say(facts.conversation, _answer(facts.found, facts.start, facts.inbox_id)),
     ]
 
 
-def _answer(found: Found, inbox_id: int) -> Message:
+def _answer(found: Found, start: refund.Kind | None, inbox_id: int) -> Message:
     language = found.article.language
-    buttons = (
+    buttons = [
         Button(text("knowledge.yes", language), "helped", f"y:{inbox_id}"),
         Button(text("knowledge.no", language), "helped", f"n:{inbox_id}"),
-    )
+    ]
+    if start is not None:
+        buttons.insert(0, Button(text(f"knowledge.start_{start}", language), refund.ANOTHER, start))
     source = text("knowledge.source", language, title=found.article.title)
     context = f"{source}\n{text('knowledge.helped', language)}"
-    return Message(title=found.part.heading, text=found.part.text, context=context, buttons=buttons)
+    return Message(title=found.part.heading, text=found.part.text, context=context, buttons=tuple(buttons))
 
 
 # --- did this help? -----------------------------------------------------------------------------------------------
@@ -137,8 +152,8 @@ class PressedFacts:
     title: str
     #: the conversation's newest ticket
     ticket: TicketView | None
-    #: the number and kind of a new one, where none is open
-    number: int | None
+    #: what a new one begins with, where none is open
+    opening: Opening | None
     reading: Reading | None
     now: datetime
 
@@ -150,10 +165,12 @@ def gather_pressed(event: Pressed, desk: Desk) -> PressedFacts:
     vote = articles.vote_on(desk.connection, question.id) if question is not None else None
     latest = desk.latest_ticket(conversation)
     asks_for_person = said == "n" and question is not None and vote is not None and vote.helped is not False
-    number = desk.new_ticket_number() if asks_for_person and not (latest and latest.is_open) else None
     reading = desk.reading(messages.decode(question.body).text) if question is not None else None
+    begins = None
+    if asks_for_person and reading is not None and not (latest and latest.is_open):
+        begins = ticket.opening(ticket.kind_of(reading), conversation, latest, desk)
     title = desk.article_title(vote.slug, vote.language) if vote is not None else ""
-    return PressedFacts(conversation, said == "y", question, vote, title, latest, number, reading, desk.now)
+    return PressedFacts(conversation, said == "y", question, vote, title, latest, begins, reading, desk.now)
 
 
 def _question(inbox_id: int | None, conversation: ConversationView, desk: Desk) -> MessageView | None:
@@ -177,30 +194,25 @@ def decide_pressed(facts: PressedFacts) -> list[Action]:
 
 
 def _ask_person(facts: PressedFacts, question: MessageView) -> list[Action]:
-    if facts.number is None and facts.ticket is not None:
+    begins = facts.opening
+    if begins is None and facts.ticket is not None:
         return _join(facts, question, facts.ticket)
-    if facts.number is None or facts.reading is None:
+    if begins is None or facts.reading is None:
         raise LookupError(facts.conversation.id)
-    opened = NewTicket(
-        facts.number,
-        facts.conversation.id,
-        facts.conversation.customer_id,
-        ticket.kind_of(facts.reading),
-        ticket.priority_of(facts.reading),
+    new = ticket.new_ticket(
+        begins,
         subject_of(messages.decode(question.body)),
         facts.now,
-        follows_id=facts.ticket.id if facts.ticket is not None else None,
+        facts.reading,
+        priority=ticket.priority_of(facts.reading),
         message_id=question.id,
-        intent=facts.reading.intent,
-        confidence=facts.reading.confidence,
     )
     return [
-        OpenTicket(opened),
-        Timeline(facts.number, "customer", "opened"),
-        JoinTicket(question.id, facts.number),
-        ShowCard(facts.number),
-        *_in_thread(facts, question, facts.number),
-        ticket.answer(facts.conversation, "ticket.opened", facts.number),
+        *ticket.begun(begins, new),
+        JoinTicket(question.id, new.id),
+        *_in_thread(facts, question, new.id),
+        *ticket.handed(begins),
+        ticket.answer(facts.conversation, "ticket.opened", new.id),
     ]
 
 

@@ -11,7 +11,7 @@ from crm_store.conversations import ConversationView
 from crm_store.orders import OrderView
 from crm_store.tickets import TicketView
 from handlers.actions import Action, Audit, Say
-from handlers.customer import ticket
+from handlers.customer import flow, ticket
 from handlers.customer.hearing import answered_by_bot, record
 from handlers.desk import Desk, Policy
 from handlers.events import Pressed, Said
@@ -135,7 +135,8 @@ def _choice(own: tuple[OrderView, ...], language: str | None, zone: ZoneInfo) ->
         for order in own
         if len(order.external_id.encode()) < 50  # what a button can carry
     )
-    return Message(text=text("order.choose", language), buttons=buttons)
+    never_mind = Button(text("flow.never_mind", language), "order", flow.NEVER_MIND)
+    return Message(text=text("order.choose", language), buttons=(*buttons, never_mind))
 
 
 def card(order: OrderView, language: str | None, zone: ZoneInfo) -> Message:
@@ -161,17 +162,42 @@ def card(order: OrderView, language: str | None, zone: ZoneInfo) -> Message:
 class BesideFacts:
     for_ticket: ticket.Facts
     named: Named
+    #: what a question that names no order is answered with; None: it was answered before, or names one
+    unnamed: Message | None
 
 
 def gather_beside(said: Said, desk: Desk) -> BesideFacts:
-    numbers = desk.reading(said.text).entities.order_ids
-    return BesideFacts(ticket.gather(said, desk), _named(numbers, desk.conversation(said.chat), desk))
+    numbers, conversation = desk.reading(said.text).entities.order_ids, desk.conversation(said.chat)
+    for_ticket = ticket.gather(said, desk)
+    unnamed = None
+    if not numbers and for_ticket.ticket is not None and for_ticket.ticket.is_open:
+        unnamed = _acknowledged(for_ticket.ticket, conversation, desk)
+    return BesideFacts(for_ticket, _named(numbers, conversation, desk), unnamed)
+
+
+def _acknowledged(goes_on: TicketView, conversation: ConversationView, desk: Desk) -> Message | None:
+    """What the desk knows of the customer's own orders, else that staff were told; once a ticket."""
+    language, zone = conversation.language, desk.policy.timezone
+    passed_on = Message(text=text("order.passed_on", language, ticket=goes_on.id))
+    last = conversations.messages_of(desk.connection, desk.cipher, conversation.id)
+    since = (decode(one.body) for one in last if one.author_kind == "bot" and one.created_at >= goes_on.opened_at)
+    if any(one.facts or one == passed_on or any(b.action == "order" for b in one.buttons) for one in since):
+        return None
+    match desk.orders_of(conversation, _CHOICES):
+        case ():
+            return passed_on
+        case (order,):
+            return card(order, language, zone)
+        case own:
+            return _choice(own, language, zone)
 
 
 def decide_beside(facts: BesideFacts) -> list[Action]:
     """The message goes into the ticket's thread like any other; what the desk knows of the order is said at once."""
     conversation, zone = facts.for_ticket.conversation, facts.for_ticket.policy.timezone
     cards, answers = _show(facts.named, conversation, zone)
+    if facts.unnamed is not None:
+        cards, answers = [Say(conversation, facts.unnamed)], [facts.unnamed]
     return [*ticket.decide(facts.for_ticket), *cards, *_told_staff(facts.for_ticket, answers)]
 
 
@@ -205,6 +231,7 @@ def _ending(number: str, own: tuple[OrderView, ...]) -> OrderView | None:
 
 @dataclass(frozen=True, slots=True)
 class PressedFacts:
+    event: Pressed
     conversation: ConversationView
     order: OrderView | None
     #: the conversation's newest ticket
@@ -216,11 +243,13 @@ def gather_pressed(event: Pressed, desk: Desk) -> PressedFacts:
     """The order of a button; only one of the customer's own, whatever the button says."""
     conversation = desk.conversation(event.chat)
     own = {order.external_id: order for order in desk.orders_of(conversation, _OWN)}
-    return PressedFacts(conversation, own.get(event.ref), desk.latest_ticket(conversation), desk.policy)
+    return PressedFacts(event, conversation, own.get(event.ref), desk.latest_ticket(conversation), desk.policy)
 
 
 def decide_pressed(facts: PressedFacts) -> list[Action]:
     language = facts.conversation.language
+    if (facts.event.action, facts.event.ref) == ("order", flow.NEVER_MIND):
+        return [Say(facts.conversation, Message(text=text("flow.ended", language)))]
     if facts.order is None:
         return [Say(facts.conversation, Message(text=text("button.expired", language)))]
     shown = card(facts.order, language, facts.policy.timezone)

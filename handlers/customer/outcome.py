@@ -13,14 +13,12 @@ from handlers.actions import (
     Action,
     CustomerWaits,
     JoinErrand,
-    OpenTicket,
     Say,
-    ShowCard,
     TellThread,
-    Timeline,
 )
-from handlers.customer import flow
+from handlers.customer import flow, ticket
 from handlers.customer.hearing import answered_by_bot
+from handlers.customer.ticket import Opening
 from handlers.desk import Desk, Policy
 from handlers.errands import FetchInvoice
 from handlers.events import ErrandSettled
@@ -40,8 +38,8 @@ class Facts:
     order: OrderView | None
     #: the ticket that goes on in the conversation
     ticket: TicketView | None
-    #: the number a new ticket would have, where one may be needed
-    number: int | None
+    #: what a new ticket would begin with, where one may be needed
+    opening: Opening | None
     outbox_id: int
     #: whether a line about it stands in a ticket's thread, or is put there by `handlers.staff.errand`
     is_told: bool
@@ -52,8 +50,8 @@ class Facts:
     policy: Policy
 
 
-def gather(event: ErrandSettled, desk: Desk) -> Facts | None:
-    """None for an errand that no customer waits for."""
+def gather(event: ErrandSettled, kind: str, desk: Desk) -> Facts | None:
+    """`kind`: of a ticket, should a person have to see to it. None for an errand that no customer waits for."""
     stored = stored_errands.get(desk.connection, desk.cipher, event.key)
     if stored is None or event.conversation_id is None:
         return None
@@ -61,17 +59,18 @@ def gather(event: ErrandSettled, desk: Desk) -> Facts | None:
         return None  # the chat was erased meanwhile
     conversation = conversations.by_id(desk.connection, desk.cipher, event.conversation_id)
     latest = desk.latest_ticket(conversation)
-    ticket = latest if latest is not None and latest.is_open else None
+    goes_on = latest if latest is not None and latest.is_open else None
     stands = outbox.address_of(desk.connection, errand.about(stored.outbox_id)) is not None
     is_overdue = event.state == "waits" and desk.now - stored.created_at >= _OVERDUE
     is_empty = event.state == "done" and isinstance(event.errand, FetchInvoice) and not event.files
     may_need_person = event.state in ("refused", "unknown") or is_overdue or is_empty
+    needs_new = may_need_person and goes_on is None
     return Facts(
         event,
         conversation,
         desk.order(event.errand.order),
-        ticket,
-        desk.new_ticket_number() if may_need_person and ticket is None else None,
+        goes_on,
+        ticket.opening(kind, conversation, latest, desk) if needs_new else None,
         stored.outbox_id,
         stands or (event.state == "unknown" and event.ticket_id is not None),
         is_overdue,
@@ -89,19 +88,15 @@ def tell(facts: Facts, message: Message) -> list[Action]:
     return [said, answered_by_bot(facts.ticket.id, [message])]
 
 
-def to_person(facts: Facts, kind: str, key: str) -> list[Action]:
+def to_person(facts: Facts, key: str) -> list[Action]:
     """A person has to see to it: in the ticket that goes on, or a new one. `key`: what the customer is told."""
     if facts.ticket is not None:
         about = facts.ticket.id
         begun: list[Action] = [CustomerWaits(about)]
     else:
-        assert facts.number is not None, "a number was taken for what may need a person"
-        about = facts.number
-        begun = [
-            OpenTicket(_ticket(facts, kind, about)),
-            Timeline(about, "bot", "opened"),
-            ShowCard(about),
-        ]
+        assert facts.opening is not None, "a number was taken for what may need a person"
+        about = facts.opening.number
+        begun = ticket.begun(facts.opening, _ticket(facts, facts.opening), by="bot")
     told = Message(text=text(key, facts.conversation.language, ticket=about, order=facts.event.errand.order))
     line = errand.line(facts.event, facts.outbox_id)
     in_thread = [] if facts.is_told else [TellThread(about, line, about=errand.about(facts.outbox_id))]
@@ -111,28 +106,25 @@ def to_person(facts: Facts, kind: str, key: str) -> list[Action]:
             *in_thread,
         ]  # a person has it already, and asked the shop again: that is no news to the customer
     said: list[Action] = [Say(facts.conversation, told, ticket_id=about), answered_by_bot(about, [told])]
-    return [*begun, *in_thread, JoinErrand(facts.event.key, about), *said]
+    handed = ticket.handed(facts.opening) if facts.ticket is None and facts.opening is not None else []
+    return [*begun, *in_thread, JoinErrand(facts.event.key, about), *handed, *said]
 
 
-def _ticket(facts: Facts, kind: str, number: int) -> NewTicket:
-    conversation = facts.conversation
-    return NewTicket(
-        number,
-        conversation.id,
-        conversation.customer_id,
-        kind,
-        "high" if kind != "invoice" else "normal",  # a parcel may leave meanwhile
+def _ticket(facts: Facts, begins: ticket.Opening) -> NewTicket:
+    return ticket.new_ticket(
+        begins,
         errand.describe(facts.event.errand),
         facts.now,
+        priority="normal" if isinstance(facts.event.errand, FetchInvoice) else "high",  # a parcel may leave meanwhile
         order_id=None if facts.order is None else facts.order.id,
     )
 
 
-def otherwise(facts: Facts, kind: str) -> list[Action]:
+def otherwise(facts: Facts) -> list[Action]:
     """What is told of an errand that was not done, the same for all of them."""
     event = facts.event
     if event.state == "waits" and not facts.is_overdue:
         waits = Message(text=text("errand.customer_waits", facts.conversation.language, order=event.errand.order))
         return tell(facts, waits)
     state = "overdue" if event.state == "waits" else event.state
-    return to_person(facts, kind, f"errand.customer_{state}")
+    return to_person(facts, f"errand.customer_{state}")

@@ -36,17 +36,19 @@ class Asked:
     inbox_id: int
     now: datetime
     policy: Policy
+    #: the order that a person has to see to, for what goes on about it
+    held: str = ""
 
 
-def asked(said: Said, desk: Desk, *, wants_more: bool = False) -> Asked:
+def asked(said: Said, desk: Desk, *, wants_more: bool = False, beside: str = "") -> Asked:
     """Somebody who is not known, names what is not theirs, or more than one order, gets a person.
 
-    `wants_more`: what the desk can do was done just now, and did not help.
+    `wants_more`: what the desk can do was done just now, and did not help. `beside`: a number that names no order.
     """
     conversation = desk.conversation(said.chat)
     may = is_known(conversation) and desk.policy.has_backoffice
     own = desk.orders_of(conversation, _OWN) if may else ()
-    numbers = desk.reading(said.text).entities.order_ids
+    numbers = tuple(number for number in desk.reading(said.text).entities.order_ids if number != beside)
     named = find(numbers[0], own) if len(numbers) == 1 else None
     for_person = wants_more or not own or len(numbers) > 1 or (bool(numbers) and named is None)
     for_ticket = ticket.gather(said, desk) if for_person else None
@@ -66,6 +68,8 @@ class Answered:
     inbox_id: int
     now: datetime
     policy: Policy
+    #: the order that a person has to see to, for what goes on about it
+    held: str = ""
 
     @property
     def order(self) -> OrderView | None:

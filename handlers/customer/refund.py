@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
-from crm_store import refunding
-from crm_store.conversations import ConversationView
+from crm_store import conversations, refunding
+from crm_store.conversations import ConversationView, MessageView
 from crm_store.flows import FlowView
 from crm_store.orders import OrderView
 from crm_store.refunding import LineView, NewLine, NewRequest, OrderState, RequestView
@@ -18,7 +18,6 @@ from handlers.actions import (
     Action,
     CustomerWaits,
     Leave,
-    OpenTicket,
     RequestRefund,
     Say,
     ShowCard,
@@ -33,13 +32,14 @@ from handlers.customer.known import is_known
 from handlers.customer.refund_news import item, short
 from handlers.desk import Desk, Policy
 from handlers.events import Pressed, Said, key_in
-from handlers.message import Button, Message
+from handlers.message import Button, Fact, Message
 from handlers.staff import refund_post
 from handlers.staff.refund import BOT, pay
 from handlers.staff.refund_post import Before, post_anew, written_down
 from handlers.texts import counted, text
 from handlers.texts.dates import day
 from handlers.texts.money import money
+from nlp.meaning import Reading
 
 FLOW = "refund"
 #: a button in the chat: the request is taken back
@@ -83,6 +83,11 @@ def begins(said: Said, desk: Desk) -> Literal["flow", "beside", ""]:
         return ""
     own = desk.orders_of(conversation, _OWN)
     return "flow" if own and (not named or _named(named, own) is not None) else ""
+
+
+def kind_of(reading: Reading) -> Kind:
+    """Which of the two a message is about that asks for either."""
+    return "return" if reading.route == "return" else "refund"
 
 
 def open_requests(conversation: ConversationView, desk: Desk) -> list[RequestView]:
@@ -130,9 +135,11 @@ class Facts:
     heard: Mapping[str, str] | None
     #: what a person's ticket needs, where one has to take over
     for_ticket: ticket.Facts | None
-    #: the number of the request's ticket, once everything is answered
-    number: int | None
-    latest: TicketView | None
+    #: what the request's ticket begins with, once everything is answered
+    opening: ticket.Opening | None
+    #: what the customer wrote at first, as it is kept, and what it means
+    first: MessageView | None
+    reading: Reading | None
     open: tuple[RequestView, ...]
     history: refunding.History
     inbox_id: int
@@ -147,7 +154,7 @@ class Facts:
 def gather_start(event: Said, desk: Desk) -> Facts:
     """The flow begins with a message."""
     reading = desk.reading(event.text)
-    kind = "return" if reading.route == "return" else "refund"
+    kind = kind_of(reading)
     own = desk.orders_of(desk.conversation(event.chat), _OWN)
     named = _named(reading.entities.order_ids, own)
     return _start(event, kind, event.text[:_WORDS], named, desk)
@@ -183,8 +190,10 @@ def _facts(answer: Answer | None, event: Said | Pressed, at: FlowView, desk: Des
         at = replace(at, answers={**at.answers, "order": str(own[0].id)})
         state = _state(at, orders, desk)
     wants_person = heard is None or heard.get("person") == _PERSON
-    for_ticket = _for_ticket(answer, event, at, desk) if wants_person and answer is not None else None
+    for_ticket = _for_ticket(answer, at, state, desk) if wants_person and answer is not None else None
+    latest = desk.latest_ticket(conversation)
     sends = heard is not None and heard.get("send") == _SEND
+    kind, words = at.answers["kind"], at.answers["words"]
     return Facts(
         answer,
         event,
@@ -194,8 +203,9 @@ def _facts(answer: Answer | None, event: Said | Pressed, at: FlowView, desk: Des
         state,
         heard,
         for_ticket,
-        desk.new_ticket_number() if sends else None,
-        desk.latest_ticket(conversation),
+        ticket.opening(kind, conversation, latest, desk) if sends else None,
+        _first(at, conversation, desk) if sends and words else None,
+        desk.reading(words) if sends and words else None,
         tuple(refunding.open_of_customer(desk.connection, conversation.customer_id)),
         refund_post.history(conversation.customer_id, desk),
         desk.inbox_id,
@@ -211,13 +221,27 @@ def _state(at: FlowView, own: tuple[OrderView, ...], desk: Desk) -> OrderState |
     return refunding.look(desk.connection, key, lock=True) if key is not None and mine else None
 
 
-def _for_ticket(answer: Answer | None, event: Said | Pressed, at: FlowView, desk: Desk) -> ticket.Facts | None:
-    """A person's ticket begins with what the customer wrote; of a press, with what they wrote at first."""
-    if isinstance(event, Said):
-        last_try = answer is not None and answer.flow.misunderstood >= 1
-        return ticket.gather(event, desk) if last_try else None
-    words = at.answers.get("words") or text("refund.ask_person", desk.conversation(event.chat).language)
-    return ticket.gather(flow.as_said(event, words), desk)
+def _first(at: FlowView, conversation: ConversationView, desk: Desk) -> MessageView | None:
+    since = datetime.fromisoformat(at.answers["since"])
+    last = conversations.messages_of(desk.connection, desk.cipher, conversation.id)
+    theirs = (one for one in last if one.direction == "in" and one.ticket_id is None and one.created_at >= since)
+    return next(theirs, None)
+
+
+def _for_ticket(answer: Answer, at: FlowView, state: OrderState | None, desk: Desk) -> ticket.Facts | None:
+    """What a person's ticket begins with, where this answer may lead to one."""
+    if isinstance(answer.event, Said) and not answer.flow.misunderstood:
+        return None
+    return _in_person(answer.event, at, state, desk)
+
+
+def _in_person(event: Said | Pressed, at: FlowView, state: OrderState | None, desk: Desk) -> ticket.Facts:
+    """A person's ticket begins with what the customer wrote; of a press, with what they wrote at first. It is about the
+    order, and of the kind that was asked for."""
+    if isinstance(event, Pressed):
+        words = at.answers.get("words") or text("refund.ask_person", desk.conversation(event.chat).language)
+        event = flow.as_said(event, words)
+    return ticket.gather(event, desk, at.answers.get("kind", "refund"), state.order.id if state is not None else None)
 
 
 # --- what an answer says ------------------------------------------------------------------------------------------
@@ -435,9 +459,9 @@ def _about_reason(facts: Facts, answers: dict[str, str], state: OrderState) -> l
         return _why(facts, answers)
     if reason in rules.photos and "photos" not in answers:
         return _ask_photos(facts, answers)
-    if answers.get("send") != _SEND or facts.number is None:
+    if answers.get("send") != _SEND or facts.opening is None:
         return _check(facts, answers, state)
-    return _request(facts, answers, state, facts.number)
+    return _request(facts, answers, state, facts.opening)
 
 
 def _ask(
@@ -578,15 +602,40 @@ def _again(facts: Facts) -> tuple[str, dict[str, str]]:
             return text("refund.which_order_again", language), _order_choices(facts)
 
 
+def gather_person(answer: Answer, desk: Desk) -> Facts:
+    """The customer wants a person instead of answering, or is upset."""
+    facts = gather(answer, desk)
+    return replace(facts, for_ticket=facts.for_ticket or _in_person(answer.event, facts.flow, facts.state, desk))
+
+
+def decide_person(facts: Facts) -> list[Action]:
+    assert facts.for_ticket is not None, "it was gathered for a person"
+    return _hand_over(facts, facts.for_ticket)
+
+
 def _hand_over(facts: Facts, for_ticket: ticket.Facts) -> list[Action]:
-    """A person takes over; the ticket is about the order, and of the kind that was asked for."""
+    """A person takes over, and sees what was answered so far."""
     done = flow.hand_over(facts.conversation, for_ticket, flow.files_of(facts.flow))
-    order_id = facts.state.order.id if facts.state is not None else None
-    kind = facts.flow.answers.get("kind", "refund")
-    return [
-        replace(one, ticket=replace(one.ticket, kind=kind, order_id=order_id)) if isinstance(one, OpenTicket) else one
-        for one in done
+    goes_on = for_ticket.ticket.id if for_ticket.ticket is not None else None
+    number = goes_on if for_ticket.number is None else for_ticket.number
+    so_far = _so_far(facts)
+    return [*done, TellThread(number, so_far)] if number is not None and so_far.facts else done
+
+
+def _so_far(facts: Facts) -> Message:
+    """What the customer answered, among staff."""
+    answers, state = facts.flow.answers, facts.state
+    chosen = "" if state is None else _items(_chosen(answers, state), state)
+    pending = _pending(answers, state)
+    reason = answers.get("reason", "")
+    lines = [
+        ("refund_post.order", "" if state is None else state.order.external_id),
+        ("refund_post.items", ", ".join(filter(None, (chosen, short(_name(pending)) if pending is not None else "")))),
+        ("refund_post.reason", text(f"refund.reason.{reason}") if reason else ""),
+        ("refund_post.words", "\n".join(filter(None, (answers.get("words"), answers.get("note"))))),
     ]
+    told = tuple(Fact(text(label), value) for label, value in lines if value)
+    return Message(title=text(f"refund_post.so_far_{answers.get('kind', 'refund')}"), facts=told)
 
 
 # --- what cannot be asked for -------------------------------------------------------------------------------------
@@ -674,7 +723,7 @@ def _told_in(facts: Facts, request: RequestView, words: str) -> list[Action]:
 # --- the request --------------------------------------------------------------------------------------------------
 
 
-def _request(facts: Facts, answers: dict[str, str], state: OrderState, number: int) -> list[Action]:
+def _request(facts: Facts, answers: dict[str, str], state: OrderState, begins: ticket.Opening) -> list[Action]:
     chosen = _chosen(answers, state)
     claimed = {line.key: line for line in state.lines if line.claimed_by is not None}
     taken = [claimed[one.product_id, one.occurrence] for one in chosen if (one.product_id, one.occurrence) in claimed]
@@ -686,7 +735,7 @@ def _request(facts: Facts, answers: dict[str, str], state: OrderState, number: i
             return [*joined, Leave(facts.conversation.id)]
         return _hindered(facts, answers, state)
     kind: Kind = "return" if answers["kind"] == "return" else "refund"
-    rules = facts.policy.refunds
+    rules, number = facts.policy.refunds, begins.number
     new = NewRequest(
         number=facts.inbox_id,
         order_id=state.order.id,
@@ -699,46 +748,39 @@ def _request(facts: Facts, answers: dict[str, str], state: OrderState, number: i
         expires_at=facts.now + rules.lasts(kind),
         ticket_id=number,
     )
-    opened = _ticket(facts, answers, state, chosen, number, kind)
+    automatic = refunds.is_automatic(kind, state.in_base(amount), facts.history, rules, facts.now)
+    if automatic:
+        begins = replace(begins, turn=None)  # nobody has to see to it
+    opened = _ticket(facts, answers, state, chosen, begins)
     # the ticket is opened by this turn: what is decided about it knows no more than its number
     asked = refund_post.asked(new, Before(state, facts.history, _as_view(opened), facts.conversation))
-    automatic = refunds.is_automatic(kind, state.in_base(amount), facts.history, rules, facts.now)
     since = datetime.fromisoformat(answers["since"])
     return [
         *joined,
         Leave(facts.conversation.id),
-        OpenTicket(opened),
-        Timeline(number, "customer", "opened"),
+        *ticket.begun(begins, opened),
         TakeIn(number, facts.conversation.id, since),
         RequestRefund(new),
         *written_down(asked, "customer", "requested"),
-        ShowCard(number),
         *_own_words(facts, answers, number),
         post_anew(asked, facts.policy),
+        *ticket.handed(begins),
         *(_paid_at_once(facts, asked) if automatic else _next_step(facts, asked, number)),
     ]
 
 
 def _ticket(
-    facts: Facts, answers: Mapping[str, str], state: OrderState, chosen: tuple[NewLine, ...], number: int, kind: str
+    facts: Facts, answers: Mapping[str, str], state: OrderState, chosen: tuple[NewLine, ...], begins: ticket.Opening
 ) -> NewTicket:
     subject = text(
-        f"refund_post.subject_{kind}",
+        f"refund_post.subject_{begins.kind}",
         items=_items(chosen, state),
         order=state.order.external_id,
         reason=text(f"refund.reason.{answers['reason']}"),
     )
-    return NewTicket(
-        number,
-        facts.conversation.id,
-        facts.conversation.customer_id,
-        kind,
-        "normal",
-        subject[:200],
-        facts.now,
-        order_id=state.order.id,
-        follows_id=facts.latest.id if facts.latest is not None else None,
-    )
+    first = None if facts.first is None else facts.first.id
+    order = state.order.id
+    return ticket.new_ticket(begins, subject[:200], facts.now, facts.reading, order_id=order, message_id=first)
 
 
 def _as_view(opened: NewTicket) -> TicketView:
@@ -785,7 +827,7 @@ def _next_step(facts: Facts, asked: refund_post.Seen, number: int) -> list[Actio
 
 def _paid_at_once(facts: Facts, asked: refund_post.Seen) -> list[Action]:
     approved = refund_post.changed(asked, status="approved")
-    return pay(approved, facts.policy, BOT)
+    return pay(approved, facts.policy, BOT, facts.now)
 
 
 def _withdraw_button(request: RequestView, facts: Facts) -> tuple[Button, ...]:

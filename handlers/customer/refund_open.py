@@ -10,7 +10,7 @@ from handlers.actions import Action, CustomerWaits, EndRefund, Say, ShowCard
 from handlers.customer import ticket
 from handlers.customer.hearing import answered_by_bot, name_of, put_in_thread, records
 from handlers.customer.known import is_known
-from handlers.customer.refund import ANOTHER, WITHDRAW, open_requests
+from handlers.customer.refund import ANOTHER, WITHDRAW, kind_of, open_requests
 from handlers.desk import Desk, Policy
 from handlers.events import Pressed, Said, key_in
 from handlers.message import Button, Message
@@ -41,7 +41,7 @@ def gather(said: Said, desk: Desk) -> Facts:
     at = None if request.ticket_id is None else refunding.ticket_now(desk.connection, request.ticket_id)
     its_ticket = None if at is None else desk.ticket(at)
     for_ticket = ticket.gather(said, desk) if its_ticket is None else None
-    kind = "return" if desk.reading(said.text).route == "return" else "refund"
+    kind = kind_of(desk.reading(said.text))
     return Facts(said, conversation, request, its_ticket, for_ticket, kind, desk.inbox_id, desk.policy)
 
 

@@ -40,6 +40,8 @@ from handlers.staffing import account_of
 from handlers.texts import text
 from nlp.meaning import Reading
 
+#: the kind of a ticket whose writer complains
+COMPLAINT = "complaint"
 #: intents that say what a message is about; a ticket of another one is a plain question
 _NO_KIND = {"greeting", "thanks", "other", "human"}
 #: how much of what was said before a ticket stands in its thread, and how old it may be
@@ -56,8 +58,8 @@ class Facts:
     reading: Reading | None
     #: the conversation's newest open ticket, else the newest of all
     ticket: TicketView | None
-    #: the number a new ticket would have; None when one goes on
-    number: int | None
+    #: what a new ticket begins with; None when one goes on
+    opening: "Opening | None"
     #: whether the message is abusive and its ticket does not say so yet
     is_abuse: bool
     #: what was said just before a new ticket, oldest first
@@ -66,12 +68,105 @@ class Facts:
     now: datetime
     policy: Policy
     #: of a new ticket
+    order_id: int | None = None
     priority: str = "normal"
-    team: str | None = None
-    #: whose turn it is to be given a new ticket
-    turn: StaffView | None = None
     #: what the customer can be told about the time of an answer, when one is due now
     expected: Expected | None = None
+
+    @property
+    def number(self) -> int | None:
+        """The number a new ticket would have; None when one goes on."""
+        return None if self.opening is None else self.opening.number
+
+    @property
+    def complains(self) -> bool:
+        """Whether a new ticket is a complaint."""
+        return self.opening is not None and self.opening.kind == COMPLAINT
+
+
+# --- how every ticket begins --------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """What a new ticket begins with, whatever leads to it."""
+
+    number: int
+    kind: str
+    #: who answers it
+    team: str | None
+    #: whose turn it is to be given it
+    turn: StaffView | None
+    #: the conversation's ticket before it
+    follows: TicketView | None
+    conversation: ConversationView | None
+
+
+def opening(
+    kind: str,
+    conversation: ConversationView | None,
+    follows: TicketView | None,
+    desk: Desk,
+    *,
+    in_turn: bool = True,
+) -> Opening:
+    """Takes a number. `in_turn`: whether the ticket is given to whoever's turn it is."""
+    found = desk.policy.staffing.team_for(kind, conversation.language if conversation is not None else None)
+    team = found.name if found else None
+    turn = desk.whose_turn(team) if in_turn else None
+    return Opening(desk.new_ticket_number(), kind, team, turn, follows, conversation)
+
+
+def new_ticket(
+    begins: Opening,
+    subject: str,
+    opened_at: datetime,
+    reading: Reading | None = None,
+    *,
+    priority: str = "normal",
+    customer_id: int | None = None,
+    order_id: int | None = None,
+    message_id: int | None = None,
+) -> NewTicket:
+    """A new ticket as it is kept. `reading`: what its first message means; `message_id`: that message, where it was
+    kept before. `customer_id`: whose it is, where there is no chat."""
+    chat = begins.conversation
+    return NewTicket(
+        begins.number,
+        None if chat is None else chat.id,
+        customer_id if chat is None else chat.customer_id,
+        begins.kind,
+        priority,
+        subject,
+        opened_at,
+        order_id=order_id,
+        follows_id=None if begins.follows is None else begins.follows.id,
+        message_id=message_id,
+        intent=None if reading is None else reading.intent,
+        confidence=None if reading is None else reading.confidence,
+        team=begins.team,
+    )
+
+
+def begun(
+    begins: Opening, new: NewTicket, by: str = "customer", what: str = "opened", detail: str | None = None
+) -> list[Action]:
+    """The ticket is opened, given to whoever's turn it is, and its card is shown. `by`, `what`, `detail`: the first
+    line of its history."""
+    return [
+        OpenTicket(new),
+        Timeline(new.id, by, what, detail),
+        *([GiveTicket(new.id, begins.turn)] if begins.turn else []),
+        ShowCard(new.id),
+    ]
+
+
+def handed(begins: Opening) -> list[Action]:
+    """Below what stands in its thread, whoever was given the new ticket is told."""
+    return given(begins.number, begins.turn) if begins.turn else []
+
+
+# --- a message ----------------------------------------------------------------------------------------------------
 
 
 def goes_on(said: Said, desk: Desk) -> bool:
@@ -85,7 +180,11 @@ def is_open(said: Said, desk: Desk) -> bool:
     return latest is not None and latest.is_open
 
 
-def gather(said: Said, desk: Desk) -> Facts:
+def gather(said: Said, desk: Desk, about: str | None = None, order_id: int | None = None) -> Facts:
+    """`about`: a new ticket's kind, where what went before tells it better than the message; a complaint stays one.
+
+    `order_id`: the order it is about.
+    """
     conversation = desk.conversation(said.chat)
     ticket = desk.latest_ticket(conversation)
     if continues(ticket, desk):
@@ -98,18 +197,19 @@ def gather(said: Said, desk: Desk) -> Facts:
             said, conversation, None, ticket, None, is_abuse, (), desk.inbox_id, desk.now, desk.policy, expected=awaited
         )  # fmt: skip
     reading = desk.reading(said.text)
-    team = desk.policy.staffing.team_for(kind_of(reading), conversation.language)
-    name, priority = team.name if team else None, _priority(reading, conversation, desk)
+    kind = kind_of(reading)
+    if about is not None and kind != COMPLAINT:
+        kind = about
+    begins, priority = opening(kind, conversation, ticket, desk), _priority(reading, conversation, desk)
     return Facts(
-        said, conversation, reading, ticket, desk.new_ticket_number(), _is_abuse(said, None, desk),
-        _said_before(conversation, desk),
+        said, conversation, reading, ticket, begins, _is_abuse(said, None, desk), _said_before(conversation, desk),
         desk.inbox_id, desk.now, desk.policy,
-        priority, name, desk.whose_turn(name), promise.expected(priority, name, desk),
+        order_id, priority, promise.expected(priority, begins.team, desk),
     )  # fmt: skip
 
 
 def _priority(reading: Reading, conversation: ConversationView, desk: Desk) -> str:
-    if kind_of(reading) != "complaint":
+    if kind_of(reading) != COMPLAINT:
         return _PRIORITY[reading.urgency]
     spent = stats.spend_of(desk.connection, conversation.customer_id)
     valued = spent >= desk.policy.staffing.valued_from
@@ -135,8 +235,9 @@ def decide(facts: Facts, told: str | None = None, opened: str = "ticket.opened")
     `opened`: the usual sentence's key.
     """
     ticket = facts.ticket
-    if facts.number is not None and facts.reading is not None:
-        return [*_open(facts, facts.number, facts.reading), *_opening_answer(facts, facts.number, told, opened)]
+    if facts.opening is not None and facts.reading is not None:
+        number = facts.opening.number
+        return [*_open(facts, facts.opening, facts.reading), *_opening_answer(facts, number, told, opened)]
     if ticket is None:
         raise LookupError(facts.conversation.id)
     if ticket.is_open:
@@ -153,30 +254,16 @@ def priority_of(reading: Reading) -> str:
     return _PRIORITY[reading.urgency]
 
 
-def _open(facts: Facts, number: int, reading: Reading) -> list[Action]:
-    opened = NewTicket(
-        number,
-        facts.conversation.id,
-        facts.conversation.customer_id,
-        kind_of(reading),
-        facts.priority,
-        subject_of(body_of(facts.said)),
-        facts.now,
-        follows_id=facts.ticket.id if facts.ticket else None,
-        intent=reading.intent,
-        confidence=reading.confidence,
-        team=facts.team,
-    )
+def _open(facts: Facts, begins: Opening, reading: Reading) -> list[Action]:
+    subject, number = subject_of(body_of(facts.said)), begins.number
+    new = new_ticket(begins, subject, facts.now, reading, priority=facts.priority, order_id=facts.order_id)
     return [
-        OpenTicket(opened),
-        Timeline(number, "customer", "opened"),
+        *begun(begins, new),
         *records(facts.said, facts.conversation, number),
-        *([GiveTicket(number, facts.turn)] if facts.turn else []),
         *_label(facts, number),
-        ShowCard(number),
         *_before(facts, number),
         *_copy(facts, number),
-        *(given(number, facts.turn) if facts.turn else []),
+        *handed(begins),
     ]
 
 

@@ -5,12 +5,12 @@ goes to the ticket that was kept (`crm_store.tickets.latest_of`).
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from crm_store import conversations, ticket_links, tickets
 from crm_store.conversations import ConversationView, MessageView
-from crm_store.tickets import NewTicket, StaffView, TicketView
+from crm_store.tickets import StaffView, TicketView
 from handlers import actions
 from handlers import message as messages
 from handlers.actions import (
@@ -18,7 +18,6 @@ from handlers.actions import (
     ClaimTicket,
     LinkTickets,
     MoveMessages,
-    OpenTicket,
     ReopenTicket,
     ResolveTicket,
     SetMerged,
@@ -30,7 +29,7 @@ from handlers.actions import (
     Whisper,
 )
 from handlers.customer.hearing import in_a_line, name_of, subject_of
-from handlers.customer.ticket import kind_of, priority_of
+from handlers.customer.ticket import Opening, begun, handed, kind_of, new_ticket, opening, priority_of
 from handlers.desk import Desk, Policy
 from handlers.events import StaffPressed, key_in
 from handlers.message import Button, Fact, Message
@@ -201,7 +200,7 @@ class SplitFacts:
     #: what that message means, and whose chat it stands in
     reading: Reading | None
     conversation: ConversationView | None
-    number: int | None
+    opening: Opening | None
     assignee: StaffView | None
 
 
@@ -214,7 +213,10 @@ def gather_split(change: Split, scene: Scene, desk: Desk) -> SplitFacts:
     reading = desk.reading(messages.decode(first.body).text)
     who = scene.ticket.assignee_id
     assignee = None if who is None else tickets.staff_by_id(desk.connection, who)
-    return SplitFacts(scene, change, said, first, reading, conversation, desk.new_ticket_number(), assignee)
+    begins = opening(kind_of(reading), conversation, None, desk, in_turn=assignee is None)
+    # whoever answered both goes on with both
+    begins = replace(begins, team=scene.ticket.team or begins.team)
+    return SplitFacts(scene, change, said, first, reading, conversation, begins, assignee)
 
 
 def _first(change: Split, said: Sequence[MessageView]) -> MessageView | None:
@@ -231,43 +233,31 @@ def heard_in(said: Sequence[MessageView]) -> list[MessageView]:
 
 def decide_split(facts: SplitFacts) -> list[Action]:
     scene = facts.scene
-    if facts.first is None or facts.reading is None or facts.conversation is None or facts.number is None:
+    if facts.first is None or facts.reading is None or facts.opening is None:
         return scene.whisper(_which(facts))
+    number = facts.opening.number
     before = [one for one in facts.said if one.id < facts.first.id]
     moved = [one for one in facts.said if one.id >= facts.first.id]
     return [
-        *_open(facts, facts.first, facts.reading, facts.conversation, facts.number),
-        SetWaiting(facts.number, unanswered(moved)),
+        *_open(facts, facts.first, facts.reading, facts.opening),
+        SetWaiting(number, unanswered(moved)),
         *([SetWaiting(scene.ticket.id, unanswered(before))] if scene.ticket.is_open else []),
-        ShowCard(facts.number),
-        *copied(moved, facts.number, text("split.from", ticket=scene.ticket.id), facts),
-        *scene.done("split", text("split.done", staff=scene.staff.name, ticket=facts.number), f"#{facts.number}"),
+        ShowCard(number),
+        *copied(moved, number, text("split.from", ticket=scene.ticket.id), facts),
+        *handed(facts.opening),
+        *scene.done("split", text("split.done", staff=scene.staff.name, ticket=number), f"#{number}"),
     ]
 
 
-def _open(
-    facts: SplitFacts, first: MessageView, reading: Reading, conversation: ConversationView, number: int
-) -> list[Action]:
-    scene, ticket = facts.scene, facts.scene.ticket
-    opened = NewTicket(
-        number,
-        conversation.id,
-        conversation.customer_id,
-        kind_of(reading),
-        priority_of(reading),
-        subject_of(messages.decode(first.body)),
-        first.created_at,
-        message_id=first.id,
-        intent=reading.intent,
-        confidence=reading.confidence,
-        team=ticket.team,
-    )
+def _open(facts: SplitFacts, first: MessageView, reading: Reading, begins: Opening) -> list[Action]:
+    scene, subject = facts.scene, subject_of(messages.decode(first.body))
+    priority = priority_of(reading)
+    new = new_ticket(begins, subject, first.created_at, reading, priority=priority, message_id=first.id)
     return [
-        OpenTicket(opened),
-        MoveMessages(ticket.id, first.id, number),
-        LinkTickets(ticket.id, number, "split"),
-        *([ClaimTicket(number, facts.assignee)] if facts.assignee is not None else []),
-        Timeline(number, scene.staff.name, "split off", f"#{ticket.id}"),
+        *begun(begins, new, scene.staff.name, "split off", f"#{scene.ticket.id}"),
+        MoveMessages(scene.ticket.id, first.id, new.id),
+        LinkTickets(scene.ticket.id, new.id, "split"),
+        *([ClaimTicket(new.id, facts.assignee)] if facts.assignee is not None else []),
     ]
 
 

@@ -14,13 +14,19 @@ from crm_store.tickets import StaffView
 from handlers import refunds
 from handlers.actions import (
     Action,
+    Answered,
     ApproveRefund,
     AskRefundAgain,
     Audit,
+    CustomerWaits,
     EndRefund,
     JudgeRefund,
+    ResolveTicket,
     Run,
     SetRefundAmount,
+    SetWaiting,
+    ShowCard,
+    Timeline,
     Whisper,
     Withdraw,
 )
@@ -211,14 +217,16 @@ def approve(
         return [*judged, *written_down(waits, staff.name, "first approved"), post(waits, policy), line(waits, told)]
     key = "refund.partly" if amount < request.amount else "refund.approved"
     approved = changed(seen, said, amount=amount, status="approved")
-    return [*judged, *pay(approved, policy, staff.name, because, key)]
+    return [*judged, *pay(approved, policy, staff.name, now, because, key)]
 
 
 def _because(words: str) -> str:
     return "\n" + text("refund.line_because", reason=words) if words else ""
 
 
-def pay(seen: Seen, policy: Policy, actor: str, because: str = "", key: str = "refund.approved") -> list[Action]:
+def pay(
+    seen: Seen, policy: Policy, actor: str, now: datetime, because: str = "", key: str = "refund.approved"
+) -> list[Action]:
     """An approved request: the shop is asked to pay, once, and everybody is told."""
     request = seen.request
     lines = tuple((line.sku, line.quantity, line.unit_price) for line in request.lines)
@@ -235,7 +243,39 @@ def pay(seen: Seen, policy: Policy, actor: str, because: str = "", key: str = "r
         post(seen, policy),
         line(seen, told + _because(because)),
         *news(seen.conversation, request, key, because),
+        *_answered(seen, actor, now),
     ]
+
+
+def _answered(seen: Seen, actor: str, now: datetime) -> list[Action]:
+    """Who asked for the money, and was told that it comes, waits for no more than what they wrote since. A colleague's
+    approval is an answer like a reply; the desk's own is nobody's."""
+    ticket = seen.own_ticket
+    if ticket is None:
+        return []
+    is_staffs = actor != BOT
+    answered = Answered(ticket.id, now, seen.waits_since) if is_staffs else SetWaiting(ticket.id, seen.waits_since)
+    return [answered, ShowCard(ticket.id)]
+
+
+def resolved(seen: Seen) -> list[Action]:
+    """The money is with its customer: the ticket that asked for it is over, unless they wrote meanwhile."""
+    ticket = seen.own_ticket
+    if ticket is None or seen.waits_since is not None or seen.has_others:
+        return []
+    return [
+        ResolveTicket(ticket),
+        Timeline(ticket.id, BOT, "resolved"),
+        Audit(BOT, "resolved", f"ticket:{ticket.id}"),
+        ShowCard(ticket.id),
+        line(seen, text("refund.line_resolved")),
+    ]
+
+
+def waits_again(seen: Seen) -> list[Action]:
+    """The money does not come by itself after all: somebody has to see to it."""
+    ticket = seen.own_ticket
+    return [] if ticket is None else [CustomerWaits(ticket.id), ShowCard(ticket.id)]
 
 
 def _or_told(facts: Facts, decided: list[Action] | str) -> list[Action]:
@@ -313,6 +353,7 @@ def _afterwards(facts: Facts, seen: Seen, what: str) -> list[Action]:
         post(settled, facts.policy, told),
         line(settled, told),
         *news(seen.conversation, seen.request, customer),
+        *(resolved(seen) if what == PAID else waits_again(seen)),
     ]
 
 

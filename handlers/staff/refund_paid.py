@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 
 from crm_store import refunding
-from handlers.actions import Action, EndRefund, SetWaiting, ShowCard, TellRoom
+from handlers.actions import Action, EndRefund, TellRoom
 from handlers.customer.refund_news import news
 from handlers.desk import Desk, Policy
 from handlers.events import ErrandSettled
 from handlers.message import Message
+from handlers.staff.refund import resolved, waits_again
 from handlers.staff.refund_post import NOT_PAID, PAID, Seen, button, changed, line, post, see, written_down
 from handlers.texts import text
 
@@ -58,16 +59,9 @@ def _paid(facts: Facts, seen: Seen) -> list[Action]:
         line(paid, told),
         *late,
         *news(seen.conversation, seen.request, "refund.paid"),
-        *_answered(seen),
+        # what comes late is looked at by somebody
+        *([] if late else resolved(seen)),
     ]
-
-
-def _answered(seen: Seen) -> list[Action]:
-    """Who asked for the money, and was told that it is theirs, waits for nothing more."""
-    ticket = seen.ticket
-    if ticket is None or not ticket.is_open or seen.conversation is None or seen.request.requested_by != "customer":
-        return []
-    return [SetWaiting(ticket.id, None), ShowCard(ticket.id)]
 
 
 def _refused(facts: Facts, seen: Seen) -> list[Action]:
@@ -82,6 +76,7 @@ def _refused(facts: Facts, seen: Seen) -> list[Action]:
         post(failed, facts.policy, told),
         line(failed, told),
         *news(seen.conversation, seen.request, "refund.stuck"),
+        *waits_again(seen),
     ]
 
 
@@ -95,6 +90,7 @@ def _unknown(facts: Facts, seen: Seen) -> list[Action]:
         *written_down(seen, "bot", "in doubt"),
         post(seen, facts.policy, told, looked_up),
         line(seen, told),
+        *waits_again(seen),
     ]
 
 

@@ -1,6 +1,7 @@
 """A request for money back as staff see it: a post in its ticket's thread that always says how the request stands."""
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any, Literal
 
 from crm_store import conversations, refunding
@@ -37,6 +38,25 @@ class Seen:
     ticket: TicketView | None
     #: where the customer is told
     conversation: ConversationView | None
+    #: when the customer first wrote in the ticket after they asked for it; None when they did not
+    spoke_at: datetime | None = None
+    #: whether another request goes on in the ticket
+    has_others: bool = False
+
+    @property
+    def own_ticket(self) -> TicketView | None:
+        """The ticket that the customer's request opened, while it is open and a part of no other."""
+        ticket, request = self.ticket, self.request
+        mine = ticket is not None and ticket.id == request.ticket_id and request.requested_by == "customer"
+        return ticket if ticket is not None and mine and ticket.is_open else None
+
+    @property
+    def waits_since(self) -> datetime | None:
+        """Since when the customer waits for something beside the money, in their own ticket."""
+        ticket = self.own_ticket
+        if ticket is None or ticket.waiting_since is None or self.spoke_at is None:
+            return None
+        return max(ticket.waiting_since, self.spoke_at)  # a reply may have answered the first of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +83,10 @@ def see(number: int | None, desk: Desk) -> Seen | None:
     if request is None or state is None:
         return None
     ticket = own if own is None else desk.ticket(refunding.ticket_now(connection, own.id))
-    return Seen(request, state, history(request.customer_id, desk), ticket, conversation)
+    spoke_at = None if ticket is None else conversations.spoke_after(connection, ticket.id, request.number)
+    others = [] if request.customer_id is None else refunding.open_of_customer(connection, request.customer_id)
+    has_others = any(one.id != request.id and one.ticket_id == request.ticket_id for one in others)
+    return Seen(request, state, history(request.customer_id, desk), ticket, conversation, spoke_at, has_others)
 
 
 def glance(number: int | None, desk: Desk) -> Seen | None:

@@ -22,6 +22,7 @@ from crm_store.store import Store, StoreUnavailable
 from crm_store.upsert import insert_row
 from handlers import routes
 from handlers.actions import Run
+from handlers.customer import flow
 from handlers.desk import Desk
 from handlers.events import Chat, Colleague, FromCustomer, FromStaff, Pressed, StaffCommanded, StaffPressed
 from nlp.keywords import KeywordReader
@@ -120,9 +121,11 @@ def test_one_customer_in_twenty_chats_asks_for_the_same_line_at_once(store: Stor
         connection.execute(update(Identity).values(customer_id=customer))
         connection.execute(update(Conversation).values(customer_id=customer))
 
+    sends = flow.button(FlowView("refund", "check", answers), "Send the request", "send")
+
     def send(number: int) -> None:
         chat = Chat("console", "", f"chat{number}", f"user{number}", "Ada")
-        assert _turn(store, 200 + number, Pressed(chat, "", NOW, "flow", "refund.check:send")) == []
+        assert _turn(store, 200 + number, Pressed(chat, "", NOW, sends.action, sends.ref)) == []
 
     _together(send)
     with store.read() as connection:

@@ -1,7 +1,13 @@
 """Cancel my order: confirmed first, done by the shop, and told as it went."""
 
+from datetime import timedelta
+
 import pytest
 
+from crm_store import refunding
+from crm_store.orders import find_order
+from crm_store.refunding import NewRequest
+from handlers.texts import text
 from tests.dialogues.rehearsal import Rehearsal
 from tests.dialogues.shop import becomes, linked, status_of
 
@@ -149,12 +155,29 @@ def test_a_button_pressed_twice_or_late_cancels_once_and_nothing_else(desk: Rehe
     assert (status_of(desk, "NT-1"), status_of(desk, "NT-2")) == ("cancelled", "paid")
 
 
+@pytest.mark.parametrize(("language", "wish"), [("en", "cancel order"), ("de", "Bitte stornieren Sie die Bestellung")])
+def test_the_button_of_an_earlier_question_does_not_answer_a_later_one(
+    desk: Rehearsal, language: str, wish: str
+) -> None:
+    ada = linked(desk, language=language, NT_10001="paid", NT_10002="paid")
+    ada.says(f"{wish} NT-10001")
+    earlier = next(one for one in desk.sent_to("ada")[-1].buttons if one.label == text("cancel_order.yes", language))
+    ada.presses(text("flow.never_mind", language))
+    ada.says(f"{wish} NT-10002")
+    desk.run(desk.app.console.press(ada.chat, "", earlier.action, earlier.ref))
+    assert ada.screen[-1] == text("button.expired", language)
+    assert (status_of(desk, "NT-10001"), status_of(desk, "NT-10002")) == ("paid", "paid")
+    ada.presses(text("cancel_order.yes", language))
+    assert status_of(desk, "NT-10002") == "cancelled"
+
+
 @pytest.mark.parametrize("value", ["yes", "999999999999999999999", "", "=refund", "x'; --"])
 def test_a_forged_button_picks_nobody_elses_order(desk: Rehearsal, value: str) -> None:
     linked(desk, "Bob", NT_9="paid")
     ada = linked(desk, NT_1="paid", NT_2="paid")
     ada.says("cancel my order")
-    desk.run(desk.app.console.press(ada.chat, "", "flow", f"cancel_order.order:{value}"))
+    asked = desk.sent_to("ada")[-1].buttons[0].ref.partition(":")[0]
+    desk.run(desk.app.console.press(ada.chat, "", "flow", f"{asked}:{value}"))
     assert [status_of(desk, number) for number in ("NT-1", "NT-2", "NT-9")] == ["paid"] * 3
 
 
@@ -187,3 +210,43 @@ def test_the_flow_is_over_after_two_days(desk: Rehearsal) -> None:
     ada.presses("Yes, cancel the order")
     assert ada.screen[-1].startswith("That button no longer works")
     assert status_of(desk, "NT-1") == "paid"
+
+
+@pytest.mark.parametrize(
+    ("language", "refund", "cancel"),
+    [
+        ("en", "please refund order NT-10001", "cancel order NT-10001"),
+        ("de", "Bitte Geld zurück für NT-10001", "Bitte stornieren Sie die Bestellung NT-10001"),
+    ],
+)
+def test_an_order_whose_money_is_asked_for_is_cancelled_by_a_person(
+    desk: Rehearsal, language: str, refund: str, cancel: str
+) -> None:
+    ada, maya = linked(desk, language=language, NT_10001="paid", NT_10002="paid"), desk.staff("Maya")
+    ada.says(refund)
+    ada.presses("2")
+    ada.presses(text("refund.reason.changed_mind", language))
+    ada.presses(text("refund.send", language))
+    ada.says(cancel)
+    maya.sees(cancel)
+    maya.presses("Resolve")
+    ada.says(cancel)  # the ticket is over, the request is not
+    assert ada.screen[-1] == text("cancel_order.in_refund", language, order="NT-10001", ticket=1)
+    assert desk.ticket(1).status == "open"
+    assert (status_of(desk, "NT-10001"), len(desk.cards())) == ("paid", 1)
+
+
+def test_a_request_for_money_back_that_comes_between_question_and_answer_stops_the_cancelling(desk: Rehearsal) -> None:
+    ada, maya = linked(desk, NT_10001="paid", NT_10002="paid"), desk.staff("Maya")
+    ada.says("cancel order NT-10001")
+    with desk.store.begin() as connection:
+        order = find_order(connection, "NT-10001")
+        assert order is not None
+        until = desk.time + timedelta(days=7)
+        asked = NewRequest(1, order.id, 10_00, "refund", "by phone", (), "Maya", desk.time, until)
+        refunding.request(connection, asked)
+    ada.presses("Yes, cancel the order")
+    assert ada.screen[-1] == text("cancel_order.in_refund", "en", order="NT-10001", ticket=1)
+    maya.sees("Please cancel order NT-10001.")
+    assert (desk.ticket(1).kind, desk.ticket(1).order_id) == ("cancel_order", order.id)
+    assert status_of(desk, "NT-10001") == "paid"

@@ -1,10 +1,12 @@
 """Send my order elsewhere: the address is shown back, and the shop is asked once it is confirmed."""
 
+import pytest
 from sqlalchemy import select
 
 from crm_store.schema import RecordedErrand
 from handlers import errands
 from handlers.errands import ChangeAddress
+from handlers.texts import text
 from tests.dialogues.rehearsal import Rehearsal
 from tests.dialogues.shop import becomes, linked
 
@@ -145,3 +147,47 @@ def test_a_chat_that_is_not_linked_gets_a_person(desk: Rehearsal) -> None:
     eve, maya = desk.customer("Eve"), desk.staff("Maya")
     eve.says("I want to change my delivery address")
     maya.sees("I want to change my delivery address")
+
+
+@pytest.mark.parametrize(
+    ("language", "wish", "street", "town"),
+    [
+        ("en", "please send it to Hauptstr. 5, 10115 Berlin instead", "Hauptstr. 5", "10115 Berlin"),
+        ("de", "Bitte schickt es stattdessen an Hauptstr. 5, 10115 Berlin", "Hauptstr. 5", "10115 Berlin"),
+        (
+            "en",
+            "Please change my delivery address:\nAda Lovelace\nMusterweg 5\n10115 Berlin",
+            "Musterweg 5",
+            "10115 Berlin",
+        ),
+    ],
+)
+def test_an_address_told_with_the_wish_is_shown_back_at_once(
+    desk: Rehearsal, language: str, wish: str, street: str, town: str
+) -> None:
+    ada = linked(desk, language=language, NT_1="paid")
+    ada.says(wish)
+    assert street in ada.screen[-1]
+    assert town in ada.screen[-1]
+    assert text("change_address.yes", language) in [button.label for button in desk.sent_to("ada")[-1].buttons]
+    assert desk.cards() == []
+    ada.presses(text("change_address.yes", language))
+    assert text("change_address.asked", language, order="NT-1") in ada.screen
+
+
+def test_an_address_told_with_the_wish_is_kept_while_the_order_is_chosen(desk: Rehearsal) -> None:
+    ada = linked(desk, NT_1="paid", NT_2="paid")
+    ada.says("please send it to Hauptstr. 5, 10115 Berlin instead")
+    assert ada.screen[-1] == text("change_address.which", "en")
+    ada.presses("NT-2")
+    assert "Hauptstr. 5\n10115 Berlin\nGermany" in ada.screen[-1]
+    ada.presses("No, another address")
+    assert ada.screen[-1] == text("change_address.ask", "en", order="NT-2")
+
+
+def test_what_a_chinese_address_lacks_is_asked_for(desk: Rehearsal) -> None:
+    ada = linked(desk, language="zh", country="CN", NT_1="paid")
+    ada.says("请把订单改寄到北京市朝阳区建国路5号 100000")
+    assert ada.screen[-1] == text("change_address.city", "zh")
+    ada.says("北京")
+    assert "北京市朝阳区建国路5号" in ada.screen[-1]

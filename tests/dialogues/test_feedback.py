@@ -181,6 +181,7 @@ def test_a_bad_review_opens_a_ticket_joined_to_its_order(desk: Rehearsal) -> Non
     ada.sees("sorry that you are not satisfied")
     ticket = desk.ticket(1)
     assert (ticket.kind, ticket.priority, ticket.order_id) == ("review", "high", order)
+    assert ticket.intent is not None
     (shown,) = desk.staff("Maya").thread()
     assert shown.message.quote == "The zip broke after a day, poor quality"
     assert {fact.label: fact.value for fact in shown.message.facts}["Order"] == "NT-10023"

@@ -59,7 +59,8 @@ def test_nobody_gets_the_invoice_of_somebody_else(desk: Rehearsal) -> None:
     maya.sees("invoice of order NT-90000")
     ada = linked(desk, NT_1="paid", NT_2="paid")
     ada.says("please send me the invoice")
-    desk.run(desk.app.console.press(ada.chat, "", "flow", "invoice.order:1"))
+    asked = desk.sent_to("ada")[-1].buttons[0].ref.partition(":")[0]
+    desk.run(desk.app.console.press(ada.chat, "", "flow", f"{asked}:1"))
     assert documents(desk, eve) == documents(desk, ada) == []
 
 

@@ -9,6 +9,8 @@ from bot.config import Config, DeskConfig, KnowledgeConfig, Nlp
 from bot.demo.knowledge import FOLDER
 from crm_store import articles
 from crm_store.articles import Vote
+from handlers.texts import text
+from tests.dialogues.refunding import bought, known
 from tests.dialogues.rehearsal import Rehearsal, StaffMember
 from tests.dialogues.test_macros import commands
 from tests.dialogues.test_order_status import an_order
@@ -130,6 +132,55 @@ def test_what_no_article_answers_goes_to_a_person(desk: Rehearsal, said: str) ->
     ada = desk.customer("Ada")
     ada.says(said)
     assert len(desk.cards()) == 1
+    ada.does_not_see("From our help pages")
+
+
+@pytest.mark.parametrize(
+    ("language", "question", "start"),
+    [
+        ("en", "How long do I have to return something?", "Start a return"),
+        ("en", "I would like to know how long I have to return something", "Start a return"),
+        ("de", "Wie lange kann ich etwas zurückgeben?", "Rückgabe beginnen"),
+        ("fr", "Combien de temps ai-je pour retourner un article ?", "Commencer un retour"),
+    ],
+)
+def test_a_question_about_returns_is_answered_and_the_return_can_be_begun(
+    desk: Rehearsal, language: str, question: str, start: str
+) -> None:
+    ada = known(desk, language=language)
+    bought(desk)
+    ada.says(question)
+    assert ada.screen[-1].endswith(text("knowledge.helped", language))
+    assert "30" in ada.screen[-1]
+    ada.presses(start)
+    assert ada.screen[-1] == text("refund.why", language)
+    assert desk.cards() == []
+
+
+@pytest.mark.parametrize(
+    ("language", "wish"),
+    [("en", "I want to return the tent which I bought last week"), ("de", "Ich möchte mein Zelt zurückgeben")],
+)
+def test_a_wish_to_return_something_begins_the_return(desk: Rehearsal, language: str, wish: str) -> None:
+    ada = known(desk, language=language)
+    bought(desk)
+    ada.says(wish)
+    assert ada.screen[-1] == text("refund.why", language)
+
+
+def test_who_has_nothing_to_return_is_offered_no_return(desk: Rehearsal) -> None:
+    ada = desk.customer("Ada")
+    ada.says("How long do I have to return something?")
+    ada.sees("From our help pages")
+    assert [button.label for button in desk.sent_to("ada")[-1].buttons] == ["Yes", "No, ask a person"]
+
+
+def test_a_question_about_returns_while_a_ticket_is_open_is_staffs(desk: Rehearsal) -> None:
+    ada, maya = known(desk), desk.staff("Maya")
+    bought(desk)
+    ada.says("my parcel is wet")
+    ada.says("How long do I have to return something?")
+    maya.sees("How long do I have to return something?")
     ada.does_not_see("From our help pages")
 
 

@@ -10,7 +10,9 @@ from crm_store.money import Rates
 from crm_store.orders import NewItem, NewOrder, put_order
 from crm_store.schema import Customer
 from crm_store.upsert import insert_row
+from handlers.texts import text
 from tests.dialogues.rehearsal import MORNING, Rehearsal
+from tests.dialogues.shop import linked
 
 RATES = Rates("EUR", {"GBP": Decimal("1.16")})
 
@@ -159,6 +161,41 @@ def test_while_a_ticket_is_open_a_known_number_is_answered_as_well(desk: Rehears
     maya.sees("where is my order NT-10023?")
     maya.sees("The bot answered: Order NT-10023 · Status: on its way")
     assert len(desk.cards()) == 1
+
+
+@pytest.mark.parametrize(
+    ("language", "opening", "asking"),
+    [
+        ("en", "my parcel is wet", "where is my order?"),
+        ("de", "Ich möchte mit einem Menschen sprechen", "Wo ist meine Bestellung?"),
+    ],
+)
+def test_while_a_ticket_is_open_who_asks_for_an_order_without_its_number_is_answered_once(
+    desk: Rehearsal, language: str, opening: str, asking: str
+) -> None:
+    ada, maya = desk.customer("Ada", language=language), desk.staff("Maya")
+    ada.says(opening)
+    ada.says(asking)
+    assert ada.screen[-1] == text("order.passed_on", language, ticket=1)
+    maya.sees(f"The bot answered: {text('order.passed_on', language, ticket=1)}")
+    told = len(ada.screen)
+    ada.says(asking)
+    maya.sees(asking)
+    assert (len(ada.screen), len(desk.cards())) == (told, 1)
+
+
+def test_while_a_ticket_is_open_a_known_customer_is_shown_their_orders_once(desk: Rehearsal) -> None:
+    ada, maya = linked(desk, NT_10001="shipped", NT_10002="paid"), desk.staff("Maya")
+    ada.says("my parcel is wet")
+    ada.says("where is my order?")
+    assert ada.screen[-1] == text("order.choose", "en")
+    assert [button.label for button in desk.sent_to("ada")[-1].buttons][-1] == "Never mind"
+    maya.sees("The bot answered: Which of your orders do you mean?")
+    ada.presses("Never mind")
+    assert ada.screen[-1] == text("flow.ended", "en")
+    told = len(ada.screen)
+    ada.says("where is my order?")
+    assert len(ada.screen) == told
 
 
 def test_a_question_the_bot_answers_does_not_reopen_what_was_resolved(desk: Rehearsal) -> None:

@@ -2,12 +2,13 @@
 
 from datetime import timedelta
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from sqlalchemy import select
 
 from bot.config import Amount, Duration, FinalSale
-from crm_store import customers
+from crm_store import customers, surveys
 from crm_store.orders import NewItem, NewRefund, put_refund, set_status
 from crm_store.schema import Customer as Row
 from handlers.texts import text
@@ -254,13 +255,14 @@ def test_hostile_buttons_change_nothing(desk: Rehearsal) -> None:
     asks(ada)
     number = str(the_request(desk).number)
     eve.says("I want a refund for my order")
+    asked = desk.sent_to("eve")[-1].buttons[0].ref.partition(":")[0]
     for action, ref in (
         ("refund_withdraw", number),
         ("refund_withdraw", "9" * 40),
         ("refund_withdraw", "-1"),
         ("flow", f"refund.order:{the_request(desk).order_id}"),
-        ("flow", "refund.reason:free money"),
-        ("flow", "refund.reason:" + "9" * 30),
+        ("flow", f"{asked}:free money"),
+        ("flow", f"{asked}:" + "9" * 30),
     ):
         press = desk.app.console.press(eve.chat, "", action, ref)
         desk.run(press)
@@ -504,6 +506,90 @@ def test_a_new_customer_and_a_large_amount_wait_for_staff(tmp_path: Path) -> Non
         ada.presses("I changed my mind")
         ada.presses("Send the request")
         assert requests(desk)[-1].status == "requested"
+
+
+# --- what becomes of the ticket -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("language", "asking"), [("en", "please refund order"), ("de", "Bitte Geld zurück für")])
+def test_a_refund_paid_without_staff_ends_its_ticket_and_nobody_is_asked_how_it_went(
+    tmp_path: Path, language: str, asking: str
+) -> None:
+    with Rehearsal(tmp_path, with_rules(automatic=Amount(50))) as desk:
+        ada, maya = known(desk, language=language), desk.staff("Maya")
+        bought(desk, "NT-10022", days_ago=200)
+        bought(desk, "NT-10023")
+        ada.says(f"{asking} NT-10023")
+        presses(ada, "refund.reason.changed_mind", language)
+        presses(ada, "refund.send", language)
+        assert (desk.ticket(1).status, desk.ticket(1).waiting_since) == ("open", None)
+        shop_says(desk, "done")
+        ticket = desk.ticket(1)
+        assert (ticket.status, ticket.resolved_at, ticket.first_reply_at) == ("resolved", desk.time, None)
+        maya.sees("The customer asked for nothing else: this ticket is resolved.")
+        assert maya.card().buttons[0] == "Reopen"
+        assert stats_are_right(desk)
+        assert is_asked_how_it_went(desk) == []
+
+
+def is_asked_how_it_went(desk: Rehearsal) -> list[int]:
+    with desk.store.read() as connection:
+        return [ticket for ticket, _ in surveys.due(connection, MORNING, desk.time, 10)]
+
+
+def test_an_approved_refund_is_an_answer_and_its_payment_ends_the_ticket(desk: Rehearsal) -> None:
+    ada, maya = known(desk), desk.staff("Maya")
+    bought(desk)
+    asks(ada)
+    desk.passes(minutes=5)
+    maya.presses("Approve")
+    ticket = desk.ticket(1)
+    assert (ticket.status, ticket.waiting_since, ticket.first_reply_at) == ("pending", None, desk.time)
+    shop_says(desk, "done")
+    assert desk.ticket(1).status == "resolved"
+    maya.sees("The customer asked for nothing else: this ticket is resolved.")
+    assert is_asked_how_it_went(desk) == [1]
+    ada.says("thanks")
+    assert desk.ticket(1).status == "resolved"
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", "my other parcel is wet"), ("zh", "我的另一个包裹湿了")])
+@pytest.mark.parametrize("is_approved", [True, False])
+def test_who_wrote_meanwhile_still_waits_once_the_money_is_paid(
+    desk: Rehearsal, language: str, words: str, is_approved: bool
+) -> None:
+    ada, maya = known(desk), desk.staff("Maya")
+    bought(desk)
+    asks(ada)
+    if is_approved:
+        maya.presses("Approve")
+    desk.passes(minutes=5)
+    ada.says(words)
+    wrote_at = desk.time
+    desk.passes(minutes=5)
+    if not is_approved:
+        maya.presses("Approve")
+    shop_says(desk, "done")
+    assert (desk.ticket(1).status, desk.ticket(1).waiting_since) == ("open", wrote_at)
+    maya.does_not_see("this ticket is resolved")
+    maya.replies("Please send it back to us.")
+    desk.passes(seconds=30)
+    assert desk.ticket(1).waiting_since is None
+
+
+@pytest.mark.parametrize("state", ["refused", "unknown"])
+def test_money_that_does_not_come_is_somebodys_business_again_and_ends_the_ticket_once_it_was_paid(
+    desk: Rehearsal, state: Literal["refused", "unknown"]
+) -> None:
+    ada, maya = known(desk), desk.staff("Maya")
+    bought(desk)
+    asks(ada)
+    maya.presses("Approve")
+    desk.passes(minutes=5)
+    shop_says(desk, state, reason="no such charge")
+    assert (desk.ticket(1).status, desk.ticket(1).waiting_since) == ("open", desk.time)
+    maya.presses("It was paid")
+    assert desk.ticket(1).status == "resolved"
 
 
 # --- nobody decides -----------------------------------------------------------------------------------------------

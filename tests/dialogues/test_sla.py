@@ -11,7 +11,8 @@ from sqlalchemy import func, select
 from bot.config import Assignment, Config, Days, DeskConfig, Duration, Hours, Interval, Shop, Sla, Target, Team
 from crm_store.schema import InboxRow, JobRun
 from handlers.events import Arrival, Slot, StaffCommanded
-from handlers.message import plain
+from handlers.message import decode, plain
+from tests.dialogues.refunding import bought, known
 from tests.dialogues.rehearsal import Rehearsal, StaffMember
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -245,6 +246,25 @@ def test_a_teams_tickets_wait_for_the_team(tmp_path: Path) -> None:
         types(desk.staff("Noor"), "/duty", "on")
         until(desk, NINE + 2 * MINUTE, MINUTE)
         assert assignees(desk, 1) == ["Noor"]
+
+
+def test_a_request_for_money_back_is_given_in_turn_and_begins_with_what_was_written(tmp_path: Path) -> None:
+    teams = {"billing": Team(members=("noor",), kinds=("refund", "cancel_order"))}
+    with open_desk(tmp_path, assignment=BY_TURNS, teams=teams) as desk:
+        ada, maya, noor = known(desk), desk.staff("Maya"), desk.staff("Noor")
+        bought(desk)
+        types(maya, "/duty", "on")
+        desk.passes(minutes=1)
+        types(noor, "/duty", "on")
+        ada.says("I want a refund for my order")
+        ada.presses("I changed my mind")
+        ada.presses("Send the request")
+        assert assignees(desk, 1) == ["Noor"]
+        noor.sees("It is Noor's turn: this ticket is theirs.\n@Noor")
+        ticket = desk.ticket(1)
+        words = next(one for one in desk.said_in("ada") if one.id == ticket.message_id)
+        assert decode(words.body).text == "I want a refund for my order"
+        assert (ticket.intent, ticket.follows_id) == ("refund", None)
 
 
 def test_with_assignment_off_duty_is_only_told(desk: Rehearsal) -> None:

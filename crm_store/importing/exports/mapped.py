@@ -209,7 +209,7 @@ class Mapped:
         checked = check(BY_NAME["refunds"], rows, work.rates, work.timezone)
         # the order itself may be in: the reason says what is not
         bad = checked.bad.with_columns(pl.format("its refund was left out: {}", REASON).alias(REASON))
-        return _with(merging.refunds(batch, checked.good), bad)
+        return _with(merging.refunds(batch, checked.good, are_sums=True), bad)
 
 
 def _with(merged: Merged, *rejected: pl.DataFrame) -> Merged:
