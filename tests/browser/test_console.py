@@ -128,6 +128,7 @@ def test_staff_edit_what_they_typed(customer: CustomerSide, staff: StaffSide) ->
     staff.opens(customer.name)
     staff.writes("> It leaves on Monday")
     customer.sees("It leaves on Monday")
+    expect(staff.thread.locator(".post.reply")).to_contain_text("Sent")  # a post is drawn anew then, with its buttons
     staff.thread.locator(".post.reply").hover()
     staff.thread.get_by_role("button", name="Edit message").click()
     expect(staff.box).to_have_value("> It leaves on Monday")
