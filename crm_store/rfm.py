@@ -146,9 +146,9 @@ def write(connection: Connection, scale: Scale, stretch: Stretch, *, keeps_moves
         CustomerScore.rfm_as_of.is_not(None),
         CustomerScore.customer_id.not_in(select(bought.c.customer_id)),
     )
-    moved = _note_moves(connection, scale.as_of, rows, gone) if keeps_moves else 0
+    moved = _note_moves(connection, scale.as_of, rows, gone, stretch) if keeps_moves else 0
     connection.execute(update(CustomerScore).where(gone).values(dict.fromkeys(COLUMNS)))
-    connection.execute(bring_up_to_date(connection.dialect.name, rows))
+    connection.execute(bring_up_to_date(connection.dialect.name, rows, stretch))
     return Written(segments, moved)
 
 
@@ -328,10 +328,14 @@ def _ratio(value: ColumnElement[Any], mean: float) -> ColumnElement[Any]:
 # --- what is kept -------------------------------------------------------------------------------------------------
 
 
-def _note_moves(connection: Connection, as_of: datetime, rows: FromClause, gone: ColumnElement[bool]) -> int:
+def _note_moves(
+    connection: Connection, as_of: datetime, rows: FromClause, gone: ColumnElement[bool], stretch: Stretch
+) -> int:
     names = ["customer_id", "at", "from_segment", "to_segment"]
     at: ColumnElement[Any] = literal(as_of, Instant)
-    beside = rows.outerjoin(CustomerScore, CustomerScore.customer_id == rows.c.customer_id)
+    own = CustomerScore.customer_id == rows.c.customer_id
+    # the limits are implied, but PostgreSQL would not see it and read the scores of everybody for each stretch
+    beside = rows.outerjoin(CustomerScore, and_(own, _within(CustomerScore.customer_id, stretch)))
     came = (
         select(rows.c.customer_id, at, CustomerScore.segment, rows.c.segment)
         .select_from(beside)
@@ -345,17 +349,18 @@ def _note_moves(connection: Connection, as_of: datetime, rows: FromClause, gone:
     return sum(result.rowcount for result in done)
 
 
-def bring_up_to_date(dialect: str, rows: FromClause) -> Insert:
-    """Writes what `scored` says, where it is not what is kept."""
+def bring_up_to_date(dialect: str, rows: FromClause, stretch: Stretch) -> Insert:
+    """Writes what `scored` says of a stretch of customers, where it is not what is kept."""
 
     def change(_old: Columns, new: Columns) -> dict[str, ColumnElement[Any]]:
         return {name: new[name] for name in COLUMNS}
 
     stands = CustomerScore.__table__.alias("stands")
+    own = and_(stands.c.customer_id == rows.c.customer_id, _within(stands.c.customer_id, stretch))
     differs = or_(stands.c.customer_id.is_(None), *(stands.c[name].is_distinct_from(rows.c[name]) for name in COLUMNS))
     newer = (
         select(rows.c.customer_id, *(rows.c[name] for name in COLUMNS))
-        .select_from(rows.outerjoin(stands, stands.c.customer_id == rows.c.customer_id))
+        .select_from(rows.outerjoin(stands, own))
         .where(differs)
     )
     return upsert(dialect, CustomerScore, ["customer_id"], change, (("customer_id", *COLUMNS), newer))

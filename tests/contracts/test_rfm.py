@@ -232,7 +232,7 @@ def test_only_what_differs_is_written(store: Store) -> None:
     with store.begin() as connection:
         scale = rfm.measure(connection, NOW)
         bought = rfm.buyers(NOW).subquery("buyers")
-        newer = rfm.bring_up_to_date(store.dialect, rfm.scored(bought, scale).subquery("scored"))
+        newer = rfm.bring_up_to_date(store.dialect, rfm.scored(bought, scale).subquery("scored"), (1, None))
         counted = {"preserve_rowcount": True}
         statements = [connection.execute(newer, execution_options=counted).rowcount for _ in range(2)]
     # MariaDB counts a changed row twice

@@ -1,0 +1,101 @@
+"""RFM on Apache Spark, for histories that outgrow one server: the same SELECTs, compiled for Spark SQL.
+
+    python -m crm_store.spark orders.parquet scores.parquet --as-of 2026-06-30T00:00:00Z --master spark://host:7077
+
+The orders are Parquet files (or a folder of them) with the columns of the table `orders` that count: `customer_id`,
+`placed_at` (milliseconds since 1970 UTC), `status` and `total_base`. The scores are Parquet with the columns of
+`customer_scores`. Row for row they are what `crm_store.rfm` makes of the same orders.
+"""
+
+import argparse
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import BigInteger, SelectBase, column, table
+from sqlalchemy.engine.default import DefaultDialect
+from sqlalchemy.sql.compiler import SQLCompiler
+
+from crm_store import rfm
+from crm_store.schema import from_ms, to_ms
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame, SparkSession
+
+
+class _Compiler(SQLCompiler):
+    def render_literal_value(self, value: Any, type_: Any) -> str:
+        if isinstance(value, str):  # to Spark '' is the end of one text and the beginning of another
+            escaped = value.replace("\\", "\\\\").replace("'", "\\'")
+            return f"'{escaped}'"
+        if isinstance(value, float):  # else it is a decimal
+            return f"{value!r}D"
+        return super().render_literal_value(value, type_)
+
+
+class SparkDialect(DefaultDialect):
+    """Compiles to Spark SQL; it connects to nothing."""
+
+    name = "spark"
+    statement_compiler = _Compiler
+
+
+_BUYERS = table(
+    "buyers",
+    column("customer_id", BigInteger),
+    column("last_order_at", BigInteger),
+    column("orders", BigInteger),
+    column("spend_base", BigInteger),
+)
+
+
+def score(spark: "SparkSession", orders: "DataFrame", as_of: datetime) -> "DataFrame":
+    """Everybody's scores, `customer_id` and `rfm.COLUMNS`, from orders; times are milliseconds since 1970 UTC.
+
+    The four cut values of each score are found by one sort of one column; the scores themselves need none.
+    """
+    as_of = from_ms(to_ms(as_of))
+    orders.createOrReplaceTempView("orders")
+    buyers = spark.sql(sql(rfm.summed(as_of))).cache()
+    buyers.createOrReplaceTempView("buyers")
+    found = spark.sql(sql(rfm.measured(_BUYERS, as_of))).collect()
+    scale = rfm.scale_of(as_of, [(row[0], row[1], row[2]) for row in found])
+    return spark.sql(sql(rfm.scored(_BUYERS, scale))).select("customer_id", *rfm.COLUMNS)
+
+
+def sql(statement: SelectBase) -> str:
+    """A statement in Spark's words, its values in it.
+
+    >>> from sqlalchemy import Double, literal, select
+    >>> sql(select(literal("can't lose").label("a"), literal(0.1, Double).label("b")))
+    "SELECT 'can\\\\'t lose' AS a, 0.1D AS b"
+    """
+    return str(statement.compile(dialect=SparkDialect(), compile_kwargs={"literal_binds": True}))
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    from pyspark.sql import SparkSession
+
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("orders", help="Parquet of the orders")
+    parser.add_argument("scores", help="where the scores go, as Parquet")
+    parser.add_argument("--as-of", required=True, type=_moment, help="what now is, with its offset")
+    parser.add_argument("--master", help="where Spark runs (default: as it is configured, or spark-submit says)")
+    parsed = parser.parse_args(arguments)
+    builder = SparkSession.builder.appName("shopdesk rfm")
+    spark = (builder.master(parsed.master) if parsed.master else builder).getOrCreate()
+    try:
+        score(spark, spark.read.parquet(parsed.orders), parsed.as_of).write.mode("overwrite").parquet(parsed.scores)
+    finally:
+        spark.stop()
+
+
+def _moment(text: str) -> datetime:
+    at = datetime.fromisoformat(text)
+    if at.tzinfo is None:
+        raise ValueError(text)
+    return at
+
+
+if __name__ == "__main__":
+    main()
