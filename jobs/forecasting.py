@@ -53,6 +53,9 @@ def run(work: Scoring, asked: Asked) -> Outcome:
         if kept is None:
             return _fitted(work, asked)
         return _scored_again(work, asked, kept)
+    except ModuleNotFoundError as missing:
+        # the product alone, without what models are made with
+        return Outcome(0, text(f"model.not_installed.{asked.kind}", missing=missing.name))
     except TooLittle as missing:
         with work.store.begin() as connection:
             forecasts.forget_forecasts(connection, asked.kind)
@@ -71,7 +74,7 @@ def _scored_again(work: Scoring, asked: Asked, kept: forecasts.KeptModel) -> Out
         with work.store.read() as connection:
             names = features(connection, work.as_of, Among(1, 0, 0)).names
         served, spread = read(kept.data, names)
-    except (OtherFeatures, ImportError):
+    except (OtherFeatures, ImportError, OSError):
         return _fitted(work, asked)
     scored, drift = _score(work, asked, served, spread)
     _keep_drift(work, kept.id, card, names, drift)

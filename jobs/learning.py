@@ -12,6 +12,7 @@ The same snapshots give the same model: one thread, fixed seeds.
 import io
 import json
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import combinations
 from typing import TYPE_CHECKING, Any, Protocol
@@ -295,7 +296,9 @@ def fit_all(asked: "Asked", past: Sequence[Snapshot], now: Features) -> dict[str
     if usable:
         fitted["logistic"] = Logistic.fit(values, came, usable)
     if len(came) >= _BOOSTED_FROM and usable:
-        fitted["boosting"] = Boosting.fit(values, came, usable)
+        # where its library, or what that needs of the system, is missing, the others serve
+        with suppress(ImportError, OSError):
+            fitted["boosting"] = Boosting.fit(values, came, usable)
     try:
         rhythm = Rhythm.fit(now, asked)
     except (bg_nbd.TooFewRepeats, ValueError):

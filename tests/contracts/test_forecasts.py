@@ -1,6 +1,7 @@
 """Churn risk and purchase propensity from end to end, on every engine: honest where there is little, the same twice."""
 
 import json
+import sys
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -169,3 +170,11 @@ def test_a_customer_with_a_hundred_thousand_orders_breaks_nothing(store: Store) 
     assert outcome.scored > 100
     (risk,) = [risk for customer, risk, _ in risks(store) if customer == 1]
     assert 0 <= risk < 0.5
+
+
+def test_without_what_models_are_made_with_that_is_said(sqlite_store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "jobs.learning", None)
+    past.make(sqlite_store, NOW, customers=60)
+    outcome = churn.score(work(sqlite_store))
+    assert outcome.scored == 0
+    assert "not installed" in outcome.said
