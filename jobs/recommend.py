@@ -309,7 +309,7 @@ def score(work: Scoring) -> Outcome:
     if model is None:
         with work.store.begin() as connection:
             connection.execute(delete(Recommendation))
-        return Outcome(0, "nothing to recommend: nobody has bought anything yet")
+        return Outcome(0, "nothing to recommend: no order names a product yet")
     buyable = _buyable(work.store, model)
     scored = 0
     for first, last in _ranges(work.store, PART):
