@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import BigInteger, delete, func, insert, or_, select, type_coerce
+from sqlalchemy import BigInteger, delete, func, insert, or_, select, type_coerce, update
 
 from crm_store.schema import (
     Customer,
@@ -309,7 +309,7 @@ def score(work: Scoring) -> Outcome:
     if model is None:
         with work.store.begin() as connection:
             connection.execute(delete(Recommendation))
-        return Outcome(0, "nothing to recommend: nobody has bought anything yet")
+        return Outcome(0, "nothing to recommend: no order names a product yet")
     buyable = _buyable(work.store, model)
     scored = 0
     for first, last in _ranges(work.store, PART):
@@ -341,6 +341,8 @@ def _model(work: Scoring) -> tuple[Model | None, str]:
         "data": dumps(model),
     }
     with work.store.begin() as connection:
+        # of older models the cards are kept, not a megabyte each
+        connection.execute(update(FittedModel).where(FittedModel.kind == KIND).values(data=None))
         connection.execute(insert(FittedModel), row)
     return model, spoken[method]
 

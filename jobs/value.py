@@ -58,10 +58,6 @@ class Seen:
     #: what else the learnt pair looks at (n, ...)
     more: Floats
 
-    @property
-    def since(self) -> Floats:
-        return self.age - self.recency
-
 
 def see(past: Histories, horizon: int) -> Seen:
     """What histories say. Orders of one day (24 hours, counted back from the moment) are one."""
@@ -340,7 +336,8 @@ def _forget(work: Scoring) -> None:
 
 def reasons(seen: Seen, place: int, again: float, currency: str) -> list[dict[str, Any]]:
     """Why a customer's value is what it is: codes with their numbers, the most telling first, three at most."""
-    count, age, since = int(seen.frequency[place]) + 1, float(seen.age[place]), int(seen.since[place])
+    count, age = int(seen.frequency[place]) + 1, float(seen.age[place])
+    since = int(age - seen.recency[place])
     mean = {"mean_base": round(float(seen.mean[place])), "currency": currency}
     found: list[dict[str, Any]] = []
     if count == 1:

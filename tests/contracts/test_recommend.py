@@ -136,6 +136,9 @@ def test_the_same_orders_have_the_same_products(store: Store) -> None:
     recommend.score(work(store, train=False))  # by the model that was kept
     assert first == again == told(store)
     assert len(cards(store)) == 2
+    with store.read() as connection:
+        kept = connection.scalars(select(FittedModel.data.is_not(None)).order_by(FittedModel.id)).all()
+    assert [bool(one) for one in kept] == [False, True]
 
 
 def test_what_went_before_goes_with_a_new_score(sqlite_store: Store) -> None:
@@ -162,7 +165,7 @@ def test_nothing_later_than_the_moment_is_looked_at(sqlite_store: Store) -> None
 @pytest.mark.parametrize("customers", [0, 3])
 def test_a_shop_without_orders_recommends_nothing_and_says_so(store: Store, customers: int) -> None:
     shop(store, [], customers)
-    assert recommend.score(work(store)).said == "nothing to recommend: nobody has bought anything yet"
+    assert recommend.score(work(store)).said == "nothing to recommend: no order names a product yet"
     assert told(store) == {}
 
 
