@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from statistics import median
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, case, exists, func, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, case, exists, func, select
 
 from crm_store.crypto import Cipher
 from crm_store.schema import (
@@ -51,7 +51,8 @@ class Approval:
     id: int
     #: what buttons name it by
     number: int
-    ticket_id: int
+    #: None: its post stands in a room
+    ticket_id: int | None
     order: str
     person: str
     #: minor units
@@ -131,9 +132,11 @@ def _rank_of(priority: ColumnElement[Any]) -> ColumnElement[int]:
 
 
 def approvals(connection: Connection, cipher: Cipher, staff: StaffView, now: datetime, limit: int) -> list[Approval]:
-    """Refunds asked for at the desk that somebody else may still decide on; those that end first come first."""
-    waits = and_(Refund.status == "requested", Refund.expires_at > now, Refund.ticket_id.is_not(None))
-    by_others = or_(Refund.requested_by.is_(None), Refund.requested_by != staff.name)
+    """Refunds asked for that somebody may still decide on; those that end first come first.
+
+    Who asks for one at the desk decides on it by that, so it is not theirs to decide again.
+    """
+    waits = and_(Refund.status == "requested", Refund.expires_at > now)
     said = exists().where(RefundDecision.refund_id == Refund.id, RefundDecision.staff_id == staff.id)
     columns = (
         Refund.id,
@@ -149,12 +152,12 @@ def approvals(connection: Connection, cipher: Cipher, staff: StaffView, now: dat
     )
     query = (
         select(*columns)
-        .join(Ticket, Ticket.id == Refund.ticket_id)
+        .outerjoin(Ticket, Ticket.id == Refund.ticket_id)
         .outerjoin(Conversation, Conversation.id == Ticket.conversation_id)
         .outerjoin(Identity, Identity.id == Conversation.identity_id)
         .outerjoin(Customer, Customer.id == func.coalesce(Refund.customer_id, Ticket.customer_id))
         .outerjoin(Order, Order.id == Refund.order_id)
-        .where(waits, by_others, ~said)
+        .where(waits, ~said)
         .order_by(Refund.expires_at, Refund.id)
         .limit(limit)
     )

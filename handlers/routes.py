@@ -280,6 +280,7 @@ STAFF_FORMS = {
 FORM_CHECKS: dict[str, Callable[[StaffSubmitted, Desk], dict[str, str]]] = {
     refund_post.PARTIAL: staff_refund.wrong_in_form,
     refund_post.REFUSE: staff_refund.wrong_in_form,
+    second_thoughts.EDIT_FORM: second_thoughts.wrong_in_form,
 }
 
 #: commands that staff type

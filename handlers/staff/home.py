@@ -137,7 +137,8 @@ def _approvals(facts: Facts) -> tuple[Message, ...]:
 
 def _approval(one: Approval, facts: Facts) -> Message:
     order = text("home.order", order=one.order) if one.order else ""
-    parts = (format_minor(one.amount, one.currency), order, f"#{one.ticket_id}", one.person)
+    ticket = "" if one.ticket_id is None else f"#{one.ticket_id}"
+    parts = (format_minor(one.amount, one.currency), order, ticket, one.person)
     ends = _until(one.expires_at, facts, "home.expires", "home.expires")
     asked = text("home.asked_by", who=one.requested_by) if one.requested_by else ""
     return Message(

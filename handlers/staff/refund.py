@@ -56,7 +56,7 @@ from handlers.staff.refund_post import (
 )
 from handlers.texts import text
 
-AMOUNT, REASON, ANYWAY = "amount", "reason", "anyway"
+AMOUNT, REASON = "amount", "reason"
 #: what of staff's words goes to the customer and to the shop
 _REASON = 500
 #: who approves what is paid without staff
@@ -87,10 +87,10 @@ def refuse_form(ref: str, desk: Desk) -> Form | None:
 
 def _words_fields() -> tuple[Field, ...]:
     """What the customer is told, and that it is meant so: a form cannot ask back."""
-    anyway = (Option(text("form.refund.anyway"), "yes"),)
+    anyway = (Option(text("form.anyway"), "yes"),)
     return (
         Field(REASON, text("form.refund.reason"), multiline=True, max_length=_REASON, optional=True),
-        Field(ANYWAY, text("form.refund.questioned"), kind="several", options=anyway, optional=True),
+        Field(reply.ANYWAY, text("form.questioned"), kind="several", options=anyway, optional=True),
     )
 
 
@@ -138,13 +138,13 @@ def _looked_at(
 
 def _is_questioned(facts: Facts) -> bool:
     """Whether something may be wrong with the words for the customer, and nobody said that they are meant so."""
-    is_meant = isinstance(facts.event, StaffSubmitted) and bool(facts.event.values.get(ANYWAY))
+    is_meant = isinstance(facts.event, StaffSubmitted) and bool(facts.event.values.get(reply.ANYWAY))
     return facts.checked is not None and bool(guard.decide(facts.checked)) and not is_meant
 
 
 def _questions(facts: Facts) -> str:
     reasons = () if facts.checked is None else guard.decide(facts.checked)
-    return " ".join([*(reason.sentence for reason in reasons), text("refund.questioned")])
+    return " ".join([*(reason.sentence for reason in reasons), text("form.mend")])
 
 
 def decide(facts: Facts) -> list[Action]:

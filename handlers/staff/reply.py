@@ -27,6 +27,8 @@ from handlers.texts.dates import moment_beside
 
 FORM = "reply"
 TEXT, MACRO = "text", "macro"
+#: ticked where words that are questioned are meant so
+ANYWAY = "anyway"
 #: what the audit log calls a typed reply that cannot be sent, and how long an edit may make another one of it
 _REFUSED = "refused"
 _LATELY = timedelta(days=1)

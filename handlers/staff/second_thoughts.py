@@ -1,6 +1,6 @@
 """Staff take a reply back while it waits, or change or delete one that was sent."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import msgspec
 
@@ -24,11 +24,11 @@ from handlers.actions import (
 )
 from handlers.desk import Desk, Policy
 from handlers.events import StaffDeleted, StaffEdited, StaffPressed, StaffSubmitted, key_in
-from handlers.forms import Field, Form
-from handlers.message import Message
-from handlers.staff import early
+from handlers.forms import Field, Form, Option
+from handlers.message import Button, Message
+from handlers.staff import early, guard
 from handlers.staff.delivered import deleted
-from handlers.staff.reply import TEXT, about, source_of, status, status_about, words_of
+from handlers.staff.reply import ANYWAY, OVERRIDDEN, TEXT, about, source_of, status, status_about, words_of
 from handlers.texts import text
 
 EDIT_FORM = "edit_reply"
@@ -50,6 +50,8 @@ class Facts:
     outdated: bool
     inbox_id: int
     policy: Policy
+    #: what may be wrong with the words of an edit; None where there is none
+    checked: guard.Facts | None
 
     @property
     def body(self) -> Message:
@@ -72,8 +74,20 @@ def edit_form(ref: str, desk: Desk) -> Form | None:
     if message is None:
         return None
     words = messages.decode(message.body).text
-    field = Field(TEXT, text("form.text"), multiline=True, initial=words)
-    return Form(EDIT_FORM, ref, text("form.edit.title"), text("form.save"), (field,))
+    anyway = (Option(text("form.anyway"), "yes"),)
+    fields = (
+        Field(TEXT, text("form.text"), multiline=True, initial=words),
+        Field(ANYWAY, text("form.questioned"), kind="several", options=anyway, optional=True),
+    )
+    return Form(EDIT_FORM, ref, text("form.edit.title"), text("form.save"), fields)
+
+
+def wrong_in_form(event: StaffSubmitted, desk: Desk) -> dict[str, str]:
+    """What may be wrong with an edit by the form, before it is taken; nothing is locked. The turn looks again."""
+    message = _reply_named(event.ref, desk)
+    checked = _looked_at(event, message, desk.colleague_asking(event.staff), desk)
+    reasons = _questions(event, checked)
+    return {TEXT: " ".join([*reasons, text("form.mend")])} if reasons else {}
 
 
 def gather(event: Event, desk: Desk) -> Facts:
@@ -86,7 +100,40 @@ def gather(event: Event, desk: Desk) -> Facts:
         author = tickets.staff_by_id(desk.connection, message.author_id)
     is_early, outdated = message is None and _is_early(event, desk), _is_outdated(event, message, desk)
     staff = desk.colleague(event.staff)
-    return Facts(event, message, calls, author, staff, is_early, outdated, desk.inbox_id, desk.policy)
+    checked = _looked_at(event, message, staff, desk)
+    return Facts(event, message, calls, author, staff, is_early, outdated, desk.inbox_id, desk.policy, checked)
+
+
+def _looked_at(event: Event, message: MessageView | None, staff: StaffView, desk: Desk) -> guard.Facts | None:
+    """An edit of a reply is looked at as a reply is, whether it has left or not."""
+    words = _words(event, desk.policy.reply_prefix)
+    if not words or message is None or message.direction != "out" or message.ticket_id is None:
+        return None
+    if words == messages.decode(message.body).text:
+        return None
+    ticket = desk.ticket(message.ticket_id)
+    conversation = conversations.look_at(desk.connection, desk.cipher, message.conversation_id)
+    if ticket is None or conversation is None:
+        return None
+    # that somebody answered since the reply form was opened is nothing to an edit
+    return replace(guard.gather(words, ticket, conversation, staff, desk), answered=())
+
+
+def _words(event: Event, prefix: str) -> str:
+    """What the customer would read after an edit; empty where it is none."""
+    match event:
+        case StaffSubmitted(values=values):
+            return values.get(TEXT, "").strip()
+        case StaffEdited(text=typed):
+            return words_of(typed, prefix) or ""
+        case _:
+            return ""
+
+
+def _questions(event: Event, checked: guard.Facts | None) -> tuple[str, ...]:
+    """What may be wrong with an edit, unless its words are said to be meant so."""
+    is_meant = isinstance(event, StaffSubmitted) and bool(event.values.get(ANYWAY))
+    return () if checked is None or is_meant else tuple(reason.sentence for reason in guard.decide(checked))
 
 
 def _held(event: Event, desk: Desk) -> MessageView | None:
@@ -212,7 +259,10 @@ def _edit(facts: Facts, message: MessageView, inbox_id: int, words: str) -> list
         return _whisper(facts, text("reply.empty", prefix=facts.policy.reply_prefix))
     if words == facts.body.text:
         return []
+    if questions := _questions(facts.event, facts.checked):
+        return _questioned(facts, questions, inbox_id)
     edited: list[Action] = [
+        *_overridden(facts, inbox_id),
         _replace(facts, message, words),
         Revise(about(inbox_id), Message(text=words), report=True),
         *_history(facts, message, "edited"),
@@ -224,6 +274,20 @@ def _edit(facts: Facts, message: MessageView, inbox_id: int, words: str) -> list
     state = text("reply.edit_queued")
     shown = status(_name(facts), None if message.typed else words, state, ())
     return [*edited, Revise(status_about(inbox_id), shown)]
+
+
+def _questioned(facts: Facts, questions: tuple[str, ...], inbox_id: int) -> list[Action]:
+    """The edit does not leave; the form is where it can be said that the words are meant so."""
+    told = "\n".join([text("reply.edit_questioned"), *(f"• {question}" for question in questions)])
+    if isinstance(facts.event, StaffSubmitted):
+        return _whisper(facts, told)
+    edit = Button(text("edit"), "edit_reply", str(inbox_id))
+    return [Whisper(facts.event.staff, facts.event.place, Message(text=told, buttons=(edit,)))]
+
+
+def _overridden(facts: Facts, inbox_id: int) -> list[Action]:
+    found = guard.named(guard.decide(facts.checked)) if facts.checked is not None else ""
+    return [Audit(facts.staff.name, OVERRIDDEN, f"edit:{inbox_id}", found)] if found else []
 
 
 def _history(facts: Facts, message: MessageView, what: str) -> list[Action]:

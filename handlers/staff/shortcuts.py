@@ -5,12 +5,14 @@ from datetime import datetime
 
 import msgspec
 
+from crm_store import conversations, outbox
 from handlers.actions import Action, Whisper
 from handlers.desk import Desk
 from handlers.events import Colleague, StaffCommanded, StaffPressed, StaffReacted, StaffSubmitted
 from handlers.forms import Field, Form, Option
 from handlers.message import Message
 from handlers.staff import commands
+from handlers.staff.reply import source_of
 from handlers.texts import text
 
 #: what an emoji on a post does: the button of this name
@@ -21,7 +23,9 @@ EMOJI = {
     "repeat": "reopen",
 }
 #: shortcuts on a message, in the order of Slack's menu: the button of this name. Slack shows 25 characters of each
-ON_MESSAGES = ("reply", "note", "claim", "resolve")
+ON_MESSAGES = ("reply", "note", "claim", "resolve", "make_article")
+#: those of these that are about the message itself, and not about its ticket
+_OF_MESSAGES = ("make_article",)
 #: the form that the shortcut opens which is found everywhere, and that shortcut
 COMMAND_FORM = "command"
 COMMAND, TEXT = "command", "text"
@@ -34,9 +38,21 @@ def named(event: StaffPressed | StaffReacted, desk: Desk) -> StaffPressed | None
     if number is None:
         return None
     if isinstance(event, StaffPressed):
-        return msgspec.structs.replace(event, ref=str(number))
+        ref = _reply_at(event, desk) if event.action in _OF_MESSAGES else str(number)
+        return msgspec.structs.replace(event, ref=ref)
     action = EMOJI.get(event.emoji, event.emoji)
     return StaffPressed(event.staff, event.place, event.message_id, event.at, action, str(number))
+
+
+def _reply_at(event: StaffPressed, desk: Desk) -> str:
+    """What the reply is called that a message shows: it was typed there, or the line there tells how it stands."""
+    post = outbox.post_at(desk.connection, event.staff.channel, event.place, event.message_id)
+    if post is not None:
+        kind, _, number = post.about.partition(":")
+        return number if kind == "status" else "none"
+    source = source_of(event.staff.channel, event.place, event.message_id)
+    typed = conversations.message_typed_at(desk.connection, desk.cipher, source)
+    return "none" if typed is None or typed.inbox_id is None else str(typed.inbox_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,15 +61,18 @@ class Facts:
     place: str
     #: whether the message belongs to a ticket
     has_ticket: bool
+    #: why nothing opened
+    problem: str
 
 
 def gather(event: StaffPressed, desk: Desk) -> Facts:
-    return Facts(event.staff, event.place, bool(event.ref))
+    problem = "shortcut.no_reply" if event.action in _OF_MESSAGES else "shortcut.not_opened"
+    return Facts(event.staff, event.place, bool(event.ref), problem)
 
 
 def decide(facts: Facts) -> list[Action]:
     """A shortcut that could do nothing: its message is no ticket's, or its form did not open in time."""
-    told = text("shortcut.not_opened" if facts.has_ticket else "shortcut.no_ticket")
+    told = text("shortcut.no_ticket" if not facts.has_ticket else facts.problem)
     return [Whisper(facts.staff, facts.place, Message(text=told))]
 
 

@@ -113,4 +113,4 @@ def gather_wake(_: Wake, scene: Scene, __: Desk) -> Scene:
 def decide_wake(scene: Scene) -> list[Action]:
     if not scene.ticket.is_snoozed:
         return scene.whisper(text("snooze.is_awake", ticket=scene.ticket.id))
-    return [actions.Wake(scene.ticket.id), *scene.done("woke", text("snooze.woken", staff=scene.staff.name))]
+    return [actions.Wake(scene.ticket.id), *scene.done("woke", text("thread.woke", staff=scene.staff.name))]

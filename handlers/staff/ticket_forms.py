@@ -89,7 +89,8 @@ def correct_form(ref: str, desk: Desk) -> Form | None:
     options = tuple(Option(properties.spoken(one), one) for one in properties.INTENTS)
     field = Field("intent", text("form.correct.intent"), kind="one", options=options, initial=ticket.intent or "")
     read = text("card.read_as", intent=properties.spoken(ticket.intent or "—"), sure=f"{ticket.confidence or 0:.0%}")
-    return Form(CORRECT, ref, text("form.correct", ticket=ticket.id), text("form.save"), (field,), read)
+    told = f"{text('card.read')}: {read}"
+    return Form(CORRECT, ref, text("form.correct", ticket=ticket.id), text("form.save"), (field,), told)
 
 
 def more_form(ref: str, desk: Desk) -> Form | None:
@@ -300,7 +301,7 @@ def _numbers(said: str) -> set[int]:
     for one in _listed(said.replace(" ", ",")):
         number = key_in(one.lstrip("#"))
         if number is None:
-            raise Amiss(text("form.no_number", said=one[:40]))
+            raise Amiss(text("ticket_command.no_number", said=one[:40]))
         found.add(number)
     return found
 

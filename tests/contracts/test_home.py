@@ -90,17 +90,20 @@ def test_a_refund_waits_for_everybody_but_who_asked_for_it_and_who_has_decided(s
     maya, noor = colleague(store, "Maya"), colleague(store, "Noor")
     ticket(store, 1)
     later, decided = refund(store, expires_at=NOW + 2 * HOUR, call_key="refund:77:1772443800000"), refund(store)
-    own = refund(store, requested_by="Maya", expires_at=NOW + 3 * HOUR)
+    namesakes = refund(store, requested_by="Maya", expires_at=NOW + 3 * HOUR)  # asked for by another Maya
+    own = refund(store, requested_by="Maya", expires_at=NOW + 4 * HOUR)
+    alone = refund(store, ticket_id=None, expires_at=NOW + 5 * HOUR)
     refund(store, expires_at=NOW)
     refund(store, status="approved")
-    refund(store, ticket_id=None)
     with store.begin() as connection:
-        said = {"refund_id": decided, "staff_id": maya.id, "verdict": "approve", "amount": 4_999, "at": NOW}
-        connection.execute(insert(RefundDecision).values(said))
+        said = {"staff_id": maya.id, "verdict": "approve", "amount": 4_999, "at": NOW}
+        connection.execute(insert(RefundDecision), [said | {"refund_id": decided}, said | {"refund_id": own}])
     with store.read() as connection:
-        assert [one.id for one in home.approvals(connection, store.cipher, maya, NOW, 9)] == [later]
+        assert [one.id for one in home.approvals(connection, store.cipher, maya, NOW, 9)] == [later, namesakes, alone]
         waits = home.approvals(connection, store.cipher, noor, NOW, 9)
-        assert [(one.id, one.number) for one in waits] == [(decided, decided), (later, 77), (own, own)]
+        mine = [(decided, decided), (later, 77), (namesakes, namesakes), (own, own), (alone, alone)]
+        assert [(one.id, one.number) for one in waits] == mine
+        assert waits[-1].ticket_id is None
         assert (waits[0].person, waits[0].ticket_id, waits[0].order) == ("Person 1", 1, "")
 
 

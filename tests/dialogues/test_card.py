@@ -27,7 +27,7 @@ def test_a_card_tells_what_the_message_was_read_as_and_how_surely(desk: Rehearsa
     assert (ticket.kind, ticket.intent) == ("refund", "refund")
     assert ticket.confidence is not None
     assert ticket.message_id is not None
-    assert facts(desk)["Read as"] == f"read as refund, {ticket.confidence:.0%}"
+    assert facts(desk)["Read as"] == f"refund, {ticket.confidence:.0%}"
     assert desk.cards()[0].buttons == [*OPEN, "Wrong kind?", "Mute"]
 
 

@@ -149,6 +149,27 @@ def test_a_shortcut_opens_the_form_of_its_tickets_button(desk: Rehearsal) -> Non
     assert (form.title, form.ref) == ("Reply to Ada", "1")
 
 
+def test_the_shortcut_on_a_reply_makes_an_article_of_it(desk: Rehearsal) -> None:
+    desk.customer("Ada").says(BROKEN)
+    maya, answer = desk.staff("Maya"), "Rain jackets are washed at 30 degrees and dried in the air."
+    typed = maya.writes(f"> {answer}")
+    maya.replies(f"{answer} Never in the dryer.")
+    desk.passes(minutes=1)
+    line = next(post for post in maya.thread() if post.about.startswith("status:") and "dryer" in post.text)
+    for message, words in ((typed, answer), (line.id, f"{answer} Never in the dryer.")):
+        used = StaffPressed(maya.colleague, "tickets", message, desk.time, "make_article", thread=maya.card().id)
+        form = desk.run(desk.app.form_for(used))
+        assert form.name == "article"
+        assert words in [field.initial for field in form.fields]
+
+    on_the_card = StaffPressed(
+        maya.colleague, "tickets", maya.card().id, desk.time, "make_article", thread=maya.card().id
+    )
+    assert desk.run(desk.app.form_for(on_the_card)) is None
+    happens(desk, on_the_card)
+    assert maya.was_whispered()[-1] == "An article is made of a reply that was sent: use the shortcut on one."
+
+
 @pytest.mark.parametrize("action", ["claim", "reply", "nonsense"])
 def test_a_shortcut_on_a_message_of_no_ticket_says_so(desk: Rehearsal, action: str) -> None:
     maya = desk.staff("Maya")

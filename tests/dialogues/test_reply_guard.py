@@ -237,3 +237,31 @@ def test_who_was_answered_for_meanwhile_is_told_before_it_is_sent(desk: Rehearsa
     assert "Maya answered at 09:31, while this was written." in warning(tom)
     tom.replies("As Maya said: we send a new one.", label="Edit")
     ada.sees("As Maya said")
+
+
+def test_an_edit_of_a_reply_that_was_sent_is_looked_at_before_it_leaves(desk: Rehearsal) -> None:
+    ada, maya = desk.customer("Ada"), desk.staff("Maya")
+    ada.says("my parcel is wet")
+    typed = maya.writes(f"> {CALM}")
+    maya.edits(typed, f"> {SHOUTED}")
+    assert (told(desk, CALM), told(desk, SHOUTED)) == (1, 0)
+    assert maya.was_whispered()[-1].startswith(
+        "The edit was not sent: the customer still has the earlier words.\n• A part of it is in capitals"
+    )
+
+    (edit,) = desk.app.console.whispers("maya", 0)[-1].message.buttons
+    form = desk.run(desk.app.form_of(edit.action, edit.ref, maya.colleague))
+    answers = {"text": SHOUTED}
+
+    def wrong() -> dict[str, str]:
+        filled = desk.app.console.submitted(maya.colleague, form.name, form.ref, answers, "tickets")
+        return dict(desk.run(desk.app.wrong_in(filled)))
+
+    assert wrong()["text"].endswith("Mend the words, or tick that they are meant so.")
+    desk.run(desk.app.console.staff_submit(maya.colleague, maya.card().id, form.name, form.ref, answers))
+    assert told(desk, SHOUTED) == 0  # nor when the store was too slow to say so in the form
+    answers["anyway"] = "yes"
+    assert wrong() == {}
+    desk.run(desk.app.console.staff_submit(maya.colleague, maya.card().id, form.name, form.ref, answers))
+    assert (told(desk, CALM), told(desk, SHOUTED)) == (0, 1)
+    assert ("Maya", "sent anyway", "shouting") in audited(desk)
