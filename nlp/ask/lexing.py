@@ -296,7 +296,9 @@ def _english_number(words: list[str], start: int) -> tuple[int, float]:
 
 
 def _chinese_number(text: str) -> float:
-    """>>> _chinese_number("两千五百"), _chinese_number("三万"), _chinese_number("十五"), _chinese_number("二〇二五")
+    """A number written in Chinese characters.
+
+    >>> _chinese_number("两千五百"), _chinese_number("三万"), _chinese_number("十五"), _chinese_number("二〇二五")
     (2500.0, 30000.0, 15.0, 2025.0)
     """
     if all(character in _CHINESE_DIGITS for character in text):
