@@ -174,6 +174,9 @@ class _Reader:
                 found += [Atom(atom.text, {"neg": ""}), Atom(atom.text, {"verb": "buy"})]
             elif atom.text in ("over", "across") and after is not None and after.has("span"):
                 continue
+            elif atom.text == "金额" and after is not None and after.has("cmp"):
+                # 订单金额大于300
+                continue
             elif (
                 (atom.has("rel", "last") or atom.text == "最近")
                 and place + 2 < len(atoms)
@@ -296,8 +299,8 @@ class _Reader:
             # said of money in general where it is not the shop's own
             if base in ("CNY", "JPY"):
                 currency = base
-            elif "CNY" in self.shop.units:
-                currency = "CNY"
+            else:
+                raise _unclear("which_currency", currency)
         if currency not in self.shop.units:
             raise _unclear("currency", currency)
         return round(number * self.shop.units[currency])
@@ -384,6 +387,9 @@ class _Reader:
     def _is_group_bound(self, place: int) -> bool:
         before = self.atoms[:place]
         return any(each.has("field") for each in before) and not any(each.has("subj") for each in before)
+
+    def _never_bought(self) -> bool:
+        return any(atom.has("crowd", "never") for atom in self.atoms)
 
     # --- what customers did -----------------------------------------------------------------------------------------
 
@@ -603,9 +609,10 @@ class _Reader:
 
     def _filters_of(self, clause: _Clause) -> list[Filter]:
         if clause.event == "signup":
-            if clause.span is None:
+            if clause.span is None and (clause.negative or not (len(self.clauses) > 1 or self._never_bought())):
                 raise _unclear("window", "")
-            filter_: Filter = During("signed_up_at", clause.span.window)
+            until_now = Window(None, self.now)
+            filter_: Filter = During("signed_up_at", clause.span.window if clause.span else until_now)
             return [Not(filter_) if clause.negative else filter_]
         if clause.which:
             if clause.span is None:
@@ -1437,8 +1444,6 @@ class _Asked:
         if self.reader.chinese:
             single = self.which is not None and self.which.text in (
                 "哪个",
-                "哪位",
-                "谁",
                 "哪一个",
                 "哪种",
                 "哪款",
@@ -1589,6 +1594,6 @@ class _Asked:
                 continue
             if any(atom.has(kind) for kind in ("who", "but", "and", "times")) and len(atom.kinds) <= 2:
                 continue
-            if atom.text in ("to", "-"):
+            if atom.text in ("to", "-", "在"):
                 continue
             raise _unclear("left", atom.text)
