@@ -24,7 +24,6 @@ from sqlalchemy import (
     not_,
     or_,
     select,
-    true,
 )
 
 from crm_store.question.facts import Fact, Facts, Setting
@@ -430,7 +429,7 @@ def _compare(column: Any, op: Op, value: float) -> Any:
 
 
 def _within(time: ColumnElement[Any], window: Window) -> ColumnElement[bool]:
-    bounds = [true()] if window.start is None else [time >= window.start]
+    bounds = [time.is_not(None)] if window.start is None else [time >= window.start]
     return and_(*bounds, *(() if window.end is None else (time < window.end,)))
 
 

@@ -226,7 +226,8 @@ class Facts:
         )
 
     def _signed_up_by_now(self) -> ColumnElement[bool]:
-        return or_(Customer.signed_up_at.is_(None), Customer.signed_up_at < self.now)
+        known = Customer.signed_up_at < self.now
+        return or_(Customer.signed_up_at.is_(None), known, self.stats.c.orders > 0)
 
     @cached_property
     def _of_customer(self) -> dict[str, Any]:

@@ -58,8 +58,24 @@ _CURRENCIES = {
     "pounds": "GBP", "quid": "GBP", "英镑": "GBP", "cny": "CNY", "rmb": "CNY", "yuan": "CNY", "人民币": "CNY",
     "¥": "¥", "jpy": "JPY", "yen": "JPY", "日元": "JPY", "chf": "CHF", "元": "元", "块": "元", "块钱": "元",
 }  # fmt: skip
-_COST, _FILLER_COST, _FUZZY_COST, _UNKNOWN_COST = 1.0, 1.0, 2.5, 15.0
+_COST, _FILLER_COST, _UNKNOWN_COST = 1.0, 1.0, 15.0
 _SHORTEST_FUZZY = 5
+_SHORT = (
+    "last",
+    "this",
+    "week",
+    "year",
+    "many",
+    "with",
+    "from",
+    "have",
+    "show",
+    "list",
+    "open",
+    "what",
+    "much",
+    "days",
+)
 
 
 @dataclass(slots=True)
@@ -68,8 +84,6 @@ class Atom:
 
     text: str
     kinds: dict[str, Any] = field(default_factory=dict)
-    #: a misspelling of this
-    meant: str | None = None
     used: bool = False
 
     def has(self, kind: str, *values: Any) -> bool:
@@ -108,7 +122,7 @@ def tokens(text: str) -> list[str]:
 
 def lex(text: str, shop: Shop) -> list[Atom]:
     """The atoms of a normalised text; an unknown word is an atom without kinds, a filler has the kind `filler`."""
-    words = tokens(text)
+    words = [_spelt(word, _singles(shop)) for word in tokens(text)]
     trie = _trie(shop)
     best: list[tuple[float, int, Atom | None]] = [(0.0, 0, None), *[(float("inf"), 0, None) for _ in words]]
     for start in range(len(words)):
@@ -165,10 +179,6 @@ def _edges(words: list[str], start: int, trie: dict[str, Any], shop: Shop) -> It
         for size in (2, 3, 4):
             if (phrase := "".join(words[start : start + size])) in FILLER and len(phrase) == size:
                 yield start + size, Atom(phrase, {"filler": True}), _FILLER_COST
-        meant = _near(word, _singles(shop))
-        if meant is not None:
-            kinds = {"filler": True} if meant in FILLER else _kinds(trie[meant][""])
-            yield start + 1, Atom(word, kinds, meant), _FUZZY_COST
         yield start + 1, Atom(word), _UNKNOWN_COST
 
 
@@ -209,8 +219,8 @@ def _learn(shop: Shop) -> tuple[Shop, dict[str, Any], frozenset[str]]:
         for token in tokens(normalise(phrase)) or [phrase]:
             node = node.setdefault(token, {})
         node.setdefault("", []).extend(kinds)
-    singles = {word for word, node in trie.items() if "" in node} | FILLER
-    near = frozenset(word for word in singles if len(word) >= _SHORTEST_FUZZY - 1 and not _CJK.match(word))
+    known = FILLER | {token for phrase, _ in entries for token in tokens(normalise(phrase))}
+    near = frozenset(word for word in known if not _CJK.match(word))
     return shop, trie, near
 
 
@@ -227,14 +237,22 @@ def _single_words() -> frozenset[str]:
     return frozenset(word for word in [*WORDS, *FILLER, *BEYOND] if " " not in word)
 
 
+def _spelt(word: str, known: frozenset[str]) -> str:
+    """A word as it is written, where it is a misspelling of one that is known."""
+    return word if word in known else _near(word, known) or word
+
+
 def _near(word: str, known: frozenset[str]) -> str | None:
     """The one known word that this is a misspelling of; none where two are as near."""
-    if len(word) < _SHORTEST_FUZZY or not word.isalpha() or _CJK.search(word):
+    if not word.isalpha() or _CJK.search(word):
         return None
-    allowed = 1 if len(word) < 8 else 2
+    if len(word) < _SHORTEST_FUZZY:
+        return _near_short(word)
+    allowed = 1 if len(word) < 9 else 2
     found: dict[int, list[str]] = {}
     for other in known:
-        if abs(len(other) - len(word)) <= allowed and other[0] == word[0]:
+        long_enough = len(other) >= _SHORTEST_FUZZY - 1 and abs(len(other) - len(word)) <= allowed
+        if long_enough and _begins_alike(word, other):
             distance = OSA.distance(word, other, score_cutoff=allowed)
             if distance <= allowed:
                 found.setdefault(distance, []).append(other)
@@ -248,6 +266,22 @@ def _near(word: str, known: frozenset[str]) -> str | None:
     return (
         min(nearest, key=lambda other: (other.endswith("s") != word.endswith("s"), other)) if len(stems) == 1 else None
     )
+
+
+def _begins_alike(word: str, other: str) -> bool:
+    return other[0] == word[0] or other[1:] == word or other[:2] == word[1::-1]
+
+
+def _near_short(word: str) -> str | None:
+    """One of the commonest short words with a letter missing, doubled or in the wrong place; never another letter."""
+    if len(word) < 3:
+        return None
+    near = [
+        other
+        for other in _SHORT
+        if OSA.distance(word, other, score_cutoff=1) <= 1 and (len(other) != len(word) or sorted(other) == sorted(word))
+    ]
+    return near[0] if len(near) == 1 else None
 
 
 def _number(words: list[str], start: int) -> tuple[int, float]:
@@ -296,7 +330,9 @@ def _english_number(words: list[str], start: int) -> tuple[int, float]:
 
 
 def _chinese_number(text: str) -> float:
-    """>>> _chinese_number("两千五百"), _chinese_number("三万"), _chinese_number("十五"), _chinese_number("二〇二五")
+    """A number written in Chinese characters.
+
+    >>> _chinese_number("两千五百"), _chinese_number("三万"), _chinese_number("十五"), _chinese_number("二〇二五")
     (2500.0, 30000.0, 15.0, 2025.0)
     """
     if all(character in _CHINESE_DIGITS for character in text):

@@ -92,6 +92,8 @@ class _Clause:
     kinds: list[Filter] = field(default_factory=list)
     #: first, last: "first order in April"
     which: str = ""
+    #: the one beside it that a time said after both belongs to as well
+    twin: "_Clause | None" = None
 
 
 _EVENTS = {
@@ -170,6 +172,18 @@ class _Reader:
             if atom.has("crowd", "never") and (goods or (beside is not None and beside.has("span"))):
                 # never bought a watch, no orders in March
                 found += [Atom(atom.text, {"neg": ""}), Atom(atom.text, {"verb": "buy"})]
+            elif atom.text in ("over", "across") and after is not None and after.has("span"):
+                continue
+            elif atom.text == "金额" and after is not None and after.has("cmp"):
+                # 订单金额大于300
+                continue
+            elif (
+                (atom.has("rel", "last") or atom.text == "最近")
+                and place + 2 < len(atoms)
+                and after is not None
+                and (after.has("num") and atoms[place + 2].has("subj"))
+            ):
+                found.append(Atom(atom.text, {"newest": ""}))
             elif atom.has("verb", "spend") and self._is_measure(atom, before, after):
                 found.append(Atom(atom.text, {"measure": "revenue"}))
             elif atom.has("verb", "buy") and after is not None and after.text in ("most", "least", "最多", "最少"):
@@ -285,8 +299,8 @@ class _Reader:
             # said of money in general where it is not the shop's own
             if base in ("CNY", "JPY"):
                 currency = base
-            elif "CNY" in self.shop.units:
-                currency = "CNY"
+            else:
+                raise _unclear("which_currency", currency)
         if currency not in self.shop.units:
             raise _unclear("currency", currency)
         return round(number * self.shop.units[currency])
@@ -360,11 +374,22 @@ class _Reader:
             ) or (of == "" and after is not None and after.has("measure", "units", "stock")):
                 after.kinds["taken"] = atom
                 atom.kinds["with"] = after
+            elif of == "" and after is not None and after.has("subj", "customers") and self._is_group_bound(place):
+                # countries with more than 300 customers
+                after.kinds["taken"] = atom
+                atom.kinds["with"] = after
             elif (before is not None and before.has("measure") and not before.has("taken")) or (
                 before is not None and before.has("subj") and of == "times" and self.chinese
             ):
                 before.kinds["taken"] = atom
                 atom.kinds["with"] = before
+
+    def _is_group_bound(self, place: int) -> bool:
+        before = self.atoms[:place]
+        return any(each.has("field") for each in before) and not any(each.has("subj") for each in before)
+
+    def _never_bought(self) -> bool:
+        return any(atom.has("crowd", "never") for atom in self.atoms)
 
     # --- what customers did -----------------------------------------------------------------------------------------
 
@@ -384,7 +409,10 @@ class _Reader:
                 if self.chinese:
                     current = None
                 continue
-            if atom.has("who") and (atom.text != "的"):
+            of_customers = atom.text in ("who", "whose", "whom") or (
+                before is not None and before.has("subj", "customers", "buyers")
+            )
+            if atom.has("who") and atom.text != "的" and of_customers:
                 relative = True
                 # at the beginning it asks
                 atom.used = place > 0
@@ -409,7 +437,7 @@ class _Reader:
                 if before is not None and before.has("newest") and verb == "buy":
                     current.which, before.used = "last", True
                 continue
-            if atom.has("neg") and not atom.used:
+            if (atom.has("neg") or (atom.has("except") and after is not None and after.has("span"))) and not atom.used:
                 if (
                     after is not None
                     and (after.has("val") or after.has("cmp"))
@@ -461,6 +489,14 @@ class _Reader:
                     negative = None
                 continue
             if atom.has("span") and not atom.used:
+                if negative is not None and current is not None and not self.chinese:
+                    # ordered in May but not in June
+                    current = replace(current, negative=True, span=None)
+                    self.clauses.append(current)
+                    negative.used, negative = True, None
+                if current is not None and current.twin is not None and current.twin.span is None:
+                    # bought shoes but not bags in May
+                    current.twin.span = atom["span"]
                 if current is not None and not self.chinese and current.span is None:
                     current.span, atom.used = atom["span"], True
                 elif self.chinese:
@@ -544,6 +580,8 @@ class _Reader:
                 before.used = True
             clause.things.append(own[0])
             self.clauses.append(clause)
+            if current.span is None:
+                current.twin = clause
         elif negative is not None or atom.has("negated"):
             current.negative = True
             if negative is not None:
@@ -571,9 +609,10 @@ class _Reader:
 
     def _filters_of(self, clause: _Clause) -> list[Filter]:
         if clause.event == "signup":
-            if clause.span is None:
+            if clause.span is None and (clause.negative or not (len(self.clauses) > 1 or self._never_bought())):
                 raise _unclear("window", "")
-            filter_: Filter = During("signed_up_at", clause.span.window)
+            until_now = Window(None, self.now)
+            filter_: Filter = During("signed_up_at", clause.span.window if clause.span else until_now)
             return [Not(filter_) if clause.negative else filter_]
         if clause.which:
             if clause.span is None:
@@ -712,7 +751,10 @@ class _Asked:
                 else:
                     self.measure, atom.used = self.measure or "revenue", True
             elif verb in ("refund", "return"):
-                if self.howmuch or (not self.measure and not self.subject):
+                if self.subject == "orders" and self.free("share") and not self.measure:
+                    self.take("share")
+                    self.measure, atom.used = "refund_rate", True
+                elif self.howmuch or (not self.measure and not self.subject):
                     self.measure = self.measure or "refund_amount"
                     atom.used = True
                 elif self.subject == "orders" and verb in ("refund", "return"):
@@ -993,6 +1035,15 @@ class _Asked:
         bys = self.free("by")
         for atom in bys:
             atom.used = True
+        for place, atom in enumerate(reader.atoms):
+            beside = reader.atoms[max(0, place - 1) : place] + reader.atoms[place + 1 : place + 2]
+            if atom.has("field") and any(pair[0] == atom["field"] for each in beside for pair in _pairs(each)):
+                # the shoes category: names the value, splits nothing
+                atom.used = True
+            if atom.has("by") and place + 1 < len(reader.atoms) and reader.atoms[place + 1].has("unit") and not self.by:
+                unit = reader.atoms[place + 1]
+                if unit["unit"] != "hour":
+                    self.by, unit.used = str(unit["unit"]), True
         fields = self.free("field")
         for atom in fields:
             if atom.has("taken"):
@@ -1010,9 +1061,9 @@ class _Asked:
                 raise _unclear("two", atom.text)
             self.by, atom.used = name, True
         if self.by is None and self.which is not None and self.free("unit"):
-            unit = self.take("unit")
-            if unit is not None and unit["unit"] in ("day", "week", "month", "quarter", "year"):
-                self.by = str(unit["unit"])
+            named = self.take("unit")
+            if named is not None and named["unit"] in ("day", "week", "month", "quarter", "year"):
+                self.by = str(named["unit"])
         if self.by is None and bys:
             # revenue by customer, per product
             for atom in reader._subjects:
@@ -1393,18 +1444,20 @@ class _Asked:
         if self.reader.chinese:
             single = self.which is not None and self.which.text in (
                 "哪个",
-                "哪位",
-                "谁",
                 "哪一个",
                 "哪种",
                 "哪款",
                 "哪家",
             )
         else:
-            single = self.which is not None and not any(
-                atom.text.endswith("s") and atom.text not in ("gross sales", "sales")
-                for atom in self.reader.atoms
-                if atom.has("subj", "customers", "products", "orders") or atom.has("field")
+            single = (
+                self.which is not None
+                and self.which.text not in _WHO
+                and not any(
+                    atom.text.endswith("s") and atom.text not in ("gross sales", "sales")
+                    for atom in self.reader.atoms
+                    if atom.has("subj", "customers", "products", "orders") or atom.has("field")
+                )
             )
         return 1 if single else 10
 
@@ -1437,8 +1490,9 @@ class _Asked:
         if share:
             return self._share(measure, by, window, where, predicates, everyone)
         if by is None and self.ranked:
+            asks_who = self.which is not None and self.which.text in _WHO
             if MEASURES[measure].fact == "items":
-                by = "product"
+                by = "customer" if asks_who else "product"
             elif MEASURES[measure].fact == "tickets" and self.which is not None and self.which.text in _WHO:
                 by = "agent"
             elif MEASURES[measure].fact == "orders" and self.which is not None and self.which.text in _WHO:
@@ -1540,6 +1594,6 @@ class _Asked:
                 continue
             if any(atom.has(kind) for kind in ("who", "but", "and", "times")) and len(atom.kinds) <= 2:
                 continue
-            if atom.text in ("to", "-"):
+            if atom.text in ("to", "-", "在"):
                 continue
             raise _unclear("left", atom.text)

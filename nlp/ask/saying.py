@@ -46,6 +46,7 @@ _UNCLEAR = {
     "time": ("That time cannot be: it does not exist, lies ahead or ends before it begins.", "这个时间不成立：不存在、在未来或先后颠倒。"),
     "contradiction": ("'{word}' contradicts itself.", "“{word}”自相矛盾。"),
     "currency": ("The shop has no rate for {word}.", "没有 {word} 的汇率。"),
+    "which_currency": ("Which currency is meant by '{word}'?", "“{word}”是指哪种货币？"),
     "ambiguous": ("'{word}' can mean more than one thing here.", "“{word}”有不止一种意思。"),
     "mix": ("These cannot be put together in the shop's data.", "这些条件在店铺数据中无法组合。"),
     "measure": ("What is to be counted or measured?", "要统计什么？"),

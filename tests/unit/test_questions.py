@@ -98,7 +98,7 @@ MAY = month(5)
         ),
         (
             "who spent the most last month",
-            Question(measure="revenue", by="customer", window=MAY, order="value", limit=1),
+            Question(measure="revenue", by="customer", window=MAY, order="value", limit=10),
         ),
         (
             "weekly orders for the last 4 weeks",

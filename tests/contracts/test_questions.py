@@ -1,0 +1,428 @@
+"""Answers to staff's questions, on every engine, against an evaluation that anybody can read."""
+
+import random
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from statistics import mean, median
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from sqlalchemy import insert
+
+from crm_store.answering import Figures, TooSlow, answer
+from crm_store.money import Rates
+from crm_store.question.grammar import (
+    Compare,
+    Did,
+    During,
+    Filter,
+    Is,
+    Not,
+    Or,
+    Question,
+    Window,
+)
+from crm_store.schema import Customer, Order, OrderItem, Product, Refund, Review, Ticket
+from crm_store.stats import rebuild
+from crm_store.store import Store
+from nlp.ask.learning import learn
+from nlp.ask.reading import read
+
+NOW = datetime(2026, 6, 30, 12, tzinfo=UTC)
+ZONE = ZoneInfo("Europe/Berlin")
+RATES = Rates("EUR", {})
+CATEGORIES = ("Shoes", "Bags", "Watches")
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Shop:
+    """A small shop as plain rows."""
+
+    customers: list[Row]
+    products: list[Row]
+    orders: list[Row]
+    items: list[Row]
+    refunds: list[Row]
+    reviews: list[Row]
+    tickets: list[Row]
+
+    def placed(self, start: datetime | None = None, end: datetime | None = None) -> list[Row]:
+        """Orders that are not cancelled, in a window."""
+        return [each for each in self.orders if each["status"] != "cancelled" and within(each["placed_at"], start, end)]
+
+
+def within(at: datetime, start: datetime | None, end: datetime | None) -> bool:
+    return (start is None or at >= start) and (end is None or at < end)
+
+
+def make_shop() -> Shop:
+    dice = random.Random(7)
+
+    def moment(first: datetime = datetime(2025, 1, 1, tzinfo=UTC)) -> datetime:
+        seconds = int((NOW - timedelta(hours=1) - first).total_seconds())
+        return first + timedelta(seconds=dice.randrange(seconds))
+
+    customers = [
+        {
+            "id": number, "external_id": f"C{number:03}", "created_at": NOW, "signed_up_at": moment(),
+            "country": dice.choice(("DE", "FR", "GB")), "city": dice.choice(("Berlin", "Paris", "Leeds")),
+            "language": "de", "marketing_consent": dice.random() < 0.5,
+        }
+        for number in range(1, 61)
+    ]  # fmt: skip
+    products = [
+        {
+            "id": number, "sku": f"P-{number}", "name": f"Thing {number}", "category": CATEGORIES[number % 3],
+            "price": 1000 + number, "currency": "EUR", "stock": number - 1,
+        }
+        for number in range(1, 10)
+    ]  # fmt: skip
+    orders, items = [], []
+    for number in range(1, 221):
+        wanted = dice.sample(products, dice.randint(1, 2))
+        lines = [(product, dice.randint(1, 3), dice.randint(500, 9000)) for product in wanted]
+        total = sum(quantity * price for _, quantity, price in lines)
+        orders.append({
+            "id": number, "external_id": f"O{number:04}", "customer_id": dice.randint(1, 50), "placed_at": moment(),
+            "status": dice.choice(("delivered", "delivered", "delivered", "paid", "cancelled")), "currency": "EUR",
+            "total": total, "total_base": total, "payment_method": dice.choice(("card", "paypal")),
+        })  # fmt: skip
+        items += [
+            {
+                "order_id": number,
+                "product_id": product["id"],
+                "occurrence": 1,
+                "quantity": quantity,
+                "unit_price": price,
+            }
+            for product, quantity, price in lines
+        ]
+    refunds = [
+        {
+            "id": number, "external_id": f"R{number}", "order_id": order["id"], "customer_id": order["customer_id"],
+            "amount": 500 * number, "amount_base": 500 * number, "currency": "EUR",
+            "reason": dice.choice(("late", "damaged")), "status": dice.choice(("paid", "requested")),
+            "created_at": order["placed_at"] + timedelta(minutes=30),
+        }
+        for number, order in enumerate(dice.sample(orders, 50), 1)
+    ]  # fmt: skip
+    reviews = [
+        {
+            "id": number, "external_id": f"V{number}", "customer_id": dice.randint(1, 50), "rating": dice.randint(1, 5),
+            "product_id": dice.randint(1, 9), "created_at": moment(),
+        }
+        for number in range(1, 81)
+    ]  # fmt: skip
+    tickets = []
+    for number in range(1, 71):
+        opened = moment(datetime(2026, 1, 1, tzinfo=UTC))
+        resolved = opened + timedelta(minutes=dice.randint(5, 50)) if dice.random() < 0.7 else None
+        tickets.append({
+            "id": number, "external_id": f"T{number}", "customer_id": dice.randint(1, 60),
+            "kind": dice.choice(("complaint", "question")), "status": "resolved" if resolved else "open",
+            "priority": dice.choice(("low", "normal", "urgent")), "assignee": dice.choice(("maya", "tom")),
+            "opened_at": opened, "first_reply_at": opened + timedelta(minutes=dice.randint(1, 4)),
+            "resolved_at": resolved, "csat": dice.randint(1, 5) if resolved else None,
+        })  # fmt: skip
+    return Shop(customers, products, orders, items, refunds, reviews, tickets)
+
+
+SHOP = make_shop()
+
+
+def fill(store: Store) -> None:
+    with store.begin() as connection:
+        rows = (SHOP.customers, SHOP.products, SHOP.orders, SHOP.items, SHOP.refunds, SHOP.reviews, SHOP.tickets)
+        for model, each in zip((Customer, Product, Order, OrderItem, Refund, Review, Ticket), rows, strict=True):
+            connection.execute(insert(model), each)
+        rebuild(connection)
+
+
+@pytest.fixture
+def shop(store: Store) -> Store:
+    fill(store)
+    return store
+
+
+def local(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=ZONE)
+
+
+YEAR = local("2026-01-01")
+MAY, JUNE = local("2026-05-01"), local("2026-06-01")
+
+
+def money(rows: list[Row], column: str = "total_base") -> float:
+    return sum(row[column] for row in rows) / 100
+
+
+def of_customer(rows: list[Row]) -> dict[int, list[Row]]:
+    found: dict[int, list[Row]] = defaultdict(list)
+    for row in rows:
+        found[row["customer_id"]].append(row)
+    return found
+
+
+def ids(keep: Callable[[Row], bool]) -> set[str]:
+    return {row["external_id"] for row in SHOP.customers if keep(row)}
+
+
+def grouped(rows: list[Row], key: Callable[[Row], Any], value: Callable[[list[Row]], Any] = len) -> dict[Any, Any]:
+    found: dict[Any, list[Row]] = defaultdict(list)
+    for row in rows:
+        found[key(row)].append(row)
+    return {name: value(each) for name, each in found.items()}
+
+
+COUNTRY = {row["id"]: row["country"] for row in SHOP.customers}
+CATEGORY = {row["id"]: row["category"] for row in SHOP.products}
+ORDER = {row["id"]: row for row in SHOP.orders}
+
+
+def bought(category: str, start: datetime | None = None) -> set[int]:
+    return {
+        ORDER[item["order_id"]]["customer_id"]
+        for item in SHOP.items
+        if CATEGORY[item["product_id"]] == category and ORDER[item["order_id"]] in SHOP.placed(start)
+    }
+
+
+def segments() -> dict[int, str]:
+    """R and F by ranks, as `metrics.md` has them."""
+    histories = of_customer(SHOP.placed())
+    last = {who: max(row["placed_at"] for row in rows) for who, rows in histories.items()}
+    count = {who: len(rows) for who, rows in histories.items()}
+
+    def score(values: dict[int, Any], who: int) -> int:
+        below = sum(1 for value in values.values() if value < values[who])
+        return min(5, 1 + 5 * below // len(values))
+
+    names = {}
+    for who in histories:
+        r, f = score(last, who), score(count, who)
+        if r == 5:
+            names[who] = {1: "new", 2: "potential loyalist", 3: "potential loyalist"}.get(f, "champions")
+        elif r == 4:
+            names[who] = {1: "promising", 2: "potential loyalist", 3: "potential loyalist"}.get(f, "loyal")
+        elif r == 3:
+            names[who] = {1: "about to sleep", 2: "about to sleep", 3: "need attention"}.get(f, "loyal")
+        else:
+            names[who] = {1: "hibernating", 2: "hibernating", 5: "can't lose"}.get(f, "at risk")
+    return names
+
+
+SPENT = {who: money(rows) for who, rows in of_customer(SHOP.placed()).items()}
+COUNT = {who: len(rows) for who, rows in of_customer(SHOP.placed()).items()}
+LAST = {who: max(row["placed_at"] for row in rows) for who, rows in of_customer(SHOP.placed()).items()}
+OPEN = [row for row in SHOP.tickets if row["status"] != "resolved"]
+
+#: what the question is in each language → what is right
+GOLD: list[tuple[tuple[str, ...], Any]] = [
+    (("how many customers do we have?", "一共有多少客户"), 60),
+    (("how many clients are from germany", "德国有多少客户"), len(ids(lambda row: row["country"] == "DE"))),
+    (("revenue last month", "turnover last mnth", "上个月的销售额", "上月卖了多少钱"), money(SHOP.placed(MAY, JUNE))),
+    (("sales since june", "六月以来的销售额"), money(SHOP.placed(JUNE, NOW))),
+    (("avg order value this year", "今年的客单价"), mean(row["total_base"] for row in SHOP.placed(YEAR)) / 100),
+    (("median order value", "订单金额中位数"), median(row["total_base"] for row in SHOP.placed()) / 100),
+    (
+        ("revenue by country this year", "按国家统计今年的销售额"),
+        grouped(SHOP.placed(YEAR), lambda row: COUNTRY[row["customer_id"]], money),
+    ),
+    (
+        ("orders by month this year", "今年每月的订单数"),
+        grouped(SHOP.placed(YEAR), lambda row: f"{row['placed_at'].astimezone(ZONE):%Y-%m}"),
+    ),
+    (("cancelled orders in may", "五月取消的订单有多少"), len([
+        row for row in SHOP.orders if row["status"] == "cancelled" and within(row["placed_at"], MAY, JUNE)
+    ])),
+    (("how many customers bought exactly once", "只买过一次的客户有多少"),
+     sum(1 for each in COUNT.values() if each == 1)),
+    (("customers with more than 5 orders", "订单数超过5的客户"), ids(lambda row: COUNT.get(row["id"], 0) > 5)),
+    (("customers who never ordered", "从未下单的客户"), ids(lambda row: row["id"] not in COUNT)),
+    (
+        ("customers who have not bought in the last 60 days", "最近60天没有下单的客户"),
+        ids(lambda row: row["id"] in LAST and LAST[row["id"]] <= NOW - timedelta(days=60)),
+    ),
+    (
+        ("customers who bought shoes but never bags", "买过鞋但没买过包的客户"),
+        ids(lambda row: row["id"] in bought("Shoes") - bought("Bags")),
+    ),
+    (
+        ("french customers who spent over 200 this year", "今年消费超过200欧元的法国客户"),
+        ids(
+            lambda row: row["country"] == "FR"
+            and money([each for each in SHOP.placed(YEAR) if each["customer_id"] == row["id"]]) > 200
+        ),
+    ),
+    (("customers by segment", "各分群的客户数"),
+     grouped([{"s": each} for each in segments().values()], lambda row: row["s"])),
+    (("how many champions do we have", "冠军客户有多少"),
+     sum(1 for each in segments().values() if each == "champions")),
+    (
+        ("what percentage of buyers are repeat buyers", "回头客占买家的百分比"),
+        100 * sum(1 for each in COUNT.values() if each >= 2) / len(COUNT),
+    ),
+    (("share of customers with marketing consent", "同意营销的客户占比"),
+     100 * len(ids(lambda row: row["marketing_consent"])) / 60),
+    (("percentage of orders that were cancelled", "订单取消率"),
+     100 * sum(1 for row in SHOP.orders if row["status"] == "cancelled") / len(SHOP.orders)),
+    (("open tickets by priority", "按优先级统计未解决的工单"), grouped(OPEN, lambda row: row["priority"])),
+    (
+        ("average first reply time last month", "上个月的平均首次回复时间"),
+        mean(
+            (row["first_reply_at"] - row["opened_at"]).total_seconds() / 3600
+            for row in SHOP.tickets
+            if within(row["opened_at"], MAY, JUNE)
+        ),
+    ),
+    (
+        ("average csat this year", "今年的平均满意度"),
+        mean(row["csat"] for row in SHOP.tickets if row["resolved_at"] and row["resolved_at"] >= YEAR),
+    ),
+    (
+        ("how much did we refund this year", "今年退款多少钱"),
+        money([row for row in SHOP.refunds if row["created_at"] >= YEAR], "amount_base"),
+    ),
+    (("refunds by reason", "按原因统计退款"), grouped(SHOP.refunds, lambda row: row["reason"])),
+    (
+        ("net revenue", "净销售额"),
+        money(SHOP.placed()) - money([row for row in SHOP.refunds if row["status"] == "paid"], "amount_base"),
+    ),
+    (
+        ("average rating by product", "每个商品的平均评分"),
+        grouped(SHOP.reviews, lambda row: f"P-{row['product_id']}", lambda rows: mean(row["rating"] for row in rows)),
+    ),
+    (
+        ("units sold by category", "各品类的销量"),
+        grouped(
+            [item for item in SHOP.items if ORDER[item["order_id"]]["status"] != "cancelled"],
+            lambda item: CATEGORY[item["product_id"]],
+            lambda rows: sum(row["quantity"] for row in rows),
+        ),
+    ),
+    (("products out of stock", "缺货的商品"), {"P-1"}),
+]  # fmt: skip
+
+
+def test_questions_are_answered_right_in_both_languages(shop: Store) -> None:
+    with shop.read() as connection:
+        words = learn(connection, RATES, NOW)
+    for phrases, gold in GOLD:
+        for phrase in phrases:
+            question = read(phrase, words, NOW, ZONE)
+            assert isinstance(question, Question), (phrase, question)
+            assert_right(answer(shop, question, NOW, ZONE, RATES), gold, phrase)
+
+
+def assert_right(figures: Figures, gold: Any, phrase: str) -> None:
+    if isinstance(gold, set):
+        assert {row[0] for row in figures.rows} == gold, phrase
+    elif isinstance(gold, dict):
+        got = {row[0]: row[-1] for row in figures.rows}
+        assert got == pytest.approx(gold, abs=0.006), phrase
+    else:
+        assert (figures.total if figures.value is None else figures.value) == pytest.approx(gold, abs=0.006), phrase
+
+
+def test_the_top_are_in_order(shop: Store) -> None:
+    figures = answer(shop, Question(measure="revenue", by="customer", order="value", limit=5), NOW, ZONE, RATES)
+    best = sorted(SPENT, key=lambda who: -SPENT[who])[:5]
+    assert [row[0] for row in figures.rows] == [f"C{who:03}" for who in best]
+    assert figures.total == len(SPENT)
+
+
+def test_a_question_as_of_the_past_sees_nothing_later(shop: Store) -> None:
+    then = local("2026-01-15")
+    before = SHOP.placed(None, then)
+    for question, gold in (
+        (Question(measure="revenue"), money(before)),
+        (Question(measure="customers", where=(Compare("orders", "ge", 1),)), len(of_customer(before))),
+        (Question(measure="refunds"), sum(1 for row in SHOP.refunds if row["created_at"] < then)),
+    ):
+        assert answer(shop, question, then, ZONE, RATES).value == pytest.approx(gold)
+
+
+# --- random questions -------------------------------------------------------------------------------------------------
+
+
+def holds(filter_: Filter, row: Row) -> bool:
+    """The slow, obvious meaning of a filter on a customer."""
+    mine = [order for order in SHOP.placed() if order["customer_id"] == row["id"]]
+    match filter_:
+        case Is(name, values):
+            return row[{"consent": "marketing_consent"}.get(name, name)] in values
+        case Compare(name, op, value):
+            return compare(len(mine) if name == "orders" else sum(order["total_base"] for order in mine), op, value)
+        case During(name, window):
+            times = [order["placed_at"] for order in mine]
+            if name == "signed_up_at":
+                return within(row["signed_up_at"], window.start, window.end)
+            at = (min if name == "first_order_at" else max)(times, default=None)
+            return at is not None and within(at, window.start, window.end)
+        case Did("orders", op, value, tally, window):
+            seen = [each for each in mine if window is None or within(each["placed_at"], window.start, window.end)]
+            return compare(sum(each["total_base"] for each in seen) if tally == "money" else len(seen), op, value)
+        case Did("items", "ge", 1, where=(Is("category", values),)):
+            return any(row["id"] in bought(str(value)) for value in values)
+        case Not(inner):
+            return not holds(inner, row)
+        case Or(several):
+            return any(holds(each, row) for each in several)
+    raise AssertionError(filter_)
+
+
+def compare(left: float, op: str, right: float) -> bool:
+    return {"lt": left < right, "le": left <= right, "eq": left == right, "ge": left >= right, "gt": left > right}[op]
+
+
+def random_filter(dice: random.Random, depth: int = 2) -> Filter:
+    start = NOW - timedelta(days=dice.randint(30, 500))
+    window = Window(dice.choice((None, start)), dice.choice((None, start + timedelta(days=60))))
+    op: Any = dice.choice(("lt", "le", "eq", "ge", "gt"))
+    kinds: list[Callable[[], Filter]] = [
+        lambda: Is("country", tuple(dice.sample(("DE", "FR", "GB"), dice.randint(1, 2)))),
+        lambda: Is("consent", (dice.random() < 0.5,)),
+        lambda: Compare(*dice.choice((("orders", op, dice.randint(0, 6)), ("spend", op, dice.randint(0, 90_000))))),
+        lambda: During(dice.choice(("signed_up_at", "first_order_at", "last_order_at")), window),
+        lambda: Did("orders", op, dice.randint(0, 3), "count", window),
+        lambda: Did("orders", op, dice.randint(0, 30_000), "money", window),
+        lambda: Did("items", where=(Is("category", (dice.choice(CATEGORIES),)),)),
+    ]
+    if depth:
+        kinds += [
+            lambda: Not(random_filter(dice, depth - 1)),
+            lambda: Or((random_filter(dice, depth - 1), random_filter(dice, depth - 1))),
+        ]
+    return dice.choice(kinds)()
+
+
+def test_random_questions_agree_with_a_slow_reading_of_them(shop: Store) -> None:
+    dice = random.Random(11)
+    for _ in range(40):
+        where = tuple(random_filter(dice) for _ in range(dice.randint(1, 3)))
+        figures = answer(shop, Question(subject="customers", where=where), NOW, ZONE, RATES)
+        assert {row[0] for row in figures.rows} == ids(lambda row, where=where: all(holds(f, row) for f in where)), (
+            where
+        )
+
+
+def test_a_question_that_takes_too_long_is_stopped(shop: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    from sqlalchemy import text
+
+    from crm_store import answering
+
+    slow = {
+        "sqlite": "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT max(x) AS value FROM n",
+        "postgresql": "SELECT pg_sleep(30) AS value",
+        "mariadb": "SELECT count(*) AS value FROM seq_1_to_1000000 a, seq_1_to_1000000 b",
+    }[shop.dialect]
+    monkeypatch.setattr(answering, "PATIENCE", timedelta(milliseconds=300))
+    monkeypatch.setattr(answering, "compile_question", lambda *_: text(slow))
+    with pytest.raises(TooSlow):
+        answer(shop, Question(measure="orders"), NOW, ZONE, RATES)
+    monkeypatch.undo()
+    assert answer(shop, Question(measure="customers"), NOW, ZONE, RATES).value == 60
