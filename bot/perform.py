@@ -167,6 +167,8 @@ class Performer:
                 tickets.set_order(connection, ticket_id, order_id)
             case act.SetWaiting(ticket_id=ticket_id, since=since):
                 tickets.set_waiting(connection, ticket_id, since)
+            case act.SetFirstReply(ticket_id=ticket_id, at=replied):
+                tickets.set_first_reply(connection, ticket_id, replied)
             case act.Correct(message_id=message_id, intent=intent, actor=actor):
                 corrections.correct(connection, message_id, intent, actor, now)
             case act.AddTag(ticket_id=ticket_id, tag=tag):

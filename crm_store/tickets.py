@@ -169,6 +169,11 @@ def set_waiting(connection: Connection, ticket_id: int, since: datetime | None) 
     _change(connection, ticket_id, waiting_since=since)
 
 
+def set_first_reply(connection: Connection, ticket_id: int, at: datetime | None) -> None:
+    """When a ticket was first answered; None: it was not."""
+    _change(connection, ticket_id, first_reply_at=at)
+
+
 def snooze(connection: Connection, ticket_id: int, until: datetime | None) -> None:
     """Puts an open ticket aside until a time; None: until the customer's answer, which always wakes it."""
     mine = update(Ticket).where(Ticket.id == ticket_id, Ticket.status != "resolved")

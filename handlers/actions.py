@@ -135,6 +135,14 @@ class SetWaiting:
 
 
 @dataclass(frozen=True, slots=True)
+class SetFirstReply:
+    """When a ticket was first answered, where another one became a part of it or is one of its own again."""
+
+    ticket_id: int
+    at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class Correct:
     """Staff say what a message means: an example to learn from."""
 
@@ -779,6 +787,7 @@ Action = (
     | SetKind
     | SetOrder
     | SetWaiting
+    | SetFirstReply
     | Correct
     | AddTag
     | RemoveTag

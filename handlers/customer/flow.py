@@ -137,7 +137,12 @@ def instead(answer: Answer, conversation: ConversationView) -> tuple[str, Said] 
 
 def says(answer: Answer, key: str) -> bool:
     """Whether the whole answer is one of a sentence's ways to say it: `flow.yes`, `flow.no`."""
-    return bare(answer.words) in _ways_to_say(key)
+    return is_said(answer.words, key)
+
+
+def is_said(words: str, key: str) -> bool:
+    """Whether words are as a whole one of a sentence's ways to say it, in any language."""
+    return bare(words) in _ways_to_say(key)
 
 
 @cache

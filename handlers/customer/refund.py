@@ -1,7 +1,6 @@
 """A customer asks for money back, or wants to return something: which order, what of it, why, with photos where the
 reason needs them; then what happens next. Staff get a request to decide on, in a ticket of its own."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -25,7 +24,7 @@ from handlers.actions import (
     TellThread,
     Timeline,
 )
-from handlers.customer import flow, ticket
+from handlers.customer import flow, own_orders, ticket
 from handlers.customer.flow import Answer
 from handlers.customer.hearing import name_of, show_with_files
 from handlers.customer.known import is_known
@@ -104,16 +103,8 @@ def _names_another(
 
 
 def _named(numbers: tuple[str, ...], own: tuple[OrderView, ...]) -> OrderView | None:
-    """The first of the customer's orders that is named; a number without its letters finds one as well."""
-    for number in numbers:
-        wanted = number.strip().lstrip("#").lower()
-        for order in own:
-            if order.external_id.lstrip("#").lower() == wanted:
-                return order
-        for order in own:
-            if wanted.isdecimal() and re.fullmatch(rf"\D*{re.escape(wanted)}", order.external_id):
-                return order
-    return None
+    """The first of the customer's orders that is named."""
+    return next((found for number in numbers if (found := own_orders.find(number, own)) is not None), None)
 
 
 # --- the facts ----------------------------------------------------------------------------------------------------
@@ -254,24 +245,24 @@ def _understand(
     choice, words = answer.choice(), answer.words
     if choice is None and not words and answer.files and at.step != "photos":
         return {}  # kept; the question is asked again
-    if choice is None and words and at.step in ("items", "quantity") and _is_all(words, language):
+    if choice is None and words and at.step in ("items", "quantity") and flow.is_said(words, "refund.words.all"):
         choice = _ALL
     match at.step:
         case "order":
             return _order(choice, words, own, desk)
         case "items":
-            return _line(choice, words, at, state, language)
+            return _line(choice, words, at, state)
         case "quantity":
             return _quantity(choice, words, at, state)
         case "reason":
             return _reason(choice, words, desk.policy, language)
         case "photos":
-            return _photos(choice, words, answer, at, language)
+            return _photos(choice, words, answer, at)
         case "check":
-            sends = choice == _SEND or (bool(words) and _is_one_of(words, "refund.words.yes", language))
+            sends = choice == _SEND or (bool(words) and flow.is_said(words, "refund.words.yes"))
             return {"send": _SEND} if sends else None
         case _:  # a person is offered
-            asks = choice == _PERSON or (bool(words) and _is_one_of(words, "refund.words.yes", language))
+            asks = choice == _PERSON or (bool(words) and flow.is_said(words, "refund.words.yes"))
             return {"person": _PERSON} if asks else None
 
 
@@ -284,13 +275,11 @@ def _order(choice: str | None, words: str, own: tuple[OrderView, ...], desk: Des
     return None if found is None else {"order": str(found.id)}
 
 
-def _line(
-    choice: str | None, words: str, at: FlowView, state: OrderState | None, language: str | None
-) -> Mapping[str, str] | None:
+def _line(choice: str | None, words: str, at: FlowView, state: OrderState | None) -> Mapping[str, str] | None:
     if choice == _ALL:
         return {"all": "yes"}
     if at.answers.get("lines"):
-        no_more = choice == _NO_MORE or (choice is None and _is_one_of(words, "refund.words.no_more", language))
+        no_more = choice == _NO_MORE or (choice is None and flow.is_said(words, "refund.words.no_more"))
         if no_more:
             return {"more": "no"}
     lines = state.lines if state is not None else ()
@@ -333,25 +322,14 @@ def _reason(choice: str | None, words: str, policy: Policy, language: str | None
     return {"reason": "other", "note": words[:_WORDS]}
 
 
-def _photos(
-    choice: str | None, words: str, answer: Answer, at: FlowView, language: str | None
-) -> Mapping[str, str] | None:
+def _photos(choice: str | None, words: str, answer: Answer, at: FlowView) -> Mapping[str, str] | None:
     has_some = bool(flow.files_of(at))
     if answer.files:
         return {"note": f"{at.answers.get('note', '')}\n{words}".strip()[:_WORDS]} if words else {}
-    done = choice == _DONE or (choice is None and _is_one_of(words, "refund.words.no_more", language))
+    done = choice == _DONE or (choice is None and flow.is_said(words, "refund.words.no_more"))
     if done and has_some:
         return {"photos": "done"}
     return {"photos": "none"} if choice == _NO_PHOTOS else None
-
-
-def _is_all(words: str, language: str | None) -> bool:
-    return _is_one_of(words, "refund.words.all", language)
-
-
-def _is_one_of(words: str, key: str, language: str | None) -> bool:
-    said = " ".join(words.casefold().strip(" .!?。！？…").split())
-    return said in text(key, language).split("|")
 
 
 def _key(line: LineView) -> str:

@@ -20,6 +20,7 @@ from handlers.actions import (
     MoveMessages,
     ReopenTicket,
     ResolveTicket,
+    SetFirstReply,
     SetMerged,
     SetWaiting,
     ShowCard,
@@ -119,6 +120,9 @@ def _merge(facts: MergeFacts, into: TicketView) -> list[Action]:
     elif waits != into.waiting_since:
         kept = [SetWaiting(into.id, waits)]
     taken = text("merge.took_in", staff=scene.staff.name, ticket=ticket.id, kind=ticket.kind, subject=ticket.subject)
+    replied = min((at for at in (ticket.first_reply_at, into.first_reply_at) if at is not None), default=None)
+    if replied != into.first_reply_at:
+        kept.append(SetFirstReply(into.id, replied))
     return [
         SetMerged(ticket.id, into.id),
         *([ResolveTicket(ticket)] if ticket.is_open else []),
@@ -165,15 +169,22 @@ def decide_unmerge(facts: UnmergeFacts) -> list[Action]:
     # what ended with the merge was open until then
     was_open = ticket.resolved_at is not None and ticket.resolved_at == facts.merged_at
     waits = None if into.waiting_since is None else unanswered(facts.said_in_other)
+    is_taken = into.first_reply_at is not None and into.first_reply_at == ticket.first_reply_at
     return [
         SetMerged(ticket.id, None),
         *([ReopenTicket(ticket, unanswered(facts.said))] if was_open else []),
         *([] if waits == into.waiting_since else [SetWaiting(into.id, waits)]),
+        *([SetFirstReply(into.id, _first_reply(facts.said_in_other))] if is_taken else []),
         *scene.done("unmerged", text("merge.undone", staff=scene.staff.name, into=into.id), f"#{into.id}"),
         Timeline(into.id, scene.staff.name, "gave back", f"#{ticket.id}"),
         ShowCard(into.id),
         scene.tell(text("merge.gave_back", staff=scene.staff.name, ticket=ticket.id), into.id),
     ]
+
+
+def _first_reply(said: Sequence[MessageView]) -> datetime | None:
+    staffs = (one for one in said if one.direction == "out" and one.author_kind == "staff" and one.deleted_at is None)
+    return min((one.created_at for one in staffs), default=None)
 
 
 def unanswered(said: Sequence[MessageView]) -> datetime | None:

@@ -4,7 +4,7 @@ from functools import partial
 
 import pytest
 
-from crm_store import ticket_links, tickets
+from crm_store import surveys, ticket_links, tickets
 from crm_store.ticket_links import Link
 from tests.dialogues.colleague import commands, fills, opens
 from tests.dialogues.rehearsal import MORNING, Customer, Rehearsal, StaffMember
@@ -55,6 +55,36 @@ def test_what_the_customer_writes_after_a_merge_goes_to_the_ticket_that_was_kept
     assert desk.ticket(1).waiting_since == MORNING
     assert history(desk, 2)[-1] == ("Maya", "merged", "#1")
     assert ("Maya", "took in", "#2") in history(desk, 1)
+
+
+@pytest.mark.usefixtures("two")
+def test_a_ticket_that_is_kept_was_answered_when_either_was_and_its_customer_is_asked_how_it_went(
+    desk: Rehearsal, maya: StaffMember
+) -> None:
+    maya.replies("Your money is on its way.", 2)
+    desk.passes(seconds=30)
+    answered_at = desk.ticket(2).first_reply_at
+    assert answered_at is not None
+    commands(maya, "2 merge #1")
+    assert desk.ticket(1).first_reply_at == answered_at
+    commands(maya, "2 unmerge")
+    assert desk.ticket(1).first_reply_at is None
+    commands(maya, "2 merge #1")
+    maya.presses("Resolve", 1)
+    with desk.store.read() as connection:
+        assert surveys.due(connection, MORNING, desk.time, 10)[0][0] == 1
+
+
+@pytest.mark.usefixtures("two")
+def test_a_later_answer_to_the_other_ticket_changes_no_first_answer(desk: Rehearsal, maya: StaffMember) -> None:
+    maya.replies("We send you a dry one.", 1)
+    desk.passes(minutes=5)
+    first = desk.ticket(1).first_reply_at
+    maya.replies("Your money is on its way.", 2)
+    desk.passes(minutes=5)
+    commands(maya, "2 merge #1")
+    assert first is not None
+    assert desk.ticket(1).first_reply_at == first
 
 
 @pytest.mark.usefixtures("two")
