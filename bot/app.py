@@ -343,8 +343,7 @@ class App:
             )
             self.channels["slack"] = self.slack
         self.channels[BACKOFFICE] = BackofficeChannel(self._backoffice(), self.store)
-        shop = config.shop
-        self.channels[SCORES] = ScoresChannel(self.store, timezone=shop.timezone, currency=shop.currency, now=self.now)
+        self.channels[SCORES] = ScoresChannel(self.store, config.shop, self.now)
 
     def _backoffice(self) -> Backoffice:
         config = self.config

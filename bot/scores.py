@@ -4,15 +4,15 @@ import asyncio
 import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from bot.channels import Call, FileUnavailable, Refused, Sent, TryLater
+from bot.config import Shop
 from bot.perform import SCORES as NAME
 from crm_store.alone import AlreadyRunning
 from crm_store.store import Store, StoreUnavailable
 from handlers.events import FileRef
 from handlers.message import Message
-from jobs.scoring import ImportUnderWay, Scoring, score
+from jobs.scoring import ImportUnderWay, Scoring, Tell, score
 
 log = logging.getLogger(__name__)
 
@@ -22,15 +22,19 @@ _NEXT_TRY = 300.0
 _PATIENCE = timedelta(hours=6)
 
 
+def scoring_of(shop: Shop, store: Store, as_of: datetime, tell: Tell, *, train: bool = False) -> Scoring:
+    """What is to be computed for a shop, as it is configured."""
+    return Scoring(store, as_of, shop.timezone, shop.currency, tell, train, shop.margin)
+
+
 class ScoresChannel:
     """Its calls name in their place what is to be done and when it was due. What breaks off is begun again."""
 
     name = NAME
 
-    def __init__(self, store: Store, *, timezone: ZoneInfo, currency: str, now: Callable[[], datetime]) -> None:
+    def __init__(self, store: Store, shop: Shop, now: Callable[[], datetime]) -> None:
         self._store = store
-        self._timezone = timezone
-        self._currency = currency
+        self._shop = shop
         self._now = now
 
     def split(self, message: Message) -> list[Message]:
@@ -51,7 +55,7 @@ class ScoresChannel:
         return Sent(str(call.outbox_id), call.place)
 
     def _score(self, *, train: bool) -> None:
-        work = Scoring(self._store, self._now(), self._timezone, self._currency, log.debug, train)
+        work = scoring_of(self._shop, self._store, self._now(), log.debug, train=train)
         for name, outcome in score(work).items():
             log.info("%s: %s", name, outcome.said)
 

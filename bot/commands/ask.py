@@ -70,28 +70,23 @@ class Answerer:
         try:
             figures = answer(self._store, asked, self._now, zone, self._config.rates)
         except NotScored:
-            if not self._score():
-                return self._declined(text, Unsupported("score"))
+            self._score()
             try:
                 figures = answer(self._store, asked, self._now, zone, self._config.rates)
             except NotScored:
                 return self._declined(text, Unsupported("score"))
-
         except TooSlow:
             return self._declined(text, Unsupported("slow"))
         except CannotAsk as error:
             return self._declined(text, Unclear("mix", error.field))
         return self._answered(text, asked, figures)
 
-    def _score(self) -> bool:
-        """Computes what was never computed, where there is something that computes."""
-        from jobs.scoring import SCORERS, Scoring, score
+    def _score(self) -> None:
+        """Computes what was never computed."""
+        from bot.scores import scoring_of
+        from jobs.scoring import score
 
-        if not SCORERS:
-            return False
-        shop = self._config.shop
-        score(Scoring(self._store, self._now, shop.timezone, shop.currency, lambda line: print(line, file=sys.stderr)))
-        return True
+        score(scoring_of(self._config.shop, self._store, self._now, lambda line: print(line, file=sys.stderr)))
 
     def _answered(self, text: str, asked: "Question", figures: "Figures") -> dict[str, Any]:
         import msgspec

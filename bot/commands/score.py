@@ -42,11 +42,11 @@ def run(arguments: argparse.Namespace, config: Config) -> int:
         if arguments.report:
             _report(store, in_json=arguments.json)
             return 0
-        from jobs.scoring import Scoring, score
+        from bot.scores import scoring_of
+        from jobs.scoring import score
 
         with _progress(quiet=arguments.json) as tell:
-            shop = config.shop
-            done = score(Scoring(store, as_of, shop.timezone, shop.currency, tell, arguments.train))
+            done = score(scoring_of(config.shop, store, as_of, tell, train=arguments.train))
     _show(as_of, done, in_json=arguments.json)
     return 0
 

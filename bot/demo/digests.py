@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from bot.app import App
+from bot.scores import scoring_of
 from crm_store import churn_list, segment_figures
 from handlers.events import Slot
 from jobs import scoring
@@ -13,8 +14,7 @@ _WEEK = timedelta(days=7)
 def score(app: App, at: datetime) -> None:
     """Scores everybody as of a week before a time, and as of that time, so that digests show what moved."""
     for as_of in (at - _WEEK, at):
-        shop = app.config.shop
-        scoring.score(scoring.Scoring(app.store, as_of, shop.timezone, shop.currency, lambda _: None))
+        scoring.score(scoring_of(app.config.shop, app.store, as_of, lambda _: None))
 
 
 async def post(app: App, morning: datetime) -> None:
