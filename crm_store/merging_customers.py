@@ -51,6 +51,10 @@ OWNED: dict[type[Table], str] = {
     CartItem: "id",
     Address: "id",
 }
+#: what is thought of a customer, to be computed again
+THOUGHT: tuple[Any, ...] = (CustomerScore, Recommendation)
+#: what was thought, or done, about the customer of that time, and stays with them
+PAST = ("segment_moves", "churn_listings", "churn_watches")
 #: what makes two rows of two customers the same
 _SAME: dict[type[Table], tuple[str, ...]] = {CartItem: ("product_id",), Address: ("kind", "fingerprint")}
 _MOVED = "customer_merges.moved"
@@ -99,7 +103,7 @@ def merge(connection: Connection, cipher: Cipher, kept: int, merged: int, actor:
         raise CannotMerge("self", kept)
     moved = {model.__tablename__: _take(connection, model, merged, kept) for model in OWNED}
     connection.execute(update(Customer).where(Customer.id == merged).values(merged_into_id=kept))
-    for thought in (CustomerScore, Recommendation):
+    for thought in THOUGHT:
         connection.execute(delete(thought).where(thought.customer_id == merged))
     _count_again(connection, kept, merged)
     row = {"kept_id": kept, "merged_id": merged, "actor": actor, "at": now}
