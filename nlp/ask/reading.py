@@ -1348,6 +1348,9 @@ class _Asked:
     ) -> Question:
         predicates = [*self.predicates, *clause_filters]
         subject, measure = self.subject, self.measure
+        if window is not None and Is("order_status", ("delivered",)) in self.where:
+            # ordered or delivered in that time?
+            raise _unclear("delivered", "")
         everyone: list[Filter] = [Compare("orders", "ge", 1)] if self.everyone else []
         by = self.by
         if by is None and measure and subject in ("customers", "buyers", "products") and measure != subject:

@@ -47,6 +47,7 @@ _UNCLEAR = {
     "contradiction": ("'{word}' contradicts itself.", "“{word}”自相矛盾。"),
     "currency": ("The shop has no rate for {word}.", "没有 {word} 的汇率。"),
     "which_currency": ("Which currency is meant by '{word}'?", "“{word}”是指哪种货币？"),
+    "delivered": ("Ordered in that time, or delivered in it?", "是指这段时间下单，还是这段时间送达？"),
     "ambiguous": ("'{word}' can mean more than one thing here.", "“{word}”有不止一种意思。"),
     "mix": ("These cannot be put together in the shop's data.", "这些条件在店铺数据中无法组合。"),
     "measure": ("What is to be counted or measured?", "要统计什么？"),

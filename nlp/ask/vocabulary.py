@@ -123,7 +123,7 @@ _FIXED: dict[str, dict[str, str]] = {
     "refund_status": {
         "requested": "requested", "approved": "approved 已批准", "refused": "refused rejected declined 被拒绝 已拒绝"
     },
-    "author": {"customer": "from_customers by_customers", "bot": "from_the_bot by_the_bot", "staff": "from_staff"},
+    "author": {"customer": "written_by_customers", "bot": "from_the_bot by_the_bot", "staff": "from_staff"},
 }  # fmt: skip
 
 
