@@ -9,7 +9,7 @@ from sqlalchemy import delete, insert, select, update
 
 from bot.channels.console import COMMANDS
 from bot.config import Config, Role, Roles, Slack
-from crm_store.schema import OutboxRow, Post, Refund, Ticket, TicketTarget
+from crm_store.schema import OutboxRow, Post, Refund, RefundDecision, Staff, Ticket, TicketTarget
 from handlers import message as messages
 from handlers.events import Arrival, Event, Slot, StaffCameHome, StaffPressed, StaffReacted, StaffSubmitted
 from handlers.message import Message, plain
@@ -284,7 +284,7 @@ def test_only_the_last_of_what_waits_to_be_shown_is_shown(desk: Rehearsal) -> No
     assert states == ["cancelled", "cancelled", "queued"]
 
 
-def refund(desk: Rehearsal, **values: object) -> None:
+def refund(desk: Rehearsal, decided_by: str = "", **values: object) -> None:
     asked = {
         "amount": 4_999,
         "currency": "EUR",
@@ -296,7 +296,11 @@ def refund(desk: Rehearsal, **values: object) -> None:
         "expires_at": desk.time + timedelta(hours=5),
     }
     with desk.store.begin() as connection:
-        connection.execute(insert(Refund).values(asked | values))
+        made = connection.execute(insert(Refund).values(asked | values)).inserted_primary_key
+        if decided_by:
+            staff = connection.scalar(select(Staff.id).where(Staff.name == decided_by))
+            said = {"refund_id": made[0], "staff_id": staff, "verdict": "approve", "amount": 1, "at": desk.time}
+            connection.execute(insert(RefundDecision).values(said))
 
 
 def test_what_waits_for_ones_word_is_what_others_asked_for_and_is_not_over(desk: Rehearsal) -> None:
@@ -306,7 +310,8 @@ def test_what_waits_for_ones_word_is_what_others_asked_for_and_is_not_over(desk:
     long_ago: datetime = desk.time - timedelta(days=1)
     refund(desk, amount=1_111, expires_at=long_ago)
     refund(desk, amount=2_222, status="paid")
-    refund(desk, amount=3_333, requested_by="Maya")
+    comes_home(maya)  # a colleague whom the desk knows
+    refund(desk, amount=3_333, requested_by="Maya", decided_by="Maya")
     refund(desk, amount=5_555, ticket_id=None, expires_at=None)
     shown = comes_home(maya)
     assert "Waiting for my approval" in shown

@@ -67,7 +67,7 @@ def test_its_buttons_open_the_lists_for_who_pressed_alone(desk: Rehearsal) -> No
     assert "Ada (C-Ada)" in at_risk
     assert "Champions" not in fell
     assert "champions 5/4-5" in meaning
-    assert audited(desk, "look") == [("Maya", "digest:fell"), ("Maya", "digest:back"), ("Maya", "digest:segment")]
+    assert audited(desk, "looked") == [("Maya", "digest:fell"), ("Maya", "digest:back"), ("Maya", "digest:segment")]
 
 
 def test_readers_see_no_contacts_in_a_list(tmp_path: Path) -> None:

@@ -55,7 +55,7 @@ def test_a_customers_page_tells_the_scores_with_their_reasons_and_the_next_produ
     assert "Churn risk: 20% risk of no order in 90 days\n" in told
     assert "Next order: 62% likely to order in 30 days\n" in told
     assert "Next products: P-1 · Mug · 40%\nP-2 · 20%\nP-3 · 13%\nP-4 · 10%\nP-5 · 8%\n" in told
-    assert audited(desk, "look") == [("Maya", f"customer:{key_of(desk, 'C-7')}", "/customer")]
+    assert audited(desk, "looked") == [("Maya", f"customer:{key_of(desk, 'C-7')}", "/customer")]
 
 
 def test_who_may_become_a_customer_is_listed_the_likeliest_first(desk: Rehearsal) -> None:
@@ -73,7 +73,7 @@ def test_who_may_become_a_customer_is_listed_the_likeliest_first(desk: Rehearsal
         "C-9 · 5% likely to order in 30 days · signed up 2 Mar 2026",
         "C-8 · not reckoned yet · signed up 2 Mar 2026",
     ]
-    assert audited(desk, "look") == [("Maya", "customers:potential", "/customer")]
+    assert audited(desk, "looked") == [("Maya", "customers:potential", "/customer")]
 
 
 def test_where_everybody_bought_nobody_is_listed(desk: Rehearsal) -> None:
