@@ -90,6 +90,29 @@ def test_a_customer_asks_staff_approve_and_the_shop_pays(
     assert stats_are_right(desk)
 
 
+@pytest.mark.parametrize("step", ["half-way", "asked"])
+def test_who_deletes_the_account_midway_loses_neither_the_request_nor_the_money(desk: Rehearsal, step: str) -> None:
+    ada, maya = known(desk), desk.staff("Maya")
+    bought(desk)
+    ada.says("I want a refund for my order")
+    if step == "half-way":
+        ada.blocks()
+        assert (requests(desk), desk.cards()) == ([], [])
+        ada.blocks(blocked=False)
+        ada.presses("It does not fit")
+        ada.presses("Send the request")
+        assert the_request(desk).status == "requested"
+        return
+    ada.presses("It does not fit")
+    ada.presses("Send the request")
+    ada.blocks()
+    maya.sees("Ada Lovelace has blocked the bot")
+    maya.presses("Approve")
+    shop_says(desk, "done", receipt="R-78")
+    assert the_request(desk).status == "paid"
+    maya.sees("The shop paid. Its receipt: R-78")
+
+
 @pytest.mark.parametrize(("language", "asking"), [("en", "I want to return the jacket"), ("zh", "我想退货")])
 def test_a_return_is_paid_once_the_goods_are_back_and_has_a_month(desk: Rehearsal, language: str, asking: str) -> None:
     ada, maya = known(desk, language=language), desk.staff("Maya")
