@@ -26,8 +26,9 @@ _FEWEST, _FEWEST_EITHER = 50, 10
 #: customers that are scored at a time
 _PART = 50_000
 _WRITTEN = 5_000
-#: features whose drift the card names
+#: features whose drift the card names, and those that move by themselves: with the season, with every sign-up
 _DRIFTS = 10
+_MOVES = ("season_sin", "season_cos", "country_share")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +94,7 @@ def _fitted(work: Scoring, asked: Asked) -> Outcome:
         raise TooLittle(text(f"model.same.{asked.kind}")) from error
     card = _card(asked, learnt, periods, dates, work.as_of)
     served = learnt.candidates[learnt.chosen] if learnt.chosen else None
-    spread = Spread.of(periods.latest.known.values)
+    spread = Spread.of(now.values)
     data = keep(served, now.names, spread) if served else None
     method = learnt.chosen or "none"
     with work.store.begin() as connection:
@@ -268,8 +269,7 @@ def _keep_drift(
     work: Scoring, model: int, card: dict[str, Any], names: Sequence[str], drift: "np.ndarray[Any, Any]"
 ) -> None:
     most = sorted(zip(names, drift.tolist(), strict=True), key=lambda item: (-item[1], item[0]))
-    # the season moves by itself
-    moved = [(name, round(psi, 4)) for name, psi in most if not name.startswith("season")]
+    moved = [(name, round(psi, 4)) for name, psi in most if name not in _MOVES]
     card["drift"] = dict(moved[:_DRIFTS])
     card["text"] = "\n".join(_lines(card))
     with work.store.begin() as connection:

@@ -9,7 +9,7 @@ or what is out of stock.
 
 import io
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import chain
@@ -31,6 +31,7 @@ from crm_store.schema import (
     to_ms,
 )
 from crm_store.store import Store
+from handlers.texts import text
 from jobs.scoring import Outcome, Scoring
 
 KIND = "recommend"
@@ -319,7 +320,6 @@ def score(work: Scoring) -> Outcome:
 
 
 def _model(work: Scoring) -> tuple[Model | None, str]:
-    spoken = {"mixed": "what was bought before and what is bought with it", "popularity": "what is popular"}
     if not work.train:
         newest = select(FittedModel.method, FittedModel.data).where(
             FittedModel.kind == KIND, FittedModel.as_of <= work.as_of
@@ -327,7 +327,7 @@ def _model(work: Scoring) -> tuple[Model | None, str]:
         with work.store.read() as connection:
             kept = connection.execute(newest.order_by(FittedModel.id.desc()).limit(1)).first()
         if kept is not None and kept.data is not None:
-            return loads(kept.data), spoken[kept.method]
+            return loads(kept.data), text(f"model.method.{kept.method}")
     past = read(work.store, work.as_of, sample=SAMPLE)
     if not past.product.size:
         return None, ""
@@ -337,14 +337,25 @@ def _model(work: Scoring) -> tuple[Model | None, str]:
         "as_of": work.as_of,
         "fitted_at": datetime.now(UTC),
         "method": method,
-        "card": json.dumps(card),
+        "card": json.dumps(card | {"text": "\n".join(_lines(card, method))}),
         "data": dumps(model),
     }
     with work.store.begin() as connection:
         # of older models the cards are kept, not a megabyte each
         connection.execute(update(FittedModel).where(FittedModel.kind == KIND).values(data=None))
         connection.execute(insert(FittedModel), row)
-    return model, spoken[method]
+    return model, text(f"model.method.{method}")
+
+
+def _lines(card: Mapping[str, Any], method: str) -> Iterator[str]:
+    """The card for people."""
+    seen = {"customers": card["customers"], "products": card["products"]}
+    yield text("model.card.recommend", method=text(f"model.method.{method}"), **seen)
+    if "checked" in card:
+        yield text("model.card.unchecked", why=card["checked"])
+    else:
+        shares = {"recall": f"{card['recall_at_10']:.0%}", "popular": f"{card['recall_at_10_popular']:.0%}"}
+        yield text("model.card.recommend.tried", days=card["ahead_days"], **shares)
 
 
 def _taught(work: Scoring, past: Bought) -> tuple[Model, str, dict[str, Any]]:

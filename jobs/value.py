@@ -7,7 +7,7 @@ the shop's own latest months, which neither was fitted to. The learnt pair looks
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -18,6 +18,8 @@ from sqlalchemy import insert, select, update
 
 from crm_store.schema import CustomerScore, FittedModel
 from crm_store.upsert import Columns, upsert
+from handlers.texts import text
+from handlers.texts.money import money
 from jobs import bg_nbd, histories
 from jobs.bg_nbd import BgNbd, Floats, GammaGamma, TooFewRepeats
 from jobs.histories import Histories
@@ -279,17 +281,37 @@ def _model(work: Scoring) -> ValueModel:
         "money": f"minor units of {work.currency}",
         **figures,
     }
+    method = "bg_nbd" if model.learnt is None else "blend"
     row = {
         "kind": KIND,
         "as_of": work.as_of,
         "fitted_at": datetime.now(UTC),
-        "method": "bg_nbd" if model.learnt is None else "blend",
-        "card": json.dumps(card),
+        "method": method,
+        "card": json.dumps(card | {"text": "\n".join(_lines(card, method, work.currency))}),
         "data": dumps(model),
     }
     with work.store.begin() as connection:
         connection.execute(insert(FittedModel), row)
     return model
+
+
+def _lines(card: Mapping[str, Any], method: str, currency: str) -> Iterator[str]:
+    """The card for people."""
+    seen = {"customers": card["customers"], "days": card["orders"], "first": card["first_order"]}
+    yield text("model.card.value", method=text(f"model.method.{method}"), **seen)
+    for tried in ("bg_nbd", "blend"):
+        if tried in card:
+            one = card[tried]
+            said = {
+                "error": money(round(one["error"]), currency),
+                "order": f"{one['order']:.2f}",
+                "total": f"{one['total']:.0%}",
+            }
+            yield text(
+                "model.card.value.tried", method=text(f"model.method.{tried}"), days=card["checked_days"], **said
+            )
+    if "learnt" in card:
+        yield text("model.card.unchecked", why=card["learnt"])
 
 
 def _write(work: Scoring, part: Histories, model: ValueModel) -> None:
