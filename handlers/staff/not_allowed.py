@@ -40,7 +40,7 @@ _CALLED = {
 }
 _DOES = {name: action for action, names in _CALLED.items() for name in names}
 #: the form that does several things, each of which is asked about when it is sent in
-_SEVERAL = {"more": ("assign", "priority", "kind", "tag", "link", "merge", "split", "export")}
+_SEVERAL = {"more": ("assign", "priority", "kind", "tag", "link", "merge", "split", "snooze", "mute", "export")}
 
 
 @dataclass(frozen=True, slots=True)
