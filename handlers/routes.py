@@ -250,6 +250,7 @@ STAFF_BUTTONS = {
     refund_post.AGAIN: REFUND_DECISION,
     errand.AGAIN: Feature(errand.gather_pressed, errand.decide_pressed),
     errand.WAS_DONE: Feature(errand.gather_pressed, errand.decide_pressed),
+    errand.ADDRESS: Feature(errand.gather_address, errand.decide_address),
     "unmute": Feature(muting.gather_unmute, muting.decide_unmute),
     digests.LIST: Feature(digest_lists.gather, digest_lists.decide),
     # where no draft opens any more

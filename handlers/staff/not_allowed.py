@@ -35,6 +35,7 @@ _CALLED = {
     "article": ("make_article", "edit_article", "delete_article"),
     "replay": ("discard",),
     "mute": ("unmute",),
+    "contacts": ("errand_address",),
     # what a list shows is for its own feature
     LOOK: (LIST, MEANING),
 }
