@@ -17,6 +17,7 @@ from handlers.staff import card
 from handlers.staff.looked import LOOKED
 from handlers.texts import counted, text
 from handlers.texts.dates import moment_beside, spell
+from handlers.texts.lines import in_one
 
 #: how much of each the page shows; the rest is counted
 QUEUE, APPROVALS, FAILED = 15, 8, 5
@@ -126,7 +127,7 @@ def _ticket(ticket: QueuedTicket, facts: Facts) -> Message:
         line.append(text("home.answered"))
     return Message(
         text=text("card.title", ticket=ticket.id, kind=ticket.kind.replace("_", " "), person=ticket.person or "–"),
-        quote=_short(ticket.subject),
+        quote=in_one(ticket.subject, _SUBJECT),
         context=" · ".join(line),
         buttons=(Button(text("reply"), "reply", ref), Button(text("resolve"), "resolve", ref)),
         of=facts.cards.get(ticket.id),
@@ -137,11 +138,6 @@ def _until(at: datetime, facts: Facts, before: str, after: str) -> str:
     left = at - facts.now
     when = moment_beside(at, facts.now, facts.policy.timezone)
     return text(before if left >= timedelta(0) else after, length=spell(abs(left)), at=when)
-
-
-def _short(words: str) -> str:
-    line = " ".join(words.split())
-    return line if len(line) <= _SUBJECT else line[:_SUBJECT].rstrip() + "…"
 
 
 def _approvals(facts: Facts) -> tuple[Message, ...]:
