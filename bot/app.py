@@ -577,9 +577,10 @@ def run(config: Config, demo: bool = False) -> int:
     from bot.serve import serve
 
     if demo:
+        from bot.demo import digests
         from bot.demo.rehearse import at_home, make, with_articles
 
         config = at_home(config)
         make(config)
-        config = with_articles(config)
+        return asyncio.run(serve(open_app(with_articles(config)), digests.follow))
     return asyncio.run(serve(open_app(config)))

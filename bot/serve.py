@@ -7,7 +7,7 @@ import logging
 import signal
 import socket
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -35,13 +35,17 @@ class PortTaken(Exception):
         self.port = port
 
 
-async def serve(app: "App") -> int:
+#: what is done beside, once the desk is up
+Beside = Callable[["App"], Coroutine[None, None, None]]
+
+
+async def serve(app: "App", beside: Beside | None = None) -> int:
     """Serves until a signal. Raises `PortTaken`, `ConfigError`, `AlreadyRunning`."""
     set_up_logging()
     # turns compute in threads; the one that answers platforms must not wait long for its turn
     sys.setswitchinterval(0.001)
     with alone(app.store.engine):
-        return await _serve(app, listen(app.config.web.host, app.config.web.port))
+        return await _serve(app, listen(app.config.web.host, app.config.web.port), beside)
 
 
 class _Server(uvicorn.Server):
@@ -52,7 +56,7 @@ class _Server(uvicorn.Server):
         yield
 
 
-async def _serve(app: "App", listener: socket.socket) -> int:
+async def _serve(app: "App", listener: socket.socket, beside: Beside | None = None) -> int:
     from bot.web.http import make_web
 
     _tell_of_half_an_import(app)
@@ -69,7 +73,8 @@ async def _serve(app: "App", listener: socket.socket) -> int:
         await serving
         await app.close()
         return 1
-    living = asyncio.create_task(_live(app, *listener.getsockname()[:2]))
+    host, port = listener.getsockname()[:2]
+    living = asyncio.create_task(_live(app, host, port, beside))
     await asyncio.wait((serving, living), return_when=asyncio.FIRST_COMPLETED)
     is_broken = living.done()
     server.should_exit = True
@@ -108,7 +113,7 @@ def _end_on_signals(server: uvicorn.Server) -> None:
         loop.add_signal_handler(number, end)
 
 
-async def _live(app: "App", host: str, port: int) -> None:
+async def _live(app: "App", host: str, port: int, beside: Beside | None) -> None:
     """Starts the app and returns when it is broken.
 
     A desk that takes messages in and works on none is worse than one that a supervisor starts again.
@@ -117,7 +122,12 @@ async def _live(app: "App", host: str, port: int) -> None:
     # what stands by now stays; looking through all of it for garbage would hold every thread for a tenth of a second
     gc.freeze()
     announce(app, host, port)
-    name, error = await app.first_ended()
+    following = None if beside is None else asyncio.create_task(beside(app))
+    try:
+        name, error = await app.first_ended()
+    finally:
+        if following is not None:
+            following.cancel()
     app.ready = False
     log.critical("the task %s ended unexpectedly, so the process ends", name, exc_info=error)
 

@@ -57,6 +57,15 @@ def lines_of(address: ChangeAddress) -> tuple[str, ...]:
     return tuple(line for line in (address.line1, address.line2, town, address.region, address.country) if line)
 
 
+def town_of(address: ChangeAddress) -> str:
+    """What everybody at the desk may see of an address.
+
+    >>> town_of(ChangeAddress("NT-1", "Musterweg 5", postcode="10115", city="Berlin", country="DE"))
+    'Berlin, DE'
+    """
+    return ", ".join(part for part in (address.city, address.country) if part)
+
+
 class FetchInvoice(Value, frozen=True, tag=True):
     """The order's invoice as a PDF."""
 

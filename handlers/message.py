@@ -57,6 +57,13 @@ class Chart(Value, frozen=True):
     alt: str = ""
 
 
+class Post(Value, frozen=True):
+    """Something that stands on a channel, as it names the place and the post."""
+
+    place: str
+    id: str
+
+
 class Message(Value, frozen=True):
     """Parts are shown in this order. Every text is plain: channels escape it, none of it is markup."""
 
@@ -78,6 +85,8 @@ class Message(Value, frozen=True):
     sections: tuple["Message", ...] = ()
     #: colleagues whom the post calls, so that their platform tells them
     calls: tuple[Colleague, ...] = ()
+    #: what the text speaks of: a page that can links it there
+    of: Post | None = None
 
 
 _decoder = msgspec.json.Decoder(Message)

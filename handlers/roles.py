@@ -21,7 +21,7 @@ ACTIONS: tuple[str, ...] = get_args(StaffAction)
 
 #: to see what is not on a card: a customer's page, a ticket's history, numbers. Every role may
 LOOK = "look"
-#: to see a customer's e-mail address and telephone number
+#: to see a customer's e-mail address, telephone number and postal address
 CONTACTS = "contacts"
 
 

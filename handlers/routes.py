@@ -250,6 +250,7 @@ STAFF_BUTTONS = {
     refund_post.AGAIN: REFUND_DECISION,
     errand.AGAIN: Feature(errand.gather_pressed, errand.decide_pressed),
     errand.WAS_DONE: Feature(errand.gather_pressed, errand.decide_pressed),
+    errand.ADDRESS: Feature(errand.gather_address, errand.decide_address),
     "unmute": Feature(muting.gather_unmute, muting.decide_unmute),
     digests.LIST: Feature(digest_lists.gather, digest_lists.decide),
     # where no draft opens any more
@@ -268,7 +269,6 @@ STAFF_FORMS = {
     refund_post.PARTIAL: REFUND_DECISION,
     refund_post.REFUSE: REFUND_DECISION,
     refund_command.FORM: Feature(refund_command.gather_submitted, refund_command.decide),
-    muting.FORM: Feature(muting.gather, muting.decide),
     article.FORM: Feature(article.gather, article.decide),
     digest_plan.FORM: Feature(digest_plan.gather, digest_plan.decide),
     churn.ASSIGN: Feature(churn.gather_assign, churn.decide_assign),
@@ -330,7 +330,6 @@ FORMS: dict[str, Callable[[str, Desk], Form | None]] = {
     refund_post.PARTIAL: staff_refund.partial_form,
     refund_post.REFUSE: staff_refund.refuse_form,
     refund_command.FORM: refund_command.form,
-    "mute": muting.form,
     "edit_held": held.edit_form,
     "use_suggestion": suggestion.form,
     "make_article": article.form,
@@ -345,7 +344,7 @@ FORMS: dict[str, Callable[[str, Desk], Form | None]] = {
 OPENED: dict[str, tuple[Feature, ...]] = {
     **dict.fromkeys(("reply", "edit_held", "use_suggestion"), (LOOK, COMPOSING)),
     **dict.fromkeys(
-        ("edit_reply", ticket_forms.MORE, "mute", refund_command.FORM, refund_post.PARTIAL, refund_post.REFUSE), (LOOK,)
+        ("edit_reply", ticket_forms.MORE, refund_command.FORM, refund_post.PARTIAL, refund_post.REFUSE), (LOOK,)
     ),
     **dict.fromkeys(("make_article", "home"), (LOOK,)),
 }

@@ -266,7 +266,17 @@ _PLAYS: Final[tuple[tuple[Role, tuple[Step, ...]], ...]] = (
             ),
         ),
     ),
-    (STATUS_GERMAN, (Says(118, "Hi, wo ist meine Bestellung {order}?"),)),
+    (
+        STATUS_GERMAN,
+        (
+            Says(118, "Hi, wo ist meine Bestellung {order}?"),
+            Says(
+                115,
+                "Danke! Ich bin bis Montag verreist. Kann das Paket zu meinem Nachbarn in Nummer 12?",
+                fails="the text was not read within 30 seconds",
+            ),
+        ),
+    ),
     (QUESTION, (Says(96, "你好，请问 Fjell 2 帐篷防水吗？适合冬天用吗，总重量是多少？"),)),
     (
         ADDRESS,
@@ -322,12 +332,21 @@ _PLAYS: Final[tuple[tuple[Role, tuple[Step, ...]], ...]] = (
     (
         STATUS,
         (
-            Says(8, "Hey, where is my order? The number is {order}"),
+            Says(13, "Hey, where is my order? The number is {order}"),
+            # only a person can ring the courier
             Says(
-                6,
-                "Thanks! I'm away until Monday, can it be delivered to my neighbour at number 12 instead?",
-                fails="the text was not read within 30 seconds",
+                11,
+                "Thanks! I'm away until Tuesday, though. Could one of your people ask Royal Mail to hold the parcel"
+                " until then?",
             ),
+            Claim(9, "Maya"),
+            ReplyTo(
+                7,
+                "Maya",
+                "Hi Hannah, I've just rung them: the parcel waits for you at the depot until Friday. Take your ID"
+                " along. Safe travels!",
+            ),
+            Says(6, "You're a star, Maya! Just what I needed."),
         ),
     ),
 )

@@ -225,11 +225,22 @@ def _pie(chart: Chart) -> dict[str, Any]:
     return {"type": "pie", "radius": ["46%", "74%"], "center": ["50%", "44%"], "label": {"show": False}, "data": slices}
 
 
+def ink(value: float, least: float, most: float) -> str:
+    """What a number is read best in on its cell, which is the darker the more it is.
+
+    >>> ink(9, 0, 100), ink(90, 0, 100)
+    ('#1d1c1a', '#ffffff')
+    """
+    return "#ffffff" if value > least + 0.65 * (most - least) else "#1d1c1a"
+
+
 def _heat(chart: Chart) -> dict[str, Any]:
     """Rows from the top down, as they are listed."""
     rows = [series.values for series in chart.series]
     numbers = [value for row in rows for value in row] or [0.0]
     least = min(0.0, *numbers)
+    most = max(*numbers, least + 1e-9)
+    cells = [(column, place, value) for place, row in enumerate(rows) for column, value in enumerate(row)]
     return {
         "animation": False,
         "textStyle": {"fontFamily": "inherit"},
@@ -246,13 +257,13 @@ def _heat(chart: Chart) -> dict[str, Any]:
         "visualMap": {
             "show": False,
             "min": least,
-            "max": max(*numbers, least + 1e-9),
+            "max": most,
             "inRange": {"color": list(HEAT)},
         },
         "series": [
             {
                 "type": "heatmap",
-                "data": [[column, place, value] for place, row in enumerate(rows) for column, value in enumerate(row)],
+                "data": [{"value": cell, "label": {"color": ink(cell[2], least, most)}} for cell in cells],
                 "label": {"show": len(chart.categories) <= 14},
             }
         ],

@@ -13,6 +13,7 @@ from handlers.desk import Desk, Policy
 from handlers.events import Edited, Extra, FileRef, Location, Said, SharedContact, Unsupported
 from handlers.message import Message, plain
 from handlers.texts import text
+from handlers.texts.lines import in_one, shortened
 
 _MEGABYTE = 1_000_000
 #: characters of a line that stands for a whole message, and of a name
@@ -129,39 +130,22 @@ def in_a_line(message: Message) -> str:
     >>> in_a_line(Message(title="Order 7", text="It is\\non its way"))
     'Order 7 · It is · on its way'
     """
-    return _cut(" · ".join(plain(message).splitlines()), _LINE)
+    return shortened(" · ".join(plain(message).splitlines()), _LINE)
 
 
 def subject_of(body: Message) -> str:
     """A line that tells what a customer's message is: its words, else what came with it."""
-    words = _on_one_line(body.text.strip() or body.context, _LINE)
+    words = in_one(body.text.strip() or body.context, _LINE)
     return words or ", ".join(file.kind.replace("_", " ") for file in body.files) or "…"
-
-
-def _on_one_line(words: str, most: int) -> str:
-    """So that nobody's words pass for a line of ours."""
-    return _cut(" ".join(words.split()), most)
-
-
-def _cut(words: str, most: int) -> str:
-    """Words that are too long end at a space, where there is one near the end, and in `…`.
-
-    >>> _cut("my parcel is wet", 12), _cut("wet" * 5, 12)
-    ('my parcel…', 'wetwetwetwe…')
-    """
-    if len(words) <= most:
-        return words
-    whole = words[:most].rpartition(" ")[0]
-    return (whole if len(whole) > most // 2 else words[: most - 1]) + "…"
 
 
 def context_of(said: Said | Edited) -> str:
     """What staff have to know of a message beside its words: whose they are, what they answer, what came with them."""
     lines = []
     if said.forwarded_from:
-        lines.append(text("thread.forwarded", name=_on_one_line(said.forwarded_from, _NAME)))
+        lines.append(text("thread.forwarded", name=in_one(said.forwarded_from, _NAME)))
     if said.answers:
-        lines.append(text("thread.answers", words=_on_one_line(said.answers, _LINE)))
+        lines.append(text("thread.answers", words=in_one(said.answers, _LINE)))
     lines.append(described(said.extras, said.chat.user))
     return "\n".join(line for line in lines if line)
 
@@ -182,11 +166,11 @@ def described(extras: tuple[Extra, ...], user: str) -> str:
 def _describe(extra: Extra, user: str) -> str:
     match extra:
         case Location(latitude=latitude, longitude=longitude, title=title):
-            place = _on_one_line(title, _LINE)
+            place = in_one(title, _LINE)
             return text("thread.location", latitude=latitude, longitude=longitude, title=place).strip()
         case SharedContact(name=name, phone=phone, user=owner):
             key = "thread.contact_own" if owner == user else "thread.contact"
-            return text(key, name=_on_one_line(name, _NAME), phone=_on_one_line(phone, _NAME))
+            return text(key, name=in_one(name, _NAME), phone=in_one(phone, _NAME))
         case Unsupported(what=what):
             return text("thread.unsupported", what=what)
         case _:

@@ -73,7 +73,7 @@ def show(facts: Facts, forms: Collection[str] = ()) -> Message:
         quote=ticket.subject,
         facts=tuple(Fact(text(label), value) for label, value in _lines(facts) if value),
         context=_small_print(facts),
-        buttons=(*_buttons(facts, forms), *_mute_button(facts)),
+        buttons=_buttons(facts, forms),
     )
 
 
@@ -159,15 +159,6 @@ def _muted(facts: Facts) -> str | None:
     return text("card.muted.by", until=until, by=muting.by_whom(chat))
 
 
-def _mute_button(facts: Facts) -> tuple[Button, ...]:
-    """Mutes the chat, or lets it be heard again."""
-    if facts.conversation is None:
-        return ()
-    if facts.conversation.muted_until is not None:
-        return (Button(text("unmute"), "unmute", str(facts.conversation.id)),)
-    return (Button(text("mute"), "mute", str(facts.ticket.id)),)
-
-
 def _customer(conversation: ConversationView | None) -> str | None:
     if conversation is None:
         return None
@@ -187,9 +178,14 @@ def _small_print(facts: Facts) -> str:
 
 
 #: the buttons of a card, in their order; those that do something at once, and open no form
-_OPEN: tuple[str, ...] = ("claim", "reply", "resolve", "note", "snooze", "refund", "more", "correct")
+_OPEN: tuple[str, ...] = ("claim", "reply", "resolve", "note", "snooze", "refund", "correct", "more")
 _RESOLVED: tuple[str, ...] = ("reopen", "reply", "note", "more")
 _AT_ONCE = ("claim", "resolve", "reopen")
+#: a row has at most so many, and those that give way first: a note is typed in the thread, and More snoozes as well
+_ROW = 6
+_GIVE_WAY = ("note", "snooze")
+#: what a ticket is about that money may be given back for; of any other kind, where it is about an order
+_MONEY = ("refund", "return", "payment", "cancel_order")
 
 
 def _buttons(facts: Facts, forms: Collection[str]) -> tuple[Button, ...]:
@@ -197,9 +193,20 @@ def _buttons(facts: Facts, forms: Collection[str]) -> tuple[Button, ...]:
     if ticket.merged_into_id is not None:
         return (Button(text("unmerge"), "unmerge", ref),)
     names = _OPEN if ticket.is_open else _RESOLVED
-    hidden = ("correct",) if ticket.message_id is None or facts.corrected is not None else ()
-    shown = [name for name in names if (name in _AT_ONCE or name in forms) and name not in hidden]
-    return tuple(_button(name, ref) for name in shown)
+    shown = [name for name in names if (name in _AT_ONCE or name in forms) and name not in _idle(facts)]
+    less = _GIVE_WAY[: max(0, len(shown) - _ROW)]
+    return tuple(_button(name, ref) for name in shown if name not in less)
+
+
+def _idle(facts: Facts) -> set[str]:
+    """Buttons that the ticket has no use for as it stands."""
+    ticket = facts.ticket
+    needed = {
+        "claim": ticket.assignee_id is None,  # a colleague's ticket is given to another one by More
+        "refund": ticket.kind in _MONEY or ticket.order_id is not None,
+        "correct": ticket.message_id is not None and facts.corrected is None,
+    }
+    return {name for name, is_needed in needed.items() if not is_needed}
 
 
 def _button(name: str, ref: str) -> Button:

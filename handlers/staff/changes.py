@@ -84,6 +84,18 @@ class Note:
 
 
 @dataclass(frozen=True, slots=True)
+class MuteChat:
+    """For one of the lengths that are offered, by its name."""
+
+    length: str
+
+
+@dataclass(frozen=True, slots=True)
+class UnmuteChat:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
 class Export:
     form: Literal["text", "json"] = "text"
 
@@ -107,6 +119,8 @@ Change = (
     | Link
     | Unlink
     | Note
+    | MuteChat
+    | UnmuteChat
     | Export
     | Look
 )

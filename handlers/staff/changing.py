@@ -11,7 +11,7 @@ from handlers.desk import Desk
 from handlers.events import Colleague
 from handlers.message import Message
 from handlers.roles import LOOK, may, refusal
-from handlers.staff import card, export, merging, properties, snooze
+from handlers.staff import card, export, merging, muting, properties, snooze
 from handlers.staff.changes import (
     Assign,
     Change,
@@ -19,6 +19,7 @@ from handlers.staff.changes import (
     Link,
     Look,
     Merge,
+    MuteChat,
     Note,
     Prioritise,
     Reread,
@@ -28,6 +29,7 @@ from handlers.staff.changes import (
     Split,
     Unlink,
     Unmerge,
+    UnmuteChat,
     Wake,
 )
 from handlers.staff.looked import LOOKED
@@ -106,6 +108,8 @@ WAYS: dict[type[Change], Way] = {
     Link: Way("link", merging.gather_link, merging.decide_link),
     Unlink: Way("link", merging.gather_link, merging.decide_link),
     Note: Way("note", _gather_note, _decide_note),
+    MuteChat: Way("mute", muting.gather, muting.decide),
+    UnmuteChat: Way("mute", muting.gather_unmute_of, muting.decide_unmute_of),
     Export: Way("export", export.gather, export.decide, of_merged=True),
     Look: Way(LOOK, _gather_look, _decide_look, of_merged=True),
 }

@@ -20,6 +20,7 @@ from handlers.roles import CONTACTS, may
 from handlers.staff.looked import LOOKED
 from handlers.texts import text
 from handlers.texts.dates import day, spell
+from handlers.texts.lines import in_one
 from handlers.texts.money import money
 
 #: rows of a list
@@ -195,7 +196,7 @@ def _tickets(title: str, found: Sequence[TicketLine], desk: Desk) -> Message:
         (
             f"#{one.id}",
             one.kind.replace("_", " "),
-            _short(one.subject),
+            in_one(one.subject, _WORDS),
             f"{one.status}, {one.priority}",
             one.assignee or _DASH,
             spell(desk.now - one.waiting_since) if one.waiting_since else _DASH,
@@ -204,11 +205,6 @@ def _tickets(title: str, found: Sequence[TicketLine], desk: Desk) -> Message:
         for one in found
     )
     return Message(title=title, table=Table(heads, rows), context=_cut(len(found)))
-
-
-def _short(words: str) -> str:
-    words = " ".join(words.split())
-    return words if len(words) <= _WORDS else words[: _WORDS - 1] + "…"
 
 
 def _refunds(listing: Listing, desk: Desk, _: bool) -> Message:
@@ -256,7 +252,12 @@ def _reviews(title: str, found: Sequence[ReviewLine], desk: Desk) -> Message:
         return Message(title=title, text=text("digests.empty"))
     names = ("product", "stars", "words", "created")
     rows = tuple(
-        (one.sku or _DASH, str(one.rating), _short(one.text) or _DASH, day(one.created_at, desk.policy.timezone))
+        (
+            one.sku or _DASH,
+            str(one.rating),
+            in_one(one.text, _WORDS) or _DASH,
+            day(one.created_at, desk.policy.timezone),
+        )
         for one in found
     )
     heads = tuple(text(f"digests.column.{name}") for name in names)

@@ -12,13 +12,16 @@ from crm_store.tickets import StaffView
 from handlers import errands
 from handlers.actions import Action, Audit, Revise, SendAgain, TakeAsSent, TellThread, Timeline, Whisper
 from handlers.desk import Desk
-from handlers.errands import CancelOrder, ChangeAddress, Errand, FetchInvoice, PayBack, lines_of
+from handlers.errands import CancelOrder, ChangeAddress, Errand, FetchInvoice, PayBack, lines_of, town_of
 from handlers.events import ErrandSettled, StaffPressed, key_in
 from handlers.message import Button, Fact, Message
+from handlers.staff.looked import LOOKED
 from handlers.texts import text
 
 #: the buttons under an outcome that nobody knows; their ref is the call that carried the errand
 AGAIN, WAS_DONE = "errand_again", "errand_done"
+#: the button that shows the whole of an address to one colleague; its ref is the same
+ADDRESS = "errand_address"
 
 
 def about(outbox_id: int) -> str:
@@ -59,7 +62,9 @@ def line(event: ErrandSettled, outbox_id: int) -> Message:
     context = text("errand.receipt", receipt=event.receipt) if event.receipt else ""
     facts: tuple[Fact, ...] = ()
     if isinstance(event.errand, ChangeAddress):
-        facts = (Fact(text("errand.new_address"), "\n".join(lines_of(event.errand))),)
+        # whoever reads the thread sees the town; where somebody lives is shown to who asks, and that is kept
+        facts = (Fact(text("errand.new_address"), town_of(event.errand)),)
+        buttons = (*buttons, Button(text("errand.show_address"), ADDRESS, str(outbox_id)))
     told = text(f"errand.{event.state}", reason=event.reason or text("errand.no_reason"))
     if event.state == "done" and event.reason:
         told = f"{told} {event.reason}"
@@ -127,3 +132,33 @@ def decide_pressed(facts: PressedFacts) -> list[Action]:
         done.append(Timeline(errand.ticket_id, staff, "errand asked again" if again else "errand taken as done"))
     words = text("errand.asking_again", staff=staff) if again else said_by(staff)
     return [*done, Revise(about(call.id), Message(title=describe(errands.decode(errand.errand)), context=words))]
+
+
+# --- where a parcel is to go ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class AddressFacts:
+    event: StaffPressed
+    staff: StaffView
+    #: None where it is kept no longer
+    errand: ChangeAddress | None
+
+
+def gather_address(event: StaffPressed, desk: Desk) -> AddressFacts:
+    outbox_id = key_in(event.ref)
+    stored = None if outbox_id is None else stored_errands.of_call(desk.connection, desk.cipher, outbox_id)
+    errand = None if stored is None else errands.decode(stored.errand)
+    return AddressFacts(event, desk.colleague(event.staff), errand if isinstance(errand, ChangeAddress) else None)
+
+
+def decide_address(facts: AddressFacts) -> list[Action]:
+    """The whole address for the colleague who asked; whoever looks at it is written down."""
+    event, errand = facts.event, facts.errand
+    if errand is None:
+        return [Whisper(event.staff, event.place, Message(text=text("errand.no_address")))]
+    shown = Fact(text("errand.new_address"), "\n".join(lines_of(errand)))
+    return [
+        Audit(facts.staff.name, LOOKED, f"order:{errand.order}"[:100], "address"),
+        Whisper(event.staff, event.place, Message(title=describe(errand), facts=(shown,))),
+    ]

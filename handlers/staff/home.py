@@ -1,20 +1,23 @@
 """A colleague opens their own page: today's numbers, their queue, what waits for their word, what did not arrive."""
 
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from crm_store import home
+from crm_store import home, outbox
 from crm_store.home import Approval, Numbers, QueuedTicket, Undelivered
 from crm_store.money import format_minor
 from crm_store.tickets import StaffView
 from handlers.actions import Action, Audit, ShowHome
 from handlers.desk import Desk, Policy
 from handlers.events import Colleague, StaffCameHome
-from handlers.message import Button, Fact, Message
+from handlers.message import Button, Fact, Message, Post
 from handlers.refunds import may_decide
+from handlers.staff import card
 from handlers.staff.looked import LOOKED
 from handlers.texts import counted, text
 from handlers.texts.dates import moment_beside, spell
+from handlers.texts.lines import in_one
 
 #: how much of each the page shows; the rest is counted
 QUEUE, APPROVALS, FAILED = 15, 8, 5
@@ -30,6 +33,8 @@ class Facts:
     approvals: tuple[Approval, ...]
     failed: tuple[Undelivered, ...]
     undelivered: int
+    #: where the tickets' cards stand on the colleague's platform, by ticket
+    cards: Mapping[int, Post]
     now: datetime
     policy: Policy
 
@@ -52,17 +57,30 @@ def facts_of(staff: Colleague, known: StaffView | None, desk: Desk) -> Facts:
     connection, cipher, now = desk.connection, desk.cipher, desk.now
     midnight = now.astimezone(desk.policy.timezone).replace(hour=0, minute=0, second=0, microsecond=0)
     decides = may_decide(staff.user, desk.policy.roles)
+    queue = tuple(home.queue_of(connection, cipher, known.id, QUEUE)) if known else ()
+    approvals = tuple(home.approvals(connection, cipher, known, now, APPROVALS)) if known and decides else ()
+    failed = tuple(home.undelivered(connection, FAILED))
+    of_others = (*(one.ticket_id for one in approvals), *(one.ticket_id for one in failed))
+    named = {*(one.id for one in queue), *(number for number in of_others if number is not None)}
     return Facts(
         staff,
         home.numbers(connection, midnight),
-        tuple(home.queue_of(connection, cipher, known.id, QUEUE)) if known else (),
+        queue,
         home.queue_length(connection, known.id) if known else 0,
-        tuple(home.approvals(connection, cipher, known, now, APPROVALS)) if known and decides else (),
-        tuple(home.undelivered(connection, FAILED)),
+        approvals,
+        failed,
         home.count_undelivered(connection),
+        dict(_cards(named, staff, desk)),
         now,
         desk.policy,
     )
+
+
+def _cards(numbers: Iterable[int], staff: Colleague, desk: Desk) -> Iterator[tuple[int, Post]]:
+    for number in numbers:
+        post = outbox.find_post(desk.connection, card.about(number), staff.channel)
+        if post is not None:
+            yield number, Post(post.place, post.platform_id)
 
 
 def decide(facts: Facts) -> list[Action]:
@@ -109,9 +127,10 @@ def _ticket(ticket: QueuedTicket, facts: Facts) -> Message:
         line.append(text("home.answered"))
     return Message(
         text=text("card.title", ticket=ticket.id, kind=ticket.kind.replace("_", " "), person=ticket.person or "–"),
-        quote=_short(ticket.subject),
+        quote=in_one(ticket.subject, _SUBJECT),
         context=" · ".join(line),
         buttons=(Button(text("reply"), "reply", ref), Button(text("resolve"), "resolve", ref)),
+        of=facts.cards.get(ticket.id),
     )
 
 
@@ -119,11 +138,6 @@ def _until(at: datetime, facts: Facts, before: str, after: str) -> str:
     left = at - facts.now
     when = moment_beside(at, facts.now, facts.policy.timezone)
     return text(before if left >= timedelta(0) else after, length=spell(abs(left)), at=when)
-
-
-def _short(words: str) -> str:
-    line = " ".join(words.split())
-    return line if len(line) <= _SUBJECT else line[:_SUBJECT].rstrip() + "…"
 
 
 def _approvals(facts: Facts) -> tuple[Message, ...]:
@@ -149,6 +163,7 @@ def _approval(one: Approval, facts: Facts) -> Message:
             Button(text("home.partial"), "refund_partial", str(one.number)),
             Button(text("home.refuse"), "refund_refuse", str(one.number), "danger"),
         ),
+        of=None if one.ticket_id is None else facts.cards.get(one.ticket_id),
     )
 
 
@@ -158,10 +173,10 @@ def _failed(facts: Facts) -> tuple[Message, ...]:
     head = Message(title=counted("home.undelivered", facts.undelivered), context=text("home.undelivered.hint"))
     more = facts.undelivered - len(facts.failed)
     rest = (Message(context=counted("home.more", more)),) if more > 0 else ()
-    return (head, *map(_call, facts.failed), *rest)
+    return (head, *(_call(one, facts) for one in facts.failed), *rest)
 
 
-def _call(call: Undelivered) -> Message:
+def _call(call: Undelivered, facts: Facts) -> Message:
     where = f"#{call.ticket_id} · {call.channel}" if call.ticket_id is not None else call.channel
     ref = str(call.outbox_id)
     arrived = (Button(text("arrived"), "arrived", ref),) if call.is_maybe else ()
@@ -170,4 +185,5 @@ def _call(call: Undelivered) -> Message:
         text=where,
         context=" ".join(part for part in (state, call.error) if part),
         buttons=(Button(text("retry"), "retry", ref), *arrived),
+        of=None if call.ticket_id is None else facts.cards.get(call.ticket_id),
     )

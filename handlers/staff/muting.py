@@ -1,24 +1,23 @@
 """Staff mute a chat from its ticket, end the mute of one, and look through those that are muted."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from crm_store import conversations
 from crm_store.conversations import ConversationView, MessageView
-from crm_store.tickets import StaffView, TicketView
-from handlers.actions import Action, Audit, Mute, ShowCard, TellThread, Timeline, Whisper
+from crm_store.tickets import StaffView
+from handlers.actions import Action, Audit, Mute, ShowCard, Timeline, Whisper
 from handlers.customer import mute
 from handlers.customer.hearing import name_of
 from handlers.customer.mute import FOR_GOOD, THE_DESK, until_when
 from handlers.desk import Desk, Policy
-from handlers.events import StaffCommanded, StaffPressed, StaffSubmitted, key_in
-from handlers.forms import Field, Form, Option
+from handlers.events import StaffCommanded, StaffPressed, key_in
 from handlers.message import Button, Fact, Message
+from handlers.staff.changes import MuteChat, UnmuteChat
 from handlers.staff.looked import LOOKED
+from handlers.staff.scene import Scene
 from handlers.texts import counted, text
 
-FORM = "mute"
-LENGTH = "length"
 #: how long staff can mute a chat for; None: for good
 LENGTHS: dict[str, timedelta | None] = {
     "1h": timedelta(hours=1),
@@ -33,64 +32,38 @@ _LISTED = 20
 # --- mute ---------------------------------------------------------------------------------------------------------
 
 
-def form(ref: str, desk: Desk) -> Form | None:
-    """What the Mute button of a ticket opens. Nothing is locked: the form changes nothing."""
-    number = key_in(ref)
-    ticket = None if number is None else desk.ticket(number)
-    if ticket is None or ticket.conversation_id is None:
-        return None
-    chat = conversations.look_at(desk.connection, desk.cipher, ticket.conversation_id)
-    if chat is None:
-        return None
-    options = tuple(Option(text(f"mute.length.{length}"), length) for length in LENGTHS)
-    field = Field(LENGTH, text("mute.form.length"), initial="1d", kind="one", options=options)
-    told = text("mute.form.text", person=name_of(chat))
-    if chat.muted_until is not None and mute.mutes(chat, desk.now):
-        until = until_when(chat.muted_until, desk.policy.timezone)
-        told = text("mute.form.now", person=name_of(chat), until=until)
-    return Form(FORM, ref, text("mute.form.title"), text("mute"), (field,), told)
-
-
 @dataclass(frozen=True, slots=True)
 class Facts:
-    event: StaffSubmitted
-    ticket: TicketView | None
+    scene: Scene
+    change: MuteChat
     conversation: ConversationView | None
     #: the last message of the chat so far, or before the mute that this one replaces
     last_id: int
-    staff: StaffView
-    now: datetime
-    policy: Policy
 
 
-def gather(event: StaffSubmitted, desk: Desk) -> Facts:
-    ticket = desk.ticket_named(event.ref)
-    chat = None if ticket is None else desk.conversation_of(ticket)
+def gather(change: MuteChat, scene: Scene, desk: Desk) -> Facts:
+    chat = desk.conversation_of(scene.ticket)
     last_id = 0 if chat is None else conversations.last_message(desk.connection, chat.id)
     if chat is not None and chat.muted_until is not None and chat.muted_after is not None:
         last_id = chat.muted_after  # what was said in the mute so far is shown when this one ends
-    return Facts(event, ticket, chat, last_id, desk.colleague(event.staff), desk.now, desk.policy)
+    return Facts(scene, change, chat, last_id)
 
 
 def decide(facts: Facts) -> list[Action]:
-    ticket, chat = facts.ticket, facts.conversation
-    if ticket is None:
-        return []
+    scene, chat, length = facts.scene, facts.conversation, facts.change.length
     if chat is None:
-        return [TellThread(ticket.id, Message(text=text("mute.no_chat")))]
-    length = facts.event.values.get(LENGTH, "")
+        return scene.whisper(text("mute.no_chat"))
     if length not in LENGTHS:
-        return [TellThread(ticket.id, Message(text=text("mute.no_length")))]
+        return scene.whisper(text("mute.no_length"))
     lasts = LENGTHS[length]
-    until = FOR_GOOD if lasts is None else facts.now + lasts
-    spoken = until_when(until, facts.policy.timezone)
-    told = text("thread.muted", staff=facts.staff.name, person=name_of(chat), until=spoken)
+    until = FOR_GOOD if lasts is None else scene.now + lasts
+    spoken = until_when(until, scene.policy.timezone)
     return [
-        Mute(chat.id, until, facts.staff.name, facts.last_id),
-        Timeline(ticket.id, facts.staff.name, "muted", length),
-        Audit(facts.staff.name, "muted", f"conversation:{chat.id}", length),
-        TellThread(ticket.id, Message(context=told)),
-        ShowCard(ticket.id),
+        Mute(chat.id, until, scene.staff.name, facts.last_id),
+        Timeline(scene.ticket.id, scene.staff.name, "muted", length),
+        Audit(scene.staff.name, "muted", f"conversation:{chat.id}", length),
+        scene.tell(text("thread.muted", staff=scene.staff.name, person=name_of(chat), until=spoken)),
+        ShowCard(scene.ticket.id),
     ]
 
 
@@ -118,6 +91,24 @@ def decide_unmute(facts: UnmuteFacts) -> list[Action]:
     if facts.muted is None:
         return [Whisper(facts.event.staff, facts.event.place, Message(text=text("mute.not_muted")))]
     return mute.decide_end(facts.muted, by=facts.staff.name)
+
+
+@dataclass(frozen=True, slots=True)
+class OfTicketFacts:
+    scene: Scene
+    #: None where its chat is not muted, or it has none
+    muted: mute.EndFacts | None
+
+
+def gather_unmute_of(_: UnmuteChat, scene: Scene, desk: Desk) -> OfTicketFacts:
+    chat = desk.conversation_of(scene.ticket)
+    return OfTicketFacts(scene, None if chat is None or chat.muted_until is None else mute.gather_end(chat, desk))
+
+
+def decide_unmute_of(facts: OfTicketFacts) -> list[Action]:
+    if facts.muted is None:
+        return facts.scene.whisper(text("mute.not_muted"))
+    return mute.decide_end(facts.muted, by=facts.scene.staff.name)
 
 
 # --- the list -----------------------------------------------------------------------------------------------------

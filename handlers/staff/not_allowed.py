@@ -35,12 +35,13 @@ _CALLED = {
     "article": ("make_article", "edit_article", "delete_article"),
     "replay": ("discard",),
     "mute": ("unmute",),
+    "contacts": ("errand_address",),
     # what a list shows is for its own feature
     LOOK: (LIST, MEANING),
 }
 _DOES = {name: action for action, names in _CALLED.items() for name in names}
 #: the form that does several things, each of which is asked about when it is sent in
-_SEVERAL = {"more": ("assign", "priority", "kind", "tag", "link", "merge", "split", "export")}
+_SEVERAL = {"more": ("assign", "priority", "kind", "tag", "link", "merge", "split", "snooze", "mute", "export")}
 
 
 @dataclass(frozen=True, slots=True)

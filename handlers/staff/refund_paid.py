@@ -11,6 +11,7 @@ from handlers.message import Message
 from handlers.staff.refund import resolved, waits_again
 from handlers.staff.refund_post import NOT_PAID, PAID, Seen, button, changed, line, post, see, written_down
 from handlers.texts import text
+from handlers.texts.lines import in_one
 
 #: the shop's own words, as far as they are shown
 _WORDS = 300
@@ -50,7 +51,7 @@ def _paid(facts: Facts, seen: Seen) -> list[Action]:
         return []
     paid = changed(seen, status="paid")
     receipt = facts.event.receipt
-    told = text("refund.line_paid", receipt=_short(receipt)) if receipt else text("refund.line_paid_plain")
+    told = text("refund.line_paid", receipt=in_one(receipt, _WORDS)) if receipt else text("refund.line_paid_plain")
     late = [] if seen.request.status == "approved" else [line(paid, text("refund.line_late"))]
     return [
         EndRefund(seen.request.number, "paid"),
@@ -69,7 +70,7 @@ def _refused(facts: Facts, seen: Seen) -> list[Action]:
     if seen.request.status != "approved":
         return []
     failed = changed(seen, status="failed")
-    told = text("refund.line_shop_refused", reason=_short(facts.event.reason) or "—")
+    told = text("refund.line_shop_refused", reason=in_one(facts.event.reason, _WORDS) or "—")
     return [
         EndRefund(seen.request.number, "failed"),
         *written_down(failed, "bot", "not paid"),
@@ -84,7 +85,7 @@ def _unknown(facts: Facts, seen: Seen) -> list[Action]:
     """Nobody knows whether the shop paid: somebody has to look, and nothing is repeated by itself."""
     if seen.request.status != "approved":
         return []
-    told = text("refund.line_unknown", reason=_short(facts.event.reason) or "—", key=facts.event.key)
+    told = text("refund.line_unknown", reason=in_one(facts.event.reason, _WORDS) or "—", key=facts.event.key)
     looked_up = (button(PAID, seen.request), button(NOT_PAID, seen.request))
     return [
         *written_down(seen, "bot", "in doubt"),
@@ -97,7 +98,7 @@ def _unknown(facts: Facts, seen: Seen) -> list[Action]:
 def _waits(facts: Facts, seen: Seen) -> list[Action]:
     if seen.request.status != "approved":
         return []
-    return [post(seen, facts.policy, text("refund.line_waits", reason=_short(facts.event.reason) or "—"))]
+    return [post(seen, facts.policy, text("refund.line_waits", reason=in_one(facts.event.reason, _WORDS) or "—"))]
 
 
 def _earlier_try(facts: Facts, seen: Seen) -> list[Action]:
@@ -110,8 +111,3 @@ def _earlier_try(facts: Facts, seen: Seen) -> list[Action]:
     told = text("refund.line_twice", order=seen.request.order, key=facts.event.key)
     alarm = TellRoom("alerts", Message(title=text("refund.twice"), text=told))
     return [*written_down(seen, "bot", "paid twice"), line(seen, told), alarm]
-
-
-def _short(words: str) -> str:
-    words = " ".join(words.split())
-    return words if len(words) <= _WORDS else words[: _WORDS - 1] + "…"

@@ -215,8 +215,7 @@ def held_in(ticket_id: int, desk: Desk) -> int:
 
 def as_new(event: StaffEdited, desk: Desk) -> StaffSaid | None:
     """The edit of a message that was refused or is held, and so is kept nowhere, is a message like any other."""
-    held = held_at(event, desk)
-    if not held or any(_went_by_form(one, desk) for one in held):
+    if not held_at(event, desk) or left_by_form(event, desk):
         return None
     source = source_of(event.staff.channel, event.place, event.message_id)
     if conversations.message_typed_at(desk.connection, desk.cipher, source) is not None:
@@ -238,6 +237,11 @@ def files_of(event: StaffEdited, desk: Desk) -> tuple[FileRef, ...]:
 def _files_typed(replies: tuple[int, ...], desk: Desk) -> tuple[FileRef, ...]:
     stored = map(events.decode, inbox.events_of(desk.connection, desk.cipher, replies))
     return next((said.files for said in stored if isinstance(said, StaffSaid)), ())
+
+
+def left_by_form(event: StaffEdited, desk: Desk) -> bool:
+    """Whether a typed message is no longer what the customer read: another text left by the form of its warning."""
+    return any(_went_by_form(one, desk) for one in held_at(event, desk))
 
 
 def _went_by_form(held: int, desk: Desk) -> bool:

@@ -28,7 +28,17 @@ from handlers.forms import Field, Form, Option
 from handlers.message import Button, Message
 from handlers.staff import early, guard
 from handlers.staff.delivered import deleted
-from handlers.staff.reply import ANYWAY, OVERRIDDEN, TEXT, about, source_of, status, status_about, words_of
+from handlers.staff.reply import (
+    ANYWAY,
+    OVERRIDDEN,
+    TEXT,
+    about,
+    left_by_form,
+    source_of,
+    status,
+    status_about,
+    words_of,
+)
 from handlers.texts import text
 
 EDIT_FORM = "edit_reply"
@@ -48,6 +58,8 @@ class Facts:
     early: bool
     #: whether a later edit of the message came before this one
     outdated: bool
+    #: whether the reply left as the form of its warning had it, and not as this message
+    left_by_form: bool
     inbox_id: int
     policy: Policy
     #: what may be wrong with the words of an edit; None where there is none
@@ -101,7 +113,8 @@ def gather(event: Event, desk: Desk) -> Facts:
     is_early, outdated = message is None and _is_early(event, desk), _is_outdated(event, message, desk)
     staff = desk.colleague(event.staff)
     checked = _looked_at(event, message, staff, desk)
-    return Facts(event, message, calls, author, staff, is_early, outdated, desk.inbox_id, desk.policy, checked)
+    by_form = message is None and isinstance(event, StaffEdited) and left_by_form(event, desk)
+    return Facts(event, message, calls, author, staff, is_early, outdated, by_form, desk.inbox_id, desk.policy, checked)
 
 
 def _looked_at(event: Event, message: MessageView | None, staff: StaffView, desk: Desk) -> guard.Facts | None:
@@ -177,6 +190,8 @@ def _reply_named(ref: str, desk: Desk) -> MessageView | None:
 
 
 def decide(facts: Facts) -> list[Action]:
+    if facts.left_by_form:
+        return _whisper(facts, text("reply.left_by_form"))
     if facts.early and isinstance(facts.event, StaffEdited | StaffDeleted):
         return [early.remember(facts.event, facts.staff, facts.inbox_id)]
     if facts.message is None or facts.message.inbox_id is None or facts.message.deleted_at is not None:

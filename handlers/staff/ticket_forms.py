@@ -12,17 +12,19 @@ from urllib.parse import parse_qsl, urlencode
 from crm_store import conversations, tags, ticket_links, tickets
 from crm_store.tickets import TicketView
 from handlers import message as messages
-from handlers.customer.hearing import in_a_line
+from handlers.customer.hearing import in_a_line, name_of
+from handlers.customer.mute import until_when
 from handlers.desk import Desk
 from handlers.events import StaffPressed, StaffSubmitted, key_in
 from handlers.forms import Field, Form, Option
-from handlers.staff import changing, merging, properties, snooze
+from handlers.staff import changing, merging, muting, properties, snooze
 from handlers.staff.changes import (
     Assign,
     Change,
     Export,
     Link,
     Merge,
+    MuteChat,
     Note,
     Prioritise,
     Reread,
@@ -32,6 +34,7 @@ from handlers.staff.changes import (
     Split,
     Unlink,
     Unmerge,
+    UnmuteChat,
     Wake,
 )
 from handlers.texts import text
@@ -39,11 +42,13 @@ from handlers.texts.dates import moment
 
 NOTE, SNOOZE, MORE, CORRECT = "note", "snooze", "more", "correct"
 _NOBODY = "nobody"
-#: a select's option is at most so long, and there are at most so many
-_LABEL, _OPTIONS = 75, 100
+#: a select's option is at most so long, and there are at most so many; of a name in a label
+_LABEL, _OPTIONS, _PERSON = 75, 100, 40
 #: characters of a form's reference
 _REF = 1_500
 _MOMENTS = ("1h", "4h", "tomorrow", "monday", "answer")
+#: ends what goes on
+_NOW = "now"
 
 
 class Amiss(Exception):
@@ -72,13 +77,19 @@ def snooze_form(ref: str, desk: Desk) -> Form | None:
     ticket = _ticket(ref, desk)
     if ticket is None or not ticket.is_open:
         return None
-    options = [Option(text(f"snooze.for.{one}"), one) for one in _MOMENTS]
-    options.append(Option(text("snooze.for.time"), "time"))
-    if ticket.is_snoozed:
-        options.append(Option(text("snooze.for.now"), "now"))
-    when = Field("when", text("form.snooze.when"), kind="one", options=tuple(options), initial=_MOMENTS[0])
+    options = (*_moments(), Option(text("snooze.for.time"), "time"), *_wake(ticket))
+    when = Field("when", text("form.snooze.when"), kind="one", options=options, initial=_MOMENTS[0])
     own = Field("at", text("form.snooze.at"), kind="moment", optional=True)
     return Form(SNOOZE, ref, text("form.snooze", ticket=ticket.id), text("form.snooze.do"), (when, own))
+
+
+def _moments() -> Iterator[Option]:
+    return (Option(text(f"snooze.for.{one}"), one) for one in _MOMENTS)
+
+
+def _wake(ticket: TicketView) -> Iterator[Option]:
+    if ticket.is_snoozed:
+        yield Option(text("snooze.for.now"), _NOW)
 
 
 def correct_form(ref: str, desk: Desk) -> Form | None:
@@ -107,6 +118,8 @@ def more_form(ref: str, desk: Desk) -> Form | None:
         *([] if shown.links is None else [Field("links", text("form.links"), initial=shown.links, optional=True)]),
         Field("merge", text("form.merge"), optional=True, max_length=20),
         *_split_field(ticket, desk),
+        *_snooze_field(ticket),
+        *_mute_field(ticket, desk),
         Field("also", text("form.also"), kind="several", options=also, optional=True),
     )
     return Form(MORE, f"{ref}|{shown.written()}", text("form.more", ticket=ticket.id), text("form.save"), fields)
@@ -141,6 +154,24 @@ def _split_field(ticket: TicketView, desk: Desk) -> Iterator[Field]:
     )
     if options:
         yield Field("split", text("form.split"), kind="one", options=options, optional=True)
+
+
+def _snooze_field(ticket: TicketView) -> Iterator[Field]:
+    if ticket.is_open:
+        yield Field("snooze", text("snooze"), kind="one", options=(*_moments(), *_wake(ticket)), optional=True)
+
+
+def _mute_field(ticket: TicketView, desk: Desk) -> Iterator[Field]:
+    number = ticket.conversation_id
+    chat = None if number is None else conversations.look_at(desk.connection, desk.cipher, number)
+    if chat is None:
+        return
+    label = text("form.mute", person=name_of(chat)[:_PERSON])
+    options = [Option(text(f"mute.length.{length}"), length) for length in muting.LENGTHS]
+    if chat.muted_until is not None:
+        until = until_when(chat.muted_until, desk.policy.timezone)
+        options.append(Option(text("form.unmute", until=until), _NOW))
+    yield Field("mute", label, kind="one", options=tuple(options), optional=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,15 +256,20 @@ def _note(event: StaffSubmitted, _: Desk) -> Iterator[Change]:
 
 def _snooze(event: StaffSubmitted, desk: Desk) -> Iterator[Change]:
     when, at = event.values.get("when", ""), event.values.get("at", "").strip()
-    if when == "now":
-        yield Wake()
-    elif when == "time" or (at and not when):
+    if when == "time" or (at and not when):
         yield Snooze(_moment(at))
     else:
-        try:
-            yield Snooze(snooze.until(when, desk.now, desk.policy.timezone))
-        except snooze.NoTime:
-            raise Amiss(text("snooze.no_time", said=when[:80])) from None
+        yield _snoozed(when, desk)
+
+
+def _snoozed(when: str, desk: Desk) -> Snooze | Wake:
+    """What an option of the form means. Raises `Amiss`."""
+    if when == _NOW:
+        return Wake()
+    try:
+        return Snooze(snooze.until(when, desk.now, desk.policy.timezone))
+    except snooze.NoTime:
+        raise Amiss(text("snooze.no_time", said=when[:80])) from None
 
 
 def _moment(said: str) -> datetime:
@@ -247,7 +283,7 @@ def _correct(event: StaffSubmitted, _: Desk) -> Iterator[Change]:
     yield Reread(event.values.get("intent", ""))
 
 
-def _more(event: StaffSubmitted, _: Desk) -> Iterator[Change]:
+def _more(event: StaffSubmitted, desk: Desk) -> Iterator[Change]:
     """What differs from what the form showed; a field that was not sent was not changed."""
     shown, values = Shown.read(event.ref), event.values
     if (who := values.get("assignee", shown.assignee)) != shown.assignee:
@@ -264,6 +300,10 @@ def _more(event: StaffSubmitted, _: Desk) -> Iterator[Change]:
         yield from (Unlink(number) for number in sorted(before - now))
     if at := key_in(values.get("split", "")):
         yield Split(at)
+    if when := values.get("snooze", ""):
+        yield _snoozed(when, desk)
+    if length := values.get("mute", ""):
+        yield UnmuteChat() if length == _NOW else MuteChat(length)
     if "export" in _listed(values.get("also", "")):
         yield Export()
     yield from (Merge(number) for number in _one_number(values))

@@ -9,13 +9,14 @@ import pytest
 import pytest_asyncio
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.channels import Call, OutcomeUnknown, Refused, TryLater
 from bot.channels.slack.channel import NOT_OPENED, ONE_MOMENT, TOO_LATE
 from bot.channels.slack.rendering import home
 from handlers.events import StaffCameHome, StaffCommanded, StaffPressed, StaffReacted, StaffSubmitted
 from handlers.forms import Field, Form, Option
-from handlers.message import Button, Fact, Message, Table
+from handlers.message import Button, Fact, Message, Post, Table
 from tests.contracts.rigs import until
 from tests.contracts.rigs.slack import SlackRig, open_rig
 from tests.wire.slack_blocks import Rules, view_problems
@@ -342,6 +343,27 @@ async def test_a_page_shows_its_sections_and_then_others(rig: SlackRig) -> None:
     assert [word in str(rig.server.home("ada")) for word in ("Today", "Opened", "My queue")] == [True] * 3
     await publish(rig, page(Message(title="My queue", text="#12")))
     assert "Today" not in str(rig.server.home("ada"))
+
+
+@asynchronous
+async def test_a_page_links_each_ticket_to_its_thread(rig: SlackRig) -> None:
+    await until(lambda: rig.channel.url)
+    stands = await rig.channel.perform(call(rig, Message(title="Ticket 12"), "post"))
+    ticket = Message(text="#12 · refund · <Ada>", of=Post(stands.place, stands.platform_id))
+    await publish(rig, page(Message(title="My queue"), ticket, Message(text="#13", of=None)))
+    view = rig.server.home("ada")
+    assert view is not None
+    client = AsyncWebClient(rig.server.bot_token, base_url=rig.server.api_url)
+    asked = await client.chat_getPermalink(channel=stands.place, message_ts=stands.platform_id)
+    (link,) = [
+        found
+        for block in view["blocks"]
+        if block["type"] == "rich_text"
+        for found in block["elements"][0]["elements"]
+        if found["type"] == "link"
+    ]
+    assert (link["url"], link["text"]) == (asked["permalink"], "#12 · refund · <Ada>")
+    assert "#13" in str(view)
 
 
 @asynchronous

@@ -12,8 +12,6 @@ from handlers.events import Arrival, StaffPressed
 from tests.dialogues.colleague import commands, fills, opens
 from tests.dialogues.rehearsal import MORNING, Rehearsal
 
-OPEN = ["Claim", "Reply", "Resolve", "Note", "Snooze", "Refund", "More"]
-
 
 def facts(desk: Rehearsal, number: int = 1) -> dict[str, str]:
     card = next(card for card in desk.cards() if card.about == f"card:{number}")
@@ -28,7 +26,36 @@ def test_a_card_tells_what_the_message_was_read_as_and_how_surely(desk: Rehearsa
     assert ticket.confidence is not None
     assert ticket.message_id is not None
     assert facts(desk)["Read as"] == f"refund, {ticket.confidence:.0%}"
-    assert desk.cards()[0].buttons == [*OPEN, "Wrong kind?", "Mute"]
+    assert desk.cards()[0].buttons == ["Claim", "Reply", "Resolve", "Refund", "Wrong kind?", "More"]
+
+
+def test_a_card_has_the_buttons_that_its_ticket_has_a_use_for(desk: Rehearsal) -> None:
+    desk.customer("Ada").says("my parcel is wet")
+    maya = desk.staff("Maya")
+    assert maya.card().buttons == ["Claim", "Reply", "Resolve", "Snooze", "Wrong kind?", "More"]
+
+    maya.presses("Claim")
+    assert maya.card().buttons == ["Reply", "Resolve", "Note", "Snooze", "Wrong kind?", "More"]
+    commands(maya, "1 kind refund")
+    assert maya.card().buttons == ["Reply", "Resolve", "Snooze", "Refund", "Wrong kind?", "More"]
+
+    fills(maya, "More", assignee="nobody")
+    assert maya.card().buttons[0] == "Claim"
+
+
+def test_more_snoozes_a_ticket_whose_card_has_no_room_for_it_and_wakes_it(desk: Rehearsal) -> None:
+    desk.customer("Ada").says("I want a refund for my order")
+    maya = desk.staff("Maya")
+
+    assert fills(maya, "More", snooze="4h") == ""
+    assert desk.ticket(1).is_snoozed
+    assert fills(maya, "More", snooze="someday").startswith("“someday” is no time.")
+    fills(maya, "More", snooze="now")
+    assert not desk.ticket(1).is_snoozed
+    maya.presses("Resolve")
+    form = opens(maya, "More")
+    assert form is not None
+    assert "snooze" not in {field.name for field in form.fields}
 
 
 def test_a_misread_message_is_corrected_once_and_learnt_from(desk: Rehearsal) -> None:
@@ -39,7 +66,7 @@ def test_a_misread_message_is_corrected_once_and_learnt_from(desk: Rehearsal) ->
 
     assert desk.ticket(1).kind == "complaint"
     assert facts(desk)["Read as"].endswith("staff say complaint")
-    assert maya.card().buttons == [*OPEN, "Mute"]
+    assert maya.card().buttons == ["Claim", "Reply", "Resolve", "Note", "Snooze", "More"]
     maya.sees("Maya says the message means complaint; it was read as refund.")
     with desk.store.read() as connection:
         kept = connection.execute(select(Correction.message_id, Correction.intent, Correction.actor)).all()
@@ -105,6 +132,7 @@ def test_a_button_of_a_ticket_that_is_not_there_is_answered_with_a_sentence(
 def test_the_note_of_a_form_stands_in_the_thread_and_not_at_the_customer(desk: Rehearsal) -> None:
     ada, maya = desk.customer("Ada"), desk.staff("Maya")
     ada.says("my parcel is wet")
+    maya.presses("Claim")
 
     assert fills(maya, "Note", text="she called as well") == ""
     assert fills(maya, "Note", text="  ") == "There is nothing to note: write some text."
@@ -118,7 +146,7 @@ def test_a_resolved_ticket_takes_notes_and_more_and_no_snooze(desk: Rehearsal) -
     desk.customer("Ada").says("my parcel is wet")
     maya = desk.staff("Maya")
     maya.presses("Resolve")
-    assert maya.card().buttons == ["Reopen", "Reply", "Note", "More", "Mute"]
+    assert maya.card().buttons == ["Reopen", "Reply", "Note", "More"]
     assert desk.run(desk.app.form_of("snooze", "1", maya.colleague)) is None
 
     event = StaffPressed(maya.colleague, "tickets", maya.card().id, desk.time, "snooze", "1")

@@ -258,6 +258,7 @@ def test_a_page_that_was_opened_follows_what_its_owner_does(desk: Rehearsal) -> 
     maya.presses("Claim")
     assert "Ada" in plain(page(maya))
     assert [button.label for button in page(maya).sections[2].buttons] == ["Reply", "Resolve"]
+    assert page(maya).sections[2].of == messages.Post("tickets", maya.card().id)
     maya.writes("> A new one leaves today")
     desk.passes(minutes=1)
     assert "answered" in plain(page(maya)), "the reply has left since"

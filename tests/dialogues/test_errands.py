@@ -9,10 +9,10 @@ from sqlalchemy import select
 
 from bot.backoffice import Refused
 from bot.backoffice.http import HttpBackoffice
-from bot.config import Backoffice, Config, Duration, HttpUrl, Secrets
+from bot.config import Backoffice, Config, Duration, HttpUrl, Role, Roles, Secrets, Slack
 from bot.perform import Performer
 from crm_store import errands, outbox
-from crm_store.schema import InboxRow
+from crm_store.schema import AuditEntry, InboxRow
 from handlers import events
 from handlers.actions import Run
 from handlers.desk import Desk
@@ -185,6 +185,36 @@ def test_staff_who_looked_say_that_it_was_done(desk: Rehearsal, shop: Shop) -> N
     desk.run(desk.app.console.staff_press(maya.colleague, "tickets", line.id, done.action, done.ref))
     assert maya.was_whispered() == ["What became of it is known by now: there is nothing to ask."]
     assert ada.screen.count("Order NT-1 is cancelled.") == 1
+
+
+def test_where_a_customer_lives_is_shown_to_who_asks_and_that_is_kept(tmp_path: Path, shop: Shop) -> None:
+    roles = Roles(agents=Role(members=("maya",)), readers=Role(members=("rita",)))
+    backoffice = Backoffice(url=HttpUrl(f"{shop.url}/errands"))
+    config = Config(backoffice=backoffice, slack=Slack(roles=roles), secrets=Secrets(backoffice=SECRET))
+    shop.faults.error("change_address", "The van is loaded", code=422)
+    with Rehearsal(tmp_path, config) as desk:
+        shop.now = lambda: desk.time.timestamp()
+        ada, maya, rita = linked(desk, NT_1="paid"), desk.staff("Maya"), desk.staff("Rita")
+        ada.says("please send it to Hauptstr. 5, 10115 Berlin instead")
+        ada.presses("Yes, send it there")
+        maya.sees("The shop refused: The van is loaded")
+        maya.sees("New address: Berlin, DE")
+        maya.does_not_see("Hauptstr. 5\n10115 Berlin\nDE")
+
+        maya.presses("Show the address")
+        rita.presses("Show the address")
+        assert "Hauptstr. 5\n10115 Berlin\nDE" in maya.was_whispered()[-1]
+        assert "does not allow this: contacts" in rita.was_whispered()[-1]
+        looked = select(AuditEntry.actor, AuditEntry.subject).where(AuditEntry.detail == "address")
+        with desk.store.read() as connection:
+            assert [tuple(row) for row in connection.execute(looked)] == [("Maya", "order:NT-1")]
+
+
+@pytest.mark.parametrize("ref", ["", "card", "9" * 30, "1"])
+def test_an_address_that_is_kept_no_longer_is_not_shown(desk: Rehearsal, ref: str) -> None:
+    _, maya = linked(desk), desk.staff("Maya")
+    desk.run(desk.app.console.staff_press(maya.colleague, "tickets", "1", "errand_address", ref))
+    assert maya.was_whispered() == ["That address is kept here no longer."]
 
 
 @pytest.mark.parametrize("ref", ["", "card", "9" * 30, "1"])

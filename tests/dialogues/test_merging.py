@@ -46,7 +46,7 @@ def test_what_the_customer_writes_after_a_merge_goes_to_the_ticket_that_was_kept
     maya.sees("Maya merged this ticket into #1", 2)
     maya.sees("Maya merged #2 (refund) into this ticket: and I want a refund for my order", 1)
     maya.sees("#2 (merged into this one)", 1)
-    assert maya.card(2).buttons == ["Undo the merge", "Mute"]
+    assert maya.card(2).buttons == ["Undo the merge"]
     assert (desk.ticket(2).status, desk.ticket(2).merged_into_id) == ("resolved", 1)
 
     ada.says("hello?")

@@ -14,6 +14,7 @@ from crm_store.schema import AuditEntry, Conversation, TicketEvent
 from handlers.events import Arrival, FileRef, Said, Slot, StaffCommanded
 from handlers.message import Message
 from nlp.meaning import Reading
+from tests.dialogues.colleague import fills, opens, sends
 from tests.dialogues.rehearsal import Customer, Rehearsal, StaffMember, quick
 
 _number = count()
@@ -213,7 +214,7 @@ def test_staff_mute_a_chat_and_think_better_of_it(desk: Rehearsal) -> None:
     ada, maya = desk.customer("Ada", language="de"), desk.staff("Maya")
     ada.says("Kaufen Sie meine Uhren, sehr billig und sehr gut")
 
-    maya.replies("1d", label="Mute")
+    fills(maya, "More", mute="1d")
     ada.says("Kaufen Sie noch mehr Uhren von mir")
     ada.says("Hallo?")
 
@@ -221,7 +222,7 @@ def test_staff_mute_a_chat_and_think_better_of_it(desk: Rehearsal) -> None:
     maya.does_not_see("noch mehr Uhren")
     assert [told for told in ada.screen if "wird zurzeit nicht beantwortet" in told] == [ada.screen[-1]]
 
-    maya.presses("Unmute")
+    assert fills(maya, "More", mute="now") == ""
     ada.says("Danke, ich bin wieder da")
 
     maya.sees("Maya unmuted Ada.")
@@ -233,7 +234,7 @@ def test_a_chat_is_muted_for_good(desk: Rehearsal) -> None:
     ada, maya = desk.customer("Ada"), desk.staff("Maya")
     ada.says("buy my watches")
 
-    maya.replies("good", label="Mute")
+    fills(maya, "More", mute="good")
     desk.passes(days=400)
     the_clock_strikes(desk)
     ada.says("still here")
@@ -242,14 +243,28 @@ def test_a_chat_is_muted_for_good(desk: Rehearsal) -> None:
     maya.does_not_see("still here")
 
 
-@pytest.mark.parametrize("length", ["", "2y", "-1", "9" * 40])
+def test_more_offers_the_end_of_a_mute_where_there_is_one(desk: Rehearsal) -> None:
+    ada, maya = desk.customer("Ada"), desk.staff("Maya")
+    ada.says("buy my watches")
+    form = opens(maya, "More")
+    assert form is not None
+    (field,) = (one for one in form.fields if one.name == "mute")
+    assert [option.label for option in field.options] == ["1 hour", "1 day", "1 week", "For good"]
+    assert sends(maya, form, mute="now") == "That chat is not muted."
+
+    fills(maya, "More", mute="1h")
+    again = opens(maya, "More")
+    assert again is not None
+    (field,) = (one for one in again.fields if one.name == "mute")
+    assert field.options[-1].label == "No longer (muted until 2 Mar 2026, 10:30)"
+
+
+@pytest.mark.parametrize("length", ["2y", "-1", "9" * 40])
 def test_a_length_that_nobody_offered_mutes_nobody(desk: Rehearsal, length: str) -> None:
     ada, maya = desk.customer("Ada"), desk.staff("Maya")
     ada.says("buy my watches")
 
-    maya.replies(length, label="Mute")
-
-    maya.sees("This chat was not muted: choose for how long.")
+    assert fills(maya, "More", mute=length) == "This chat was not muted: choose for how long."
     maya.does_not_see("Muted:")
 
 
@@ -299,8 +314,8 @@ def test_two_people_let_a_chat_go_and_the_second_is_told(desk: Rehearsal) -> Non
 def test_all_of_it_stands_in_the_timeline_and_the_audit_log(desk: Rehearsal) -> None:
     ada, maya = desk.customer("Ada"), desk.staff("Maya")
     flood(ada, 7)
-    maya.presses("Unmute")
-    maya.replies("1h", label="Mute")
+    fills(maya, "More", mute="now")
+    fills(maya, "More", mute="1h")
 
     told = history(desk)
 

@@ -38,7 +38,7 @@ def test_more_changes_at_once_what_was_changed_in_it(desk: Rehearsal, maya: Staf
     assert form is not None
     assert {field.name: field.initial for field in form.fields} == {
         "assignee": "1", "priority": "high", "kind": desk.ticket(1).kind, "tags": "", "links": "", "merge": "",
-        "also": "",
+        "snooze": "", "mute": "", "also": "",
     }  # fmt: skip
     commands(maya, "")  # by which the desk knows her
     assert fills(maya, "More", assignee="2", priority="urgent", kind="return", tags="VIP, second time") == ""

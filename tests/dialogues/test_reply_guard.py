@@ -138,7 +138,8 @@ def test_a_typed_reply_is_mended_by_the_form_of_its_warning(desk: Rehearsal) -> 
     maya.replies(CALM, label="Edit")
     assert told(desk, CALM) == 1
     assert messages.decode(desk.said_in("ada")[-1].body).files == (label,)
-    maya.edits(typed, f"> {CALM} Bye.")  # it left as the form has it
+    maya.edits(typed, f"> {CALM} Bye.")
+    assert maya.was_whispered()[-1].startswith("This changes nothing: the reply left as the form")
     assert (told(desk, SHOUTED), told(desk, "Bye")) == (0, 0)
 
 

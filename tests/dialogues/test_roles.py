@@ -58,7 +58,7 @@ def test_everything_that_staff_do_can_be_given_to_a_role() -> None:
     named = {one for name in (*routes.STAFF_BUTTONS, *routes.STAFF_FORMS, *routes.FORMS) for one in actions_of(name)}
     named |= {way.action for way in changing.WAYS.values()} - {LOOK}
     assert named - {shortcuts.COMMAND_FORM, LOOK} <= set(ACTIONS)
-    assert set(ACTIONS) - named == {"duty", "contacts"}  # what commands do, and ask for themselves
+    assert set(ACTIONS) - named == {"duty"}  # what a command does, and asks for itself
 
 
 def test_whom_no_role_names_looks_on_once_agents_are_named(desk: Rehearsal) -> None:

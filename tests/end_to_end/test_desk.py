@@ -69,7 +69,7 @@ def test_the_installed_command_runs_a_desk_that_carries_a_question_and_its_answe
 def test_a_message_becomes_a_card_with_a_thread_and_both_ways_to_answer_reach_the_customer(
     desk: RunningDesk, slack: SlackServer, card: SlackMessage, ada: TelegramUser
 ) -> None:
-    assert card.buttons == ["Claim", "Reply", "Resolve", "Note", "Snooze", "Refund", "More", "Wrong kind?", "Mute"]
+    assert card.buttons == ["Claim", "Reply", "Resolve", "Snooze", "Wrong kind?", "More"]
     sees(slack, card, "arrived torn")
     ada.wait_for("request #1", PATIENCE)
 
@@ -277,7 +277,7 @@ def test_a_resolved_ticket_opens_again_when_the_customer_writes_soon(
     sees(slack, card, "the zip is broken")
     desk.settled()
     assert len(slack.messages("#tickets", top=True)) == 1
-    assert slack.message("#tickets", card.ts).buttons[:3] == ["Claim", "Reply", "Resolve"]
+    assert slack.message("#tickets", card.ts).buttons[:2] == ["Reply", "Resolve"]
 
 
 def test_a_message_long_after_the_end_opens_a_new_ticket(

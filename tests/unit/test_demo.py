@@ -12,11 +12,11 @@ from zoneinfo import ZoneInfo
 import pytest
 import tzlocal
 from msgspec.structs import replace
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, and_, func, select
 
 from bot.app import App
 from bot.config import Config, StoreConfig
-from bot.demo import rehearse
+from bot.demo import digests, rehearse
 from bot.demo.conversations import Claim, Note, ReplyTo, Resolve, Says, at, event_of, in_order, scripts
 from bot.demo.life import DAY, review_text
 from bot.demo.shop import StoreNotEmpty, make_shop
@@ -25,7 +25,9 @@ from crm_store.money import Rates
 from crm_store.schema import (
     Address,
     CartItem,
+    ChatMessage,
     Consent,
+    Conversation,
     Customer,
     CustomerStats,
     Order,
@@ -469,11 +471,41 @@ def test_its_digest_is_of_the_morning_and_not_late(played: Store) -> None:
     assert any(title.startswith("The desk's day") for title in titles)
 
 
+def test_the_chat_that_opens_first_needed_a_person_and_got_one(played: Store) -> None:
+    said = and_(ChatMessage.conversation_id == Conversation.id, ChatMessage.direction != "note")
+    query = select(ChatMessage.author_kind).join(Conversation, said)
+    hers = query.join(Customer, Customer.id == Conversation.customer_id).where(Customer.external_id == "C-1010")
+    with played.read() as connection:
+        spoke = list(connection.scalars(hers.order_by(ChatMessage.id)))
+    assert spoke == ["customer", "bot", "customer", "bot", "staff", "customer"]
+
+
+def test_who_may_leave_is_told_once_everybody_is_scored_and_cards_show_it(played: Store) -> None:
+    """Models take longer to be fitted than somebody waits for a page."""
+    app = App(Config(store=StoreConfig()), played, lambda: NOW + timedelta(minutes=1))
+
+    async def runs() -> None:
+        following = asyncio.create_task(digests.follow(app))
+        while not following.done():
+            await app.settle()
+            await asyncio.sleep(0.05)
+        await following
+        await app.settle()
+
+    asyncio.run(runs())
+    query = select(OutboxRow.message_sealed).where(OutboxRow.channel == "console").order_by(OutboxRow.id)
+    with played.read() as connection:
+        sealed = list(connection.scalars(query))
+    shown = [messages.plain(messages.decode(played.cipher.open_bytes("outbox.message", one))) for one in sealed]
+    assert any(told.startswith("Customers whose loss would cost most") for told in shown)
+    assert any(told.startswith("#") and "risk of no order" in told for told in shown)
+
+
 def test_there_is_something_to_try_the_failed_list_with(played: Store) -> None:
     with played.read() as connection:
         (failed,) = inbox.failed(connection, played.cipher)
         states = Counter(connection.scalars(select(OutboxRow.state)))
-    assert "neighbour" in failed.event.decode()
+    assert "Nachbarn" in failed.event.decode()
     assert set(states) == {"sent", "maybe"}
     assert states["maybe"] == 1
 

@@ -95,6 +95,8 @@ class SlackChannel:
         self._token = bot_token
         #: the workspace and our bot's user there, known once Slack was asked
         self.account, self.bot_user = "", ""
+        #: the address of the workspace, known then too
+        self.url = ""
         #: why Slack takes or brings nothing, by the place it is for, and with no place for all of them
         self._troubles: dict[str, str] = {}
         self._ids: dict[str, str] = {}
@@ -164,6 +166,7 @@ class SlackChannel:
             else:
                 self._troubles.pop("", None)
                 self.account, self.bot_user = str(told.get("team_id", "")), str(told.get("user_id", ""))
+                self.url = str(told.get("url") or "")
                 _log.info("connected to the Slack workspace %s as %s", told.get("team"), told.get("user"))
                 return
 
@@ -431,7 +434,7 @@ class SlackChannel:
 
     async def _publish(self, call: Call) -> Sent:
         """A person's own page, as a whole: the last one counts, whoever changed it in between."""
-        publishing = self._api().views_publish(user_id=call.target or "", view=home(call.message))
+        publishing = self._api().views_publish(user_id=call.target or "", view=home(call.message, self.url))
         try:
             told = await answer("views.publish", publishing, repeatable=True)
         except SlackRefused as refusal:

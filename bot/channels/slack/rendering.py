@@ -18,7 +18,7 @@ import msgspec
 from bot.channels.slack.limits import LIMITS
 from handlers.events import Colleague
 from handlers.forms import Field, Form, Option, chosen
-from handlers.message import Button, Chart, Fact, Message, Table, plain
+from handlers.message import Button, Chart, Fact, Message, Post, Table, plain
 
 Json = dict[str, Any]
 
@@ -353,13 +353,18 @@ def _metadata(form: Form, lane: str, place: str, answer_to: str) -> str:
     return whole if len(whole) <= LIMITS["private_metadata"] else json.dumps(about)
 
 
-def home(page: Message) -> Json:
-    """A person's own page; what finds no room on it is counted at its end."""
+def home(page: Message, workspace: str = "") -> Json:
+    """A person's own page; what finds no room on it is counted at its end.
+
+    `workspace`: its address, as `auth.test` tells it; without it nothing is linked.
+    """
     used: set[str] = set()
     blocks: list[Json] = []
     for place, section in enumerate(page.sections):
         parts = split(section) if section != Message() else []
         shown = [block for part in parts for block in render(part, native_chart=False, native_table=False, used=used)]
+        if section.of is not None and workspace and section.text.strip() and not section.title:
+            shown[0] = _linked(section.text, permalink(workspace, section.of))
         if section.title and blocks:
             shown.insert(0, {"type": "divider"})
         if len(blocks) + len(shown) > LIMITS["view_blocks"] - 1:
@@ -367,6 +372,20 @@ def home(page: Message) -> Json:
             break
         blocks += shown
     return {"type": "home", "blocks": blocks or [{"type": "section", "text": _plain(_NOTHING)}]}
+
+
+def permalink(workspace: str, post: Post) -> str:
+    """Where a message stands, as `chat.getPermalink` says it, without asking.
+
+    >>> permalink("https://shop.slack.com/", Post("C024BE91L", "1503435956.000247"))
+    'https://shop.slack.com/archives/C024BE91L/p1503435956000247'
+    """
+    return f"{workspace.rstrip('/')}/archives/{post.place}/p{post.id.replace('.', '')}"
+
+
+def _linked(text: str, url: str) -> Json:
+    link = {"type": "link", "url": url, "text": literal(_shortened(clean(text).strip(), LIMITS["section"]))}
+    return {"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": [link]}]}
 
 
 def notice(title: str, text: str) -> Json:
