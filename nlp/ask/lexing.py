@@ -170,14 +170,14 @@ def _edges(words: list[str], start: int, trie: dict[str, Any], shop: Shop) -> It
         known = True
         yield start + 1, Atom(word, {"cur": _CURRENCIES[word]}), _COST - 0.02
     for size in (2, 3):
-        if (phrase := "".join(words[start : start + size])) in _CURRENCIES and len(phrase) == size:
+        if len(parts := words[start : start + size]) == size and (phrase := "".join(parts)) in _CURRENCIES:
             yield start + size, Atom(phrase, {"cur": _CURRENCIES[phrase]}), _COST - 0.1
     if word in FILLER:
         known = True
         yield start + 1, Atom(word, {"filler": True}), _FILLER_COST
     if not known:
         for size in (2, 3, 4):
-            if (phrase := "".join(words[start : start + size])) in FILLER and len(phrase) == size:
+            if len(parts := words[start : start + size]) == size and (phrase := "".join(parts)) in FILLER:
                 yield start + size, Atom(phrase, {"filler": True}), _FILLER_COST
         yield start + 1, Atom(word), _UNKNOWN_COST
 
