@@ -14,15 +14,16 @@ from sqlalchemy.exc import DBAPIError
 from crm_store.money import Rates, exponent
 from crm_store.question.compiling import LISTED, buckets, compile_question
 from crm_store.question.facts import Setting
-from crm_store.question.grammar import BUCKETS, Compare, Did, Filter, Not, Or, Question
+from crm_store.question.grammar import BUCKETS, Compare, Did, Filter, Is, Not, Or, Question
 from crm_store.question.measures import MEASURES
-from crm_store.schema import CustomerScore, Order
+from crm_store.schema import Customer, CustomerScore, Order, Ticket
 from crm_store.store import Store
 
 #: how long a question may take
 PATIENCE = timedelta(seconds=20)
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _MONEY = frozenset({"spend", "total", "amount", "price", "value", "refunded", "aov"})
+_IDS = {"customer": Customer.external_id, "order": Order.external_id, "ticket": Ticket.external_id}
 _SCORES = frozenset({"churn_risk", "propensity", "value", "total_value"})
 
 
@@ -36,6 +37,14 @@ class NotScored(Exception):
     def __init__(self, name: str) -> None:
         super().__init__(f"{name} was never computed")
         self.name = name
+
+
+class NoSuch(Exception):
+    """An id that is asked about is none of the shop's."""
+
+    def __init__(self, external_id: str) -> None:
+        super().__init__(f"there is no {external_id}")
+        self.external_id = external_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +73,11 @@ def setting_of(connection: Connection, now: datetime, zone: ZoneInfo, rates: Rat
 
 
 def answer(store: Store, question: Question, now: datetime, zone: ZoneInfo, rates: Rates) -> Figures:
-    """The numbers. Raises `CannotAsk`, `TooSlow`, `NotScored` and `StoreUnavailable`."""
+    """The numbers. Raises `CannotAsk`, `NoSuch`, `TooSlow`, `NotScored` and `StoreUnavailable`."""
     with store.read() as connection:
+        for column, external_id in _ids_in(question):
+            if connection.scalar(select(column).where(column == external_id).limit(1)) is None:
+                raise NoSuch(external_id)
         for name in sorted(_scores_in(question)):
             column = CustomerScore.value_base if name == "value" else getattr(CustomerScore, name)
             if connection.scalar(select(CustomerScore.customer_id).where(column.is_not(None)).limit(1)) is None:
@@ -82,13 +94,13 @@ def answer(store: Store, question: Question, now: datetime, zone: ZoneInfo, rate
     return _figures(question, rows, setting, rates.base)
 
 
-def _scores_in(question: Question) -> set[str]:
-    names = {question.measure, question.order if question.subject else None}
+def _filters_in(question: Question) -> Iterator[Filter]:
+    """Every filter of a question, those inside of others too."""
     stack: list[Filter] = [*question.where, *question.of]
     while stack:
-        match stack.pop():
-            case Compare(field=name):
-                names.add(name)
+        filter_ = stack.pop()
+        yield filter_
+        match filter_:
             case Not(inner):
                 stack.append(inner)
             case Or(several):
@@ -97,6 +109,17 @@ def _scores_in(question: Question) -> set[str]:
                 stack.extend(where)
             case _:
                 pass
+
+
+def _ids_in(question: Question) -> Iterator[tuple[Any, str]]:
+    for filter_ in _filters_in(question):
+        if isinstance(filter_, Is) and filter_.field in _IDS:
+            yield from ((_IDS[filter_.field], str(value)) for value in filter_.values)
+
+
+def _scores_in(question: Question) -> set[str]:
+    names = {question.measure, question.order if question.subject else None}
+    names |= {each.field for each in _filters_in(question) if isinstance(each, Compare)}
     return {"value" if name == "total_value" else str(name) for name in names if name in _SCORES}
 
 

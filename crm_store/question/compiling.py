@@ -24,6 +24,7 @@ from sqlalchemy import (
     not_,
     or_,
     select,
+    union_all,
 )
 
 from crm_store.question.facts import Fact, Facts, Setting
@@ -200,10 +201,9 @@ class _Compiler:
 
     def _table(self, question: Question) -> Select[Any]:
         name, by = str(question.measure), str(question.by)
-        if name == "net_revenue":
-            raise CannotAsk(name, by)
         measure = MEASURES[name]
-        rows = self._rows(name, measure, question.where, question.window)
+        everything = name == "orders" and by == _STATUS
+        rows = self._rows(name, measure, question.where, question.window, everything=everything)
         key = self._key(rows.fact, measure, by, question.window)
         shown = [key.label("key")]
         if by == "product":
@@ -217,6 +217,8 @@ class _Compiler:
             grouped = self._select(rows, *shown, value.label("value")).group_by(key)
         if by == "customer":
             grouped = grouped.where(key.is_not(None))
+        if name == "net_revenue":
+            grouped = self._less_refunds(grouped, question)
         groups = grouped.subquery("groups")
         result = select(*groups.c, func.count().over().label("matches"))
         if question.share:
@@ -235,6 +237,16 @@ class _Compiler:
         else:
             result = result.order_by(groups.c.value, groups.c.key)
         return result.limit(question.limit)
+
+    def _less_refunds(self, gained: Select[Any], question: Question) -> Select[Any]:
+        """Revenue by group, less what was paid back in it."""
+        by, measure = str(question.by), MEASURES["refund_amount"]
+        where = (*question.where, Is("refund_status", ("approved", "paid")))
+        rows = self._rows("refund_amount", measure, where, question.window)
+        key = self._key(rows.fact, measure, by, question.window)
+        lost = self._select(rows, key.label("key"), (-self._aggregate(rows.fact, measure)).label("value")).group_by(key)
+        both = union_all(gained, lost).subquery("both")
+        return select(both.c.key, func.sum(both.c.value).label("value")).group_by(both.c.key)
 
     def _key(self, fact: Fact, measure: Measure, by: str, window: Window | None) -> Any:
         if by not in BUCKETS:
@@ -270,10 +282,12 @@ class _Compiler:
 
     # --- rows -------------------------------------------------------------------------------------------------------
 
-    def _rows(self, name: str, measure: Measure, where: Sequence[Filter], window: Window | None) -> _Rows:
+    def _rows(
+        self, name: str, measure: Measure, where: Sequence[Filter], window: Window | None, *, everything: bool = False
+    ) -> _Rows:
         fact = self._facts.of(measure.fact)
         time = measure.time or fact.time
-        conditions = self._conditions(fact, where, time, window, everything=name in OF_ALL_ORDERS)
+        conditions = self._conditions(fact, where, time, window, everything=everything or name in OF_ALL_ORDERS)
         if measure.time and window is None:
             conditions.append(fact.times[measure.time].is_not(None))
         return _Rows(fact, conditions)

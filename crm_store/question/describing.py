@@ -13,7 +13,8 @@ from crm_store.question.measures import MEASURES
 _FIELDS = {
     "country": ("country", "国家"), "city": ("city", "城市"), "language": ("language", "语言"),
     "consent": ("marketing consent", "营销同意"), "segment": ("segment", "分群"), "category": ("category", "品类"),
-    "product": ("product", "商品"), "customer": ("customer", "客户"), "order_status": ("status", "状态"),
+    "product": ("product", "商品"), "customer": ("customer", "客户"), "order": ("order", "订单"),
+    "ticket": ("ticket", "工单"), "order_status": ("status", "状态"),
     "ticket_status": ("status", "状态"), "refund_status": ("status", "状态"), "payment_method": ("payment method", "支付方式"),
     "currency": ("currency", "货币"), "carrier": ("carrier", "承运商"), "reason": ("reason", "原因"), "kind": ("kind", "类型"),
     "priority": ("priority", "优先级"), "agent": ("agent", "客服"), "source": ("source", "来源"), "stars": ("stars", "星级"),

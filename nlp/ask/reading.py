@@ -1,5 +1,6 @@
 """What a question asks. Every word that carries meaning has to find its place; one that does not is asked back."""
 
+import re
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -15,20 +16,25 @@ from crm_store.question.grammar import (
     Is,
     Not,
     Question,
+    Subject,
     Window,
 )
 from crm_store.question.measures import MEASURES
 from nlp.ask.lexing import Atom, is_chinese, lex, normalise
+from nlp.ask.phrasing import plainly
 from nlp.ask.times import ImpossibleTime, Span, Times, previous
 from nlp.ask.vocabulary import Shop
 
 LONGEST = 500
 _BEFORE_MEASURES = ("top", "bottom", "howmany", "by", "sort")
-_COMMON = ("busiest", "most common", "common", "most used", "most", "最多")
+_COMMON = (
+    "busiest", "most common", "common", "most used", "most", "最多", "main", "most frequent", "最常见", "最主要",
+)  # fmt: skip
 _WHO = ("who", "whos", "who's", "谁", "哪位")
 #: from this chance on a customer counts as a churn risk
 CHURNING = 0.5
 ORDER_STATUSES = ("pending", "paid", "shipped", "delivered", "cancelled", "returned")
+RFM_SCORES = ("recency", "frequency", "monetary")
 #: from this many left on a product is not low
 LOW_STOCK = 10
 
@@ -64,7 +70,7 @@ def read(text: str, shop: Shop, now: datetime, zone: ZoneInfo) -> Question | Unc
     """The question that a text asks."""
     if len(text) > LONGEST:
         return Unclear("long")
-    folded = normalise(text)
+    folded = plainly(normalise(_with_the_country(text)))
     if not folded.strip(" ?!.,;:。？！，"):
         return Unclear("empty")
     try:
@@ -77,6 +83,11 @@ def read(text: str, shop: Shop, now: datetime, zone: ZoneInfo) -> Question | Unc
         return Unclear("mix", error.field)
 
 
+def _with_the_country(text: str) -> str:
+    """US in capitals is the country, where not everything is."""
+    return text if text.isupper() else re.sub(r"\bUS\b", "USA", text)
+
+
 @dataclass(slots=True)
 class _Clause:
     """What is said around one thing that customers did."""
@@ -87,7 +98,6 @@ class _Clause:
     number: float = 0
     tally: str = "count"
     things: list[tuple[str, str]] = field(default_factory=list)
-    joined_by_and: bool = False
     span: Span | None = None
     kinds: list[Filter] = field(default_factory=list)
     #: first, last: "first order in April"
@@ -100,7 +110,7 @@ _EVENTS = {
     "buy": "orders", "spend": "orders", "return": "refunds", "review": "reviews", "complain": "tickets",
     "contact": "tickets", "visit": "visits", "cart": "carts", "signup": "signup", "refund": "refunds",
 }  # fmt: skip
-_OF_CUSTOMERS = ("country", "city", "language", "segment", "consent")
+_OF_CUSTOMERS = ("country", "city", "language", "segment", "consent", "customer")
 _COUNTED = {
     "customers": "customers", "buyers": "buyers", "orders": "orders", "products": "products", "refunds": "refunds",
     "reviews": "reviews", "tickets": "tickets", "visits": "visits", "carts": "carts", "messages": "messages",
@@ -112,14 +122,22 @@ _OF_A_CUSTOMER = {
     "reviews": "reviews", "rating": "rating",
 }  # fmt: skip
 _OF_ITEMS = {"revenue": "product_revenue", "buyers": "buyers_of", "orders": "orders_with", "customers": "buyers_of"}
+#: what is the largest of what: the rows, what they are ordered by, whether the largest comes first
+_ONE_ROW: dict[str, tuple[Subject, str, bool]] = {
+    "largest_order": ("orders", "total", True),
+    "smallest_order": ("orders", "total", False),
+    "largest_refund": ("refunds", "amount", True),
+}
 _SUBJECT_OF = {"tickets": "tickets", "refunds": "refunds", "reviews": "reviews", "orders": "orders"}
+#: the field that an id of such a thing is a value of
+_ID_OF = {"customers": "customer", "buyers": "customer", "orders": "order", "tickets": "ticket"}
 _FIELDS_OF = {
     "customers": {*_OF_CUSTOMERS},
-    "orders": {"order_status", "payment_method", "currency", "carrier", "category", "product", *_OF_CUSTOMERS},
+    "orders": {"order", "order_status", "payment_method", "currency", "carrier", "category", "product", *_OF_CUSTOMERS},
     "items": {"order_status", "payment_method", "currency", "category", "product", *_OF_CUSTOMERS},
-    "refunds": {"reason", "refund_status", "payment_method", *_OF_CUSTOMERS},
+    "refunds": {"order", "reason", "refund_status", "payment_method", *_OF_CUSTOMERS},
     "reviews": {"category", "product", "stars", *_OF_CUSTOMERS},
-    "tickets": {"kind", "ticket_status", "is_open", "priority", "agent", "tag", *_OF_CUSTOMERS},
+    "tickets": {"ticket", "kind", "ticket_status", "is_open", "priority", "agent", "tag", *_OF_CUSTOMERS},
     "visits": {"source", "category", "product", *_OF_CUSTOMERS},
     "carts": {"category", "product", *_OF_CUSTOMERS},
     "messages": {"author", *_OF_CUSTOMERS},
@@ -172,6 +190,18 @@ class _Reader:
             if atom.has("crowd", "never") and (goods or (beside is not None and beside.has("span"))):
                 # never bought a watch, no orders in March
                 found += [Atom(atom.text, {"neg": ""}), Atom(atom.text, {"verb": "buy"})]
+            elif (
+                atom.text == "order"
+                and before is not None
+                and before.has("neg")
+                and (before.text != "no" and before.text != "without")
+            ):
+                found.append(Atom(atom.text, {"verb": "buy"}))
+            elif atom.has("rel", "last") and after is not None and after.text in ("order", "purchase", "orders"):
+                found.append(Atom(atom.text, {"newest": ""}))
+            elif atom.has("by") and after is not None and after.has("measure", "rating") and self._of_reviews(atoms):
+                found.append(atom)
+                after.kinds = {"field": "stars"}
             elif atom.text in ("over", "across") and after is not None and after.has("span"):
                 continue
             elif atom.text == "金额" and after is not None and after.has("cmp"):
@@ -199,15 +229,26 @@ class _Reader:
                 found.append(atom)
         return found
 
+    def _of_reviews(self, atoms: list[Atom]) -> bool:
+        return any(each.has("subj", "reviews") or each.has("measure", "reviews") for each in atoms)
+
     def _is_measure(self, atom: Atom, before: Atom | None, after: Atom | None) -> bool:
         """Whether 'spend' is what is measured, not what somebody did."""
         if after is not None and (after.has("num") or after.has("cur") or (after.has("cmp") and not after.has("top"))):
             return False
         if before is not None and any(before.has(kind) for kind in ("by", "sort", "agg", "top")):
             return True
+        if self._asks_how_much(atom, after):
+            return True
         if after is not None and (after.has("top") or after.has("bottom")):
             return True
         return (self.chinese and after is None) or atom.text in ("总消费", "累计消费", "消费总额", "消费额", "消费金额")
+
+    def _asks_how_much(self, atom: Atom, after: Atom | None) -> bool:
+        """How much did they spend, 消费了多少."""
+        if self.chinese:
+            return after is not None and after.has("howmany") and after.text == "多少"
+        return re.search(rf"how much .*\b{re.escape(atom.text)}\b", self.text) is not None
 
     # --- numbers with what they are of ------------------------------------------------------------------------------
 
@@ -260,11 +301,15 @@ class _Reader:
                 of, at = "hours", at + 1
             elif atoms[at].has("unit", "day"):
                 of, at = "days", at + 1
+            elif atoms[at].text == "分":
+                at += 1
             elif atoms[at].has("field", "stars") or atoms[at].text in ("星级",):
                 of, at = "stars", at + 1
         if at < len(atoms) and atoms[at].has("post") and not op:
             op, at = str(atoms[at]["post"]), at + 1
-        if not op and of in ("", "days") and of != "days":
+        if not op and of == "" and start and atoms[start - 1].has("measure", *RFM_SCORES):
+            op = "eq"
+        if not op and of == "":
             return None
         if money:
             number = self._minor(number, money)
@@ -296,9 +341,10 @@ class _Reader:
     def _minor(self, number: float, currency: str) -> float:
         base = self.shop.currency
         if currency == "元" or currency == "¥":
-            # said of money in general where it is not the shop's own
             if base in ("CNY", "JPY"):
                 currency = base
+            elif "CNY" in self.shop.units and (currency == "元" or "JPY" not in self.shop.units):
+                currency = "CNY"
             else:
                 raise _unclear("which_currency", currency)
         if currency not in self.shop.units:
@@ -589,12 +635,10 @@ class _Reader:
             current.things.append(own[0])
         else:
             if before is not None and before.has("and") and current.things:
-                if "both" in self.text or self.chinese:
-                    clause = replace(current, things=[own[0]], kinds=list(current.kinds))
-                    self.clauses.append(clause)
-                    before.used = atom.used = True
-                    return
-                current.joined_by_and = True
+                clause = replace(current, things=[own[0]], kinds=list(current.kinds))
+                self.clauses.append(clause)
+                before.used = atom.used = True
+                return
             if before is not None and (before.has("and") or before.has("or")):
                 before.used = True
             current.things.append(own[0])
@@ -618,8 +662,6 @@ class _Reader:
             if clause.span is None:
                 raise _unclear("window", "")
             return [During(f"{clause.which}_order_at", clause.span.window)]
-        if clause.joined_by_and and len(clause.things) > 1:
-            raise _unclear("and", "")
         where = [*clause.kinds, *_grouped(clause.things)]
         window = clause.span.window if clause.span else None
         op, number = (clause.op, clause.number) if clause.op else ("ge", 1.0)
@@ -709,6 +751,7 @@ class _Asked:
         self.howlong = self.take("howlong") is not None
         self.listed = self.take("list") is not None
         self.which = self.take("which")
+        self._order_total()
         self._verbs()
         self._crowds()
         self._rank()
@@ -723,6 +766,28 @@ class _Asked:
         return question
 
     # --- pieces -----------------------------------------------------------------------------------------------------
+
+    def _order_total(self) -> None:
+        """What an order comes to: the average, the median, ... of it, or what orders are ranked by."""
+        if self.measure != "order_total":
+            return
+        atom = self.reader._measures[0]
+        agg = self.free("agg")
+        if agg:
+            kind = str(agg[0]["agg"])
+            self.measure = {
+                "avg": "aov", "median": "median_order", "sum": "revenue", "max": "largest_order", "min": "smallest_order"
+            }[kind]  # fmt: skip
+            agg[0].used = True
+        elif self.subject in ("orders", "") and self._ranked():
+            self.measure, self.subject = "", "orders"
+        else:
+            raise _unclear("average", atom.text)
+        self._measures_used()
+
+    def _measures_used(self) -> None:
+        for atom in self.reader._measures:
+            atom.used = True
 
     def _verbs(self) -> None:
         """Verbs outside of clauses name the measure: sold, spent, refunded, resolved."""
@@ -770,6 +835,8 @@ class _Asked:
             elif verb == "resolved" and (self.subject == "tickets" or self.measure == "tickets" or self._ticketish()):
                 self.resolved = True
                 atom.used = True
+                if self.measure == "tickets":
+                    self._measures_used()
                 self.measure = "resolved_tickets"
                 if self.subject == "tickets":
                     self._use_subject()
@@ -1003,6 +1070,10 @@ class _Asked:
                     raise _unclear("rank", kind)
                 self.subject, self.order, self.descending = "products", "price", descending
         self.take("sort")
+        if by_size := self.take("bysize"):
+            if self.subject not in ("orders", "refunds") or self.measure:
+                raise _unclear("rank", by_size.text)
+            self.order = "total" if self.subject == "orders" else "amount"
 
     ranked = False
 
@@ -1040,6 +1111,11 @@ class _Asked:
             if atom.has("field") and any(pair[0] == atom["field"] for each in beside for pair in _pairs(each)):
                 # the shoes category: names the value, splits nothing
                 atom.used = True
+            if atom.has("subj") and any(
+                pair[0] == _ID_OF.get(str(atom["subj"])) for each in beside for pair in _pairs(each)
+            ):
+                # customer C00431
+                atom.used = True
             if atom.has("by") and place + 1 < len(reader.atoms) and reader.atoms[place + 1].has("unit") and not self.by:
                 unit = reader.atoms[place + 1]
                 if unit["unit"] != "hour":
@@ -1053,14 +1129,18 @@ class _Asked:
                 name = (
                     "ticket_status"
                     if self.subject == "tickets" or self.measure == "tickets"
-                    else ("refund_status" if self.subject == "refunds" else "order_status")
+                    else (
+                        "refund_status"
+                        if self.subject == "refunds" or self.measure in ("refunds", "refund_amount")
+                        else "order_status"
+                    )
                 )
             if name == "consent" and not bys:
                 continue
             if self.by not in (None, name):
                 raise _unclear("two", atom.text)
             self.by, atom.used = name, True
-        if self.by is None and self.which is not None and self.free("unit"):
+        if self.by is None and (self.which is not None or self.ranked) and self.free("unit"):
             named = self.take("unit")
             if named is not None and named["unit"] in ("day", "week", "month", "quarter", "year"):
                 self.by = str(named["unit"])
@@ -1093,6 +1173,13 @@ class _Asked:
             return
         kind = str(atom["agg"])
         if kind == "sum":
+            money = {"orders": "revenue", "refunds": "refund_amount", "carts": "cart_value"}.get(self.subject)
+            if atom.text in ("总金额", "总额") and not self.measure:
+                if money is None:
+                    raise _unclear("measure", "")
+                self.measure = money
+                self._use_subject()
+                return
             if self.subject == "refunds" and not self.measure:
                 raise _unclear("refunds", "")
             if not self.measure and self.subject:
@@ -1111,6 +1198,7 @@ class _Asked:
         }  # fmt: skip
         if (kind, self.measure) in other:
             self.measure = other[kind, self.measure]
+            self._measures_used()
         elif (kind, self.measure) not in allowed:
             raise _unclear("average", atom.text)
 
@@ -1151,6 +1239,18 @@ class _Asked:
     def _tied(self, name: str, op: str, number: float, of: str, uppers: list[float]) -> None:
         if uppers:
             raise _unclear("mix", name)
+        if name in RFM_SCORES:
+            if of or (self.subject or self.measure) not in ("customers", "buyers", ""):
+                raise _unclear("mix", name)
+            self.subject = self.subject or ("" if self.measure else "customers")
+            self.predicates.append(Compare(name, op, number))  # type: ignore[arg-type]
+            return
+        if name == "order_total":
+            if self.subject not in ("orders", ""):
+                raise _unclear("mix", name)
+            self.subject = "orders"
+            self._compare("total", op, number, of, [])
+            return
         if MEASURES[name].unit == "money" and of == "":
             number = self.reader._minor(number, self.reader.shop.currency)
         if name in ("churn_risk", "propensity"):
@@ -1276,8 +1376,8 @@ class _Asked:
         share = self.take("share") is not None
         rate = self.take("repeatrate") is not None
         growth = self.take("growth") is not None
-        compare = self.take("compare") is not None
         yoy, mom = self.take("yoy") is not None, self.take("mom") is not None
+        compare = self.take("compare") is not None
         if rate:
             if self.subject or self.measure or self.spans:
                 raise _unclear("mix", "")
@@ -1302,6 +1402,8 @@ class _Asked:
             window, versus = windows[0].window, windows[1].window
         elif windows:
             window = windows[0].window
+            if mom and not yoy and windows[0].unit != "month":
+                raise _unclear("compare", "")
             if (yoy or mom or compare or growth) and self.by is None:
                 versus = previous(windows[0], self.reader.times, a_year=yoy)
                 if compare and not (yoy or mom or growth):
@@ -1370,6 +1472,8 @@ class _Asked:
             elif subject == "products":
                 self._subject_used(subject)
                 subject = ""
+        if not measure and not subject and by == "segment":
+            subject = "customers"
         if not measure and not subject and by is not None:
             raise _unclear("measure", "")
         if not measure and not subject:
@@ -1498,10 +1602,20 @@ class _Asked:
                 by = "customer" if asks_who else "product"
             elif MEASURES[measure].fact == "tickets" and self.which is not None and self.which.text in _WHO:
                 by = "agent"
-            elif MEASURES[measure].fact == "orders" and self.which is not None and self.which.text in _WHO:
+            elif MEASURES[measure].fact == "orders" and asks_who:
                 by = "customer"
+            elif MEASURES[measure].fact == "orders" and any(_named(each) == "segment" for each in where):
+                # the top 5 champions
+                by = "customer"
+            elif measure in _ONE_ROW:
+                return self._one_row(measure, where, window, [*everyone, *predicates])
             else:
                 raise _unclear("rank", "")
+        if by is None and self.listed and measure in _ONE_ROW:
+            return self._one_row(measure, where, window, [*everyone, *predicates])
+        if by is None and self.which is not None and self.which.text in _WHO and not versus:
+            # who resolved how many
+            raise _unclear("by", self.which.text)
         ranked = self.ranked or (self.limit is not None)
         order = "value" if ranked else None
         limit = self.limit
@@ -1523,6 +1637,14 @@ class _Asked:
             versus=versus if by is None else None,
             growth=growth and versus is not None,
         )
+
+    def _one_row(self, measure: str, where: list[Filter], window: Window | None, predicates: list[Filter]) -> Question:
+        """Which order, which refund is the largest."""
+        subject, order, descending = _ONE_ROW[measure]
+        return Question(
+            subject=subject, where=(*where, *predicates), window=window, order=order, descending=descending,
+            limit=self.limit or 1,
+        )  # fmt: skip
 
     def _share(
         self, measure: str, by: str | None, window: Window | None, where: list[Filter],

@@ -83,7 +83,13 @@ def make_shop() -> dict[str, list[Row]]:
 
 
 def _add_order(
-    files: dict[str, list[Row]], dice: random.Random, order: str, customer: str, currency: str, at: datetime, moment: Any
+    files: dict[str, list[Row]],
+    dice: random.Random,
+    order: str,
+    customer: str,
+    currency: str,
+    at: datetime,
+    moment: Any,
 ) -> None:
     lines = [
         (product["sku"], dice.randint(1, 3), dice.randint(700, 16000))
