@@ -227,8 +227,11 @@ def _named_buckets(question: Question, lines: list[tuple[Any, ...]], setting: Se
     """Months as YYYY-MM, weeks as YYYY-Www, ...; one in which nothing happened is 0 where things are counted."""
     by = str(question.by)
     assert question.window is not None
-    if by == "weekday":
-        labels: Mapping[int, str] = dict(enumerate(_WEEKDAYS))
+    labels: Mapping[int, Any]
+    if by == "hour":
+        labels = {hour: hour for hour in range(24)}
+    elif by == "weekday":
+        labels = dict(enumerate(_WEEKDAYS))
     else:
         labels = {at: _label(by, start) for at, start in enumerate(buckets(by, question.window, setting.zone)[:-1])}
     counted = MEASURES[str(question.measure)].aggregate in ("count", "distinct", "sum")

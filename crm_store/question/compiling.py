@@ -6,12 +6,14 @@ time zone, so no engine's date functions are asked.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from functools import cache
 from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import (
+    BigInteger,
     ColumnElement,
     Double,
     FromClause,
@@ -24,6 +26,7 @@ from sqlalchemy import (
     not_,
     or_,
     select,
+    type_coerce,
     union_all,
 )
 
@@ -256,12 +259,20 @@ class _Compiler:
         time = measure.time or fact.time
         if not time or window is None:
             raise CannotAsk(measure.english, by)
+        if by == "hour":
+            return _hour(self._local_ms(fact.times[time]))
         bounds = buckets("day" if by == "weekday" else by, window, self._setting.zone)
         labels = range(len(bounds) - 1)
         if by == "weekday":
             labels_of = [(bounds[index].weekday()) for index in labels]
             return _tree(fact.times[time], bounds, labels_of)
         return _tree(fact.times[time], bounds, list(labels))
+
+    def _local_ms(self, time: ColumnElement[Any]) -> ColumnElement[Any]:
+        """Milliseconds since 1970 on the shop's wall clock."""
+        changes = _clock_changes(self._setting.zone)
+        bounds, offsets = [at for at, _ in changes], [offset for _, offset in changes]
+        return type_coerce(time, BigInteger) + _tree(time, [*bounds, _NEVER], offsets)
 
     # --- lists ------------------------------------------------------------------------------------------------------
 
@@ -351,6 +362,8 @@ class _Compiler:
         raise CannotAsk("", "")
 
     def _is(self, fact: Fact, name: str, values: tuple[Any, ...]) -> Any:
+        if name == "weekday" and fact.time:
+            return _weekday(self._local_ms(fact.times[fact.time])).in_(values)
         if name in fact.fields:
             column = fact.fields[name]
             return column.in_(values)
@@ -386,6 +399,39 @@ class _Compiler:
         if (did.tally, did.op, did.value) == ("count", "ge", 1):
             return rows
         return rows.group_by(fact.customer).having(_compare(amount, did.op, did.value))
+
+
+_NEVER = datetime(2100, 1, 1, tzinfo=UTC)
+_HOUR_MS = 3_600_000
+
+
+@cache
+def _clock_changes(zone: ZoneInfo) -> list[tuple[datetime, int]]:
+    """From when on the zone is so many milliseconds ahead of UTC."""
+    at = datetime(1990, 1, 1, tzinfo=UTC)
+    found: list[tuple[datetime, int]] = []
+    while at < _NEVER:
+        ahead = int((at.astimezone(zone).utcoffset() or timedelta()).total_seconds()) * 1000
+        if not found or found[-1][1] != ahead:
+            found.append((_change(zone, at, ahead) if found else at, ahead))
+        at += timedelta(days=7)
+    return found
+
+
+def _change(zone: ZoneInfo, at: datetime, ahead: int) -> datetime:
+    """The hour of the week before in which the clock was set."""
+    while int(((at - timedelta(hours=1)).astimezone(zone).utcoffset() or timedelta()).total_seconds()) * 1000 == ahead:
+        at -= timedelta(hours=1)
+    return at
+
+
+def _hour(local_ms: ColumnElement[Any]) -> ColumnElement[Any]:
+    return local_ms // _HOUR_MS % 24
+
+
+def _weekday(local_ms: ColumnElement[Any]) -> ColumnElement[Any]:
+    """0 is Monday; 1 January 1970 was a Thursday."""
+    return (local_ms // (24 * _HOUR_MS) + 3) % 7
 
 
 #: numbers that a rate was applied to, whose sum is no whole number

@@ -20,7 +20,7 @@ _FIELDS = {
     "priority": ("priority", "优先级"), "agent": ("agent", "客服"), "source": ("source", "来源"), "stars": ("stars", "星级"),
     "tag": ("tag", "标签"), "author": ("author", "发送者"), "channel": ("channel", "渠道"), "day": ("day", "天"),
     "week": ("week", "周"), "month": ("month", "月"), "quarter": ("quarter", "季度"), "year": ("year", "年"),
-    "weekday": ("day of the week", "星期"), "spend": ("total spend", "累计消费"), "orders": ("number of orders", "订单数"),
+    "weekday": ("day of the week", "星期"), "hour": ("hour of the day", "小时"), "spend": ("total spend", "累计消费"), "orders": ("number of orders", "订单数"),
     "aov": ("own average order value", "客单价"), "refunds": ("number of refunds", "退款笔数"),
     "refunded": ("refunded amount", "退款金额"), "tickets": ("number of tickets", "工单数"),
     "open_tickets": ("number of open tickets", "未解决工单数"), "reviews": ("number of reviews", "评价数"),
@@ -199,6 +199,8 @@ class _Speaker:
         locale = Locale.parse("zh_Hans" if self.chinese else "en")
         if name == "country":
             return str(locale.territories.get(str(value), value))
+        if name == "weekday":
+            return str(locale.days["format"]["wide"][value])
         if name == "language":
             return str(locale.languages.get(str(value), value))
         return str(value)

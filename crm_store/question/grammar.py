@@ -8,7 +8,7 @@ import msgspec
 #: things of which there is a list: its rows are they
 Subject = Literal["customers", "orders", "products", "refunds", "reviews", "tickets", "visits", "carts", "messages"]
 Op = Literal["lt", "le", "eq", "ge", "gt"]
-Bucket = Literal["day", "week", "month", "quarter", "year", "weekday"]
+Bucket = Literal["day", "week", "month", "quarter", "year", "weekday", "hour"]
 BUCKETS: tuple[str, ...] = get_args(Bucket)
 #: what a customer does, as rows that can be counted or summed
 Event = Literal["orders", "items", "refunds", "reviews", "tickets", "visits", "carts", "messages"]

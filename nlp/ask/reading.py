@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from crm_store.question.compiling import buckets, start_of, step
 from crm_store.question.grammar import (
+    BUCKETS,
     CannotAsk,
     Compare,
     Did,
@@ -22,7 +23,7 @@ from crm_store.question.grammar import (
 from crm_store.question.measures import MEASURES
 from nlp.ask.lexing import Atom, is_chinese, lex, normalise
 from nlp.ask.phrasing import plainly
-from nlp.ask.times import ImpossibleTime, Span, Times, previous
+from nlp.ask.times import ImpossibleTime, Span, Times, WhichDay, previous
 from nlp.ask.vocabulary import Shop
 
 LONGEST = 500
@@ -77,6 +78,8 @@ def read(text: str, shop: Shop, now: datetime, zone: ZoneInfo) -> Question | Unc
         return _Reader(folded, shop, now, zone).question()
     except _Stop as stop:
         return stop.outcome
+    except WhichDay as error:
+        return Unclear("which_day", str(error))
     except ImpossibleTime as error:
         return Unclear("time", str(error))
     except CannotAsk as error:
@@ -122,6 +125,7 @@ _OF_A_CUSTOMER = {
     "reviews": "reviews", "rating": "rating",
 }  # fmt: skip
 _OF_ITEMS = {"revenue": "product_revenue", "buyers": "buyers_of", "orders": "orders_with", "customers": "buyers_of"}
+_UNTIMED = MEASURES["orders"]
 #: what is the largest of what: the rows, what they are ordered by, whether the largest comes first
 _ONE_ROW: dict[str, tuple[Subject, str, bool]] = {
     "largest_order": ("orders", "total", True),
@@ -1142,7 +1146,7 @@ class _Asked:
             self.by, atom.used = name, True
         if self.by is None and (self.which is not None or self.ranked) and self.free("unit"):
             named = self.take("unit")
-            if named is not None and named["unit"] in ("day", "week", "month", "quarter", "year"):
+            if named is not None:
                 self.by = str(named["unit"])
         if self.by is None and bys:
             # revenue by customer, per product
@@ -1288,6 +1292,11 @@ class _Asked:
 
     def _values(self) -> None:
         fact = self._fact()
+        for atom in self.free("dayevery"):
+            if not fact or fact in ("customers", "products", "carts") or MEASURES.get(self.measure, _UNTIMED).time:
+                raise _unclear("mix", atom.text)
+            self.where.append(Is("weekday", tuple(int(number) for number in str(atom["dayevery"]))))
+            atom.used = True
         positive: list[tuple[str, str]] = []
         negative: list[tuple[str, str]] = []
         places = {id(atom): place for place, atom in enumerate(self.reader.atoms)}
@@ -1584,7 +1593,7 @@ class _Asked:
             raise CannotAsk(measure, "category")
         if by == "segment" and measure == "customers":
             everyone = everyone or [Compare("orders", "ge", 1)]
-        if by in ("day", "week", "month", "quarter", "year", "weekday"):
+        if by in BUCKETS:
             window = self._bucketed(by, window)
             if measure == "customers":
                 raise _unclear("which_window", "")
@@ -1692,12 +1701,12 @@ class _Asked:
 
     def _bucketed(self, by: str, window: Window | None) -> Window:
         reader = self.reader
-        unit = "day" if by == "weekday" else by
+        unit = "day" if by in ("weekday", "hour") else by
         if window is None:
             start = start_of(unit, reader.shop.since.astimezone(reader.zone))
             window = Window(start, reader.now)
         span = self.spans[0] if self.spans else None
-        if span is not None and span.count and by != "weekday":
+        if span is not None and span.count and by not in ("weekday", "hour"):
             if span.unit == by:
                 end = start_of(by, reader.now.astimezone(reader.zone))
                 window = Window(step(by, end, -span.count), end)
