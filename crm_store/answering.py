@@ -5,16 +5,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import msgspec
 from sqlalchemy import Connection, Row, func, select, text
 from sqlalchemy.exc import DBAPIError
 
 from crm_store.money import Rates, exponent
-from crm_store.question.compiling import LISTED, buckets, compile_question
+from crm_store.question.compiling import LISTED, buckets, compile_question, start_of, step
 from crm_store.question.facts import Setting
-from crm_store.question.grammar import BUCKETS, Compare, Did, Filter, Is, Not, Or, Question
+from crm_store.question.grammar import BUCKETS, Compare, Did, Filter, Is, Not, Or, Question, Window
 from crm_store.question.measures import MEASURES
 from crm_store.schema import Customer, CustomerScore, Order, Ticket
 from crm_store.store import Store
@@ -83,7 +85,7 @@ def answer(store: Store, question: Question, now: datetime, zone: ZoneInfo, rate
             if connection.scalar(select(CustomerScore.customer_id).where(column.is_not(None)).limit(1)) is None:
                 raise NotScored(name)
         setting = setting_of(connection, now, zone, rates)
-        statement = compile_question(question, setting)
+        statement = compile_question(_with_the_one_before(question, zone), setting)
         try:
             with _limited(connection, PATIENCE):
                 rows = connection.execute(statement).all()
@@ -92,6 +94,28 @@ def answer(store: Store, question: Question, now: datetime, zone: ZoneInfo, rate
                 raise TooSlow from error
             raise
     return _figures(question, rows, setting, rates.base)
+
+
+def _grown(question: Question, rows: Sequence[Row[Any]], setting: Setting, unit: str, number: Any) -> Figures:
+    """By how many per cent each month exceeds the one before, none where there was nothing."""
+    plain = _table(_with_the_one_before(question, setting.zone), rows, setting, unit, number)
+    lines = [
+        (key, 100 * (value - before) / before if value is not None and before else None)
+        for (_, before), (key, value) in pairwise(plain.rows)
+    ]
+    if question.order is not None:
+        lines = sorted((line for line in lines if line[1] is not None), key=lambda line: line[1] or 0)
+        lines = lines[::-1] if question.descending else lines
+    return Figures(None, "%", plain.columns, plain.metric, tuple(lines[: question.limit]), len(lines))
+
+
+def _with_the_one_before(question: Question, zone: ZoneInfo) -> Question:
+    """Growth by month needs the month before the first."""
+    window, by = question.window, question.by
+    if not question.growth or by is None or window is None or window.start is None:
+        return question
+    start = step(by, start_of(by, window.start.astimezone(zone)), -1)
+    return msgspec.structs.replace(question, window=Window(start, window.end), growth=False, order=None, limit=None)
 
 
 def _filters_in(question: Question) -> Iterator[Filter]:
@@ -177,6 +201,8 @@ def _figures(question: Question, rows: Sequence[Row[Any]], setting: Setting, bas
             case _:
                 return int(value) if float(value).is_integer() and measure.aggregate != "avg" else float(value)
 
+    if question.by is not None and question.growth:
+        return _grown(question, rows, setting, unit, number)
     if question.by is not None:
         return _table(question, rows, setting, unit, number)
     row = rows[0]._mapping

@@ -253,7 +253,7 @@ def _learn(shop: Shop) -> _Learnt:
         for token in tokens(normalise(phrase)) or [phrase]:
             node = node.setdefault(token, {})
         node.setdefault("", []).extend(kinds)
-    known = FILLER | {token for phrase, _ in entries for token in tokens(normalise(phrase))}
+    known = FILLER | {*_ENGLISH, *_SCALES} | {token for phrase, _ in entries for token in tokens(normalise(phrase))}
     near = frozenset(word for word in known if not _CJK.match(word))
     patterns = [_id_pattern(shape) for shapes in shop.ids.values() for shape in shapes]
     ids = re.compile(rf"(?<![a-z0-9])({'|'.join(patterns)})(?![a-z0-9])") if patterns else None

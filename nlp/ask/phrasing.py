@@ -3,22 +3,27 @@
 import re
 
 #: `us` after one of these is we; anywhere else it is the country
-_TO_US = (
-    "give show tell get let find from with to by for of at paid pay contacted contact wrote emailed asked told gave cost bring "
-    "brought brings earn earned made bought visited left reviewed owe owes messaged reach reached called than behind help"
-).split()
+_TO_US = frozenset(
+    """
+    give show tell get let find from with to by for of at paid pay contacted contact wrote emailed asked told gave cost
+    bring brought brings earn earned made bought visited left reviewed owe owes messaged reach reached called than
+    behind help
+    """.split()  # noqa: SIM905 - words are read more easily than a list
+)
 
 _PLAIN: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(pattern), plain)
     for pattern, plain in (
         (r"\bhow long does (?:a |the |our )?first (?:reply|response) take\b", "first reply time"),
-        (r"\bhow long (?:do|does|did) (?:it|we|staff|agents?) (?:take|need) (?:us )?to (?:first )?(?:reply|respond|answer)\b",
+        (r"\bhow long (?:do|does|did) (?:it|we|staff|agents?) (?:take|need) (?:us )?to (?:first )?"
+         r"(?:reply|respond|answer)\b",
          "first reply time"),
         (r"\bhow long (?:do|does|did) (?:it|we|staff|agents?) (?:take|need) (?:us )?to (?:resolve|close|solve)"
-         r"(?: (?:a |the )?(?:tickets?|cases?|complaints?))?\b", "resolution time of tickets"),
+         r"(?: (?:a |the )?(?:tickets?|cases?))?\b", "resolution time of tickets"),
         (r"\bhow long (?:do|does|did) (?:a |the |our )?(?:delivery|deliveries|shipping) take\b", "delivery time"),
         (r"\bhow long (?:do|does|did) (?:it take|we take|we need) to deliver\b", "delivery time"),
-        (r"\b(?:replies|reply|responds|answers) (?:the )?(fastest|slowest|quickest)\b", r"with the \1 first reply time"),
+        (r"\b(?:replies|reply|responds|answers) (?:the )?(fastest|slowest|quickest)\b",
+         r"with the \1 first reply time"),
         (r"\b(?:resolves|closes|solves) (?:tickets )?(?:the )?(fastest|slowest|quickest)\b",
          r"with the \1 resolution time"),
         (r"\bhow many orders (?:does|do) (?:a |an |each |every |our |the )?(?:average )?(buyer|customer)s? "
@@ -29,14 +34,15 @@ _PLAIN: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"\b(high|low|normal) (or|and) (urgent) (?=tickets)", r"\1-priority \2 \3 "),
         (r"\b(\d+)(?:st|nd|rd|th)\b", r"\1"),
         (r"\bsame (?:month|quarter|week|time|period) (?:of )?last year\b", "year over year"),
-        (r"\b(?:to|with|over|vs\.?|versus|than|from) (?:the )?(?:(?:previous|prior|preceding) month|month before(?! last))"
-         r"(?: that)?\b", "month over month"),
+        (r"\b(?:compared (?:to|with)|vs\.?|versus|than) (?:the )?"
+         r"(?:(?:previous|prior|preceding) month|month before(?! last))(?: that)?\b", "month over month"),
         (r"\bmoney (?=.*\brefund)", ""),
         (r"平均每[个位名]?买家(?:会)?(?:下了?|有|下过)?(?:多少|几)(?:个|笔)?(?:订单|单)", "平均每位买家订单数"),
-        (r"(?:平均)?每[个位名]?买家(?:平均)?(?:消费|花费?|花了|消费了)(?:了)?(?:多少(?:钱)?|金额|额)?", "每位买家的消费额"),
+        (r"(?:平均)?每[个位名]?买家(?:平均)?(?:消费|花费?)了?(?:多少(?:钱)?|金额|额)?", "每位买家的消费额"),
         (r"(?:平均)?每[单笔](?:订单)?(?:平均)?(?:有)?(?:多少|几)件(?:商品)?", "平均每单件数"),
         (r"平均每[单笔](?:订单)?(?:是)?多少钱", "平均每单金额"),
         (r"最(?:有)?可能(?:会)?流失", "流失风险最高"),
+        (r"(?<!在)下了?(?=(?:多少|几)(?:单|个订单|笔订单))", ""),
         (r"花钱(?=最)", "消费"),
     )
 )  # fmt: skip

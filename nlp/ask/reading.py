@@ -31,6 +31,7 @@ _BEFORE_MEASURES = ("top", "bottom", "howmany", "by", "sort")
 _COMMON = (
     "busiest", "most common", "common", "most used", "most", "最多", "main", "most frequent", "最常见", "最主要",
 )  # fmt: skip
+_WHAT = ("what", "whats", "what's", "什么")
 _WHO = ("who", "whos", "who's", "谁", "哪位")
 #: from this chance on a customer counts as a churn risk
 CHURNING = 0.5
@@ -125,6 +126,8 @@ _OF_A_CUSTOMER = {
     "reviews": "reviews", "rating": "rating",
 }  # fmt: skip
 _OF_ITEMS = {"revenue": "product_revenue", "buyers": "buyers_of", "orders": "orders_with", "customers": "buyers_of"}
+#: by what growth is told from one to the next
+_GROWING = ("day", "week", "month", "quarter", "year")
 _UNTIMED = MEASURES["orders"]
 #: what is the largest of what: the rows, what they are ordered by, whether the largest comes first
 _ONE_ROW: dict[str, tuple[Subject, str, bool]] = {
@@ -178,13 +181,10 @@ class _Reader:
         found: list[Atom] = []
         atoms = list(atoms)
         for place in range(len(atoms) - 2):
-            if (
-                self.chinese
-                and atoms[place].has("cmp")
-                and atoms[place + 1].has("verb")
-                and atoms[place + 2].has("num")
-            ):
-                # 至少下过5单
+            amount = atoms[place + 2].has("num") or (not self.chinese and atoms[place + 2].has("once"))
+            amount = amount or (not self.chinese and atoms[place + 2].has("twice"))
+            if atoms[place].has("cmp") and atoms[place + 1].has("verb") and amount:
+                # 至少下过5单, only bought once
                 atoms[place : place + 2] = atoms[place + 1], atoms[place]
         for place, atom in enumerate(atoms):
             after = atoms[place + 1] if place + 1 < len(atoms) else None
@@ -311,7 +311,7 @@ class _Reader:
                 of, at = "stars", at + 1
         if at < len(atoms) and atoms[at].has("post") and not op:
             op, at = str(atoms[at]["post"]), at + 1
-        if not op and of == "" and start and atoms[start - 1].has("measure", *RFM_SCORES):
+        if not op and of == "" and start and atoms[start - 1].has("measure", *RFM_SCORES, "csat", "rating"):
             op = "eq"
         if not op and of == "":
             return None
@@ -751,7 +751,13 @@ class _Asked:
         reader = self.reader
         atoms = reader.atoms
         self.howmany = self.take("howmany") is not None
-        self.howmuch = self.take("howmuch") is not None
+        howmuch = self.take("howmuch")
+        self.howmuch = howmuch is not None and howmuch.text != "是多少"
+        if howmuch is not None and howmuch.text == "金额" and self._ranked():
+            # 金额最高的: by amount
+            self.howmuch = False
+        elif howmuch is not None and not self.howmuch and not self.measure:
+            self.howmany = True
         self.howlong = self.take("howlong") is not None
         self.listed = self.take("list") is not None
         self.which = self.take("which")
@@ -808,7 +814,7 @@ class _Asked:
                     self.measure, atom.used = "revenue", True
                 elif self.subject in ("", "products") and self._names_goods():
                     self.measure, atom.used = "units", True
-                elif self.which is not None or self.free("field"):
+                elif (self.which is not None and self.which.text not in _WHAT) or self.free("field"):
                     self.measure, atom.used = "orders", True
             elif verb in ("buy", "sell"):
                 atom.used = True
@@ -883,6 +889,7 @@ class _Asked:
                 self.new = True
                 atom.used = True
                 self.measure_new(atom)
+                self.first_order_listed = atom.text.startswith(("首单", "首次", "第一次", "ordered for", "bought for"))
                 continue
             if crowd == "repeat":
                 filter_ = Compare("orders", "ge", 2)
@@ -960,6 +967,7 @@ class _Asked:
             raise _unclear("word", atom.text)
 
     new = False
+    first_order_listed = False
     new_measure = ""
     resolved = False
 
@@ -1020,6 +1028,9 @@ class _Asked:
                     self.measure = _COUNTED[str(near["subj"])]
                     near.used = True
                     asks_who = self.which is not None and self.which.text in _WHO
+                    if asks_who and self.measure == "tickets":
+                        # customers or agents?
+                        raise _unclear("by", str(self.which and self.which.text))
                     self.subject = str(others[0]["subj"]) if others else "customers" if asks_who else ""
             if atom.text in (
                 "popular",
@@ -1105,8 +1116,11 @@ class _Asked:
             raise _unclear("two", buckets_[1].text)
         for place, atom in enumerate(reader.atoms[:-1]):
             if atom.has("by") and reader.atoms[place + 1].has("val"):
-                # paid by card, delivered by DHL
+                # paid by card, delivered by DHL, placed by French customers
                 atom.used = True
+                last = reader.atoms[place + 2 : place + 3]
+                if last and last[0].has("subj", "customers", "buyers") and self.subject != last[0]["subj"]:
+                    last[0].used = True
         bys = self.free("by")
         for atom in bys:
             atom.used = True
@@ -1129,6 +1143,12 @@ class _Asked:
             if atom.has("taken"):
                 continue
             name = str(atom["field"])
+            if name == "status" and {"order", "ticket"} & {
+                pair[0] for each in self.free("val") for pair in each["val"]
+            }:
+                # the status of one of them stands in its row
+                self.howmany, atom.used = False, True
+                continue
             if name == "status":
                 name = (
                     "ticket_status"
@@ -1188,7 +1208,10 @@ class _Asked:
                 raise _unclear("refunds", "")
             if not self.measure and self.subject:
                 self.howmany = True
-            if self.measure == "refunds":
+            if self.measure == "value":
+                self.measure = "total_value"
+                self._measures_used()
+            elif self.measure == "refunds" or (self.measure and MEASURES[self.measure].aggregate in ("avg", "median")):
                 raise _unclear("mix", atom.text)
             return
         allowed = {
@@ -1377,6 +1400,12 @@ class _Asked:
                 raise _unclear("number", numbers[0].text)
             if self.howmany and not self.ranked:
                 raise _unclear("number", numbers[0].text)
+            place = next(index for index, each in enumerate(self.reader.atoms) if each is numbers[0])
+            before = self.reader.atoms[place - 1] if place else None
+            last = place + 1 == len(self.reader.atoms) or self.reader.atoms[place + 1].has("span")
+            if last and before is not None and not any(before.has(kind) for kind in ("top", "bottom", "subj", "list")):
+                # customers with rfm 555
+                raise _unclear("number", numbers[0].text)
             self.limit, numbers[0].used = int(number), True
 
     # --- put together -----------------------------------------------------------------------------------------------
@@ -1404,14 +1433,24 @@ class _Asked:
         windows = self._place_windows(clause_filters, growth or compare or yoy or mom)
         versus = None
         if len(windows) == 2:
-            if not (growth or compare) and not self.free("and"):
+            joined = self.free("and")
+            if not (growth or compare or joined):
                 raise _unclear("two", "")
-            for atom in self.free("and"):
+            for atom in joined:
                 atom.used = True
             window, versus = windows[0].window, windows[1].window
+            if not (growth or compare):
+                # in January and February
+                if window.end is None or window.end != versus.start:
+                    raise _unclear("two", "")
+                window, versus = Window(window.start, versus.end), None
         elif windows:
             window = windows[0].window
             if mom and not yoy and windows[0].unit != "month":
+                raise _unclear("compare", "")
+            unfinished = window is not None and window.end == self.reader.now and not windows[0].count
+            if growth and unfinished and not yoy and self.by is None:
+                # a month that goes on is not measured by a whole one
                 raise _unclear("compare", "")
             if (yoy or mom or compare or growth) and self.by is None:
                 versus = previous(windows[0], self.reader.times, a_year=yoy)
@@ -1419,13 +1458,17 @@ class _Asked:
                     raise _unclear("compare", "")
         else:
             window = None
-            if compare or growth or yoy or mom:
+            if compare or yoy or ((growth or mom) and self.by not in _GROWING):
                 raise _unclear("compare", "")
         return self._finish(window, versus, clause_filters, share=share, growth=growth or (yoy or mom))
 
     def _settle(self) -> None:
         """Which measure a thing is counted by, and which rows a list has."""
-        if self.new_measure and (self.spans or self.by):
+        listed = self.first_order_listed and self.subject == "customers" and len(self.spans) == 1
+        if self.new_measure and listed and not (self.howmany or self.by or self.ranked or self.measure):
+            # the customers whose first order was in April
+            self.predicates.append(During("first_order_at", self.spans.pop().window))
+        elif self.new_measure and (self.spans or self.by):
             self.measure = "new_buyers"
             if self.subject in ("customers", "buyers"):
                 self._use_subject()
@@ -1511,6 +1554,10 @@ class _Asked:
         predicates: list[Filter], everyone: list[Filter], *, share: bool, growth: bool,
     ) -> Question:  # fmt: skip
         self._subject_used(subject)
+        if self.howmuch and not self.having and subject not in ("products", "customers", "buyers"):
+            if subject == "orders":
+                return self._of_measure("revenue", by, window, versus, predicates, everyone, share=share, growth=growth)
+            raise _unclear("measure", "")
         rows = "customers" if subject == "buyers" else subject
         if by is not None or self.howmany or share or versus is not None or growth:
             measure = _COUNTED[subject]
@@ -1593,16 +1640,20 @@ class _Asked:
             raise CannotAsk(measure, "category")
         if by == "segment" and measure == "customers":
             everyone = everyone or [Compare("orders", "ge", 1)]
+        if growth and by is not None and (by not in _GROWING or versus is not None or share or self.having):
+            raise _unclear("mix", "")
         if by in BUCKETS:
             window = self._bucketed(by, window)
             if measure == "customers":
                 raise _unclear("which_window", "")
-            if self.spans and versus is not None:
-                versus, growth = None, False
+            if versus is not None:
+                raise _unclear("two", "")
         if measure in ("customers", "stock", "price", "products") and window is not None:
             raise _unclear("which_window", "")
         if MEASURES[measure].fact == "customers" and window is not None and not MEASURES[measure].time:
             raise _unclear("which_window", "")
+        if share and self.ranked:
+            raise _unclear("share", "")
         if share:
             return self._share(measure, by, window, where, predicates, everyone)
         if by is None and self.ranked:
@@ -1644,7 +1695,7 @@ class _Asked:
             descending=self.descending,
             limit=limit,
             versus=versus if by is None else None,
-            growth=growth and versus is not None,
+            growth=growth and (versus is not None or by is not None),
         )
 
     def _one_row(self, measure: str, where: list[Filter], window: Window | None, predicates: list[Filter]) -> Question:
