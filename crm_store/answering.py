@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import Any
@@ -17,7 +17,7 @@ from crm_store.money import Rates, exponent
 from crm_store.question.compiling import LISTED, buckets, compile_question, start_of, step
 from crm_store.question.facts import Setting
 from crm_store.question.grammar import BUCKETS, Compare, Did, Filter, Is, Not, Or, Question, Window
-from crm_store.question.measures import MEASURES
+from crm_store.question.measures import LARGEST_OF, MEASURES
 from crm_store.schema import Customer, CustomerScore, Order, Ticket
 from crm_store.store import Store
 
@@ -89,11 +89,29 @@ def answer(store: Store, question: Question, now: datetime, zone: ZoneInfo, rate
         try:
             with _limited(connection, PATIENCE):
                 rows = connection.execute(statement).all()
+                one = _the_one(question)
+                its_rows = connection.execute(compile_question(one, setting)).all() if one is not None else []
         except DBAPIError as error:
             if _was_stopped(error):
                 raise TooSlow from error
             raise
-    return _figures(question, rows, setting, rates.base)
+    figures = _figures(question, rows, setting, rates.base)
+    if one is None:
+        return figures
+    listed = _list(one, its_rows, setting, rates.base)
+    return replace(figures, columns=listed.columns, metric=listed.metric, rows=listed.rows)
+
+
+def _the_one(question: Question) -> Question | None:
+    """The row that the largest order or refund is."""
+    if question.measure is None or question.measure not in LARGEST_OF:
+        return None
+    if question.by or question.share or question.versus or question.subject:
+        return None
+    subject, order, descending = LARGEST_OF[question.measure]
+    return Question(
+        subject=subject, where=question.where, window=question.window, order=order, descending=descending, limit=1
+    )
 
 
 def _grown(question: Question, rows: Sequence[Row[Any]], setting: Setting, unit: str, number: Any) -> Figures:

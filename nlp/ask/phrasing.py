@@ -36,6 +36,8 @@ _PLAIN: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"\bsame (?:month|quarter|week|time|period) (?:of )?last year\b", "year over year"),
         (r"\b(?:compared (?:to|with)|vs\.?|versus|than) (?:the )?"
          r"(?:(?:previous|prior|preceding) month|month before(?! last))(?: that)?\b", "month over month"),
+        (r"\b(?:tell|show) (?:me|us) (?=how |what |who |which )", ""),
+        (r",? ?which (?:one|order|refund)(?: (?:is|was) (?:it|that))?$", ""),
         (r"\bmoney (?=.*\brefund)", ""),
         (r"平均每[个位名]?买家(?:会)?(?:下了?|有|下过)?(?:多少|几)(?:个|笔)?(?:订单|单)", "平均每位买家订单数"),
         (r"(?:平均)?每[个位名]?买家(?:平均)?(?:消费|花费?)了?(?:多少(?:钱)?|金额|额)?", "每位买家的消费额"),

@@ -17,10 +17,9 @@ from crm_store.question.grammar import (
     Is,
     Not,
     Question,
-    Subject,
     Window,
 )
-from crm_store.question.measures import MEASURES
+from crm_store.question.measures import LARGEST_OF, MEASURES
 from nlp.ask.lexing import Atom, is_chinese, lex, normalise
 from nlp.ask.phrasing import plainly
 from nlp.ask.times import ImpossibleTime, Span, Times, WhichDay, previous
@@ -129,12 +128,6 @@ _OF_ITEMS = {"revenue": "product_revenue", "buyers": "buyers_of", "orders": "ord
 #: by what growth is told from one to the next
 _GROWING = ("day", "week", "month", "quarter", "year")
 _UNTIMED = MEASURES["orders"]
-#: what is the largest of what: the rows, what they are ordered by, whether the largest comes first
-_ONE_ROW: dict[str, tuple[Subject, str, bool]] = {
-    "largest_order": ("orders", "total", True),
-    "smallest_order": ("orders", "total", False),
-    "largest_refund": ("refunds", "amount", True),
-}
 _SUBJECT_OF = {"tickets": "tickets", "refunds": "refunds", "reviews": "reviews", "orders": "orders"}
 #: the field that an id of such a thing is a value of
 _ID_OF = {"customers": "customer", "buyers": "customer", "orders": "order", "tickets": "ticket"}
@@ -1402,6 +1395,12 @@ class _Asked:
                 raise _unclear("number", numbers[0].text)
             place = next(index for index, each in enumerate(self.reader.atoms) if each is numbers[0])
             before = self.reader.atoms[place - 1] if place else None
+            after = self.reader.atoms[place + 1] if place + 1 < len(self.reader.atoms) else None
+            of_goods = after is not None and any(name in ("category", "product") for name, _ in _pairs(after))
+            first = before is not None and any(before.has(kind) for kind in ("top", "bottom", "list", "bestselling"))
+            if of_goods and not first:
+                # customers who bought 3 watches
+                raise _unclear("number", numbers[0].text)
             last = place + 1 == len(self.reader.atoms) or self.reader.atoms[place + 1].has("span")
             if last and before is not None and not any(before.has(kind) for kind in ("top", "bottom", "subj", "list")):
                 # customers with rfm 555
@@ -1509,7 +1508,7 @@ class _Asked:
         by = self.by
         if by is None and measure and subject in ("customers", "buyers", "products") and measure != subject:
             # customers by spend, products with the lowest rating
-            if self.ranked or self.which is not None or self.having or self.listed:
+            if self.ranked or self.having or self._rows_wanted():
                 by = "customer" if subject != "products" else "product"
                 self._use_subject()
                 subject = ""
@@ -1548,6 +1547,15 @@ class _Asked:
             else:
                 raise _unclear("two", "")
         return self._of_measure(measure, by, window, versus, predicates, everyone, share=share, growth=growth)
+
+    def _rows_wanted(self) -> bool:
+        """Which customers, a list of customers with their spend: not the one number of all of them."""
+        if self.which is not None and self.which.text not in _WHAT:
+            return True
+        places = {id(atom): place for place, atom in enumerate(self.reader.atoms)}
+        things, measures = self.reader._subjects, self.reader._measures
+        in_order = bool(things and measures) and places[id(things[0])] < places[id(measures[0])]
+        return self.listed and not self.reader.chinese and in_order
 
     def _of_things(
         self, subject: str, by: str | None, window: Window | None, versus: Window | None,
@@ -1667,15 +1675,16 @@ class _Asked:
             elif MEASURES[measure].fact == "orders" and any(_named(each) == "segment" for each in where):
                 # the top 5 champions
                 by = "customer"
-            elif measure in _ONE_ROW:
-                return self._one_row(measure, where, window, [*everyone, *predicates])
+            elif measure in LARGEST_OF and (self.limit or 1) == 1:
+                # its row comes with it
+                return Question(measure=measure, where=(*where, *everyone, *predicates), window=window)
             else:
                 raise _unclear("rank", "")
-        if by is None and self.listed and measure in _ONE_ROW:
-            return self._one_row(measure, where, window, [*everyone, *predicates])
         if by is None and self.which is not None and self.which.text in _WHO and not versus:
             # who resolved how many
             raise _unclear("by", self.which.text)
+        if self.limit is not None and by is None:
+            raise _unclear("number", f"{self.limit}")
         ranked = self.ranked or (self.limit is not None)
         order = "value" if ranked else None
         limit = self.limit
@@ -1697,14 +1706,6 @@ class _Asked:
             versus=versus if by is None else None,
             growth=growth and (versus is not None or by is not None),
         )
-
-    def _one_row(self, measure: str, where: list[Filter], window: Window | None, predicates: list[Filter]) -> Question:
-        """Which order, which refund is the largest."""
-        subject, order, descending = _ONE_ROW[measure]
-        return Question(
-            subject=subject, where=(*where, *predicates), window=window, order=order, descending=descending,
-            limit=self.limit or 1,
-        )  # fmt: skip
 
     def _share(
         self, measure: str, by: str | None, window: Window | None, where: list[Filter],

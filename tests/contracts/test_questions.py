@@ -305,6 +305,33 @@ GOLD: list[tuple[tuple[str, ...], Any]] = [
         ),
     ),
     (("products out of stock", "缺货的商品"), {"P-1"}),
+    (
+        ("orders by hour of the day", "按小时统计订单数"),
+        dict.fromkeys(range(24), 0) | grouped(SHOP.placed(), lambda row: row["placed_at"].astimezone(ZONE).hour),
+    ),
+    (
+        ("how many orders on mondays", "每周一的订单数"),
+        sum(1 for row in SHOP.placed() if row["placed_at"].astimezone(ZONE).weekday() == 0),
+    ),
+    (
+        ("how many orders on weekends this year", "今年每个周末的订单数"),
+        sum(1 for row in SHOP.placed(YEAR) if row["placed_at"].astimezone(ZONE).weekday() >= 5),
+    ),
+    (
+        ("net revenue by country", "各国净销售额"),
+        {
+            country: money([row for row in SHOP.placed() if COUNTRY[row["customer_id"]] == country])
+            - money(
+                [row for row in SHOP.refunds if row["status"] == "paid" and COUNTRY[row["customer_id"]] == country],
+                "amount_base",
+            )
+            for country in ("DE", "FR", "GB")
+        },
+    ),
+    (("orders by status", "各状态的订单数"), grouped(SHOP.orders, lambda row: row["status"])),
+    (("how much has C007 spent", "C007消费了多少"), SPENT.get(7, 0)),
+    (("orders of customer c007", "客户C007的订单"),
+     {row["external_id"] for row in SHOP.placed() if row["customer_id"] == 7}),
 ]  # fmt: skip
 
 
