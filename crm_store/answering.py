@@ -245,6 +245,8 @@ def _period(window: Any, setting: Setting) -> str:
 
 def _table(question: Question, rows: Sequence[Row[Any]], setting: Setting, unit: str, number: Any) -> Figures:
     by, metric = str(question.by), str(question.measure)
+    if question.then is not None:
+        return _crossed(question, rows, setting, unit, number)
     if question.share:
         unit = "%"
         number = lambda value: None if value is None else float(value)  # noqa: E731 - a share is one already
@@ -263,26 +265,47 @@ def _table(question: Question, rows: Sequence[Row[Any]], setting: Setting, unit:
     return Figures(None, unit, columns, metric, tuple(lines), total)
 
 
+def _crossed(question: Question, rows: Sequence[Row[Any]], setting: Setting, unit: str, number: Any) -> Figures:
+    """A row for each pair of two groups that has any rows."""
+    groups = (str(question.by), str(question.then))
+    names = [_bucket_names(by, question, setting) if by in BUCKETS else None for by in groups]
+    lines = []
+    for row in rows:
+        cells = row._mapping
+        keys = [
+            "unknown"
+            if cells[column] is None
+            else _plain(cells[column])
+            if known is None
+            else known[int(cells[column])]
+            for column, known in zip(("key", "then"), names, strict=True)
+        ]
+        lines.append((*keys, number(cells["value"])))
+    metric = str(question.measure)
+    return Figures(None, unit, (*groups, metric), metric, tuple(lines), len(lines))
+
+
 def _plain(value: Any) -> Any:
     return bool(value) if isinstance(value, bool) else value
 
 
 def _named_buckets(question: Question, lines: list[tuple[Any, ...]], setting: Setting) -> list[tuple[Any, ...]]:
     """Months as YYYY-MM, weeks as YYYY-Www, ...; one in which nothing happened is 0 where things are counted."""
-    by = str(question.by)
-    assert question.window is not None
-    labels: Mapping[int, Any]
-    if by == "hour":
-        labels = {hour: hour for hour in range(24)}
-    elif by == "weekday":
-        labels = dict(enumerate(_WEEKDAYS))
-    else:
-        labels = {at: _label(by, start) for at, start in enumerate(buckets(by, question.window, setting.zone)[:-1])}
+    labels = _bucket_names(str(question.by), question, setting)
     counted = MEASURES[str(question.measure)].aggregate in ("count", "distinct", "sum")
     if question.order is None and question.having is None and counted and not question.share:
         known = {int(line[0]): line for line in lines}
         lines = [known.get(at, (at, 0)) for at in labels]
     return [(labels[int(line[0])], *line[1:]) for line in lines if line[0] is not None]
+
+
+def _bucket_names(by: str, question: Question, setting: Setting) -> Mapping[int, Any]:
+    assert question.window is not None
+    if by == "hour":
+        return {hour: hour for hour in range(24)}
+    if by == "weekday":
+        return dict(enumerate(_WEEKDAYS))
+    return {at: _label(by, start) for at, start in enumerate(buckets(by, question.window, setting.zone)[:-1])}
 
 
 def _label(by: str, start: datetime) -> str:

@@ -208,7 +208,13 @@ class _Compiler:
         everything = name == "orders" and by == _STATUS
         rows = self._rows(name, measure, question.where, question.window, everything=everything)
         key = self._key(rows.fact, measure, by, question.window)
-        shown = [key.label("key")]
+        shown, keys = [key.label("key")], [key]
+        if question.then is not None:
+            if name == "net_revenue" or measure.aggregate == "median":
+                raise CannotAsk(name, question.then)
+            second = self._key(rows.fact, measure, question.then, question.window)
+            shown.append(second.label("then"))
+            keys.append(second)
         if by == "product":
             shown.append(func.max(rows.fact.fields["product_name"]).label("name"))
         if measure.aggregate == "median":
@@ -217,7 +223,7 @@ class _Compiler:
             grouped = select(middle.c.key, value.label("value")).group_by(middle.c.key)
         else:
             value = self._aggregate(rows.fact, measure)
-            grouped = self._select(rows, *shown, value.label("value")).group_by(key)
+            grouped = self._select(rows, *shown, value.label("value")).group_by(*keys)
         if by == "customer":
             grouped = grouped.where(key.is_not(None))
         if name == "net_revenue":
@@ -233,7 +239,9 @@ class _Compiler:
             result = result.where(_compare(groups.c.value, *question.having))
         elif measure.aggregate in ("avg", "median"):
             result = result.where(groups.c.value.is_not(None))
-        if by in BUCKETS and question.order is None:
+        if question.then is not None:
+            result = result.order_by(groups.c.key, groups.c.then)
+        elif by in BUCKETS and question.order is None:
             result = result.order_by(groups.c.key)
         elif question.descending:
             result = result.order_by(groups.c.value.desc(), groups.c.key)

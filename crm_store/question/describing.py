@@ -100,6 +100,8 @@ class _Speaker:
             name = f"{name}占比" if self.chinese else f"share: {name}"
         if question.by is not None:
             by = self._pick(_FIELDS[question.by])
+            if question.then is not None:
+                by += self._pick((" and ", "和")) + self._pick(_FIELDS[question.then])
             return f"按{by}的{name}" if self.chinese else f"{name} by {by}"
         return name
 

@@ -89,6 +89,8 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
     window: Window | None = None
     #: a field, or a `Bucket`
     by: str | None = None
+    #: a second one: a row for each pair of both
+    then: str | None = None
     #: keep the groups that come to so much
     having: tuple[Op, float] | None = None
     #: a list's order: a field of its rows

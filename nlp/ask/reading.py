@@ -711,6 +711,10 @@ def _pairs(atom: Atom) -> list[tuple[str, str]]:
     return list(atom["val"]) if atom.has("val") else []
 
 
+def _place(atoms: list[Atom], atom: Atom) -> int:
+    return next(place for place, each in enumerate(atoms) if each is atom)
+
+
 def _text(atoms: list[Atom]) -> str:
     return " ".join(atom.text for atom in atoms)
 
@@ -726,6 +730,7 @@ class _Asked:
         self.descending = True
         self.limit: int | None = None
         self.by: str | None = None
+        self.then: str | None = None
         self.where: list[Filter] = []
         self.predicates: list[Filter] = []
         self.window: Window | None = None
@@ -759,6 +764,7 @@ class _Asked:
         self._crowds()
         self._rank()
         self._group()
+        self._group_by_time_too()
         self._aggregate()
         self._measured_conditions()
         self._values()
@@ -1155,7 +1161,12 @@ class _Asked:
             if name == "consent" and not bys:
                 continue
             if self.by not in (None, name):
-                raise _unclear("two", atom.text)
+                if self.then is not None:
+                    raise _unclear("two", atom.text)
+                self.then, atom.used = name, True
+                if buckets_ and _place(reader.atoms, atom) < _place(reader.atoms, buckets_[0]):
+                    self.by, self.then = self.then, self.by
+                continue
             self.by, atom.used = name, True
         if self.by is None and (self.which is not None or self.ranked) and self.free("unit"):
             named = self.take("unit")
@@ -1181,6 +1192,18 @@ class _Asked:
                 values = {pair[0] for atom in self.free("val") for pair in atom["val"]}
                 if not values and not self.measure:
                     raise _unclear("by", bys[0].text)
+
+    def _group_by_time_too(self) -> None:
+        """By country and month: the second of two is a unit of time."""
+        atoms = self.reader.atoms
+        if self.by is None or self.then is not None or not any(atom.has("by") for atom in atoms):
+            return
+        for place in range(2, len(atoms)):
+            first, joint, unit = atoms[place - 2 : place + 1]
+            grouped = first.has("field") or first.has("subj", "products", "customers")
+            if grouped and joint.has("and") and unit.has("unit") and not unit.used:
+                self.then, joint.used, unit.used = str(unit["unit"]), True, True
+                return
 
     def _aggregate(self) -> None:
         atom = self.take("agg")
@@ -1512,6 +1535,8 @@ class _Asked:
                 by = "customer" if subject != "products" else "product"
                 self._use_subject()
                 subject = ""
+            elif self.then is not None:
+                raise _unclear("two", "")
             elif self.howmany and measure in ("customers",):
                 subject = ""
             elif (
@@ -1637,16 +1662,17 @@ class _Asked:
         predicates: list[Filter], everyone: list[Filter], *, share: bool, growth: bool,
     ) -> Question:  # fmt: skip
         where = list(self.where)
-        goods = any(_named(each) in ("category", "product") for each in where) or by in ("category", "product")
+        by_goods = bool({by, self.then} & {"category", "product"})
+        goods = by_goods or any(_named(each) in ("category", "product") for each in where)
         if goods and measure in ("revenue", "spend"):
             measure = "product_revenue"
-        elif goods and by in ("category", "product") and measure in _OF_ITEMS:
+        elif by_goods and measure in _OF_ITEMS:
             measure = _OF_ITEMS[measure]
         elif goods and measure == "aov" and by is not None:
             raise CannotAsk(measure, str(by))
         elif goods and measure in ("refunds", "refund_amount", "tickets"):
             raise CannotAsk(measure, "category")
-        if by == "segment" and measure == "customers":
+        if "segment" in (by, self.then) and measure == "customers":
             everyone = everyone or [Compare("orders", "ge", 1)]
         if growth and by is not None and (by not in _GROWING or versus is not None or share or self.having):
             raise _unclear("mix", "")
@@ -1660,6 +1686,12 @@ class _Asked:
             raise _unclear("which_window", "")
         if MEASURES[measure].fact == "customers" and window is not None and not MEASURES[measure].time:
             raise _unclear("which_window", "")
+        if self.then is not None:
+            plain = not (share or growth or versus or self.ranked or self.having or self.limit or self.everyone)
+            if not plain or by is None or (self.which is not None and self.which.text not in _WHAT):
+                raise _unclear("two", "")
+            if by not in BUCKETS and self.then in BUCKETS:
+                window = self._bucketed(self.then, window)
         if share and self.ranked:
             raise _unclear("share", "")
         if share:
@@ -1699,6 +1731,7 @@ class _Asked:
             ),
             window=window,
             by=by,
+            then=self.then,
             having=self.having,
             order=order,
             descending=self.descending,
