@@ -58,6 +58,8 @@ _CURRENCIES = {
     "pounds": "GBP", "quid": "GBP", "英镑": "GBP", "cny": "CNY", "rmb": "CNY", "yuan": "CNY", "人民币": "CNY",
     "¥": "¥", "jpy": "JPY", "yen": "JPY", "日元": "JPY", "chf": "CHF", "元": "元", "块": "元", "块钱": "元",
 }  # fmt: skip
+#: they are no misspellings of what is near them
+_OTHER_WORDS = frozenset({"where", "when", "there", "their", "while", "until"})
 _COST, _FILLER_COST, _UNKNOWN_COST = 1.0, 1.0, 15.0
 _SHORTEST_FUZZY = 5
 _SHORT = (
@@ -253,7 +255,11 @@ def _learn(shop: Shop) -> _Learnt:
         for token in tokens(normalise(phrase)) or [phrase]:
             node = node.setdefault(token, {})
         node.setdefault("", []).extend(kinds)
-    known = FILLER | {*_ENGLISH, *_SCALES} | {token for phrase, _ in entries for token in tokens(normalise(phrase))}
+    known = (
+        FILLER
+        | {*_ENGLISH, *_SCALES, *_OTHER_WORDS}
+        | {token for phrase, _ in entries for token in tokens(normalise(phrase))}
+    )
     near = frozenset(word for word in known if not _CJK.match(word))
     patterns = [_id_pattern(shape) for shapes in shop.ids.values() for shape in shapes]
     ids = re.compile(rf"(?<![a-z0-9])({'|'.join(patterns)})(?![a-z0-9])") if patterns else None

@@ -306,11 +306,23 @@ class _Reader:
             op, at = str(atoms[at]["post"]), at + 1
         if not op and of == "" and start and atoms[start - 1].has("measure", *RFM_SCORES, "csat", "rating"):
             op = "eq"
+        if not op and of == "" and self._of_each(atoms, start, at):
+            op = "eq"
         if not op and of == "":
             return None
         if money:
             number = self._minor(number, money)
         return at, Atom(_text(atoms[start:at]), {"bound": (op or "eq", number, of, bool(op))})
+
+    def _of_each(self, atoms: list[Atom], start: int, after: int) -> bool:
+        """Customers with 3 orders: so many for each of them, not the first three."""
+        if after >= len(atoms) or not atoms[after].has("subj", "orders", "refunds", "reviews", "tickets"):
+            return False
+        before = atoms[start - 1] if start else None
+        if before is not None and any(before.has(kind) for kind in ("newest", "oldest", "top", "bottom")):
+            return False
+        whose = atoms[after + 1 :] if self.chinese else atoms[:start]
+        return any(each.has("subj", "customers", "buyers") for each in whose)
 
     def _range(self, atoms: list[Atom], at: int) -> tuple[int, Atom] | None:
         """between 100 and 200 euros: both ends belong to it."""
@@ -803,6 +815,8 @@ class _Asked:
         for atom in self.free("verb"):
             verb = str(atom["verb"])
             money = self.howmuch or bool(self.free("top")) or bool(self.free("bottom"))
+            if verb == "buy" and any(each.has("negated") for each in self.free("val")):
+                raise _unclear("neg", atom.text)
             if verb in ("buy", "sell") and not self.measure:
                 if self.subject in ("orders", "refunds", "tickets", "reviews") and verb == "buy":
                     atom.used = True
@@ -829,7 +843,8 @@ class _Asked:
                     self.take("share")
                     self.measure, atom.used = "refund_rate", True
                 elif self.howmuch or (not self.measure and not self.subject):
-                    self.measure = self.measure or "refund_amount"
+                    ranked = self._ranked() and not self.howmuch
+                    self.measure = self.measure or ("refunds" if ranked else "refund_amount")
                     atom.used = True
                 elif self.subject == "orders" and verb in ("refund", "return"):
                     raise _unclear("mix", atom.text)
@@ -1123,6 +1138,10 @@ class _Asked:
         bys = self.free("by")
         for atom in bys:
             atom.used = True
+            after = reader.atoms[_place(reader.atoms, atom) + 1 :][:1]
+            if after and after[0].has("span") and after[0]["span"].count and self.by is None:
+                # each of the last 6 months
+                self.by = after[0]["span"].unit
         for place, atom in enumerate(reader.atoms):
             beside = reader.atoms[max(0, place - 1) : place] + reader.atoms[place + 1 : place + 2]
             if atom.has("field") and any(pair[0] == atom["field"] for each in beside for pair in _pairs(each)):
@@ -1190,7 +1209,9 @@ class _Asked:
                 if not self.measure and not self.ranked:
                     raise _unclear("by", bys[0].text)
                 values = {pair[0] for atom in self.free("val") for pair in atom["val"]}
-                if not values and not self.measure:
+                after = reader.atoms[_place(reader.atoms, bys[-1]) + 1 :][:1]
+                of_measure = bool(after) and (after[0].has("measure") or after[0].has("verb") or after[0].has("agg"))
+                if not values and (not self.measure or not (self.ranked or of_measure)):
                     raise _unclear("by", bys[0].text)
 
     def _group_by_time_too(self) -> None:
@@ -1654,6 +1675,9 @@ class _Asked:
                     for atom in self.reader.atoms
                     if atom.has("subj", "customers", "products", "orders") or atom.has("field")
                 )
+                and not any(
+                    atom.text.startswith(("products ", "items ")) for atom in self.reader.atoms if atom.has("measure")
+                )
             )
         return 1 if single else 10
 
@@ -1686,6 +1710,9 @@ class _Asked:
             raise _unclear("which_window", "")
         if MEASURES[measure].fact == "customers" and window is not None and not MEASURES[measure].time:
             raise _unclear("which_window", "")
+        if self.order is not None and self.order.endswith("_at"):
+            # the first orders by country
+            raise _unclear("rank", "")
         if self.then is not None:
             plain = not (share or growth or versus or self.ranked or self.having or self.limit or self.everyone)
             if not plain or by is None or (self.which is not None and self.which.text not in _WHAT):
