@@ -3,26 +3,29 @@
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import msgspec
 from sqlalchemy import Connection, Row, func, select, text
 from sqlalchemy.exc import DBAPIError
 
 from crm_store.money import Rates, exponent
-from crm_store.question.compiling import LISTED, buckets, compile_question
+from crm_store.question.compiling import LISTED, buckets, compile_question, start_of, step
 from crm_store.question.facts import Setting
-from crm_store.question.grammar import BUCKETS, Compare, Did, Filter, Not, Or, Question
-from crm_store.question.measures import MEASURES
-from crm_store.schema import CustomerScore, Order
+from crm_store.question.grammar import BUCKETS, Compare, Did, Filter, Is, Not, Or, Question, Window
+from crm_store.question.measures import LARGEST_OF, MEASURES
+from crm_store.schema import Customer, CustomerScore, Order, Ticket
 from crm_store.store import Store
 
 #: how long a question may take
 PATIENCE = timedelta(seconds=20)
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _MONEY = frozenset({"spend", "total", "amount", "price", "value", "refunded", "aov"})
+_IDS = {"customer": Customer.external_id, "order": Order.external_id, "ticket": Ticket.external_id}
 _SCORES = frozenset({"churn_risk", "propensity", "value", "total_value"})
 
 
@@ -36,6 +39,14 @@ class NotScored(Exception):
     def __init__(self, name: str) -> None:
         super().__init__(f"{name} was never computed")
         self.name = name
+
+
+class NoSuch(Exception):
+    """An id that is asked about is none of the shop's."""
+
+    def __init__(self, external_id: str) -> None:
+        super().__init__(f"there is no {external_id}")
+        self.external_id = external_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,31 +75,74 @@ def setting_of(connection: Connection, now: datetime, zone: ZoneInfo, rates: Rat
 
 
 def answer(store: Store, question: Question, now: datetime, zone: ZoneInfo, rates: Rates) -> Figures:
-    """The numbers. Raises `CannotAsk`, `TooSlow`, `NotScored` and `StoreUnavailable`."""
+    """The numbers. Raises `CannotAsk`, `NoSuch`, `TooSlow`, `NotScored` and `StoreUnavailable`."""
     with store.read() as connection:
+        for column, external_id in _ids_in(question):
+            if connection.scalar(select(column).where(column == external_id).limit(1)) is None:
+                raise NoSuch(external_id)
         for name in sorted(_scores_in(question)):
             column = CustomerScore.value_base if name == "value" else getattr(CustomerScore, name)
             if connection.scalar(select(CustomerScore.customer_id).where(column.is_not(None)).limit(1)) is None:
                 raise NotScored(name)
         setting = setting_of(connection, now, zone, rates)
-        statement = compile_question(question, setting)
+        statement = compile_question(_with_the_one_before(question, zone), setting)
         try:
             with _limited(connection, PATIENCE):
                 rows = connection.execute(statement).all()
+                one = _the_one(question)
+                its_rows = connection.execute(compile_question(one, setting)).all() if one is not None else []
         except DBAPIError as error:
             if _was_stopped(error):
                 raise TooSlow from error
             raise
-    return _figures(question, rows, setting, rates.base)
+    figures = _figures(question, rows, setting, rates.base)
+    if one is None:
+        return figures
+    listed = _list(one, its_rows, setting, rates.base)
+    return replace(figures, columns=listed.columns, metric=listed.metric, rows=listed.rows)
 
 
-def _scores_in(question: Question) -> set[str]:
-    names = {question.measure, question.order if question.subject else None}
+def _the_one(question: Question) -> Question | None:
+    """The row that the largest order or refund is."""
+    if question.measure is None or question.measure not in LARGEST_OF:
+        return None
+    if question.by or question.share or question.versus or question.subject:
+        return None
+    subject, order, descending = LARGEST_OF[question.measure]
+    return Question(
+        subject=subject, where=question.where, window=question.window, order=order, descending=descending, limit=1
+    )
+
+
+def _grown(question: Question, rows: Sequence[Row[Any]], setting: Setting, unit: str, number: Any) -> Figures:
+    """By how many per cent each month exceeds the one before, none where there was nothing."""
+    plain = _table(_with_the_one_before(question, setting.zone), rows, setting, unit, number)
+    lines = [
+        (key, 100 * (value - before) / before if value is not None and before else None)
+        for (_, before), (key, value) in pairwise(plain.rows)
+    ]
+    if question.order is not None:
+        lines = sorted((line for line in lines if line[1] is not None), key=lambda line: line[1] or 0)
+        lines = lines[::-1] if question.descending else lines
+    return Figures(None, "%", plain.columns, plain.metric, tuple(lines[: question.limit]), len(lines))
+
+
+def _with_the_one_before(question: Question, zone: ZoneInfo) -> Question:
+    """Growth by month needs the month before the first."""
+    window, by = question.window, question.by
+    if not question.growth or by is None or window is None or window.start is None:
+        return question
+    start = step(by, start_of(by, window.start.astimezone(zone)), -1)
+    return msgspec.structs.replace(question, window=Window(start, window.end), growth=False, order=None, limit=None)
+
+
+def _filters_in(question: Question) -> Iterator[Filter]:
+    """Every filter of a question, those inside of others too."""
     stack: list[Filter] = [*question.where, *question.of]
     while stack:
-        match stack.pop():
-            case Compare(field=name):
-                names.add(name)
+        filter_ = stack.pop()
+        yield filter_
+        match filter_:
             case Not(inner):
                 stack.append(inner)
             case Or(several):
@@ -97,6 +151,17 @@ def _scores_in(question: Question) -> set[str]:
                 stack.extend(where)
             case _:
                 pass
+
+
+def _ids_in(question: Question) -> Iterator[tuple[Any, str]]:
+    for filter_ in _filters_in(question):
+        if isinstance(filter_, Is) and filter_.field in _IDS:
+            yield from ((_IDS[filter_.field], str(value)) for value in filter_.values)
+
+
+def _scores_in(question: Question) -> set[str]:
+    names = {question.measure, question.order if question.subject else None}
+    names |= {each.field for each in _filters_in(question) if isinstance(each, Compare)}
     return {"value" if name == "total_value" else str(name) for name in names if name in _SCORES}
 
 
@@ -154,6 +219,8 @@ def _figures(question: Question, rows: Sequence[Row[Any]], setting: Setting, bas
             case _:
                 return int(value) if float(value).is_integer() and measure.aggregate != "avg" else float(value)
 
+    if question.by is not None and question.growth:
+        return _grown(question, rows, setting, unit, number)
     if question.by is not None:
         return _table(question, rows, setting, unit, number)
     row = rows[0]._mapping
@@ -178,6 +245,8 @@ def _period(window: Any, setting: Setting) -> str:
 
 def _table(question: Question, rows: Sequence[Row[Any]], setting: Setting, unit: str, number: Any) -> Figures:
     by, metric = str(question.by), str(question.measure)
+    if question.then is not None:
+        return _crossed(question, rows, setting, unit, number)
     if question.share:
         unit = "%"
         number = lambda value: None if value is None else float(value)  # noqa: E731 - a share is one already
@@ -196,23 +265,47 @@ def _table(question: Question, rows: Sequence[Row[Any]], setting: Setting, unit:
     return Figures(None, unit, columns, metric, tuple(lines), total)
 
 
+def _crossed(question: Question, rows: Sequence[Row[Any]], setting: Setting, unit: str, number: Any) -> Figures:
+    """A row for each pair of two groups that has any rows."""
+    groups = (str(question.by), str(question.then))
+    names = [_bucket_names(by, question, setting) if by in BUCKETS else None for by in groups]
+    lines = []
+    for row in rows:
+        cells = row._mapping
+        keys = [
+            "unknown"
+            if cells[column] is None
+            else _plain(cells[column])
+            if known is None
+            else known[int(cells[column])]
+            for column, known in zip(("key", "then"), names, strict=True)
+        ]
+        lines.append((*keys, number(cells["value"])))
+    metric = str(question.measure)
+    return Figures(None, unit, (*groups, metric), metric, tuple(lines), len(lines))
+
+
 def _plain(value: Any) -> Any:
     return bool(value) if isinstance(value, bool) else value
 
 
 def _named_buckets(question: Question, lines: list[tuple[Any, ...]], setting: Setting) -> list[tuple[Any, ...]]:
     """Months as YYYY-MM, weeks as YYYY-Www, ...; one in which nothing happened is 0 where things are counted."""
-    by = str(question.by)
-    assert question.window is not None
-    if by == "weekday":
-        labels: Mapping[int, str] = dict(enumerate(_WEEKDAYS))
-    else:
-        labels = {at: _label(by, start) for at, start in enumerate(buckets(by, question.window, setting.zone)[:-1])}
+    labels = _bucket_names(str(question.by), question, setting)
     counted = MEASURES[str(question.measure)].aggregate in ("count", "distinct", "sum")
     if question.order is None and question.having is None and counted and not question.share:
         known = {int(line[0]): line for line in lines}
         lines = [known.get(at, (at, 0)) for at in labels]
     return [(labels[int(line[0])], *line[1:]) for line in lines if line[0] is not None]
+
+
+def _bucket_names(by: str, question: Question, setting: Setting) -> Mapping[int, Any]:
+    assert question.window is not None
+    if by == "hour":
+        return {hour: hour for hour in range(24)}
+    if by == "weekday":
+        return dict(enumerate(_WEEKDAYS))
+    return {at: _label(by, start) for at, start in enumerate(buckets(by, question.window, setting.zone)[:-1])}
 
 
 def _label(by: str, start: datetime) -> str:

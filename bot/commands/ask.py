@@ -59,7 +59,7 @@ class Answerer:
 
     def answer(self, text: str) -> dict[str, Any]:
         """The answer object (`questions.md`)."""
-        from crm_store.answering import NotScored, TooSlow, answer
+        from crm_store.answering import NoSuch, NotScored, TooSlow, answer
         from crm_store.question.grammar import CannotAsk
         from nlp.ask.reading import Unclear, Unsupported, read
 
@@ -75,6 +75,8 @@ class Answerer:
                 figures = answer(self._store, asked, self._now, zone, self._config.rates)
             except NotScored:
                 return self._declined(text, Unsupported("score"))
+        except NoSuch as error:
+            return self._declined(text, Unclear("no_such", error.external_id))
         except TooSlow:
             return self._declined(text, Unsupported("slow"))
         except CannotAsk as error:

@@ -6,12 +6,14 @@ time zone, so no engine's date functions are asked.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from functools import cache
 from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import (
+    BigInteger,
     ColumnElement,
     Double,
     FromClause,
@@ -24,6 +26,8 @@ from sqlalchemy import (
     not_,
     or_,
     select,
+    type_coerce,
+    union_all,
 )
 
 from crm_store.question.facts import Fact, Facts, Setting
@@ -200,12 +204,17 @@ class _Compiler:
 
     def _table(self, question: Question) -> Select[Any]:
         name, by = str(question.measure), str(question.by)
-        if name == "net_revenue":
-            raise CannotAsk(name, by)
         measure = MEASURES[name]
-        rows = self._rows(name, measure, question.where, question.window)
+        everything = name == "orders" and by == _STATUS
+        rows = self._rows(name, measure, question.where, question.window, everything=everything)
         key = self._key(rows.fact, measure, by, question.window)
-        shown = [key.label("key")]
+        shown, keys = [key.label("key")], [key]
+        if question.then is not None:
+            if name == "net_revenue" or measure.aggregate == "median":
+                raise CannotAsk(name, question.then)
+            second = self._key(rows.fact, measure, question.then, question.window)
+            shown.append(second.label("then"))
+            keys.append(second)
         if by == "product":
             shown.append(func.max(rows.fact.fields["product_name"]).label("name"))
         if measure.aggregate == "median":
@@ -214,9 +223,11 @@ class _Compiler:
             grouped = select(middle.c.key, value.label("value")).group_by(middle.c.key)
         else:
             value = self._aggregate(rows.fact, measure)
-            grouped = self._select(rows, *shown, value.label("value")).group_by(key)
+            grouped = self._select(rows, *shown, value.label("value")).group_by(*keys)
         if by == "customer":
             grouped = grouped.where(key.is_not(None))
+        if name == "net_revenue":
+            grouped = self._less_refunds(grouped, question)
         groups = grouped.subquery("groups")
         result = select(*groups.c, func.count().over().label("matches"))
         if question.share:
@@ -228,13 +239,25 @@ class _Compiler:
             result = result.where(_compare(groups.c.value, *question.having))
         elif measure.aggregate in ("avg", "median"):
             result = result.where(groups.c.value.is_not(None))
-        if by in BUCKETS and question.order is None:
+        if question.then is not None:
+            result = result.order_by(groups.c.key, groups.c.then)
+        elif by in BUCKETS and question.order is None:
             result = result.order_by(groups.c.key)
         elif question.descending:
             result = result.order_by(groups.c.value.desc(), groups.c.key)
         else:
             result = result.order_by(groups.c.value, groups.c.key)
         return result.limit(question.limit)
+
+    def _less_refunds(self, gained: Select[Any], question: Question) -> Select[Any]:
+        """Revenue by group, less what was paid back in it."""
+        by, measure = str(question.by), MEASURES["refund_amount"]
+        where = (*question.where, Is("refund_status", ("approved", "paid")))
+        rows = self._rows("refund_amount", measure, where, question.window)
+        key = self._key(rows.fact, measure, by, question.window)
+        lost = self._select(rows, key.label("key"), (-self._aggregate(rows.fact, measure)).label("value")).group_by(key)
+        both = union_all(gained, lost).subquery("both")
+        return select(both.c.key, func.sum(both.c.value).label("value")).group_by(both.c.key)
 
     def _key(self, fact: Fact, measure: Measure, by: str, window: Window | None) -> Any:
         if by not in BUCKETS:
@@ -244,12 +267,20 @@ class _Compiler:
         time = measure.time or fact.time
         if not time or window is None:
             raise CannotAsk(measure.english, by)
+        if by == "hour":
+            return _hour(self._local_ms(fact.times[time]))
         bounds = buckets("day" if by == "weekday" else by, window, self._setting.zone)
         labels = range(len(bounds) - 1)
         if by == "weekday":
             labels_of = [(bounds[index].weekday()) for index in labels]
             return _tree(fact.times[time], bounds, labels_of)
         return _tree(fact.times[time], bounds, list(labels))
+
+    def _local_ms(self, time: ColumnElement[Any]) -> ColumnElement[Any]:
+        """Milliseconds since 1970 on the shop's wall clock."""
+        changes = _clock_changes(self._setting.zone)
+        bounds, offsets = [at for at, _ in changes], [offset for _, offset in changes]
+        return type_coerce(time, BigInteger) + _tree(time, [*bounds, _NEVER], offsets)
 
     # --- lists ------------------------------------------------------------------------------------------------------
 
@@ -270,10 +301,12 @@ class _Compiler:
 
     # --- rows -------------------------------------------------------------------------------------------------------
 
-    def _rows(self, name: str, measure: Measure, where: Sequence[Filter], window: Window | None) -> _Rows:
+    def _rows(
+        self, name: str, measure: Measure, where: Sequence[Filter], window: Window | None, *, everything: bool = False
+    ) -> _Rows:
         fact = self._facts.of(measure.fact)
         time = measure.time or fact.time
-        conditions = self._conditions(fact, where, time, window, everything=name in OF_ALL_ORDERS)
+        conditions = self._conditions(fact, where, time, window, everything=everything or name in OF_ALL_ORDERS)
         if measure.time and window is None:
             conditions.append(fact.times[measure.time].is_not(None))
         return _Rows(fact, conditions)
@@ -337,6 +370,8 @@ class _Compiler:
         raise CannotAsk("", "")
 
     def _is(self, fact: Fact, name: str, values: tuple[Any, ...]) -> Any:
+        if name == "weekday" and fact.time:
+            return _weekday(self._local_ms(fact.times[fact.time])).in_(values)
         if name in fact.fields:
             column = fact.fields[name]
             return column.in_(values)
@@ -372,6 +407,39 @@ class _Compiler:
         if (did.tally, did.op, did.value) == ("count", "ge", 1):
             return rows
         return rows.group_by(fact.customer).having(_compare(amount, did.op, did.value))
+
+
+_NEVER = datetime(2100, 1, 1, tzinfo=UTC)
+_HOUR_MS = 3_600_000
+
+
+@cache
+def _clock_changes(zone: ZoneInfo) -> list[tuple[datetime, int]]:
+    """From when on the zone is so many milliseconds ahead of UTC."""
+    at = datetime(1990, 1, 1, tzinfo=UTC)
+    found: list[tuple[datetime, int]] = []
+    while at < _NEVER:
+        ahead = int((at.astimezone(zone).utcoffset() or timedelta()).total_seconds()) * 1000
+        if not found or found[-1][1] != ahead:
+            found.append((_change(zone, at, ahead) if found else at, ahead))
+        at += timedelta(days=7)
+    return found
+
+
+def _change(zone: ZoneInfo, at: datetime, ahead: int) -> datetime:
+    """The hour of the week before in which the clock was set."""
+    while int(((at - timedelta(hours=1)).astimezone(zone).utcoffset() or timedelta()).total_seconds()) * 1000 == ahead:
+        at -= timedelta(hours=1)
+    return at
+
+
+def _hour(local_ms: ColumnElement[Any]) -> ColumnElement[Any]:
+    return local_ms // _HOUR_MS % 24
+
+
+def _weekday(local_ms: ColumnElement[Any]) -> ColumnElement[Any]:
+    """0 is Monday; 1 January 1970 was a Thursday."""
+    return (local_ms // (24 * _HOUR_MS) + 3) % 7
 
 
 #: numbers that a rate was applied to, whose sum is no whole number

@@ -13,13 +13,14 @@ from crm_store.question.measures import MEASURES
 _FIELDS = {
     "country": ("country", "国家"), "city": ("city", "城市"), "language": ("language", "语言"),
     "consent": ("marketing consent", "营销同意"), "segment": ("segment", "分群"), "category": ("category", "品类"),
-    "product": ("product", "商品"), "customer": ("customer", "客户"), "order_status": ("status", "状态"),
+    "product": ("product", "商品"), "customer": ("customer", "客户"), "order": ("order", "订单"),
+    "ticket": ("ticket", "工单"), "order_status": ("status", "状态"),
     "ticket_status": ("status", "状态"), "refund_status": ("status", "状态"), "payment_method": ("payment method", "支付方式"),
     "currency": ("currency", "货币"), "carrier": ("carrier", "承运商"), "reason": ("reason", "原因"), "kind": ("kind", "类型"),
     "priority": ("priority", "优先级"), "agent": ("agent", "客服"), "source": ("source", "来源"), "stars": ("stars", "星级"),
     "tag": ("tag", "标签"), "author": ("author", "发送者"), "channel": ("channel", "渠道"), "day": ("day", "天"),
     "week": ("week", "周"), "month": ("month", "月"), "quarter": ("quarter", "季度"), "year": ("year", "年"),
-    "weekday": ("day of the week", "星期"), "spend": ("total spend", "累计消费"), "orders": ("number of orders", "订单数"),
+    "weekday": ("day of the week", "星期"), "hour": ("hour of the day", "小时"), "spend": ("total spend", "累计消费"), "orders": ("number of orders", "订单数"),
     "aov": ("own average order value", "客单价"), "refunds": ("number of refunds", "退款笔数"),
     "refunded": ("refunded amount", "退款金额"), "tickets": ("number of tickets", "工单数"),
     "open_tickets": ("number of open tickets", "未解决工单数"), "reviews": ("number of reviews", "评价数"),
@@ -99,6 +100,8 @@ class _Speaker:
             name = f"{name}占比" if self.chinese else f"share: {name}"
         if question.by is not None:
             by = self._pick(_FIELDS[question.by])
+            if question.then is not None:
+                by += self._pick((" and ", "和")) + self._pick(_FIELDS[question.then])
             return f"按{by}的{name}" if self.chinese else f"{name} by {by}"
         return name
 
@@ -198,6 +201,8 @@ class _Speaker:
         locale = Locale.parse("zh_Hans" if self.chinese else "en")
         if name == "country":
             return str(locale.territories.get(str(value), value))
+        if name == "weekday":
+            return str(locale.days["format"]["wide"][value])
         if name == "language":
             return str(locale.languages.get(str(value), value))
         return str(value)

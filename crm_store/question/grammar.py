@@ -8,7 +8,7 @@ import msgspec
 #: things of which there is a list: its rows are they
 Subject = Literal["customers", "orders", "products", "refunds", "reviews", "tickets", "visits", "carts", "messages"]
 Op = Literal["lt", "le", "eq", "ge", "gt"]
-Bucket = Literal["day", "week", "month", "quarter", "year", "weekday"]
+Bucket = Literal["day", "week", "month", "quarter", "year", "weekday", "hour"]
 BUCKETS: tuple[str, ...] = get_args(Bucket)
 #: what a customer does, as rows that can be counted or summed
 Event = Literal["orders", "items", "refunds", "reviews", "tickets", "visits", "carts", "messages"]
@@ -89,6 +89,8 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
     window: Window | None = None
     #: a field, or a `Bucket`
     by: str | None = None
+    #: a second one: a row for each pair of both
+    then: str | None = None
     #: keep the groups that come to so much
     having: tuple[Op, float] | None = None
     #: a list's order: a field of its rows

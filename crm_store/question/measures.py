@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from crm_store.question.grammar import Subject
+
 Aggregate = Literal["count", "distinct", "sum", "avg", "median", "min", "max", "ratio"]
 Unit = Literal["money", "percent", "hours", "days", "stars", "score", "customers", "orders", "units", "products",
                "refunds", "reviews", "tickets", "visits", "carts", "messages", "number"]  # fmt: skip
@@ -97,6 +99,12 @@ MEASURES: Mapping[str, Measure] = {
     "net_revenue": _m("orders", "sum", "total", "money", "net revenue", "净销售额"),
     "cancellation_rate": _m("orders", "avg", "is_cancelled", "percent", "share of orders cancelled", "订单取消率"),
     "refund_rate": _m("orders", "avg", "is_refunded", "percent", "share of orders refunded", "订单退款率"),
+}
+#: the rows that a largest or smallest is one of, what they are ordered by, whether the largest comes first
+LARGEST_OF: Mapping[str, tuple[Subject, str, bool]] = {
+    "largest_order": ("orders", "total", True),
+    "smallest_order": ("orders", "total", False),
+    "largest_refund": ("refunds", "amount", True),
 }
 #: these look at cancelled orders too
 OF_ALL_ORDERS = frozenset({"cancellation_rate"})

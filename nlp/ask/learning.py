@@ -1,5 +1,6 @@
 """The shop's own words, learnt from the store."""
 
+import re
 from datetime import datetime
 from typing import Any
 
@@ -32,8 +33,18 @@ _COLUMNS: dict[str, Any] = {
     "tag": TicketTag.tag,
     "currency": Order.currency,
 }
+_IDS: dict[str, Any] = {"customer": Customer.external_id, "order": Order.external_id, "ticket": Ticket.external_id}
+#: so many ids show how they are written
+_SAMPLE = 500
 #: more values of a field are not words but texts; more articles are found by their SKU alone
 _MOST_VALUES, _MOST_PRODUCTS = 5_000, 50_000
+
+
+def _shapes(connection: Connection, column: Any) -> tuple[str, ...]:
+    """How ids are written; one of digits alone is not told from a number."""
+    sample = connection.scalars(select(column).where(column.is_not(None)).limit(_SAMPLE))
+    shapes = {re.sub(r"\d+", "#", each) for each in sample}
+    return tuple(sorted(shape for shape in shapes if "#" in shape and re.search("[A-Za-z]", shape))[:8])
 
 
 def learn(connection: Connection, rates: Rates, now: datetime) -> Shop:
@@ -42,6 +53,7 @@ def learn(connection: Connection, rates: Rates, now: datetime) -> Shop:
     for name, column in _COLUMNS.items():
         found = connection.scalars(select(column).where(column.is_not(None)).distinct().limit(_MOST_VALUES))
         values[name] = tuple(sorted(found))
+    ids = {name: _shapes(connection, column) for name, column in _IDS.items()}
     products = connection.execute(select(Product.sku, Product.name).limit(_MOST_PRODUCTS))
     times = (Customer.signed_up_at, Order.placed_at, Ticket.opened_at, Refund.created_at, Review.created_at)
     firsts = [connection.scalar(select(func.min(column))) for column in times]
@@ -49,6 +61,7 @@ def learn(connection: Connection, rates: Rates, now: datetime) -> Shop:
     return Shop(
         values=values,
         products={row.sku: row.name for row in products},
+        ids=ids,
         currency=rates.base,
         units=minor,
         since=min((first for first in firsts if first is not None), default=now),

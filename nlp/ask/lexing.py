@@ -58,6 +58,8 @@ _CURRENCIES = {
     "pounds": "GBP", "quid": "GBP", "英镑": "GBP", "cny": "CNY", "rmb": "CNY", "yuan": "CNY", "人民币": "CNY",
     "¥": "¥", "jpy": "JPY", "yen": "JPY", "日元": "JPY", "chf": "CHF", "元": "元", "块": "元", "块钱": "元",
 }  # fmt: skip
+#: they are no misspellings of what is near them
+_OTHER_WORDS = frozenset({"where", "when", "there", "their", "while", "until"})
 _COST, _FILLER_COST, _UNKNOWN_COST = 1.0, 1.0, 15.0
 _SHORTEST_FUZZY = 5
 _SHORT = (
@@ -109,7 +111,7 @@ def is_chinese(text: str) -> bool:
 
 
 def tokens(text: str) -> list[str]:
-    found = []
+    found: list[str] = []
     for token in _TOKEN.findall(text):
         if token.endswith("'s") and len(token) > 2 and token not in WORDS:
             found += [token[:-2], "'s"]
@@ -122,8 +124,12 @@ def tokens(text: str) -> list[str]:
 
 def lex(text: str, shop: Shop) -> list[Atom]:
     """The atoms of a normalised text; an unknown word is an atom without kinds, a filler has the kind `filler`."""
-    words = [_spelt(word, _singles(shop)) for word in tokens(text)]
-    trie = _trie(shop)
+    known = _learnt(shop)
+    words: list[str] = []
+    for place, part in enumerate(known.ids.split(text) if known.ids else [text]):
+        # every second part is an id
+        words += [part] if place % 2 else [_spelt(word, known.near) for word in tokens(part)]
+    trie = known.trie
     best: list[tuple[float, int, Atom | None]] = [(0.0, 0, None), *[(float("inf"), 0, None) for _ in words]]
     for start in range(len(words)):
         for end, atom, cost in _edges(words, start, trie, shop):
@@ -159,6 +165,9 @@ def _edges(words: list[str], start: int, trie: dict[str, Any], shop: Shop) -> It
         if "" in node:
             known = known or end == start + 1
             yield end, Atom(_phrase(words[start:end]), _kinds(node[""])), _COST - 0.01 * (end - start) ** 2
+    if of_ids := _ids(word, shop):
+        known = True
+        yield start + 1, Atom(word, {"val": of_ids}), _COST - 0.1
     number_end, number = _number(words, start)
     if number_end > start:
         known = True
@@ -170,14 +179,14 @@ def _edges(words: list[str], start: int, trie: dict[str, Any], shop: Shop) -> It
         known = True
         yield start + 1, Atom(word, {"cur": _CURRENCIES[word]}), _COST - 0.02
     for size in (2, 3):
-        if (phrase := "".join(words[start : start + size])) in _CURRENCIES and len(phrase) == size:
+        if len(parts := words[start : start + size]) == size and (phrase := "".join(parts)) in _CURRENCIES:
             yield start + size, Atom(phrase, {"cur": _CURRENCIES[phrase]}), _COST - 0.1
     if word in FILLER:
         known = True
         yield start + 1, Atom(word, {"filler": True}), _FILLER_COST
     if not known:
         for size in (2, 3, 4):
-            if (phrase := "".join(words[start : start + size])) in FILLER and len(phrase) == size:
+            if len(parts := words[start : start + size]) == size and (phrase := "".join(parts)) in FILLER:
                 yield start + size, Atom(phrase, {"filler": True}), _FILLER_COST
         yield start + 1, Atom(word), _UNKNOWN_COST
 
@@ -196,18 +205,45 @@ def _phrase(words: list[str]) -> str:
     return "".join(words) if all(_CJK.match(word) for word in words) else " ".join(words)
 
 
-_TRIES: dict[int, tuple[Shop, dict[str, Any], frozenset[str]]] = {}
+@dataclass(frozen=True, slots=True)
+class _Learnt:
+    """What a shop's questions are cut by: its phrases, the words that a misspelling may be of, how ids are written."""
+
+    shop: Shop
+    trie: dict[str, Any]
+    near: frozenset[str]
+    ids: re.Pattern[str] | None
 
 
-def _learnt(shop: Shop) -> tuple[Shop, dict[str, Any], frozenset[str]]:
+_TRIES: dict[int, _Learnt] = {}
+
+
+def _learnt(shop: Shop) -> _Learnt:
     known = _TRIES.get(id(shop))
-    if known is None or known[0] is not shop:
+    if known is None or known.shop is not shop:
         _TRIES.clear()
         known = _TRIES[id(shop)] = _learn(shop)
     return known
 
 
-def _learn(shop: Shop) -> tuple[Shop, dict[str, Any], frozenset[str]]:
+def _id_pattern(shape: str) -> str:
+    return r"\d+".join(re.escape(part.lower()) for part in shape.split("#"))
+
+
+def _ids(word: str, shop: Shop) -> list[tuple[str, str]]:
+    """The ids that a word may be, as (field, id)."""
+    if not re.search(r"\d", word):
+        return []
+    found = []
+    for name, shapes in shop.ids.items():
+        for shape in shapes:
+            if re.fullmatch(_id_pattern(shape), word):
+                digits = iter(re.findall(r"\d+", word))
+                found.append((name, re.sub("#", lambda _: next(digits), shape)))  # noqa: B023 - used at once
+    return found
+
+
+def _learn(shop: Shop) -> _Learnt:
     trie: dict[str, Any] = {}
     entries: list[tuple[str, list[Any]]] = [
         *((phrase, [*kinds]) for phrase, kinds in WORDS.items()),
@@ -219,17 +255,15 @@ def _learn(shop: Shop) -> tuple[Shop, dict[str, Any], frozenset[str]]:
         for token in tokens(normalise(phrase)) or [phrase]:
             node = node.setdefault(token, {})
         node.setdefault("", []).extend(kinds)
-    known = FILLER | {token for phrase, _ in entries for token in tokens(normalise(phrase))}
+    known = (
+        FILLER
+        | {*_ENGLISH, *_SCALES, *_OTHER_WORDS}
+        | {token for phrase, _ in entries for token in tokens(normalise(phrase))}
+    )
     near = frozenset(word for word in known if not _CJK.match(word))
-    return shop, trie, near
-
-
-def _trie(shop: Shop) -> dict[str, Any]:
-    return _learnt(shop)[1]
-
-
-def _singles(shop: Shop) -> frozenset[str]:
-    return _learnt(shop)[2]
+    patterns = [_id_pattern(shape) for shapes in shop.ids.values() for shape in shapes]
+    ids = re.compile(rf"(?<![a-z0-9])({'|'.join(patterns)})(?![a-z0-9])") if patterns else None
+    return _Learnt(shop, trie, near, ids)
 
 
 @cache

@@ -1,5 +1,6 @@
 """What a question asks. Every word that carries meaning has to find its place; one that does not is asked back."""
 
+import re
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -7,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from crm_store.question.compiling import buckets, start_of, step
 from crm_store.question.grammar import (
+    BUCKETS,
     CannotAsk,
     Compare,
     Did,
@@ -17,18 +19,23 @@ from crm_store.question.grammar import (
     Question,
     Window,
 )
-from crm_store.question.measures import MEASURES
+from crm_store.question.measures import LARGEST_OF, MEASURES
 from nlp.ask.lexing import Atom, is_chinese, lex, normalise
-from nlp.ask.times import ImpossibleTime, Span, Times, previous
+from nlp.ask.phrasing import plainly
+from nlp.ask.times import ImpossibleTime, Span, Times, WhichDay, previous
 from nlp.ask.vocabulary import Shop
 
 LONGEST = 500
 _BEFORE_MEASURES = ("top", "bottom", "howmany", "by", "sort")
-_COMMON = ("busiest", "most common", "common", "most used", "most", "最多")
+_COMMON = (
+    "busiest", "most common", "common", "most used", "most", "最多", "main", "most frequent", "最常见", "最主要",
+)  # fmt: skip
+_WHAT = ("what", "whats", "what's", "什么")
 _WHO = ("who", "whos", "who's", "谁", "哪位")
 #: from this chance on a customer counts as a churn risk
 CHURNING = 0.5
 ORDER_STATUSES = ("pending", "paid", "shipped", "delivered", "cancelled", "returned")
+RFM_SCORES = ("recency", "frequency", "monetary")
 #: from this many left on a product is not low
 LOW_STOCK = 10
 
@@ -64,17 +71,24 @@ def read(text: str, shop: Shop, now: datetime, zone: ZoneInfo) -> Question | Unc
     """The question that a text asks."""
     if len(text) > LONGEST:
         return Unclear("long")
-    folded = normalise(text)
+    folded = plainly(normalise(_with_the_country(text)))
     if not folded.strip(" ?!.,;:。？！，"):
         return Unclear("empty")
     try:
         return _Reader(folded, shop, now, zone).question()
     except _Stop as stop:
         return stop.outcome
+    except WhichDay as error:
+        return Unclear("which_day", str(error))
     except ImpossibleTime as error:
         return Unclear("time", str(error))
     except CannotAsk as error:
         return Unclear("mix", error.field)
+
+
+def _with_the_country(text: str) -> str:
+    """US in capitals is the country, where not everything is."""
+    return text if text.isupper() else re.sub(r"\bUS\b", "USA", text)
 
 
 @dataclass(slots=True)
@@ -87,7 +101,6 @@ class _Clause:
     number: float = 0
     tally: str = "count"
     things: list[tuple[str, str]] = field(default_factory=list)
-    joined_by_and: bool = False
     span: Span | None = None
     kinds: list[Filter] = field(default_factory=list)
     #: first, last: "first order in April"
@@ -100,7 +113,7 @@ _EVENTS = {
     "buy": "orders", "spend": "orders", "return": "refunds", "review": "reviews", "complain": "tickets",
     "contact": "tickets", "visit": "visits", "cart": "carts", "signup": "signup", "refund": "refunds",
 }  # fmt: skip
-_OF_CUSTOMERS = ("country", "city", "language", "segment", "consent")
+_OF_CUSTOMERS = ("country", "city", "language", "segment", "consent", "customer")
 _COUNTED = {
     "customers": "customers", "buyers": "buyers", "orders": "orders", "products": "products", "refunds": "refunds",
     "reviews": "reviews", "tickets": "tickets", "visits": "visits", "carts": "carts", "messages": "messages",
@@ -112,14 +125,19 @@ _OF_A_CUSTOMER = {
     "reviews": "reviews", "rating": "rating",
 }  # fmt: skip
 _OF_ITEMS = {"revenue": "product_revenue", "buyers": "buyers_of", "orders": "orders_with", "customers": "buyers_of"}
+#: by what growth is told from one to the next
+_GROWING = ("day", "week", "month", "quarter", "year")
+_UNTIMED = MEASURES["orders"]
 _SUBJECT_OF = {"tickets": "tickets", "refunds": "refunds", "reviews": "reviews", "orders": "orders"}
+#: the field that an id of such a thing is a value of
+_ID_OF = {"customers": "customer", "buyers": "customer", "orders": "order", "tickets": "ticket"}
 _FIELDS_OF = {
     "customers": {*_OF_CUSTOMERS},
-    "orders": {"order_status", "payment_method", "currency", "carrier", "category", "product", *_OF_CUSTOMERS},
+    "orders": {"order", "order_status", "payment_method", "currency", "carrier", "category", "product", *_OF_CUSTOMERS},
     "items": {"order_status", "payment_method", "currency", "category", "product", *_OF_CUSTOMERS},
-    "refunds": {"reason", "refund_status", "payment_method", *_OF_CUSTOMERS},
+    "refunds": {"order", "reason", "refund_status", "payment_method", *_OF_CUSTOMERS},
     "reviews": {"category", "product", "stars", *_OF_CUSTOMERS},
-    "tickets": {"kind", "ticket_status", "is_open", "priority", "agent", "tag", *_OF_CUSTOMERS},
+    "tickets": {"ticket", "kind", "ticket_status", "is_open", "priority", "agent", "tag", *_OF_CUSTOMERS},
     "visits": {"source", "category", "product", *_OF_CUSTOMERS},
     "carts": {"category", "product", *_OF_CUSTOMERS},
     "messages": {"author", *_OF_CUSTOMERS},
@@ -156,13 +174,10 @@ class _Reader:
         found: list[Atom] = []
         atoms = list(atoms)
         for place in range(len(atoms) - 2):
-            if (
-                self.chinese
-                and atoms[place].has("cmp")
-                and atoms[place + 1].has("verb")
-                and atoms[place + 2].has("num")
-            ):
-                # 至少下过5单
+            amount = atoms[place + 2].has("num") or (not self.chinese and atoms[place + 2].has("once"))
+            amount = amount or (not self.chinese and atoms[place + 2].has("twice"))
+            if atoms[place].has("cmp") and atoms[place + 1].has("verb") and amount:
+                # 至少下过5单, only bought once
                 atoms[place : place + 2] = atoms[place + 1], atoms[place]
         for place, atom in enumerate(atoms):
             after = atoms[place + 1] if place + 1 < len(atoms) else None
@@ -172,6 +187,18 @@ class _Reader:
             if atom.has("crowd", "never") and (goods or (beside is not None and beside.has("span"))):
                 # never bought a watch, no orders in March
                 found += [Atom(atom.text, {"neg": ""}), Atom(atom.text, {"verb": "buy"})]
+            elif (
+                atom.text == "order"
+                and before is not None
+                and before.has("neg")
+                and (before.text != "no" and before.text != "without")
+            ):
+                found.append(Atom(atom.text, {"verb": "buy"}))
+            elif atom.has("rel", "last") and after is not None and after.text in ("order", "purchase", "orders"):
+                found.append(Atom(atom.text, {"newest": ""}))
+            elif atom.has("by") and after is not None and after.has("measure", "rating") and self._of_reviews(atoms):
+                found.append(atom)
+                after.kinds = {"field": "stars"}
             elif atom.text in ("over", "across") and after is not None and after.has("span"):
                 continue
             elif atom.text == "金额" and after is not None and after.has("cmp"):
@@ -199,15 +226,26 @@ class _Reader:
                 found.append(atom)
         return found
 
+    def _of_reviews(self, atoms: list[Atom]) -> bool:
+        return any(each.has("subj", "reviews") or each.has("measure", "reviews") for each in atoms)
+
     def _is_measure(self, atom: Atom, before: Atom | None, after: Atom | None) -> bool:
         """Whether 'spend' is what is measured, not what somebody did."""
         if after is not None and (after.has("num") or after.has("cur") or (after.has("cmp") and not after.has("top"))):
             return False
         if before is not None and any(before.has(kind) for kind in ("by", "sort", "agg", "top")):
             return True
+        if self._asks_how_much(atom, after):
+            return True
         if after is not None and (after.has("top") or after.has("bottom")):
             return True
         return (self.chinese and after is None) or atom.text in ("总消费", "累计消费", "消费总额", "消费额", "消费金额")
+
+    def _asks_how_much(self, atom: Atom, after: Atom | None) -> bool:
+        """How much did they spend, 消费了多少."""
+        if self.chinese:
+            return after is not None and after.has("howmany") and after.text == "多少"
+        return re.search(rf"how much .*\b{re.escape(atom.text)}\b", self.text) is not None
 
     # --- numbers with what they are of ------------------------------------------------------------------------------
 
@@ -260,15 +298,31 @@ class _Reader:
                 of, at = "hours", at + 1
             elif atoms[at].has("unit", "day"):
                 of, at = "days", at + 1
+            elif atoms[at].text == "分":
+                at += 1
             elif atoms[at].has("field", "stars") or atoms[at].text in ("星级",):
                 of, at = "stars", at + 1
         if at < len(atoms) and atoms[at].has("post") and not op:
             op, at = str(atoms[at]["post"]), at + 1
-        if not op and of in ("", "days") and of != "days":
+        if not op and of == "" and start and atoms[start - 1].has("measure", *RFM_SCORES, "csat", "rating"):
+            op = "eq"
+        if not op and of == "" and self._of_each(atoms, start, at):
+            op = "eq"
+        if not op and of == "":
             return None
         if money:
             number = self._minor(number, money)
         return at, Atom(_text(atoms[start:at]), {"bound": (op or "eq", number, of, bool(op))})
+
+    def _of_each(self, atoms: list[Atom], start: int, after: int) -> bool:
+        """Customers with 3 orders: so many for each of them, not the first three."""
+        if after >= len(atoms) or not atoms[after].has("subj", "orders", "refunds", "reviews", "tickets"):
+            return False
+        before = atoms[start - 1] if start else None
+        if before is not None and any(before.has(kind) for kind in ("newest", "oldest", "top", "bottom")):
+            return False
+        whose = atoms[after + 1 :] if self.chinese else atoms[:start]
+        return any(each.has("subj", "customers", "buyers") for each in whose)
 
     def _range(self, atoms: list[Atom], at: int) -> tuple[int, Atom] | None:
         """between 100 and 200 euros: both ends belong to it."""
@@ -296,9 +350,10 @@ class _Reader:
     def _minor(self, number: float, currency: str) -> float:
         base = self.shop.currency
         if currency == "元" or currency == "¥":
-            # said of money in general where it is not the shop's own
             if base in ("CNY", "JPY"):
                 currency = base
+            elif "CNY" in self.shop.units and (currency == "元" or "JPY" not in self.shop.units):
+                currency = "CNY"
             else:
                 raise _unclear("which_currency", currency)
         if currency not in self.shop.units:
@@ -589,12 +644,10 @@ class _Reader:
             current.things.append(own[0])
         else:
             if before is not None and before.has("and") and current.things:
-                if "both" in self.text or self.chinese:
-                    clause = replace(current, things=[own[0]], kinds=list(current.kinds))
-                    self.clauses.append(clause)
-                    before.used = atom.used = True
-                    return
-                current.joined_by_and = True
+                clause = replace(current, things=[own[0]], kinds=list(current.kinds))
+                self.clauses.append(clause)
+                before.used = atom.used = True
+                return
             if before is not None and (before.has("and") or before.has("or")):
                 before.used = True
             current.things.append(own[0])
@@ -618,8 +671,6 @@ class _Reader:
             if clause.span is None:
                 raise _unclear("window", "")
             return [During(f"{clause.which}_order_at", clause.span.window)]
-        if clause.joined_by_and and len(clause.things) > 1:
-            raise _unclear("and", "")
         where = [*clause.kinds, *_grouped(clause.things)]
         window = clause.span.window if clause.span else None
         op, number = (clause.op, clause.number) if clause.op else ("ge", 1.0)
@@ -672,6 +723,10 @@ def _pairs(atom: Atom) -> list[tuple[str, str]]:
     return list(atom["val"]) if atom.has("val") else []
 
 
+def _place(atoms: list[Atom], atom: Atom) -> int:
+    return next(place for place, each in enumerate(atoms) if each is atom)
+
+
 def _text(atoms: list[Atom]) -> str:
     return " ".join(atom.text for atom in atoms)
 
@@ -687,6 +742,7 @@ class _Asked:
         self.descending = True
         self.limit: int | None = None
         self.by: str | None = None
+        self.then: str | None = None
         self.where: list[Filter] = []
         self.predicates: list[Filter] = []
         self.window: Window | None = None
@@ -705,14 +761,22 @@ class _Asked:
         reader = self.reader
         atoms = reader.atoms
         self.howmany = self.take("howmany") is not None
-        self.howmuch = self.take("howmuch") is not None
+        howmuch = self.take("howmuch")
+        self.howmuch = howmuch is not None and howmuch.text != "是多少"
+        if howmuch is not None and howmuch.text == "金额" and self._ranked():
+            # 金额最高的: by amount
+            self.howmuch = False
+        elif howmuch is not None and not self.howmuch and not self.measure:
+            self.howmany = True
         self.howlong = self.take("howlong") is not None
         self.listed = self.take("list") is not None
         self.which = self.take("which")
+        self._order_total()
         self._verbs()
         self._crowds()
         self._rank()
         self._group()
+        self._group_by_time_too()
         self._aggregate()
         self._measured_conditions()
         self._values()
@@ -724,11 +788,35 @@ class _Asked:
 
     # --- pieces -----------------------------------------------------------------------------------------------------
 
+    def _order_total(self) -> None:
+        """What an order comes to: the average, the median, ... of it, or what orders are ranked by."""
+        if self.measure != "order_total":
+            return
+        atom = self.reader._measures[0]
+        agg = self.free("agg")
+        if agg:
+            kind = str(agg[0]["agg"])
+            self.measure = {
+                "avg": "aov", "median": "median_order", "sum": "revenue", "max": "largest_order", "min": "smallest_order"
+            }[kind]  # fmt: skip
+            agg[0].used = True
+        elif self.subject in ("orders", "") and self._ranked():
+            self.measure, self.subject = "", "orders"
+        else:
+            raise _unclear("average", atom.text)
+        self._measures_used()
+
+    def _measures_used(self) -> None:
+        for atom in self.reader._measures:
+            atom.used = True
+
     def _verbs(self) -> None:
         """Verbs outside of clauses name the measure: sold, spent, refunded, resolved."""
         for atom in self.free("verb"):
             verb = str(atom["verb"])
             money = self.howmuch or bool(self.free("top")) or bool(self.free("bottom"))
+            if verb == "buy" and any(each.has("negated") for each in self.free("val")):
+                raise _unclear("neg", atom.text)
             if verb in ("buy", "sell") and not self.measure:
                 if self.subject in ("orders", "refunds", "tickets", "reviews") and verb == "buy":
                     atom.used = True
@@ -739,7 +827,7 @@ class _Asked:
                     self.measure, atom.used = "revenue", True
                 elif self.subject in ("", "products") and self._names_goods():
                     self.measure, atom.used = "units", True
-                elif self.which is not None or self.free("field"):
+                elif (self.which is not None and self.which.text not in _WHAT) or self.free("field"):
                     self.measure, atom.used = "orders", True
             elif verb in ("buy", "sell"):
                 atom.used = True
@@ -755,7 +843,8 @@ class _Asked:
                     self.take("share")
                     self.measure, atom.used = "refund_rate", True
                 elif self.howmuch or (not self.measure and not self.subject):
-                    self.measure = self.measure or "refund_amount"
+                    ranked = self._ranked() and not self.howmuch
+                    self.measure = self.measure or ("refunds" if ranked else "refund_amount")
                     atom.used = True
                 elif self.subject == "orders" and verb in ("refund", "return"):
                     raise _unclear("mix", atom.text)
@@ -770,6 +859,8 @@ class _Asked:
             elif verb == "resolved" and (self.subject == "tickets" or self.measure == "tickets" or self._ticketish()):
                 self.resolved = True
                 atom.used = True
+                if self.measure == "tickets":
+                    self._measures_used()
                 self.measure = "resolved_tickets"
                 if self.subject == "tickets":
                     self._use_subject()
@@ -812,6 +903,7 @@ class _Asked:
                 self.new = True
                 atom.used = True
                 self.measure_new(atom)
+                self.first_order_listed = atom.text.startswith(("首单", "首次", "第一次", "ordered for", "bought for"))
                 continue
             if crowd == "repeat":
                 filter_ = Compare("orders", "ge", 2)
@@ -889,6 +981,7 @@ class _Asked:
             raise _unclear("word", atom.text)
 
     new = False
+    first_order_listed = False
     new_measure = ""
     resolved = False
 
@@ -949,6 +1042,9 @@ class _Asked:
                     self.measure = _COUNTED[str(near["subj"])]
                     near.used = True
                     asks_who = self.which is not None and self.which.text in _WHO
+                    if asks_who and self.measure == "tickets":
+                        # customers or agents?
+                        raise _unclear("by", str(self.which and self.which.text))
                     self.subject = str(others[0]["subj"]) if others else "customers" if asks_who else ""
             if atom.text in (
                 "popular",
@@ -1003,6 +1099,10 @@ class _Asked:
                     raise _unclear("rank", kind)
                 self.subject, self.order, self.descending = "products", "price", descending
         self.take("sort")
+        if by_size := self.take("bysize"):
+            if self.subject not in ("orders", "refunds") or self.measure:
+                raise _unclear("rank", by_size.text)
+            self.order = "total" if self.subject == "orders" else "amount"
 
     ranked = False
 
@@ -1030,15 +1130,27 @@ class _Asked:
             raise _unclear("two", buckets_[1].text)
         for place, atom in enumerate(reader.atoms[:-1]):
             if atom.has("by") and reader.atoms[place + 1].has("val"):
-                # paid by card, delivered by DHL
+                # paid by card, delivered by DHL, placed by French customers
                 atom.used = True
+                last = reader.atoms[place + 2 : place + 3]
+                if last and last[0].has("subj", "customers", "buyers") and self.subject != last[0]["subj"]:
+                    last[0].used = True
         bys = self.free("by")
         for atom in bys:
             atom.used = True
+            after = reader.atoms[_place(reader.atoms, atom) + 1 :][:1]
+            if after and after[0].has("span") and after[0]["span"].count and self.by is None:
+                # each of the last 6 months
+                self.by = after[0]["span"].unit
         for place, atom in enumerate(reader.atoms):
             beside = reader.atoms[max(0, place - 1) : place] + reader.atoms[place + 1 : place + 2]
             if atom.has("field") and any(pair[0] == atom["field"] for each in beside for pair in _pairs(each)):
                 # the shoes category: names the value, splits nothing
+                atom.used = True
+            if atom.has("subj") and any(
+                pair[0] == _ID_OF.get(str(atom["subj"])) for each in beside for pair in _pairs(each)
+            ):
+                # customer C00431
                 atom.used = True
             if atom.has("by") and place + 1 < len(reader.atoms) and reader.atoms[place + 1].has("unit") and not self.by:
                 unit = reader.atoms[place + 1]
@@ -1049,20 +1161,35 @@ class _Asked:
             if atom.has("taken"):
                 continue
             name = str(atom["field"])
+            if name == "status" and {"order", "ticket"} & {
+                pair[0] for each in self.free("val") for pair in each["val"]
+            }:
+                # the status of one of them stands in its row
+                self.howmany, atom.used = False, True
+                continue
             if name == "status":
                 name = (
                     "ticket_status"
                     if self.subject == "tickets" or self.measure == "tickets"
-                    else ("refund_status" if self.subject == "refunds" else "order_status")
+                    else (
+                        "refund_status"
+                        if self.subject == "refunds" or self.measure in ("refunds", "refund_amount")
+                        else "order_status"
+                    )
                 )
             if name == "consent" and not bys:
                 continue
             if self.by not in (None, name):
-                raise _unclear("two", atom.text)
+                if self.then is not None:
+                    raise _unclear("two", atom.text)
+                self.then, atom.used = name, True
+                if buckets_ and _place(reader.atoms, atom) < _place(reader.atoms, buckets_[0]):
+                    self.by, self.then = self.then, self.by
+                continue
             self.by, atom.used = name, True
-        if self.by is None and self.which is not None and self.free("unit"):
+        if self.by is None and (self.which is not None or self.ranked) and self.free("unit"):
             named = self.take("unit")
-            if named is not None and named["unit"] in ("day", "week", "month", "quarter", "year"):
+            if named is not None:
                 self.by = str(named["unit"])
         if self.by is None and bys:
             # revenue by customer, per product
@@ -1082,8 +1209,22 @@ class _Asked:
                 if not self.measure and not self.ranked:
                     raise _unclear("by", bys[0].text)
                 values = {pair[0] for atom in self.free("val") for pair in atom["val"]}
-                if not values and not self.measure:
+                after = reader.atoms[_place(reader.atoms, bys[-1]) + 1 :][:1]
+                of_measure = bool(after) and (after[0].has("measure") or after[0].has("verb") or after[0].has("agg"))
+                if not values and (not self.measure or not (self.ranked or of_measure)):
                     raise _unclear("by", bys[0].text)
+
+    def _group_by_time_too(self) -> None:
+        """By country and month: the second of two is a unit of time."""
+        atoms = self.reader.atoms
+        if self.by is None or self.then is not None or not any(atom.has("by") for atom in atoms):
+            return
+        for place in range(2, len(atoms)):
+            first, joint, unit = atoms[place - 2 : place + 1]
+            grouped = first.has("field") or first.has("subj", "products", "customers")
+            if grouped and joint.has("and") and unit.has("unit") and not unit.used:
+                self.then, joint.used, unit.used = str(unit["unit"]), True, True
+                return
 
     def _aggregate(self) -> None:
         atom = self.take("agg")
@@ -1093,11 +1234,21 @@ class _Asked:
             return
         kind = str(atom["agg"])
         if kind == "sum":
+            money = {"orders": "revenue", "refunds": "refund_amount", "carts": "cart_value"}.get(self.subject)
+            if atom.text in ("总金额", "总额") and not self.measure:
+                if money is None:
+                    raise _unclear("measure", "")
+                self.measure = money
+                self._use_subject()
+                return
             if self.subject == "refunds" and not self.measure:
                 raise _unclear("refunds", "")
             if not self.measure and self.subject:
                 self.howmany = True
-            if self.measure == "refunds":
+            if self.measure == "value":
+                self.measure = "total_value"
+                self._measures_used()
+            elif self.measure == "refunds" or (self.measure and MEASURES[self.measure].aggregate in ("avg", "median")):
                 raise _unclear("mix", atom.text)
             return
         allowed = {
@@ -1111,6 +1262,7 @@ class _Asked:
         }  # fmt: skip
         if (kind, self.measure) in other:
             self.measure = other[kind, self.measure]
+            self._measures_used()
         elif (kind, self.measure) not in allowed:
             raise _unclear("average", atom.text)
 
@@ -1151,6 +1303,18 @@ class _Asked:
     def _tied(self, name: str, op: str, number: float, of: str, uppers: list[float]) -> None:
         if uppers:
             raise _unclear("mix", name)
+        if name in RFM_SCORES:
+            if of or (self.subject or self.measure) not in ("customers", "buyers", ""):
+                raise _unclear("mix", name)
+            self.subject = self.subject or ("" if self.measure else "customers")
+            self.predicates.append(Compare(name, op, number))  # type: ignore[arg-type]
+            return
+        if name == "order_total":
+            if self.subject not in ("orders", ""):
+                raise _unclear("mix", name)
+            self.subject = "orders"
+            self._compare("total", op, number, of, [])
+            return
         if MEASURES[name].unit == "money" and of == "":
             number = self.reader._minor(number, self.reader.shop.currency)
         if name in ("churn_risk", "propensity"):
@@ -1188,6 +1352,11 @@ class _Asked:
 
     def _values(self) -> None:
         fact = self._fact()
+        for atom in self.free("dayevery"):
+            if not fact or fact in ("customers", "products", "carts") or MEASURES.get(self.measure, _UNTIMED).time:
+                raise _unclear("mix", atom.text)
+            self.where.append(Is("weekday", tuple(int(number) for number in str(atom["dayevery"]))))
+            atom.used = True
         positive: list[tuple[str, str]] = []
         negative: list[tuple[str, str]] = []
         places = {id(atom): place for place, atom in enumerate(self.reader.atoms)}
@@ -1268,6 +1437,18 @@ class _Asked:
                 raise _unclear("number", numbers[0].text)
             if self.howmany and not self.ranked:
                 raise _unclear("number", numbers[0].text)
+            place = next(index for index, each in enumerate(self.reader.atoms) if each is numbers[0])
+            before = self.reader.atoms[place - 1] if place else None
+            after = self.reader.atoms[place + 1] if place + 1 < len(self.reader.atoms) else None
+            of_goods = after is not None and any(name in ("category", "product") for name, _ in _pairs(after))
+            first = before is not None and any(before.has(kind) for kind in ("top", "bottom", "list", "bestselling"))
+            if of_goods and not first:
+                # customers who bought 3 watches
+                raise _unclear("number", numbers[0].text)
+            last = place + 1 == len(self.reader.atoms) or self.reader.atoms[place + 1].has("span")
+            if last and before is not None and not any(before.has(kind) for kind in ("top", "bottom", "subj", "list")):
+                # customers with rfm 555
+                raise _unclear("number", numbers[0].text)
             self.limit, numbers[0].used = int(number), True
 
     # --- put together -----------------------------------------------------------------------------------------------
@@ -1276,8 +1457,8 @@ class _Asked:
         share = self.take("share") is not None
         rate = self.take("repeatrate") is not None
         growth = self.take("growth") is not None
-        compare = self.take("compare") is not None
         yoy, mom = self.take("yoy") is not None, self.take("mom") is not None
+        compare = self.take("compare") is not None
         if rate:
             if self.subject or self.measure or self.spans:
                 raise _unclear("mix", "")
@@ -1295,26 +1476,42 @@ class _Asked:
         windows = self._place_windows(clause_filters, growth or compare or yoy or mom)
         versus = None
         if len(windows) == 2:
-            if not (growth or compare) and not self.free("and"):
+            joined = self.free("and")
+            if not (growth or compare or joined):
                 raise _unclear("two", "")
-            for atom in self.free("and"):
+            for atom in joined:
                 atom.used = True
             window, versus = windows[0].window, windows[1].window
+            if not (growth or compare):
+                # in January and February
+                if window.end is None or window.end != versus.start:
+                    raise _unclear("two", "")
+                window, versus = Window(window.start, versus.end), None
         elif windows:
             window = windows[0].window
+            if mom and not yoy and windows[0].unit != "month":
+                raise _unclear("compare", "")
+            unfinished = window is not None and window.end == self.reader.now and not windows[0].count
+            if growth and unfinished and not yoy and self.by is None:
+                # a month that goes on is not measured by a whole one
+                raise _unclear("compare", "")
             if (yoy or mom or compare or growth) and self.by is None:
                 versus = previous(windows[0], self.reader.times, a_year=yoy)
                 if compare and not (yoy or mom or growth):
                     raise _unclear("compare", "")
         else:
             window = None
-            if compare or growth or yoy or mom:
+            if compare or yoy or ((growth or mom) and self.by not in _GROWING):
                 raise _unclear("compare", "")
         return self._finish(window, versus, clause_filters, share=share, growth=growth or (yoy or mom))
 
     def _settle(self) -> None:
         """Which measure a thing is counted by, and which rows a list has."""
-        if self.new_measure and (self.spans or self.by):
+        listed = self.first_order_listed and self.subject == "customers" and len(self.spans) == 1
+        if self.new_measure and listed and not (self.howmany or self.by or self.ranked or self.measure):
+            # the customers whose first order was in April
+            self.predicates.append(During("first_order_at", self.spans.pop().window))
+        elif self.new_measure and (self.spans or self.by):
             self.measure = "new_buyers"
             if self.subject in ("customers", "buyers"):
                 self._use_subject()
@@ -1355,10 +1552,12 @@ class _Asked:
         by = self.by
         if by is None and measure and subject in ("customers", "buyers", "products") and measure != subject:
             # customers by spend, products with the lowest rating
-            if self.ranked or self.which is not None or self.having or self.listed:
+            if self.ranked or self.having or self._rows_wanted():
                 by = "customer" if subject != "products" else "product"
                 self._use_subject()
                 subject = ""
+            elif self.then is not None:
+                raise _unclear("two", "")
             elif self.howmany and measure in ("customers",):
                 subject = ""
             elif (
@@ -1370,6 +1569,8 @@ class _Asked:
             elif subject == "products":
                 self._subject_used(subject)
                 subject = ""
+        if not measure and not subject and by == "segment":
+            subject = "customers"
         if not measure and not subject and by is not None:
             raise _unclear("measure", "")
         if not measure and not subject:
@@ -1393,11 +1594,24 @@ class _Asked:
                 raise _unclear("two", "")
         return self._of_measure(measure, by, window, versus, predicates, everyone, share=share, growth=growth)
 
+    def _rows_wanted(self) -> bool:
+        """Which customers, a list of customers with their spend: not the one number of all of them."""
+        if self.which is not None and self.which.text not in _WHAT:
+            return True
+        places = {id(atom): place for place, atom in enumerate(self.reader.atoms)}
+        things, measures = self.reader._subjects, self.reader._measures
+        in_order = bool(things and measures) and places[id(things[0])] < places[id(measures[0])]
+        return self.listed and not self.reader.chinese and in_order
+
     def _of_things(
         self, subject: str, by: str | None, window: Window | None, versus: Window | None,
         predicates: list[Filter], everyone: list[Filter], *, share: bool, growth: bool,
     ) -> Question:  # fmt: skip
         self._subject_used(subject)
+        if self.howmuch and not self.having and subject not in ("products", "customers", "buyers"):
+            if subject == "orders":
+                return self._of_measure("revenue", by, window, versus, predicates, everyone, share=share, growth=growth)
+            raise _unclear("measure", "")
         rows = "customers" if subject == "buyers" else subject
         if by is not None or self.howmany or share or versus is not None or growth:
             measure = _COUNTED[subject]
@@ -1461,6 +1675,9 @@ class _Asked:
                     for atom in self.reader.atoms
                     if atom.has("subj", "customers", "products", "orders") or atom.has("field")
                 )
+                and not any(
+                    atom.text.startswith(("products ", "items ")) for atom in self.reader.atoms if atom.has("measure")
+                )
             )
         return 1 if single else 10
 
@@ -1469,27 +1686,41 @@ class _Asked:
         predicates: list[Filter], everyone: list[Filter], *, share: bool, growth: bool,
     ) -> Question:  # fmt: skip
         where = list(self.where)
-        goods = any(_named(each) in ("category", "product") for each in where) or by in ("category", "product")
+        by_goods = bool({by, self.then} & {"category", "product"})
+        goods = by_goods or any(_named(each) in ("category", "product") for each in where)
         if goods and measure in ("revenue", "spend"):
             measure = "product_revenue"
-        elif goods and by in ("category", "product") and measure in _OF_ITEMS:
+        elif by_goods and measure in _OF_ITEMS:
             measure = _OF_ITEMS[measure]
         elif goods and measure == "aov" and by is not None:
             raise CannotAsk(measure, str(by))
         elif goods and measure in ("refunds", "refund_amount", "tickets"):
             raise CannotAsk(measure, "category")
-        if by == "segment" and measure == "customers":
+        if "segment" in (by, self.then) and measure == "customers":
             everyone = everyone or [Compare("orders", "ge", 1)]
-        if by in ("day", "week", "month", "quarter", "year", "weekday"):
+        if growth and by is not None and (by not in _GROWING or versus is not None or share or self.having):
+            raise _unclear("mix", "")
+        if by in BUCKETS:
             window = self._bucketed(by, window)
             if measure == "customers":
                 raise _unclear("which_window", "")
-            if self.spans and versus is not None:
-                versus, growth = None, False
+            if versus is not None:
+                raise _unclear("two", "")
         if measure in ("customers", "stock", "price", "products") and window is not None:
             raise _unclear("which_window", "")
         if MEASURES[measure].fact == "customers" and window is not None and not MEASURES[measure].time:
             raise _unclear("which_window", "")
+        if self.order is not None and self.order.endswith("_at"):
+            # the first orders by country
+            raise _unclear("rank", "")
+        if self.then is not None:
+            plain = not (share or growth or versus or self.ranked or self.having or self.limit or self.everyone)
+            if not plain or by is None or (self.which is not None and self.which.text not in _WHAT):
+                raise _unclear("two", "")
+            if by not in BUCKETS and self.then in BUCKETS:
+                window = self._bucketed(self.then, window)
+        if share and self.ranked:
+            raise _unclear("share", "")
         if share:
             return self._share(measure, by, window, where, predicates, everyone)
         if by is None and self.ranked:
@@ -1498,10 +1729,21 @@ class _Asked:
                 by = "customer" if asks_who else "product"
             elif MEASURES[measure].fact == "tickets" and self.which is not None and self.which.text in _WHO:
                 by = "agent"
-            elif MEASURES[measure].fact == "orders" and self.which is not None and self.which.text in _WHO:
+            elif MEASURES[measure].fact == "orders" and asks_who:
                 by = "customer"
+            elif MEASURES[measure].fact == "orders" and any(_named(each) == "segment" for each in where):
+                # the top 5 champions
+                by = "customer"
+            elif measure in LARGEST_OF and (self.limit or 1) == 1:
+                # its row comes with it
+                return Question(measure=measure, where=(*where, *everyone, *predicates), window=window)
             else:
                 raise _unclear("rank", "")
+        if by is None and self.which is not None and self.which.text in _WHO and not versus:
+            # who resolved how many
+            raise _unclear("by", self.which.text)
+        if self.limit is not None and by is None:
+            raise _unclear("number", f"{self.limit}")
         ranked = self.ranked or (self.limit is not None)
         order = "value" if ranked else None
         limit = self.limit
@@ -1516,12 +1758,13 @@ class _Asked:
             ),
             window=window,
             by=by,
+            then=self.then,
             having=self.having,
             order=order,
             descending=self.descending,
             limit=limit,
             versus=versus if by is None else None,
-            growth=growth and versus is not None,
+            growth=growth and (versus is not None or by is not None),
         )
 
     def _share(
@@ -1570,12 +1813,12 @@ class _Asked:
 
     def _bucketed(self, by: str, window: Window | None) -> Window:
         reader = self.reader
-        unit = "day" if by == "weekday" else by
+        unit = "day" if by in ("weekday", "hour") else by
         if window is None:
             start = start_of(unit, reader.shop.since.astimezone(reader.zone))
             window = Window(start, reader.now)
         span = self.spans[0] if self.spans else None
-        if span is not None and span.count and by != "weekday":
+        if span is not None and span.count and by not in ("weekday", "hour"):
             if span.unit == by:
                 end = start_of(by, reader.now.astimezone(reader.zone))
                 window = Window(step(by, end, -span.count), end)

@@ -24,6 +24,10 @@ class Span:
     count: int = 0
 
 
+class WhichDay(Exception):
+    """A day of the week of which there are two that can be meant; the sentence names it."""
+
+
 class ImpossibleTime(Exception):
     """A date that is none, or a window that ends before it starts; the sentence says which."""
 
@@ -107,6 +111,9 @@ class Times:
 
     def _named(self, atoms: list[Atom], at: int) -> tuple[int, Span] | None:
         atom = atoms[at]
+        for kind, weeks in (("daylast", 1), ("daythis", 0)):
+            if atom.has(kind):
+                return at + 1, self._days(atom[kind], weeks)
         if not atom.has("when"):
             return None
         which = str(atom["when"])
@@ -143,9 +150,26 @@ class Times:
             if unit == "year" and (end := self._month_or_quarter(atoms, at + 2, self.local.year - back)):
                 return end
             return at + 2, self._calendar(unit, -back)
+        if _has(atoms, at + 1, "dayname"):
+            if atom["rel"] == "this":
+                return at + 2, self._days(atoms[at + 1]["dayname"], 0)
+            return at + 2, self._days_past(atoms[at + 1])
         if _has(atoms, at + 1, "month") and atom["rel"] == "this":
             return at + 2, self._month(self.local.year, int(atoms[at + 1]["month"]))
         return None
+
+    def _days(self, numbers: str, weeks: int) -> Span:
+        """A day, or the weekend, of a week: 0 is Monday."""
+        monday = step("week", start_of("week", self.local), -weeks)
+        start = monday + timedelta(days=int(numbers[0]))
+        return replace(self._to_now(start, start + timedelta(days=len(numbers))), unit="day")
+
+    def _days_past(self, name: Atom) -> Span:
+        """Last Friday: that of last week. Where this week's is over too, either can be meant."""
+        last = int(name["dayname"][-1])
+        if self.local.weekday() > last or str(self.local.weekday()) in name["dayname"]:
+            raise WhichDay(name.text)
+        return self._days(name["dayname"], 1)
 
     def _month_or_quarter(self, atoms: list[Atom], at: int, year: int) -> tuple[int, Span] | None:
         if at < len(atoms) and atoms[at].has("filler") and atoms[at].text == "的":

@@ -28,6 +28,8 @@ class Shop:
     units: Mapping[str, float]
     #: when the first thing happened that the store knows of
     since: datetime
+    #: how customers', orders' and tickets' ids are written, each run of digits as one #: field → C#, ORD-#
+    ids: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     words: dict[str, list[tuple[str, str, str]]] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:

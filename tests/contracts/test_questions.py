@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from statistics import mean, median
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -305,7 +306,65 @@ GOLD: list[tuple[tuple[str, ...], Any]] = [
         ),
     ),
     (("products out of stock", "缺货的商品"), {"P-1"}),
+    (
+        ("orders by hour of the day", "按小时统计订单数"),
+        dict.fromkeys(range(24), 0) | grouped(SHOP.placed(), lambda row: row["placed_at"].astimezone(ZONE).hour),
+    ),
+    (
+        ("how many orders on mondays", "每周一的订单数"),
+        sum(1 for row in SHOP.placed() if row["placed_at"].astimezone(ZONE).weekday() == 0),
+    ),
+    (
+        ("how many orders on weekends this year", "今年每个周末的订单数"),
+        sum(1 for row in SHOP.placed(YEAR) if row["placed_at"].astimezone(ZONE).weekday() >= 5),
+    ),
+    (
+        ("net revenue by country", "各国净销售额"),
+        {
+            country: money([row for row in SHOP.placed() if COUNTRY[row["customer_id"]] == country])
+            - money(
+                [row for row in SHOP.refunds if row["status"] == "paid" and COUNTRY[row["customer_id"]] == country],
+                "amount_base",
+            )
+            for country in ("DE", "FR", "GB")
+        },
+    ),
+    (("orders by status", "各状态的订单数"), grouped(SHOP.orders, lambda row: row["status"])),
+    (("how much has C007 spent", "C007消费了多少"), SPENT.get(7, 0)),
+    (("orders of customer c007", "客户C007的订单"),
+     {row["external_id"] for row in SHOP.placed() if row["customer_id"] == 7}),
 ]  # fmt: skip
+
+
+def test_two_groups_have_a_row_for_each_pair(shop: Store) -> None:
+    with shop.read() as connection:
+        words = learn(connection, RATES, NOW)
+
+    def pair(row: Row) -> tuple[str, str]:
+        return COUNTRY[row["customer_id"]], f"{row['placed_at'].astimezone(ZONE):%Y-%m}"
+
+    gold = grouped(SHOP.placed(YEAR), pair, money)
+    for phrase in ("revenue by country and month this year", "按国家和月份统计今年的销售额"):
+        question = read(phrase, words, NOW, ZONE)
+        assert isinstance(question, Question), (phrase, question)
+        figures = answer(shop, question, NOW, ZONE, RATES)
+        assert figures.columns == ("country", "month", "revenue")
+        assert {row[:2]: row[2] for row in figures.rows} == pytest.approx(gold, abs=0.006)
+
+
+def test_growth_by_month_is_told_from_the_month_before(shop: Store) -> None:
+    with shop.read() as connection:
+        words = learn(connection, RATES, NOW)
+    question = read("revenue growth by month this year", words, NOW, ZONE)
+    assert isinstance(question, Question), question
+    months = [local(f"2025-{month:02}-01") for month in (11, 12)] + [
+        local(f"2026-{month:02}-01") for month in range(1, 7)
+    ]
+    sums = [money(SHOP.placed(start, end)) for start, end in pairwise([*months, NOW])][1:]
+    gold = [100 * (after - before) / before for before, after in pairwise(sums)]
+    figures = answer(shop, question, NOW, ZONE, RATES)
+    assert [row[0] for row in figures.rows] == [f"2026-{month:02}" for month in range(1, 7)]
+    assert [row[1] for row in figures.rows] == pytest.approx(gold, abs=0.01)
 
 
 def test_questions_are_answered_right_in_both_languages(shop: Store) -> None:

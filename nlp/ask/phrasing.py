@@ -1,0 +1,75 @@
+"""Turns of phrase that say in many words what others say in one: said plainly before a question is read."""
+
+import re
+
+#: `us` after one of these is we; anywhere else it is the country
+_TO_US = frozenset(
+    """
+    give show tell get let find from with to by for of at paid pay contacted contact wrote emailed asked told gave cost
+    bring brought brings earn earned made bought visited left reviewed owe owes messaged reach reached called than
+    behind help
+    """.split()  # noqa: SIM905 - words are read more easily than a list
+)
+
+_PLAIN: tuple[tuple[re.Pattern[str], str], ...] = tuple(
+    (re.compile(pattern), plain)
+    for pattern, plain in (
+        (r"\bhow long does (?:a |the |our )?first (?:reply|response) take\b", "first reply time"),
+        (r"\bhow long (?:do|does|did) (?:it|we|staff|agents?) (?:take|need) (?:us )?to (?:first )?"
+         r"(?:reply|respond|answer)\b",
+         "first reply time"),
+        (r"\bhow long (?:do|does|did) (?:it|we|staff|agents?) (?:take|need) (?:us )?to (?:resolve|close|solve)"
+         r"(?: (?:a |the )?(?:tickets?|cases?))?\b", "resolution time of tickets"),
+        (r"\bhow long (?:do|does|did) (?:a |the |our )?(?:delivery|deliveries|shipping) take\b", "delivery time"),
+        (r"\bhow long (?:do|does|did) (?:it take|we take|we need) to deliver\b", "delivery time"),
+        (r"\b(?:replies|reply|responds|answers) (?:the )?(fastest|slowest|quickest)\b",
+         r"with the \1 first reply time"),
+        (r"\b(?:resolves|closes|solves) (?:tickets )?(?:the )?(fastest|slowest|quickest)\b",
+         r"with the \1 resolution time"),
+        (r"\bhow many orders (?:does|do) (?:a |an |each |every |our |the )?(?:average )?(buyer|customer)s? "
+         r"(?:place|make|have|do) on average\b", r"average orders per \1"),
+        (r"\b(high|low|normal) (or|and) (urgent|high|low|normal)\b(?= priority)", r"\1-priority \2 \3"),
+        (r"\b(urgent) (or|and) (high|low|normal)\b(?= priority)", r"\1 \2 \3"),
+        (r"\b(high|low|normal) (or|and) (urgent) priority\b", r"\1-priority \2 \3"),
+        (r"\b(high|low|normal) (or|and) (urgent) (?=tickets)", r"\1-priority \2 \3 "),
+        (r"\b(\d+)(?:st|nd|rd|th)\b", r"\1"),
+        (r"\bsame (?:month|quarter|week|time|period) (?:of )?last year\b", "year over year"),
+        (r"\b(?:compared (?:to|with)|vs\.?|versus|than) (?:the )?"
+         r"(?:(?:previous|prior|preceding) month|month before(?! last))(?: that)?\b", "month over month"),
+        (r"^by (?=how much\b)", ""),
+        (r"\b(?:tell|show) (?:me|us) (?=how |what |who |which )", ""),
+        (r",? ?which (?:one|order|refund)(?: (?:is|was) (?:it|that))?$", ""),
+        (r"\bwhere (?:do|are) (?:our |the |most )?(customers|buyers) (?:come )?from\b", r"\1 by country"),
+        (r"^(bought|ordered|purchased)\b(?=.*\b(?:but|never|not|no|without)\b)", r"customers who \1"),
+        (r"\bhow (?:satisfied|happy) (?:were|are) (?:our |the )?customers\b", "average csat"),
+        (r"\bbreak(?: |-)?down (?!by|of)(.+) by\b", r"\1 by"),
+        (r"\bpriority levels?\b", "priority"),
+        (r"\bsize of (?:each|every) (?=.*segment)", "number of customers in each "),
+        (r"平均一单(?:是)?多少钱", "平均每单金额"),
+        (r"退款原因分布", "各原因退款笔数"),
+        (r"\bmoney (?=.*\brefund)", ""),
+        (r"平均每[个位名]?买家(?:会)?(?:下了?|有|下过)?(?:多少|几)(?:个|笔)?(?:订单|单)", "平均每位买家订单数"),
+        (r"(?:平均)?每[个位名]?买家(?:平均)?(?:消费|花费?)了?(?:多少(?:钱)?|金额|额)?", "每位买家的消费额"),
+        (r"(?:平均)?每[单笔](?:订单)?(?:平均)?(?:有)?(?:多少|几)件(?:商品)?", "平均每单件数"),
+        (r"平均每[单笔](?:订单)?(?:是)?多少钱", "平均每单金额"),
+        (r"最(?:有)?可能(?:会)?流失", "流失风险最高"),
+        (r"(?<!在)下了?(?=(?:多少|几)(?:单|个订单|笔订单))", ""),
+        (r"花钱(?=最)", "消费"),
+    )
+)  # fmt: skip
+_US = re.compile(r"(?:(\S+) )?\bus\b(?!\$)")
+
+
+def plainly(text: str) -> str:
+    """A normalised text with such turns replaced.
+
+    >>> plainly("how long does a first reply take on average"), plainly("us customers"), plainly("give us orders")
+    ('first reply time on average', 'usa customers', 'give us orders')
+    """
+    for pattern, plain in _PLAIN:
+        text = pattern.sub(plain, text)
+    return _US.sub(_country_or_we, text)
+
+
+def _country_or_we(found: re.Match[str]) -> str:
+    return found[0] if found[1] in _TO_US else found[0].removesuffix("us") + "usa"

@@ -1,0 +1,1921 @@
+"""Writes `questions.jsonl`: questions as people type them, each with its answer worked out in the plainest way.
+
+    python -m tests.golden.questions.make [FOLDER]
+
+The answers come from the shop's CSV files (those of `shop.py`, or FOLDER's) by loops over rows, and never from the code
+that is tested. Shapes are those that `score.py` tells apart.
+"""
+
+import csv
+import json
+import re
+import sys
+import tempfile
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from statistics import mean, median
+from typing import Any
+
+from tests.golden.questions.shop import NOW, RATES, write_shop
+
+Row = dict[str, Any]
+#: from the first moment on, up to but without the second
+Time = tuple[datetime, datetime]
+HERE = Path(__file__).parent
+
+
+def day(year: int, month: int, number: int = 1) -> datetime:
+    return datetime(year, month, number, tzinfo=UTC)
+
+
+def past(days: float) -> Time:
+    return NOW - timedelta(days=days), NOW
+
+
+EVER = (day(2000, 1), NOW)
+TODAY, YESTERDAY = (day(2026, 6, 30), NOW), (day(2026, 6, 29), day(2026, 6, 30))
+THIS_WEEK, LAST_WEEK = (day(2026, 6, 29), NOW), (day(2026, 6, 22), day(2026, 6, 29))
+THIS_MONTH, LAST_MONTH = (day(2026, 6), NOW), (day(2026, 5), day(2026, 6))
+THIS_QUARTER, LAST_QUARTER = (day(2026, 4), NOW), (day(2026, 1), day(2026, 4))
+THIS_YEAR, LAST_YEAR = (day(2026, 1), NOW), (day(2025, 1), day(2026, 1))
+MARCH, APRIL = (day(2026, 3), day(2026, 4)), (day(2026, 4), day(2026, 5))
+SEGMENTS = {
+    "champions": ((5,), (4, 5)), "loyal": ((3, 4), (4, 5)), "potential loyalist": ((4, 5), (2, 3)), "new": ((5,), (1,)),
+    "promising": ((4,), (1,)), "need attention": ((3,), (3,)), "about to sleep": ((3,), (1, 2)),
+    "can't lose": ((1, 2), (5,)), "at risk": ((1, 2), (3, 4)), "hibernating": ((1, 2), (1, 2)),
+}  # fmt: skip
+
+
+def month_of(at: datetime) -> str:
+    return f"{at:%Y-%m}"
+
+
+def week_of(at: datetime) -> str:
+    year, week, _ = at.isocalendar()
+    return f"{year}-W{week:02}"
+
+
+def quarter_of(at: datetime) -> str:
+    return f"{at.year}-Q{(at.month + 2) // 3}"
+
+
+class Shop:
+    """The files' rows, with times as times, money in euros, and each row's customer, order and product beside it."""
+
+    def __init__(self, folder: Path) -> None:
+        def rows(name: str) -> list[Row]:
+            with (folder / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+                return list(csv.DictReader(file))
+
+        def time(text: str) -> datetime | None:
+            return datetime.fromisoformat(text.replace("Z", "+00:00")) if text else None
+
+        self.customers, self.products = rows("customers"), rows("products")
+        self.orders, self.items, self.refunds = rows("orders"), rows("order_items"), rows("refunds")
+        self.reviews, self.tickets, self.visits, self.carts = (
+            rows(name) for name in ("reviews", "tickets", "visits", "carts")
+        )
+        people = {each["customer_id"]: each for each in self.customers}
+        goods = {each["sku"]: each for each in self.products}
+        for product in self.products:
+            product["stock"], product["price"] = (
+                int(product["stock"]),
+                float(product["price"]) * RATES[product["currency"]],
+            )
+        for customer in self.customers:
+            customer["signed_up"], customer["placed"] = time(customer["signed_up_at"]), []
+        for order in self.orders:
+            order["at"], order["customer"] = time(order["placed_at"]), people[order["customer_id"]]
+            order["money"] = float(order["total"]) * RATES[order["currency"]]
+            order["arrived"], order["items"], order["refunds"] = time(order["delivered_at"]), [], []
+            if order["status"] != "cancelled":
+                order["customer"]["placed"].append(order)
+        by_id = {each["order_id"]: each for each in self.orders}
+        for item in self.items:
+            item["order"], item["product"], item["quantity"] = (
+                by_id[item["order_id"]],
+                goods[item["sku"]],
+                int(item["quantity"]),
+            )
+            item["money"] = item["quantity"] * float(item["unit_price"]) * RATES[item["order"]["currency"]]
+            item["at"], item["customer"] = item["order"]["at"], item["order"]["customer"]
+            item["order"]["items"].append(item)
+        for refund in self.refunds:
+            refund["order"], refund["at"] = by_id[refund["order_id"]], time(refund["created_at"])
+            refund["customer"] = refund["order"]["customer"]
+            refund["money"] = float(refund["amount"]) * RATES[refund["order"]["currency"]]
+            refund["order"]["refunds"].append(refund)
+        for review in self.reviews:
+            review["at"], review["rating"], review["product"] = (
+                time(review["created_at"]),
+                int(review["rating"]),
+                goods[review["sku"]],
+            )
+            review["customer"] = people[review["customer_id"]]
+        for ticket in self.tickets:
+            ticket["at"], ticket["customer"] = time(ticket["opened_at"]), people[ticket["customer_id"]]
+            ticket["replied"], ticket["resolved"] = time(ticket["first_reply_at"]), time(ticket["resolved_at"])
+            ticket["score"] = int(ticket["csat"]) if ticket["csat"] else None
+        for visit in self.visits:
+            visit["at"], visit["customer"], visit["product"] = (
+                time(visit["at"]),
+                people[visit["customer_id"]],
+                goods[visit["sku"]],
+            )
+        for cart in self.carts:
+            cart["customer"], cart["product"], cart["quantity"] = (
+                people[cart["customer_id"]],
+                goods[cart["sku"]],
+                int(cart["quantity"]),
+            )
+        self.placed = [each for each in self.orders if each["status"] != "cancelled"]
+        self.sold = [each for each in self.items if each["order"]["status"] != "cancelled"]
+        self.buyers = [each for each in self.customers if each["placed"]]
+        for buyer in self.buyers:
+            buyer["first"], buyer["last"] = (pick(each["at"] for each in buyer["placed"]) for pick in (min, max))
+            buyer["spend"] = total(buyer["placed"])
+        self._segments()
+
+    def _segments(self) -> None:
+        for letter, value in (("r", "last"), ("f", None), ("m", "spend")):
+            values = {id(each): each[value] if value else len(each["placed"]) for each in self.buyers}
+            ordered = sorted(values.values())
+            for buyer in self.buyers:
+                rank = 1 + ordered.index(values[id(buyer)])
+                buyer[letter] = min(5, 1 + 5 * (rank - 1) // len(ordered))
+        for buyer in self.buyers:
+            (buyer["segment"],) = (
+                name
+                for name, (recency, frequency) in SEGMENTS.items()
+                if buyer["r"] in recency and buyer["f"] in frequency
+            )
+
+
+def within(rows: Iterable[Row], time: Time, key: str = "at") -> list[Row]:
+    return [each for each in rows if each[key] is not None and time[0] <= each[key] < time[1]]
+
+
+def of(rows: Iterable[Row], country: str) -> list[Row]:
+    return [each for each in rows if each.get("customer", each)["country"] == country]
+
+
+def total(rows: Iterable[Row]) -> float:
+    return sum(each["money"] for each in rows)
+
+
+def ids(rows: Iterable[Row], name: str = "customer_id") -> list[str]:
+    return sorted({each[name] for each in rows})
+
+
+def grouped(
+    rows: Iterable[Row], key: Callable[[Row], str], value: Callable[[list[Row]], float] = len
+) -> dict[str, float]:
+    groups: dict[str, list[Row]] = defaultdict(list)
+    for row in rows:
+        groups[key(row)].append(row)
+    return {name: value(each) for name, each in groups.items()}
+
+
+def ranked(groups: dict[str, float], count: int | None = None, *, least: bool = False) -> list[str]:
+    return sorted(groups, key=lambda name: (groups[name] if least else -groups[name], name))[:count]
+
+
+def every(labels: Iterable[str], groups: dict[str, float]) -> dict[str, float]:
+    """With a 0 for what is missing."""
+    return {label: groups.get(label, 0) for label in labels}
+
+
+def hours(rows: Iterable[Row], until: str) -> list[float]:
+    return [(each[until] - each["at"]).total_seconds() / 3600 for each in rows if each[until]]
+
+
+def country(row: Row) -> str:
+    return str(row.get("customer", row)["country"])
+
+
+def city(row: Row) -> str:
+    return str(row.get("customer", row)["city"])
+
+
+def category(row: Row) -> str:
+    return str(row["product"]["category"])
+
+
+def sku(row: Row) -> str:
+    return str(row["sku"])
+
+
+def bought(customer: Row, name: str, time: Time = EVER) -> bool:
+    return any(category(item) == name for order in within(customer["placed"], time) for item in order["items"])
+
+
+MONTHS_2026 = [f"2026-0{number}" for number in range(1, 7)]
+LAST_SIX = ["2025-12", *MONTHS_2026[:5]]
+SIX_MONTHS = (day(2025, 12), day(2026, 6))
+
+
+def questions(shop: Shop) -> list[Row]:
+    found: list[Row] = []
+
+    def ask(shape: str, gold: Any, *texts: str) -> None:
+        for text in texts:
+            lang = "zh" if len(re.findall("[\u3400-\u9fff]", text)) >= 2 else "en"
+            number = sum(each["lang"] == lang for each in found) + 1
+            found.append({"id": f"{lang}-{number:03}", "lang": lang, "question": text, "shape": shape, "gold": gold})
+
+    _customers(shop, ask)
+    _money(shop, ask)
+    _orders(shop, ask)
+    _goods(shop, ask)
+    _behaviour(shop, ask)
+    _scores(shop, ask)
+    _refunds(shop, ask)
+    _reviews(shop, ask)
+    _tickets(shop, ask)
+    _visits(shop, ask)
+    _times(shop, ask)
+    _refused(ask)
+    return found
+
+
+Ask = Callable[..., None]
+
+
+def _customers(shop: Shop, ask: Ask) -> None:
+    people, buyers = shop.customers, shop.buyers
+    ask(
+        "value",
+        len(people),
+        "total number of customers",
+        "nr of customers overall",
+        "how many ppl are in our customer base",
+        "总共有多少顾客",
+        "我们一共有几个客户",
+        "客户总数",
+    )
+    ask(
+        "value",
+        len(buyers),
+        "how many buyers do we have in total",
+        "how many customers have ordered at least once",
+        "下过单的客户有几个",
+        "有多少客户买过东西",
+    )
+    ask("value", len(of(people, "FR")), "french customers count", "how many clients in france", "法国的客户有几位")
+    ask(
+        "value",
+        sum(each["city"] == "Berlin" for each in people),
+        "how many customers live in berlin",
+        "住在柏林的客户有多少",
+    )
+    ask(
+        "table",
+        grouped(people, country),
+        "customers by country",
+        "customers per country",
+        "number of customers in each country",
+        "每个国家有多少客户",
+        "各国客户数量",
+    )
+    ask("table", grouped(people, city), "customer count by city", "各城市的客户数")
+    ask(
+        "table",
+        grouped(people, lambda row: row["language"]),
+        "customers by language",
+        "how many customers per language",
+        "按语言统计客户数",
+    )
+    ask(
+        "toplabel",
+        ranked(grouped(people, country), 3),
+        "top 3 countries by number of customers",
+        "3 countries with the most customers",
+        "客户最多的3个国家",
+    )
+    ask("toplabel1", ranked(grouped(people, city), 1), "which city has the most customers?", "哪个城市客户最多")
+    ask(
+        "value",
+        len(within(people, LAST_MONTH, "signed_up")),
+        "signups last month",
+        "how many people registered last month",
+        "new sign ups in may",
+        "上个月新注册用户数",
+        "上月有多少人注册",
+    )
+    ask(
+        "value",
+        len(within(people, THIS_YEAR, "signed_up")),
+        "customers who registered this year, how many",
+        "今年注册了多少客户",
+    )
+    ask(
+        "table",
+        every(LAST_SIX, grouped(within(people, SIX_MONTHS, "signed_up"), lambda row: month_of(row["signed_up"]))),
+        "signups per month last 6 months",
+        "monthly signups for the past 6 months",
+        "最近6个月每月注册人数",
+    )
+    ask(
+        "value",
+        len(within(buyers, LAST_MONTH, "first")),
+        "first time buyers last month",
+        "how many customers placed their first order last month",
+        "new buyers in may",
+        "上个月首次下单的客户数",
+        "上月新客有多少",
+    )
+    ask(
+        "value",
+        len(within(buyers, THIS_QUARTER, "first")),
+        "new buyers this quarter",
+        "how many first-time buyers in q2",
+        "本季度首购客户有多少",
+    )
+    never = [each for each in people if not each["placed"]]
+    ask(
+        "value",
+        len(never),
+        "how many customers never bought anything",
+        "customers without any order, how many?",
+        "how many people signed up but never ordered",
+        "从没下过单的客户有多少",
+        "注册了但从未下单的客户有多少",
+    )
+    ask("set", ids(never), "who never ordered", "list of customers w/o orders", "列出从未购买的客户")
+    ask(
+        "set",
+        ids(within(never, LAST_MONTH, "signed_up")),
+        "customers who signed up last month but never bought",
+        "上个月注册但从未下单的客户",
+    )
+    ask(
+        "percent",
+        100 * len(never) / len(people),
+        "what share of customers never bought",
+        "percentage of customers who never ordered",
+        "从未下单的客户占比",
+    )
+    repeat = [each for each in buyers if len(each["placed"]) > 1]
+    ask(
+        "percent",
+        100 * len(repeat) / len(buyers),
+        "repeat rate",
+        "repeat purchase rate?",
+        "whats our repurchase rate",
+        "复购率是多少",
+        "share of buyers who bought more than once",
+    )
+    ask(
+        "value",
+        len(repeat),
+        "how many repeat customers",
+        "number of returning customers",
+        "how many customers ordered at least twice",
+        "回头客有多少",
+        "买过两次以上的客户有多少",
+    )
+    once = [each for each in buyers if len(each["placed"]) == 1]
+    ask(
+        "value",
+        len(once),
+        "how many one-time buyers",
+        "customers who ordered only once, how many",
+        "只买过一次的客户有几个",
+    )
+    ask(
+        "percent",
+        100 * len(once) / len(buyers),
+        "share of one-time buyers among buyers",
+        "what percent of buyers bought exactly once",
+    )
+    yes = [each for each in people if each["marketing_consent"] == "true"]
+    ask("value", len(yes), "how many customers opted in to marketing", "同意营销的客户有多少")
+    ask("value", len(of(yes, "DE")), "german customers with marketing consent, how many", "德国同意营销的客户有几个")
+    ask("percent", 100 * len(yes) / len(people), "what % of customers gave marketing consent", "多少比例的客户同意营销")
+    ask(
+        "percent",
+        100 * len(of(people, "DE")) / len(people),
+        "what percentage of customers are from germany",
+        "share of german customers",
+        "德国客户占比是多少",
+    )
+    ask(
+        "value",
+        len({each["customer_id"] for each in within(shop.placed, LAST_MONTH)}),
+        "how many customers ordered last month",
+        "active customers last month",
+        "how many different customers bought something in may",
+        "上个月有多少客户下单",
+        "上月下单人数",
+    )
+
+
+def _money(shop: Shop, ask: Ask) -> None:
+    placed = shop.placed
+    for time, texts in (
+        (
+            LAST_MONTH,
+            (
+                "sales last month",
+                "how much did we make last month",
+                "turnover in may",
+                "rev last mnth",
+                "上月营业额",
+            ),
+        ),
+        (
+            THIS_MONTH,
+            (
+                "revenue this month",
+                "how much revenue so far this month",
+                "mtd revenue",
+                "本月销售额",
+                "这个月卖了多少钱",
+            ),
+        ),
+        (YESTERDAY, ("revenue yesterday", "how much did we sell yesterday in money", "昨天的销售额", "昨天卖了多少钱")),
+        (TODAY, ("todays sales", "今天营业额多少")),
+        (LAST_WEEK, ("revenue last week", "上周销售额")),
+        (THIS_WEEK, ("revenue this week", "本周的营收")),
+        (LAST_QUARTER, ("revenue in q1", "turnover last quarter", "第一季度的销售额", "上季度营收")),
+        (THIS_YEAR, ("revenue ytd", "sales this year", "今年到目前为止的销售额")),
+        (LAST_YEAR, ("revenue in 2025", "total sales last year", "去年总销售额", "2025年的营业额")),
+        (past(7), ("revenue past 7 days", "最近7天的销售额")),
+        (past(90), ("sales over the last 90 days", "近90天营业额")),
+        (
+            (day(2026, 3, 1), day(2026, 3, 16)),
+            (
+                "revenue between 1 march and 15 march",
+                "revenue from 2026-03-01 to 2026-03-15",
+                "3月1日到3月15日的销售额",
+            ),
+        ),
+        ((day(2026, 4, 1), NOW), ("revenue since 1 april", "4月1日以来的销售额")),
+        ((day(2025, 11), day(2025, 12)), ("revenue in november", "revenue november 2025", "2025年11月销售额")),
+        ((day(2025, 7), day(2026, 1)), ("revenue in the second half of 2025", "2025年下半年的销售额")),
+        (EVER, ("total revenue of all time", "lifetime revenue", "历史总销售额")),
+    ):
+        ask("value", total(within(placed, time)), *texts)
+    ask(
+        "value",
+        total(of(within(placed, LAST_MONTH), "DE")),
+        "revenue from germany last month",
+        "how much did german customers spend last month",
+        "上个月德国的销售额",
+    )
+    ask(
+        "value",
+        total(each for each in within(placed, THIS_YEAR) if each["customer"]["city"] == "Paris"),
+        "revenue in paris this year",
+        "今年巴黎的销售额",
+    )
+    ask(
+        "value",
+        total(each for each in within(placed, THIS_YEAR) if country(each) in ("DE", "FR")),
+        "revenue from germany and france this year",
+        "今年德国和法国的销售额",
+    )
+    ask(
+        "value",
+        total(each for each in within(placed, THIS_YEAR) if country(each) != "DE"),
+        "revenue outside germany this year",
+        "今年除德国以外的销售额",
+    )
+    ask(
+        "table",
+        grouped(within(placed, LAST_QUARTER), country, total),
+        "revenue per country last quarter",
+        "sales split by country, last quarter",
+        "上季度各国销售额",
+    )
+    ask("table", grouped(within(placed, THIS_YEAR), city, total), "sales by city this year", "今年按城市统计销售额")
+    ask(
+        "table",
+        grouped(within(placed, THIS_YEAR), lambda row: row["payment_method"], total),
+        "revenue by payment method this year",
+        "今年各支付方式的销售额",
+    )
+    ask(
+        "table",
+        grouped((each for each in within(placed, THIS_YEAR)), lambda row: row["customer"]["segment"], total),
+        "revenue by rfm segment this year",
+        "今年各分群的销售额",
+    )
+    ask(
+        "table",
+        every(MONTHS_2026, grouped(within(placed, THIS_YEAR), lambda row: month_of(row["at"]), total)),
+        "revenue by month this year",
+        "monthly sales this year",
+        "今年每个月的销售额",
+        "按月统计今年营收",
+    )
+    ask(
+        "table",
+        grouped(within(placed, (day(2025, 1), day(2026, 1))), lambda row: quarter_of(row["at"]), total),
+        "revenue per quarter in 2025",
+        "2025年每季度销售额",
+    )
+    weeks = (day(2026, 6, 1), day(2026, 6, 29))
+    ask(
+        "table",
+        grouped(within(placed, weeks), lambda row: week_of(row["at"]), total),
+        "weekly revenue for the last 4 weeks",
+        "最近4周每周的销售额",
+    )
+    ask(
+        "table",
+        grouped(within(placed, (day(2025, 1), NOW)), lambda row: str(row["at"].year), total),
+        "revenue by year since 2025-01-01",
+        "2025年以来每年的销售额",
+    )
+    ask(
+        "toplabel",
+        ranked(grouped(within(placed, THIS_YEAR), country, total), 3),
+        "top 3 countries by revenue this year",
+        "best 3 markets by sales this year",
+        "今年销售额最高的三个国家",
+    )
+    ask(
+        "toplabel1",
+        ranked(grouped(within(placed, LAST_YEAR), country, total), 1),
+        "which country brought in the most revenue last year",
+        "去年哪个国家销售额最高",
+    )
+    ask(
+        "toplabel1",
+        ranked(grouped(within(placed, THIS_YEAR), country, total), 1, least=True),
+        "country with the lowest revenue this year",
+        "今年销售额最低的国家是哪个",
+    )
+    months = grouped(within(placed, LAST_YEAR), lambda row: month_of(row["at"]), total)
+    ask(
+        "toplabel1",
+        ranked(months, 1),
+        "best month last year by revenue",
+        "which month had the highest revenue in 2025",
+        "去年哪个月销售额最高",
+    )
+    ask(
+        "toplabel1",
+        ranked(months, 1, least=True),
+        "which month had the lowest revenue last year",
+        "去年哪个月销售额最低",
+    )
+    may, june = total(within(placed, LAST_MONTH)), total(within(placed, THIS_MONTH))
+    april = total(within(placed, APRIL))
+    ask("compare", [june, may], "revenue this month vs last month", "这个月和上个月的销售额对比", "本月销售额对比上月")
+    ask("compare", [may, april], "compare revenue in may and april", "revenue may vs april", "对比5月和4月的销售额")
+    ask(
+        "compare",
+        [total(within(placed, THIS_YEAR)), total(within(placed, LAST_YEAR))],
+        "revenue this year compared to last year",
+        "今年和去年的销售额比较",
+    )
+    q1 = total(within(placed, LAST_QUARTER))
+    ask(
+        "compare",
+        [q1, total(within(placed, (day(2025, 1), day(2025, 4))))],
+        "revenue q1 2026 vs q1 2025",
+        "2026年第一季度对比2025年第一季度的销售额",
+    )
+    ask("percent", 100 * (may - april) / april, "revenue growth may vs april", "5月相比4月的销售额增长率")
+    ask(
+        "percent",
+        100 * (may - april) / april,
+        "by how much did revenue grow last month compared to the month before",
+        "how much did sales grow in may month over month",
+        "上个月销售额环比增长多少",
+    )
+    last_may = total(within(placed, (day(2025, 5), day(2025, 6))))
+    ask(
+        "percent", 100 * (may - last_may) / last_may, "revenue growth last month year over year", "上个月销售额同比增长"
+    )
+    year = within(placed, THIS_YEAR)
+    ask(
+        "percent",
+        100 * total(of(year, "DE")) / total(year),
+        "share of revenue from germany this year",
+        "what percentage of this year's revenue comes from germany",
+        "今年德国销售额占比",
+    )
+    share = grouped(year, country, lambda rows: 100 * total(rows) / total(year))
+    ask(
+        "table",
+        share,
+        "revenue share by country this year",
+        "percentage of revenue by country this year",
+        "今年各国销售额占比",
+    )
+    sales = [each for each in shop.refunds if each["status"] in ("approved", "paid")]
+    ask(
+        "value",
+        may - total(within(sales, LAST_MONTH)),
+        "net revenue last month",
+        "revenue after refunds last month",
+        "上个月净销售额",
+        "上月扣除退款后的销售额",
+    )
+    ask("value", total(year) - total(within(sales, THIS_YEAR)), "net sales this year", "今年净收入")
+    net = {name: total(of(year, name)) - total(of(within(sales, THIS_YEAR), name)) for name in share}
+    ask("table", net, "net revenue by country this year", "今年各国净销售额")
+    netm = {
+        m: total(e for e in year if month_of(e["at"]) == m)
+        - total(e for e in within(sales, THIS_YEAR) if month_of(e["at"]) == m)
+        for m in MONTHS_2026
+    }
+    ask("table", netm, "net revenue per month this year", "今年每月净销售额")
+    spend = grouped(placed, lambda row: row["customer_id"], total)
+    ask(
+        "top",
+        ranked(spend, 5),
+        "top 5 customers by revenue",
+        "5 biggest spenders",
+        "who are our 5 best customers",
+        "消费最多的5个客户",
+        "消费金额排名前5的客户",
+    )
+    ask("top", ranked(spend, 10), "best customers", "top customers", "消费最高的客户有哪些")
+    ask(
+        "top",
+        ranked(grouped(within(placed, LAST_YEAR), lambda row: row["customer_id"], total), 10),
+        "top customers last year",
+        "10 customers who spent the most last year",
+        "去年消费最高的10个客户",
+    )
+    ask(
+        "top",
+        ranked(grouped(of(placed, "GB"), lambda row: row["customer_id"], total), 3),
+        "top 3 uk customers by spend",
+        "英国消费最高的3位客户",
+    )
+    ask(
+        "toplabel1",
+        ranked(grouped(within(placed, LAST_MONTH), lambda row: row["customer_id"], total), 1),
+        "who spent the most last month?",
+        "上个月谁花钱最多",
+        "上个月消费最高的客户是谁",
+    )
+    ask(
+        "set",
+        ids(each for each in shop.buyers if each["spend"] > 1500),
+        "customers who spent more than 1500 euros",
+        "customers with spend over 1500",
+        "累计消费超过1500欧元的客户",
+    )
+    ask(
+        "value",
+        sum(each["spend"] > 1000 for each in shop.buyers),
+        "how many customers spent over 1k",
+        "how many ppl spent > 1000 eur",
+        "消费超过一千欧的客户有多少",
+    )
+    ask(
+        "value",
+        sum(each["spend"] > 10000 * RATES["CNY"] for each in shop.buyers),
+        "how many customers spent more than 10000 yuan",
+        "消费超过10000元的客户有几个",
+        "消费超过一万元的客户有多少",
+    )
+    ask(
+        "value",
+        sum(500 <= each["spend"] <= 1000 for each in shop.buyers),
+        "how many customers spent between 500 and 1000",
+        "消费在500到1000欧元之间的客户有多少",
+    )
+    recent = grouped(within(placed, past(90)), lambda row: row["customer_id"], total)
+    ask(
+        "set",
+        sorted(name for name, amount in recent.items() if amount > 600),
+        "customers who spent more than 600 in the last 90 days",
+        "近90天消费超过600欧元的客户",
+    )
+    ask(
+        "value",
+        shop.customers and total(each for each in placed if each["customer_id"] == "C0010"),
+        "how much has C0010 spent",
+        "C0010 total spend",
+        "C0010一共消费了多少",
+    )
+    ask(
+        "value",
+        sum(each["customer_id"] == "C0010" for each in placed),
+        "how many orders does C0010 have",
+        "number of orders of customer C0010",
+        "C0010有多少订单",
+    )
+    ask(
+        "set",
+        ids((each for each in placed if each["customer_id"] == "C0010"), "order_id"),
+        "orders of customer C0010",
+        "客户C0010的订单",
+    )
+
+
+def _orders(shop: Shop, ask: Ask) -> None:
+    placed = shop.placed
+    for time, texts in (
+        (TODAY, ("how many orders today", "今天有多少订单", "今天几单")),
+        (YESTERDAY, ("orders yesterday count", "nr of orders yesterday", "昨天多少单")),
+        (LAST_WEEK, ("how many orders last week", "orders count last week", "上周有多少订单")),
+        (THIS_MONTH, ("number of orders this month", "how many purchases this month", "本月订单数")),
+        (MARCH, ("how many orders did we have in march", "三月份的订单量", "3月有多少笔订单")),
+        (past(24 * 30 / 24), ("how many orders in the last 30 days", "过去30天的订单数")),
+        (LAST_YEAR, ("how many orders in 2025", "去年一共多少订单")),
+        ((NOW - timedelta(hours=24), NOW), ("how many orders in the last 24 hours", "最近24小时有多少订单")),
+        ((day(2026, 6, 15), day(2026, 6, 16)), ("orders on 15 june, how many", "6月15日有多少订单")),
+        ((day(2026, 6, 26), day(2026, 6, 27)), ("how many orders last friday", "上周五有多少订单")),
+        ((day(2026, 6, 27), day(2026, 6, 29)), ("how many orders last weekend", "上周末有多少订单")),
+    ):
+        ask("value", len(within(placed, time)), *texts)
+    year = within(placed, THIS_YEAR)
+    ask(
+        "table",
+        grouped(year, lambda row: row["payment_method"]),
+        "orders by payment method this year",
+        "how many orders per payment type this year",
+        "今年各支付方式的订单数",
+    )
+    ask("table", grouped(within(placed, LAST_MONTH), country), "orders per country last month", "上个月各国订单数")
+    ask(
+        "table",
+        grouped(within(shop.orders, THIS_YEAR), lambda row: row["status"]),
+        "orders by status this year",
+        "今年各状态的订单数",
+    )
+    names = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+    ask(
+        "table",
+        grouped(year, lambda row: names[row["at"].weekday()]),
+        "orders by weekday this year",
+        "orders per day of the week this year",
+        "今年按星期几统计订单数",
+    )
+    ask(
+        "toplabel1",
+        ranked(grouped(year, lambda row: names[row["at"].weekday()]), 1),
+        "which weekday has the most orders this year",
+        "今年星期几订单最多",
+    )
+    ask(
+        "table",
+        every(LAST_SIX, grouped(within(placed, SIX_MONTHS), lambda row: month_of(row["at"]))),
+        "monthly orders for the last 6 months",
+        "orders per month last 6 months",
+        "最近6个月每个月的订单数",
+    )
+    days = [f"2026-06-{number:02}" for number in range(22, 29)]
+    ask(
+        "table",
+        every(days, grouped(within(placed, LAST_WEEK), lambda row: f"{row['at']:%Y-%m-%d}")),
+        "daily orders last week",
+        "orders per day last week",
+        "上周每天的订单数",
+    )
+    cancelled = [each for each in shop.orders if each["status"] == "cancelled"]
+    ask(
+        "value",
+        len(within(cancelled, LAST_MONTH)),
+        "how many orders were cancelled last month",
+        "canceled orders in may, how many",
+        "上个月取消了多少订单",
+    )
+    ask(
+        "percent",
+        100 * len(within(cancelled, THIS_YEAR)) / len(within(shop.orders, THIS_YEAR)),
+        "cancellation rate this year",
+        "what share of orders was cancelled this year",
+        "今年的订单取消率",
+        "今年取消订单的占比",
+    )
+    ask(
+        "value",
+        sum(each["status"] == "shipped" for each in shop.orders),
+        "how many orders are shipped right now",
+        "已发货的订单有多少",
+    )
+    ask(
+        "set",
+        ids((each for each in within(placed, LAST_MONTH) if each["money"] > 400), "order_id"),
+        "orders over 400 euros last month",
+        "orders above 400 last month",
+        "上个月金额超过400欧元的订单",
+    )
+    ask(
+        "value",
+        sum(each["money"] > 300 for each in within(placed, THIS_YEAR)),
+        "how many orders over 300 this year",
+        "今年超过300欧元的订单有多少",
+    )
+    by_money = {each["order_id"]: each["money"] for each in placed}
+    ask("top", ranked(by_money, 5), "5 largest orders", "top 5 orders by value", "金额最高的5个订单")
+    ask(
+        "top",
+        ranked({each["order_id"]: each["at"].timestamp() for each in placed}, 3),
+        "last 3 orders",
+        "3 most recent orders",
+        "最新的3个订单",
+    )
+    average = [each["money"] for each in within(placed, LAST_MONTH)]
+    ask(
+        "value",
+        mean(average),
+        "aov last month",
+        "average order value in may",
+        "avg basket last month",
+        "上个月客单价",
+        "上月平均每单多少钱",
+    )
+    ask("value", median(each["money"] for each in year), "median order value this year", "今年订单金额的中位数")
+    ask(
+        "value",
+        max(each["money"] for each in year),
+        "value of the largest order this year",
+        "highest order value this year",
+        "今年最大一笔订单是多少钱",
+    )
+    ask(
+        "table",
+        grouped(year, country, lambda rows: mean(each["money"] for each in rows)),
+        "aov by country this year",
+        "average order value per country this year",
+        "今年各国客单价",
+    )
+    ask(
+        "table",
+        every(
+            MONTHS_2026,
+            grouped(year, lambda row: month_of(row["at"]), lambda rows: mean(each["money"] for each in rows)),
+        ),
+        "aov by month this year",
+        "今年每月的客单价",
+    )
+    ask(
+        "toplabel1",
+        ranked(grouped(year, country, lambda rows: mean(each["money"] for each in rows)), 1),
+        "which country has the highest average order value this year",
+        "今年哪个国家客单价最高",
+    )
+    ask(
+        "value",
+        len(placed) / len(shop.buyers),
+        "orders per buyer",
+        "how many orders does a buyer place on average",
+        "average number of orders per buyer",
+        "平均每位买家下了多少单",
+    )
+    ask(
+        "value",
+        total(placed) / len(shop.buyers),
+        "average spend per buyer",
+        "revenue per buyer",
+        "平均每个买家消费多少钱",
+        "每位买家平均消费",
+    )
+    took = [each for each in placed if each["arrived"]]
+    ask(
+        "value",
+        mean((each["arrived"] - each["at"]).total_seconds() / 86400 for each in within(took, THIS_YEAR)),
+        "average delivery time this year",
+        "how long does delivery take on average this year",
+        "今年平均配送时间",
+    )
+    carriers = grouped(
+        within(took, THIS_YEAR),
+        lambda row: row["carrier"],
+        lambda rows: mean((each["arrived"] - each["at"]).total_seconds() / 86400 for each in rows),
+    )
+    ask("table", carriers, "average delivery time by carrier this year", "今年各快递公司的平均配送时间")
+    ask("toplabel1", ranked(carriers, 1, least=True), "fastest carrier this year", "今年哪家快递最快")
+    ask(
+        "percent",
+        100 * sum(each["payment_method"] == "paypal" for each in year) / len(year),
+        "share of orders paid with paypal this year",
+        "今年用paypal付款的订单占比",
+    )
+    ask(
+        "value",
+        sum(each["payment_method"] == "alipay" for each in within(placed, LAST_MONTH)),
+        "how many orders were paid with alipay last month",
+        "上个月支付宝付款的订单有多少",
+    )
+    by_customer = grouped(placed, lambda row: row["customer_id"])
+    ask(
+        "toplabeltie",
+        tie(by_customer, 5),
+        "5 customers with the most orders",
+        "top 5 customers by number of orders",
+        "订单最多的5个客户",
+    )
+    two: dict[str, float] = grouped(year, lambda row: f"{row['customer']['country']}|{row['payment_method']}", total)
+    ask(
+        "tablevalues",
+        sorted(two.values()),
+        "revenue by country and payment method this year",
+        "今年按国家和支付方式统计销售额",
+    )
+    cm = grouped(within(placed, THIS_YEAR), lambda row: f"{month_of(row['at'])}|{country(row)}")
+    ask("tablevalues", sorted(cm.values()), "orders by month and country this year", "今年按月份和国家统计订单数")
+    hour = grouped(year, lambda row: str(row["at"].hour), len)
+    ask("tablevalues", sorted(hour.values()), "orders by hour of the day this year", "今年按小时统计订单数")
+    ask(
+        "topany1",
+        [ranked(hour, 1)[0]],
+        "at which hour do we get the most orders this year",
+        "今年几点下单最多",
+    )
+    ask(
+        "toplabel1",
+        [next(each["order_id"] for each in placed if each["status"] == "shipped")],
+        f"status of order {next(each['order_id'] for each in placed if each['status'] == 'shipped')}",
+    )
+
+
+def tie(groups: dict[str, float], count: int) -> list[Any]:
+    least = sorted(groups.values(), reverse=True)[count - 1]
+    return [sorted(name for name, value in groups.items() if value >= least), count]
+
+
+def _goods(shop: Shop, ask: Ask) -> None:
+    sold = shop.sold
+    units = lambda rows: sum(each["quantity"] for each in rows)  # noqa: E731
+    year, last = within(sold, THIS_YEAR), within(sold, LAST_YEAR)
+    ask(
+        "toplabel",
+        ranked(grouped(year, sku, units), 3),
+        "3 best selling products this year",
+        "top 3 products by units sold this year",
+        "今年卖得最好的3个商品",
+        "今年销量前3的商品",
+    )
+    ask(
+        "toplabel",
+        ranked(grouped(year, sku, total), 3),
+        "top 3 products by revenue this year",
+        "3 products with the highest sales this year",
+        "今年销售额最高的3个商品",
+    )
+    ask("toplabel", ranked(grouped(year, sku, total), 10), "top products by revenue this year", "今年销售额前10的商品")
+    ask(
+        "toplabel",
+        ranked(grouped(within(sold, LAST_MONTH), sku, units), 1),
+        "best seller last month",
+        "most sold product last month",
+        "上个月卖得最好的商品是哪个",
+    )
+    ask(
+        "toplabel1",
+        ranked(grouped(year, sku, units), 1, least=True),
+        "worst selling product this year",
+        "今年卖得最差的商品是哪个",
+    )
+    ask(
+        "table",
+        grouped(year, category, total),
+        "revenue by category this year",
+        "sales per product category this year",
+        "今年各品类销售额",
+        "今年按类别统计销售额",
+    )
+    ask(
+        "table",
+        grouped(last, category, units),
+        "units sold by category last year",
+        "how many units did we sell per category in 2025",
+        "去年各品类销量",
+    )
+    ask(
+        "toplabel1",
+        ranked(grouped(year, category, total), 1),
+        "best category by revenue this year",
+        "which category makes the most money this year",
+        "今年哪个品类销售额最高",
+    )
+    ask(
+        "toplabel",
+        ranked(grouped(last, category, units), 2),
+        "top 2 categories by units last year",
+        "去年销量最高的两个品类",
+    )
+    ask(
+        "value",
+        units(each for each in year if category(each) == "Shoes"),
+        "how many shoes did we sell this year",
+        "shoes sold this year",
+        "今年卖了多少鞋子",
+        "今年鞋子的销量",
+    )
+    ask(
+        "value",
+        total(each for each in year if category(each) == "Watches"),
+        "revenue from watches this year",
+        "how much money did we make with watches this year",
+        "今年手表的销售额",
+        "手表今年卖了多少钱",
+    )
+    ask(
+        "value",
+        total(each for each in of(year, "DE") if category(each) == "Bags"),
+        "bag sales in germany this year",
+        "revenue of bags in germany this year",
+        "今年德国包的销售额",
+    )
+    ask(
+        "value",
+        units(within(sold, LAST_MONTH)),
+        "units sold last month",
+        "how many items did we sell last month",
+        "上个月卖出多少件商品",
+        "上月销量",
+    )
+    ask(
+        "value",
+        units(each for each in year if sku(each) == "P-003"),
+        "how many P-003 did we sell this year",
+        "units of P-003 sold this year",
+        "今年P-003卖了多少件",
+    )
+    ask(
+        "table",
+        every(
+            MONTHS_2026,
+            grouped((each for each in year if category(each) == "Jackets"), lambda row: month_of(row["at"]), total),
+        ),
+        "monthly revenue of jackets this year",
+        "今年夹克每月的销售额",
+    )
+    ask(
+        "table",
+        every(MONTHS_2026, grouped(year, lambda row: month_of(row["at"]), units)),
+        "units sold per month this year",
+        "今年每月的销量",
+    )
+    ask(
+        "value",
+        len({each["order_id"] for each in year if category(each) == "Shoes"}),
+        "how many orders with shoes this year",
+        "今年买了鞋子的订单有多少",
+        "number of orders containing shoes this year",
+    )
+    ask(
+        "value",
+        len({each["order"]["customer_id"] for each in year if category(each) == "Shoes"}),
+        "how many customers bought shoes this year",
+        "今年有多少客户买过鞋子",
+    )
+    ask(
+        "percent",
+        100 * total(e for e in year if category(e) == "Shoes") / total(year),
+        "share of product revenue from shoes this year",
+        "what percent of this year's sales are shoes",
+        "今年鞋子占销售额的比例",
+    )
+    products = shop.products
+    ask("value", len(products), "how many products do we have", "number of products", "有多少种商品")
+    ask(
+        "table",
+        grouped(products, lambda row: row["category"]),
+        "products per category",
+        "how many products in each category",
+        "每个品类有多少商品",
+    )
+    ask(
+        "labels",
+        ids((each for each in products if each["stock"] == 0), "sku"),
+        "which products are out of stock",
+        "out of stock items",
+        "哪些商品缺货",
+        "没有库存的商品",
+    )
+    ask(
+        "labels",
+        ids((each for each in products if each["stock"] < 20), "sku"),
+        "products with less than 20 in stock",
+        "items with stock below 20",
+        "库存少于20的商品",
+    )
+    ask(
+        "value",
+        sum(each["stock"] for each in products if each["category"] == "Shoes"),
+        "how many shoes are in stock",
+        "stock of shoes",
+        "鞋子还有多少库存",
+    )
+    ask(
+        "toplabel",
+        ranked({each["sku"]: each["price"] for each in products}, 3),
+        "3 most expensive products",
+        "最贵的3个商品",
+    )
+    ask(
+        "value",
+        mean(each["price"] for each in products if each["category"] == "Watches"),
+        "average price of watches",
+        "手表的平均价格",
+    )
+    ask(
+        "table",
+        grouped(products, lambda row: row["category"], lambda rows: sum(each["stock"] for each in rows)),
+        "stock by category",
+        "各品类库存",
+    )
+    ask(
+        "toplabel",
+        ranked({each["sku"]: each["stock"] for each in products}, 3, least=True),
+        "3 products with the lowest stock",
+        "库存最少的3个商品",
+    )
+    units_of = lambda rows: units(rows) / len({each["order_id"] for each in rows})  # noqa: E731
+    ask(
+        "value",
+        units_of(year),
+        "items per order this year",
+        "average number of items per order this year",
+        "今年平均每单多少件",
+    )
+
+
+def _behaviour(shop: Shop, ask: Ask) -> None:
+    buyers = shop.buyers
+    ask(
+        "set",
+        ids(each for each in buyers if bought(each, "Shoes") and not bought(each, "Watches")),
+        "customers who bought shoes but never a watch",
+        "who bought shoes but no watches",
+        "people who purchased shoes but not watches",
+        "买过鞋但没买过手表的客户",
+        "买过鞋子但是从来没买过手表的客户",
+    )
+    ask(
+        "value",
+        sum(bought(each, "Bags") and not bought(each, "Jackets") for each in buyers),
+        "how many customers bought bags but not jackets",
+        "买过包但没买过夹克的客户有多少",
+    )
+    ask(
+        "set",
+        ids(each for each in buyers if bought(each, "Shoes") and bought(each, "Bags")),
+        "customers who bought both shoes and bags",
+        "customers who bought shoes and also bags",
+        "既买过鞋又买过包的客户",
+    )
+    ask(
+        "set",
+        ids(each for each in buyers if bought(each, "Shoes") or bought(each, "Bags")),
+        "customers who bought shoes or bags",
+        "买过鞋或者包的客户",
+    )
+    ask(
+        "set",
+        ids(each for each in buyers if bought(each, "Headphones", THIS_YEAR)),
+        "who bought headphones this year",
+        "今年买过耳机的客户",
+    )
+    ask(
+        "value",
+        sum(not bought(each, "Shoes") for each in buyers),
+        "how many buyers have never bought shoes",
+        "有多少买家从没买过鞋子",
+    )
+    for days, texts in (
+        (
+            90,
+            (
+                "customers inactive for 90 days",
+                "customers who haven't ordered in 90 days",
+                "who did not order in the last 90 days",
+                "90天没有下单的客户",
+                "最近90天没买东西的客户",
+            ),
+        ),
+        (
+            365,
+            (
+                "customers who havent bought anything in the last 365 days",
+                "dormant for 365 days",
+                "最近365天没有购买的客户",
+            ),
+        ),
+    ):
+        ask("set", ids(each for each in buyers if each["last"] <= NOW - timedelta(days=days)), *texts)
+    half_year = [each for each in buyers if each["last"] < datetime(2025, 12, 30, 12, tzinfo=UTC)]
+    ask(
+        "value",
+        len(half_year),
+        "how many customers have not ordered for 6 months",
+        "how many customers haven't bought in the last 6 months",
+        "有多少客户6个月没下单",
+        "半年没下单的客户有多少",
+    )
+    ask(
+        "value",
+        sum(each["last"] <= NOW - timedelta(days=60) for each in of(buyers, "DE")),
+        "how many german customers have been inactive for 60 days",
+        "60天没下单的德国客户有多少",
+    )
+    ask(
+        "set",
+        ids(each for each in buyers if each["last"] < day(2025, 6)),
+        "customers not bought since june 2025",
+        "customers who have not ordered since 2025-06-01",
+        "2025年6月以来没有下单的客户",
+    )
+    ask(
+        "set",
+        ids(within(buyers, APRIL, "first")),
+        "customers with first order in april",
+        "customers whose first order was in april",
+        "首单在4月的客户",
+    )
+    ask(
+        "set",
+        ids(within(buyers, LAST_YEAR, "last")),
+        "customers whose last order was in 2025",
+        "customers whose last purchase was last year",
+        "最后一次下单在去年的客户",
+    )
+    ask(
+        "set",
+        ids(each for each in buyers if within(each["placed"], LAST_YEAR) and not within(each["placed"], THIS_YEAR)),
+        "customers who bought last year but not this year",
+        "ordered in 2025 but not in 2026",
+        "去年买过但今年没买的客户",
+        "去年下过单今年没下单的客户",
+    )
+    ask(
+        "set",
+        ids(each for each in buyers if len(each["placed"]) >= 7),
+        "customers with 7 or more orders",
+        "customers that ordered at least 7 times",
+        "下单7次以上的客户",
+        "至少下过7单的客户",
+    )
+    ask(
+        "value",
+        sum(len(each["placed"]) > 3 for each in buyers),
+        "how many customers have more than three orders",
+        "number of customers w more than 3 orders",
+        "订单数超过3的客户有多少",
+        "下单超过3次的客户有几个",
+    )
+    ask(
+        "value",
+        sum(len(each["placed"]) == 2 for each in buyers),
+        "how many customers ordered exactly twice",
+        "正好下过两单的客户有多少",
+    )
+    ask(
+        "set",
+        ids(each for each in of(buyers, "FR") if len(each["placed"]) >= 4),
+        "french customers with at least 4 orders",
+        "法国至少有4个订单的客户",
+    )
+    ask(
+        "set",
+        ids(each for each in buyers if len(within(each["placed"], THIS_YEAR)) >= 3),
+        "customers who ordered at least 3 times this year",
+        "今年下单至少3次的客户",
+    )
+    refunds: Counter[str] = Counter(each["order"]["customer_id"] for each in shop.refunds)
+    ask(
+        "set",
+        sorted(name for name, count in refunds.items() if count >= 2),
+        "customers with at least 2 refunds",
+        "customers with more than 1 refund",
+        "退款至少2次的客户",
+        "退款两次以上的客户",
+    )
+    ask("value", len(refunds), "how many customers had a refund", "how many customers got a refund", "有多少客户退过款")
+    ask(
+        "set",
+        sorted({each["customer_id"] for each in shop.tickets if each["kind"] == "complaint"}),
+        "customers who complained",
+        "customers with a complaint",
+        "投诉过的客户",
+    )
+    opened = {each["customer_id"] for each in shop.tickets if each["status"] != "resolved"}
+    ask(
+        "set",
+        sorted(opened),
+        "customers with an open ticket",
+        "which customers have open tickets",
+        "有未解决工单的客户",
+    )
+    spenders = [each for each in buyers if each["spend"] > 800 and each["last"] <= NOW - timedelta(days=120)]
+    ask(
+        "set",
+        ids(spenders),
+        "customers who spent over 800 and have not ordered in the last 120 days",
+        "消费超过800欧元且最近120天没有下单的客户",
+    )
+    ask(
+        "set",
+        ids(each for each in of(buyers, "US") if each["spend"] > 700),
+        "us customers who spent more than 700 eur",
+        "消费超过700欧元的美国客户",
+    )
+    cart = {each["customer_id"] for each in shop.carts}
+    ask("set", sorted(cart), "customers with an open cart", "who has something in their cart", "购物车里有东西的客户")
+    ask(
+        "value",
+        sum(each["last"] >= NOW - timedelta(days=30) and each["marketing_consent"] == "true" for each in buyers),
+        "how many customers with marketing consent ordered in the last 30 days",
+        "最近30天下过单并且同意营销的客户有多少",
+    )
+
+
+def _scores(shop: Shop, ask: Ask) -> None:
+    buyers = shop.buyers
+    segment = grouped(buyers, lambda row: row["segment"])
+    ask(
+        "table",
+        segment,
+        "customers by segment",
+        "how many customers are in each segment",
+        "rfm segments breakdown",
+        "各分群客户数",
+        "按rfm分群统计客户数",
+    )
+    for name, texts in {
+        "hibernating": ("how many hibernating customers", "处于休眠状态的客户有多少"),
+        "at risk": ("nr of at risk customers", "有风险的客户有多少"),
+        "loyal": ("how many loyal customers do we have", "忠诚客户有几个"),
+        "can't lose": ("how many can't lose customers", "不能失去的客户有多少"),
+        "about to sleep": ("how many customers are about to sleep", "即将沉睡的客户数"),
+    }.items():
+        ask("value", segment.get(name, 0), *texts)
+    champions = [each for each in buyers if each["segment"] == "champions"]
+    ask("set", ids(champions), "list all champions", "show champions", "列出冠军客户")
+    ask("set", ids(of(champions, "DE")), "champions in germany", "german champions", "德国的冠军客户")
+    ask("percent", 100 * len(champions) / len(buyers), "what share of buyers are champions", "冠军客户占买家的比例")
+    ask(
+        "set",
+        ids(each for each in buyers if each["segment"] == "at risk" and each["spend"] > 500),
+        "at risk customers who spent more than 500",
+        "消费超过500欧元的有风险客户",
+    )
+    ask(
+        "top",
+        ranked({each["customer_id"]: each["spend"] for each in champions}, 5),
+        "top 5 champions by spend",
+        "消费最高的5个冠军客户",
+    )
+    ask(
+        "value",
+        total(order for each in champions for order in within(each["placed"], LAST_MONTH)),
+        "revenue from champions last month",
+        "上个月冠军客户的销售额",
+    )
+    ask(
+        "table",
+        grouped(
+            buyers,
+            lambda row: row["segment"],
+            lambda rows: total(o for c in rows for o in c["placed"]) / sum(len(c["placed"]) for c in rows),
+        ),
+        "average order value by segment",
+        "各分群的客单价",
+    )
+    ask(
+        "value",
+        sum(each["r"] == 5 for each in buyers),
+        "how many customers have an r score of 5",
+        "how many customers with recency score 5",
+        "R分为5的客户有多少",
+    )
+    ask(
+        "value",
+        sum(each["f"] >= 4 for each in buyers),
+        "how many customers have a frequency score of at least 4",
+        "F分至少为4的客户有多少",
+    )
+    ask(
+        "set",
+        ids(each for each in buyers if each["m"] == 5 and each["r"] == 1),
+        "customers with M score 5 and R score 1",
+    )
+    ask(
+        "anylist",
+        None,
+        "10 customers most likely to churn",
+        "customers with the highest churn risk",
+        "who is at risk of churning",
+        "流失风险最高的客户",
+        "最可能流失的10个客户",
+    )
+    ask(
+        "anyvalue",
+        None,
+        "how many customers have a churn risk above 70%",
+        "average churn risk",
+        "流失风险超过70%的客户有多少",
+        "平均流失风险",
+    )
+    ask(
+        "anylist",
+        None,
+        "top 10 customers by lifetime value",
+        "customers most likely to buy in the next 30 days",
+        "客户价值最高的10个客户",
+    )
+
+
+def _refunds(shop: Shop, ask: Ask) -> None:
+    refunds = shop.refunds
+    year = within(refunds, THIS_YEAR)
+    ask(
+        "value",
+        len(within(refunds, LAST_MONTH)),
+        "how many refunds last month",
+        "number of refunds in may",
+        "上个月有多少退款",
+        "上月退款笔数",
+    )
+    ask(
+        "value",
+        total(within(refunds, LAST_MONTH)),
+        "refund amount last month",
+        "how much money did we refund last month",
+        "total refunded in may",
+        "上个月退了多少钱",
+        "上月退款总额",
+    )
+    ask("value", total(year), "refunded amount this year", "今年退款金额一共多少")
+    ask(
+        "value",
+        mean(each["money"] for each in year),
+        "average refund this year",
+        "average refund amount this year",
+        "今年平均退款金额",
+    )
+    ask(
+        "table",
+        grouped(year, lambda row: row["reason"]),
+        "refunds by reason this year",
+        "number of refunds per reason this year",
+        "今年各退款原因的笔数",
+        "今年按原因统计退款数量",
+    )
+    ask(
+        "table",
+        grouped(year, lambda row: row["reason"], total),
+        "refund amount by reason this year",
+        "今年各原因的退款金额",
+    )
+    ask("table", grouped(year, country, total), "refund amount per country this year", "今年各国的退款金额")
+    ask(
+        "toplabeltie",
+        tie(grouped(refunds, lambda row: row["reason"]), 1),
+        "most common refund reason",
+        "what is the main reason for refunds",
+        "最常见的退款原因",
+        "退款最多的原因是什么",
+    )
+    ask(
+        "value",
+        sum(each["reason"] == "damaged" for each in year),
+        "how many refunds because of damaged goods this year",
+        "refunds due to damage this year, how many",
+        "今年因为损坏退款的有多少笔",
+    )
+    ask(
+        "table",
+        every(MONTHS_2026, grouped(year, lambda row: month_of(row["at"]), total)),
+        "refunded amount by month this year",
+        "今年每月退款金额",
+    )
+    orders = within(shop.placed, THIS_YEAR)
+    rate = lambda rows: 100 * sum(bool(each["refunds"]) for each in rows) / len(rows)  # noqa: E731
+    ask(
+        "percent",
+        rate(orders),
+        "refund rate this year",
+        "what share of orders was refunded this year",
+        "今年的退款率",
+        "今年退款订单占比",
+    )
+    ask("table", grouped(orders, country, rate), "refund rate by country this year", "今年各国退款率")
+    ask(
+        "toplabel1",
+        ranked(grouped(orders, country, rate), 1),
+        "country with the highest refund rate this year",
+        "今年退款率最高的国家",
+    )
+    ask("table", grouped(refunds, lambda row: row["status"]), "refunds by status", "各状态的退款数")
+    ask(
+        "value",
+        sum(each["status"] == "refused" for each in refunds),
+        "how many refunds were refused",
+        "被拒绝的退款有多少",
+    )
+    ask(
+        "toplabel1",
+        ranked({each["refund_id"]: each["money"] for each in year}, 1),
+        "largest refund this year, which one",
+        "list the biggest refund this year",
+    )
+    ask(
+        "value",
+        max(each["money"] for each in year),
+        "how high was the largest refund this year",
+        "今年最大一笔退款是多少",
+    )
+    ask(
+        "compare",
+        [len(within(refunds, LAST_MONTH)), len(within(refunds, APRIL))],
+        "compare number of refunds in may and april",
+        "对比5月和4月的退款笔数",
+    )
+
+
+def _reviews(shop: Shop, ask: Ask) -> None:
+    reviews = shop.reviews
+    rating = lambda rows: mean(each["rating"] for each in rows)  # noqa: E731
+    ask("value", rating(reviews), "average rating", "overall avg rating", "平均评分是多少")
+    ask(
+        "value",
+        rating(within(reviews, THIS_YEAR)),
+        "average rating this year",
+        "avg review score this year",
+        "今年的平均评分",
+    )
+    ask(
+        "value",
+        rating(each for each in reviews if category(each) == "Shoes"),
+        "avg rating of shoes",
+        "how are shoes rated on average",
+        "鞋子的平均评分",
+    )
+    ask(
+        "table",
+        grouped(reviews, category, rating),
+        "average rating by category",
+        "rating per category",
+        "各品类平均评分",
+    )
+    ask(
+        "toplabel1",
+        ranked(grouped(reviews, category, rating), 1),
+        "best rated category",
+        "which category has the highest rating",
+        "评分最高的品类",
+    )
+    products = grouped(reviews, sku, rating)
+    ask("toplabel", ranked(products, 3), "top 3 products by rating", "3 best rated products", "评分最高的3个商品")
+    ask("toplabel", ranked(products, 3, least=True), "3 worst rated products", "评分最低的3个商品")
+    ask(
+        "labels",
+        sorted(name for name, value in products.items() if value < 3.2),
+        "products with average rating under 3.2",
+        "products rated below 3.2",
+        "平均评分低于3.2的商品",
+    )
+    ask("value", len(within(reviews, LAST_MONTH)), "how many reviews last month", "上个月有多少评价")
+    ask(
+        "value",
+        sum(each["rating"] == 5 for each in reviews),
+        "how many 5 star reviews",
+        "number of five-star reviews",
+        "五星评价有多少",
+    )
+    ask(
+        "value",
+        sum(each["rating"] <= 2 for each in within(reviews, THIS_YEAR)),
+        "how many reviews with 2 stars or less this year",
+        "今年两星及以下的评价有多少",
+    )
+    ask(
+        "table",
+        grouped(reviews, lambda row: str(row["rating"])),
+        "reviews by rating",
+        "reviews by stars",
+        "按星级统计评价数",
+    )
+    ask(
+        "percent",
+        100 * sum(each["rating"] == 1 for each in reviews) / len(reviews),
+        "share of 1 star reviews",
+        "一星评价占比",
+    )
+    ask(
+        "table",
+        every(MONTHS_2026, grouped(within(reviews, THIS_YEAR), lambda row: month_of(row["at"]))),
+        "reviews per month this year",
+        "今年每月评价数",
+    )
+    ask("toplabeltie", tie(grouped(reviews, sku), 3), "3 products with the most reviews", "评价最多的3个商品")
+
+
+def _tickets(shop: Shop, ask: Ask) -> None:
+    tickets = shop.tickets
+    still = [each for each in tickets if each["status"] != "resolved"]
+    ask(
+        "value",
+        len(still),
+        "how many tickets are open",
+        "open tickets count",
+        "nr of unresolved tickets",
+        "有多少未解决的工单",
+        "现在还有几个工单没解决",
+    )
+    ask(
+        "table",
+        grouped(still, lambda row: row["assignee"]),
+        "open tickets by assignee",
+        "open tickets per agent",
+        "how many open tickets does each agent have",
+        "每个客服有多少未解决工单",
+        "按负责人统计未解决工单",
+    )
+    ask(
+        "table",
+        grouped(still, lambda row: row["kind"]),
+        "open tickets by kind",
+        "unresolved tickets by type",
+        "按类型统计未解决的工单",
+    )
+    ask(
+        "toplabel",
+        ranked({each["ticket_id"]: each["at"].timestamp() for each in still}, 3, least=True),
+        "3 oldest open tickets",
+        "oldest open tickets",
+        "最早的3个未解决工单",
+    )
+    ask(
+        "value",
+        sum(each["priority"] == "urgent" for each in still),
+        "how many urgent tickets are open",
+        "未解决的紧急工单有多少",
+    )
+    ask(
+        "set",
+        ids((each for each in still if each["priority"] in ("high", "urgent")), "ticket_id"),
+        "open tickets with high or urgent priority",
+        "list open high and urgent priority tickets",
+    )
+    ask(
+        "value",
+        sum(each["assignee"] == "maya" for each in still),
+        "how many open tickets does maya have",
+        "maya有多少未解决的工单",
+    )
+    ask(
+        "value",
+        len(within(tickets, LAST_MONTH)),
+        "tickets opened last month, how many",
+        "how many tickets did we get last month",
+        "上个月有多少工单",
+        "上月新增工单数",
+    )
+    ask(
+        "value",
+        sum(each["kind"] == "complaint" for each in within(tickets, THIS_YEAR)),
+        "how many complaints this year",
+        "number of complaints this year",
+        "今年有多少投诉",
+    )
+    ask(
+        "value",
+        len(within(tickets, LAST_MONTH, "resolved")),
+        "how many tickets were resolved last month",
+        "tickets closed last month count",
+        "上个月解决了多少工单",
+    )
+    ask(
+        "table",
+        grouped(within(tickets, THIS_YEAR, "resolved"), lambda row: row["assignee"]),
+        "tickets resolved by agent this year",
+        "who resolved how many tickets this year",
+        "今年各客服解决的工单数",
+    )
+    ask(
+        "table",
+        grouped(within(tickets, THIS_YEAR), lambda row: row["kind"]),
+        "tickets by kind this year",
+        "今年各类工单数量",
+    )
+    ask(
+        "toplabel1",
+        ranked(grouped(within(tickets, THIS_YEAR, "resolved"), lambda row: row["assignee"]), 1),
+        "who resolved the most tickets this year",
+        "今年谁解决的工单最多",
+    )
+    year = within(tickets, THIS_YEAR)
+    ask(
+        "hours",
+        mean(hours(year, "replied")),
+        "average first reply time this year",
+        "how long does a first reply take on average this year",
+        "avg frt this year",
+        "今年的平均首次回复时间",
+    )
+    ask("hours", median(hours(year, "replied")), "median first reply time this year", "今年首次回复时间的中位数")
+    ask(
+        "hours",
+        mean(hours(year, "resolved")),
+        "average resolution time this year",
+        "how long does it take to resolve a ticket on average this year",
+        "今年平均解决时间",
+    )
+    ask("hours", median(hours(year, "resolved")), "median resolution time this year")
+    ask(
+        "table",
+        grouped(year, lambda row: row["assignee"], lambda rows: mean(hours(rows, "replied"))),
+        "first reply time by agent this year",
+        "今年各客服的平均首次回复时间",
+    )
+    ask(
+        "table",
+        grouped(year, lambda row: row["priority"], lambda rows: mean(hours(rows, "resolved"))),
+        "resolution time by priority this year",
+        "今年各优先级的平均解决时间",
+    )
+    ask(
+        "toplabel1",
+        ranked(grouped(year, lambda row: row["assignee"], lambda rows: mean(hours(rows, "replied"))), 1, least=True),
+        "which agent replies fastest this year",
+        "who has the fastest first reply time this year",
+        "今年首次回复最快的客服",
+    )
+    scored = [each for each in tickets if each["score"] is not None]
+    csat = lambda rows: mean(each["score"] for each in rows)  # noqa: E731
+    ask(
+        "value",
+        csat(within(scored, THIS_YEAR, "resolved")),
+        "csat this year",
+        "average customer satisfaction this year",
+        "今年的客户满意度",
+    )
+    ask("value", csat(within(scored, LAST_QUARTER, "resolved")), "csat in q1", "上季度的平均满意度")
+    ask(
+        "table",
+        grouped(within(scored, THIS_YEAR, "resolved"), lambda row: row["assignee"], csat),
+        "csat by agent this year",
+        "今年各客服的满意度",
+    )
+    ask(
+        "toplabel1",
+        ranked(grouped(within(scored, THIS_YEAR, "resolved"), lambda row: row["assignee"], csat), 1),
+        "which agent has the best csat this year",
+        "今年满意度最高的客服是谁",
+    )
+    ask(
+        "value",
+        sum(each["score"] <= 2 for each in scored),
+        "how many tickets have a csat of 2 or lower",
+        "满意度不超过2分的工单有多少",
+    )
+    ask(
+        "table",
+        every(MONTHS_2026, grouped(year, lambda row: month_of(row["at"]))),
+        "tickets per month this year",
+        "今年每月工单数",
+    )
+    late = [each for each in year if each["replied"] and (each["replied"] - each["at"]).total_seconds() > 4 * 3600]
+    ask(
+        "value",
+        len(late),
+        "how many tickets this year had a first reply time above 4 hours",
+        "今年首次回复时间超过4小时的工单有多少",
+    )
+
+
+def _visits(shop: Shop, ask: Ask) -> None:
+    visits = shop.visits
+    ask(
+        "table",
+        grouped(within(visits, LAST_MONTH), lambda row: row["source"]),
+        "visits by source last month",
+        "traffic per channel last month",
+        "上个月各来源的访问量",
+    )
+    ask("value", len(within(visits, LAST_MONTH)), "how many visits last month", "上个月有多少访问")
+    ask(
+        "value",
+        len({each["customer_id"] for each in within(visits, LAST_MONTH)}),
+        "unique visitors last month",
+        "how many visitors did we have last month",
+        "上个月的访客数",
+    )
+    ask(
+        "toplabel1",
+        ranked(grouped(within(visits, THIS_YEAR), lambda row: row["source"]), 1),
+        "which source brings the most visits this year",
+        "今年访问量最多的来源",
+    )
+    ask("table", grouped(within(visits, THIS_YEAR), category), "visits by category this year", "今年各品类的访问量")
+    ask(
+        "value",
+        len({each["customer_id"] for each in shop.carts}),
+        "how many open carts are there",
+        "number of carts",
+        "有多少购物车",
+    )
+    ask(
+        "value",
+        sum(each["quantity"] * each["product"]["price"] for each in shop.carts),
+        "total value of open carts",
+        "value in carts",
+        "购物车总金额",
+    )
+
+
+def _times(shop: Shop, ask: Ask) -> None:
+    placed = shop.placed
+    for time, texts in (
+        ((NOW - timedelta(weeks=2), NOW), ("orders in the past 2 weeks, how many", "最近两周有多少订单")),
+        ((datetime(2026, 3, 30, 12, tzinfo=UTC), NOW), ("how many orders in the past 3 months", "近三个月订单数")),
+        (
+            (day(2026, 5, 1), day(2026, 5, 2)),
+            ("how many orders on may 1st", "how many orders on 2026-05-01", "5月1号有多少订单"),
+        ),
+        ((day(2025, 12), day(2026, 1)), ("orders in december, how many", "12月的订单数")),
+        ((day(2026, 1), day(2026, 4)), ("how many orders from january to march", "1月到3月有多少订单")),
+        ((day(2000, 1), day(2025, 1)), ("how many orders before 2025", "2025年之前有多少订单")),
+        (
+            (day(2026, 4), day(2026, 7)),
+            ("orders since the beginning of april, count", "how many orders since april", "4月以来的订单数"),
+        ),
+        ((day(2025, 4), day(2025, 7)), ("how many orders in q2 2025", "2025年第二季度的订单数")),
+        ((day(2026, 6, 28), day(2026, 6, 29)), ("how many orders the day before yesterday", "前天有多少订单")),
+        ((day(2026, 4), day(2026, 5)), ("how many orders the month before last", "上上个月的订单数")),
+    ):
+        ask("value", len(within(placed, time)), *texts)
+    ask(
+        "compare",
+        [len(within(placed, LAST_WEEK)), len(within(placed, THIS_WEEK))],
+        "orders this week vs last week",
+        "本周订单数对比上周",
+    )
+    ask(
+        "compare",
+        [len(of(within(placed, LAST_YEAR), name)) for name in ("DE", "FR")],
+        "compare orders in germany and france last year",
+        "对比去年德国和法国的订单数",
+        "germany vs france orders last year",
+    )
+
+
+def _refused(ask: Ask) -> None:
+    ask(
+        "refuse",
+        None,
+        "what was our profit last month",
+        "show me all phone numbers",
+        "delete the cancelled orders",
+        "forecast revenue for next month",
+        "how old are our customers",
+        "how is the mood today",
+        "best",
+        "revenue by colour",
+        "who won the match yesterday",
+        "show me the passwords",
+        "revenue next month",
+        "average",
+        "compare revenue",
+        "xyzzy foo",
+        # of all customers, or of those who bought?
+        "average spend per customer",
+        "revenue per customer",
+        "average number of orders per customer",
+        "orders per customer",
+        "平均每位客户消费多少",
+        "人均消费",
+        "平均每个客户有多少订单",
+        # a month that goes on, against a whole one?
+        "revenue growth this month",
+        "share of revenue from the top 10 customers",
+        "customers with rfm 555",
+        "what did C0010 buy",
+        "how much has C9999 spent",
+        "revenue last monday",
+        "who has the most open tickets",
+        "谁的未解决工单最多",
+        "上个月的利润是多少",
+        "客户的电话号码",
+        "删除所有订单",
+        "明天会下雨吗",
+        "预测下个月的销售额",
+        "最好的是哪个",
+        "男客户有多少",
+    )
+
+
+def make(folder: Path) -> list[Row]:
+    return questions(Shop(folder))
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory() as empty:
+        if len(sys.argv) > 1:
+            rows = make(Path(sys.argv[1]))
+        else:
+            write_shop(Path(empty))
+            rows = make(Path(empty))
+    target = sys.stdout if len(sys.argv) > 1 else (HERE / "questions.jsonl").open("w", encoding="utf-8")
+    target.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
+
+
+if __name__ == "__main__":
+    main()
