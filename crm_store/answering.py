@@ -19,10 +19,12 @@ from crm_store.question.measures import MEASURES
 from crm_store.schema import CustomerScore, Order
 from crm_store.store import Store
 
-#: how long a question may take
-PATIENCE = timedelta(seconds=20)
+#: how long a question may take, and how long within a turn, which others wait for
+PATIENCE, IN_A_TURN = timedelta(seconds=20), timedelta(seconds=5)
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-_MONEY = frozenset({"spend", "total", "amount", "price", "value", "refunded", "aov"})
+#: columns of lists that hold money of the base currency, and those that hold chances from 0 to 1
+MONEY = frozenset({"spend", "total", "amount", "price", "value", "refunded", "aov"})
+CHANCES = frozenset({"churn_risk", "propensity"})
 _SCORES = frozenset({"churn_risk", "propensity", "value", "total_value"})
 
 
@@ -66,19 +68,27 @@ def setting_of(connection: Connection, now: datetime, zone: ZoneInfo, rates: Rat
 def answer(store: Store, question: Question, now: datetime, zone: ZoneInfo, rates: Rates) -> Figures:
     """The numbers. Raises `CannotAsk`, `TooSlow`, `NotScored` and `StoreUnavailable`."""
     with store.read() as connection:
-        for name in sorted(_scores_in(question)):
-            column = CustomerScore.value_base if name == "value" else getattr(CustomerScore, name)
-            if connection.scalar(select(CustomerScore.customer_id).where(column.is_not(None)).limit(1)) is None:
-                raise NotScored(name)
-        setting = setting_of(connection, now, zone, rates)
-        statement = compile_question(question, setting)
-        try:
-            with _limited(connection, PATIENCE):
-                rows = connection.execute(statement).all()
-        except DBAPIError as error:
-            if _was_stopped(error):
-                raise TooSlow from error
-            raise
+        return answer_in(connection, question, now, zone, rates, PATIENCE)
+
+
+def answer_in(
+    connection: Connection, question: Question, now: datetime, zone: ZoneInfo, rates: Rates, patience: timedelta
+) -> Figures:
+    """The numbers, read in a transaction that goes on. Raises `CannotAsk`, `TooSlow` and `NotScored`."""
+    for name in sorted(_scores_in(question)):
+        column = CustomerScore.value_base if name == "value" else getattr(CustomerScore, name)
+        if connection.scalar(select(CustomerScore.customer_id).where(column.is_not(None)).limit(1)) is None:
+            raise NotScored(name)
+    setting = setting_of(connection, now, zone, rates)
+    statement = compile_question(question, setting)
+    try:
+        # a statement that is stopped takes nothing with it that was done before
+        with connection.begin_nested(), _limited(connection, patience):
+            rows = connection.execute(statement).all()
+    except DBAPIError as error:
+        if _was_stopped(error):
+            raise TooSlow from error
+        raise
     return _figures(question, rows, setting, rates.base)
 
 
@@ -111,6 +121,7 @@ def _limited(connection: Connection, patience: timedelta) -> Iterator[None]:
         case "postgresql":
             connection.execute(text(f"SET LOCAL statement_timeout = {int(seconds * 1000)}"))
             yield
+            connection.execute(text("SET LOCAL statement_timeout TO DEFAULT"))
         case "sqlite":
             driver = connection.connection.driver_connection
             timer = threading.Timer(seconds, driver.interrupt)  # type: ignore[union-attr]
@@ -246,8 +257,8 @@ def _cell(name: str, value: Any, setting: Setting, base: str) -> Any:
         return None
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
-    if name in _MONEY:
+    if name in MONEY:
         return round(float(value) / 10 ** exponent(base), 2)
-    if name in ("churn_risk", "propensity"):
+    if name in CHANCES:
         return float(value)
     return value
