@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from crm_store.articles import ArticleView
+from crm_store.asked import Asked
 from crm_store.churn_list import AtRisk
 from crm_store.conversations import ConversationView
 from crm_store.digest_plans import PlanView
@@ -338,6 +339,16 @@ class TellRoom:
 
 
 @dataclass(frozen=True, slots=True)
+class TellUnder:
+    """Post in the thread that a colleague's message begins; without one, at the place itself."""
+
+    place: str
+    #: the platform id of the message
+    thread: str
+    message: Message
+
+
+@dataclass(frozen=True, slots=True)
 class ShowHome:
     """What a colleague sees on the app's own page."""
 
@@ -651,6 +662,16 @@ class UnplanDigest:
     digest: str
 
 
+# --- questions ----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class KeepAsked:
+    """What was asked in this turn, for what is said after it."""
+
+    asked: Asked
+
+
 # --- flows --------------------------------------------------------------------------------------------------------
 
 
@@ -811,6 +832,7 @@ Action = (
     | TellThread
     | TellChannel
     | TellRoom
+    | TellUnder
     | ShowHome
     | Whisper
     | Examine
@@ -850,6 +872,7 @@ Action = (
     | SnoozeAtRisk
     | PlanDigest
     | UnplanDigest
+    | KeepAsked
     | Enter
     | Leave
     | Run
