@@ -245,9 +245,10 @@ def _how_many(figures: Figures) -> str:
 
 
 def _table(answer: Answered, policy: Policy) -> Table:
-    figures = answer.figures
+    figures, unit = answer.figures, _unit_of_rows(answer, policy)
     columns, rows = list(figures.columns), [list(row) for row in figures.rows[:_SHOWN]]
-    cells = [[_cell(name, value, figures, policy) for name, value in zip(columns, row, strict=True)] for row in rows]
+    units = [_unit_of(name, unit if name == figures.metric else "", figures, policy) for name in columns]
+    cells = [[_cell(name, one, of, policy) for name, one, of in zip(columns, row, units, strict=True)] for row in rows]
     heads = [_head(name) for name in columns]
     if answer.names:
         at = columns.index("customer") + 1
@@ -257,12 +258,29 @@ def _table(answer: Answered, policy: Policy) -> Table:
     return Table(tuple(heads), tuple(tuple(row) for row in cells))
 
 
+def _unit_of_rows(answer: Answered, policy: Policy) -> str:
+    """What the measured column is in: of a growth, whose own number is a percentage, the two amounts it is made of."""
+    if not answer.question.growth:
+        return answer.figures.unit
+    unit = MEASURES[str(answer.question.measure)].unit
+    return {"money": policy.currency, "percent": "%"}.get(unit, unit)
+
+
+def _unit_of(column: str, measured: str, figures: Figures, policy: Policy) -> str:
+    is_list = figures.unit in _THINGS
+    if measured and not is_list:
+        return measured
+    if is_list and column in MONEY:
+        return policy.currency
+    return "chance" if is_list and column in CHANCES else ""
+
+
 def _head(column: str) -> str:
     name = MEASURES[column].english if column in MEASURES else column.removesuffix("_at").replace("_", " ")
     return name[:1].upper() + name[1:]
 
 
-def _cell(column: str, value: Any, figures: Figures, policy: Policy) -> str:
+def _cell(column: str, value: Any, unit: str, policy: Policy) -> str:
     if value is None:
         return _DASH
     if isinstance(value, bool):
@@ -270,15 +288,7 @@ def _cell(column: str, value: Any, figures: Figures, policy: Policy) -> str:
     if isinstance(value, str):
         is_time = column == "at" or column.endswith("_at")
         return day(datetime.fromisoformat(value), policy.timezone) if is_time else value
-    if column in CHANCES and column != figures.columns[-1]:
-        return f"{value:.0%}"
-    if column == figures.metric and figures.unit in (policy.currency, "%"):
-        return _number(value, figures.unit, policy.currency)
-    if figures.unit in _THINGS and column in CHANCES:
-        return f"{value:.0%}"
-    if figures.unit in _THINGS and column in MONEY:
-        return _number(value, policy.currency, policy.currency)
-    return _number(value, "", policy.currency)
+    return f"{value:.0%}" if unit == "chance" else _number(value, unit, policy.currency)
 
 
 #: what a list's rows are, in place of a unit

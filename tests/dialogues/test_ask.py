@@ -32,7 +32,7 @@ def desk(tmp_path: Path) -> Iterator[Rehearsal]:
 
 #: name, country, city, and what each order came to in cents, the newest a day ago, the next a month before
 PEOPLE = (
-    ("Ada", "DE", "Berlin", (60_000, 5_000)),
+    ("Ada", "DE", "Berlin", (60_000, 5_000, 10_000)),
     ("Bea", "DE", "Hamburg", (2_000,)),
     ("Cyd", "FR", "Paris", (10_000, 10_000)),
     ("Dan", "FR", "Lyon", ()),
@@ -106,7 +106,7 @@ def test_a_number_is_told_with_what_was_understood(desk: Rehearsal) -> None:
 
 
 def test_money_is_told_in_the_shops_own_currency(desk: Rehearsal) -> None:
-    assert facts(ask(desk, "Maya", "revenue in the last 90 days")) == {"Revenue": "€870.00"}
+    assert facts(ask(desk, "Maya", "revenue in the last 90 days")) == {"Revenue": "€970.00"}
 
 
 def test_it_answers_in_chinese(desk: Rehearsal) -> None:
@@ -131,6 +131,13 @@ def test_a_table_by_country_is_drawn_as_bars_and_one_by_month_as_a_line(desk: Re
     told = ask(desk, "Maya", "revenue by month in 2026")
     assert told.chart is not None
     assert (told.chart.kind, told.chart.categories) == ("line", ("2026-01", "2026-02", "2026-03"))
+
+
+def test_a_growth_is_told_with_the_two_amounts_it_is_made_of(desk: Rehearsal) -> None:
+    told = ask(desk, "Maya", "how much did revenue grow in january 2026?")
+    assert told.table is not None
+    assert [row[1] for row in told.table.rows] == ["€150.00", "€100.00"]
+    assert facts(told) == {"Growth of revenue": "50%"}
 
 
 def test_a_list_names_people_to_whom_it_may_and_opens_their_card(desk: Rehearsal) -> None:
@@ -167,7 +174,7 @@ def test_all_of_it_comes_as_a_file(desk: Rehearsal) -> None:
         assert key is not None
         written = files.read(connection, desk.store.cipher, key).decode("utf-8-sig").splitlines()
     assert written[0] == "customer,country,city,orders,last_order_at,spend"
-    assert written[1].startswith("C-1,DE,Berlin,2,")
+    assert written[1].startswith("C-1,DE,Berlin,3,")
     assert "example.com" not in "".join(written)
     assert looks(desk)[-1] == ("Maya", "csv: customers, country Germany")
 
