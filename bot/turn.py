@@ -26,7 +26,7 @@ from handlers.desk import Desk, Policy, TooEarly
 from handlers.events import Event, Said, Slot
 from handlers.staff import failed
 from jobs import schedule
-from nlp.ask.learning import Learnt
+from nlp.ask.learnt import Learnt
 from nlp.knowledge import NO_ARTICLES, Knowledge
 from nlp.meaning import Reader
 

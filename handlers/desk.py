@@ -19,7 +19,7 @@ from handlers.refunds import Rules
 from handlers.roles import EVERYBODY, Roles
 from handlers.staffing import Staffing, in_turn
 from nlp.articles import Article, parts_of
-from nlp.ask.learning import Learnt
+from nlp.ask.learnt import Learnt
 from nlp.ask.vocabulary import Shop
 from nlp.knowledge import NO_ARTICLES, Found, Knowledge
 from nlp.meaning import Reader, Reading

@@ -304,7 +304,7 @@ def _chart(question: Question, figures: Figures) -> Chart | None:
     labels = tuple(str(row[-2] if row[-2] is not None else row[0]) for row in figures.rows)
     if len(set(labels)) < len(labels) or min(values) < 0:
         return None
-    is_line = question.by in BUCKETS and question.by != "weekday" and question.order is None
+    is_line = question.by in BUCKETS and question.by not in ("weekday", "hour") and question.order is None
     series = Series(f"{name} ({figures.unit})" if figures.unit != "number" else name, values)
     return Chart("line" if is_line else "bar", _head(figures.metric), labels, (series,))
 

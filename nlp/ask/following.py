@@ -396,7 +396,15 @@ class _Changed:
         return tuple(where)
 
 
-_BUCKETS = {"day": "天", "week": "周", "month": "月", "quarter": "季度", "year": "年", "weekday": "星期"}
+_BUCKETS = {
+    "day": "天",
+    "week": "周",
+    "month": "月",
+    "quarter": "季度",
+    "year": "年",
+    "weekday": "星期",
+    "hour": "小时",
+}
 
 
 def _is_about_goods(said: Question) -> bool:

@@ -1,6 +1,6 @@
 """The shop's own words, learnt from the store."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, func, select
@@ -34,8 +34,6 @@ _COLUMNS: dict[str, Any] = {
 }
 #: more values of a field are not words but texts; more articles are found by their SKU alone
 _MOST_VALUES, _MOST_PRODUCTS = 5_000, 50_000
-#: how long what was learnt is taken for what the store holds
-_FRESH = timedelta(minutes=10)
 
 
 def learn(connection: Connection, rates: Rates, now: datetime) -> Shop:
@@ -55,16 +53,3 @@ def learn(connection: Connection, rates: Rates, now: datetime) -> Shop:
         units=minor,
         since=min((first for first in firsts if first is not None), default=now),
     )
-
-
-class Learnt:
-    """The shop's words, kept for a while: whoever asks seldom uses one that came a minute ago."""
-
-    def __init__(self) -> None:
-        self._shop: Shop | None = None
-        self._at: datetime | None = None
-
-    def shop(self, connection: Connection, rates: Rates, now: datetime) -> Shop:
-        if self._shop is None or self._at is None or abs(now - self._at) > _FRESH:
-            self._shop, self._at = learn(connection, rates, now), now
-        return self._shop
