@@ -260,7 +260,7 @@ def _table(answer: Answered, policy: Policy) -> Table:
 
 def _unit_of_rows(answer: Answered, policy: Policy) -> str:
     """What the measured column is in: of a growth, whose own number is a percentage, the two amounts it is made of."""
-    if not answer.question.growth:
+    if not answer.question.growth or answer.question.by is not None:
         return answer.figures.unit
     unit = MEASURES[str(answer.question.measure)].unit
     return {"money": policy.currency, "percent": "%"}.get(unit, unit)

@@ -214,7 +214,7 @@ class _Changed:
     def _listed(self, *, people: bool) -> Question:
         """A number becomes the list of what it counts."""
         before = self.before
-        if before.share or before.versus is not None or before.by is not None:
+        if before.share or before.growth or before.versus is not None or before.by is not None:
             raise _NotOne(Unclear("follow"))
         if before.subject is not None:
             if people and before.subject != "customers":
@@ -268,7 +268,7 @@ class _Changed:
         before = self.before
         if self._is_only_a_time():
             return self._in_time(self._beside(("number of orders", "订单数")).window, self._by_time())
-        if before.share or before.versus is not None:
+        if before.share or before.growth or before.versus is not None:
             raise _NotOne(Unclear("follow"))
         said = self._beside(self._name())
         if said.share or said.versus is not None or said.having is not None:
@@ -324,7 +324,7 @@ class _Changed:
     def _in_time(self, window: Window | None, by: str | None = None) -> Question:
         """In another time: where exactly one is said so far, or what is asked for has one of its own."""
         before = self.before
-        if window is None or before.versus is not None:
+        if window is None or before.growth or before.versus is not None:
             raise _NotOne(Unclear("follow"))
         if by is not None:
             english, chinese = f"number of orders by {by}", f"按{_BUCKETS[by]}的订单数"
