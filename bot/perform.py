@@ -28,6 +28,7 @@ from crm_store import (
     outbox,
     refunding,
     reviews,
+    saved_segments,
     surveys,
     tags,
     targets,
@@ -295,6 +296,10 @@ class Performer:
                 digest_plans.keep(connection, plan)
             case act.KeepAsked(asked=kept):
                 asked.keep(connection, kept)
+            case act.SaveSegment(segment=segment):
+                saved_segments.keep(connection, segment)
+            case act.ForgetSegment(name=name):
+                saved_segments.forget(connection, name)
             case act.UnplanDigest(digest=digest):
                 digest_plans.forget(connection, digest)
             case act.Enter(conversation_id=conversation_id, flow=flow):

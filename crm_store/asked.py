@@ -20,6 +20,7 @@ _COLUMNS = (
     AskedQuestion.user,
     AskedQuestion.at,
     AskedQuestion.question,
+    AskedQuestion.words,
     AskedQuestion.suggestions,
     AskedQuestion.is_chinese,
 )
@@ -35,6 +36,8 @@ class Asked:
     user: str
     at: datetime
     question: Question | None
+    #: what was said, from the question that stands alone to the last that changed it
+    words: tuple[str, ...]
     suggestions: tuple[str, ...]
     is_chinese: bool
 
@@ -52,7 +55,7 @@ def keep(connection: Connection, asked: Asked) -> None:
         connection.dialect.name,
         AskedQuestion,
         ("id",),
-        lambda _, new: {"question": new.question, "suggestions": new.suggestions},
+        lambda _, new: {"question": new.question, "words": new.words, "suggestions": new.suggestions},
     )
     typed = None if asked.question is None else msgspec.json.encode(asked.question).decode()
     values = {
@@ -61,6 +64,7 @@ def keep(connection: Connection, asked: Asked) -> None:
         "user": asked.user,
         "at": asked.at,
         "question": typed,
+        "words": json.dumps(asked.words, ensure_ascii=False),
         "suggestions": json.dumps(asked.suggestions, ensure_ascii=False),
         "is_chinese": asked.is_chinese,
     }
@@ -86,9 +90,11 @@ def find(connection: Connection, number: int) -> Asked | None:
 def _view(row: Row[*tuple[Any, ...]] | None) -> Asked | None:
     if row is None:
         return None
-    number, thread, user, at, typed, suggestions, is_chinese = row
+    number, thread, user, at, typed, words, suggestions, is_chinese = row
     question = None if typed is None else _read(typed)
-    return Asked(number, thread, user, at, question, tuple(json.loads(suggestions)), bool(is_chinese))
+    return Asked(
+        number, thread, user, at, question, tuple(json.loads(words)), tuple(json.loads(suggestions)), bool(is_chinese)
+    )
 
 
 def _read(typed: str) -> Question | None:

@@ -14,6 +14,7 @@ from crm_store.flows import FlowView
 from crm_store.macros import MacroView
 from crm_store.refunding import Ending, NewRequest, Verdict
 from crm_store.reviews import NewReview, RequestView
+from crm_store.saved_segments import SegmentView
 from crm_store.tickets import NewTicket, StaffView, TicketView
 from handlers.errands import Errand
 from handlers.events import Colleague, StaffCommanded
@@ -672,6 +673,18 @@ class KeepAsked:
     asked: Asked
 
 
+@dataclass(frozen=True, slots=True)
+class SaveSegment:
+    """A question over customers has a name from now on."""
+
+    segment: SegmentView
+
+
+@dataclass(frozen=True, slots=True)
+class ForgetSegment:
+    name: str
+
+
 # --- flows --------------------------------------------------------------------------------------------------------
 
 
@@ -873,6 +886,8 @@ Action = (
     | PlanDigest
     | UnplanDigest
     | KeepAsked
+    | SaveSegment
+    | ForgetSegment
     | Enter
     | Leave
     | Run

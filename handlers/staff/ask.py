@@ -30,16 +30,19 @@ from handlers.staff.looked import LOOKED
 from handlers.texts import text
 from handlers.texts.dates import day
 from handlers.texts.money import money
-from nlp.ask.following import read_after, says_nothing
+from nlp.ask.following import read_after, read_all, says_nothing
 from nlp.ask.lexing import is_chinese
-from nlp.ask.reading import Unclear, Unsupported
+from nlp.ask.reading import Unclear, Unsupported, read
 from nlp.ask.saying import sentence, suggestions
 
 COMMAND = "/ask"
 #: buttons of an answer
 AGAIN, MEANING, FILE, CUSTOMER = "ask_again", "ask_meaning", "ask_file", "ask_customer"
+SEGMENT = "ask_segment"
 #: rows that are shown, points that are drawn, and customers with a button of their own
 _SHOWN, _DRAWN, _OPENED = 12, 24, 3
+#: a thread that went on for longer is no segment
+_MOST_LINES = 20
 #: what a button's reference may be long, beside the name of what it does
 _LONGEST_ID = 40
 #: cells that a spreadsheet would take for a formula
@@ -123,18 +126,34 @@ def gather_again(event: StaffPressed, desk: Desk) -> Facts | Whisper:
     return _facts(before.suggestions[chosen], Place(event.staff, event.place, before.under), desk, is_new=True)
 
 
+def facts_of(lines: tuple[str, ...], at: Place, desk: Desk) -> Facts:
+    """The answer to what several lines come to, each said after the one before."""
+    found = read_all(lines, desk.vocabulary(), desk.now, desk.policy.timezone)
+    return _told(found, lines, at, desk)
+
+
 def _facts(words: str, at: Place, desk: Desk, *, is_aside: bool = False, is_new: bool = False) -> Facts:
-    staff, now = desk.colleague(at.staff), desk.now
+    shop, now, zone = desk.vocabulary(), desk.now, desk.policy.timezone
     before = None if is_new else asked.last_in(desk.connection, at.key, now)
-    zone = desk.policy.timezone
-    found = read_after(None if before is None else before.question, words, desk.vocabulary(), now, zone)
+    if before is None:
+        return _told(read(words, shop, now, zone), (words,), at, desk, is_aside=is_aside)
+    found = read_after(before.question, words, shop, now, zone)
+    lines = (words,) if found == read(words, shop, now, zone) else (*before.words, words)
+    return _told(found, lines, at, desk, is_aside=is_aside)
+
+
+def _told(
+    found: Question | Unclear | Unsupported, lines: tuple[str, ...], at: Place, desk: Desk, *, is_aside: bool = False
+) -> Facts:
+    staff, words = desk.colleague(at.staff), lines[-1]
     chinese = is_chinese(words)
     names_people = not at.thread and may(staff.role, CONTACTS, desk.policy.roles)
     outcome = found if isinstance(found, Unclear | Unsupported) else _answer(found, chinese, names_people, desk)
     if isinstance(outcome, Answered):
-        kept = Asked(desk.inbox_id, at.key, at.staff.user, now, outcome.question, (), chinese)
+        kept = Asked(desk.inbox_id, at.key, at.staff.user, desk.now, outcome.question, lines, (), chinese)
         return Facts(at, staff, kept, outcome, desk.policy, is_aside)
-    kept = Asked(desk.inbox_id, at.key, at.staff.user, now, None, tuple(suggestions(words)), chinese)
+    instead = tuple(suggestions(words))
+    kept = Asked(desk.inbox_id, at.key, at.staff.user, desk.now, None, lines, instead, chinese)
     why = text("ask.usage") if not words.strip() else sentence(outcome, words)
     return Facts(at, staff, kept, why, desk.policy, is_aside)
 
@@ -171,13 +190,13 @@ def _customers(figures: Figures) -> list[str]:
 def decide(facts: Facts | Whisper) -> list[Action]:
     if isinstance(facts, Whisper):
         return [facts]
-    at, number, outcome = facts.at, facts.asked.id, facts.outcome
+    at, outcome = facts.at, facts.outcome
     kept = KeepAsked(facts.asked)
     if isinstance(outcome, str):
         told = Message(text=outcome, buttons=_again(facts.asked))
         return [kept, Whisper(at.staff, at.place, told) if facts.is_aside else at.tells(told)]
-    seen = Audit(facts.staff.name, LOOKED, f"question:{number}", outcome.understood[:500])
-    return [kept, seen, at.tells(_shown(outcome, number, facts.policy))]
+    seen = Audit(facts.staff.name, LOOKED, f"question:{facts.asked.id}", outcome.understood[:500])
+    return [kept, seen, at.tells(_shown(outcome, facts.asked, facts.policy))]
 
 
 def _again(kept: Asked) -> tuple[Button, ...]:
@@ -187,8 +206,8 @@ def _again(kept: Asked) -> tuple[Button, ...]:
 # --- showing ------------------------------------------------------------------------------------------------------
 
 
-def _shown(answer: Answered, number: int, policy: Policy) -> Message:
-    figures, question = answer.figures, answer.question
+def _shown(answer: Answered, kept: Asked, policy: Policy) -> Message:
+    figures, question, number = answer.figures, answer.question, kept.id
     facts = () if figures.columns and figures.value is None else (Fact(_title(question), _value(figures, policy)),)
     return Message(
         text=answer.understood,
@@ -199,6 +218,7 @@ def _shown(answer: Answered, number: int, policy: Policy) -> Message:
         buttons=(
             Button(text("ask.button.meaning"), MEANING, str(number)),
             *((Button(text("ask.button.file"), FILE, str(number)),) if figures.rows else ()),
+            *((Button(text("ask.button.segment"), SEGMENT, str(number)),) if is_segment(kept) else ()),
             *(
                 Button(text("ask.button.customer", customer=ref), CUSTOMER, ref)
                 for ref in _customers(figures)[:_OPENED]
@@ -206,6 +226,14 @@ def _shown(answer: Answered, number: int, policy: Policy) -> Message:
             ),
         ),
     )
+
+
+def is_segment(kept: Asked) -> bool:
+    """Whether a question finds customers by what they are, whatever their number."""
+    question = kept.question
+    if question is None or question.subject != "customers" or len(kept.words) > _MOST_LINES:
+        return False
+    return question.limit is None and bool(question.where)
 
 
 def _title(question: Question) -> str:

@@ -33,7 +33,7 @@ _CALLED = {
     "refund": ("refund_approve", "refund_partial", "refund_refuse", "refund_paid", "refund_not_paid", "refund_again"),
     "errand": ("errand_again", "errand_done"),
     "article": ("make_article", "edit_article", "delete_article"),
-    "export": ("ask_file",),
+    "export": ("ask_file", "ask_segment"),
     "replay": ("discard",),
     "mute": ("unmute",),
     # what a list shows is for its own feature

@@ -5,6 +5,7 @@ into the typed question before. Words that change nothing that can be told are a
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import get_args
@@ -143,6 +144,17 @@ def read_after(before: Question | None, text: str, shop: Shop, now: datetime, zo
         isinstance(asked, Unclear) and asked.why == "measure" and followed.why != "follow"
     )
     return followed if said.is_tied or is_short else asked
+
+
+def read_all(lines: Sequence[str], shop: Shop, now: datetime, zone: ZoneInfo) -> Outcome:
+    """The question that several lines come to, each said after the one before; the first outcome that is none."""
+    before: Question | None = None
+    for line in lines:
+        found = read_after(before, line, shop, now, zone)
+        if not isinstance(found, Question):
+            return found
+        before = found
+    return Unclear("empty") if before is None else before
 
 
 def follow(before: Question, text: str, shop: Shop, now: datetime, zone: ZoneInfo) -> Outcome:

@@ -6,11 +6,12 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import text, update
 
-from crm_store import answering, asked
+from crm_store import answering, asked, saved_segments
 from crm_store.answering import TooSlow, answer_in
 from crm_store.asked import FOLLOWED, KEPT, Asked
 from crm_store.money import Rates
 from crm_store.question.grammar import Compare, Did, Is, Question, Window
+from crm_store.saved_segments import SegmentView
 from crm_store.schema import AskedQuestion
 from crm_store.store import Store
 
@@ -22,7 +23,9 @@ QUESTION = Question(
 
 
 def a_question(number: int, at: datetime = NOW, question: Question | None = QUESTION) -> Asked:
-    return Asked(number, "slack/C1/1.2", "U1", at, question, ("多少客户？", "how many?"), True)
+    return Asked(
+        number, "slack/C1/1.2", "U1", at, question, ("revenue", "and last month?"), ("多少客户？", "how many?"), True
+    )
 
 
 def test_the_last_question_of_a_thread_that_was_understood_is_found_again(store: Store) -> None:
@@ -43,6 +46,17 @@ def test_a_turn_that_is_taken_again_keeps_one(store: Store) -> None:
         found = asked.find(connection, 1)
     assert found is not None
     assert found.question == Question(measure="orders")
+
+
+def test_a_segment_is_kept_under_its_name_until_it_is_forgotten(store: Store) -> None:
+    vips = SegmentView("vips", ("customers in Germany", "those who spent over 500"), "Maya", NOW)
+    with store.begin() as connection:
+        saved_segments.keep(connection, SegmentView("vips", ("customers in France",), "Bob", NOW))
+        saved_segments.keep(connection, vips)
+        saved_segments.keep(connection, SegmentView("法国", ("法国客户",), "Bob", NOW))
+        assert saved_segments.every(connection)[0] == vips
+        saved_segments.forget(connection, "vips")
+        assert [one.name for one in saved_segments.every(connection)] == ["法国"]
 
 
 def test_questions_get_old(store: Store) -> None:

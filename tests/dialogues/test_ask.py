@@ -292,3 +292,60 @@ def test_an_answer_is_kept_as_a_typed_question_alone(desk: Rehearsal) -> None:
     assert row.thread == "console/maya"
     assert '"customers"' in row.question
     assert "how many" not in row.question
+
+
+# --- segments -------------------------------------------------------------------------------------------------------
+
+
+def saves(desk: Rehearsal, name: str, told: Message, segment: str) -> str:
+    """What somebody is told who saves an answer as a segment."""
+    who = desk.staff(name)
+    button = next(one for one in told.buttons if one.label == "Save as segment")
+    form = desk.run(desk.app.form_of(button.action, button.ref, who.colleague))
+    if form is None:
+        return ""
+    desk.run(desk.app.console.staff_submit(who.colleague, "", form.name, form.ref, {"name": segment}, "commands"))
+    return who.was_whispered()[-1]
+
+
+def segment(desk: Rehearsal, name: str, words: str = "") -> Message:
+    who = desk.staff(name)
+    who.types(f"/segment {words}")
+    return desk.app.console.whispers(who.colleague.user, 0)[-1].message
+
+
+def test_a_question_over_customers_is_saved_and_asked_anew_each_time(desk: Rehearsal) -> None:
+    ask(desk, "Maya", "customers who have not ordered in the last 90 days")
+    told = ask(desk, "Maya", "only those in Germany")
+    assert told.table is None
+    assert "/segment sleeping germans" in saves(desk, "Maya", told, " Sleeping  Germans")
+    listed = segment(desk, "Rita").table
+    assert listed is not None
+    assert [row[:2] for row in listed.rows] == [("sleeping germans", "0")]
+    desk.passes(days=120)
+    listed = segment(desk, "Rita").table
+    assert listed is not None
+    assert [row[:2] for row in listed.rows] == [("sleeping germans", "2")]
+    shown = segment(desk, "Maya", "SLEEPING germans")
+    assert shown.table is not None
+    assert [row[0] for row in shown.table.rows] == ["C-1", "C-2"]
+    assert presses(desk, "Maya", shown, "Show all (CSV file)").files
+    # what is said after it goes on from it
+    assert "by city" in ask(desk, "Maya", "by city").text
+
+
+def test_segments_are_deleted_by_whoever_may_save_them(desk: Rehearsal) -> None:
+    assert "No segment is saved yet" in segment(desk, "Maya").text
+    told = ask(desk, "Maya", "customers in France")
+    assert "needs a name" in saves(desk, "Maya", told, "delete me")
+    assert saves(desk, "Rita", told, "french") == ""
+    saves(desk, "Maya", told, "french")
+    assert "read-only" in segment(desk, "Rita", "delete french").text
+    assert "There is no segment german" in segment(desk, "Maya", "german").text
+    assert "is deleted" in segment(desk, "Maya", "delete french").text
+    assert "There is no segment french" in segment(desk, "Maya", "french").text
+
+
+def test_what_counts_or_orders_is_no_segment(desk: Rehearsal) -> None:
+    for words in ("how many customers in France?", "top 10 customers by spend", "orders last month", "customers"):
+        assert "Save as segment" not in [one.label for one in ask(desk, "Maya", words).buttons]
