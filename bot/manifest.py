@@ -7,6 +7,7 @@ from bot.config import Config, ConfigError
 
 #: what the bot may do, and what for
 SCOPES = {
+    "app_mentions:read": "hear a question that calls the bot by its name",
     "channels:history": "read what staff write in the threads of public channels",
     "channels:read": "find a channel by its name",
     "chat:write": "post ticket cards and messages",
@@ -15,11 +16,12 @@ SCOPES = {
     "files:write": "show a customer's file",
     "groups:history": "read what staff write in the threads of private channels",
     "groups:read": "find a private channel by its name",
+    "im:history": "hear a question in a person's own conversation with the bot",
     "metadata.message:read": "find a post again by its mark when Slack's answer was lost, instead of posting twice",
     "reactions:read": "hear of an emoji on a ticket's card, which claims or resolves it",
     "users:read": "call staff by their names",
 }
-EVENTS = ("app_home_opened", "message.channels", "message.groups", "reaction_added")
+EVENTS = ("app_home_opened", "app_mention", "message.channels", "message.groups", "message.im", "reaction_added")
 #: what Slack takes of a command's description and usage hint, and of a shortcut's name
 _DESCRIPTION, _HINT, _SHORTCUT = 2_000, 1_000, 24
 
@@ -37,9 +39,9 @@ def manifest(config: Config) -> dict[str, Any]:
         "features": {
             "app_home": {
                 "home_tab_enabled": True,
-                # where somebody is answered whom the bot can answer nowhere else
+                # where questions are asked, and where somebody is answered whom the bot can answer nowhere else
                 "messages_tab_enabled": True,
-                "messages_tab_read_only_enabled": True,
+                "messages_tab_read_only_enabled": False,
             },
             "bot_user": {"display_name": "Shopdesk", "always_online": True},
             "shortcuts": _shortcuts(),

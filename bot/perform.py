@@ -10,6 +10,7 @@ import msgspec
 
 from crm_store import (
     articles,
+    asked,
     churn_list,
     composing,
     conversations,
@@ -27,6 +28,7 @@ from crm_store import (
     outbox,
     refunding,
     reviews,
+    saved_segments,
     surveys,
     tags,
     targets,
@@ -35,7 +37,7 @@ from crm_store import (
 )
 from crm_store.conversations import ConversationView, NewMessage
 from crm_store.inbox import NewRow
-from crm_store.outbox import Address, CallState, NewCall
+from crm_store.outbox import Address, CallState, NewCall, PostView
 from crm_store.tickets import NewTicket
 from handlers import actions as act
 from handlers import errands as shop
@@ -217,6 +219,8 @@ class Performer:
             case act.TellRoom(room=room, message=message, about=about, place=place):
                 where = self._room(f"{room}@{place}" if place else room, place or self.rooms.places[room])
                 self._stand(where, message, about or self._new_name())
+            case act.TellUnder(place=place, thread=thread, message=message):
+                self._queue(self._under(place, thread), message, self._new_name())
             case act.Whisper():
                 self._whisper(action)
             case act.Revise(about=about, message=message, report=report):
@@ -290,6 +294,12 @@ class Performer:
                 churn_list.snooze(connection, customer_id, until, actor, now)
             case act.PlanDigest(plan=plan):
                 digest_plans.keep(connection, plan)
+            case act.KeepAsked(asked=kept):
+                asked.keep(connection, kept)
+            case act.SaveSegment(segment=segment):
+                saved_segments.keep(connection, segment)
+            case act.ForgetSegment(name=name):
+                saved_segments.forget(connection, name)
             case act.UnplanDigest(digest=digest):
                 digest_plans.forget(connection, digest)
             case act.Enter(conversation_id=conversation_id, flow=flow):
@@ -474,6 +484,18 @@ class Performer:
 
     def _room(self, lane: str, place: str) -> Address:
         return Address(self.rooms.channel, self.rooms.account, place, lane, None)
+
+    def _under(self, place: str, thread: str) -> Address:
+        """The thread of a message that a colleague wrote, which is known from here on by where it stands."""
+        at = self._room(f"under:{place}:{thread}", place)
+        if not thread:
+            return at
+        connection = self.desk.connection
+        first = outbox.post_at(connection, at.channel, place, thread)
+        about = first.about if first else f"asked:{self.desk.inbox_id}"
+        if first is None:
+            outbox.record_post(connection, 0, PostView(about, at.channel, 1, place, thread, None))
+        return Address(at.channel, at.account, place, at.lane, about)
 
     def _whisper(self, whisper: act.Whisper) -> None:
         to = f"whisper:{whisper.staff.user}"

@@ -9,7 +9,7 @@ import logging
 import traceback
 from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -26,6 +26,7 @@ from handlers.desk import Desk, Policy, TooEarly
 from handlers.events import Event, Said, Slot
 from handlers.staff import failed
 from jobs import schedule
+from nlp.ask.learnt import Learnt
 from nlp.knowledge import NO_ARTICLES, Knowledge
 from nlp.meaning import Reader
 
@@ -53,6 +54,7 @@ class Turns:
     splits: Mapping[str, Split]
     now: Callable[[], datetime]
     knowledge: Knowledge = NO_ARTICLES
+    learnt: Learnt = field(default_factory=Learnt)
 
     def take(self, rows: Sequence[Waiting]) -> None:
         """One event's turn: its row, or an album's rows.
@@ -89,7 +91,9 @@ class Turns:
 
     def _desk(self, connection: Connection, inbox_id: int) -> Desk:
         cipher, now = self.store.cipher, self.now()
-        return Desk(connection, cipher, inbox_id, now, self.reader, self.policy, knowledge=self.knowledge)
+        return Desk(
+            connection, cipher, inbox_id, now, self.reader, self.policy, knowledge=self.knowledge, learnt=self.learnt
+        )
 
     def _performer(self, desk: Desk, event: Event | None = None) -> Performer:
         return Performer(desk, self.rooms, self.splits, event)

@@ -21,10 +21,12 @@ from crm_store.question.measures import LARGEST_OF, MEASURES
 from crm_store.schema import Customer, CustomerScore, Order, Ticket
 from crm_store.store import Store
 
-#: how long a question may take
-PATIENCE = timedelta(seconds=20)
+#: how long a question may take, and how long within a turn, which others wait for
+PATIENCE, IN_A_TURN = timedelta(seconds=20), timedelta(seconds=5)
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-_MONEY = frozenset({"spend", "total", "amount", "price", "value", "refunded", "aov"})
+#: columns of lists that hold money of the base currency, and those that hold chances from 0 to 1
+MONEY = frozenset({"spend", "total", "amount", "price", "value", "refunded", "aov"})
+CHANCES = frozenset({"churn_risk", "propensity"})
 _IDS = {"customer": Customer.external_id, "order": Order.external_id, "ticket": Ticket.external_id}
 _SCORES = frozenset({"churn_risk", "propensity", "value", "total_value"})
 
@@ -77,24 +79,32 @@ def setting_of(connection: Connection, now: datetime, zone: ZoneInfo, rates: Rat
 def answer(store: Store, question: Question, now: datetime, zone: ZoneInfo, rates: Rates) -> Figures:
     """The numbers. Raises `CannotAsk`, `NoSuch`, `TooSlow`, `NotScored` and `StoreUnavailable`."""
     with store.read() as connection:
-        for column, external_id in _ids_in(question):
-            if connection.scalar(select(column).where(column == external_id).limit(1)) is None:
-                raise NoSuch(external_id)
-        for name in sorted(_scores_in(question)):
-            column = CustomerScore.value_base if name == "value" else getattr(CustomerScore, name)
-            if connection.scalar(select(CustomerScore.customer_id).where(column.is_not(None)).limit(1)) is None:
-                raise NotScored(name)
-        setting = setting_of(connection, now, zone, rates)
-        statement = compile_question(_with_the_one_before(question, zone), setting)
-        try:
-            with _limited(connection, PATIENCE):
-                rows = connection.execute(statement).all()
-                one = _the_one(question)
-                its_rows = connection.execute(compile_question(one, setting)).all() if one is not None else []
-        except DBAPIError as error:
-            if _was_stopped(error):
-                raise TooSlow from error
-            raise
+        return answer_in(connection, question, now, zone, rates, PATIENCE)
+
+
+def answer_in(
+    connection: Connection, question: Question, now: datetime, zone: ZoneInfo, rates: Rates, patience: timedelta
+) -> Figures:
+    """The numbers, read in a transaction that goes on. Raises `CannotAsk`, `NoSuch`, `TooSlow` and `NotScored`."""
+    for column, external_id in _ids_in(question):
+        if connection.scalar(select(column).where(column == external_id).limit(1)) is None:
+            raise NoSuch(external_id)
+    for name in sorted(_scores_in(question)):
+        column = CustomerScore.value_base if name == "value" else getattr(CustomerScore, name)
+        if connection.scalar(select(CustomerScore.customer_id).where(column.is_not(None)).limit(1)) is None:
+            raise NotScored(name)
+    setting = setting_of(connection, now, zone, rates)
+    statement = compile_question(_with_the_one_before(question, zone), setting)
+    one = _the_one(question)
+    try:
+        # a statement that is stopped takes nothing with it that was done before
+        with connection.begin_nested(), _limited(connection, patience):
+            rows = connection.execute(statement).all()
+            its_rows = connection.execute(compile_question(one, setting)).all() if one is not None else []
+    except DBAPIError as error:
+        if _was_stopped(error):
+            raise TooSlow from error
+        raise
     figures = _figures(question, rows, setting, rates.base)
     if one is None:
         return figures
@@ -176,6 +186,7 @@ def _limited(connection: Connection, patience: timedelta) -> Iterator[None]:
         case "postgresql":
             connection.execute(text(f"SET LOCAL statement_timeout = {int(seconds * 1000)}"))
             yield
+            connection.execute(text("SET LOCAL statement_timeout TO DEFAULT"))
         case "sqlite":
             driver = connection.connection.driver_connection
             timer = threading.Timer(seconds, driver.interrupt)  # type: ignore[union-attr]
@@ -339,8 +350,8 @@ def _cell(name: str, value: Any, setting: Setting, base: str) -> Any:
         return None
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
-    if name in _MONEY:
+    if name in MONEY:
         return round(float(value) / 10 ** exponent(base), 2)
-    if name in ("churn_risk", "propensity"):
+    if name in CHANCES:
         return float(value)
     return value

@@ -1021,6 +1021,42 @@ class JobRun(Table):
     taken_at: Mapped[datetime]
 
 
+class AskedQuestion(Table):
+    """A question that staff asked: what a follow-up changes, and what the buttons of its answer are about."""
+
+    __tablename__ = "asked_questions"
+    __table_args__ = _args(Index(None, "thread", "id"))
+
+    #: the inbox row it came with
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    #: what belongs together: `channel/place/thread`, or `channel/user` of whoever asked by a command
+    thread: Mapped[str] = mapped_column(String(255))
+    #: who asked, by the platform's id
+    user: Mapped[str] = mapped_column(String(64))
+    at: Mapped[datetime] = mapped_column(index=True)
+    #: typed, as JSON (`crm_store.question.grammar`); empty where it was asked back
+    question: Mapped[str | None] = mapped_column(Text)
+    #: as JSON: what was said, from the question that stands alone to the last that changed it
+    words: Mapped[str] = mapped_column(Text)
+    #: as JSON: questions that can be asked instead
+    suggestions: Mapped[str] = mapped_column(Text)
+    is_chinese: Mapped[bool]
+
+
+class SavedSegment(Table):
+    """Customers that a question finds, under a name: who belongs to it is asked anew each time."""
+
+    __tablename__ = "saved_segments"
+    __table_args__ = _args()
+
+    #: in small letters
+    name: Mapped[str] = mapped_column(String(64), primary_key=True)
+    #: as JSON: what was said, as of `AskedQuestion.words`
+    words: Mapped[str] = mapped_column(Text)
+    actor: Mapped[str] = mapped_column(String(200))
+    at: Mapped[datetime]
+
+
 class AuditEntry(Table):
     """Who did or looked at what."""
 

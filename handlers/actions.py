@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from crm_store.articles import ArticleView
+from crm_store.asked import Asked
 from crm_store.churn_list import AtRisk
 from crm_store.conversations import ConversationView
 from crm_store.digest_plans import PlanView
@@ -13,6 +14,7 @@ from crm_store.flows import FlowView
 from crm_store.macros import MacroView
 from crm_store.refunding import Ending, NewRequest, Verdict
 from crm_store.reviews import NewReview, RequestView
+from crm_store.saved_segments import SegmentView
 from crm_store.tickets import NewTicket, StaffView, TicketView
 from handlers.errands import Errand
 from handlers.events import Colleague, StaffCommanded
@@ -338,6 +340,16 @@ class TellRoom:
 
 
 @dataclass(frozen=True, slots=True)
+class TellUnder:
+    """Post in the thread that a colleague's message begins; without one, at the place itself."""
+
+    place: str
+    #: the platform id of the message
+    thread: str
+    message: Message
+
+
+@dataclass(frozen=True, slots=True)
 class ShowHome:
     """What a colleague sees on the app's own page."""
 
@@ -651,6 +663,28 @@ class UnplanDigest:
     digest: str
 
 
+# --- questions ----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class KeepAsked:
+    """What was asked in this turn, for what is said after it."""
+
+    asked: Asked
+
+
+@dataclass(frozen=True, slots=True)
+class SaveSegment:
+    """A question over customers has a name from now on."""
+
+    segment: SegmentView
+
+
+@dataclass(frozen=True, slots=True)
+class ForgetSegment:
+    name: str
+
+
 # --- flows --------------------------------------------------------------------------------------------------------
 
 
@@ -811,6 +845,7 @@ Action = (
     | TellThread
     | TellChannel
     | TellRoom
+    | TellUnder
     | ShowHome
     | Whisper
     | Examine
@@ -850,6 +885,9 @@ Action = (
     | SnoozeAtRisk
     | PlanDigest
     | UnplanDigest
+    | KeepAsked
+    | SaveSegment
+    | ForgetSegment
     | Enter
     | Leave
     | Run

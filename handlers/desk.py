@@ -19,6 +19,8 @@ from handlers.refunds import Rules
 from handlers.roles import EVERYBODY, Roles
 from handlers.staffing import Staffing, in_turn
 from nlp.articles import Article, parts_of
+from nlp.ask.learnt import Learnt
+from nlp.ask.vocabulary import Shop
 from nlp.knowledge import NO_ARTICLES, Found, Knowledge
 from nlp.meaning import Reader, Reading
 
@@ -107,12 +109,18 @@ class Desk:
     asking: Colleague | None = None
     #: the articles of the shop's files
     knowledge: Knowledge = NO_ARTICLES
+    #: the words of the shop's own that questions are asked in
+    learnt: Learnt = field(default_factory=Learnt)
     #: what was read already: facts do not change while they are gathered
     _known: dict[object, Any] = field(default_factory=dict)
 
     def reading(self, text: str) -> Reading:
         """What a text means."""
         return self._once(("reading", text), lambda: self.reader.read(text))
+
+    def vocabulary(self) -> Shop:
+        """The words of the shop's own, as they were some minutes ago."""
+        return self.learnt.shop(self.connection, self.policy.rates, self.now)
 
     def conversation(self, chat: Chat) -> ConversationView:
         """The conversation of a chat, made on first contact."""

@@ -152,6 +152,24 @@ class StaffSaid(Value, frozen=True, tag=True):
     files: tuple[FileRef, ...] = ()
     #: whether a card number in it was masked before it was stored
     hidden: bool = False
+    #: whether it names the desk itself, which then hears of it as a question too
+    calls_desk: bool = False
+
+
+class StaffAsked(Value, frozen=True, tag=True):
+    """A staff member asked the desk something, by its name or in their own conversation with it.
+
+    `thread` is the platform id of the message that begins the thread to answer in: of this one, where it is in none.
+    """
+
+    staff: Colleague
+    place: str
+    thread: str
+    message_id: str
+    at: datetime
+    text: str
+    #: whether a card number in it was masked before it was stored
+    hidden: bool = False
 
 
 class StaffEdited(Value, frozen=True, tag=True):
@@ -331,6 +349,7 @@ class Examined(Value, frozen=True, tag=True):
 FromCustomer = Said | Edited | Pressed | Happened | Blocked
 FromStaff = (
     StaffSaid
+    | StaffAsked
     | StaffEdited
     | StaffDeleted
     | StaffPressed

@@ -18,6 +18,7 @@ from handlers.events import (
     Pressed,
     Said,
     SharedContact,
+    StaffAsked,
     StaffCommanded,
     StaffEdited,
     StaffSaid,
@@ -43,7 +44,7 @@ def without_cards(event: Event, spares: Spares) -> Event:
             words, files = masked(event.text, spares), _files(event.files, spares)
             hidden = words != event.text or files != event.files
             return replace(event, text=words, files=files, hidden=hidden) if hidden else event
-        case StaffEdited() | StaffCommanded():
+        case StaffEdited() | StaffCommanded() | StaffAsked():
             words = masked(event.text, spares)
             return replace(event, text=words, hidden=True) if words != event.text else event
         case StaffSubmitted():

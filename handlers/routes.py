@@ -50,6 +50,7 @@ from handlers.events import (
     RoomRefused,
     Said,
     Settled,
+    StaffAsked,
     StaffCameHome,
     StaffCommanded,
     StaffDeleted,
@@ -63,6 +64,7 @@ from handlers.events import (
 from handlers.forms import Form
 from handlers.staff import (
     article,
+    ask,
     changing,
     churn,
     composing,
@@ -91,6 +93,7 @@ from handlers.staff import (
     refused,
     reply,
     second_thoughts,
+    segment,
     shortcuts,
     sla,
     suggestion,
@@ -212,6 +215,8 @@ TICKET_EMOJI = Feature(ticket_emoji.gather, ticket_emoji.decide)
 NOTE = Feature(note.gather, note.decide)
 REPLY = Feature(reply.gather_typed, reply.decide)
 SECOND_THOUGHTS = Feature(second_thoughts.gather, second_thoughts.decide)
+#: questions about the shop, by the desk's name, and what is said under them
+ASKED = Feature(ask.gather_asked, ask.decide)
 LOOK = Feature(looked.gather, looked.decide)
 COMPOSING = Feature(composing.gather, composing.decide)
 SETTLED = Feature(delivered.gather, delivered.decide)
@@ -256,6 +261,10 @@ STAFF_BUTTONS = {
     # where no draft opens any more
     churn.DRAFT: Feature(churn.gather_gone, churn.decide_gone),
     digests.MEANING: Feature(digest_lists.gather_meaning, digest_lists.decide_meaning),
+    ask.AGAIN: Feature(ask.gather_again, ask.decide),
+    ask.MEANING: Feature(ask.gather_meaning, ask.decide_meaning),
+    ask.FILE: Feature(ask.gather_file, ask.decide_file),
+    ask.CUSTOMER: Feature(ask.gather_customer, customer.decide),
 }
 
 #: forms that staff send in
@@ -271,6 +280,7 @@ STAFF_FORMS = {
     refund_command.FORM: Feature(refund_command.gather_submitted, refund_command.decide),
     article.FORM: Feature(article.gather, article.decide),
     digest_plan.FORM: Feature(digest_plan.gather, digest_plan.decide),
+    ask.SEGMENT: Feature(segment.gather_submitted, segment.decide_submitted),
     churn.ASSIGN: Feature(churn.gather_assign, churn.decide_assign),
     churn.SNOOZE: Feature(churn.gather_snooze, churn.decide_snooze),
     churn.WIN_BACK: Feature(churn.gather_win_back, churn.decide_win_back),
@@ -287,6 +297,8 @@ FORM_CHECKS: dict[str, Callable[[StaffSubmitted, Desk], dict[str, str]]] = {
 STAFF_COMMANDS: dict[str, Feature] = {
     "/ticket": TICKET_COMMAND,
     customer.COMMAND: Feature(customer.gather, customer.decide),
+    ask.COMMAND: Feature(ask.gather_command, ask.decide),
+    segment.COMMAND: Feature(segment.gather, segment.decide),
     "/refund": Feature(refund_command.gather_typed, refund_command.decide),
     "/macro": Feature(macros.gather, macros.decide),
     "/duty": Feature(duty.gather, duty.decide),
@@ -333,6 +345,7 @@ FORMS: dict[str, Callable[[str, Desk], Form | None]] = {
     "edit_held": held.edit_form,
     "use_suggestion": suggestion.form,
     "make_article": article.form,
+    ask.SEGMENT: segment.form,
     churn.ASSIGN: churn.assign_form,
     churn.SNOOZE: churn.snooze_form,
     churn.WIN_BACK: churn.win_back_form,
@@ -412,6 +425,8 @@ def _heard(event: FromCustomer | FromStaff | FromDelivery, desk: Desk) -> list[A
             return BLOCKED.handle(event, desk)
         case StaffSaid():
             return _typed(event, desk)
+        case StaffAsked():
+            return ASKED.handle(event, desk)
         case StaffEdited():
             written = reply.as_new(event, desk)
             if written is None:
@@ -523,6 +538,9 @@ def _is_upset(answer: flow.Answer, desk: Desk) -> bool:
 
 def _typed(event: StaffSaid, desk: Desk) -> list[Action]:
     """What staff typed in a thread, as it reads by now; no edit makes a note a reply."""
+    goes_on = ask.gather_said(event, desk)
+    if goes_on is not None:
+        return ask.decide(goes_on)
     said = early.as_it_reads(event, desk)
     if said is None:
         return []

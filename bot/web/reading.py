@@ -518,6 +518,8 @@ def _told(stored: bytes) -> tuple[str, str]:
             return f"{who.name}: {what}", ""
         case events.StaffSaid(staff=who, text=text) | events.StaffEdited(staff=who, text=text):
             return f"{who.name or who.user} wrote in a thread", text
+        case events.StaffAsked(staff=who, text=text):
+            return f"{who.name or who.user} asked the desk", text
         case events.StaffSubmitted(staff=who, form=form, values=values):
             return f"{who.name or who.user} sent the form “{form}”", "\n".join(values.values())
         case events.StaffCommanded(staff=who, command=command, text=text):

@@ -33,11 +33,12 @@ _CALLED = {
     "refund": ("refund_approve", "refund_partial", "refund_refuse", "refund_paid", "refund_not_paid", "refund_again"),
     "errand": ("errand_again", "errand_done"),
     "article": ("make_article", "edit_article", "delete_article"),
+    "export": ("ask_file", "ask_segment"),
     "replay": ("discard",),
     "mute": ("unmute",),
     "contacts": ("errand_address",),
     # what a list shows is for its own feature
-    LOOK: (LIST, MEANING),
+    LOOK: (LIST, MEANING, "ask_again", "ask_meaning", "ask_customer"),
 }
 _DOES = {name: action for action, names in _CALLED.items() for name in names}
 #: the form that does several things, each of which is asked about when it is sent in

@@ -66,6 +66,9 @@ _UNCLEAR = {
     "number": ("What is the number '{word}' for?", "数字“{word}”指什么？"),
     "neg": ("What is '{word}' about?", "“{word}”否定的是什么？"),
     "and": ("Bought all of them, or one of them?", "是全部买过，还是买过其中之一？"),
+    "follow": (
+        "I do not see how that changes the question before: ask it in full.", "不明白这对上一个问题是什么意思，请完整地提问。"
+    ),
     "or": ("The 'or' joins two different things: ask for each.", "“或”连接了不同的条件，请分开提问。"),
 }  # fmt: skip
 _ENGLISH = """

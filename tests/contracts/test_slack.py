@@ -475,7 +475,7 @@ async def test_every_scope_the_app_asks_for_is_wanted_by_something_it_does(rig: 
     await rig.channel.perform(call(rig, Message(files=(file,)), "file", thread=rig.thread, files=(b"one",)))
     wanted = set[str]().union(*(wanted_by(made) for made in rig.server.calls))
     # what lets the app hear of something is wanted by no call
-    assert set(SCOPES) - {"commands", "reactions:read"} <= wanted
+    assert set(SCOPES) - {"app_mentions:read", "commands", "im:history", "reactions:read"} <= wanted
     # what staff see directly and what they write to each other is none of the bot's business
     assert {scope for scope in wanted if not scope.startswith("im:")} <= set(SCOPES)
 

@@ -52,8 +52,10 @@ def test_http_mode_without_a_public_address_is_refused() -> None:
 def test_every_event_has_the_scope_that_slack_wants_for_it() -> None:
     wanted = {
         "app_home_opened": None,
+        "app_mention": "app_mentions:read",
         "message.channels": "channels:history",
         "message.groups": "groups:history",
+        "message.im": "im:history",
         "reaction_added": "reactions:read",
     }
 
@@ -84,4 +86,4 @@ def test_the_home_tab_is_on() -> None:
     home = manifest(Config())["features"]["app_home"]
 
     assert home["home_tab_enabled"] is True
-    assert (home["messages_tab_enabled"], home["messages_tab_read_only_enabled"]) == (True, True)
+    assert (home["messages_tab_enabled"], home["messages_tab_read_only_enabled"]) == (True, False)

@@ -14,6 +14,7 @@ from handlers.events import (
     Arrival,
     Colleague,
     FileRef,
+    StaffAsked,
     StaffDeleted,
     StaffEdited,
     StaffPressed,
@@ -124,7 +125,6 @@ def test_files_and_broadcast_replies_are_said_too(subtype: str) -> None:
         {"user": None},
         {"subtype": "channel_join"},
         {"subtype": "bot_message"},
-        {"type": "app_mention"},
         {"type": "reaction_added"},
     ],
 )
@@ -332,3 +332,49 @@ def test_a_body_with_anything_in_any_place_never_raises_and_can_be_stored(data: 
     if arrival is not None:
         encode_event(arrival.event)
         f"{arrival.source_id} {arrival.lane}".encode()
+
+
+# --- questions ------------------------------------------------------------------------------------------------------
+
+MENTION: Json = {
+    "type": "app_mention",
+    "channel": "C9",
+    "user": "U1",
+    "text": "<@UBOT> how many customers, <@U2>?",
+    "ts": "1795489876.000200",
+    "event_ts": "1795489876.000200",
+}
+
+
+def asked(event: Json) -> StaffAsked | None:
+    arrival = parse(body(event), NOW, {"U1": "Ada", "U2": "Bo"})
+    assert arrival is None or isinstance(arrival.event, StaffAsked)
+    return None if arrival is None else arrival.event
+
+
+def test_whoever_calls_the_bot_by_its_name_asks_it_something() -> None:
+    question = asked(MENTION)
+    assert question is not None
+    assert (question.text, question.thread) == ("how many customers, @Bo?", MENTION["ts"])
+    inside = asked({**MENTION, "thread_ts": "1795489870.000100", "text": "and in France, <@UBOT|shopdesk>?"})
+    assert inside is not None
+    assert (inside.text, inside.thread) == ("and in France,  ?", "1795489870.000100")
+
+
+def test_in_their_own_conversation_everything_asks() -> None:
+    question = asked({**MENTION, "type": "message", "channel_type": "im", "text": "revenue today"})
+    assert question is not None
+    assert question.text == "revenue today"
+    assert asked({**MENTION, "type": "message", "channel_type": "im", "subtype": "message_changed"}) is None
+
+
+@pytest.mark.parametrize("more", [{"user": "UBOT"}, {"bot_id": "B1"}, {"user": ""}, {"ts": "x"}, {"channel": ""}])
+def test_the_bot_asks_itself_nothing(more: Json) -> None:
+    assert asked({**MENTION, **more}) is None
+
+
+def test_a_message_in_a_thread_knows_whether_it_calls_the_bot() -> None:
+    calls, tells = said({**REPLY, "text": "<@UBOT> and in France?"}), said(REPLY)
+    assert calls is not None
+    assert tells is not None
+    assert (calls.calls_desk, tells.calls_desk) == (True, False)

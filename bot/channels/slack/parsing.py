@@ -14,6 +14,7 @@ from handlers.events import (
     FileKind,
     FileRef,
     FromStaff,
+    StaffAsked,
     StaffCameHome,
     StaffCommanded,
     StaffDeleted,
@@ -76,6 +77,11 @@ def people_in(body: object) -> tuple[str, ...]:
 def _event(body: Json, names: Mapping[str, str]) -> Arrival | None:
     event = _object(body.get("event"))
     match event.get("type"):
+        case "app_mention":
+            return _asked(body, event, names)
+        case "message" if event.get("channel_type") == "im":
+            # the person's own conversation with the desk
+            return _asked(body, event, names) if _text(event.get("subtype")) in _SPOKEN else None
         case "message":
             return _message(body, event, names)
         case "reaction_added":
@@ -118,6 +124,21 @@ def _message(body: Json, event: Json, names: Mapping[str, str]) -> Arrival | Non
     return _deleted(body, event, place, names) if subtype == "message_deleted" else None
 
 
+def _asked(body: Json, event: Json, names: Mapping[str, str]) -> Arrival | None:
+    source_id, place, ts = _text(body.get("event_id")), _text(event.get("channel")), _text(event.get("ts"))
+    at, thread = _moment(ts), _text(event.get("thread_ts")) or ts
+    if not _is_a_colleague(event, body):
+        return None
+    if not (source_id and place and at):
+        return _strange("a question without its event_id, channel or time")
+    ours = "|".join(map(re.escape, sorted(_ours(body)))) or r"[UW]\w+"
+    # who is called by name is no word of the question
+    words = re.sub(rf"<@(?:{ours})(?:\|[^>]*)?>[\s:,，]*", " ", _text(event.get("text")))
+    text = _as_typed({**event, "text": words}, names).strip()
+    asked = StaffAsked(_colleague(_text(event.get("user")), names), place, thread, ts, at, text)
+    return _arrival(source_id, place, thread, asked)
+
+
 def _said(body: Json, event: Json, place: str, names: Mapping[str, str]) -> Arrival | None:
     thread, at = _thread_of(event), _moment(event.get("ts"))
     if thread is None or not _is_a_colleague(event, body):
@@ -132,6 +153,7 @@ def _said(body: Json, event: Json, place: str, names: Mapping[str, str]) -> Arri
         at=at,
         text=_as_typed(event, names),
         files=tuple(_files(event, _text(body.get("team_id")))),
+        calls_desk=any(f"<@{one}" in _text(event.get("text")) for one in _ours(body)),
     )
     return _arrival(_text(body.get("event_id")), place, thread, said)
 
@@ -173,9 +195,13 @@ def _thread_of(message: Json) -> str | None:
 def _is_a_colleague(message: Json, body: Json) -> bool:
     """Neither an app nor Slack itself nor, by the event's authorizations, our own bot."""
     user = _text(message.get("user"))
+    return bool(user) and not message.get("bot_id") and user != "USLACKBOT" and user not in _ours(body)
+
+
+def _ours(body: Json) -> set[str]:
+    """Our own bot, by the event's authorizations."""
     grants = map(_object, _list(body.get("authorizations")))
-    ours = {_text(grant.get("user_id")) for grant in grants if grant.get("is_bot")}
-    return bool(user) and not message.get("bot_id") and user != "USLACKBOT" and user not in ours
+    return {user for grant in grants if grant.get("is_bot") and (user := _text(grant.get("user_id")))}
 
 
 # --- interactions -------------------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""What is thought of customers: scores, movements between segments, fitted models, recommendations, digests' plans."""
+"""What is thought of customers: scores, segments, fitted models, recommendations; digests' plans, staff's questions."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -12,6 +12,30 @@ depends_on = None
 
 
 def upgrade() -> None:
+    op.create_table(
+        "asked_questions",
+        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("thread", sa.String(length=255), nullable=False),
+        sa.Column("user", sa.String(length=64), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("question", sa.Text(), nullable=True),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.Column("suggestions", sa.Text(), nullable=False),
+        sa.Column("is_chinese", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_asked_questions"),
+        **OPTIONS,
+    )
+    op.create_index("ix_asked_questions_thread_id", "asked_questions", ["thread", "id"], unique=False)
+    op.create_index("ix_asked_questions_at", "asked_questions", ["at"], unique=False)
+    op.create_table(
+        "saved_segments",
+        sa.Column("name", sa.String(length=64), nullable=False),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.Column("actor", sa.String(length=200), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("name", name="pk_saved_segments"),
+        **OPTIONS,
+    )
     op.create_table(
         "digest_plans",
         sa.Column("digest", sa.String(length=64), nullable=False),

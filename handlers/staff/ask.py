@@ -1,0 +1,457 @@
+"""Staff ask about the shop in plain English or Chinese: `/ask`, by the desk's name in a channel, and what comes after.
+
+The answer stands where it was asked: in the message's thread, or with whoever gave the command. What is not understood
+is asked back. People are named only to one who may see contacts, and never where others read along; every look stands
+in the audit log.
+"""
+
+import csv
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from io import StringIO
+from typing import Any
+
+from crm_store import asked, customer_lines, customers
+from crm_store.answering import CHANCES, IN_A_TURN, MONEY, Figures, NotScored, TooSlow, answer_in
+from crm_store.asked import Asked
+from crm_store.money import exponent
+from crm_store.question.describing import describe
+from crm_store.question.grammar import BUCKETS, CannotAsk, Question
+from crm_store.question.measures import MEASURES
+from crm_store.tickets import StaffView
+from handlers.actions import Action, Audit, KeepAsked, KeepFile, TellUnder, Whisper
+from handlers.desk import Desk, Policy
+from handlers.events import Colleague, FileRef, StaffAsked, StaffCommanded, StaffPressed, StaffSaid, key_in
+from handlers.message import Button, Chart, Fact, Message, Series, Table
+from handlers.roles import CONTACTS, may
+from handlers.staff import customer
+from handlers.staff.looked import LOOKED
+from handlers.texts import text
+from handlers.texts.dates import day
+from handlers.texts.money import money
+from nlp.ask.following import read_after, read_all, says_nothing
+from nlp.ask.lexing import is_chinese
+from nlp.ask.reading import Unclear, Unsupported, read
+from nlp.ask.saying import sentence, suggestions
+
+COMMAND = "/ask"
+#: buttons of an answer
+AGAIN, MEANING, FILE, CUSTOMER = "ask_again", "ask_meaning", "ask_file", "ask_customer"
+SEGMENT = "ask_segment"
+#: rows that are shown, points that are drawn, and customers with a button of their own
+_SHOWN, _DRAWN, _OPENED = 12, 24, 3
+#: a thread that went on for longer is no segment
+_MOST_LINES = 20
+#: what a button's reference may be long, beside the name of what it does
+_LONGEST_ID = 40
+#: cells that a spreadsheet would take for a formula
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_DASH = "—"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where the answer goes: under a message, or (without one) to whoever asked alone."""
+
+    staff: Colleague
+    place: str
+    thread: str
+
+    @property
+    def key(self) -> str:
+        """What belongs together: the thread, or all that one colleague asks by command."""
+        of = f"{self.place}/{self.thread}" if self.thread else self.staff.user
+        return f"{self.staff.channel}/{of}"
+
+    def tells(self, message: Message) -> Action:
+        if self.thread:
+            return TellUnder(self.place, self.thread, message)
+        return Whisper(self.staff, self.place, message)
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    understood: str
+    question: Question
+    figures: Figures
+    #: by the shop's id, of those whose names the reader may see
+    names: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    at: Place
+    staff: StaffView
+    #: what is kept of it
+    asked: Asked
+    #: the answer, or the sentence of why there is none
+    outcome: Answered | str
+    policy: Policy
+    #: what is asked back is for whoever wrote alone: they may have spoken to others
+    is_aside: bool = False
+
+
+# --- asking -------------------------------------------------------------------------------------------------------
+
+
+def gather_command(event: StaffCommanded, desk: Desk) -> Facts:
+    return _facts(event.text, Place(event.staff, event.place, ""), desk)
+
+
+def gather_asked(event: StaffAsked, desk: Desk) -> Facts:
+    return _facts(event.text, Place(event.staff, event.place, event.thread), desk)
+
+
+def gather_said(event: StaffSaid, desk: Desk) -> Facts | None:
+    """What is said in a thread in which something was asked, and is no ticket's; None where it goes on from nothing."""
+    at = Place(event.staff, event.place, event.thread)
+    before = asked.last_in(desk.connection, at.key, desk.now)
+    if before is None or event.calls_desk or says_nothing(event.text, desk.vocabulary()):
+        return None
+    if desk.number_at(event.staff.channel, event.place, event.thread) is not None:
+        return None
+    facts = _facts(event.text, at, desk, is_aside=True)
+    # colleagues talk among themselves: only who asked is asked back
+    return None if isinstance(facts.outcome, str) and before.user != event.staff.user else facts
+
+
+def gather_again(event: StaffPressed, desk: Desk) -> Facts | Whisper:
+    """A suggestion was pressed: it is asked."""
+    number, _, which = event.ref.partition("|")
+    before = _known(number, desk)
+    chosen = key_in(which)
+    if before is None or chosen is None or chosen >= len(before.suggestions):
+        return _gone(event)
+    return _facts(before.suggestions[chosen], Place(event.staff, event.place, before.under), desk, is_new=True)
+
+
+def facts_of(lines: tuple[str, ...], at: Place, desk: Desk) -> Facts:
+    """The answer to what several lines come to, each said after the one before."""
+    found = read_all(lines, desk.vocabulary(), desk.now, desk.policy.timezone)
+    return _told(found, lines, at, desk)
+
+
+def _facts(words: str, at: Place, desk: Desk, *, is_aside: bool = False, is_new: bool = False) -> Facts:
+    shop, now, zone = desk.vocabulary(), desk.now, desk.policy.timezone
+    before = None if is_new else asked.last_in(desk.connection, at.key, now)
+    if before is None:
+        return _told(read(words, shop, now, zone), (words,), at, desk, is_aside=is_aside)
+    found = read_after(before.question, words, shop, now, zone)
+    lines = (words,) if found == read(words, shop, now, zone) else (*before.words, words)
+    return _told(found, lines, at, desk, is_aside=is_aside)
+
+
+def _told(
+    found: Question | Unclear | Unsupported, lines: tuple[str, ...], at: Place, desk: Desk, *, is_aside: bool = False
+) -> Facts:
+    staff, words = desk.colleague(at.staff), lines[-1]
+    chinese = is_chinese(words)
+    names_people = not at.thread and may(staff.role, CONTACTS, desk.policy.roles)
+    outcome = found if isinstance(found, Unclear | Unsupported) else _answer(found, chinese, names_people, desk)
+    if isinstance(outcome, Answered):
+        kept = Asked(desk.inbox_id, at.key, at.staff.user, desk.now, outcome.question, lines, (), chinese)
+        return Facts(at, staff, kept, outcome, desk.policy, is_aside)
+    instead = tuple(suggestions(words))
+    kept = Asked(desk.inbox_id, at.key, at.staff.user, desk.now, None, lines, instead, chinese)
+    why = text("ask.usage") if not words.strip() else sentence(outcome, words)
+    return Facts(at, staff, kept, why, desk.policy, is_aside)
+
+
+def _answer(question: Question, chinese: bool, names_people: bool, desk: Desk) -> Answered | Unclear | Unsupported:
+    policy = desk.policy
+    try:
+        figures = answer_in(desk.connection, question, desk.now, policy.timezone, policy.rates, IN_A_TURN)
+    except NotScored:
+        return Unsupported("score")
+    except TooSlow:
+        return Unsupported("slow")
+    except CannotAsk as error:
+        return Unclear("mix", error.field)
+    said = describe(question, chinese=chinese, now=desk.now, zone=policy.timezone, currency=policy.currency)
+    return Answered(said, question, figures, _names(figures, desk) if names_people else {})
+
+
+def _names(figures: Figures, desk: Desk) -> dict[str, str]:
+    """What the customers are called whom the rows that are shown are about."""
+    keys = {ref: customers.key_of(desk.connection, ref) for ref in _customers(figures)}
+    lines = customer_lines.lines(desk.connection, desk.cipher, [key for key in keys.values() if key is not None])
+    return {ref: line.name for ref, key in keys.items() if key and (line := lines.get(key)) and line.name}
+
+
+def _customers(figures: Figures) -> list[str]:
+    """The shop's ids of the customers in the rows that are shown."""
+    if "customer" not in figures.columns:
+        return []
+    at = figures.columns.index("customer")
+    return list(dict.fromkeys(str(row[at]) for row in figures.rows[:_SHOWN] if row[at] is not None))
+
+
+def decide(facts: Facts | Whisper) -> list[Action]:
+    if isinstance(facts, Whisper):
+        return [facts]
+    at, outcome = facts.at, facts.outcome
+    kept = KeepAsked(facts.asked)
+    if isinstance(outcome, str):
+        told = Message(text=outcome, buttons=_again(facts.asked))
+        return [kept, Whisper(at.staff, at.place, told) if facts.is_aside else at.tells(told)]
+    seen = Audit(facts.staff.name, LOOKED, f"question:{facts.asked.id}", outcome.understood[:500])
+    return [kept, seen, at.tells(_shown(outcome, facts.asked, facts.policy))]
+
+
+def _again(kept: Asked) -> tuple[Button, ...]:
+    return tuple(Button(one, AGAIN, f"{kept.id}|{at}") for at, one in enumerate(kept.suggestions))
+
+
+# --- showing ------------------------------------------------------------------------------------------------------
+
+
+def _shown(answer: Answered, kept: Asked, policy: Policy) -> Message:
+    figures, question, number = answer.figures, answer.question, kept.id
+    facts = () if figures.columns and figures.value is None else (Fact(_title(question), _value(figures, policy)),)
+    return Message(
+        text=answer.understood,
+        facts=facts,
+        chart=_chart(question, figures),
+        table=_table(answer, policy) if figures.rows else None,
+        context=_how_many(figures),
+        buttons=(
+            Button(text("ask.button.meaning"), MEANING, str(number)),
+            *((Button(text("ask.button.file"), FILE, str(number)),) if figures.rows else ()),
+            *((Button(text("ask.button.segment"), SEGMENT, str(number)),) if is_segment(kept) else ()),
+            *(
+                Button(text("ask.button.customer", customer=ref), CUSTOMER, ref)
+                for ref in _customers(figures)[:_OPENED]
+                if len(ref.encode()) <= _LONGEST_ID
+            ),
+        ),
+    )
+
+
+def is_segment(kept: Asked) -> bool:
+    """Whether a question finds customers by what they are, whatever their number."""
+    question = kept.question
+    if question is None or question.subject != "customers" or len(kept.words) > _MOST_LINES:
+        return False
+    return question.limit is None and bool(question.where)
+
+
+def _title(question: Question) -> str:
+    name = MEASURES[str(question.measure)].english
+    if question.growth:
+        return text("ask.growth", measure=name)
+    return text("ask.share", measure=name) if question.share else name[:1].upper() + name[1:]
+
+
+def _value(figures: Figures, policy: Policy) -> str:
+    if figures.value is None:
+        return text("ask.nothing")
+    return _number(figures.value, figures.unit, policy.currency)
+
+
+def _number(value: float, unit: str, currency: str) -> str:
+    """A number with its unit.
+
+    >>> _number(1234, "customers", "EUR"), _number(12.5, "%", "EUR"), _number(99.5, "EUR", "EUR")
+    ('1,234 customers', '12.5%', '€99.50')
+    """
+    if unit == currency:
+        return money(round(value * 10 ** exponent(currency)), currency)
+    said = f"{value:,.2f}".rstrip("0").rstrip(".") if isinstance(value, float) else f"{value:,}"
+    if unit == "%":
+        return f"{said}%"
+    return said if unit in ("number", "") else f"{said} {unit}"
+
+
+def _how_many(figures: Figures) -> str:
+    if not figures.columns:
+        return ""
+    if not figures.rows:
+        return text("ask.none")
+    shown, total = min(len(figures.rows), _SHOWN), max(figures.total, len(figures.rows))
+    return text("ask.rows", shown=f"{shown:,}", total=f"{total:,}")
+
+
+def _table(answer: Answered, policy: Policy) -> Table:
+    figures, unit = answer.figures, _unit_of_rows(answer, policy)
+    columns, rows = list(figures.columns), [list(row) for row in figures.rows[:_SHOWN]]
+    units = [_unit_of(name, unit if name == figures.metric else "", figures, policy) for name in columns]
+    cells = [[_cell(name, one, of, policy) for name, one, of in zip(columns, row, units, strict=True)] for row in rows]
+    heads = [_head(name) for name in columns]
+    if answer.names:
+        at = columns.index("customer") + 1
+        heads.insert(at, text("ask.column.name"))
+        for row in cells:
+            row.insert(at, answer.names.get(row[at - 1], _DASH))
+    return Table(tuple(heads), tuple(tuple(row) for row in cells))
+
+
+def _unit_of_rows(answer: Answered, policy: Policy) -> str:
+    """What the measured column is in: of a growth, whose own number is a percentage, the two amounts it is made of."""
+    if not answer.question.growth or answer.question.by is not None:
+        return answer.figures.unit
+    unit = MEASURES[str(answer.question.measure)].unit
+    return {"money": policy.currency, "percent": "%"}.get(unit, unit)
+
+
+def _unit_of(column: str, measured: str, figures: Figures, policy: Policy) -> str:
+    is_list = figures.unit in _THINGS
+    if measured and not is_list:
+        return measured
+    if is_list and column in MONEY:
+        return policy.currency
+    return "chance" if is_list and column in CHANCES else ""
+
+
+def _head(column: str) -> str:
+    name = MEASURES[column].english if column in MEASURES else column.removesuffix("_at").replace("_", " ")
+    return name[:1].upper() + name[1:]
+
+
+def _cell(column: str, value: Any, unit: str, policy: Policy) -> str:
+    if value is None:
+        return _DASH
+    if isinstance(value, bool):
+        return text("ask.yes") if value else text("ask.no")
+    if isinstance(value, str):
+        is_time = column == "at" or column.endswith("_at")
+        return day(datetime.fromisoformat(value), policy.timezone) if is_time else value
+    return f"{value:.0%}" if unit == "chance" else _number(value, unit, policy.currency)
+
+
+#: what a list's rows are, in place of a unit
+_THINGS = frozenset({"customers", "orders", "products", "refunds", "reviews", "tickets", "visits", "carts", "messages"})
+
+
+def _chart(question: Question, figures: Figures) -> Chart | None:
+    """By time a line, by anything else bars."""
+    if question.by is None or not 2 <= len(figures.rows) <= _DRAWN or any(row[-1] is None for row in figures.rows):
+        return None
+    name = MEASURES[str(question.measure)].english
+    values = tuple(float(row[-1]) for row in figures.rows)
+    labels = tuple(str(row[-2] if row[-2] is not None else row[0]) for row in figures.rows)
+    if len(set(labels)) < len(labels) or min(values) < 0:
+        return None
+    is_line = question.by in BUCKETS and question.by not in ("weekday", "hour") and question.order is None
+    series = Series(f"{name} ({figures.unit})" if figures.unit != "number" else name, values)
+    return Chart("line" if is_line else "bar", _head(figures.metric), labels, (series,))
+
+
+# --- what it means, the whole of it, and whom it is about ---------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """A question that was answered before, and is looked at again."""
+
+    event: StaffPressed
+    staff: StaffView
+    asked: Asked
+    question: Question
+    #: None: it was not computed again
+    outcome: Answered | str | None
+    now: datetime
+    policy: Policy
+    inbox_id: int
+
+
+def gather_meaning(event: StaffPressed, desk: Desk) -> Looked | Whisper:
+    return _look(event, desk, computes=False)
+
+
+def gather_file(event: StaffPressed, desk: Desk) -> Looked | Whisper:
+    return _look(event, desk, computes=True)
+
+
+def _look(event: StaffPressed, desk: Desk, *, computes: bool) -> Looked | Whisper:
+    before = _known(event.ref, desk)
+    if before is None or before.question is None:
+        return _gone(event)
+    outcome: Answered | str | None = None
+    if computes:
+        found = _answer(before.question, before.is_chinese, False, desk)
+        outcome = found if isinstance(found, Answered) else sentence(found, "")
+    staff = desk.colleague(event.staff)
+    return Looked(event, staff, before, before.question, outcome, desk.now, desk.policy, desk.inbox_id)
+
+
+def _known(ref: str, desk: Desk) -> Asked | None:
+    number = key_in(ref)
+    return None if number is None else asked.find(desk.connection, number)
+
+
+def _gone(event: StaffPressed) -> Whisper:
+    return Whisper(event.staff, event.place, Message(text=text("ask.gone")))
+
+
+def decide_meaning(facts: Looked | Whisper) -> list[Action]:
+    if isinstance(facts, Whisper):
+        return [facts]
+    question, policy = facts.question, facts.policy
+    fact = MEASURES[question.measure].fact if question.measure is not None else str(question.subject)
+    said = describe(
+        question, chinese=facts.asked.is_chinese, now=facts.now, zone=policy.timezone, currency=policy.currency
+    )
+    message = Message(
+        title=text("ask.meaning"),
+        text=f"{said}\n{text(f'ask.meaning.{fact}', currency=policy.currency)}",
+        facts=(
+            Fact(text("ask.from"), _first_day(question, policy)),
+            Fact(text("ask.until"), _last_day(question, facts, policy)),
+            Fact(text("ask.zone"), policy.timezone.key),
+        ),
+    )
+    return [Whisper(facts.event.staff, facts.event.place, message)]
+
+
+def _day(at: datetime | None, policy: Policy) -> str:
+    return _DASH if at is None else f"{day(at, policy.timezone)}, {at.astimezone(policy.timezone):%H:%M}"
+
+
+def _first_day(question: Question, policy: Policy) -> str:
+    return _DASH if question.window is None else _day(question.window.start, policy)
+
+
+def _last_day(question: Question, facts: Looked, policy: Policy) -> str:
+    end = question.window.end if question.window is not None else None
+    return _day(end if end is not None else facts.asked.at, policy)
+
+
+def decide_file(facts: Looked | Whisper) -> list[Action]:
+    if isinstance(facts, Whisper):
+        return [facts]
+    event, outcome = facts.event, facts.outcome
+    if not isinstance(outcome, Answered):
+        return [Whisper(event.staff, event.place, Message(text=outcome or ""))]
+    data = _csv(outcome.figures)
+    key, name = f"question-{facts.inbox_id}", f"answer-{facts.asked.id}.csv"
+    file = FileRef("store", key, name, "text/csv", len(data))
+    rows = text("ask.file", rows=f"{len(outcome.figures.rows):,}")
+    message = Message(title=rows, text=outcome.understood, files=(file,))
+    # what one person alone is shown in Slack can hold no file
+    told: Action = TellUnder(event.place, facts.asked.under, message)
+    if event.staff.channel == "console":
+        told = Whisper(event.staff, event.place, message)
+    seen = Audit(facts.staff.name, LOOKED, f"question:{facts.asked.id}", f"csv: {outcome.understood}"[:500])
+    return [KeepFile(key, name, "text/csv", data), seen, told]
+
+
+def _csv(figures: Figures) -> bytes:
+    """Every row, for a spreadsheet: in UTF-8 with its mark, and nothing in it is a formula."""
+    written = StringIO()
+    writer = csv.writer(written)
+    writer.writerow(figures.columns)
+    for row in figures.rows:
+        writer.writerow(
+            [
+                f"'{one}" if isinstance(one, str) and one.startswith(_FORMULA) else "" if one is None else one
+                for one in row
+            ]
+        )
+    return written.getvalue().encode("utf-8-sig", errors="replace")
+
+
+def gather_customer(event: StaffPressed, desk: Desk) -> customer.Facts:
+    """A customer's card, as `/customer` shows it."""
+    typed = StaffCommanded(event.staff, event.place, event.at, customer.COMMAND, event.ref, event.answer_to)
+    return customer.gather(typed, desk)

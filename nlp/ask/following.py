@@ -1,0 +1,487 @@
+"""What is said after a question changes it: "only those in France", "and last month?", "by city", "who are they?".
+
+The words are read by the same reader as every question, beside the name of what was asked for; what they say is put
+into the typed question before. Words that change nothing that can be told are asked back.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import get_args
+from zoneinfo import ZoneInfo
+
+from msgspec.structs import replace
+
+from crm_store.question.grammar import (
+    BUCKETS,
+    Compare,
+    Did,
+    During,
+    Filter,
+    Is,
+    Not,
+    Or,
+    Question,
+    Subject,
+    Window,
+)
+from crm_store.question.measures import MEASURES
+from nlp.ask.lexing import Atom, is_chinese, lex, normalise
+from nlp.ask.reading import LONGEST, Unclear, Unsupported, read
+from nlp.ask.times import ImpossibleTime, Times
+from nlp.ask.vocabulary import Shop
+
+Outcome = Question | Unclear | Unsupported
+
+#: what narrows the answer before, and what asks the same of something else
+_NARROWS = re.compile(
+    r"(?:(?:show|list|keep|take|filter|restrict|limit|narrow)\s+)?(?:me\s+|it\s+|that\s+|them\s+)?(?:down\s+)?(?:to\s+)?"
+    r"(?:only|just)\b(?:\s+(?:show|keep|those|these|the ones|them|ones))*"
+    r"|(?:which|how many) of (?:them|those|these)(?:\s+(?:are|is|were|was|have|has))?"
+    r"|of (?:them|those|these)|(?:filter|restrict|limit|narrow)(?:\s+(?:it|that|them))?(?:\s+down)?(?:\s+(?:to|by|for))"
+    r"|(?:those|these|the ones)\b"
+    r"|(?:只看|只要|仅看|仅限|只显示|限于|其中|他们中|这些人中|只有|只)"
+)
+_CHANGES = re.compile(
+    r"(?:what|how) about|(?:the )?same(?: thing)?(?: but)?(?: for)?"
+    r"|(?:make|show|do|give me|split|break)\s+(?:it|that|this)\b(?:\s+down)?"
+    r"|(?:change|switch)(?:\s+(?:it|that))? to|and\b|but\b|then\b|instead\b"
+    r"|(?:那么|那|换成|改成|改为|换为|再看|如果是|同样|还有|再|以及)"
+)
+_COURTESY = re.compile(r"(?:ok(?:ay)?|so|now|please|pls|hm+|well|好的?|嗯|请|现在)\b[\s,，]*")
+_TAIL = re.compile(r"(?:\s*(?:instead|please|pls|then|too|as well|rather|呢|吧|吗|的呢|[?？!！.。,，]))+$")
+_PEOPLE = re.compile(
+    r"(?:so\s+|and\s+)?(?:who(?: are|'re|) (?:they|these|those|these (?:people|customers)|those (?:people|customers))"
+    r"|who exactly|name them|他们都?是谁|都?是谁|是哪些人|有哪些人|哪些人|都有谁)"
+)
+_LIST = re.compile(
+    r"(?:and\s+)?(?:(?:can you\s+)?(?:list|show|give|show me|give me) (?:me )?(?:them|those|these|the list)(?: all)?"
+    r"|which (?:ones|are they)|(?:what|which) are they|as a list"
+    r"|列出来|列一下|列出(?:他们|它们)|名单|显示名单|有哪些|是哪些)"
+)
+_COUNT = re.compile(
+    r"(?:and\s+)?(?:how many(?: (?:are|is) (?:they|there|that|those|it))?|how many of them|count them"
+    r"|(?:一共|总共)?(?:有)?(?:多少|几)(?:个|人|位|单|笔)?|数量)"
+)
+_LIMIT = re.compile(
+    r"(?:the\s+|for\s+)?(?:top|first|best|worst|bottom|show|前|最高的?)\s*(\d{1,5}|[a-z]+)\s*(?:个|名|位|家|单)?"
+)
+_NUMBERS = {"three": 3, "five": 5, "ten": 10, "twenty": 20, "fifty": 50, "hundred": 100}
+#: measures whose names are read as another question, and those by which their own is asked
+_SAID: dict[str, tuple[str, str]] = {
+    "product_revenue": ("revenue", "销售额"),
+    "spend": ("revenue", "销售额"),
+    "signups": ("number of orders", "订单数"),
+    "new_buyers": ("number of orders", "订单数"),
+    "buyers": ("number of orders", "订单数"),
+    "buyers_of": ("units sold", "销量"),
+    "orders_with": ("units sold", "销量"),
+    "visitors": ("number of visits", "访问次数"),
+    "resolved_tickets": ("number of tickets", "工单数"),
+    "largest_refund": ("refund amount", "退款金额"),
+    "cancellation_rate": ("number of orders", "订单数"),
+    "refund_rate": ("number of orders", "订单数"),
+    "revenue_per_buyer": ("revenue", "销售额"),
+    "orders_per_buyer": ("number of orders", "订单数"),
+    "spend_per_customer": ("number of customers", "客户数"),
+    "orders_per_customer": ("number of customers", "客户数"),
+    "total_value": ("number of customers", "客户数"),
+    "delivery_days": ("number of orders", "订单数"),
+    "discount": ("number of orders", "订单数"),
+    "shipping": ("number of orders", "订单数"),
+    "cart_units": ("number of carts", "购物车数"),
+}
+#: of things: what a list's rows are called, and how they are counted
+_THINGS: dict[str, tuple[str, str]] = {
+    "customers": ("customers", "客户"), "orders": ("orders", "订单"), "products": ("products", "商品"),
+    "refunds": ("refunds", "退款"), "reviews": ("reviews", "评价"), "tickets": ("tickets", "工单"),
+    "visits": ("visits", "访问"), "carts": ("carts", "购物车"), "messages": ("messages", "消息"),
+}  # fmt: skip
+#: fields that orders have and their customers have not
+_OF_PEOPLE = frozenset({"country", "city", "language", "segment", "consent"})
+_ITSELF = ("subj", "measure", "verb", "howmany", "howmuch", "howlong")
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What is left of a text without the words that tie it to the question before."""
+
+    rest: str
+    narrows: bool
+    changes: bool
+
+    @property
+    def is_tied(self) -> bool:
+        return self.narrows or self.changes
+
+
+class _NotOne(Exception):
+    """It cannot be said what the words change."""
+
+    def __init__(self, outcome: Unclear | Unsupported) -> None:
+        super().__init__(outcome.why)
+        self.outcome = outcome
+
+
+def read_after(before: Question | None, text: str, shop: Shop, now: datetime, zone: ZoneInfo) -> Outcome:
+    """The question that a text asks after another one: that one changed, or one of its own."""
+    asked = read(text, shop, now, zone)
+    if before is None or len(text) > LONGEST or isinstance(asked, Unsupported):
+        return asked
+    said = _said(normalise(text))
+    stands_alone = isinstance(asked, Question) and not said.is_tied
+    if stands_alone and not _is_short(said.rest):
+        return asked
+    if not (said.is_tied or _is_short(said.rest)) and _names_something(said.rest, shop):
+        return asked
+    followed = follow(before, text, shop, now, zone)
+    if isinstance(followed, Question):
+        return followed
+    if isinstance(asked, Question) and not said.narrows and _is_whole(asked, said.rest, shop):
+        return asked
+    is_short = _is_short(said.rest) or (
+        isinstance(asked, Unclear) and asked.why == "measure" and followed.why != "follow"
+    )
+    return followed if said.is_tied or is_short else asked
+
+
+def read_all(lines: Sequence[str], shop: Shop, now: datetime, zone: ZoneInfo) -> Outcome:
+    """The question that several lines come to, each said after the one before; the first outcome that is none."""
+    before: Question | None = None
+    for line in lines:
+        found = read_after(before, line, shop, now, zone)
+        if not isinstance(found, Question):
+            return found
+        before = found
+    return Unclear("empty") if before is None else before
+
+
+def follow(before: Question, text: str, shop: Shop, now: datetime, zone: ZoneInfo) -> Outcome:
+    """The question before as a text changes it; `Unclear` where the text does not say how."""
+    said = _said(normalise(text))
+    try:
+        return _Changed(before, said, is_chinese(text), shop, now, zone).question()
+    except _NotOne as error:
+        return error.outcome
+    except ImpossibleTime as error:
+        return Unclear("time", str(error))
+
+
+def says_nothing(text: str, shop: Shop) -> bool:
+    """Whether a text asks for nothing at all: thanks, a greeting, a name."""
+    return all(atom.has("filler") for atom in lex(_said(normalise(text)).rest, shop))
+
+
+def _said(text: str) -> _Said:
+    rest = _TAIL.sub("", text.strip())
+    narrows = changes = False
+    while True:
+        for pattern, kind in ((_COURTESY, ""), (_NARROWS, "narrows"), (_CHANGES, "changes")):
+            found = pattern.match(rest)
+            if found and found.end() and not _is_short(rest):
+                rest = rest[found.end() :].strip(" ,，")
+                narrows, changes = narrows or kind == "narrows", changes or kind == "changes"
+                break
+        else:
+            return _Said(rest, narrows, changes)
+
+
+def _is_short(rest: str) -> bool:
+    """Whether words are one of the few that ask for the same in another shape."""
+    return any(pattern.fullmatch(rest) for pattern in (_PEOPLE, _LIST, _COUNT, _LIMIT))
+
+
+def _names_something(rest: str, shop: Shop) -> bool:
+    """Whether words say themselves what is asked for, and so change nothing that was asked before."""
+    return any(atom.has(kind) for atom in lex(rest, shop) for kind in _ITSELF)
+
+
+def _is_whole(asked: Question, rest: str, shop: Shop) -> bool:
+    """Whether a question that begins like an addition is complete: it says what is asked and of what."""
+    return _names_something(rest, shop) and bool(asked.where or asked.window)
+
+
+class _Changed:
+    def __init__(self, before: Question, said: _Said, chinese: bool, shop: Shop, now: datetime, zone: ZoneInfo) -> None:
+        self.before, self.said, self.chinese = before, said, chinese
+        self.shop, self.now, self.zone = shop, now, zone
+
+    def question(self) -> Question:
+        rest = self.said.rest
+        if not rest:
+            raise _NotOne(Unclear("follow"))
+        if _PEOPLE.fullmatch(rest):
+            return self._listed(people=True)
+        if _LIST.fullmatch(rest):
+            return self._listed(people=False)
+        if _COUNT.fullmatch(rest):
+            return self._counted()
+        if found := _LIMIT.fullmatch(rest):
+            return self._limited(found[1])
+        return self._put_in()
+
+    # --- another shape ------------------------------------------------------------------------------------------
+
+    def _listed(self, *, people: bool) -> Question:
+        """A number becomes the list of what it counts."""
+        before = self.before
+        if before.share or before.growth or before.versus is not None or before.by is not None:
+            raise _NotOne(Unclear("follow"))
+        if before.subject is not None:
+            if people and before.subject != "customers":
+                raise _NotOne(Unclear("follow"))
+            return before
+        measure = str(before.measure)
+        where = self._as_customers(measure)
+        if where is not None:
+            return Question(subject="customers", where=where)
+        if people or measure not in get_args(Subject):
+            raise _NotOne(Unclear("follow"))
+        return Question(subject=measure, where=before.where, window=before.window)  # type: ignore[arg-type]
+
+    def _as_customers(self, measure: str) -> tuple[Filter, ...] | None:
+        """What holds for the customers that a measure counts; None where it counts something else."""
+        where, window = self.before.where, self.before.window
+        match measure:
+            case "customers":
+                return where
+            case "signups" | "new_buyers":
+                during = () if window is None else (During(MEASURES[measure].time, window),)
+                return (*where, *during)
+            case "buyers" | "buyers_of" | "visitors":
+                own = tuple(each for each in where if _is_of_customers(each))
+                of_rows = tuple(each for each in where if not _is_of_customers(each))
+                event = MEASURES[measure].fact
+                return (*own, Did(event, window=window, where=of_rows))  # type: ignore[arg-type]
+            case _:
+                return None
+
+    def _counted(self) -> Question:
+        before = self.before
+        if before.subject is None:
+            raise _NotOne(Unclear("follow"))
+        return Question(measure=before.subject, where=before.where, window=before.window)
+
+    def _limited(self, number: str) -> Question:
+        before = self.before
+        limit = int(number) if number.isdecimal() else _NUMBERS.get(number, 0)
+        if not limit:
+            raise _NotOne(Unclear("follow"))
+        if before.order is not None:
+            return replace(before, limit=limit)
+        if before.by is not None and before.by not in BUCKETS:
+            return replace(before, order="value", descending=True, limit=limit)
+        raise _NotOne(Unclear("rank"))
+
+    # --- more, or other, words ----------------------------------------------------------------------------------
+
+    def _put_in(self) -> Question:
+        before = self.before
+        if self._is_only_a_time():
+            return self._in_time(self._beside(("number of orders", "订单数")).window, self._by_time())
+        if before.share or before.growth or before.versus is not None:
+            raise _NotOne(Unclear("follow"))
+        said = self._beside(self._name())
+        if said.share or said.versus is not None or said.having is not None:
+            raise _NotOne(Unclear("follow"))
+        changed = replace(before, where=self._where(said.where))
+        if said.by is not None:
+            changed = self._split(changed, said)
+        elif _is_about_goods(said) and changed.measure in ("revenue", "spend"):
+            changed = replace(changed, measure="product_revenue")
+        if said.order is not None and said.by is None:
+            if changed.subject != said.subject:
+                raise _NotOne(Unclear("rank"))
+            changed = replace(changed, order=said.order, descending=said.descending, limit=said.limit)
+        if said.window is not None and self._has_time():
+            changed = _Changed(changed, self.said, self.chinese, self.shop, self.now, self.zone)._in_time(said.window)
+        if changed == before:
+            raise _NotOne(Unclear("follow"))
+        return changed
+
+    def _beside(self, name: tuple[str, str]) -> Question:
+        """The rest of the words, read as said of something."""
+        rest = self.said.rest
+        text = f"{rest}的{name[1]}" if self.chinese else f"{name[0]} {rest}"
+        found = read(text, self.shop, self.now, self.zone)
+        if isinstance(found, Unclear | Unsupported):
+            raise _NotOne(found)
+        return found
+
+    def _name(self) -> tuple[str, str]:
+        """What was asked for, in words that are read as that."""
+        before = self.before
+        if before.subject is not None:
+            return _THINGS[before.subject]
+        measure = str(before.measure)
+        known = MEASURES[measure]
+        if measure == "customers" or known.fact == "customers":
+            return ("number of customers", "客户数")
+        return _SAID.get(measure, (known.english, known.chinese))
+
+    def _atoms(self) -> list[Atom]:
+        return Times(self.now, self.zone).reduce(lex(self.said.rest, self.shop))
+
+    def _has_time(self) -> bool:
+        return any(atom.has("span") for atom in self._atoms())
+
+    def _is_only_a_time(self) -> bool:
+        atoms = [atom for atom in self._atoms() if not atom.has("filler")]
+        return len(atoms) == 1 and atoms[0].has("span")
+
+    def _by_time(self) -> str | None:
+        return self.before.by if self.before.by in BUCKETS else None
+
+    def _in_time(self, window: Window | None, by: str | None = None) -> Question:
+        """In another time: where exactly one is said so far, or what is asked for has one of its own."""
+        before = self.before
+        if window is None or before.growth or before.versus is not None:
+            raise _NotOne(Unclear("follow"))
+        if by is not None:
+            english, chinese = f"number of orders by {by}", f"按{_BUCKETS[by]}的订单数"
+            window = self._beside_bucket(english, chinese)
+        places = sum(map(_times_in, before.where))
+        has_own = before.window is not None
+        if has_own + places > 1:
+            raise _NotOne(Unclear("window"))
+        if places:
+            return replace(before, where=tuple(_moved(each, window, self.now) for each in before.where))
+        if has_own or self._can_have_time():
+            return replace(before, window=window)
+        raise _NotOne(Unclear("which_window"))
+
+    def _beside_bucket(self, english: str, chinese: str) -> Window:
+        rest = self.said.rest
+        found = read(f"{rest}{chinese}" if self.chinese else f"{english} {rest}", self.shop, self.now, self.zone)
+        if not isinstance(found, Question) or found.window is None:
+            raise _NotOne(Unclear("follow"))
+        return found.window
+
+    def _can_have_time(self) -> bool:
+        before = self.before
+        if before.subject is not None:
+            return before.subject not in ("customers", "products")
+        known = MEASURES[str(before.measure)]
+        return known.fact not in ("customers", "products") or bool(known.time)
+
+    def _split(self, changed: Question, said: Question) -> Question:
+        """By something: of a list, the number of its rows."""
+        if changed.having is not None:
+            raise _NotOne(Unclear("follow"))
+        measure = changed.measure or changed.subject
+        if said.by in ("category", "product") and said.measure != measure:
+            # what is sold of an article is another number than what its orders come to
+            if measure not in ("revenue", "spend", "orders"):
+                raise _NotOne(Unclear("mix", str(said.by)))
+            measure = said.measure
+        is_time = said.by in BUCKETS
+        window = changed.window
+        if is_time and window is None:
+            if not self._can_have_time():
+                raise _NotOne(Unclear("which_window"))
+            window = said.window
+        ranked = changed.by is not None and changed.order == "value" and not is_time
+        order, limit = ("value", changed.limit) if ranked else (None, None)
+        if said.order is not None:
+            order, limit = said.order, said.limit
+        return Question(
+            measure=measure, where=changed.where, window=window, by=said.by, order=order,
+            descending=said.descending if said.order is not None else changed.descending if ranked else True,
+            limit=limit,
+        )  # fmt: skip
+
+    def _where(self, added: tuple[Filter, ...]) -> tuple[Filter, ...]:
+        where = list(self.before.where)
+        for each in added:
+            if each in where:
+                continue
+            rival = next((at for at, one in enumerate(where) if _is_about_same(one, each)), None)
+            if rival is None:
+                where.append(each)
+            elif self.said.narrows and isinstance(each, Is) and not _is_within(each, where[rival]):
+                raise _NotOne(Unclear("contradiction", self.said.rest))
+            elif self.said.narrows and not isinstance(each, Is):
+                where.append(each)
+            else:
+                where[rival] = each
+        return tuple(where)
+
+
+_BUCKETS = {
+    "day": "天",
+    "week": "周",
+    "month": "月",
+    "quarter": "季度",
+    "year": "年",
+    "weekday": "星期",
+    "hour": "小时",
+}
+
+
+def _is_about_goods(said: Question) -> bool:
+    return any(isinstance(each, Is) and each.field in ("category", "product") for each in said.where)
+
+
+def _is_about_same(one: Filter, other: Filter) -> bool:
+    """Whether two conditions say something of the same field, the same way round."""
+    match one, other:
+        case (Is(field=a), Is(field=b)):
+            return a == b
+        case (Compare(field=a, op=x), Compare(field=b, op=y)):
+            return a == b and x[0] == y[0]
+        case (During(field=a), During(field=b)):
+            return a == b
+        case _:
+            return False
+
+
+def _is_within(one: Is, other: Filter) -> bool:
+    return isinstance(other, Is) and set(one.values) <= set(other.values)
+
+
+def _is_of_customers(filter_: Filter) -> bool:
+    match filter_:
+        case Is(field=name):
+            return name in _OF_PEOPLE
+        case Not(inner):
+            return _is_of_customers(inner)
+        case Or(several):
+            return all(map(_is_of_customers, several))
+        case Compare(field=name):
+            return name not in ("total", "amount", "stars")
+        case During(field=name):
+            return name in ("signed_up_at", "first_order_at", "last_order_at")
+        case Did():
+            return True
+
+
+def _times_in(filter_: Filter) -> int:
+    match filter_:
+        case During() | Did(window=Window()):
+            return 1
+        case Not(inner):
+            return _times_in(inner)
+        case Or(several):
+            return sum(map(_times_in, several))
+        case _:
+            return 0
+
+
+def _moved(filter_: Filter, window: Window, now: datetime) -> Filter:
+    match filter_:
+        case During(field="last_order_at", window=Window(start=None)):
+            # not since: a time that does not last until now says something else
+            if window.end is None or window.end < now:
+                raise _NotOne(Unclear("inactive"))
+            return During("last_order_at", Window(None, window.start))
+        case During(field=name):
+            return During(name, window)
+        case Did(window=Window()):
+            return replace(filter_, window=window)
+        case Not(inner):
+            return Not(_moved(inner, window, now))
+        case Or(several):
+            return Or(tuple(_moved(each, window, now) for each in several))
+        case _:
+            return filter_
