@@ -16,7 +16,7 @@ from sqlalchemy.exc import DBAPIError
 from crm_store.money import Rates, exponent
 from crm_store.question.compiling import LISTED, buckets, compile_question, start_of, step
 from crm_store.question.facts import Setting
-from crm_store.question.grammar import BUCKETS, Compare, Did, Filter, Is, Not, Or, Question, Window
+from crm_store.question.grammar import BUCKETS, CannotAsk, Compare, Did, Filter, Is, Not, Or, Question, Window
 from crm_store.question.measures import LARGEST_OF, MEASURES
 from crm_store.schema import Customer, CustomerScore, Order, Ticket
 from crm_store.store import Store
@@ -49,6 +49,11 @@ class NoSuch(Exception):
     def __init__(self, external_id: str) -> None:
         super().__init__(f"there is no {external_id}")
         self.external_id = external_id
+
+
+#: why a question that was understood has no answer
+NoAnswer = CannotAsk | NoSuch | NotScored | TooSlow
+NO_ANSWER = (CannotAsk, NoSuch, NotScored, TooSlow)
 
 
 @dataclass(frozen=True, slots=True)

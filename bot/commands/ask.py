@@ -59,32 +59,31 @@ class Answerer:
 
     def answer(self, text: str) -> dict[str, Any]:
         """The answer object (`questions.md`)."""
-        from crm_store.answering import NoSuch, NotScored, TooSlow, answer
-        from crm_store.question.grammar import CannotAsk
-        from nlp.ask.reading import Unclear, Unsupported, read
+        from crm_store.answering import NO_ANSWER, NotScored
+        from nlp.ask.reading import Unclear, Unsupported, declined, read
 
-        zone = self._config.shop.timezone
-        asked = read(text, self._shop, self._now, zone)
+        asked = read(text, self._shop, self._now, self._config.shop.timezone)
         if isinstance(asked, Unclear | Unsupported):
             return self._declined(text, asked)
         try:
-            figures = answer(self._store, asked, self._now, zone, self._config.rates)
+            return self._answered(text, asked, self._figures(asked))
+        except NotScored:
+            return self._declined(text, Unsupported("too_little"))
+        except NO_ANSWER as error:
+            return self._declined(text, declined(error))
+
+    def _figures(self, asked: "Question") -> "Figures":
+        """The numbers; scores that were never computed are computed first."""
+        from crm_store.answering import NotScored, answer
+
+        shop = self._config.shop
+        try:
+            return answer(self._store, asked, self._now, shop.timezone, self._config.rates)
         except NotScored:
             self._score()
-            try:
-                figures = answer(self._store, asked, self._now, zone, self._config.rates)
-            except NotScored:
-                return self._declined(text, Unsupported("score"))
-        except NoSuch as error:
-            return self._declined(text, Unclear("no_such", error.external_id))
-        except TooSlow:
-            return self._declined(text, Unsupported("slow"))
-        except CannotAsk as error:
-            return self._declined(text, Unclear("mix", error.field))
-        return self._answered(text, asked, figures)
+            return answer(self._store, asked, self._now, shop.timezone, self._config.rates)
 
     def _score(self) -> None:
-        """Computes what was never computed."""
         from bot.scores import scoring_of
         from jobs.scoring import score
 

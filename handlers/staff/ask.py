@@ -13,11 +13,11 @@ from io import StringIO
 from typing import Any
 
 from crm_store import asked, customer_lines, customers
-from crm_store.answering import CHANCES, IN_A_TURN, MONEY, Figures, NotScored, TooSlow, answer_in
+from crm_store.answering import CHANCES, IN_A_TURN, MONEY, NO_ANSWER, Figures, answer_in
 from crm_store.asked import Asked
 from crm_store.money import exponent
 from crm_store.question.describing import describe
-from crm_store.question.grammar import BUCKETS, CannotAsk, Question
+from crm_store.question.grammar import BUCKETS, Question
 from crm_store.question.measures import MEASURES
 from crm_store.tickets import StaffView
 from handlers.actions import Action, Audit, KeepAsked, KeepFile, TellUnder, Whisper
@@ -32,7 +32,7 @@ from handlers.texts.dates import day
 from handlers.texts.money import money
 from nlp.ask.following import read_after, read_all, says_nothing
 from nlp.ask.lexing import is_chinese
-from nlp.ask.reading import Unclear, Unsupported, read
+from nlp.ask.reading import Unclear, Unsupported, declined, read
 from nlp.ask.saying import sentence, suggestions
 
 COMMAND = "/ask"
@@ -162,12 +162,8 @@ def _answer(question: Question, chinese: bool, names_people: bool, desk: Desk) -
     policy = desk.policy
     try:
         figures = answer_in(desk.connection, question, desk.now, policy.timezone, policy.rates, IN_A_TURN)
-    except NotScored:
-        return Unsupported("score")
-    except TooSlow:
-        return Unsupported("slow")
-    except CannotAsk as error:
-        return Unclear("mix", error.field)
+    except NO_ANSWER as error:
+        return declined(error)
     said = describe(question, chinese=chinese, now=desk.now, zone=policy.timezone, currency=policy.currency)
     return Answered(said, question, figures, _names(figures, desk) if names_people else {})
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from crm_store import asked, saved_segments
-from crm_store.answering import NotScored, TooSlow, answer_in
+from crm_store.answering import NO_ANSWER, answer_in
 from crm_store.asked import Asked
-from crm_store.question.grammar import CannotAsk, Question
+from crm_store.question.grammar import Question
 from crm_store.saved_segments import LONGEST_NAME, SegmentView, named
 from crm_store.tickets import StaffView
 from handlers.actions import Action, Audit, ForgetSegment, SaveSegment, Whisper
@@ -126,7 +126,7 @@ def _size(segment: SegmentView, desk: Desk) -> int | None:
     count = Question(measure="customers", where=found.where)
     try:
         size = answer_in(desk.connection, count, desk.now, policy.timezone, policy.rates, _PATIENCE).value
-    except (CannotAsk, NotScored, TooSlow):
+    except NO_ANSWER:
         return None
     return None if size is None else int(size)
 

@@ -3,9 +3,10 @@
 import re
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, assert_never
 from zoneinfo import ZoneInfo
 
+from crm_store.answering import NoAnswer, NoSuch, NotScored, TooSlow
 from crm_store.question.compiling import buckets, start_of, step
 from crm_store.question.grammar import (
     BUCKETS,
@@ -55,6 +56,21 @@ class Unsupported:
     """Understood well enough to know that the shop's data do not say it."""
 
     why: str
+
+
+def declined(error: NoAnswer) -> Unclear | Unsupported:
+    """What the store's refusal to answer comes to."""
+    match error:
+        case NotScored():
+            return Unsupported("score")
+        case TooSlow():
+            return Unsupported("slow")
+        case NoSuch():
+            return Unclear("no_such", error.external_id)
+        case CannotAsk():
+            return Unclear("mix", error.field)
+        case _:
+            assert_never(error)
 
 
 class _Stop(Exception):

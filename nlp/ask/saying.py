@@ -29,6 +29,10 @@ _UNSUPPORTED = {
         "This has not been computed yet: run 'shopdesk score' first.",
         "尚未计算该项，请先运行 shopdesk score。",
     ),
+    "too_little": (
+        "There is too little history for it yet: 'shopdesk score' says what is missing.",
+        "历史数据还不够，无法计算；运行 shopdesk score 可查看缺少什么。",
+    ),
     "slow": (
         "That took too long and was stopped: ask for a shorter time or fewer customers.",
         "查询时间过长，已停止：请缩短时间范围或减少客户范围。",
