@@ -837,6 +837,8 @@ class _Asked:
                 if self.subject in ("orders", "refunds", "tickets", "reviews") and verb == "buy":
                     atom.used = True
                 elif verb == "sell":
+                    if self.subject in ("customers", "buyers"):
+                        raise _unclear("left", atom.text)  # goods are sold, customers sell nothing
                     self.measure = "revenue" if self.howmuch and self.subject != "products" else "units"
                     atom.used = True
                 elif self.howmuch:
@@ -1513,7 +1515,7 @@ class _Asked:
                 raise _unclear("compare", "")
             if (yoy or mom or compare or growth) and self.by is None:
                 versus = previous(windows[0], self.reader.times, a_year=yoy)
-                if compare and not (yoy or mom or growth):
+                if compare and not (yoy or mom):
                     raise _unclear("compare", "")
         else:
             window = None
