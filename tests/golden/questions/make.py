@@ -1906,6 +1906,43 @@ def _turns(shop: Shop, ask: Ask) -> None:
         "customers who only ordered one time",
         "只买过一次的客户",
     )
+    champions = [each for each in buyers if each["segment"] == "champions"]
+    ask(
+        "percent",
+        100 * len(of(champions, "DE")) / len(champions),
+        "what share of champions are german",
+        "what percentage of champions come from germany",
+        "冠军客户中德国客户的占比",
+    )
+    german = of(within(placed, THIS_YEAR), "DE")
+    ask(
+        "percent",
+        100 * sum(each["payment_method"] == "card" for each in german) / len(german),
+        "what percentage of orders in germany were paid by card this year",
+        "今年德国订单中信用卡付款的占比",
+    )
+    all_german = of(within(shop.orders, THIS_YEAR), "DE")
+    ask(
+        "percent",
+        100 * sum(each["status"] == "cancelled" for each in all_german) / len(all_german),
+        "what percentage of german orders were cancelled this year",
+    )
+    still = [each for each in shop.tickets if each["status"] != "resolved"]
+    ask(
+        "percent",
+        100 * sum(each["priority"] == "urgent" for each in still) / len(still),
+        "share of open tickets that are urgent",
+        "未解决工单中紧急工单的占比",
+    )
+    people = of(shop.customers, "DE")
+    ask(
+        "percent",
+        100 * sum(each["marketing_consent"] == "true" for each in people) / len(people),
+        "share of german customers with marketing consent",
+        "德国客户中同意营销的占比",
+    )
+    shipped = [each for each in placed if each["status"] == "shipped"]
+    ask("set", ids(shipped, "order_id"), "orders with status shipped", "已发货的订单")
     ask(
         "set",
         ids((each for each in shop.tickets if each["score"] == 1), "ticket_id"),
