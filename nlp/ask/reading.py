@@ -1444,7 +1444,7 @@ class _Asked:
             after = self.reader.atoms[place + 1] if place + 1 < len(self.reader.atoms) else None
             of_goods = after is not None and any(name in ("category", "product") for name, _ in _pairs(after))
             first = before is not None and any(before.has(kind) for kind in ("top", "bottom", "list", "bestselling"))
-            if of_goods and not first:
+            if (of_goods and not first) or (before is not None and before.has("bound")):
                 # customers who bought 3 watches
                 raise _unclear("number", numbers[0].text)
             last = place + 1 == len(self.reader.atoms) or self.reader.atoms[place + 1].has("span")
@@ -1554,7 +1554,7 @@ class _Asked:
         by = self.by
         if by is None and measure and subject in ("customers", "buyers", "products") and measure != subject:
             # customers by spend, products with the lowest rating
-            if self.ranked or self.having or self._rows_wanted():
+            if self.ranked or self.having or (self._rows_wanted() and not share):
                 by = "customer" if subject != "products" else "product"
                 self._use_subject()
                 subject = ""
