@@ -1162,7 +1162,9 @@ class _Asked:
                 self.by = after[0]["span"].unit
         for place, atom in enumerate(reader.atoms):
             beside = reader.atoms[max(0, place - 1) : place] + reader.atoms[place + 1 : place + 2]
-            if atom.has("field") and any(pair[0] == atom["field"] for each in beside for pair in _pairs(each)):
+            if atom.has("field") and any(
+                pair[0].endswith(str(atom["field"])) for each in beside for pair in _pairs(each)
+            ):
                 # the shoes category: names the value, splits nothing
                 atom.used = True
             if atom.has("subj") and any(
@@ -1460,7 +1462,7 @@ class _Asked:
             after = self.reader.atoms[place + 1] if place + 1 < len(self.reader.atoms) else None
             of_goods = after is not None and any(name in ("category", "product") for name, _ in _pairs(after))
             first = before is not None and any(before.has(kind) for kind in ("top", "bottom", "list", "bestselling"))
-            if of_goods and not first:
+            if (of_goods and not first) or (before is not None and before.has("bound")):
                 # customers who bought 3 watches
                 raise _unclear("number", numbers[0].text)
             last = place + 1 == len(self.reader.atoms) or self.reader.atoms[place + 1].has("span")
@@ -1570,7 +1572,7 @@ class _Asked:
         by = self.by
         if by is None and measure and subject in ("customers", "buyers", "products") and measure != subject:
             # customers by spend, products with the lowest rating
-            if self.ranked or self.having or self._rows_wanted():
+            if self.ranked or self.having or (self._rows_wanted() and not share):
                 by = "customer" if subject != "products" else "product"
                 self._use_subject()
                 subject = ""
@@ -1801,6 +1803,11 @@ class _Asked:
             return Question(measure=measure, where=tuple(everyone), share=True, window=window)
         part: list[Filter] = predicates
         of: list[Filter] = [*where, *everyone]
+        if len(where) + len(predicates) > 1 and where and not self.reader.clauses:
+            part, of = self._part_and_whole(where, predicates)
+            return Question(
+                measure=measure, where=(*everyone, *of, *part), of=(*everyone, *of), share=True, window=window
+            )
         if not predicates:
             if not where:
                 raise _unclear("share", "")
@@ -1828,6 +1835,39 @@ class _Asked:
             share=True,
             window=window,
         )
+
+    def _part_and_whole(self, where: list[Filter], predicates: list[Filter]) -> tuple[list[Filter], list[Filter]]:
+        """What share of champions are German: what is said after the verb is the part, what before it the whole."""
+        text = self.reader.text
+        joint = re.search(
+            r"[中里]"
+            if self.reader.chinese
+            else r"\b(?:are|is|was|were|come|comes|that|who|with|without|paid|shipped)\b",
+            text,
+        )
+        if joint is None or any(isinstance(each, Not) for each in where) or len(predicates) > 1:
+            raise _unclear("share", "")
+        said = {pair: text.find(atom.text) for atom in self.reader.atoms for pair in _pairs(atom)}
+        crowds = [text.find(atom.text) for atom in self.reader.atoms if atom.has("crowd")]
+        part: list[Filter] = []
+        of: list[Filter] = []
+        for each in where:
+            if not isinstance(each, Is):
+                raise _unclear("share", "")
+            places = [said.get((each.field, str(value)), -1) for value in each.values]
+            if min(places) < 0:
+                raise _unclear("share", "")
+            (of if max(places) < joint.start() else part).append(each)
+        if predicates and (len(crowds) != 1 or crowds[0] < 0):
+            raise _unclear("share", "")
+        for filter_ in predicates:
+            (of if crowds[0] < joint.start() else part).append(filter_)
+        if not part or any(_named(each) == "order_status" for each in of):
+            raise _unclear("share", "")
+        if any(_named(each) == "order_status" for each in part):
+            # 100 % are the orders of every status
+            of.append(Is("order_status", ORDER_STATUSES))
+        return part, of
 
     def _bucketed(self, by: str, window: Window | None) -> Window:
         reader = self.reader

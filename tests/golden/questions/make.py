@@ -14,6 +14,7 @@ import tempfile
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 from statistics import mean, median
 from typing import Any
@@ -236,6 +237,7 @@ def questions(shop: Shop) -> list[Row]:
     _tickets(shop, ask)
     _visits(shop, ask)
     _times(shop, ask)
+    _turns(shop, ask)
     _refused(ask)
     return found
 
@@ -1857,6 +1859,98 @@ def _times(shop: Shop, ask: Ask) -> None:
     )
 
 
+def _turns(shop: Shop, ask: Ask) -> None:
+    """Turns of phrase in which a word is easily lost."""
+    placed, buyers = shop.placed, shop.buyers
+    three = [each for each in buyers if len(each["placed"]) == 3]
+    ask("set", ids(three), "customers with 3 orders", "customers with exactly three orders", "有3个订单的客户")
+    six = every(LAST_SIX, grouped(within(placed, SIX_MONTHS), lambda row: month_of(row["at"]), total))
+    ask("table", six, "revenue for each of the last 6 months", "sales month by month over the last 6 months")
+    ask(
+        "set",
+        ids(each for each in buyers if bought(each, "Bags") and not bought(each, "Shoes")),
+        "bought bags, never shoes",
+        "anyone who bought bags but no shoes",
+        "买了包没买鞋的人",
+    )
+    ask("table", grouped(shop.customers, country), "where do our customers come from", "客户来自哪些国家")
+    ask(
+        "value",
+        total(within(placed, (day(2026, 1), day(2026, 3)))),
+        "revenue in january and february",
+        "1月和2月的销售额",
+    )
+    growth = {after: 100 * (six[after] - six[before]) / six[before] for before, after in pairwise(six)}
+    ask(
+        "table",
+        growth,
+        "revenue growth by month from january to may 2026",
+        "monthly revenue growth from 2026-01 to 2026-05",
+    )
+    ask(
+        "value",
+        sum(country(each) == "FR" for each in within(placed, LAST_MONTH)),
+        "how many orders were placed by french customers in may",
+        "法国客户上个月下了多少单",
+    )
+    ask("value", total(of(within(placed, LAST_MONTH), "FR")), "show me revenue from french customers last month")
+    ask(
+        "value",
+        total(each for each in within(placed, LAST_MONTH) if each["payment_method"] == "alipay"),
+        "支付宝订单上个月多少钱",
+    )
+    ask(
+        "set",
+        ids(each for each in buyers if len(each["placed"]) == 1),
+        "customers who only bought once",
+        "customers who only ordered one time",
+        "只买过一次的客户",
+    )
+    champions = [each for each in buyers if each["segment"] == "champions"]
+    ask(
+        "percent",
+        100 * len(of(champions, "DE")) / len(champions),
+        "what share of champions are german",
+        "what percentage of champions come from germany",
+        "冠军客户中德国客户的占比",
+    )
+    german = of(within(placed, THIS_YEAR), "DE")
+    ask(
+        "percent",
+        100 * sum(each["payment_method"] == "card" for each in german) / len(german),
+        "what percentage of orders in germany were paid by card this year",
+        "今年德国订单中信用卡付款的占比",
+    )
+    all_german = of(within(shop.orders, THIS_YEAR), "DE")
+    ask(
+        "percent",
+        100 * sum(each["status"] == "cancelled" for each in all_german) / len(all_german),
+        "what percentage of german orders were cancelled this year",
+    )
+    still = [each for each in shop.tickets if each["status"] != "resolved"]
+    ask(
+        "percent",
+        100 * sum(each["priority"] == "urgent" for each in still) / len(still),
+        "share of open tickets that are urgent",
+        "未解决工单中紧急工单的占比",
+    )
+    people = of(shop.customers, "DE")
+    ask(
+        "percent",
+        100 * sum(each["marketing_consent"] == "true" for each in people) / len(people),
+        "share of german customers with marketing consent",
+        "德国客户中同意营销的占比",
+    )
+    shipped = [each for each in placed if each["status"] == "shipped"]
+    ask("set", ids(shipped, "order_id"), "orders with status shipped", "已发货的订单")
+    ask(
+        "set",
+        ids((each for each in shop.tickets if each["score"] == 1), "ticket_id"),
+        "tickets with csat 1",
+        "满意度为1分的工单",
+    )
+
+
 def _refused(ask: Ask) -> None:
     ask(
         "refuse",
@@ -1887,6 +1981,11 @@ def _refused(ask: Ask) -> None:
         "revenue growth this month",
         "share of revenue from the top 10 customers",
         "customers with rfm 555",
+        "number of orders of customer 10",
+        "customers who bought 3 watches",
+        "first orders in june by country",
+        "how did revenue develop over the last 12 months",
+        "where is my parcel",
         "what did C0010 buy",
         "how much has C9999 spent",
         "revenue last monday",
