@@ -332,7 +332,7 @@ _PLAYS: Final[tuple[tuple[Role, tuple[Step, ...]], ...]] = (
     (
         STATUS,
         (
-            Says(13, "Hey, where is my order? The number is {order}"),
+            Says(13, "Hi, where is my order {order}? Has it been sent?"),
             # only a person can ring the courier
             Says(
                 11,

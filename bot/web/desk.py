@@ -79,11 +79,11 @@ class _Row:
 
 
 @dataclass(frozen=True, slots=True)
-class _Actions:
-    """The buttons of a card, and where it stands."""
+class _Action:
+    """A button of a card, and where that stands."""
 
     card: Place
-    buttons: tuple[Button, ...]
+    button: Button
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +188,7 @@ class DeskPane:
         """Buttons and facts of the card stay in reach however long the thread is; each is drawn anew as it changes."""
         icon_button("back", "Back to the tickets", "back").on("click", js_handler="() => desk.leave()")
         self._title = LiveList[TicketRow](node("div", "part"), self._draw_title, css="part")
-        self._actions = LiveList[_Actions](node("div", "part"), self._draw_actions, css="part")
+        self._actions = LiveList[_Action](node("div", "buttons"), self._draw_action, css="part")
         self._facts = LiveList[tuple[Fact, ...]](node("div", "part"), self._draw_facts, css="part")
 
     def _build_feed(self) -> None:
@@ -241,7 +241,9 @@ class DeskPane:
         ticket = view.ticket
         card = _card(view.entries)
         self._title.show([] if ticket is None else [(ticket.id, ticket)])
-        self._actions.show([(ticket.id, _Actions(ticket.card, card.buttons))] if ticket and ticket.card else [])
+        # each by itself: one that goes takes no other with it
+        where = ticket.card if ticket else None
+        self._actions.show(((one.action, one.ref), _Action(where, one)) for one in card.buttons if where)
         self._facts.show([(ticket.id, card.facts)] if ticket and card.facts else [])
         shown: Sequence[Entry] = view.entries
         if ticket is not None and ticket.card is None:
@@ -327,8 +329,8 @@ class DeskPane:
                 if ticket.assignee:
                     words(ticket.assignee, "tag who", "bdi", title=f"{text('card.assignee')}: {ticket.assignee}")
 
-    def _draw_actions(self, actions: _Actions) -> None:
-        rendering.show(Message(buttons=actions.buttons), self._pressing(actions.card))
+    def _draw_action(self, action: _Action) -> None:
+        rendering.show(Message(buttons=(action.button,)), self._pressing(action.card))
 
     @staticmethod
     def _draw_facts(facts: tuple[Fact, ...]) -> None:

@@ -473,11 +473,13 @@ def test_its_digest_is_of_the_morning_and_not_late(played: Store) -> None:
 
 def test_the_chat_that_opens_first_needed_a_person_and_got_one(played: Store) -> None:
     said = and_(ChatMessage.conversation_id == Conversation.id, ChatMessage.direction != "note")
-    query = select(ChatMessage.author_kind).join(Conversation, said)
+    query = select(ChatMessage.author_kind, ChatMessage.body_sealed).join(Conversation, said)
     hers = query.join(Customer, Customer.id == Conversation.customer_id).where(Customer.external_id == "C-1010")
     with played.read() as connection:
-        spoke = list(connection.scalars(hers.order_by(ChatMessage.id)))
-    assert spoke == ["customer", "bot", "customer", "bot", "staff", "customer"]
+        rows = connection.execute(hers.order_by(ChatMessage.id)).all()
+    assert [row.author_kind for row in rows] == ["customer", "bot", "customer", "bot", "staff", "customer"]
+    answer = messages.decode(played.cipher.open_bytes("messages.body", rows[1].body_sealed))
+    assert answer.title.startswith("Order NT-")
 
 
 def test_who_may_leave_is_told_once_everybody_is_scored_and_cards_show_it(played: Store) -> None:
