@@ -140,10 +140,8 @@ def read_after(before: Question | None, text: str, shop: Shop, now: datetime, zo
         return followed
     if isinstance(asked, Question) and not said.narrows and _is_whole(asked, said.rest, shop):
         return asked
-    is_short = _is_short(said.rest) or (
-        isinstance(asked, Unclear) and asked.why == "measure" and followed.why != "follow"
-    )
-    return followed if said.is_tied or is_short else asked
+    tells_more = isinstance(asked, Unclear) and followed.why != "follow"
+    return followed if said.is_tied or _is_short(said.rest) or tells_more else asked
 
 
 def read_all(lines: Sequence[str], shop: Shop, now: datetime, zone: ZoneInfo) -> Outcome:
@@ -396,6 +394,10 @@ class _Changed:
         for each in added:
             if each in where:
                 continue
+            against = [one for one in where if _contradict(one, each)]
+            if against and (self.said.narrows or isinstance(each, Not)):
+                raise _NotOne(Unclear("contradiction", self.said.rest))
+            where = [one for one in where if one not in against]
             rival = next((at for at, one in enumerate(where) if _is_about_same(one, each)), None)
             if rival is None:
                 where.append(each)
@@ -432,6 +434,18 @@ def _is_about_same(one: Filter, other: Filter) -> bool:
             return a == b and x[0] == y[0]
         case (During(field=a), During(field=b)):
             return a == b
+        case _:
+            return False
+
+
+def _contradict(one: Filter, other: Filter) -> bool:
+    """Whether one condition leaves out all that the other asks for."""
+    match one, other:
+        case (Not(Is(field=a, values=out)), Is(field=b, values=asked)) | (
+            Is(field=a, values=asked),
+            Not(Is(field=b, values=out)),
+        ):
+            return a == b and set(asked) <= set(out)
         case _:
             return False
 

@@ -79,11 +79,22 @@ def talk(*lines: str) -> list[str]:
             "customers in Germany": "customers, country Germany",
             "what about France?": "customers, country France",
             "only those in Germany": "? contradiction",
+            "excluding France": "? contradiction",
             "those who spent over 500": "customers, country France, total spend more than 500 EUR",
             "thanks": "? measure",
             "how about wombats": "? word",
             "last month": "? which_window",
             "make it top 5": "? rank",
+        },
+        {
+            "customers who bought shoes in May": "customers, with orders (category shoes, 1 May 2026 to 31 May 2026)",
+            "and in April": "customers, with orders (category shoes, 1 April 2026 to 30 April 2026)",
+            "excluding Germany": "customers, with orders (category shoes, 1 April 2026 to 30 April 2026), not country "
+            "Germany",
+            "what about Germany?": "customers, with orders (category shoes, 1 April 2026 to 30 April 2026), country "
+            "Germany",
+            "which of them never bought bags?": "customers, with orders (category shoes, 1 April 2026 to 30 April "
+            "2026), country Germany, without orders (category bags)",
         },
         {
             "customers who have not ordered in the last 90 days": "customers, who ordered before, but not since "
