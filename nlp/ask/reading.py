@@ -837,7 +837,7 @@ class _Asked:
                 if self.subject in ("orders", "refunds", "tickets", "reviews") and verb == "buy":
                     atom.used = True
                 elif verb == "sell":
-                    if self.subject in ("customers", "buyers"):
+                    if self.subject in ("customers", "buyers") and not self._names_goods():
                         raise _unclear("left", atom.text)  # goods are sold, customers sell nothing
                     self.measure = "revenue" if self.howmuch and self.subject != "products" else "units"
                     atom.used = True
