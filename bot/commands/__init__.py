@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib import import_module
+from io import TextIOWrapper
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
@@ -104,6 +105,27 @@ def expect_store(config: Config) -> None:
     database = str(parse_url(config.store.url).database)
     if key_file(config) is not None and not Path(database).exists():
         raise WrongCall(f"there is no store at {database}: name it with store.url, or make it with 'shopdesk run'")
+
+
+def given_texts(given: str | None, file: str | None) -> Iterator[str]:
+    """The one text that was given, or those of a file, one a line: of standard input where it is `-` or none is named.
+
+    Raises `WrongCall` for a file that cannot be read.
+    """
+    if given is not None:
+        # bytes that are not UTF-8 reach a program as lone surrogates
+        yield given.encode(errors="surrogateescape").decode(errors="replace")
+    elif file is None or file == "-":
+        if isinstance(sys.stdin, TextIOWrapper):
+            sys.stdin.reconfigure(encoding="utf-8", errors="replace", newline="\n")
+        yield from (line.rstrip("\r\n") for line in sys.stdin)
+    else:
+        try:
+            # a line ends at a line feed alone: texts may hold other separators
+            with Path(file).open(encoding="utf-8-sig", errors="replace", newline="\n") as lines:
+                yield from (line.rstrip("\r\n") for line in lines)
+        except OSError as error:
+            raise WrongCall(f"--file names {file!r}, which cannot be read: {error.strerror}") from error
 
 
 #: what `--as-of` may say: within it every time zone and every length of time makes a date

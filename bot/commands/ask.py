@@ -2,13 +2,10 @@
 
 import argparse
 import sys
-from collections.abc import Iterator
 from datetime import datetime
-from io import TextIOWrapper
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bot.commands import WrongCall, as_json, moment, opened_store
+from bot.commands import WrongCall, as_json, given_texts, moment, opened_store
 from bot.config import Config
 
 if TYPE_CHECKING:
@@ -45,7 +42,7 @@ def run(arguments: argparse.Namespace, config: Config) -> int:
     with opened_store(config, make=False) as store:
         with store.read() as connection:
             shop = learn(connection, config.rates, now)
-        for question in _questions(arguments):
+        for question in given_texts(arguments.question, arguments.file):
             answered = Answerer(store, shop, config, now).answer(question)
             print(as_json(answered) if arguments.json else shown(answered), flush=True)
     return 0
@@ -164,20 +161,3 @@ def _cell(value: Any) -> str:
     if isinstance(value, float):
         return f"{value:,.2f}"
     return f"{value:,}" if isinstance(value, int) else str(value)
-
-
-def _questions(arguments: argparse.Namespace) -> Iterator[str]:
-    if arguments.question is not None:
-        # bytes that are not UTF-8 reach a program as lone surrogates
-        yield arguments.question.encode(errors="surrogateescape").decode(errors="replace")
-    elif arguments.file in (None, "-"):
-        if isinstance(sys.stdin, TextIOWrapper):
-            sys.stdin.reconfigure(encoding="utf-8", errors="replace", newline="\n")
-        yield from (line.rstrip("\r\n") for line in sys.stdin)
-    else:
-        try:
-            # a line ends at a line feed alone: questions may hold other separators
-            with Path(arguments.file).open(encoding="utf-8-sig", errors="replace", newline="\n") as lines:
-                yield from (line.rstrip("\r\n") for line in lines)
-        except OSError as error:
-            raise WrongCall(f"--file names {arguments.file!r}, which cannot be read: {error.strerror}") from error

@@ -1,14 +1,10 @@
 """`shopdesk classify`: what a text means."""
 
 import argparse
-import sys
-from collections.abc import Iterator
-from io import TextIOWrapper
 from itertools import islice
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bot.commands import WrongCall, as_json
+from bot.commands import WrongCall, as_json, given_texts
 from bot.config import Config
 
 if TYPE_CHECKING:
@@ -40,7 +36,7 @@ def run(arguments: argparse.Namespace, config: Config) -> int:
     from bot import app
 
     reader = app.reader(config)
-    texts = _texts(arguments)
+    texts = given_texts(arguments.text, arguments.file)
     while batch := list(islice(texts, _BATCH)):
         for reading in reader.read_all(batch):
             print(_in_json(reading, everything=arguments.all) if arguments.json else described(reading))
@@ -88,20 +84,3 @@ def described(reading: "Reading") -> str:
     if named:
         lines.append("  names      " + ", ".join(named))
     return "\n".join(lines)
-
-
-def _texts(arguments: argparse.Namespace) -> Iterator[str]:
-    if arguments.text is not None:
-        # bytes that are not UTF-8 reach a program as lone surrogates
-        yield arguments.text.encode(errors="surrogateescape").decode(errors="replace")
-    elif arguments.file in (None, "-"):
-        if isinstance(sys.stdin, TextIOWrapper):
-            sys.stdin.reconfigure(encoding="utf-8", errors="replace", newline="\n")
-        yield from (line.rstrip("\r\n") for line in sys.stdin)
-    else:
-        try:
-            # a line ends at a line feed alone: texts may hold other separators
-            with Path(arguments.file).open(encoding="utf-8-sig", errors="replace", newline="\n") as lines:
-                yield from (line.rstrip("\r\n") for line in lines)
-        except OSError as error:
-            raise WrongCall(f"--file names {arguments.file!r}, which cannot be read: {error.strerror}") from error

@@ -144,7 +144,6 @@ _OF_ITEMS = {"revenue": "product_revenue", "buyers": "buyers_of", "orders": "ord
 #: by what growth is told from one to the next
 _GROWING = ("day", "week", "month", "quarter", "year")
 _UNTIMED = MEASURES["orders"]
-_SUBJECT_OF = {"tickets": "tickets", "refunds": "refunds", "reviews": "reviews", "orders": "orders"}
 #: the field that an id of such a thing is a value of
 _ID_OF = {"customers": "customer", "buyers": "customer", "orders": "order", "tickets": "ticket"}
 _FIELDS_OF = {
