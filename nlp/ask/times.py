@@ -116,8 +116,8 @@ class Times:
                 return at + 1, self._days(atom[kind], weeks)
         if atom.has("holiday") or (atom.has("rel", "last") and _has(atoms, at + 1, "holiday")):
             place = at if atom.has("holiday") else at + 1
-            year, end = self._year_after(atoms, place + 1)
-            return end, self._holiday(str(atoms[place]["holiday"]), year)
+            year, after = self._year_after(atoms, place + 1)
+            return after, self._holiday(str(atoms[place]["holiday"]), year)
         if _year(atom) and (
             _has(atoms, at + 1, "holiday") or (_has(atoms, at + 2, "holiday") and atoms[at + 1].text == "年")
         ):
@@ -136,8 +136,8 @@ class Times:
         if which in ("half1", "half2"):
             return self._half(atoms, at, which)
         back, unit = {"last": 1, "this": 0, "before": 2}[which.split("_")[0]], which.split("_")[-1]
-        if unit == "year" and (end := self._month_or_quarter(atoms, at + 1, self.local.year - back)):
-            return end
+        if unit == "year" and (found := self._month_or_quarter(atoms, at + 1, self.local.year - back)):
+            return found
         if unit == "year" and _has(atoms, at + 1, "holiday"):
             return at + 2, self._holiday(str(atoms[at + 1]["holiday"]), self.local.year - back)
         return at + 1, self._calendar(unit, -back)
