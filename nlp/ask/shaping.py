@@ -55,6 +55,9 @@ def question_of(draft: Draft) -> Question:
         if mom and not yoy and windows[0].unit != "month":
             raise unclear("compare", "")
         unfinished = window is not None and window.end == draft.now and not windows[0].count
+        if growth and not (windows[0].unit or yoy) and draft.by is None:
+            # from April to May: is that one time, or two?
+            raise unclear("compare", "")
         if growth and unfinished and not yoy and draft.by is None:
             # a month that goes on is not measured by a whole one
             raise unclear("compare", "")
@@ -73,6 +76,11 @@ def _take_of_new(draft: Draft) -> None:
     """New is whose first order lies in the time asked for (`metrics.md`, New buyer)."""
     if len(draft.spans) != 1 or draft.by in BUCKETS or draft.by == "customer":
         raise unclear("window", "")
+    if any(atom.has(kind) for atom in draft.atoms for kind in ("growth", "compare", "yoy", "mom")):
+        # new in which of the two times?
+        raise unclear("compare", "")
+    if any(atom.has("crowd", "repeat", "once", "never") for atom in draft.atoms):
+        raise unclear("two", "")
     draft.predicates.append(During("first_order_at", draft.spans[0].window))
     for atom in draft.subject_atoms:
         atom.used = atom.used or atom.has("subj", "customers", "buyers")

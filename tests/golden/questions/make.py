@@ -2084,6 +2084,10 @@ def _refused(ask: Ask) -> None:
         "refund amount by category",
         "customers who bought more than 3 bags and shoes",
         "customers who never sold",
+        "orders with more than 3 bags",
+        "revenue from new and returning customers last month",
+        "revenue growth from new customers in may",
+        "percentage change in orders from april to may",
         # a month that goes on, against a whole one?
         "revenue growth this month",
         "share of revenue from the top 10 customers",
