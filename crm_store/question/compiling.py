@@ -65,6 +65,7 @@ _TALLIES = {
     ("orders", "money"): "total",
     ("items", "money"): "amount",
     ("items", "count"): "quantity",
+    ("items", "units"): "quantity",
     ("refunds", "money"): "amount",
     ("reviews", "rating"): "rating",
 }
@@ -185,6 +186,11 @@ class _Compiler:
             case "ratio":
                 per = fact.numbers[measure.per].distinct()
                 return cast(func.sum(number), Double) / func.nullif(func.count(per), 0)
+            case "quotient":
+                return cast(func.sum(number), Double) / func.nullif(func.sum(fact.numbers[measure.per]), 0)
+            case "part":
+                whole = func.count(fact.numbers[measure.per].distinct())
+                return cast(func.count(number.distinct()), Double) / func.nullif(whole, 0)
             case _:
                 raise CannotAsk(measure.english, measure.aggregate)
 
@@ -358,11 +364,12 @@ class _Compiler:
                     return _within(fact.times[name], window)
                 return self._of_customers(fact, filter_)
             case Did():
-                return (
-                    fact.customer.in_(self._who_did(filter_))
-                    if not _holds_for_none(filter_)
-                    else not_(func.coalesce(fact.customer.in_(self._who_did(_opposite(filter_))), false()))
-                )
+                of_goods = fact.table is self._facts.products.table
+                owner = fact.key if of_goods else fact.customer
+                if _holds_for_none(filter_):
+                    against = self._who_did(_opposite(filter_), of_goods=of_goods)
+                    return not_(func.coalesce(owner.in_(against), false()))
+                return owner.in_(self._who_did(filter_, of_goods=of_goods))
             case Not(inner):
                 return not_(func.coalesce(self._condition(fact, inner), false()))
             case Or(several):
@@ -390,10 +397,13 @@ class _Compiler:
         ids = self._select(_Rows(customers, [self._condition(customers, filter_)]), customers.key)
         return fact.customer.in_(ids)
 
-    def _who_did(self, did: Did) -> Select[Any]:
+    def _who_did(self, did: Did, *, of_goods: bool) -> Select[Any]:
         fact = self._facts.of(did.event)
+        owner = fact.product if of_goods else fact.customer
+        if owner is None:
+            raise CannotAsk("products", did.event)
         conditions = self._conditions(fact, did.where, fact.time, did.window)
-        conditions.append(fact.customer.is_not(None))
+        conditions.append(owner.is_not(None))
         number = fact.numbers.get(_TALLIES.get((did.event, did.tally), ""))
         if did.tally == "rating" and number is not None:
             amount: ColumnElement[Any] = func.avg(cast(number, Double))
@@ -403,10 +413,10 @@ class _Compiler:
             amount = func.count(fact.key)
         if did.event == "items" and did.tally == "count" and (did.op, did.value) != ("ge", 1):
             amount = func.count(fact.numbers["order"].distinct())
-        rows = self._select(_Rows(fact, conditions), fact.customer)
+        rows = self._select(_Rows(fact, conditions), owner)
         if (did.tally, did.op, did.value) == ("count", "ge", 1):
             return rows
-        return rows.group_by(fact.customer).having(_compare(amount, did.op, did.value))
+        return rows.group_by(owner).having(_compare(amount, did.op, did.value))
 
 
 _NEVER = datetime(2100, 1, 1, tzinfo=UTC)

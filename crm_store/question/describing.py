@@ -26,7 +26,7 @@ _FIELDS = {
     "open_tickets": ("number of open tickets", "未解决工单数"), "reviews": ("number of reviews", "评价数"),
     "rating": ("average rating given", "平均评分"), "churn_risk": ("churn risk", "流失风险"),
     "propensity": ("purchase propensity", "购买倾向"), "value": ("customer value", "客户价值"), "total": ("order total", "订单金额"),
-    "amount": ("amount", "金额"), "price": ("price", "价格"), "stock": ("stock", "库存"), "score": ("CSAT", "满意度"),
+    "amount": ("amount", "金额"), "discount": ("discount", "折扣"), "shipping": ("shipping charged", "运费"), "price": ("price", "价格"), "stock": ("stock", "库存"), "score": ("CSAT", "满意度"),
     "first_reply": ("first reply time in hours", "首次回复小时数"), "resolution": ("resolution time in hours", "解决小时数"),
     "first_order_at": ("first order", "首次下单"), "last_order_at": ("last order", "最近下单"),
     "signed_up_at": ("signed up", "注册时间"), "placed_at": ("date of the order", "下单时间"),
@@ -48,7 +48,7 @@ _YES_NO = {
     ("assigned", 0): ("unassigned", "未分配"), ("consent", True): ("with marketing consent", "同意营销"),
     ("consent", False): ("without marketing consent", "未同意营销"),
 }  # fmt: skip
-_MONEY = {"spend", "aov", "refunded", "value", "total", "amount", "price"}
+_MONEY = {"spend", "aov", "refunded", "value", "total", "amount", "price", "discount", "shipping"}
 _CHANCES = {"churn_risk", "propensity"}
 
 
@@ -160,9 +160,11 @@ class _Speaker:
             return f"{what} {self._pick(_OPS[did.op])} {self._money(did.value)}{detail}"
         if (did.op, did.value) == ("eq", 0):
             return f"没有{rows}{detail}" if self.chinese else f"without {rows}{detail}"
-        if (did.op, did.value) == ("ge", 1):
+        if (did.op, did.value, did.tally) == ("ge", 1, "count"):
             return f"有{rows}{detail}" if self.chinese else f"with {rows}{detail}"
         count = f"{self._pick(_OPS[did.op])} {did.value:g}"
+        if did.tally == "units":
+            return f"购买件数{count}{detail}" if self.chinese else f"who bought {count} units{detail}"
         return f"{rows}{count}{detail}" if self.chinese else f"with {count} {rows}{detail}"
 
     def window(self, window: Window) -> str:

@@ -1,7 +1,7 @@
 """Where the numbers stand in the store: the rows of each kind, their fields, and how tables are joined to them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 from typing import Any
@@ -85,6 +85,8 @@ class Fact:
     #: holds for every row unless a status is asked for
     usual: tuple[ColumnElement[bool], ...] = ()
     always: tuple[ColumnElement[bool], ...] = ()
+    #: the product that a row is about, where it is about one
+    product: Any = None
     #: fields that are reached by other rows: `key in (select ...)`
     through: Mapping[str, tuple[Any, Any]] = field(default_factory=dict)
 
@@ -199,6 +201,9 @@ class Facts:
             numbers={
                 "spend": stats.c.spend_base,
                 "orders": stats.c.orders,
+                "days_ordering": (_ms(stats.c.last_order_at) - _ms(stats.c.first_order_at))
+                / literal(24.0 * _HOUR, Double),
+                "orders_again": case((stats.c.orders > 1, stats.c.orders - 1)),
                 "aov": _share(stats.c.spend_base, stats.c.orders),
                 "refunds": stats.c.refunds,
                 "refunded": stats.c.refunded_base,
@@ -298,12 +303,15 @@ class Facts:
         return Fact(
             table=OrderItem.__table__,
             key=OrderItem.id,
+            product=OrderItem.product_id,
             customer=Order.customer_id,
             times={"placed_at": Order.placed_at},
             numbers={
                 "quantity": OrderItem.quantity,
                 "amount": OrderItem.quantity * OrderItem.unit_price * self._ratio,
                 "order": OrderItem.order_id,
+                "refunded_order": case((Refund.id.is_not(None), OrderItem.order_id)),
+                "refund": Refund.id,
                 "customer": Order.customer_id,
             },
             fields={
@@ -319,9 +327,23 @@ class Facts:
             joins=(
                 Join(order, Order.id == OrderItem.order_id),
                 Join(product, Product.id == OrderItem.product_id),
+                # an item of an order with two refunds is two rows: for what counts each thing once
+                Join(Refund.__table__, Refund.order_id == OrderItem.order_id),
                 *self._customer_joins(Order.customer_id, order),
             ),
             usual=(Order.status != "cancelled",),
+        )
+
+    @cached_property
+    def refunded_items(self) -> Fact:
+        """The items of refunded orders, at the time of the refund: a refund is of an order, not of an item."""
+        items, refunds = self.items, self.refunds
+        return replace(
+            items,
+            times={"created_at": Refund.created_at},
+            fields={**items.fields, "reason": Refund.reason, "refund_status": Refund.status},
+            usual=(),
+            always=(Refund.id.is_not(None), *refunds.always),
         )
 
     @cached_property

@@ -28,7 +28,8 @@ from crm_store.question.grammar import (
 )
 from crm_store.question.measures import MEASURES
 from nlp.ask.lexing import Atom, is_chinese, lex, normalise
-from nlp.ask.reading import LONGEST, Unclear, Unsupported, read
+from nlp.ask.outcomes import Unclear, Unsupported
+from nlp.ask.reading import LONGEST, read
 from nlp.ask.times import ImpossibleTime, Times
 from nlp.ask.vocabulary import Shop
 
@@ -80,6 +81,9 @@ _SAID: dict[str, tuple[str, str]] = {
     "visitors": ("number of visits", "访问次数"),
     "resolved_tickets": ("number of tickets", "工单数"),
     "largest_refund": ("refund amount", "退款金额"),
+    "refunds_of": ("number of refunds", "退款笔数"),
+    "refund_rate_of": ("number of orders", "订单数"),
+    "days_between_orders": ("number of customers", "客户数"),
     "cancellation_rate": ("number of orders", "订单数"),
     "refund_rate": ("number of orders", "订单数"),
     "revenue_per_buyer": ("revenue", "销售额"),

@@ -44,6 +44,21 @@ _PLAIN: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"\bhow (?:satisfied|happy) (?:were|are) (?:our |the )?customers\b", "average csat"),
         (r"\bbreak(?: |-)?down (?!by|of)(.+) by\b", r"\1 by"),
         (r"\bpriority levels?\b", "priority"),
+        (r"\bstopped (?:buying|ordering|purchasing) (after|since)\b", r"have not bought \1"),
+        (r"\bby (?:how many|how much|what) (?:percent|percentage|%) (?:did|has|have|do)\b", "growth of"),
+        (r"\b(?:percentage|percent|%) (?:change|growth|increase|decrease) (?:in|of)\b", "growth of"),
+        (r"\b(change|growth|increase|grow|grew)\b(.*) (?:in|as a) (?:percent|percentage|%)$", r"\1\2"),
+        (r"\bhow (?:did|has|have|is|are|does|do) (?:the |our )?(.+?) (?:develop|developed|developing|evolve|"
+         r"evolved|trend|trending)\b(?! (?:today|yesterday|(?:this|last) (?:month|week)))", r"\1 by month"),
+        (r"\b(?:trend|development|evolution) (?:of|in) (?:the |our )?(revenue|sales|orders|turnover)"
+         r"(?! (?:today|yesterday|(?:this|last) (?:month|week)))", r"\1 by month"),
+        (r"\bvalue of (?:the |our |all )?(?=(?:\w+ )?(?:customers|buyers)\b)", "customer value of "),
+        (r"\b((?:customers|buyers)(?: (?:in|from) \w+)? (?:with|whose) (?:a |an )?)value (?=over|above|under|below|"
+         r"more|less|higher|lower|of at)", r"\1customer value "),
+        (r"\b(?:most|more often) (?:returned|refunded) (products?|items?|articles?|categor(?:y|ies))\b",
+         r"\1 with most refunds"),
+        (r"\b(products?|items?|articles?|categor(?:y|ies)) (?:(?:is|are|was|were|get|gets|got) )?(?:returned|refunded) "
+         r"(?:the )?most(?: often)?\b", r"\1 with most refunds"),
         (r"\bsize of (?:each|every) (?=.*segment)", "number of customers in each "),
         (r"平均一单(?:是)?多少钱", "平均每单金额"),
         (r"退款原因分布", "各原因退款笔数"),
