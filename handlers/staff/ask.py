@@ -32,7 +32,8 @@ from handlers.texts.dates import day
 from handlers.texts.money import money
 from nlp.ask.following import read_after, read_all, says_nothing
 from nlp.ask.lexing import is_chinese
-from nlp.ask.reading import Unclear, Unsupported, declined, read
+from nlp.ask.outcomes import Unclear, Unsupported, declined
+from nlp.ask.reading import read
 from nlp.ask.saying import sentence, suggestions
 
 COMMAND = "/ask"
