@@ -268,7 +268,7 @@ class _Compiler:
         if not time or window is None:
             raise CannotAsk(measure.english, by)
         if by == "hour":
-            return _hour(self._local_ms(fact.times[time]))
+            return _hour(self._local_ms(fact.times[time], window))
         bounds = buckets("day" if by == "weekday" else by, window, self._setting.zone)
         labels = range(len(bounds) - 1)
         if by == "weekday":
@@ -276,9 +276,14 @@ class _Compiler:
             return _tree(fact.times[time], bounds, labels_of)
         return _tree(fact.times[time], bounds, list(labels))
 
-    def _local_ms(self, time: ColumnElement[Any]) -> ColumnElement[Any]:
-        """Milliseconds since 1970 on the shop's wall clock."""
+    def _local_ms(self, time: ColumnElement[Any], window: Window | None) -> ColumnElement[Any]:
+        """Milliseconds since 1970 on the shop's wall clock, of times in a window."""
         changes = _clock_changes(self._setting.zone)
+        if window is not None and window.end is not None:
+            changes = [change for change in changes if change[0] < window.end] or changes[:1]
+        if window is not None and window.start is not None:
+            before = sum(1 for at, _ in changes if at <= window.start)
+            changes = changes[max(0, before - 1) :]
         bounds, offsets = [at for at, _ in changes], [offset for _, offset in changes]
         return type_coerce(time, BigInteger) + _tree(time, [*bounds, _NEVER], offsets)
 
@@ -323,7 +328,8 @@ class _Compiler:
             conditions.append(_within(fact.times[time], window))
         if self._setting.historic and time and fact.table is not self._facts.customers.table:
             conditions.append(fact.times[time] < self._facts.now)
-        return conditions + [self._condition(fact, each) for each in where]
+        clock = window if time == fact.time else None
+        return conditions + [self._condition(fact, each, clock) for each in where]
 
     def _select(self, rows: _Rows, *columns: ColumnElement[Any]) -> Select[Any]:
         """A SELECT from the fact, joined with every table that its columns and conditions name."""
@@ -343,10 +349,11 @@ class _Compiler:
 
     # --- conditions -------------------------------------------------------------------------------------------------
 
-    def _condition(self, fact: Fact, filter_: Filter) -> Any:
+    def _condition(self, fact: Fact, filter_: Filter, clock: Window | None = None) -> Any:
+        """What a filter says of the fact's rows; their own times are known to lie in a window (`clock`)."""
         match filter_:
             case Is(name, values):
-                return self._is(fact, name, values)
+                return self._is(fact, name, values, clock)
             case Compare(name, op, value):
                 if name in fact.numbers:
                     return _compare(fact.numbers[name], op, value)
@@ -364,14 +371,14 @@ class _Compiler:
                     else not_(func.coalesce(fact.customer.in_(self._who_did(_opposite(filter_))), false()))
                 )
             case Not(inner):
-                return not_(func.coalesce(self._condition(fact, inner), false()))
+                return not_(func.coalesce(self._condition(fact, inner, clock), false()))
             case Or(several):
-                return or_(*(self._condition(fact, each) for each in several))
+                return or_(*(self._condition(fact, each, clock) for each in several))
         raise CannotAsk("", "")
 
-    def _is(self, fact: Fact, name: str, values: tuple[Any, ...]) -> Any:
+    def _is(self, fact: Fact, name: str, values: tuple[Any, ...], clock: Window | None) -> Any:
         if name == "weekday" and fact.time:
-            return _weekday(self._local_ms(fact.times[fact.time])).in_(values)
+            return _weekday(self._local_ms(fact.times[fact.time], clock)).in_(values)
         if name in fact.fields:
             column = fact.fields[name]
             return column.in_(values)
