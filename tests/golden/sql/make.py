@@ -28,6 +28,8 @@ ZONE = ZoneInfo("Europe/Berlin")
 PRESENT = Setting(NOW, ZONE, {"EUR": 1.0, "USD": 0.92})
 SCORED = replace(PRESENT, stored_segments=True)
 PAST = replace(PRESENT, historic=True)
+#: one whose cut values were looked up first, as they are where no stored segments stand
+CUT = replace(PRESENT, cuts=((100, 200, 300, 400), (1, 1, 2, 4), (500, 1000, 2000, 9000)))
 DIALECTS: Mapping[str, Dialect] = {
     "sqlite": sqlite.dialect(paramstyle="named"),
     "postgresql": postgresql.dialect(paramstyle="named"),
@@ -149,15 +151,16 @@ QUESTIONS: Mapping[str, Question | tuple[Question, Setting]] = {
     "orders of customers who wrote in May": Question(measure="orders", where=(Did("messages", window=MAY),)),
     "revenue of customers who spent over 500": Question(measure="revenue", where=(Compare("spend", "gt", 50_000),)),
     # segments
-    "customers by segment, computed": Question(measure="customers", by="segment", order="value"),
+    "customers by segment, computed": (Question(measure="customers", by="segment", order="value"), CUT),
     "customers by segment, stored": (Question(measure="customers", by="segment", order="value"), SCORED),
-    "champions, computed": Question(measure="customers", where=(Is("segment", ("champions",)),)),
+    "champions, computed": (Question(measure="customers", where=(Is("segment", ("champions",)),)), CUT),
     "revenue of champions in May, stored": (
         Question(measure="revenue", where=(Is("segment", ("champions",)),), window=MAY),
         SCORED,
     ),
-    "customers with M 5 and R 1": Question(
-        subject="customers", where=(Compare("monetary", "eq", 5), Compare("recency", "eq", 1))
+    "customers with M 5 and R 1": (
+        Question(subject="customers", where=(Compare("monetary", "eq", 5), Compare("recency", "eq", 1))),
+        CUT,
     ),
     "customers by churn risk": Question(subject="customers", order="churn_risk", limit=10),
     # as of the past

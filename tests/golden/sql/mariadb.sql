@@ -17,10 +17,11 @@ WHERE customers.merged_into_id IS NULL AND customers.country IN (:country_1_1, :
 -- bound: {"country_1_1": "DE", "country_1_2": "FR", "marketing_consent_1_1": true}
 
 -- revenue
-SELECT (SELECT coalesce(sum(orders.total_base), :coalesce_2) AS coalesce_1
+SELECT (SELECT coalesce(sum(customer_stats.spend_base), :coalesce_2) AS coalesce_1
+FROM customer_stats) + coalesce((SELECT coalesce(sum(orders.total_base), :coalesce_4) AS coalesce_3
 FROM orders
-WHERE orders.status != :status_1) AS value;
--- bound: {"coalesce_2": 0, "status_1": "cancelled"}
+WHERE orders.status != :status_1 AND orders.customer_id IS NULL), :coalesce_5) AS value;
+-- bound: {"coalesce_2": 0, "coalesce_4": 0, "status_1": "cancelled", "coalesce_5": 0}
 
 -- revenue in May
 SELECT (SELECT coalesce(sum(orders.total_base), :coalesce_2) AS coalesce_1
@@ -73,9 +74,11 @@ WHERE orders.placed_at >= :placed_at_1 AND orders.placed_at < :placed_at_2 AND o
 
 -- largest order of a customer
 SELECT (SELECT max(orders.total_base) AS max_1
-FROM orders LEFT OUTER JOIN customers ON customers.id = orders.customer_id
-WHERE orders.status != :status_1 AND coalesce(customers.external_id, CAST(customers.id AS CHAR(100))) IN (:coalesce_1_1)) AS value;
--- bound: {"status_1": "cancelled", "coalesce_1_1": "Robert'); DROP TABLE orders;--"}
+FROM orders
+WHERE orders.status != :status_1 AND orders.customer_id IN (SELECT customers.id
+FROM customers
+WHERE customers.external_id IN (:external_id_1_1))) AS value;
+-- bound: {"status_1": "cancelled", "external_id_1_1": "Robert'); DROP TABLE orders;--"}
 
 -- orders with shoes in May
 SELECT (SELECT count(orders.id) AS count_1
@@ -98,9 +101,11 @@ WHERE customers.merged_into_id IS NULL AND customers.signed_up_at >= :signed_up_
 -- bound: {"signed_up_at_1": "2026-05-01 00:00:00+02:00", "signed_up_at_2": "2026-06-01 00:00:00+02:00"}
 
 -- first-time buyers in May
-SELECT (SELECT count(customers.id) AS count_1
-FROM customers LEFT OUTER JOIN customer_stats ON customer_stats.customer_id = customers.id
-WHERE customers.merged_into_id IS NULL AND customer_stats.first_order_at >= :first_order_at_1 AND customer_stats.first_order_at < :first_order_at_2) AS value;
+SELECT (SELECT count(*) AS count_1
+FROM customer_stats
+WHERE customer_stats.first_order_at >= :first_order_at_1 AND customer_stats.first_order_at < :first_order_at_2 AND (customer_stats.customer_id NOT IN (SELECT customers.id
+FROM customers
+WHERE customers.merged_into_id IS NOT NULL))) AS value;
 -- bound: {"first_order_at_1": "2026-05-01 00:00:00+02:00", "first_order_at_2": "2026-06-01 00:00:00+02:00"}
 
 -- average first reply in May
@@ -129,11 +134,15 @@ WHERE messages.direction != :direction_1 AND messages.created_at >= :created_at_
 -- bound: {"direction_1": "note", "created_at_1": "2026-05-01 00:00:00+02:00", "created_at_2": "2026-06-01 00:00:00+02:00", "author_kind_1_1": "customer"}
 
 -- which share of buyers are repeat buyers
-SELECT (SELECT count(customers.id) AS count_1
-FROM customers LEFT OUTER JOIN customer_stats ON customer_stats.customer_id = customers.id
-WHERE customers.merged_into_id IS NULL AND customer_stats.orders >= :orders_1 AND customer_stats.orders >= :orders_2) AS part, (SELECT count(customers.id) AS count_2
-FROM customers LEFT OUTER JOIN customer_stats ON customer_stats.customer_id = customers.id
-WHERE customers.merged_into_id IS NULL AND customer_stats.orders >= :orders_3) AS whole;
+SELECT (SELECT count(*) AS count_1
+FROM customer_stats
+WHERE customer_stats.orders >= :orders_1 AND customer_stats.orders >= :orders_2 AND (customer_stats.customer_id NOT IN (SELECT customers.id
+FROM customers
+WHERE customers.merged_into_id IS NOT NULL))) AS part, (SELECT count(*) AS count_2
+FROM customer_stats
+WHERE customer_stats.orders >= :orders_3 AND (customer_stats.customer_id NOT IN (SELECT customers.id
+FROM customers
+WHERE customers.merged_into_id IS NOT NULL))) AS whole;
 -- bound: {"orders_1": 1, "orders_2": 2, "orders_3": 1}
 
 -- revenue in May against April
@@ -243,12 +252,15 @@ WHERE visits.at >= :at_1 AND visits.at < :at_2 GROUP BY visits.source) AS groups
 -- bound: {"at_1": "2026-05-01 00:00:00+02:00", "at_2": "2026-06-01 00:00:00+02:00"}
 
 -- top 10 customers by revenue
-SELECT groups.`key`, groups.value, count(*) OVER () AS matches
-FROM (SELECT coalesce(customers.external_id, CAST(customers.id AS CHAR(100))) AS `key`, coalesce(sum(orders.total_base), :coalesce_1) AS value
-FROM orders LEFT OUTER JOIN customers ON customers.id = orders.customer_id
-WHERE orders.status != :status_1 AND coalesce(customers.external_id, CAST(customers.id AS CHAR(100))) IS NOT NULL GROUP BY coalesce(customers.external_id, CAST(customers.id AS CHAR(100)))) AS groups ORDER BY groups.value DESC, groups.`key`
+SELECT coalesce(customers.external_id, CAST(customers.id AS CHAR(100))) AS `key`, customer_stats.spend_base AS value, (SELECT count(*) AS count_1
+FROM customer_stats
+WHERE customer_stats.orders >= :orders_1 AND (customer_stats.customer_id NOT IN (SELECT customers.id
+FROM customers
+WHERE customers.merged_into_id IS NOT NULL))) AS matches
+FROM customers LEFT OUTER JOIN customer_stats ON customer_stats.customer_id = customers.id
+WHERE customers.merged_into_id IS NULL AND customer_stats.orders >= :orders_1 ORDER BY customer_stats.spend_base DESC, coalesce(customers.external_id, CAST(customers.id AS CHAR(100)))
  LIMIT :param_1;
--- bound: {"coalesce_1": 0, "status_1": "cancelled", "param_1": 10}
+-- bound: {"orders_1": 1, "param_1": 10}
 
 -- top 10 customers by spend this year
 SELECT groups.`key`, groups.value, count(*) OVER () AS matches
@@ -259,7 +271,11 @@ WHERE orders.status != :status_1 AND orders.placed_at >= :placed_at_1 AND orders
 -- bound: {"coalesce_1": 0, "status_1": "cancelled", "placed_at_1": "2026-01-01 00:00:00+01:00", "placed_at_2": "2026-06-30 12:00:00+00:00", "param_1": 10}
 
 -- the 10 customers who spent most
-SELECT coalesce(customers.external_id, CAST(customers.id AS CHAR(100))) AS customer, customers.country AS country, customers.city AS city, customer_stats.orders AS orders, customer_stats.last_order_at AS last_order_at, customer_stats.spend_base AS spend, count(*) OVER () AS matches
+SELECT coalesce(customers.external_id, CAST(customers.id AS CHAR(100))) AS customer, customers.country AS country, customers.city AS city, customer_stats.orders AS orders, customer_stats.last_order_at AS last_order_at, customer_stats.spend_base AS spend, (SELECT count(*) AS count_1
+FROM customer_stats
+WHERE customer_stats.spend_base IS NOT NULL AND (customer_stats.customer_id NOT IN (SELECT customers.id
+FROM customers
+WHERE customers.merged_into_id IS NOT NULL))) AS matches
 FROM customers LEFT OUTER JOIN customer_stats ON customer_stats.customer_id = customers.id
 WHERE customers.merged_into_id IS NULL AND customer_stats.spend_base IS NOT NULL ORDER BY customer_stats.spend_base DESC, coalesce(customers.external_id, CAST(customers.id AS CHAR(100)))
  LIMIT :param_1;
@@ -272,7 +288,9 @@ WHERE customers.merged_into_id IS NULL AND customer_stats.orders > :orders_1 ORD
 -- bound: {"orders_1": 5}
 
 -- the latest 10 orders
-SELECT orders.external_id AS `order`, coalesce(customers.external_id, CAST(customers.id AS CHAR(100))) AS customer, orders.placed_at AS placed_at, orders.status AS order_status, orders.total_base AS total, count(*) OVER () AS matches
+SELECT orders.external_id AS `order`, coalesce(customers.external_id, CAST(customers.id AS CHAR(100))) AS customer, orders.placed_at AS placed_at, orders.status AS order_status, orders.total_base AS total, (SELECT count(orders.id) AS count_1
+FROM orders
+WHERE orders.status != :status_1) AS matches
 FROM orders LEFT OUTER JOIN customers ON customers.id = orders.customer_id
 WHERE orders.status != :status_1 ORDER BY orders.placed_at DESC, orders.external_id
  LIMIT :param_1;
@@ -320,15 +338,19 @@ WHERE messages.direction != :direction_1 AND messages.created_at >= :created_at_
 -- bound: {"direction_1": "note", "created_at_1": "2026-05-01 00:00:00+02:00", "created_at_2": "2026-06-01 00:00:00+02:00"}
 
 -- customers who never ordered
-SELECT (SELECT count(customers.id) AS count_1
-FROM customers LEFT OUTER JOIN customer_stats ON customer_stats.customer_id = customers.id
-WHERE customers.merged_into_id IS NULL AND customer_stats.orders = :orders_1) AS value;
+SELECT (SELECT count(*) AS count_1
+FROM customer_stats
+WHERE customer_stats.orders = :orders_1 AND (customer_stats.customer_id NOT IN (SELECT customers.id
+FROM customers
+WHERE customers.merged_into_id IS NOT NULL))) AS value;
 -- bound: {"orders_1": 0}
 
 -- buyers who have not bought for 90 days
-SELECT (SELECT count(customers.id) AS count_1
-FROM customers LEFT OUTER JOIN customer_stats ON customer_stats.customer_id = customers.id
-WHERE customers.merged_into_id IS NULL AND customer_stats.last_order_at IS NOT NULL AND customer_stats.last_order_at < :last_order_at_1) AS value;
+SELECT (SELECT count(*) AS count_1
+FROM customer_stats
+WHERE customer_stats.last_order_at IS NOT NULL AND customer_stats.last_order_at < :last_order_at_1 AND (customer_stats.customer_id NOT IN (SELECT customers.id
+FROM customers
+WHERE customers.merged_into_id IS NOT NULL))) AS value;
 -- bound: {"last_order_at_1": "2026-04-01 12:00:00+00:00"}
 
 -- French customers who spent over 200 in the last 90 days
@@ -388,18 +410,11 @@ WHERE customer_stats.spend_base > :spend_base_1)) AS value;
 -- bound: {"coalesce_2": 0, "status_1": "cancelled", "spend_base_1": 50000}
 
 -- customers by segment, computed
-WITH rfm AS
-(SELECT scored.customer_id AS customer_id, scored.recency AS recency, scored.frequency AS frequency, scored.monetary AS monetary, CASE WHEN (scored.recency BETWEEN :recency_1 AND :recency_2 AND scored.frequency BETWEEN :frequency_1 AND :frequency_2) THEN :param_1 WHEN (scored.recency BETWEEN :recency_3 AND :recency_4 AND scored.frequency BETWEEN :frequency_3 AND :frequency_4) THEN :param_2 WHEN (scored.recency BETWEEN :recency_5 AND :recency_6 AND scored.frequency BETWEEN :frequency_5 AND :frequency_6) THEN :param_3 WHEN (scored.recency BETWEEN :recency_7 AND :recency_8 AND scored.frequency BETWEEN :frequency_7 AND :frequency_8) THEN :param_4 WHEN (scored.recency BETWEEN :recency_9 AND :recency_10 AND scored.frequency BETWEEN :frequency_9 AND :frequency_10) THEN :param_5 WHEN (scored.recency BETWEEN :recency_11 AND :recency_12 AND scored.frequency BETWEEN :frequency_11 AND :frequency_12) THEN :param_6 WHEN (scored.recency BETWEEN :recency_13 AND :recency_14 AND scored.frequency BETWEEN :frequency_13 AND :frequency_14) THEN :param_7 WHEN (scored.recency BETWEEN :recency_15 AND :recency_16 AND scored.frequency BETWEEN :frequency_15 AND :frequency_16) THEN :param_8 WHEN (scored.recency BETWEEN :recency_17 AND :recency_18 AND scored.frequency BETWEEN :frequency_17 AND :frequency_18) THEN :param_9 WHEN (scored.recency BETWEEN :recency_19 AND :recency_20 AND scored.frequency BETWEEN :frequency_19 AND :frequency_20) THEN :param_10 END AS segment
-FROM (SELECT customer_stats.customer_id AS customer_id, CASE WHEN (:param_11 + FLOOR((:param_12 * (rank() OVER (ORDER BY customer_stats.last_order_at) - :param_13)) / count(*) OVER ()) > :param_14) THEN :param_15 ELSE :param_11 + FLOOR((:param_12 * (rank() OVER (ORDER BY customer_stats.last_order_at) - :param_13)) / count(*) OVER ()) END AS recency, CASE WHEN (:param_16 + FLOOR((:param_17 * (rank() OVER (ORDER BY customer_stats.orders) - :param_18)) / count(*) OVER ()) > :param_19) THEN :param_20 ELSE :param_16 + FLOOR((:param_17 * (rank() OVER (ORDER BY customer_stats.orders) - :param_18)) / count(*) OVER ()) END AS frequency, CASE WHEN (:param_21 + FLOOR((:param_22 * (rank() OVER (ORDER BY customer_stats.spend_base) - :param_23)) / count(*) OVER ()) > :param_24) THEN :param_25 ELSE :param_21 + FLOOR((:param_22 * (rank() OVER (ORDER BY customer_stats.spend_base) - :param_23)) / count(*) OVER ()) END AS monetary
-FROM customer_stats
-WHERE customer_stats.orders > :orders_1 AND (customer_stats.customer_id NOT IN (SELECT customers.id
-FROM customers
-WHERE customers.merged_into_id IS NOT NULL))) AS scored)
- SELECT groups.`key`, groups.value, count(*) OVER () AS matches
-FROM (SELECT rfm.segment AS `key`, count(customers.id) AS value
-FROM customers LEFT OUTER JOIN rfm ON rfm.customer_id = customers.id
-WHERE customers.merged_into_id IS NULL GROUP BY rfm.segment) AS groups ORDER BY groups.value DESC, groups.`key`;
--- bound: {"recency_1": 5, "recency_2": 5, "frequency_1": 4, "frequency_2": 5, "param_1": "champions", "recency_3": 3, "recency_4": 4, "frequency_3": 4, "frequency_4": 5, "param_2": "loyal", "recency_5": 4, "recency_6": 5, "frequency_5": 2, "frequency_6": 3, "param_3": "potential loyalist", "recency_7": 5, "recency_8": 5, "frequency_7": 1, "frequency_8": 1, "param_4": "new", "recency_9": 4, "recency_10": 4, "frequency_9": 1, "frequency_10": 1, "param_5": "promising", "recency_11": 3, "recency_12": 3, "frequency_11": 3, "frequency_12": 3, "param_6": "need attention", "recency_13": 3, "recency_14": 3, "frequency_13": 1, "frequency_14": 2, "param_7": "about to sleep", "recency_15": 1, "recency_16": 2, "frequency_15": 5, "frequency_16": 5, "param_8": "can't lose", "recency_17": 1, "recency_18": 2, "frequency_17": 3, "frequency_18": 4, "param_9": "at risk", "recency_19": 1, "recency_20": 2, "frequency_19": 1, "frequency_20": 2, "param_10": "hibernating", "param_11": 1, "param_12": 5, "param_13": 1, "param_14": 5, "param_15": 5, "param_16": 1, "param_17": 5, "param_18": 1, "param_19": 5, "param_20": 5, "param_21": 1, "param_22": 5, "param_23": 1, "param_24": 5, "param_25": 5, "orders_1": 0}
+SELECT groups.`key`, groups.value, count(*) OVER () AS matches
+FROM (SELECT CASE WHEN (customer_stats.orders > :orders_1) THEN CASE WHEN (CASE WHEN (customer_stats.last_order_at > :param_1) THEN :param_2 WHEN (customer_stats.last_order_at > :param_3) THEN :param_4 WHEN (customer_stats.last_order_at > :param_5) THEN :param_6 WHEN (customer_stats.last_order_at > :param_7) THEN :param_8 ELSE :param_9 END BETWEEN :param_10 AND :param_11 AND CASE WHEN (customer_stats.orders > :param_12) THEN :param_13 WHEN (customer_stats.orders > :param_14) THEN :param_15 WHEN (customer_stats.orders > :param_16) THEN :param_17 WHEN (customer_stats.orders > :param_18) THEN :param_19 ELSE :param_20 END BETWEEN :param_21 AND :param_22) THEN :param_23 WHEN (CASE WHEN (customer_stats.last_order_at > :param_1) THEN :param_2 WHEN (customer_stats.last_order_at > :param_3) THEN :param_4 WHEN (customer_stats.last_order_at > :param_5) THEN :param_6 WHEN (customer_stats.last_order_at > :param_7) THEN :param_8 ELSE :param_9 END BETWEEN :param_24 AND :param_25 AND CASE WHEN (customer_stats.orders > :param_12) THEN :param_13 WHEN (customer_stats.orders > :param_14) THEN :param_15 WHEN (customer_stats.orders > :param_16) THEN :param_17 WHEN (customer_stats.orders > :param_18) THEN :param_19 ELSE :param_20 END BETWEEN :param_26 AND :param_27) THEN :param_28 WHEN (CASE WHEN (customer_stats.last_order_at > :param_1) THEN :param_2 WHEN (customer_stats.last_order_at > :param_3) THEN :param_4 WHEN (customer_stats.last_order_at > :param_5) THEN :param_6 WHEN (customer_stats.last_order_at > :param_7) THEN :param_8 ELSE :param_9 END BETWEEN :param_29 AND :param_30 AND CASE WHEN (customer_stats.orders > :param_12) THEN :param_13 WHEN (customer_stats.orders > :param_14) THEN :param_15 WHEN (customer_stats.orders > :param_16) THEN :param_17 WHEN (customer_stats.orders > :param_18) THEN :param_19 ELSE :param_20 END BETWEEN :param_31 AND :param_32) THEN :param_33 WHEN (CASE WHEN (customer_stats.last_order_at > :param_1) THEN :param_2 WHEN (customer_stats.last_order_at > :param_3) THEN :param_4 WHEN (customer_stats.last_order_at > :param_5) THEN :param_6 WHEN (customer_stats.last_order_at > :param_7) THEN :param_8 ELSE :param_9 END BETWEEN :param_34 AND :param_35 AND CASE WHEN (customer_stats.orders > :param_12) THEN :param_13 WHEN (customer_stats.orders > :param_14) THEN :param_15 WHEN (customer_stats.orders > :param_16) THEN :param_17 WHEN (customer_stats.orders > :param_18) THEN :param_19 ELSE :param_20 END BETWEEN :param_36 AND :param_37) THEN :param_38 WHEN (CASE WHEN (customer_stats.last_order_at > :param_1) THEN :param_2 WHEN (customer_stats.last_order_at > :param_3) THEN :param_4 WHEN (customer_stats.last_order_at > :param_5) THEN :param_6 WHEN (customer_stats.last_order_at > :param_7) THEN :param_8 ELSE :param_9 END BETWEEN :param_39 AND :param_40 AND CASE WHEN (customer_stats.orders > :param_12) THEN :param_13 WHEN (customer_stats.orders > :param_14) THEN :param_15 WHEN (customer_stats.orders > :param_16) THEN :param_17 WHEN (customer_stats.orders > :param_18) THEN :param_19 ELSE :param_20 END BETWEEN :param_41 AND :param_42) THEN :param_43 WHEN (CASE WHEN (customer_stats.last_order_at > :param_1) THEN :param_2 WHEN (customer_stats.last_order_at > :param_3) THEN :param_4 WHEN (customer_stats.last_order_at > :param_5) THEN :param_6 WHEN (customer_stats.last_order_at > :param_7) THEN :param_8 ELSE :param_9 END BETWEEN :param_44 AND :param_45 AND CASE WHEN (customer_stats.orders > :param_12) THEN :param_13 WHEN (customer_stats.orders > :param_14) THEN :param_15 WHEN (customer_stats.orders > :param_16) THEN :param_17 WHEN (customer_stats.orders > :param_18) THEN :param_19 ELSE :param_20 END BETWEEN :param_46 AND :param_47) THEN :param_48 WHEN (CASE WHEN (customer_stats.last_order_at > :param_1) THEN :param_2 WHEN (customer_stats.last_order_at > :param_3) THEN :param_4 WHEN (customer_stats.last_order_at > :param_5) THEN :param_6 WHEN (customer_stats.last_order_at > :param_7) THEN :param_8 ELSE :param_9 END BETWEEN :param_49 AND :param_50 AND CASE WHEN (customer_stats.orders > :param_12) THEN :param_13 WHEN (customer_stats.orders > :param_14) THEN :param_15 WHEN (customer_stats.orders > :param_16) THEN :param_17 WHEN (customer_stats.orders > :param_18) THEN :param_19 ELSE :param_20 END BETWEEN :param_51 AND :param_52) THEN :param_53 WHEN (CASE WHEN (customer_stats.last_order_at > :param_1) THEN :param_2 WHEN (customer_stats.last_order_at > :param_3) THEN :param_4 WHEN (customer_stats.last_order_at > :param_5) THEN :param_6 WHEN (customer_stats.last_order_at > :param_7) THEN :param_8 ELSE :param_9 END BETWEEN :param_54 AND :param_55 AND CASE WHEN (customer_stats.orders > :param_12) THEN :param_13 WHEN (customer_stats.orders > :param_14) THEN :param_15 WHEN (customer_stats.orders > :param_16) THEN :param_17 WHEN (customer_stats.orders > :param_18) THEN :param_19 ELSE :param_20 END BETWEEN :param_56 AND :param_57) THEN :param_58 WHEN (CASE WHEN (customer_stats.last_order_at > :param_1) THEN :param_2 WHEN (customer_stats.last_order_at > :param_3) THEN :param_4 WHEN (customer_stats.last_order_at > :param_5) THEN :param_6 WHEN (customer_stats.last_order_at > :param_7) THEN :param_8 ELSE :param_9 END BETWEEN :param_59 AND :param_60 AND CASE WHEN (customer_stats.orders > :param_12) THEN :param_13 WHEN (customer_stats.orders > :param_14) THEN :param_15 WHEN (customer_stats.orders > :param_16) THEN :param_17 WHEN (customer_stats.orders > :param_18) THEN :param_19 ELSE :param_20 END BETWEEN :param_61 AND :param_62) THEN :param_63 WHEN (CASE WHEN (customer_stats.last_order_at > :param_1) THEN :param_2 WHEN (customer_stats.last_order_at > :param_3) THEN :param_4 WHEN (customer_stats.last_order_at > :param_5) THEN :param_6 WHEN (customer_stats.last_order_at > :param_7) THEN :param_8 ELSE :param_9 END BETWEEN :param_64 AND :param_65 AND CASE WHEN (customer_stats.orders > :param_12) THEN :param_13 WHEN (customer_stats.orders > :param_14) THEN :param_15 WHEN (customer_stats.orders > :param_16) THEN :param_17 WHEN (customer_stats.orders > :param_18) THEN :param_19 ELSE :param_20 END BETWEEN :param_66 AND :param_67) THEN :param_68 END END AS `key`, count(customers.id) AS value
+FROM customers LEFT OUTER JOIN customer_stats ON customer_stats.customer_id = customers.id
+WHERE customers.merged_into_id IS NULL GROUP BY CASE WHEN (customer_stats.orders > :orders_1) THEN CASE WHEN (CASE WHEN (customer_stats.last_order_at > :param_1) THEN :param_2 WHEN (customer_stats.last_order_at > :param_3) THEN :param_4 WHEN (customer_stats.last_order_at > :param_5) THEN :param_6 WHEN (customer_stats.last_order_at > :param_7) THEN :param_8 ELSE :param_9 END BETWEEN :param_10 AND :param_11 AND CASE WHEN (customer_stats.orders > :param_12) THEN :param_13 WHEN (customer_stats.orders > :param_14) THEN :param_15 WHEN (customer_stats.orders > :param_16) THEN :param_17 WHEN (customer_stats.orders > :param_18) THEN :param_19 ELSE :param_20 END BETWEEN :param_21 AND :param_22) THEN :param_23 WHEN (CASE WHEN (customer_stats.last_order_at > :param_1) THEN :param_2 WHEN (customer_stats.last_order_at > :param_3) THEN :param_4 WHEN (customer_stats.last_order_at > :param_5) THEN :param_6 WHEN (customer_stats.last_order_at > :param_7) THEN :param_8 ELSE :param_9 END BETWEEN :param_24 AND :param_25 AND CASE WHEN (customer_stats.orders > :param_12) THEN :param_13 WHEN (customer_stats.orders > :param_14) THEN :param_15 WHEN (customer_stats.orders > :param_16) THEN :param_17 WHEN (customer_stats.orders > :param_18) THEN :param_19 ELSE :param_20 END BETWEEN :param_26 AND :param_27) THEN :param_28 WHEN (CASE WHEN (customer_stats.last_order_at > :param_1) THEN :param_2 WHEN (customer_stats.last_order_at > :param_3) THEN :param_4 WHEN (customer_stats.last_order_at > :param_5) THEN :param_6 WHEN (customer_stats.last_order_at > :param_7) THEN :param_8 ELSE :param_9 END BETWEEN :param_29 AND :param_30 AND CASE WHEN (customer_stats.orders > :param_12) THEN :param_13 WHEN (customer_stats.orders > :param_14) THEN :param_15 WHEN (customer_stats.orders > :param_16) THEN :param_17 WHEN (customer_stats.orders > :param_18) THEN :param_19 ELSE :param_20 END BETWEEN :param_31 AND :param_32) THEN :param_33 WHEN (CASE WHEN (customer_stats.last_order_at > :param_1) THEN :param_2 WHEN (customer_stats.last_order_at > :param_3) THEN :param_4 WHEN (customer_stats.last_order_at > :param_5) THEN :param_6 WHEN (customer_stats.last_order_at > :param_7) THEN :param_8 ELSE :param_9 END BETWEEN :param_34 AND :param_35 AND CASE WHEN (customer_stats.orders > :param_12) THEN :param_13 WHEN (customer_stats.orders > :param_14) THEN :param_15 WHEN (customer_stats.orders > :param_16) THEN :param_17 WHEN (customer_stats.orders > :param_18) THEN :param_19 ELSE :param_20 END BETWEEN :param_36 AND :param_37) THEN :param_38 WHEN (CASE WHEN (customer_stats.last_order_at > :param_1) THEN :param_2 WHEN (customer_stats.last_order_at > :param_3) THEN :param_4 WHEN (customer_stats.last_order_at > :param_5) THEN :param_6 WHEN (customer_stats.last_order_at > :param_7) THEN :param_8 ELSE :param_9 END BETWEEN :param_39 AND :param_40 AND CASE WHEN (customer_stats.orders > :param_12) THEN :param_13 WHEN (customer_stats.orders > :param_14) THEN :param_15 WHEN (customer_stats.orders > :param_16) THEN :param_17 WHEN (customer_stats.orders > :param_18) THEN :param_19 ELSE :param_20 END BETWEEN :param_41 AND :param_42) THEN :param_43 WHEN (CASE WHEN (customer_stats.last_order_at > :param_1) THEN :param_2 WHEN (customer_stats.last_order_at > :param_3) THEN :param_4 WHEN (customer_stats.last_order_at > :param_5) THEN :param_6 WHEN (customer_stats.last_order_at > :param_7) THEN :param_8 ELSE :param_9 END BETWEEN :param_44 AND :param_45 AND CASE WHEN (customer_stats.orders > :param_12) THEN :param_13 WHEN (customer_stats.orders > :param_14) THEN :param_15 WHEN (customer_stats.orders > :param_16) THEN :param_17 WHEN (customer_stats.orders > :param_18) THEN :param_19 ELSE :param_20 END BETWEEN :param_46 AND :param_47) THEN :param_48 WHEN (CASE WHEN (customer_stats.last_order_at > :param_1) THEN :param_2 WHEN (customer_stats.last_order_at > :param_3) THEN :param_4 WHEN (customer_stats.last_order_at > :param_5) THEN :param_6 WHEN (customer_stats.last_order_at > :param_7) THEN :param_8 ELSE :param_9 END BETWEEN :param_49 AND :param_50 AND CASE WHEN (customer_stats.orders > :param_12) THEN :param_13 WHEN (customer_stats.orders > :param_14) THEN :param_15 WHEN (customer_stats.orders > :param_16) THEN :param_17 WHEN (customer_stats.orders > :param_18) THEN :param_19 ELSE :param_20 END BETWEEN :param_51 AND :param_52) THEN :param_53 WHEN (CASE WHEN (customer_stats.last_order_at > :param_1) THEN :param_2 WHEN (customer_stats.last_order_at > :param_3) THEN :param_4 WHEN (customer_stats.last_order_at > :param_5) THEN :param_6 WHEN (customer_stats.last_order_at > :param_7) THEN :param_8 ELSE :param_9 END BETWEEN :param_54 AND :param_55 AND CASE WHEN (customer_stats.orders > :param_12) THEN :param_13 WHEN (customer_stats.orders > :param_14) THEN :param_15 WHEN (customer_stats.orders > :param_16) THEN :param_17 WHEN (customer_stats.orders > :param_18) THEN :param_19 ELSE :param_20 END BETWEEN :param_56 AND :param_57) THEN :param_58 WHEN (CASE WHEN (customer_stats.last_order_at > :param_1) THEN :param_2 WHEN (customer_stats.last_order_at > :param_3) THEN :param_4 WHEN (customer_stats.last_order_at > :param_5) THEN :param_6 WHEN (customer_stats.last_order_at > :param_7) THEN :param_8 ELSE :param_9 END BETWEEN :param_59 AND :param_60 AND CASE WHEN (customer_stats.orders > :param_12) THEN :param_13 WHEN (customer_stats.orders > :param_14) THEN :param_15 WHEN (customer_stats.orders > :param_16) THEN :param_17 WHEN (customer_stats.orders > :param_18) THEN :param_19 ELSE :param_20 END BETWEEN :param_61 AND :param_62) THEN :param_63 WHEN (CASE WHEN (customer_stats.last_order_at > :param_1) THEN :param_2 WHEN (customer_stats.last_order_at > :param_3) THEN :param_4 WHEN (customer_stats.last_order_at > :param_5) THEN :param_6 WHEN (customer_stats.last_order_at > :param_7) THEN :param_8 ELSE :param_9 END BETWEEN :param_64 AND :param_65 AND CASE WHEN (customer_stats.orders > :param_12) THEN :param_13 WHEN (customer_stats.orders > :param_14) THEN :param_15 WHEN (customer_stats.orders > :param_16) THEN :param_17 WHEN (customer_stats.orders > :param_18) THEN :param_19 ELSE :param_20 END BETWEEN :param_66 AND :param_67) THEN :param_68 END END) AS groups ORDER BY groups.value DESC, groups.`key`;
+-- bound: {"orders_1": 0, "param_1": 400, "param_2": 5, "param_3": 300, "param_4": 4, "param_5": 200, "param_6": 3, "param_7": 100, "param_8": 2, "param_9": 1, "param_10": 5, "param_11": 5, "param_12": 4, "param_13": 5, "param_14": 2, "param_15": 4, "param_16": 1, "param_17": 3, "param_18": 1, "param_19": 2, "param_20": 1, "param_21": 4, "param_22": 5, "param_23": "champions", "param_24": 3, "param_25": 4, "param_26": 4, "param_27": 5, "param_28": "loyal", "param_29": 4, "param_30": 5, "param_31": 2, "param_32": 3, "param_33": "potential loyalist", "param_34": 5, "param_35": 5, "param_36": 1, "param_37": 1, "param_38": "new", "param_39": 4, "param_40": 4, "param_41": 1, "param_42": 1, "param_43": "promising", "param_44": 3, "param_45": 3, "param_46": 3, "param_47": 3, "param_48": "need attention", "param_49": 3, "param_50": 3, "param_51": 1, "param_52": 2, "param_53": "about to sleep", "param_54": 1, "param_55": 2, "param_56": 5, "param_57": 5, "param_58": "can't lose", "param_59": 1, "param_60": 2, "param_61": 3, "param_62": 4, "param_63": "at risk", "param_64": 1, "param_65": 2, "param_66": 1, "param_67": 2, "param_68": "hibernating"}
 
 -- customers by segment, stored
 SELECT groups.`key`, groups.value, count(*) OVER () AS matches
@@ -409,17 +424,12 @@ WHERE customers.merged_into_id IS NULL GROUP BY rfm.segment) AS groups ORDER BY 
 -- bound: {}
 
 -- champions, computed
-WITH rfm AS
-(SELECT scored.customer_id AS customer_id, scored.recency AS recency, scored.frequency AS frequency, scored.monetary AS monetary, CASE WHEN (scored.recency BETWEEN :recency_1 AND :recency_2 AND scored.frequency BETWEEN :frequency_1 AND :frequency_2) THEN :param_1 WHEN (scored.recency BETWEEN :recency_3 AND :recency_4 AND scored.frequency BETWEEN :frequency_3 AND :frequency_4) THEN :param_2 WHEN (scored.recency BETWEEN :recency_5 AND :recency_6 AND scored.frequency BETWEEN :frequency_5 AND :frequency_6) THEN :param_3 WHEN (scored.recency BETWEEN :recency_7 AND :recency_8 AND scored.frequency BETWEEN :frequency_7 AND :frequency_8) THEN :param_4 WHEN (scored.recency BETWEEN :recency_9 AND :recency_10 AND scored.frequency BETWEEN :frequency_9 AND :frequency_10) THEN :param_5 WHEN (scored.recency BETWEEN :recency_11 AND :recency_12 AND scored.frequency BETWEEN :frequency_11 AND :frequency_12) THEN :param_6 WHEN (scored.recency BETWEEN :recency_13 AND :recency_14 AND scored.frequency BETWEEN :frequency_13 AND :frequency_14) THEN :param_7 WHEN (scored.recency BETWEEN :recency_15 AND :recency_16 AND scored.frequency BETWEEN :frequency_15 AND :frequency_16) THEN :param_8 WHEN (scored.recency BETWEEN :recency_17 AND :recency_18 AND scored.frequency BETWEEN :frequency_17 AND :frequency_18) THEN :param_9 WHEN (scored.recency BETWEEN :recency_19 AND :recency_20 AND scored.frequency BETWEEN :frequency_19 AND :frequency_20) THEN :param_10 END AS segment
-FROM (SELECT customer_stats.customer_id AS customer_id, CASE WHEN (:param_11 + FLOOR((:param_12 * (rank() OVER (ORDER BY customer_stats.last_order_at) - :param_13)) / count(*) OVER ()) > :param_14) THEN :param_15 ELSE :param_11 + FLOOR((:param_12 * (rank() OVER (ORDER BY customer_stats.last_order_at) - :param_13)) / count(*) OVER ()) END AS recency, CASE WHEN (:param_16 + FLOOR((:param_17 * (rank() OVER (ORDER BY customer_stats.orders) - :param_18)) / count(*) OVER ()) > :param_19) THEN :param_20 ELSE :param_16 + FLOOR((:param_17 * (rank() OVER (ORDER BY customer_stats.orders) - :param_18)) / count(*) OVER ()) END AS frequency, CASE WHEN (:param_21 + FLOOR((:param_22 * (rank() OVER (ORDER BY customer_stats.spend_base) - :param_23)) / count(*) OVER ()) > :param_24) THEN :param_25 ELSE :param_21 + FLOOR((:param_22 * (rank() OVER (ORDER BY customer_stats.spend_base) - :param_23)) / count(*) OVER ()) END AS monetary
+SELECT (SELECT count(*) AS count_1
 FROM customer_stats
-WHERE customer_stats.orders > :orders_1 AND (customer_stats.customer_id NOT IN (SELECT customers.id
+WHERE customer_stats.orders > :orders_1 AND customer_stats.last_order_at > :param_1 AND customer_stats.orders > :param_2 AND (customer_stats.customer_id NOT IN (SELECT customers.id
 FROM customers
-WHERE customers.merged_into_id IS NOT NULL))) AS scored)
- SELECT (SELECT count(customers.id) AS count_1
-FROM customers LEFT OUTER JOIN rfm ON rfm.customer_id = customers.id
-WHERE customers.merged_into_id IS NULL AND rfm.segment IN (:segment_1_1)) AS value;
--- bound: {"recency_1": 5, "recency_2": 5, "frequency_1": 4, "frequency_2": 5, "param_1": "champions", "recency_3": 3, "recency_4": 4, "frequency_3": 4, "frequency_4": 5, "param_2": "loyal", "recency_5": 4, "recency_6": 5, "frequency_5": 2, "frequency_6": 3, "param_3": "potential loyalist", "recency_7": 5, "recency_8": 5, "frequency_7": 1, "frequency_8": 1, "param_4": "new", "recency_9": 4, "recency_10": 4, "frequency_9": 1, "frequency_10": 1, "param_5": "promising", "recency_11": 3, "recency_12": 3, "frequency_11": 3, "frequency_12": 3, "param_6": "need attention", "recency_13": 3, "recency_14": 3, "frequency_13": 1, "frequency_14": 2, "param_7": "about to sleep", "recency_15": 1, "recency_16": 2, "frequency_15": 5, "frequency_16": 5, "param_8": "can't lose", "recency_17": 1, "recency_18": 2, "frequency_17": 3, "frequency_18": 4, "param_9": "at risk", "recency_19": 1, "recency_20": 2, "frequency_19": 1, "frequency_20": 2, "param_10": "hibernating", "param_11": 1, "param_12": 5, "param_13": 1, "param_14": 5, "param_15": 5, "param_16": 1, "param_17": 5, "param_18": 1, "param_19": 5, "param_20": 5, "param_21": 1, "param_22": 5, "param_23": 1, "param_24": 5, "param_25": 5, "orders_1": 0, "segment_1_1": "champions"}
+WHERE customers.merged_into_id IS NOT NULL))) AS value;
+-- bound: {"orders_1": 0, "param_1": 400, "param_2": 2}
 
 -- revenue of champions in May, stored
 SELECT (SELECT coalesce(sum(orders.total_base), :coalesce_2) AS coalesce_1
@@ -428,20 +438,15 @@ WHERE orders.status != :status_1 AND orders.placed_at >= :placed_at_1 AND orders
 -- bound: {"coalesce_2": 0, "status_1": "cancelled", "placed_at_1": "2026-05-01 00:00:00+02:00", "placed_at_2": "2026-06-01 00:00:00+02:00", "segment_1_1": "champions"}
 
 -- customers with M 5 and R 1
-WITH rfm AS
-(SELECT scored.customer_id AS customer_id, scored.recency AS recency, scored.frequency AS frequency, scored.monetary AS monetary, CASE WHEN (scored.recency BETWEEN :recency_1 AND :recency_2 AND scored.frequency BETWEEN :frequency_1 AND :frequency_2) THEN :param_1 WHEN (scored.recency BETWEEN :recency_3 AND :recency_4 AND scored.frequency BETWEEN :frequency_3 AND :frequency_4) THEN :param_2 WHEN (scored.recency BETWEEN :recency_5 AND :recency_6 AND scored.frequency BETWEEN :frequency_5 AND :frequency_6) THEN :param_3 WHEN (scored.recency BETWEEN :recency_7 AND :recency_8 AND scored.frequency BETWEEN :frequency_7 AND :frequency_8) THEN :param_4 WHEN (scored.recency BETWEEN :recency_9 AND :recency_10 AND scored.frequency BETWEEN :frequency_9 AND :frequency_10) THEN :param_5 WHEN (scored.recency BETWEEN :recency_11 AND :recency_12 AND scored.frequency BETWEEN :frequency_11 AND :frequency_12) THEN :param_6 WHEN (scored.recency BETWEEN :recency_13 AND :recency_14 AND scored.frequency BETWEEN :frequency_13 AND :frequency_14) THEN :param_7 WHEN (scored.recency BETWEEN :recency_15 AND :recency_16 AND scored.frequency BETWEEN :frequency_15 AND :frequency_16) THEN :param_8 WHEN (scored.recency BETWEEN :recency_17 AND :recency_18 AND scored.frequency BETWEEN :frequency_17 AND :frequency_18) THEN :param_9 WHEN (scored.recency BETWEEN :recency_19 AND :recency_20 AND scored.frequency BETWEEN :frequency_19 AND :frequency_20) THEN :param_10 END AS segment
-FROM (SELECT customer_stats.customer_id AS customer_id, CASE WHEN (:param_11 + FLOOR((:param_12 * (rank() OVER (ORDER BY customer_stats.last_order_at) - :param_13)) / count(*) OVER ()) > :param_14) THEN :param_15 ELSE :param_11 + FLOOR((:param_12 * (rank() OVER (ORDER BY customer_stats.last_order_at) - :param_13)) / count(*) OVER ()) END AS recency, CASE WHEN (:param_16 + FLOOR((:param_17 * (rank() OVER (ORDER BY customer_stats.orders) - :param_18)) / count(*) OVER ()) > :param_19) THEN :param_20 ELSE :param_16 + FLOOR((:param_17 * (rank() OVER (ORDER BY customer_stats.orders) - :param_18)) / count(*) OVER ()) END AS frequency, CASE WHEN (:param_21 + FLOOR((:param_22 * (rank() OVER (ORDER BY customer_stats.spend_base) - :param_23)) / count(*) OVER ()) > :param_24) THEN :param_25 ELSE :param_21 + FLOOR((:param_22 * (rank() OVER (ORDER BY customer_stats.spend_base) - :param_23)) / count(*) OVER ()) END AS monetary
-FROM customer_stats
-WHERE customer_stats.orders > :orders_1 AND (customer_stats.customer_id NOT IN (SELECT customers.id
-FROM customers
-WHERE customers.merged_into_id IS NOT NULL))) AS scored)
- SELECT coalesce(customers.external_id, CAST(customers.id AS CHAR(100))) AS customer, customers.country AS country, customers.city AS city, customer_stats.orders AS orders, customer_stats.last_order_at AS last_order_at, customer_stats.spend_base AS spend, count(*) OVER () AS matches
-FROM customers LEFT OUTER JOIN customer_stats ON customer_stats.customer_id = customers.id LEFT OUTER JOIN rfm ON rfm.customer_id = customers.id
-WHERE customers.merged_into_id IS NULL AND rfm.monetary = :monetary_1 AND rfm.recency = :recency_21 ORDER BY coalesce(customers.external_id, CAST(customers.id AS CHAR(100))), coalesce(customers.external_id, CAST(customers.id AS CHAR(100)));
--- bound: {"recency_1": 5, "recency_2": 5, "frequency_1": 4, "frequency_2": 5, "param_1": "champions", "recency_3": 3, "recency_4": 4, "frequency_3": 4, "frequency_4": 5, "param_2": "loyal", "recency_5": 4, "recency_6": 5, "frequency_5": 2, "frequency_6": 3, "param_3": "potential loyalist", "recency_7": 5, "recency_8": 5, "frequency_7": 1, "frequency_8": 1, "param_4": "new", "recency_9": 4, "recency_10": 4, "frequency_9": 1, "frequency_10": 1, "param_5": "promising", "recency_11": 3, "recency_12": 3, "frequency_11": 3, "frequency_12": 3, "param_6": "need attention", "recency_13": 3, "recency_14": 3, "frequency_13": 1, "frequency_14": 2, "param_7": "about to sleep", "recency_15": 1, "recency_16": 2, "frequency_15": 5, "frequency_16": 5, "param_8": "can't lose", "recency_17": 1, "recency_18": 2, "frequency_17": 3, "frequency_18": 4, "param_9": "at risk", "recency_19": 1, "recency_20": 2, "frequency_19": 1, "frequency_20": 2, "param_10": "hibernating", "param_11": 1, "param_12": 5, "param_13": 1, "param_14": 5, "param_15": 5, "param_16": 1, "param_17": 5, "param_18": 1, "param_19": 5, "param_20": 5, "param_21": 1, "param_22": 5, "param_23": 1, "param_24": 5, "param_25": 5, "orders_1": 0, "monetary_1": 5, "recency_21": 1}
+SELECT coalesce(customers.external_id, CAST(customers.id AS CHAR(100))) AS customer, customers.country AS country, customers.city AS city, customer_stats.orders AS orders, customer_stats.last_order_at AS last_order_at, customer_stats.spend_base AS spend, count(*) OVER () AS matches
+FROM customers LEFT OUTER JOIN customer_stats ON customer_stats.customer_id = customers.id
+WHERE customers.merged_into_id IS NULL AND CASE WHEN (customer_stats.orders > :orders_1) THEN CASE WHEN (customer_stats.spend_base > :param_1) THEN :param_2 WHEN (customer_stats.spend_base > :param_3) THEN :param_4 WHEN (customer_stats.spend_base > :param_5) THEN :param_6 WHEN (customer_stats.spend_base > :param_7) THEN :param_8 ELSE :param_9 END END = :param_10 AND CASE WHEN (customer_stats.orders > :orders_2) THEN CASE WHEN (customer_stats.last_order_at > :param_11) THEN :param_12 WHEN (customer_stats.last_order_at > :param_13) THEN :param_14 WHEN (customer_stats.last_order_at > :param_15) THEN :param_16 WHEN (customer_stats.last_order_at > :param_17) THEN :param_18 ELSE :param_19 END END = :param_20 ORDER BY coalesce(customers.external_id, CAST(customers.id AS CHAR(100))), coalesce(customers.external_id, CAST(customers.id AS CHAR(100)));
+-- bound: {"orders_1": 0, "param_1": 9000, "param_2": 5, "param_3": 2000, "param_4": 4, "param_5": 1000, "param_6": 3, "param_7": 500, "param_8": 2, "param_9": 1, "param_10": 5, "orders_2": 0, "param_11": 400, "param_12": 5, "param_13": 300, "param_14": 4, "param_15": 200, "param_16": 3, "param_17": 100, "param_18": 2, "param_19": 1, "param_20": 1}
 
 -- customers by churn risk
-SELECT coalesce(customers.external_id, CAST(customers.id AS CHAR(100))) AS customer, customers.country AS country, customers.city AS city, customer_stats.orders AS orders, customer_stats.last_order_at AS last_order_at, customer_stats.spend_base AS spend, customer_scores.churn_risk AS churn_risk, count(*) OVER () AS matches
+SELECT coalesce(customers.external_id, CAST(customers.id AS CHAR(100))) AS customer, customers.country AS country, customers.city AS city, customer_stats.orders AS orders, customer_stats.last_order_at AS last_order_at, customer_stats.spend_base AS spend, customer_scores.churn_risk AS churn_risk, (SELECT count(customers.id) AS count_1
+FROM customers LEFT OUTER JOIN customer_scores ON customer_scores.customer_id = customers.id
+WHERE customers.merged_into_id IS NULL AND customer_scores.churn_risk IS NOT NULL) AS matches
 FROM customers LEFT OUTER JOIN customer_stats ON customer_stats.customer_id = customers.id LEFT OUTER JOIN customer_scores ON customer_scores.customer_id = customers.id
 WHERE customers.merged_into_id IS NULL AND customer_scores.churn_risk IS NOT NULL ORDER BY customer_scores.churn_risk DESC, coalesce(customers.external_id, CAST(customers.id AS CHAR(100)))
  LIMIT :param_1;
