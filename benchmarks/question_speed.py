@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 ZONE, RATES = ZoneInfo("Europe/Berlin"), Rates("EUR", {})
-#: longer than the desk would wait, so that what is too slow has a number
-PATIENCE = timedelta(seconds=60)
+#: what `shopdesk ask` waits for
+PATIENCE = timedelta(seconds=20)
 
 
 def last(days: int) -> Window:

@@ -37,7 +37,7 @@ _IDS: dict[str, Any] = {"customer": Customer.external_id, "order": Order.externa
 #: so many ids show how they are written
 _SAMPLE = 500
 #: values are read from a table's newest rows: of more, a glance at all would take longer than the question
-_NEWEST = 300_000
+_NEWEST = 100_000
 #: more values of a field are not words but texts; more articles are found by their SKU alone
 _MOST_VALUES, _MOST_PRODUCTS = 5_000, 50_000
 
