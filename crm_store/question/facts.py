@@ -194,7 +194,7 @@ class Facts:
         if self.setting.cuts is None:
             return {name: self.rfm.c[name] for name in ("recency", "frequency", "monetary", "segment")}
         scores = [score_of(value, cuts) for value, cuts in zip(self._scored, self.setting.cuts, strict=True)]
-        made = {"recency": scores[0], "frequency": scores[1], "monetary": scores[2]}
+        made: dict[str, ColumnElement[Any]] = {"recency": scores[0], "frequency": scores[1], "monetary": scores[2]}
         made["segment"] = segment_of(scores[0], scores[1])
         return {name: case((self.stats.c.orders > 0, value)) for name, value in made.items()}
 
