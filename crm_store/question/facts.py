@@ -1,6 +1,6 @@
 """Where the numbers stand in the store: the rows of each kind, their fields, and how tables are joined to them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
@@ -16,6 +16,7 @@ from sqlalchemy import (
     and_,
     case,
     cast,
+    false,
     func,
     literal,
     or_,
@@ -23,6 +24,7 @@ from sqlalchemy import (
     type_coerce,
 )
 
+from crm_store.rfm import SEGMENTS, Cuts, has_score, score_of
 from crm_store.rfm import segment as segment_of
 from crm_store.schema import (
     CartItem,
@@ -61,6 +63,8 @@ class Setting:
     historic: bool = False
     #: whether the stored segments are those of now: nothing was ordered since they were computed
     stored_segments: bool = False
+    #: the values between RFM scores, where they were looked up: nobody is ranked then
+    cuts: Cuts | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +166,8 @@ class Facts:
         """`customer_id, recency, frequency, monetary, segment` of every buyer (`metrics.md`: RFM, Segments)."""
         if self.setting.stored_segments:
             return CustomerScore.__table__.alias("rfm")
+        if self.setting.cuts is not None:
+            return self.stats
         stats = self.stats
         buyers = func.count().over()
 
@@ -183,6 +189,33 @@ class Facts:
         segment = segment_of(scored.c.recency, scored.c.frequency)
         made: CTE = select(*scored.c, segment.label("segment")).cte("rfm")
         return made
+
+    @cached_property
+    def _scores(self) -> Mapping[str, Any]:
+        """R, F, M and the segment of a customer; nothing of who never bought."""
+        if self.setting.cuts is None:
+            return {name: self.rfm.c[name] for name in ("recency", "frequency", "monetary", "segment")}
+        scores = [score_of(value, cuts) for value, cuts in zip(self._scored, self.setting.cuts, strict=True)]
+        made: dict[str, ColumnElement[Any]] = {"recency": scores[0], "frequency": scores[1], "monetary": scores[2]}
+        made["segment"] = segment_of(scores[0], scores[1])
+        return {name: case((self.stats.c.orders > 0, value)) for name, value in made.items()}
+
+    @property
+    def _scored(self) -> tuple[ColumnElement[Any], ...]:
+        return _ms(self.stats.c.last_order_at), self.stats.c.orders, self.stats.c.spend_base
+
+    def in_segments(self, names: Iterable[Any]) -> ColumnElement[bool]:
+        """Whether a customer is in one of the segments."""
+        if self.setting.cuts is None:
+            stored: ColumnElement[bool] = self._scores["segment"].in_(names)
+            return stored
+        recency, frequency, _ = zip(self._scored, self.setting.cuts, strict=True)
+        boxes = [box for name in names for box in SEGMENTS.get(name, ())]
+        meets = [
+            and_(has_score(*recency, least_r, most_r), has_score(*frequency, least_f, most_f))
+            for least_r, most_r, least_f, most_f in boxes
+        ]
+        return and_(self.stats.c.orders > 0, or_(false(), *meets))
 
     # --- kinds of rows ----------------------------------------------------------------------------------------------
 
@@ -214,14 +247,12 @@ class Facts:
                 "churn_risk": scores.c.churn_risk,
                 "propensity": scores.c.propensity,
                 "value": scores.c.value_base,
-                "recency": rfm.c.recency,
-                "frequency": rfm.c.frequency,
-                "monetary": rfm.c.monetary,
+                **{name: self._scores[name] for name in ("recency", "frequency", "monetary")},
             },
             fields=self._of_customer | {"customer": _CUSTOMER_ID},
             joins=(
                 Join(stats, stats.c.customer_id == Customer.id),
-                Join(rfm, rfm.c.customer_id == Customer.id),
+                *(() if rfm is stats else (Join(rfm, rfm.c.customer_id == Customer.id),)),
                 Join(scores, scores.c.customer_id == Customer.id),
             ),
             always=(
@@ -241,7 +272,7 @@ class Facts:
             "city": Customer.city,
             "language": Customer.language,
             "consent": Customer.marketing_consent,
-            "segment": self.rfm.c.segment,
+            "segment": self._scores["segment"],
         }
 
     def _customer_joins(self, customer: Any, *after: FromClause) -> tuple[Join, ...]:

@@ -143,5 +143,9 @@ def upgrade() -> None:
     )
     op.create_index("ix_segment_moves_at_customer_id", "segment_moves", ["at", "customer_id"], unique=False)
     op.create_index("ix_segment_moves_customer_id", "segment_moves", ["customer_id"], unique=False)
+    merged = sa.text("merged_into_id IS NOT NULL")
+    op.create_index(
+        "ix_customers_merged_into_id", "customers", ["merged_into_id"], sqlite_where=merged, postgresql_where=merged
+    )
     for columns in (["last_order_at", "orders"], ["orders"], ["spend_base", "orders"]):
         op.create_index(f"ix_customer_stats_{'_'.join(columns)}", "customer_stats", columns, unique=False)
