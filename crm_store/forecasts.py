@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import repeat
 from typing import TYPE_CHECKING, Any, Literal
 
 from sqlalchemy import ColumnElement, Connection, func, insert, literal, literal_column, null, or_, select, true, update
@@ -53,15 +52,19 @@ def put_forecasts(
     keys = ["customer_id", chance, said_at]
     if connection.dialect.name == "postgresql":
         # one statement that is given two arrays, as text: its driver would send row by row
-        said: Any = func.unnest(_array(ids, "bigint[]"), _array(chances, "float8[]"))
-        rows = said.table_valued("customer", "chance").render_derived()
+        arrays: Any = func.unnest(_array(ids, "bigint[]"), _array(chances, "float8[]"))
+        rows = arrays.table_valued("customer", "chance").render_derived()
         given = select(rows.c.customer, rows.c.chance, literal(as_of, Instant)).where(true())
         connection.execute(upsert("postgresql", CustomerScore, ["customer_id"], change, (keys, given)))
         return
-    # past SQLAlchemy, which would look at every value of a million rows
     statement = upsert(connection.dialect.name, CustomerScore, ["customer_id"], change)
-    sql = str(statement.compile(connection, column_keys=keys))
-    connection.exec_driver_sql(sql, list(zip(ids.tolist(), chances.tolist(), repeat(to_ms(as_of)), strict=False)))
+    said = zip(ids.tolist(), chances.tolist(), strict=True)
+    if connection.dialect.name == "sqlite":
+        # past SQLAlchemy, which would look at every value of a million rows
+        sql, at = str(statement.compile(connection, column_keys=keys)), to_ms(as_of)
+        connection.exec_driver_sql(sql, [(key, one, at) for key, one in said])
+        return
+    connection.execute(statement, [{"customer_id": key, chance: one, said_at: as_of} for key, one in said])
 
 
 def _array(values: "NDArray[Any]", kind: str) -> ColumnElement[Any]:
