@@ -209,7 +209,8 @@ class Product(Table):
 
 class Order(Table):
     __tablename__ = "orders"
-    __table_args__ = _args(Index(None, "customer_id", "placed_at"))
+    #: a customer's orders by time, and with what is counted of them: numbers are summed without reading the rows
+    __table_args__ = _args(Index(None, "customer_id", "placed_at", "status", "total_base"))
 
     id: Mapped[int] = _key()
     external_id: Mapped[str] = mapped_column(String(100), unique=True)

@@ -149,3 +149,7 @@ def upgrade() -> None:
     )
     for columns in (["last_order_at", "orders"], ["orders"], ["spend_base", "orders"]):
         op.create_index(f"ix_customer_stats_{'_'.join(columns)}", "customer_stats", columns, unique=False)
+    # in this order: MariaDB needs an index for the reference at any time
+    counted = ["customer_id", "placed_at", "status", "total_base"]
+    op.create_index("ix_orders_customer_id_placed_at_status_total_base", "orders", counted, unique=False)
+    op.drop_index("ix_orders_customer_id_placed_at", table_name="orders")
