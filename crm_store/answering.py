@@ -10,7 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import msgspec
-from sqlalchemy import Connection, Row, func, select, text
+from sqlalchemy import Connection, Row, func, or_, select, text
 from sqlalchemy.exc import DBAPIError
 
 from crm_store.money import Rates, exponent
@@ -18,6 +18,7 @@ from crm_store.question.compiling import LISTED, buckets, compile_question, star
 from crm_store.question.facts import Setting
 from crm_store.question.grammar import BUCKETS, CannotAsk, Compare, Did, Filter, Is, Not, Or, Question, Window
 from crm_store.question.measures import LARGEST_OF, MEASURES
+from crm_store.rfm import cuts
 from crm_store.schema import Customer, CustomerScore, Order, Ticket
 from crm_store.store import Store
 
@@ -28,6 +29,7 @@ _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday",
 MONEY = frozenset({"spend", "total", "amount", "price", "value", "refunded", "aov"})
 CHANCES = frozenset({"churn_risk", "propensity"})
 _IDS = {"customer": Customer.external_id, "order": Order.external_id, "ticket": Ticket.external_id}
+_RFM = frozenset({"segment", "recency", "frequency", "monetary"})
 _SCORES = frozenset({"churn_risk", "propensity", "value", "total_value"})
 
 
@@ -71,14 +73,20 @@ class Figures:
 def setting_of(connection: Connection, now: datetime, zone: ZoneInfo, rates: Rates) -> Setting:
     """What a question is answered against: what the store holds that is later than now, and whether segments stand."""
     newest = connection.scalar(select(func.max(Order.placed_at)))
-    scored = connection.scalar(select(func.min(CustomerScore.rfm_as_of)))
     units = {code: rates.to_base(10**9, code) / 10**9 for code in (rates.base, *rates.units)}
     historic = newest is not None and newest >= now
-    stands = newest is not None and scored is not None and newest <= scored <= now and not historic
-    if stands:
-        buyers = connection.scalar(select(func.count()).where(CustomerScore.segment.is_not(None)))
-        stands = bool(buyers)
+    stands = newest is not None and not historic and _segments_stand(connection, newest, now)
     return Setting(now, zone, units, historic, stands)
+
+
+def _segments_stand(connection: Connection, newest: datetime, now: datetime) -> bool:
+    """Whether everybody's segment was computed after the newest order."""
+    one = select(CustomerScore.customer_id).limit(1)
+    if connection.scalar(one.where(CustomerScore.rfm_as_of.is_not(None))) is None:
+        return False
+    if connection.scalar(one.where(or_(CustomerScore.rfm_as_of < newest, CustomerScore.rfm_as_of > now))) is not None:
+        return False
+    return connection.scalar(one.where(CustomerScore.segment.is_not(None))) is not None
 
 
 def answer(store: Store, question: Question, now: datetime, zone: ZoneInfo, rates: Rates) -> Figures:
@@ -99,6 +107,8 @@ def answer_in(
         if connection.scalar(select(CustomerScore.customer_id).where(column.is_not(None)).limit(1)) is None:
             raise NotScored(name)
     setting = setting_of(connection, now, zone, rates)
+    if not setting.historic and not setting.stored_segments and _RFM & set(_fields_in(question)):
+        setting = replace(setting, cuts=cuts(connection))
     statement = compile_question(_with_the_one_before(question, zone), setting)
     one = _the_one(question)
     try:
@@ -172,6 +182,12 @@ def _ids_in(question: Question) -> Iterator[tuple[Any, str]]:
     for filter_ in _filters_in(question):
         if isinstance(filter_, Is) and filter_.field in _IDS:
             yield from ((_IDS[filter_.field], str(value)) for value in filter_.values)
+
+
+def _fields_in(question: Question) -> Iterator[str]:
+    """What a question names: fields that it filters, groups and sorts by."""
+    yield from (str(name) for name in (question.by, question.then, question.order))
+    yield from (each.field for each in _filters_in(question) if isinstance(each, Is | Compare))
 
 
 def _scores_in(question: Question) -> set[str]:

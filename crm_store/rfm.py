@@ -39,6 +39,7 @@ from sqlalchemy import (
     or_,
     select,
     text,
+    true,
     type_coerce,
     union_all,
     update,
@@ -75,6 +76,8 @@ COLUMNS = (
 AT_ONCE = 20_000
 _VALUES = ("last_order_at", "orders", "spend_base")
 
+#: four values a score, R, F and M, as in `Scale`
+Cuts = tuple[tuple[int, ...], tuple[int, ...], tuple[int, ...]]
 #: the first and the last customer of a stretch; None: to the end
 Stretch = tuple[int, int | None]
 
@@ -120,6 +123,13 @@ def measure(connection: Connection, as_of: datetime) -> Scale:
     totals = connection.execute(select(*_totals(CustomerStats.__table__, as_of).values())).one()
     cuts = [_by_index(connection, name, totals[0]) for name in _VALUES]
     return _scale(as_of, [int(total or 0) for total in totals], cuts)
+
+
+def cuts(connection: Connection) -> Cuts:
+    """The cut values of R, F and M as of now, in which `Scale` has them."""
+    buyers = connection.scalar(select(func.count()).where(CustomerStats.orders > 0)) or 0
+    recency, frequency, monetary = (tuple(_by_index(connection, name, buyers)) for name in _VALUES)
+    return recency, frequency, monetary
 
 
 def stretches(connection: Connection) -> list[Stretch]:
@@ -293,9 +303,9 @@ def scored(rows: FromClause, scale: Scale) -> Select[Any]:
     inner = select(
         rows.c.customer_id,
         rows.c.spend_base,
-        _score(type_coerce(rows.c.last_order_at, BigInteger), scale.recency).label("recency"),
-        _score(rows.c.orders, scale.frequency).label("frequency"),
-        _score(rows.c.spend_base, scale.monetary).label("monetary"),
+        score_of(type_coerce(rows.c.last_order_at, BigInteger), scale.recency).label("recency"),
+        score_of(rows.c.orders, scale.frequency).label("frequency"),
+        score_of(rows.c.spend_base, scale.monetary).label("monetary"),
         _ratio(age, scale.mean_age).label("recency_ratio"),
         _ratio(rows.c.orders, scale.mean_orders).label("frequency_ratio"),
         _ratio(rows.c.spend_base, scale.mean_spend).label("monetary_ratio"),
@@ -315,7 +325,15 @@ def segment(recency: ColumnElement[int], frequency: ColumnElement[int]) -> Colum
     return case(*cases)
 
 
-def _score(value: ColumnElement[Any], cuts: tuple[int, ...]) -> ColumnElement[int]:
+def has_score(value: ColumnElement[Any], cuts: tuple[int, ...], least: int, most: int) -> ColumnElement[bool]:
+    """Whether a value's score is from `least` to `most`, so that an index on the value serves."""
+    bounds = [value > literal(cuts[least - 2], BigInteger)] if cuts and least > 1 else []
+    bounds += [value <= literal(cuts[most - 1], BigInteger)] if cuts and most < 5 else []
+    return and_(true(), *bounds)
+
+
+def score_of(value: ColumnElement[Any], cuts: tuple[int, ...]) -> ColumnElement[int]:
+    """The score of a value."""
     above = [(value > literal(cut, BigInteger), literal(score)) for score, cut in enumerate(cuts, 2)]
     return case(*reversed(above), else_=literal(1)) if above else literal(1)
 

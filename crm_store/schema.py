@@ -29,6 +29,7 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.dialects.mysql import MEDIUMBLOB
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
@@ -111,7 +112,15 @@ class Customer(Table):
     """A person the shop knows, or one who only ever wrote (then `external_id` is empty)."""
 
     __tablename__ = "customers"
-    __table_args__ = _args()
+    #: the few who were merged; the servers' planners must not take "nobody was merged" for a choice
+    __table_args__ = _args(
+        Index(
+            None,
+            "merged_into_id",
+            sqlite_where=text("merged_into_id IS NOT NULL"),
+            postgresql_where=text("merged_into_id IS NOT NULL"),
+        )
+    )
 
     id: Mapped[int] = _key()
     external_id: Mapped[str | None] = mapped_column(String(100), unique=True)
@@ -200,7 +209,8 @@ class Product(Table):
 
 class Order(Table):
     __tablename__ = "orders"
-    __table_args__ = _args(Index(None, "customer_id", "placed_at"))
+    #: a customer's orders by time, and with what is counted of them: numbers are summed without reading the rows
+    __table_args__ = _args(Index(None, "customer_id", "placed_at", "status", "total_base"))
 
     id: Mapped[int] = _key()
     external_id: Mapped[str] = mapped_column(String(100), unique=True)

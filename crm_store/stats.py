@@ -277,29 +277,32 @@ def _add(dialect: str, columns: tuple[str, ...]) -> Insert:
 def rebuild(connection: Connection, customer_ids: Select[tuple[int]] | None = None) -> None:
     """Makes the rows of these customers (a SELECT of ids; None for all) from their histories, in one upsert.
 
-    Changes that others make at the same time are waited for or wait, and are counted once.
+    Rows that are right are not written. Changes that others make at the same time are waited for or wait, and are
+    counted once.
     """
     _keep_others_out(connection, customer_ids)
+    if connection.dialect.name == "postgresql":
+        # else sums of a long history are spilled to disk
+        connection.execute(text("SET LOCAL work_mem = '256MB'"))
     if customer_ids is None:
         connection.execute(_BRING_BACK)
-    statement = _rebuilt(customer_ids)
 
     def change(_old: Columns, new: Columns) -> dict[str, ColumnElement[Any]]:
         return {column: new[column] for column in COLUMNS}
 
-    rows = (("customer_id", *COLUMNS), statement)
+    right, joined, differs = _beside_kept(customer_ids)
+    columns: list[Any] = [right.c[name] for name in ("customer_id", *COLUMNS)]
+    rows = (("customer_id", *COLUMNS), select(*columns).select_from(joined).where(differs))
     connection.execute(upsert(connection.dialect.name, CustomerStats, ["customer_id"], change, rows))
 
 
 def compare(connection: Connection, limit: int = 1000) -> list[Difference]:
     """The first `limit` customers' numbers that are not what their histories say; those of a missing row are None."""
-    right = _rebuilt(None).subquery("right_")
-    kept = CustomerStats.__table__
-    differs = or_(*(kept.c[column].is_distinct_from(right.c[column]) for column in COLUMNS))
-    pairs = [pair for column in COLUMNS for pair in (kept.c[column], right.c[column])]
+    right, joined, differs = _beside_kept(None)
+    pairs = [pair for column in COLUMNS for pair in (_STANDS.c[column], right.c[column])]
     rows = connection.execute(
         select(right.c.customer_id, *pairs)
-        .select_from(right.outerjoin(kept, kept.c.customer_id == right.c.customer_id))
+        .select_from(joined)
         .where(differs)
         .order_by(right.c.customer_id)
         .limit(limit)
@@ -351,6 +354,14 @@ def _make_rows(connection: Connection, ids: Select[Any]) -> None:
     connection.execute(stay)
 
 
+def _beside_kept(customer_ids: Select[tuple[int]] | None) -> tuple[Subquery, FromClause, ColumnElement[bool]]:
+    """What `_rebuilt` says, the same joined to the rows that stand, and whether they differ: also where none stands."""
+    right = _rebuilt(customer_ids).subquery("right_")
+    joined = right.outerjoin(_STANDS, _STANDS.c.customer_id == right.c.customer_id)
+    differs = (_STANDS.c[column].is_distinct_from(right.c[column]) for column in COLUMNS)
+    return right, joined, or_(_STANDS.c.customer_id.is_(None), *differs)
+
+
 def _rebuilt(customer_ids: Select[tuple[int]] | None) -> Select[Any]:
     """A SELECT of `customer_id` and `COLUMNS` over the histories: zeros for a customer without any."""
     parts = [_sums(model, customer_ids) for model in (Order, Refund, Ticket, Review)]
@@ -380,6 +391,7 @@ def _sum(column: Any) -> ColumnElement[int]:
     return cast(func.sum(column), BigInteger)
 
 
+_STANDS = CustomerStats.__table__.alias("stands")
 _CONDITIONS = {Order: (Order.status != "cancelled",)}
 _SUMS: dict[Any, dict[str, ColumnElement[Any]]] = {
     Order: {

@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from crm_store import forecasts
-from crm_store.features import EVERYBODY, Among, Features, features, ordered_between
-from crm_store.forecasts import Forecast, Kind
+from crm_store.features import EVERYBODY, Among, Features, Past, features, read
+from crm_store.forecasts import Kind
 from handlers.texts import text
 from jobs.scoring import Outcome, Scoring
 
@@ -23,9 +23,10 @@ _STEP, _SNAPSHOTS = 30, 14
 _SAMPLE = 12_000
 #: fewer customers, or fewer of either outcome, in a snapshot that is measured on tell nothing
 _FEWEST, _FEWEST_EITHER = 50, 10
-#: customers that are scored at a time
-_PART = 50_000
-_WRITTEN = 5_000
+#: ids whose customers are read at a time, and scores that are written in a transaction
+_PART, _WRITTEN = 1_000_000, 10_000
+#: customers whose features drift is measured on, about
+_DRIFT_OF = 50_000
 #: features whose drift the card names, and those that move by themselves: with the season, with every sign-up
 _DRIFTS = 10
 _MOVES = ("season_sin", "season_cos", "country_share")
@@ -64,7 +65,8 @@ def run(work: Scoring, asked: Asked) -> Outcome:
 
 
 def _scored_again(work: Scoring, asked: Asked, kept: forecasts.KeptModel) -> Outcome:
-    from jobs.learning import OtherFeatures, read
+    from jobs.learning import OtherFeatures
+    from jobs.learning import read as read_model
 
     card = json.loads(kept.card)
     if kept.data is None:
@@ -74,7 +76,7 @@ def _scored_again(work: Scoring, asked: Asked, kept: forecasts.KeptModel) -> Out
     try:
         with work.store.read() as connection:
             names = features(connection, work.as_of, Among(1, 0, 0)).names
-        served, spread = read(kept.data, names)
+        served, spread = read_model(kept.data, names)
     except (OtherFeatures, ImportError, OSError):
         return _fitted(work, asked)
     scored, drift = _score(work, asked, served, spread)
@@ -125,10 +127,12 @@ def periods_of(
     latest = work.as_of - ahead
     dates = [latest - timedelta(days=_STEP) * number for number in range(_SNAPSHOTS + 1)]
     dates = sorted(date for date in dates if date >= first + ahead)
+    with work.store.read() as connection:
+        past = read(connection, [*dates, work.as_of], among=among)
     snapshots = {}
     for date in dates:
         work.tell(text("model.reading", date=date.date().isoformat()))
-        snapshots[date] = snapshot(work, asked, date, among)
+        snapshots[date] = snapshot(past, asked, date)
     between = max(date for date in dates if date + ahead <= latest)
 
     def those(since: datetime | None, by: datetime) -> "tuple[Snapshot, ...]":
@@ -143,8 +147,7 @@ def periods_of(
         latest=snapshots[latest],
     )
     _enough(asked, periods)
-    with work.store.read() as connection:
-        return periods, tuple(dates), _asked_of(asked, features(connection, work.as_of, among))
+    return periods, tuple(dates), _asked_of(asked, past.at(work.as_of))
 
 
 def _enough(asked: Asked, periods: "Periods") -> None:
@@ -156,15 +159,14 @@ def _enough(asked: Asked, periods: "Periods") -> None:
             raise TooLittle(text(f"model.too_few.{asked.kind}", customers=all_, bought=bought, **need))
 
 
-def snapshot(work: Scoring, asked: Asked, date: datetime, among: Among = EVERYBODY) -> "Snapshot":
+def snapshot(past: Past, asked: Asked, date: datetime) -> "Snapshot":
     """What was known at a date, and whether what is asked about came in the days after."""
     import numpy as np
 
     from jobs.learning import Snapshot
 
-    with work.store.read() as connection:
-        known = _asked_of(asked, features(connection, date, among))
-        ordered = np.isin(known.ids, ordered_between(connection, date, date + timedelta(days=asked.days), among))
+    known = _asked_of(asked, past.at(date))
+    ordered = np.isin(known.ids, past.ordered(date, date + timedelta(days=asked.days)))
     return Snapshot(known, ~ordered if asked.silence else ordered)
 
 
@@ -179,35 +181,37 @@ def _score(work: Scoring, asked: Asked, served: "Served", spread: "Spread") -> "
     """Scores everybody, by ranges of ids: how many, and how far each feature has drifted."""
     import numpy as np
 
-    from jobs.reasons import reasons
-
     with work.store.read() as connection:
         _, last_id = forecasts.span(connection, work.as_of)
+    step = max(1, last_id // _DRIFT_OF)
     scored, counts = 0, np.zeros(spread.shares.shape)
-    for first in range(1, last_id + 1, _PART):
+    for some in _everybody(last_id):
         with work.store.read() as connection:
-            known = _asked_of(asked, features(connection, work.as_of, Among(1, first, first + _PART - 1)))
-        if not len(known.ids):
-            continue
-        counts += spread.counted(spread.edges, known.values)
-        chances = served.chances(known)
-        told = reasons(known, served.model.reasons(known), work.as_of, work.currency)
-        rows = [
-            Forecast(customer, chance, why)
-            for customer, chance, why in zip(known.ids.tolist(), chances.tolist(), told, strict=True)
-        ]
-        for part in _parts(rows):
-            with work.store.begin() as connection:
-                forecasts.put_forecasts(connection, asked.kind, work.as_of, part)
-        scored += len(rows)
-        work.tell(text("model.scored", customers=scored))
+            past = read(connection, [work.as_of], among=some)
+        for block in past.blocks(work.as_of):
+            known = _asked_of(asked, block)
+            if not len(known.ids):
+                continue
+            counts += spread.counted(spread.edges, known.values[known.ids % step == 0])
+            chances = served.chances(known)
+            for start in range(0, len(known.ids), _WRITTEN):
+                part = slice(start, start + _WRITTEN)
+                with work.store.begin() as connection:
+                    forecasts.put_forecasts(connection, asked.kind, work.as_of, known.ids[part], chances[part])
+            scored += len(known.ids)
+            work.tell(text("model.scored", customers=scored))
     with work.store.begin() as connection:
         forecasts.forget_forecasts(connection, asked.kind, but_of=work.as_of)
     return scored, spread.drift(counts)
 
 
-def _parts(rows: Sequence[Forecast]) -> Iterator[Sequence[Forecast]]:
-    return (rows[start : start + _WRITTEN] for start in range(0, len(rows), _WRITTEN))
+def _everybody(last_id: int) -> Iterator[Among]:
+    """All customers, so many ids at a time: where they are few enough, nothing has to be joined to pick some."""
+    if last_id <= _PART:
+        yield EVERYBODY
+        return
+    for first in range(1, last_id + 1, _PART):
+        yield Among(1, first, first + _PART - 1)
 
 
 # --- the card ------------------------------------------------------------------------------------------------------

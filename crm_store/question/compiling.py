@@ -4,6 +4,7 @@ What was typed is in it as bound parameters alone. Stretches of time come as bou
 time zone, so no engine's date functions are asked.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -29,6 +30,9 @@ from sqlalchemy import (
     type_coerce,
     union_all,
 )
+from sqlalchemy.sql.elements import BinaryExpression, BooleanClauseList
+from sqlalchemy.sql.operators import and_ as and_op
+from sqlalchemy.sql.operators import is_
 
 from crm_store.question.facts import Fact, Facts, Setting
 from crm_store.question.grammar import (
@@ -46,6 +50,7 @@ from crm_store.question.grammar import (
     Window,
 )
 from crm_store.question.measures import MEASURES, OF_ALL_ORDERS, Measure
+from crm_store.schema import Customer
 
 #: what a list shows, the raw key first; numbers and times of its rows
 LISTED: dict[str, tuple[str, ...]] = {
@@ -65,6 +70,7 @@ _TALLIES = {
     ("orders", "money"): "total",
     ("items", "money"): "amount",
     ("items", "count"): "quantity",
+    ("items", "units"): "quantity",
     ("refunds", "money"): "amount",
     ("reviews", "rating"): "rating",
 }
@@ -160,12 +166,35 @@ class _Compiler:
             lost = self._number("refund_amount", (*where, refunded), window)
             return func.coalesce(gained, 0) - func.coalesce(lost, 0)
         measure = MEASURES[name]
+        if name in _KEPT and not where and window is None and not self._setting.historic:
+            return self._of_everybody(name, measure)
         rows = self._rows(name, measure, where, window)
+        if rows.fact is self._facts.customers and (measure.aggregate, measure.of) == ("count", "id"):
+            return self._counted(rows).scalar_subquery()
         number = rows.fact.numbers.get(measure.of, rows.fact.key)
         if measure.aggregate == "median":
             middle = self._middle(rows, number, None)
             return select(func.avg(middle.c.number)).select_from(middle).scalar_subquery()
         return self._select(rows, self._aggregate(rows.fact, measure)).scalar_subquery()
+
+    def _of_everybody(self, name: str, measure: Measure) -> ColumnElement[Any]:
+        """A sum over all orders: what is kept of customers, and guests' orders."""
+        kept = select(func.coalesce(func.sum(self._facts.customers.numbers[_KEPT[name]]), 0))
+        orders = self._facts.orders
+        guests = _Rows(orders, [*orders.usual, orders.customer.is_(None)])
+        of_guests = func.coalesce(self._select(guests, self._aggregate(orders, measure)).scalar_subquery(), 0)
+        return kept.scalar_subquery() + of_guests
+
+    def _counted(self, rows: _Rows) -> Select[Any]:
+        """How many rows there are; customers of whom only the kept numbers are asked are not looked at themselves."""
+        fact, stats = rows.fact, self._facts.stats
+        asked = rows.conditions[len(fact.always) :]
+        if self._setting.historic or fact is not self._facts.customers or _tables(asked) != {stats}:
+            return self._select(rows, func.count(fact.key))
+        if not any(_needs_a_row(each) for each in asked):
+            return self._select(rows, func.count(fact.key))
+        merged = select(Customer.id).where(Customer.merged_into_id.is_not(None))
+        return select(func.count()).select_from(stats).where(*asked, stats.c.customer_id.not_in(merged))
 
     def _aggregate(self, fact: Fact, measure: Measure) -> Any:
         number = fact.numbers.get(measure.of, fact.key)
@@ -185,6 +214,11 @@ class _Compiler:
             case "ratio":
                 per = fact.numbers[measure.per].distinct()
                 return cast(func.sum(number), Double) / func.nullif(func.count(per), 0)
+            case "quotient":
+                return cast(func.sum(number), Double) / func.nullif(func.sum(fact.numbers[measure.per]), 0)
+            case "part":
+                whole = func.count(fact.numbers[measure.per].distinct())
+                return cast(func.count(number.distinct()), Double) / func.nullif(whole, 0)
             case _:
                 raise CannotAsk(measure.english, measure.aggregate)
 
@@ -205,6 +239,8 @@ class _Compiler:
     def _table(self, question: Question) -> Select[Any]:
         name, by = str(question.measure), str(question.by)
         measure = MEASURES[name]
+        if self._is_of_whole_lives(question):
+            return self._by_customer(question)
         everything = name == "orders" and by == _STATUS
         rows = self._rows(name, measure, question.where, question.window, everything=everything)
         key = self._key(rows.fact, measure, by, question.window)
@@ -249,6 +285,42 @@ class _Compiler:
             result = result.order_by(groups.c.value, groups.c.key)
         return result.limit(question.limit)
 
+    def _is_of_whole_lives(self, question: Question) -> bool:
+        """Whether what is kept of each customer tells it: all orders, and of customers of some kind alone."""
+        if question.measure not in _KEPT or question.by != "customer" or question.window is not None:
+            return False
+        if question.then is not None or question.share or self._setting.historic:
+            return False
+        return all(self._is_of_customers(each) for each in question.where)
+
+    def _is_of_customers(self, filter_: Filter) -> bool:
+        """Whether a filter of orders says nothing of the orders themselves."""
+        orders, customers = self._facts.orders, self._facts.customers
+        match filter_:
+            case Is(name):
+                return name in customers.fields
+            case Compare(name):
+                return name in customers.numbers and name not in orders.numbers
+            case During(name):
+                return name in customers.times and name not in orders.times
+            case Did():
+                return True
+            case Not(inner):
+                return self._is_of_customers(inner)
+            case Or(several):
+                return all(self._is_of_customers(each) for each in several)
+
+    def _by_customer(self, question: Question) -> Select[Any]:
+        fact = self._facts.customers
+        number, key = fact.numbers[_KEPT[str(question.measure)]], fact.fields["customer"]
+        where = (*question.where, Compare("orders", "ge", 1))
+        rows = _Rows(fact, self._conditions(fact, where, "", None))
+        if question.having is not None:
+            rows.conditions.append(_compare(number, *question.having))
+        matches = self._counted(rows).scalar_subquery()
+        found = self._select(rows, key.label("key"), number.label("value"), matches.label("matches"))
+        return found.order_by(number.desc() if question.descending else number, key).limit(question.limit)
+
     def _less_refunds(self, gained: Select[Any], question: Question) -> Select[Any]:
         """Revenue by group, less what was paid back in it."""
         by, measure = str(question.by), MEASURES["refund_amount"]
@@ -268,7 +340,7 @@ class _Compiler:
         if not time or window is None:
             raise CannotAsk(measure.english, by)
         if by == "hour":
-            return _hour(self._local_ms(fact.times[time]))
+            return _hour(self._local_ms(fact.times[time], window))
         bounds = buckets("day" if by == "weekday" else by, window, self._setting.zone)
         labels = range(len(bounds) - 1)
         if by == "weekday":
@@ -276,9 +348,14 @@ class _Compiler:
             return _tree(fact.times[time], bounds, labels_of)
         return _tree(fact.times[time], bounds, list(labels))
 
-    def _local_ms(self, time: ColumnElement[Any]) -> ColumnElement[Any]:
-        """Milliseconds since 1970 on the shop's wall clock."""
+    def _local_ms(self, time: ColumnElement[Any], window: Window | None) -> ColumnElement[Any]:
+        """Milliseconds since 1970 on the shop's wall clock, of times in a window."""
         changes = _clock_changes(self._setting.zone)
+        if window is not None and window.end is not None:
+            changes = [change for change in changes if change[0] < window.end] or changes[:1]
+        if window is not None and window.start is not None:
+            before = sum(1 for at, _ in changes if at <= window.start)
+            changes = changes[max(0, before - 1) :]
         bounds, offsets = [at for at, _ in changes], [offset for _, offset in changes]
         return type_coerce(time, BigInteger) + _tree(time, [*bounds, _NEVER], offsets)
 
@@ -295,7 +372,10 @@ class _Compiler:
         if question.order is not None and question.order in fact.numbers:
             rows.conditions.append(columns[order].is_not(None))
         shown = [column.label(name) for name, column in columns.items()]
-        statement = self._select(rows, *shown, func.count().over().label("matches"))
+        # of a few rows the others are counted apart: so the first are taken from an index, and the rest not made
+        few = question.limit is not None and question.order is not None
+        matches = self._counted(rows).scalar_subquery() if few else func.count().over()
+        statement = self._select(rows, *shown, matches.label("matches"))
         sorted_by = columns[order].desc() if question.order and question.descending else columns[order]
         return statement.order_by(sorted_by, columns[LISTED[subject][0]]).limit(question.limit)
 
@@ -323,7 +403,8 @@ class _Compiler:
             conditions.append(_within(fact.times[time], window))
         if self._setting.historic and time and fact.table is not self._facts.customers.table:
             conditions.append(fact.times[time] < self._facts.now)
-        return conditions + [self._condition(fact, each) for each in where]
+        clock = window if time == fact.time else None
+        return conditions + [self._condition(fact, each, clock) for each in where]
 
     def _select(self, rows: _Rows, *columns: ColumnElement[Any]) -> Select[Any]:
         """A SELECT from the fact, joined with every table that its columns and conditions name."""
@@ -343,10 +424,11 @@ class _Compiler:
 
     # --- conditions -------------------------------------------------------------------------------------------------
 
-    def _condition(self, fact: Fact, filter_: Filter) -> Any:
+    def _condition(self, fact: Fact, filter_: Filter, clock: Window | None = None) -> Any:
+        """What a filter says of the fact's rows; their own times are known to lie in a window (`clock`)."""
         match filter_:
             case Is(name, values):
-                return self._is(fact, name, values)
+                return self._is(fact, name, values, clock)
             case Compare(name, op, value):
                 if name in fact.numbers:
                     return _compare(fact.numbers[name], op, value)
@@ -358,20 +440,25 @@ class _Compiler:
                     return _within(fact.times[name], window)
                 return self._of_customers(fact, filter_)
             case Did():
-                return (
-                    fact.customer.in_(self._who_did(filter_))
-                    if not _holds_for_none(filter_)
-                    else not_(func.coalesce(fact.customer.in_(self._who_did(_opposite(filter_))), false()))
-                )
+                of_goods = fact.table is self._facts.products.table
+                owner = fact.key if of_goods else fact.customer
+                if _holds_for_none(filter_):
+                    against = self._who_did(_opposite(filter_), of_goods=of_goods)
+                    return not_(func.coalesce(owner.in_(against), false()))
+                return owner.in_(self._who_did(filter_, of_goods=of_goods))
             case Not(inner):
-                return not_(func.coalesce(self._condition(fact, inner), false()))
+                return not_(func.coalesce(self._condition(fact, inner, clock), false()))
             case Or(several):
-                return or_(*(self._condition(fact, each) for each in several))
+                return or_(*(self._condition(fact, each, clock) for each in several))
         raise CannotAsk("", "")
 
-    def _is(self, fact: Fact, name: str, values: tuple[Any, ...]) -> Any:
+    def _is(self, fact: Fact, name: str, values: tuple[Any, ...], clock: Window | None) -> Any:
         if name == "weekday" and fact.time:
-            return _weekday(self._local_ms(fact.times[fact.time])).in_(values)
+            return _weekday(self._local_ms(fact.times[fact.time], clock)).in_(values)
+        if name == "customer" and name in fact.fields:
+            return fact.customer.in_(_known_as(values))
+        if name == "segment" and name in fact.fields:
+            return self._facts.in_segments(values)
         if name in fact.fields:
             column = fact.fields[name]
             return column.in_(values)
@@ -390,10 +477,13 @@ class _Compiler:
         ids = self._select(_Rows(customers, [self._condition(customers, filter_)]), customers.key)
         return fact.customer.in_(ids)
 
-    def _who_did(self, did: Did) -> Select[Any]:
+    def _who_did(self, did: Did, *, of_goods: bool) -> Select[Any]:
         fact = self._facts.of(did.event)
+        owner = fact.product if of_goods else fact.customer
+        if owner is None:
+            raise CannotAsk("products", did.event)
         conditions = self._conditions(fact, did.where, fact.time, did.window)
-        conditions.append(fact.customer.is_not(None))
+        conditions.append(owner.is_not(None))
         number = fact.numbers.get(_TALLIES.get((did.event, did.tally), ""))
         if did.tally == "rating" and number is not None:
             amount: ColumnElement[Any] = func.avg(cast(number, Double))
@@ -403,12 +493,32 @@ class _Compiler:
             amount = func.count(fact.key)
         if did.event == "items" and did.tally == "count" and (did.op, did.value) != ("ge", 1):
             amount = func.count(fact.numbers["order"].distinct())
-        rows = self._select(_Rows(fact, conditions), fact.customer)
+        rows = self._select(_Rows(fact, conditions), owner)
         if (did.tally, did.op, did.value) == ("count", "ge", 1):
             return rows
-        return rows.group_by(fact.customer).having(_compare(amount, did.op, did.value))
+        return rows.group_by(owner).having(_compare(amount, did.op, did.value))
 
 
+def _known_as(values: tuple[Any, ...]) -> Any:
+    """Who has these ids: the shop's, or ours for who only ever wrote. Either is found by its index."""
+    own = [int(value) for value in map(str, values) if _OWN_ID.fullmatch(value)]
+    theirs = select(Customer.id).where(Customer.external_id.in_(values))
+    if not own:
+        return theirs
+    return union_all(theirs, select(Customer.id).where(Customer.external_id.is_(None), Customer.id.in_(own)))
+
+
+def _needs_a_row(condition: ColumnElement[Any]) -> bool:
+    """Whether it never holds where nothing is kept of a customer."""
+    if isinstance(condition, BooleanClauseList) and condition.operator is and_op:
+        return any(_needs_a_row(each) for each in condition.clauses)
+    return isinstance(condition, BinaryExpression) and condition.operator is not is_
+
+
+#: a number of ours, as a database would write it
+_OWN_ID = re.compile(r"[1-9][0-9]{0,17}")
+#: sums of orders that are kept of each customer
+_KEPT = {"revenue": "spend", "spend": "spend", "orders": "orders"}
 _NEVER = datetime(2100, 1, 1, tzinfo=UTC)
 _HOUR_MS = 3_600_000
 

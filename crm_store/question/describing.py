@@ -26,7 +26,7 @@ _FIELDS = {
     "open_tickets": ("number of open tickets", "未解决工单数"), "reviews": ("number of reviews", "评价数"),
     "rating": ("average rating given", "平均评分"), "churn_risk": ("churn risk", "流失风险"),
     "propensity": ("purchase propensity", "购买倾向"), "value": ("customer value", "客户价值"), "total": ("order total", "订单金额"),
-    "amount": ("amount", "金额"), "price": ("price", "价格"), "stock": ("stock", "库存"), "score": ("CSAT", "满意度"),
+    "amount": ("amount", "金额"), "discount": ("discount", "折扣"), "shipping": ("shipping charged", "运费"), "price": ("price", "价格"), "stock": ("stock", "库存"), "score": ("CSAT", "满意度"),
     "first_reply": ("first reply time in hours", "首次回复小时数"), "resolution": ("resolution time in hours", "解决小时数"),
     "first_order_at": ("first order", "首次下单"), "last_order_at": ("last order", "最近下单"),
     "signed_up_at": ("signed up", "注册时间"), "placed_at": ("date of the order", "下单时间"),
@@ -39,6 +39,11 @@ _SUBJECTS = {
     "visits": ("visits", "访问"), "carts": ("cart items", "购物车商品"), "messages": ("messages", "消息"),
     "items": ("orders", "订单"),
 }  # fmt: skip
+#: columns of answers that nothing is filtered by, in Chinese
+_COLUMNS = {
+    "period": "时段", "name": "名称", "product_name": "商品名称", "refund": "退款", "review": "评价", "quantity": "数量",
+    "at": "时间", "messages": "消息数", "visits": "访问次数", "last_order_at": "最近下单",
+}  # fmt: skip
 _OPS = {
     "lt": ("less than", "少于"), "le": ("at most", "至多"), "eq": ("exactly", "等于"), "ge": ("at least", "至少"),
     "gt": ("more than", "超过"),
@@ -48,8 +53,21 @@ _YES_NO = {
     ("assigned", 0): ("unassigned", "未分配"), ("consent", True): ("with marketing consent", "同意营销"),
     ("consent", False): ("without marketing consent", "未同意营销"),
 }  # fmt: skip
-_MONEY = {"spend", "aov", "refunded", "value", "total", "amount", "price"}
+_MONEY = {"spend", "aov", "refunded", "value", "total", "amount", "price", "discount", "shipping"}
 _CHANCES = {"churn_risk", "propensity"}
+
+
+def label(column: str, *, chinese: bool) -> str:
+    """What a column of an answer is called where people read it.
+
+    >>> label("revenue", chinese=True), label("placed_at", chinese=True), label("placed_at", chinese=False)
+    ('销售额', '下单时间', 'Placed')
+    """
+    if chinese:
+        known = _COLUMNS.get(column) or _FIELDS.get(column, ("", column))[1]
+        return MEASURES[column].chinese if column in MEASURES else known
+    name = MEASURES[column].english if column in MEASURES else column.removesuffix("_at").replace("_", " ")
+    return name[:1].upper() + name[1:]
 
 
 def describe(question: Question, *, chinese: bool, now: datetime, zone: ZoneInfo, currency: str) -> str:
@@ -160,9 +178,11 @@ class _Speaker:
             return f"{what} {self._pick(_OPS[did.op])} {self._money(did.value)}{detail}"
         if (did.op, did.value) == ("eq", 0):
             return f"没有{rows}{detail}" if self.chinese else f"without {rows}{detail}"
-        if (did.op, did.value) == ("ge", 1):
+        if (did.op, did.value, did.tally) == ("ge", 1, "count"):
             return f"有{rows}{detail}" if self.chinese else f"with {rows}{detail}"
         count = f"{self._pick(_OPS[did.op])} {did.value:g}"
+        if did.tally == "units":
+            return f"购买件数{count}{detail}" if self.chinese else f"who bought {count} units{detail}"
         return f"{rows}{count}{detail}" if self.chinese else f"with {count} {rows}{detail}"
 
     def window(self, window: Window) -> str:

@@ -1,7 +1,7 @@
 """Where the numbers stand in the store: the rows of each kind, their fields, and how tables are joined to them."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 from typing import Any
@@ -16,6 +16,7 @@ from sqlalchemy import (
     and_,
     case,
     cast,
+    false,
     func,
     literal,
     or_,
@@ -23,6 +24,7 @@ from sqlalchemy import (
     type_coerce,
 )
 
+from crm_store.rfm import SEGMENTS, Cuts, has_score, score_of
 from crm_store.rfm import segment as segment_of
 from crm_store.schema import (
     CartItem,
@@ -61,6 +63,8 @@ class Setting:
     historic: bool = False
     #: whether the stored segments are those of now: nothing was ordered since they were computed
     stored_segments: bool = False
+    #: the values between RFM scores, where they were looked up: nobody is ranked then
+    cuts: Cuts | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +89,8 @@ class Fact:
     #: holds for every row unless a status is asked for
     usual: tuple[ColumnElement[bool], ...] = ()
     always: tuple[ColumnElement[bool], ...] = ()
+    #: the product that a row is about, where it is about one
+    product: Any = None
     #: fields that are reached by other rows: `key in (select ...)`
     through: Mapping[str, tuple[Any, Any]] = field(default_factory=dict)
 
@@ -160,6 +166,8 @@ class Facts:
         """`customer_id, recency, frequency, monetary, segment` of every buyer (`metrics.md`: RFM, Segments)."""
         if self.setting.stored_segments:
             return CustomerScore.__table__.alias("rfm")
+        if self.setting.cuts is not None:
+            return self.stats
         stats = self.stats
         buyers = func.count().over()
 
@@ -182,6 +190,33 @@ class Facts:
         made: CTE = select(*scored.c, segment.label("segment")).cte("rfm")
         return made
 
+    @cached_property
+    def _scores(self) -> Mapping[str, Any]:
+        """R, F, M and the segment of a customer; nothing of who never bought."""
+        if self.setting.cuts is None:
+            return {name: self.rfm.c[name] for name in ("recency", "frequency", "monetary", "segment")}
+        scores = [score_of(value, cuts) for value, cuts in zip(self._scored, self.setting.cuts, strict=True)]
+        made: dict[str, ColumnElement[Any]] = {"recency": scores[0], "frequency": scores[1], "monetary": scores[2]}
+        made["segment"] = segment_of(scores[0], scores[1])
+        return {name: case((self.stats.c.orders > 0, value)) for name, value in made.items()}
+
+    @property
+    def _scored(self) -> tuple[ColumnElement[Any], ...]:
+        return _ms(self.stats.c.last_order_at), self.stats.c.orders, self.stats.c.spend_base
+
+    def in_segments(self, names: Iterable[Any]) -> ColumnElement[bool]:
+        """Whether a customer is in one of the segments."""
+        if self.setting.cuts is None:
+            stored: ColumnElement[bool] = self._scores["segment"].in_(names)
+            return stored
+        recency, frequency, _ = zip(self._scored, self.setting.cuts, strict=True)
+        boxes = [box for name in names for box in SEGMENTS.get(name, ())]
+        meets = [
+            and_(has_score(*recency, least_r, most_r), has_score(*frequency, least_f, most_f))
+            for least_r, most_r, least_f, most_f in boxes
+        ]
+        return and_(self.stats.c.orders > 0, or_(false(), *meets))
+
     # --- kinds of rows ----------------------------------------------------------------------------------------------
 
     @cached_property
@@ -199,6 +234,9 @@ class Facts:
             numbers={
                 "spend": stats.c.spend_base,
                 "orders": stats.c.orders,
+                "days_ordering": (_ms(stats.c.last_order_at) - _ms(stats.c.first_order_at))
+                / literal(24.0 * _HOUR, Double),
+                "orders_again": case((stats.c.orders > 1, stats.c.orders - 1)),
                 "aov": _share(stats.c.spend_base, stats.c.orders),
                 "refunds": stats.c.refunds,
                 "refunded": stats.c.refunded_base,
@@ -209,14 +247,12 @@ class Facts:
                 "churn_risk": scores.c.churn_risk,
                 "propensity": scores.c.propensity,
                 "value": scores.c.value_base,
-                "recency": rfm.c.recency,
-                "frequency": rfm.c.frequency,
-                "monetary": rfm.c.monetary,
+                **{name: self._scores[name] for name in ("recency", "frequency", "monetary")},
             },
             fields=self._of_customer | {"customer": _CUSTOMER_ID},
             joins=(
                 Join(stats, stats.c.customer_id == Customer.id),
-                Join(rfm, rfm.c.customer_id == Customer.id),
+                *(() if rfm is stats else (Join(rfm, rfm.c.customer_id == Customer.id),)),
                 Join(scores, scores.c.customer_id == Customer.id),
             ),
             always=(
@@ -236,7 +272,7 @@ class Facts:
             "city": Customer.city,
             "language": Customer.language,
             "consent": Customer.marketing_consent,
-            "segment": self.rfm.c.segment,
+            "segment": self._scores["segment"],
         }
 
     def _customer_joins(self, customer: Any, *after: FromClause) -> tuple[Join, ...]:
@@ -298,12 +334,15 @@ class Facts:
         return Fact(
             table=OrderItem.__table__,
             key=OrderItem.id,
+            product=OrderItem.product_id,
             customer=Order.customer_id,
             times={"placed_at": Order.placed_at},
             numbers={
                 "quantity": OrderItem.quantity,
                 "amount": OrderItem.quantity * OrderItem.unit_price * self._ratio,
                 "order": OrderItem.order_id,
+                "refunded_order": case((Refund.id.is_not(None), OrderItem.order_id)),
+                "refund": Refund.id,
                 "customer": Order.customer_id,
             },
             fields={
@@ -319,9 +358,23 @@ class Facts:
             joins=(
                 Join(order, Order.id == OrderItem.order_id),
                 Join(product, Product.id == OrderItem.product_id),
+                # an item of an order with two refunds is two rows: for what counts each thing once
+                Join(Refund.__table__, Refund.order_id == OrderItem.order_id),
                 *self._customer_joins(Order.customer_id, order),
             ),
             usual=(Order.status != "cancelled",),
+        )
+
+    @cached_property
+    def refunded_items(self) -> Fact:
+        """The items of refunded orders, at the time of the refund: a refund is of an order, not of an item."""
+        items, refunds = self.items, self.refunds
+        return replace(
+            items,
+            times={"created_at": Refund.created_at},
+            fields={**items.fields, "reason": Refund.reason, "refund_status": Refund.status},
+            usual=(),
+            always=(Refund.id.is_not(None), *refunds.always),
         )
 
     @cached_property

@@ -12,8 +12,8 @@ Bucket = Literal["day", "week", "month", "quarter", "year", "weekday", "hour"]
 BUCKETS: tuple[str, ...] = get_args(Bucket)
 #: what a customer does, as rows that can be counted or summed
 Event = Literal["orders", "items", "refunds", "reviews", "tickets", "visits", "carts", "messages"]
-#: a number of rows, the sum of their money, the mean of their marks
-Tally = Literal["count", "money", "rating"]
+#: a number of rows, the sum of their money, the mean of their marks, the number of articles in them
+Tally = Literal["count", "money", "rating", "units"]
 
 
 class CannotAsk(Exception):
@@ -55,7 +55,7 @@ class During(msgspec.Struct, frozen=True, tag="during"):
 
 
 class Did(msgspec.Struct, frozen=True, tag="did"):
-    """A customer's rows of a kind, in a window and of some sort, come to this much."""
+    """A customer's (of products: a product's) rows of a kind, in a window and of some sort, come to this much."""
 
     event: Event
     op: Op = "ge"

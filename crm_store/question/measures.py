@@ -6,7 +6,7 @@ from typing import Literal
 
 from crm_store.question.grammar import Subject
 
-Aggregate = Literal["count", "distinct", "sum", "avg", "median", "min", "max", "ratio"]
+Aggregate = Literal["count", "distinct", "sum", "avg", "median", "min", "max", "ratio", "quotient", "part"]
 Unit = Literal["money", "percent", "hours", "days", "stars", "score", "customers", "orders", "units", "products",
                "refunds", "reviews", "tickets", "visits", "carts", "messages", "number"]  # fmt: skip
 
@@ -23,7 +23,7 @@ class Measure:
     chinese: str
     #: the time that a window is about; empty: the fact's usual one
     time: str = ""
-    #: what a ratio is divided by
+    #: what it is divided by: a ratio by how many of them there are, a quotient by their sum; a part is how many of them
     per: str = ""
 
 
@@ -65,6 +65,32 @@ MEASURES: Mapping[str, Measure] = {
     "orders_with": _m("items", "distinct", "order", "orders", "number of orders with them", "含该商品的订单数"),
     "buyers_of": _m("items", "distinct", "customer", "customers", "customers who bought them", "购买客户数"),
     "units_per_order": _m("items", "ratio", "quantity", "number", "units per order", "每单件数", per="order"),
+    "refunds_of": _m(
+        "refunded_items",
+        "distinct",
+        "refund",
+        "refunds",
+        "number of refunds of orders with them",
+        "含该商品的订单退款笔数",
+    ),
+    "refund_rate_of": _m(
+        "items",
+        "part",
+        "refunded_order",
+        "percent",
+        "share of orders with them refunded",
+        "含该商品的订单退款率",
+        per="order",
+    ),
+    "days_between_orders": _m(
+        "customers",
+        "quotient",
+        "days_ordering",
+        "days",
+        "average days between orders",
+        "平均下单间隔天数",
+        per="orders_again",
+    ),
     "refunds": _m("refunds", "count", "id", "refunds", "number of refunds", "退款笔数"),
     "refund_amount": _m("refunds", "sum", "amount", "money", "refund amount", "退款金额"),
     "average_refund": _m("refunds", "avg", "amount", "money", "average refund", "平均退款金额"),

@@ -29,6 +29,8 @@ def take_target(draft: Draft) -> None:
     draft.measure_atoms, draft.subject_atoms = measures, subjects
     if measures:
         names = {str(atom["measure"]) for atom in measures}
+        if "per_customer" in names:
+            raise unclear("per_customer", "", "revenue per buyer", "orders per buyer")
         if len(names) > 1:
             raise unclear("two", measures[1].text)
         draft.measure = str(measures[0]["measure"])
@@ -207,7 +209,7 @@ def take_aggregate(draft: Draft) -> None:
         ("avg", "rating"), ("avg", "csat"), ("avg", "first_reply"), ("avg", "resolution"), ("avg", "price"),
         ("avg", "aov"), ("avg", "churn_risk"), ("avg", "propensity"), ("avg", "value"), ("avg", "delivery_days"),
         ("avg", "average_refund"), ("avg", "revenue_per_buyer"), ("avg", "orders_per_buyer"),
-        ("avg", "units_per_order"),
+        ("avg", "units_per_order"), ("avg", "days_between_orders"),
     }  # fmt: skip
     other = {
         ("avg", "refund_amount"): "average_refund", ("median", "aov"): "median_order",

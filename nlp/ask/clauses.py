@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from crm_store.question.grammar import Compare, Did, During, Filter, Is, Not, Window
 from nlp.ask.bounds import minor_units
-from nlp.ask.draft import FIELDS_OF, OF_CUSTOMERS, Clause, Draft, grouped, named
+from nlp.ask.draft import FIELDS_OF, OF_CUSTOMERS, Clause, Draft, grouped, named, pairs, place_of
 from nlp.ask.lexing import Atom
 from nlp.ask.outcomes import unclear
 from nlp.ask.times import Span
@@ -195,9 +195,20 @@ def _bound_in_clause(
             upper = atom["upper"] if of == "money" else minor_units(draft, atom["upper"], draft.shop.currency)
             draft.clauses.append(replace(current, op="le", number=upper))
         atom.used = True
+    elif current is not None and current.event == "orders" and of == "" and _is_of_goods(draft, atom):
+        if negative is not None or current.negative or current.op or current.things or "upper" in atom.kinds:
+            raise unclear("mix", atom.text)
+        current.tally, current.op, current.number = "units", op, number
+        atom.used = True
     if negative is not None and atom.used and current is not None:
         current.negative, negative.used = True, True
     return current
+
+
+def _is_of_goods(draft: Draft, bound: Atom) -> bool:
+    """More than 3 bags: so many pieces of them."""
+    after = draft.atoms[place_of(draft.atoms, bound) + 1 :][:1]
+    return bool(after) and any(name in ("category", "product") for name, _ in pairs(after[0]))
 
 
 def _value_in_clause(draft: Draft, atom: Atom, current: Clause, negative: Atom | None, before: Atom | None) -> None:
@@ -220,6 +231,8 @@ def _value_in_clause(draft: Draft, atom: Atom, current: Clause, negative: Atom |
         if negative is not None:
             negative.used = True
         current.things.append(own[0])
+    elif current.tally == "units" and current.things:
+        raise unclear("and", atom.text)
     else:
         if before is not None and before.has("and") and current.things:
             clause = replace(current, things=[own[0]], kinds=list(current.kinds))

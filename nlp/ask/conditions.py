@@ -4,7 +4,8 @@ from crm_store.question.grammar import Compare, Is, Not
 from crm_store.question.measures import MEASURES
 from nlp.ask.asking import mark_subject
 from nlp.ask.bounds import minor_units
-from nlp.ask.draft import COUNTED, FIELDS_OF, RFM_SCORES, Draft, grouped
+from nlp.ask.draft import COUNTED, FIELDS_OF, RFM_SCORES, Draft, grouped, pairs, place_of
+from nlp.ask.lexing import Atom
 from nlp.ask.outcomes import unclear
 from nlp.ask.windows import has_two_spans
 
@@ -27,6 +28,11 @@ def take_bounds(draft: Draft) -> None:
             name = str(tied["measure"]) if tied.has("measure") else COUNTED[str(tied["subj"])]
             _take_tied(draft, name, op, number, of, uppers)
             atom.used = tied.used = True
+        elif of == "" and any(
+            name in ("category", "product") for each in _after(draft, atom) for name, _ in pairs(each)
+        ):
+            # orders with more than 3 bags: pieces of an order are not counted
+            raise unclear("mix", atom.text)
         elif of in ("money", "") and draft.subject == "orders" and not draft.measure:
             _compare_money(draft, "total", op, number, of, uppers)
             atom.used = True
@@ -43,6 +49,10 @@ def take_bounds(draft: Draft) -> None:
         elif of == "" and draft.subject == "reviews":
             draft.predicates.append(Compare("stars", op, number))
             atom.used = True
+
+
+def _after(draft: Draft, atom: Atom) -> list[Atom]:
+    return draft.atoms[place_of(draft.atoms, atom) + 1 :][:1]
 
 
 def _compare_money(draft: Draft, name: str, op: str, number: float, of: str, uppers: list[float]) -> None:

@@ -1,6 +1,6 @@
 """Kinds of customers, tickets and articles that have a name of their own."""
 
-from crm_store.question.grammar import Compare, During, Filter, Is, Not, Window
+from crm_store.question.grammar import Compare, Did, During, Filter, Is, Not, Window
 from nlp.ask.asking import use_subject
 from nlp.ask.draft import Draft
 from nlp.ask.lexing import Atom
@@ -53,6 +53,15 @@ def take_crowds(draft: Draft) -> None:
             filter_ = Compare("open_tickets", "ge", 1)
         elif crowd == "inactive":
             filter_ = _inactive(draft)
+        elif crowd == "unsold":
+            filter_ = _unsold(draft, atom)
+        elif crowd in ("discounted", "undiscounted", "freeshipping"):
+            if draft.subject != "orders" and draft.measure not in ("orders", "revenue", "aov"):
+                raise unclear("word", atom.text)
+            name, op = {
+                "discounted": ("discount", "gt"), "undiscounted": ("discount", "eq"), "freeshipping": ("shipping", "eq")
+            }[crowd]  # fmt: skip
+            filter_ = Compare(name, op, 0)  # type: ignore[arg-type]
         elif crowd == "active":
             draft.measure = draft.measure or "buyers"
             if draft.subject not in ("customers", ""):
@@ -83,6 +92,18 @@ def take_crowds(draft: Draft) -> None:
         draft.predicates.append(Not(filter_) if negated and crowd != "inactive" else filter_)
 
 
+def _unsold(draft: Draft, atom: Atom) -> Filter:
+    """Articles that nobody bought, in a time or at all."""
+    if draft.subject != "products" or draft.measure or any(each.has("bound") for each in draft.atoms):
+        raise unclear("word", atom.text)
+    spans = draft.free("span")
+    if len(spans) > 1:
+        raise unclear("two", "")
+    for span in spans:
+        span.used = True
+    return Did("items", "eq", 0, "count", spans[0]["span"].window if spans else None)
+
+
 def _is_split_next(draft: Draft, atom: Atom) -> bool:
     return bool(draft.free("by")) and not says_rank(draft) and not draft.subject
 
@@ -97,11 +118,22 @@ def _take_new(draft: Draft, atom: Atom) -> None:
     if draft.subject in ("customers", "buyers", "") and draft.measure in ("", "customers", "buyers", "signups"):
         if draft.measure != "signups" and not any(clause.event == "signup" for clause in draft.clauses):
             draft.new_measure = "new_buyers"
+    elif _is_of_orders(draft):
+        draft.of_new = True
     elif draft.subject and draft.measure == "":
         # new orders, new tickets: orders, tickets
         return
     else:
         raise unclear("word", atom.text)
+
+
+def _is_of_orders(draft: Draft) -> bool:
+    """Revenue from new customers, orders of first-time buyers."""
+    people = [each for each in draft.subject_atoms if each.has("subj", "customers", "buyers")]
+    measured = draft.measure in ("revenue", "spend", "aov", "orders") or (
+        draft.subject == "orders" and not draft.measure
+    )
+    return bool(people) and measured and len({str(each["subj"]) for each in draft.subject_atoms} - {"orders"}) == 1
 
 
 def _is_negated(draft: Draft, atom: Atom) -> bool:

@@ -124,6 +124,8 @@ class Draft:
     #: new customers, and whether their list is meant
     new_measure: str = ""
     first_order_listed: bool = False
+    #: orders of customers whose first one was in the same time
+    of_new: bool = False
 
     def __post_init__(self) -> None:
         self.chinese = is_chinese(self.text)

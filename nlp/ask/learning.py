@@ -4,7 +4,7 @@ import re
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, inspect, select
 
 from crm_store.money import Rates, exponent
 from crm_store.schema import (
@@ -36,6 +36,8 @@ _COLUMNS: dict[str, Any] = {
 _IDS: dict[str, Any] = {"customer": Customer.external_id, "order": Order.external_id, "ticket": Ticket.external_id}
 #: so many ids show how they are written
 _SAMPLE = 500
+#: values are read from a table's newest rows: of more, a glance at all would take longer than the question
+_NEWEST = 100_000
 #: more values of a field are not words but texts; more articles are found by their SKU alone
 _MOST_VALUES, _MOST_PRODUCTS = 5_000, 50_000
 
@@ -47,12 +49,17 @@ def _shapes(connection: Connection, column: Any) -> tuple[str, ...]:
     return tuple(sorted(shape for shape in shapes if "#" in shape and re.search("[A-Za-z]", shape))[:8])
 
 
+def _values(connection: Connection, column: Any) -> tuple[str, ...]:
+    """What stands in a column, in the table's newest rows."""
+    key = inspect(column.class_).primary_key[0]
+    newest = select(column.label("value")).order_by(key.desc()).limit(_NEWEST).subquery()
+    found = select(newest.c.value).where(newest.c.value.is_not(None)).distinct().limit(_MOST_VALUES)
+    return tuple(sorted(connection.scalars(found)))
+
+
 def learn(connection: Connection, rates: Rates, now: datetime) -> Shop:
     """What the store's values are called."""
-    values = {}
-    for name, column in _COLUMNS.items():
-        found = connection.scalars(select(column).where(column.is_not(None)).distinct().limit(_MOST_VALUES))
-        values[name] = tuple(sorted(found))
+    values = {name: _values(connection, column) for name, column in _COLUMNS.items()}
     ids = {name: _shapes(connection, column) for name, column in _IDS.items()}
     products = connection.execute(select(Product.sku, Product.name).limit(_MOST_PRODUCTS))
     times = (Customer.signed_up_at, Order.placed_at, Ticket.opened_at, Refund.created_at, Review.created_at)

@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import pairwise
 from typing import Any
 
 from rapidfuzz.distance import OSA
@@ -128,7 +129,7 @@ def lex(text: str, shop: Shop) -> list[Atom]:
     words: list[str] = []
     for place, part in enumerate(known.ids.split(text) if known.ids else [text]):
         # every second part is an id
-        words += [part] if place % 2 else [_spelt(word, known.near) for word in tokens(part)]
+        words += [part] if place % 2 else [_spelt(word, known.near) for word in _respaced(tokens(part), known.near)]
     trie = known.trie
     best: list[tuple[float, int, Atom | None]] = [(0.0, 0, None), *[(float("inf"), 0, None) for _ in words]]
     for start in range(len(words)):
@@ -143,6 +144,18 @@ def lex(text: str, shop: Shop) -> list[Atom]:
             found.append(taken)
         at = before
     return _joined(found[::-1])
+
+
+def _respaced(words: list[str], known: frozenset[str]) -> list[str]:
+    """Words with a space one letter off put right: wit hat least → with at least."""
+    found = list(words)
+    for place, (left, right) in enumerate(pairwise(words)):
+        if (left in known and right in known) or not (left.isalpha() and right.isalpha()) or _CJK.search(left + right):
+            continue
+        moved = [(left + right[0], right[1:]), (left[:-1], left[-1] + right)]
+        if fits := [pair for pair in moved if all(len(each) > 1 and each in known for each in pair)]:
+            found[place : place + 2] = fits[0]
+    return found
 
 
 def _joined(atoms: list[Atom]) -> list[Atom]:

@@ -44,6 +44,21 @@ _PLAIN: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"\bhow (?:satisfied|happy) (?:were|are) (?:our |the )?customers\b", "average csat"),
         (r"\bbreak(?: |-)?down (?!by|of)(.+) by\b", r"\1 by"),
         (r"\bpriority levels?\b", "priority"),
+        (r"\bstopped (?:buying|ordering|purchasing) (after|since)\b", r"have not bought \1"),
+        (r"\bby (?:how many|how much|what) (?:percent|percentage|%) (?:did|has|have|do)\b", "growth of"),
+        (r"\b(?:percentage|percent|%) (?:change|growth|increase|decrease) (?:in|of)\b", "growth of"),
+        (r"\b(change|growth|increase|grow|grew)\b(.*) (?:in|as a) (?:percent|percentage|%)$", r"\1\2"),
+        (r"\bhow (?:did|has|have|is|are|does|do) (?:the |our )?(.+?) (?:develop|developed|developing|evolve|"
+         r"evolved|trend|trending)\b(?! (?:today|yesterday|(?:this|last) (?:month|week)))", r"\1 by month"),
+        (r"\b(?:trend|development|evolution) (?:of|in) (?:the |our )?(revenue|sales|orders|turnover)"
+         r"(?! (?:today|yesterday|(?:this|last) (?:month|week)))", r"\1 by month"),
+        (r"\bvalue of (?:the |our |all )?(?=(?:\w+ )?(?:customers|buyers)\b)", "customer value of "),
+        (r"\b((?:customers|buyers)(?: (?:in|from) \w+)? (?:with|whose) (?:a |an )?)value (?=over|above|under|below|"
+         r"more|less|higher|lower|of at)", r"\1customer value "),
+        (r"\b(?:most|more often) (?:returned|refunded) (products?|items?|articles?|categor(?:y|ies))\b",
+         r"\1 with most refunds"),
+        (r"\b(products?|items?|articles?|categor(?:y|ies)) (?:(?:is|are|was|were|get|gets|got) )?(?:returned|refunded) "
+         r"(?:the )?most(?: often)?\b", r"\1 with most refunds"),
         (r"\bsize of (?:each|every) (?=.*segment)", "number of customers in each "),
         (r"平均一单(?:是)?多少钱", "平均每单金额"),
         (r"退款原因分布", "各原因退款笔数"),
@@ -55,6 +70,9 @@ _PLAIN: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"最(?:有)?可能(?:会)?流失", "流失风险最高"),
         (r"(?<!在)下了?(?=(?:多少|几)(?:单|个订单|笔订单))", ""),
         (r"花钱(?=最)", "消费"),
+        (r"(?:买|下单)得?最多的(?=.*按(?:消费)?金额(?:排|算)?$)(.*?)[ ,]*按(?:消费)?金额(?:排|算)?$", r"消费最高的\1"),
+        (r"(今天|本周|这周|本月|这个月|本季度|今年)(?:到|截止到?|截至)(?:现在|目前)(?:为止)?", r"\1"),
+        (r"(?<=注册)了?的客户(?:数量|数|人数)", "客户数"),
     )
 )  # fmt: skip
 _US = re.compile(r"(?:(\S+) )?\bus\b(?!\$)")

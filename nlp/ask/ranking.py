@@ -17,8 +17,11 @@ def take_rank(draft: Draft) -> None:
     """top, worst, best selling, fastest, newest: by what and which way round."""
     if draft.take("bestselling"):
         draft.measure, draft.ranked = draft.measure or "units", True
-    if draft.take("worstselling"):
-        draft.measure, draft.ranked, draft.descending = draft.measure or "units", True, False
+    if worst := draft.take("worstselling"):
+        popular = worst.text in ("least popular", "unpopular", "最不受欢迎")
+        goods = draft.subject == "products" or bool(draft.free("field", "category"))
+        draft.measure = draft.measure or ("units" if goods or not popular else "orders")
+        draft.ranked, draft.descending = True, False
     top, bottom = draft.free("top"), draft.free("bottom")
     if top and bottom:
         raise unclear("contradiction", bottom[0].text)

@@ -34,6 +34,8 @@ def question_of(draft: Draft) -> Question:
     clause_filters = filters_of_clauses(draft)
     if draft.subject == "buyers":
         draft.everyone = True
+    if draft.of_new:
+        _take_of_new(draft)
     windows = place_spans(draft, clause_filters, growth or compare or yoy or mom)
     versus = None
     if len(windows) == 2:
@@ -53,6 +55,9 @@ def question_of(draft: Draft) -> Question:
         if mom and not yoy and windows[0].unit != "month":
             raise unclear("compare", "")
         unfinished = window is not None and window.end == draft.now and not windows[0].count
+        if growth and not (windows[0].unit or yoy) and draft.by is None:
+            # from April to May: is that one time, or two?
+            raise unclear("compare", "")
         if growth and unfinished and not yoy and draft.by is None:
             # a month that goes on is not measured by a whole one
             raise unclear("compare", "")
@@ -65,6 +70,20 @@ def question_of(draft: Draft) -> Question:
         if compare or yoy or ((growth or mom) and draft.by not in GROWING):
             raise unclear("compare", "")
     return _finish(draft, window, versus, clause_filters, share=share, growth=growth or (yoy or mom))
+
+
+def _take_of_new(draft: Draft) -> None:
+    """New is whose first order lies in the time asked for (`metrics.md`, New buyer)."""
+    if len(draft.spans) != 1 or draft.by in BUCKETS or draft.by == "customer":
+        raise unclear("window", "")
+    if any(atom.has(kind) for atom in draft.atoms for kind in ("growth", "compare", "yoy", "mom")):
+        # new in which of the two times?
+        raise unclear("compare", "")
+    if any(atom.has("crowd", "repeat", "once", "never") for atom in draft.atoms):
+        raise unclear("two", "")
+    draft.predicates.append(During("first_order_at", draft.spans[0].window))
+    for atom in draft.subject_atoms:
+        atom.used = atom.used or atom.has("subj", "customers", "buyers")
 
 
 def _settle(draft: Draft) -> None:
@@ -227,7 +246,9 @@ def _of_measure(draft: Draft, measure: str, by: str | None, window: Window | Non
         measure = _OF_ITEMS[measure]
     elif goods and measure == "aov" and by is not None:
         raise CannotAsk(measure, str(by))
-    elif goods and measure in ("refunds", "refund_amount", "tickets"):
+    elif by_goods and measure in ("refunds", "refund_rate") and (draft.then is None and not share):
+        measure = {"refunds": "refunds_of", "refund_rate": "refund_rate_of"}[measure]
+    elif goods and measure in ("refunds", "refund_amount", "refund_rate", "tickets"):
         raise CannotAsk(measure, "category")
     if "segment" in (by, draft.then) and measure == "customers":
         everyone = everyone or [Compare("orders", "ge", 1)]

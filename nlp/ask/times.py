@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from crm_store.question.compiling import start_of, step
@@ -114,6 +114,15 @@ class Times:
         for kind, weeks in (("daylast", 1), ("daythis", 0)):
             if atom.has(kind):
                 return at + 1, self._days(atom[kind], weeks)
+        if atom.has("holiday") or (atom.has("rel", "last") and _has(atoms, at + 1, "holiday")):
+            place = at if atom.has("holiday") else at + 1
+            year, after = self._year_after(atoms, place + 1)
+            return after, self._holiday(str(atoms[place]["holiday"]), year)
+        if _year(atom) and (
+            _has(atoms, at + 1, "holiday") or (_has(atoms, at + 2, "holiday") and atoms[at + 1].text == "年")
+        ):
+            place = at + 1 if _has(atoms, at + 1, "holiday") else at + 2
+            return place + 1, self._holiday(str(atoms[place]["holiday"]), _year(atom))
         if not atom.has("when"):
             return None
         which = str(atom["when"])
@@ -127,8 +136,10 @@ class Times:
         if which in ("half1", "half2"):
             return self._half(atoms, at, which)
         back, unit = {"last": 1, "this": 0, "before": 2}[which.split("_")[0]], which.split("_")[-1]
-        if unit == "year" and (end := self._month_or_quarter(atoms, at + 1, self.local.year - back)):
-            return end
+        if unit == "year" and (found := self._month_or_quarter(atoms, at + 1, self.local.year - back)):
+            return found
+        if unit == "year" and _has(atoms, at + 1, "holiday"):
+            return at + 2, self._holiday(str(atoms[at + 1]["holiday"]), self.local.year - back)
         return at + 1, self._calendar(unit, -back)
 
     def _half(self, atoms: list[Atom], at: int, which: str) -> tuple[int, Span]:
@@ -347,6 +358,13 @@ class Times:
             start = self._local(self.local.year - 1, month, day)
         return replace(self._to_now(start, step("day", start)), unit="day")
 
+    def _holiday(self, name: str, year: int | None) -> Span:
+        """A day that has a name: of a year, or the latest one that has begun."""
+        if year is None:
+            begun = self._local(self.local.year, *_holiday_of(name, self.local.year)) <= self.now
+            year = self.local.year if begun else self.local.year - 1
+        return self._one_day(year, *_holiday_of(name, year))
+
     def _written(self, text: str) -> Span:
         parts = [int(part) for part in re.split(r"[-./]", text)]
         if len(parts) == 2:
@@ -370,6 +388,34 @@ def previous(span: Span, times: Times, *, a_year: bool = False) -> Window:
     if span.count or not span.unit:
         return Window(start - (end - start), start)
     return Window(step(span.unit, start, -1), start)
+
+
+def _holiday_of(name: str, year: int) -> tuple[int, int]:
+    """Month and day: `easter+1` and `thanksgiving+1` are days after those, anything else is `MM-DD`."""
+    feast, _, later = name.partition("+")
+    match feast:
+        case "easter":
+            month, number = _easter(year)
+        case "thanksgiving":
+            # the fourth Thursday of November
+            month, number = 11, 22 + (3 - date(year, 11, 22).weekday()) % 7
+        case _:
+            month, number = map(int, feast.split("-"))
+    at = date(year, month, number) + timedelta(days=int(later or 0))
+    return at.month, at.day
+
+
+def _easter(year: int) -> tuple[int, int]:
+    """Month and day of Easter Sunday (Meeus, Astronomical Algorithms, chapter 8)."""
+    a, (b, c) = year % 19, divmod(year, 100)
+    d, e = divmod(b, 4)
+    g = (b - (b + 8) // 25 + 1) // 3
+    h = (19 * a + b - d - g + 15) % 30
+    i, k = divmod(c, 4)
+    w = (32 + 2 * e + 2 * i - h - k) % 7
+    m = (a + 11 * h + 22 * w) // 451
+    month, number = divmod(h + w - 7 * m + 114, 31)
+    return month, number + 1
 
 
 def _months_before(at: datetime, months: int) -> datetime:

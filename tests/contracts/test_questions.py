@@ -307,6 +307,50 @@ GOLD: list[tuple[tuple[str, ...], Any]] = [
     ),
     (("products out of stock", "缺货的商品"), {"P-1"}),
     (
+        ("products not sold in the last 7 days", "最近7天没有卖出的商品"),
+        {row["sku"] for row in SHOP.products} - {
+            f"P-{item['product_id']}" for item in SHOP.items
+            if ORDER[item["order_id"]] in SHOP.placed(NOW - timedelta(days=7))
+        },
+    ),
+    (
+        ("refunds by category", "各品类退款笔数"),
+        grouped(
+            list({
+                (CATEGORY[item["product_id"]], row["id"]): {"category": CATEGORY[item["product_id"]]}
+                for row in SHOP.refunds for item in SHOP.items if item["order_id"] == row["order_id"]
+            }.values()),
+            lambda row: row["category"],
+        ),
+    ),
+    (
+        ("refund rate by category", "各品类的退款率"),
+        {
+            name: 100 * mean(
+                any(refund["order_id"] == order["id"] for refund in SHOP.refunds)
+                for order in SHOP.placed()
+                if any(item["order_id"] == order["id"] and CATEGORY[item["product_id"]] == name for item in SHOP.items)
+            )
+            for name in CATEGORIES
+        },
+    ),
+    (
+        ("customers who bought more than 3 bags", "买过超过3个包的客户"),
+        ids(lambda row: sum(
+            item["quantity"] for item in SHOP.items
+            if ORDER[item["order_id"]] in SHOP.placed() and ORDER[item["order_id"]]["customer_id"] == row["id"]
+            and CATEGORY[item["product_id"]] == "Bags"
+        ) > 3),
+    ),
+    (
+        ("average days between orders", "平均下单间隔"),
+        mean(
+            (after - before).total_seconds() / 86400
+            for rows in of_customer(SHOP.placed()).values()
+            for before, after in pairwise(sorted(row["placed_at"] for row in rows))
+        ),
+    ),
+    (
         ("orders by hour of the day", "按小时统计订单数"),
         dict.fromkeys(range(24), 0) | grouped(SHOP.placed(), lambda row: row["placed_at"].astimezone(ZONE).hour),
     ),
@@ -425,6 +469,16 @@ def holds(filter_: Filter, row: Row) -> bool:
         case Did("orders", op, value, tally, window):
             seen = [each for each in mine if window is None or within(each["placed_at"], window.start, window.end)]
             return compare(sum(each["total_base"] for each in seen) if tally == "money" else len(seen), op, value)
+        case Did("items", op, value, "units", where=(Is("category", (name,)),)):
+            return compare(
+                sum(
+                    item["quantity"]
+                    for item in SHOP.items
+                    if ORDER[item["order_id"]] in mine and CATEGORY[item["product_id"]] == name
+                ),
+                op,
+                value,
+            )
         case Did("items", "ge", 1, where=(Is("category", values),)):
             return any(row["id"] in bought(str(value)) for value in values)
         case Not(inner):
@@ -450,6 +504,7 @@ def random_filter(dice: random.Random, depth: int = 2) -> Filter:
         lambda: Did("orders", op, dice.randint(0, 3), "count", window),
         lambda: Did("orders", op, dice.randint(0, 30_000), "money", window),
         lambda: Did("items", where=(Is("category", (dice.choice(CATEGORIES),)),)),
+        lambda: Did("items", op, dice.randint(0, 5), "units", where=(Is("category", (dice.choice(CATEGORIES),)),)),
     ]
     if depth:
         kinds += [

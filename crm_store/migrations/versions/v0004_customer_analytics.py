@@ -143,5 +143,13 @@ def upgrade() -> None:
     )
     op.create_index("ix_segment_moves_at_customer_id", "segment_moves", ["at", "customer_id"], unique=False)
     op.create_index("ix_segment_moves_customer_id", "segment_moves", ["customer_id"], unique=False)
+    merged = sa.text("merged_into_id IS NOT NULL")
+    op.create_index(
+        "ix_customers_merged_into_id", "customers", ["merged_into_id"], sqlite_where=merged, postgresql_where=merged
+    )
     for columns in (["last_order_at", "orders"], ["orders"], ["spend_base", "orders"]):
         op.create_index(f"ix_customer_stats_{'_'.join(columns)}", "customer_stats", columns, unique=False)
+    # in this order: MariaDB needs an index for the reference at any time
+    counted = ["customer_id", "placed_at", "status", "total_base"]
+    op.create_index("ix_orders_customer_id_placed_at_status_total_base", "orders", counted, unique=False)
+    op.drop_index("ix_orders_customer_id_placed_at", table_name="orders")

@@ -1,0 +1,507 @@
+-- how many customers are there
+SELECT (SELECT count(customers.id) AS count_1
+FROM customers
+WHERE customers.merged_into_id IS NULL) AS value;
+-- bound: {}
+
+-- how many customers live in that city
+SELECT (SELECT count(customers.id) AS count_1
+FROM customers
+WHERE customers.merged_into_id IS NULL AND customers.city IN (:city_1_1)) AS value;
+-- bound: {"city_1_1": "Robert'); DROP TABLE orders;--"}
+
+-- how many customers are from Germany or France and agreed to marketing
+SELECT (SELECT count(customers.id) AS count_1
+FROM customers
+WHERE customers.merged_into_id IS NULL AND customers.country IN (:country_1_1, :country_1_2) AND customers.marketing_consent IN (:marketing_consent_1_1)) AS value;
+-- bound: {"country_1_1": "DE", "country_1_2": "FR", "marketing_consent_1_1": true}
+
+-- revenue
+SELECT (SELECT coalesce(sum(customer_stats.spend_base), :coalesce_2) AS coalesce_1
+FROM customer_stats) + coalesce((SELECT coalesce(sum(orders.total_base), :coalesce_4) AS coalesce_3
+FROM orders
+WHERE orders.status != :status_1 AND orders.customer_id IS NULL), :coalesce_5) AS value;
+-- bound: {"coalesce_2": 0, "coalesce_4": 0, "status_1": "cancelled", "coalesce_5": 0}
+
+-- revenue in May
+SELECT (SELECT coalesce(sum(orders.total_base), :coalesce_2) AS coalesce_1
+FROM orders
+WHERE orders.status != :status_1 AND orders.placed_at >= :placed_at_1 AND orders.placed_at < :placed_at_2) AS value;
+-- bound: {"coalesce_2": 0, "status_1": "cancelled", "placed_at_1": "2026-05-01 00:00:00+02:00", "placed_at_2": "2026-06-01 00:00:00+02:00"}
+
+-- net revenue this year
+SELECT coalesce((SELECT coalesce(sum(orders.total_base), :coalesce_2) AS coalesce_1
+FROM orders
+WHERE orders.status != :status_1 AND orders.placed_at >= :placed_at_1 AND orders.placed_at < :placed_at_2), :coalesce_3) - coalesce((SELECT coalesce(sum(CAST(refunds.amount_base AS DOUBLE)), :coalesce_5) AS coalesce_4
+FROM refunds
+WHERE refunds.created_at >= :created_at_1 AND refunds.created_at < :created_at_2 AND refunds.status IN (:status_2_1, :status_2_2)), :coalesce_6) AS value;
+-- bound: {"coalesce_2": 0, "status_1": "cancelled", "placed_at_1": "2026-01-01 00:00:00+01:00", "placed_at_2": "2026-06-30 12:00:00+00:00", "coalesce_3": 0, "coalesce_5": 0, "created_at_1": "2026-01-01 00:00:00+01:00", "created_at_2": "2026-06-30 12:00:00+00:00", "coalesce_6": 0, "status_2_1": "approved", "status_2_2": "paid"}
+
+-- median order value
+SELECT (SELECT avg(middle.number) AS avg_1
+FROM (SELECT ranked.number AS number, ranked.place AS place, ranked.size AS size
+FROM (SELECT orders.total_base AS number, row_number() OVER (ORDER BY orders.total_base) AS place, count(*) OVER () AS size
+FROM orders
+WHERE orders.status != :status_1 AND orders.total_base IS NOT NULL) AS ranked
+WHERE :place_1 * ranked.place >= ranked.size AND :place_2 * ranked.place <= ranked.size + :size_1) AS middle) AS value;
+-- bound: {"status_1": "cancelled", "place_1": 2, "place_2": 2, "size_1": 2}
+
+-- average spend per buyer this year
+SELECT (SELECT CAST(sum(orders.total_base) AS DOUBLE) / nullif(count(DISTINCT orders.customer_id), :nullif_1) AS anon_1
+FROM orders
+WHERE orders.status != :status_1 AND orders.placed_at >= :placed_at_1 AND orders.placed_at < :placed_at_2) AS value;
+-- bound: {"nullif_1": 0, "status_1": "cancelled", "placed_at_1": "2026-01-01 00:00:00+01:00", "placed_at_2": "2026-06-30 12:00:00+00:00"}
+
+-- shipping charged in May
+SELECT (SELECT coalesce(sum(CAST(orders.shipping * coalesce(CAST(orders.total_base AS DOUBLE) / nullif(orders.total, :nullif_1), CASE WHEN (orders.currency = :currency_1) THEN :param_1 WHEN (orders.currency = :currency_2) THEN :param_2 END) AS DOUBLE)), :coalesce_2) AS coalesce_1
+FROM orders
+WHERE orders.status != :status_1 AND orders.placed_at >= :placed_at_1 AND orders.placed_at < :placed_at_2) AS value;
+-- bound: {"nullif_1": 0, "currency_1": "EUR", "param_1": 1.0, "currency_2": "USD", "param_2": 0.92, "coalesce_2": 0, "status_1": "cancelled", "placed_at_1": "2026-05-01 00:00:00+02:00", "placed_at_2": "2026-06-01 00:00:00+02:00"}
+
+-- refund rate
+SELECT (SELECT avg(CAST(CASE WHEN (EXISTS (SELECT refunds.id
+FROM refunds
+WHERE refunds.order_id = orders.id)) THEN :param_1 ELSE :param_2 END AS DOUBLE)) AS avg_1
+FROM orders
+WHERE orders.status != :status_1) AS value;
+-- bound: {"param_1": 1.0, "param_2": 0.0, "status_1": "cancelled"}
+
+-- cancelled orders in May
+SELECT (SELECT count(orders.id) AS count_1
+FROM orders
+WHERE orders.placed_at >= :placed_at_1 AND orders.placed_at < :placed_at_2 AND orders.status IN (:status_1_1)) AS value;
+-- bound: {"placed_at_1": "2026-05-01 00:00:00+02:00", "placed_at_2": "2026-06-01 00:00:00+02:00", "status_1_1": "cancelled"}
+
+-- largest order of a customer
+SELECT (SELECT max(orders.total_base) AS max_1
+FROM orders
+WHERE orders.status != :status_1 AND orders.customer_id IN (SELECT customers.id
+FROM customers
+WHERE customers.external_id IN (:external_id_1_1))) AS value;
+-- bound: {"status_1": "cancelled", "external_id_1_1": "Robert'); DROP TABLE orders;--"}
+
+-- orders with shoes in May
+SELECT (SELECT count(orders.id) AS count_1
+FROM orders
+WHERE orders.status != :status_1 AND orders.placed_at >= :placed_at_1 AND orders.placed_at < :placed_at_2 AND orders.id IN (SELECT order_items.order_id
+FROM order_items INNER JOIN products ON products.id = order_items.product_id
+WHERE products.category IN (:category_1_1))) AS value;
+-- bound: {"status_1": "cancelled", "placed_at_1": "2026-05-01 00:00:00+02:00", "placed_at_2": "2026-06-01 00:00:00+02:00", "category_1_1": "Shoes"}
+
+-- orders on Mondays this year
+SELECT (SELECT count(orders.id) AS count_1
+FROM orders
+WHERE orders.status != :status_1 AND orders.placed_at >= :placed_at_1 AND orders.placed_at < :placed_at_2 AND (FLOOR((orders.placed_at + CASE WHEN (orders.placed_at < :placed_at_3) THEN CASE WHEN (orders.placed_at >= :placed_at_4) THEN :param_1 END ELSE CASE WHEN (orders.placed_at >= :placed_at_5) THEN :param_2 END END) / :param_3) + :param_4) % :param_5 IN (:param_6_1)) AS value;
+-- bound: {"status_1": "cancelled", "placed_at_1": "2026-01-01 00:00:00+01:00", "placed_at_2": "2026-06-30 12:00:00+00:00", "placed_at_3": "2026-03-29 01:00:00+00:00", "placed_at_4": "2025-10-26 01:00:00+00:00", "param_1": 3600000, "placed_at_5": "2026-03-29 01:00:00+00:00", "param_2": 7200000, "param_3": 86400000, "param_4": 3, "param_5": 7, "param_6_1": 0}
+
+-- how many customers signed up in May
+SELECT (SELECT count(customers.id) AS count_1
+FROM customers
+WHERE customers.merged_into_id IS NULL AND customers.signed_up_at >= :signed_up_at_1 AND customers.signed_up_at < :signed_up_at_2) AS value;
+-- bound: {"signed_up_at_1": "2026-05-01 00:00:00+02:00", "signed_up_at_2": "2026-06-01 00:00:00+02:00"}
+
+-- first-time buyers in May
+SELECT (SELECT count(*) AS count_1
+FROM customer_stats
+WHERE customer_stats.first_order_at >= :first_order_at_1 AND customer_stats.first_order_at < :first_order_at_2 AND (customer_stats.customer_id NOT IN (SELECT customers.id
+FROM customers
+WHERE customers.merged_into_id IS NOT NULL))) AS value;
+-- bound: {"first_order_at_1": "2026-05-01 00:00:00+02:00", "first_order_at_2": "2026-06-01 00:00:00+02:00"}
+
+-- average first reply in May
+SELECT (SELECT avg(CAST((tickets.first_reply_at - tickets.opened_at) / :param_1 AS DOUBLE)) AS avg_1
+FROM tickets
+WHERE tickets.merged_into_id IS NULL AND tickets.opened_at >= :opened_at_1 AND tickets.opened_at < :opened_at_2) AS value;
+-- bound: {"param_1": 3600000.0, "opened_at_1": "2026-05-01 00:00:00+02:00", "opened_at_2": "2026-06-01 00:00:00+02:00"}
+
+-- open tickets with a tag
+SELECT (SELECT count(tickets.id) AS count_1
+FROM tickets
+WHERE tickets.merged_into_id IS NULL AND CASE WHEN (tickets.status != :status_1) THEN :param_1 ELSE :param_2 END IN (:param_3_1) AND tickets.id IN (SELECT ticket_tags.ticket_id
+FROM ticket_tags
+WHERE ticket_tags.tag IN (:tag_1_1))) AS value;
+-- bound: {"status_1": "resolved", "param_1": 1, "param_2": 0, "param_3_1": 1, "tag_1_1": "Robert'); DROP TABLE orders;--"}
+
+-- value of carts
+SELECT (SELECT coalesce(sum(CAST(carts.quantity * products.price * CASE WHEN (products.currency = :currency_1) THEN :param_1 WHEN (products.currency = :currency_2) THEN :param_2 END AS DOUBLE)), :coalesce_2) AS coalesce_1
+FROM carts LEFT OUTER JOIN products ON products.id = carts.product_id) AS value;
+-- bound: {"currency_1": "EUR", "param_1": 1.0, "currency_2": "USD", "param_2": 0.92, "coalesce_2": 0}
+
+-- messages of customers in May
+SELECT (SELECT count(messages.id) AS count_1
+FROM messages
+WHERE messages.direction != :direction_1 AND messages.created_at >= :created_at_1 AND messages.created_at < :created_at_2 AND messages.author_kind IN (:author_kind_1_1)) AS value;
+-- bound: {"direction_1": "note", "created_at_1": "2026-05-01 00:00:00+02:00", "created_at_2": "2026-06-01 00:00:00+02:00", "author_kind_1_1": "customer"}
+
+-- which share of buyers are repeat buyers
+SELECT (SELECT count(*) AS count_1
+FROM customer_stats
+WHERE customer_stats.orders >= :orders_1 AND customer_stats.orders >= :orders_2 AND (customer_stats.customer_id NOT IN (SELECT customers.id
+FROM customers
+WHERE customers.merged_into_id IS NOT NULL))) AS part, (SELECT count(*) AS count_2
+FROM customer_stats
+WHERE customer_stats.orders >= :orders_3 AND (customer_stats.customer_id NOT IN (SELECT customers.id
+FROM customers
+WHERE customers.merged_into_id IS NOT NULL))) AS whole;
+-- bound: {"orders_1": 1, "orders_2": 2, "orders_3": 1}
+
+-- revenue in May against April
+SELECT (SELECT coalesce(sum(orders.total_base), :coalesce_2) AS coalesce_1
+FROM orders
+WHERE orders.status != :status_1 AND orders.placed_at >= :placed_at_1 AND orders.placed_at < :placed_at_2) AS value, (SELECT coalesce(sum(orders.total_base), :coalesce_4) AS coalesce_3
+FROM orders
+WHERE orders.status != :status_1 AND orders.placed_at >= :placed_at_3 AND orders.placed_at < :placed_at_4) AS `before`;
+-- bound: {"coalesce_2": 0, "status_1": "cancelled", "placed_at_1": "2026-05-01 00:00:00+02:00", "placed_at_2": "2026-06-01 00:00:00+02:00", "coalesce_4": 0, "placed_at_3": "2026-04-01 00:00:00+02:00", "placed_at_4": "2026-05-01 00:00:00+02:00"}
+
+-- share of revenue by country
+SELECT groups.`key`, (:value_1 * groups.value) / nullif(CAST(sum(groups.value) OVER () AS DOUBLE), :nullif_1) AS value, count(*) OVER () AS matches
+FROM (SELECT customers.country AS `key`, coalesce(sum(orders.total_base), :coalesce_1) AS value
+FROM orders LEFT OUTER JOIN customers ON customers.id = orders.customer_id
+WHERE orders.status != :status_1 GROUP BY customers.country) AS groups ORDER BY groups.value DESC, groups.`key`;
+-- bound: {"value_1": 100.0, "nullif_1": 0, "coalesce_1": 0, "status_1": "cancelled"}
+
+-- revenue by country this year
+SELECT groups.`key`, groups.value, count(*) OVER () AS matches
+FROM (SELECT customers.country AS `key`, coalesce(sum(orders.total_base), :coalesce_1) AS value
+FROM orders LEFT OUTER JOIN customers ON customers.id = orders.customer_id
+WHERE orders.status != :status_1 AND orders.placed_at >= :placed_at_1 AND orders.placed_at < :placed_at_2 GROUP BY customers.country) AS groups ORDER BY groups.value DESC, groups.`key`;
+-- bound: {"coalesce_1": 0, "status_1": "cancelled", "placed_at_1": "2026-01-01 00:00:00+01:00", "placed_at_2": "2026-06-30 12:00:00+00:00"}
+
+-- revenue by month this year
+SELECT groups.`key`, groups.value, count(*) OVER () AS matches
+FROM (SELECT CASE WHEN (orders.placed_at < :placed_at_1) THEN CASE WHEN (orders.placed_at < :placed_at_2) THEN CASE WHEN (orders.placed_at >= :placed_at_3) THEN :param_1 END ELSE CASE WHEN (orders.placed_at < :placed_at_4) THEN CASE WHEN (orders.placed_at >= :placed_at_5) THEN :param_2 END ELSE CASE WHEN (orders.placed_at >= :placed_at_6) THEN :param_3 END END END ELSE CASE WHEN (orders.placed_at < :placed_at_7) THEN CASE WHEN (orders.placed_at >= :placed_at_8) THEN :param_4 END ELSE CASE WHEN (orders.placed_at < :placed_at_9) THEN CASE WHEN (orders.placed_at >= :placed_at_10) THEN :param_5 END ELSE CASE WHEN (orders.placed_at >= :placed_at_11) THEN :param_6 END END END END AS `key`, coalesce(sum(orders.total_base), :coalesce_1) AS value
+FROM orders
+WHERE orders.status != :status_1 AND orders.placed_at >= :placed_at_12 AND orders.placed_at < :placed_at_13 GROUP BY CASE WHEN (orders.placed_at < :placed_at_1) THEN CASE WHEN (orders.placed_at < :placed_at_2) THEN CASE WHEN (orders.placed_at >= :placed_at_3) THEN :param_1 END ELSE CASE WHEN (orders.placed_at < :placed_at_4) THEN CASE WHEN (orders.placed_at >= :placed_at_5) THEN :param_2 END ELSE CASE WHEN (orders.placed_at >= :placed_at_6) THEN :param_3 END END END ELSE CASE WHEN (orders.placed_at < :placed_at_7) THEN CASE WHEN (orders.placed_at >= :placed_at_8) THEN :param_4 END ELSE CASE WHEN (orders.placed_at < :placed_at_9) THEN CASE WHEN (orders.placed_at >= :placed_at_10) THEN :param_5 END ELSE CASE WHEN (orders.placed_at >= :placed_at_11) THEN :param_6 END END END END) AS groups ORDER BY groups.`key`;
+-- bound: {"placed_at_1": "2026-04-01 00:00:00+02:00", "placed_at_2": "2026-02-01 00:00:00+01:00", "placed_at_3": "2026-01-01 00:00:00+01:00", "param_1": 0, "placed_at_4": "2026-03-01 00:00:00+01:00", "placed_at_5": "2026-02-01 00:00:00+01:00", "param_2": 1, "placed_at_6": "2026-03-01 00:00:00+01:00", "param_3": 2, "placed_at_7": "2026-05-01 00:00:00+02:00", "placed_at_8": "2026-04-01 00:00:00+02:00", "param_4": 3, "placed_at_9": "2026-06-01 00:00:00+02:00", "placed_at_10": "2026-05-01 00:00:00+02:00", "param_5": 4, "placed_at_11": "2026-06-01 00:00:00+02:00", "param_6": 5, "coalesce_1": 0, "status_1": "cancelled", "placed_at_12": "2026-01-01 00:00:00+01:00", "placed_at_13": "2026-06-30 12:00:00+00:00"}
+
+-- revenue by country and month this year
+SELECT groups.`key`, groups.`then`, groups.value, count(*) OVER () AS matches
+FROM (SELECT customers.country AS `key`, CASE WHEN (orders.placed_at < :placed_at_1) THEN CASE WHEN (orders.placed_at < :placed_at_2) THEN CASE WHEN (orders.placed_at >= :placed_at_3) THEN :param_1 END ELSE CASE WHEN (orders.placed_at < :placed_at_4) THEN CASE WHEN (orders.placed_at >= :placed_at_5) THEN :param_2 END ELSE CASE WHEN (orders.placed_at >= :placed_at_6) THEN :param_3 END END END ELSE CASE WHEN (orders.placed_at < :placed_at_7) THEN CASE WHEN (orders.placed_at >= :placed_at_8) THEN :param_4 END ELSE CASE WHEN (orders.placed_at < :placed_at_9) THEN CASE WHEN (orders.placed_at >= :placed_at_10) THEN :param_5 END ELSE CASE WHEN (orders.placed_at >= :placed_at_11) THEN :param_6 END END END END AS `then`, coalesce(sum(orders.total_base), :coalesce_1) AS value
+FROM orders LEFT OUTER JOIN customers ON customers.id = orders.customer_id
+WHERE orders.status != :status_1 AND orders.placed_at >= :placed_at_12 AND orders.placed_at < :placed_at_13 GROUP BY customers.country, CASE WHEN (orders.placed_at < :placed_at_1) THEN CASE WHEN (orders.placed_at < :placed_at_2) THEN CASE WHEN (orders.placed_at >= :placed_at_3) THEN :param_1 END ELSE CASE WHEN (orders.placed_at < :placed_at_4) THEN CASE WHEN (orders.placed_at >= :placed_at_5) THEN :param_2 END ELSE CASE WHEN (orders.placed_at >= :placed_at_6) THEN :param_3 END END END ELSE CASE WHEN (orders.placed_at < :placed_at_7) THEN CASE WHEN (orders.placed_at >= :placed_at_8) THEN :param_4 END ELSE CASE WHEN (orders.placed_at < :placed_at_9) THEN CASE WHEN (orders.placed_at >= :placed_at_10) THEN :param_5 END ELSE CASE WHEN (orders.placed_at >= :placed_at_11) THEN :param_6 END END END END) AS groups ORDER BY groups.`key`, groups.`then`;
+-- bound: {"placed_at_1": "2026-04-01 00:00:00+02:00", "placed_at_2": "2026-02-01 00:00:00+01:00", "placed_at_3": "2026-01-01 00:00:00+01:00", "param_1": 0, "placed_at_4": "2026-03-01 00:00:00+01:00", "placed_at_5": "2026-02-01 00:00:00+01:00", "param_2": 1, "placed_at_6": "2026-03-01 00:00:00+01:00", "param_3": 2, "placed_at_7": "2026-05-01 00:00:00+02:00", "placed_at_8": "2026-04-01 00:00:00+02:00", "param_4": 3, "placed_at_9": "2026-06-01 00:00:00+02:00", "placed_at_10": "2026-05-01 00:00:00+02:00", "param_5": 4, "placed_at_11": "2026-06-01 00:00:00+02:00", "param_6": 5, "coalesce_1": 0, "status_1": "cancelled", "placed_at_12": "2026-01-01 00:00:00+01:00", "placed_at_13": "2026-06-30 12:00:00+00:00"}
+
+-- orders by hour of the day in May
+SELECT groups.`key`, groups.value, count(*) OVER () AS matches
+FROM (SELECT (FLOOR((orders.placed_at + CASE WHEN (orders.placed_at >= :placed_at_1) THEN :param_1 END) / :param_2)) % :param_3 AS `key`, count(orders.id) AS value
+FROM orders
+WHERE orders.status != :status_1 AND orders.placed_at >= :placed_at_2 AND orders.placed_at < :placed_at_3 GROUP BY (FLOOR((orders.placed_at + CASE WHEN (orders.placed_at >= :placed_at_1) THEN :param_1 END) / :param_2)) % :param_3) AS groups ORDER BY groups.`key`;
+-- bound: {"placed_at_1": "2026-03-29 01:00:00+00:00", "param_1": 7200000, "param_2": 3600000, "param_3": 24, "status_1": "cancelled", "placed_at_2": "2026-05-01 00:00:00+02:00", "placed_at_3": "2026-06-01 00:00:00+02:00"}
+
+-- orders by status
+SELECT groups.`key`, groups.value, count(*) OVER () AS matches
+FROM (SELECT orders.status AS `key`, count(orders.id) AS value
+FROM orders GROUP BY orders.status) AS groups ORDER BY groups.value DESC, groups.`key`;
+-- bound: {}
+
+-- net revenue by country
+SELECT groups.`key`, groups.value, count(*) OVER () AS matches
+FROM (SELECT `both`.`key` AS `key`, sum(`both`.value) AS value
+FROM (SELECT customers.country AS `key`, coalesce(sum(orders.total_base), :coalesce_1) AS value
+FROM orders LEFT OUTER JOIN customers ON customers.id = orders.customer_id
+WHERE orders.status != :status_1 GROUP BY customers.country UNION ALL SELECT customers.country AS `key`, -coalesce(sum(CAST(refunds.amount_base AS DOUBLE)), :coalesce_2) AS value
+FROM refunds LEFT OUTER JOIN customers ON customers.id = refunds.customer_id
+WHERE refunds.status IN (:status_2_1, :status_2_2) GROUP BY customers.country) AS `both` GROUP BY `both`.`key`) AS groups ORDER BY groups.value DESC, groups.`key`;
+-- bound: {"coalesce_1": 0, "status_1": "cancelled", "coalesce_2": 0, "status_2_1": "approved", "status_2_2": "paid"}
+
+-- units by category in May
+SELECT groups.`key`, groups.value, count(*) OVER () AS matches
+FROM (SELECT products.category AS `key`, coalesce(sum(order_items.quantity), :coalesce_1) AS value
+FROM order_items LEFT OUTER JOIN orders ON orders.id = order_items.order_id LEFT OUTER JOIN products ON products.id = order_items.product_id
+WHERE orders.status != :status_1 AND orders.placed_at >= :placed_at_1 AND orders.placed_at < :placed_at_2 GROUP BY products.category) AS groups ORDER BY groups.value DESC, groups.`key`;
+-- bound: {"coalesce_1": 0, "status_1": "cancelled", "placed_at_1": "2026-05-01 00:00:00+02:00", "placed_at_2": "2026-06-01 00:00:00+02:00"}
+
+-- the 5 best selling articles this year
+SELECT groups.`key`, groups.name, groups.value, count(*) OVER () AS matches
+FROM (SELECT products.sku AS `key`, max(products.name) AS name, coalesce(sum(order_items.quantity), :coalesce_1) AS value
+FROM order_items LEFT OUTER JOIN orders ON orders.id = order_items.order_id LEFT OUTER JOIN products ON products.id = order_items.product_id
+WHERE orders.status != :status_1 AND orders.placed_at >= :placed_at_1 AND orders.placed_at < :placed_at_2 GROUP BY products.sku) AS groups ORDER BY groups.value DESC, groups.`key`
+ LIMIT :param_1;
+-- bound: {"coalesce_1": 0, "status_1": "cancelled", "placed_at_1": "2026-01-01 00:00:00+01:00", "placed_at_2": "2026-06-30 12:00:00+00:00", "param_1": 5}
+
+-- articles with an average rating below 3
+SELECT groups.`key`, groups.name, groups.value, count(*) OVER () AS matches
+FROM (SELECT products.sku AS `key`, max(products.name) AS name, avg(CAST(reviews.rating AS DOUBLE)) AS value
+FROM reviews LEFT OUTER JOIN products ON products.id = reviews.product_id GROUP BY products.sku) AS groups
+WHERE groups.value < :value_1 ORDER BY groups.value, groups.`key`;
+-- bound: {"value_1": 3}
+
+-- median resolution by agent
+SELECT groups.`key`, groups.value, count(*) OVER () AS matches
+FROM (SELECT middle.`key` AS `key`, avg(middle.number) AS value
+FROM (SELECT ranked.number AS number, ranked.place AS place, ranked.size AS size, ranked.`key` AS `key`
+FROM (SELECT (tickets.resolved_at - tickets.opened_at) / :param_1 AS number, row_number() OVER (PARTITION BY tickets.assignee ORDER BY (tickets.resolved_at - tickets.opened_at) / :param_1) AS place, count(*) OVER (PARTITION BY tickets.assignee) AS size, tickets.assignee AS `key`
+FROM tickets
+WHERE tickets.merged_into_id IS NULL AND (tickets.resolved_at - tickets.opened_at) / :param_1 IS NOT NULL) AS ranked
+WHERE :place_1 * ranked.place >= ranked.size AND :place_2 * ranked.place <= ranked.size + :size_1) AS middle GROUP BY middle.`key`) AS groups
+WHERE groups.value IS NOT NULL ORDER BY groups.value DESC, groups.`key`;
+-- bound: {"param_1": 3600000.0, "place_1": 2, "place_2": 2, "size_1": 2}
+
+-- refunds by reason this year
+SELECT groups.`key`, groups.value, count(*) OVER () AS matches
+FROM (SELECT refunds.reason AS `key`, count(refunds.id) AS value
+FROM refunds
+WHERE refunds.created_at >= :created_at_1 AND refunds.created_at < :created_at_2 GROUP BY refunds.reason) AS groups ORDER BY groups.value DESC, groups.`key`;
+-- bound: {"created_at_1": "2026-01-01 00:00:00+01:00", "created_at_2": "2026-06-30 12:00:00+00:00"}
+
+-- visits by source in May
+SELECT groups.`key`, groups.value, count(*) OVER () AS matches
+FROM (SELECT visits.source AS `key`, count(visits.id) AS value
+FROM visits
+WHERE visits.at >= :at_1 AND visits.at < :at_2 GROUP BY visits.source) AS groups ORDER BY groups.value DESC, groups.`key`;
+-- bound: {"at_1": "2026-05-01 00:00:00+02:00", "at_2": "2026-06-01 00:00:00+02:00"}
+
+-- top 10 customers by revenue
+SELECT coalesce(customers.external_id, CAST(customers.id AS CHAR(100))) AS `key`, customer_stats.spend_base AS value, (SELECT count(*) AS count_1
+FROM customer_stats
+WHERE customer_stats.orders >= :orders_1 AND (customer_stats.customer_id NOT IN (SELECT customers.id
+FROM customers
+WHERE customers.merged_into_id IS NOT NULL))) AS matches
+FROM customers LEFT OUTER JOIN customer_stats ON customer_stats.customer_id = customers.id
+WHERE customers.merged_into_id IS NULL AND customer_stats.orders >= :orders_1 ORDER BY customer_stats.spend_base DESC, coalesce(customers.external_id, CAST(customers.id AS CHAR(100)))
+ LIMIT :param_1;
+-- bound: {"orders_1": 1, "param_1": 10}
+
+-- top 10 customers by spend this year
+SELECT groups.`key`, groups.value, count(*) OVER () AS matches
+FROM (SELECT coalesce(customers.external_id, CAST(customers.id AS CHAR(100))) AS `key`, coalesce(sum(orders.total_base), :coalesce_1) AS value
+FROM orders LEFT OUTER JOIN customers ON customers.id = orders.customer_id
+WHERE orders.status != :status_1 AND orders.placed_at >= :placed_at_1 AND orders.placed_at < :placed_at_2 AND coalesce(customers.external_id, CAST(customers.id AS CHAR(100))) IS NOT NULL GROUP BY coalesce(customers.external_id, CAST(customers.id AS CHAR(100)))) AS groups ORDER BY groups.value DESC, groups.`key`
+ LIMIT :param_1;
+-- bound: {"coalesce_1": 0, "status_1": "cancelled", "placed_at_1": "2026-01-01 00:00:00+01:00", "placed_at_2": "2026-06-30 12:00:00+00:00", "param_1": 10}
+
+-- the 10 customers who spent most
+SELECT coalesce(customers.external_id, CAST(customers.id AS CHAR(100))) AS customer, customers.country AS country, customers.city AS city, customer_stats.orders AS orders, customer_stats.last_order_at AS last_order_at, customer_stats.spend_base AS spend, (SELECT count(*) AS count_1
+FROM customer_stats
+WHERE customer_stats.spend_base IS NOT NULL AND (customer_stats.customer_id NOT IN (SELECT customers.id
+FROM customers
+WHERE customers.merged_into_id IS NOT NULL))) AS matches
+FROM customers LEFT OUTER JOIN customer_stats ON customer_stats.customer_id = customers.id
+WHERE customers.merged_into_id IS NULL AND customer_stats.spend_base IS NOT NULL ORDER BY customer_stats.spend_base DESC, coalesce(customers.external_id, CAST(customers.id AS CHAR(100)))
+ LIMIT :param_1;
+-- bound: {"param_1": 10}
+
+-- customers with more than 5 orders
+SELECT coalesce(customers.external_id, CAST(customers.id AS CHAR(100))) AS customer, customers.country AS country, customers.city AS city, customer_stats.orders AS orders, customer_stats.last_order_at AS last_order_at, customer_stats.spend_base AS spend, count(*) OVER () AS matches
+FROM customers LEFT OUTER JOIN customer_stats ON customer_stats.customer_id = customers.id
+WHERE customers.merged_into_id IS NULL AND customer_stats.orders > :orders_1 ORDER BY coalesce(customers.external_id, CAST(customers.id AS CHAR(100))), coalesce(customers.external_id, CAST(customers.id AS CHAR(100)));
+-- bound: {"orders_1": 5}
+
+-- the latest 10 orders
+SELECT orders.external_id AS `order`, coalesce(customers.external_id, CAST(customers.id AS CHAR(100))) AS customer, orders.placed_at AS placed_at, orders.status AS order_status, orders.total_base AS total, (SELECT count(orders.id) AS count_1
+FROM orders
+WHERE orders.status != :status_1) AS matches
+FROM orders LEFT OUTER JOIN customers ON customers.id = orders.customer_id
+WHERE orders.status != :status_1 ORDER BY orders.placed_at DESC, orders.external_id
+ LIMIT :param_1;
+-- bound: {"status_1": "cancelled", "param_1": 10}
+
+-- articles out of stock
+SELECT products.sku AS product, products.name AS product_name, products.category AS category, products.price * CASE WHEN (products.currency = :currency_1) THEN :param_1 WHEN (products.currency = :currency_2) THEN :param_2 END AS price, products.stock AS stock, count(*) OVER () AS matches
+FROM products
+WHERE products.stock = :stock_1 ORDER BY products.sku, products.sku;
+-- bound: {"currency_1": "EUR", "param_1": 1.0, "currency_2": "USD", "param_2": 0.92, "stock_1": 0}
+
+-- refunds above 100 in May
+SELECT refunds.external_id AS refund, orders.external_id AS `order`, coalesce(customers.external_id, CAST(customers.id AS CHAR(100))) AS customer, refunds.created_at AS created_at, refunds.reason AS reason, refunds.status AS refund_status, refunds.amount_base AS amount, count(*) OVER () AS matches
+FROM refunds LEFT OUTER JOIN orders ON orders.id = refunds.order_id LEFT OUTER JOIN customers ON customers.id = refunds.customer_id
+WHERE refunds.created_at >= :created_at_1 AND refunds.created_at < :created_at_2 AND refunds.amount_base > :amount_base_1 ORDER BY refunds.external_id, refunds.external_id;
+-- bound: {"created_at_1": "2026-05-01 00:00:00+02:00", "created_at_2": "2026-06-01 00:00:00+02:00", "amount_base_1": 10000}
+
+-- reviews with one star of that category
+SELECT reviews.external_id AS review, coalesce(customers.external_id, CAST(customers.id AS CHAR(100))) AS customer, products.sku AS product, reviews.created_at AS created_at, reviews.rating AS stars, count(*) OVER () AS matches
+FROM reviews LEFT OUTER JOIN products ON products.id = reviews.product_id LEFT OUTER JOIN customers ON customers.id = reviews.customer_id
+WHERE reviews.rating IN (:rating_1_1) AND products.category IN (:category_1_1) ORDER BY reviews.external_id, reviews.external_id;
+-- bound: {"rating_1_1": 1, "category_1_1": "Robert'); DROP TABLE orders;--"}
+
+-- urgent open tickets
+SELECT coalesce(tickets.external_id, CAST(tickets.id AS CHAR(100))) AS ticket, coalesce(customers.external_id, CAST(customers.id AS CHAR(100))) AS customer, tickets.kind AS kind, tickets.priority AS priority, tickets.status AS ticket_status, tickets.assignee AS agent, tickets.opened_at AS opened_at, count(*) OVER () AS matches
+FROM tickets LEFT OUTER JOIN customers ON customers.id = tickets.customer_id
+WHERE tickets.merged_into_id IS NULL AND tickets.priority IN (:priority_1_1) AND CASE WHEN (tickets.status != :status_1) THEN :param_1 ELSE :param_2 END IN (:param_3_1) ORDER BY coalesce(tickets.external_id, CAST(tickets.id AS CHAR(100))), coalesce(tickets.external_id, CAST(tickets.id AS CHAR(100)));
+-- bound: {"status_1": "resolved", "param_1": 1, "param_2": 0, "priority_1_1": "urgent", "param_3_1": 1}
+
+-- visits in May
+SELECT coalesce(customers.external_id, CAST(customers.id AS CHAR(100))) AS customer, products.sku AS product, visits.source AS source, visits.at AS at, count(*) OVER () AS matches
+FROM visits LEFT OUTER JOIN products ON products.id = visits.product_id LEFT OUTER JOIN customers ON customers.id = visits.customer_id
+WHERE visits.at >= :at_1 AND visits.at < :at_2 ORDER BY coalesce(customers.external_id, CAST(customers.id AS CHAR(100))), coalesce(customers.external_id, CAST(customers.id AS CHAR(100)));
+-- bound: {"at_1": "2026-05-01 00:00:00+02:00", "at_2": "2026-06-01 00:00:00+02:00"}
+
+-- carts
+SELECT coalesce(customers.external_id, CAST(customers.id AS CHAR(100))) AS customer, products.sku AS product, carts.quantity AS quantity, carts.updated_at AS updated_at, count(*) OVER () AS matches
+FROM carts LEFT OUTER JOIN products ON products.id = carts.product_id LEFT OUTER JOIN customers ON customers.id = carts.customer_id ORDER BY coalesce(customers.external_id, CAST(customers.id AS CHAR(100))), coalesce(customers.external_id, CAST(customers.id AS CHAR(100)));
+-- bound: {}
+
+-- messages in May
+SELECT coalesce(customers.external_id, CAST(customers.id AS CHAR(100))) AS customer, messages.author_kind AS author, messages.created_at AS created_at, count(*) OVER () AS matches
+FROM messages LEFT OUTER JOIN conversations ON conversations.id = messages.conversation_id LEFT OUTER JOIN customers ON customers.id = conversations.customer_id
+WHERE messages.direction != :direction_1 AND messages.created_at >= :created_at_1 AND messages.created_at < :created_at_2 ORDER BY coalesce(customers.external_id, CAST(customers.id AS CHAR(100))), coalesce(customers.external_id, CAST(customers.id AS CHAR(100)));
+-- bound: {"direction_1": "note", "created_at_1": "2026-05-01 00:00:00+02:00", "created_at_2": "2026-06-01 00:00:00+02:00"}
+
+-- customers who never ordered
+SELECT (SELECT count(*) AS count_1
+FROM customer_stats
+WHERE customer_stats.orders = :orders_1 AND (customer_stats.customer_id NOT IN (SELECT customers.id
+FROM customers
+WHERE customers.merged_into_id IS NOT NULL))) AS value;
+-- bound: {"orders_1": 0}
+
+-- buyers who have not bought for 90 days
+SELECT (SELECT count(*) AS count_1
+FROM customer_stats
+WHERE customer_stats.last_order_at IS NOT NULL AND customer_stats.last_order_at < :last_order_at_1 AND (customer_stats.customer_id NOT IN (SELECT customers.id
+FROM customers
+WHERE customers.merged_into_id IS NOT NULL))) AS value;
+-- bound: {"last_order_at_1": "2026-04-01 12:00:00+00:00"}
+
+-- French customers who spent over 200 in the last 90 days
+SELECT coalesce(customers.external_id, CAST(customers.id AS CHAR(100))) AS customer, customers.country AS country, customers.city AS city, customer_stats.orders AS orders, customer_stats.last_order_at AS last_order_at, customer_stats.spend_base AS spend, count(*) OVER () AS matches
+FROM customers LEFT OUTER JOIN customer_stats ON customer_stats.customer_id = customers.id
+WHERE customers.merged_into_id IS NULL AND customers.country IN (:country_1_1) AND customers.id IN (SELECT orders.customer_id
+FROM orders
+WHERE orders.status != :status_1 AND orders.placed_at >= :placed_at_1 AND orders.placed_at < :placed_at_2 AND orders.customer_id IS NOT NULL GROUP BY orders.customer_id
+HAVING sum(orders.total_base) > :sum_1) ORDER BY coalesce(customers.external_id, CAST(customers.id AS CHAR(100))), coalesce(customers.external_id, CAST(customers.id AS CHAR(100)));
+-- bound: {"status_1": "cancelled", "placed_at_1": "2026-04-01 12:00:00+00:00", "placed_at_2": "2026-06-30 12:00:00+00:00", "sum_1": 20000, "country_1_1": "FR"}
+
+-- customers who bought shoes but never bags
+SELECT (SELECT count(customers.id) AS count_1
+FROM customers
+WHERE customers.merged_into_id IS NULL AND customers.id IN (SELECT orders.customer_id
+FROM order_items LEFT OUTER JOIN orders ON orders.id = order_items.order_id LEFT OUTER JOIN products ON products.id = order_items.product_id
+WHERE orders.status != :status_1 AND products.category IN (:category_1_1) AND orders.customer_id IS NOT NULL) AND coalesce(customers.id IN (SELECT orders.customer_id
+FROM order_items LEFT OUTER JOIN orders ON orders.id = order_items.order_id LEFT OUTER JOIN products ON products.id = order_items.product_id
+WHERE orders.status != :status_1 AND products.category IN (:category_2_1) AND orders.customer_id IS NOT NULL), false) = 0) AS value;
+-- bound: {"status_1": "cancelled", "category_1_1": "Shoes", "category_2_1": "Bags"}
+
+-- customers with less than 2 orders this year
+SELECT (SELECT count(customers.id) AS count_1
+FROM customers
+WHERE customers.merged_into_id IS NULL AND coalesce(customers.id IN (SELECT orders.customer_id
+FROM orders
+WHERE orders.status != :status_1 AND orders.placed_at >= :placed_at_1 AND orders.placed_at < :placed_at_2 AND orders.customer_id IS NOT NULL GROUP BY orders.customer_id
+HAVING count(orders.id) >= :count_2), false) = 0) AS value;
+-- bound: {"status_1": "cancelled", "placed_at_1": "2026-01-01 00:00:00+01:00", "placed_at_2": "2026-06-30 12:00:00+00:00", "count_2": 2}
+
+-- customers with a bad average rating or more than 2 refunds
+SELECT (SELECT count(customers.id) AS count_1
+FROM customers
+WHERE customers.merged_into_id IS NULL AND (customers.id IN (SELECT reviews.customer_id
+FROM reviews
+WHERE reviews.customer_id IS NOT NULL GROUP BY reviews.customer_id
+HAVING avg(CAST(reviews.rating AS DOUBLE)) < :avg_1) OR customers.id IN (SELECT refunds.customer_id
+FROM refunds
+WHERE refunds.customer_id IS NOT NULL GROUP BY refunds.customer_id
+HAVING count(refunds.id) > :count_2))) AS value;
+-- bound: {"avg_1": 3, "count_2": 2}
+
+-- orders of customers who wrote in May
+SELECT (SELECT count(orders.id) AS count_1
+FROM orders
+WHERE orders.status != :status_1 AND orders.customer_id IN (SELECT conversations.customer_id
+FROM messages LEFT OUTER JOIN conversations ON conversations.id = messages.conversation_id
+WHERE messages.direction != :direction_1 AND messages.created_at >= :created_at_1 AND messages.created_at < :created_at_2 AND conversations.customer_id IS NOT NULL)) AS value;
+-- bound: {"status_1": "cancelled", "direction_1": "note", "created_at_1": "2026-05-01 00:00:00+02:00", "created_at_2": "2026-06-01 00:00:00+02:00"}
+
+-- revenue of customers who spent over 500
+SELECT (SELECT coalesce(sum(orders.total_base), :coalesce_2) AS coalesce_1
+FROM orders
+WHERE orders.status != :status_1 AND orders.customer_id IN (SELECT customers.id
+FROM customers LEFT OUTER JOIN customer_stats ON customer_stats.customer_id = customers.id
+WHERE customer_stats.spend_base > :spend_base_1)) AS value;
+-- bound: {"coalesce_2": 0, "status_1": "cancelled", "spend_base_1": 50000}
+
+-- customers by segment, computed
+SELECT groups.`key`, groups.value, count(*) OVER () AS matches
+FROM (SELECT CASE WHEN (customer_stats.orders > :orders_1) THEN CASE WHEN (CASE WHEN (customer_stats.last_order_at > :param_1) THEN :param_2 WHEN (customer_stats.last_order_at > :param_3) THEN :param_4 WHEN (customer_stats.last_order_at > :param_5) THEN :param_6 WHEN (customer_stats.last_order_at > :param_7) THEN :param_8 ELSE :param_9 END BETWEEN :param_10 AND :param_11 AND CASE WHEN (customer_stats.orders > :param_12) THEN :param_13 WHEN (customer_stats.orders > :param_14) THEN :param_15 WHEN (customer_stats.orders > :param_16) THEN :param_17 WHEN (customer_stats.orders > :param_18) THEN :param_19 ELSE :param_20 END BETWEEN :param_21 AND :param_22) THEN :param_23 WHEN (CASE WHEN (customer_stats.last_order_at > :param_1) THEN :param_2 WHEN (customer_stats.last_order_at > :param_3) THEN :param_4 WHEN (customer_stats.last_order_at > :param_5) THEN :param_6 WHEN (customer_stats.last_order_at > :param_7) THEN :param_8 ELSE :param_9 END BETWEEN :param_24 AND :param_25 AND CASE WHEN (customer_stats.orders > :param_12) THEN :param_13 WHEN (customer_stats.orders > :param_14) THEN :param_15 WHEN (customer_stats.orders > :param_16) THEN :param_17 WHEN (customer_stats.orders > :param_18) THEN :param_19 ELSE :param_20 END BETWEEN :param_26 AND :param_27) THEN :param_28 WHEN (CASE WHEN (customer_stats.last_order_at > :param_1) THEN :param_2 WHEN (customer_stats.last_order_at > :param_3) THEN :param_4 WHEN (customer_stats.last_order_at > :param_5) THEN :param_6 WHEN (customer_stats.last_order_at > :param_7) THEN :param_8 ELSE :param_9 END BETWEEN :param_29 AND :param_30 AND CASE WHEN (customer_stats.orders > :param_12) THEN :param_13 WHEN (customer_stats.orders > :param_14) THEN :param_15 WHEN (customer_stats.orders > :param_16) THEN :param_17 WHEN (customer_stats.orders > :param_18) THEN :param_19 ELSE :param_20 END BETWEEN :param_31 AND :param_32) THEN :param_33 WHEN (CASE WHEN (customer_stats.last_order_at > :param_1) THEN :param_2 WHEN (customer_stats.last_order_at > :param_3) THEN :param_4 WHEN (customer_stats.last_order_at > :param_5) THEN :param_6 WHEN (customer_stats.last_order_at > :param_7) THEN :param_8 ELSE :param_9 END BETWEEN :param_34 AND :param_35 AND CASE WHEN (customer_stats.orders > :param_12) THEN :param_13 WHEN (customer_stats.orders > :param_14) THEN :param_15 WHEN (customer_stats.orders > :param_16) THEN :param_17 WHEN (customer_stats.orders > :param_18) THEN :param_19 ELSE :param_20 END BETWEEN :param_36 AND :param_37) THEN :param_38 WHEN (CASE WHEN (customer_stats.last_order_at > :param_1) THEN :param_2 WHEN (customer_stats.last_order_at > :param_3) THEN :param_4 WHEN (customer_stats.last_order_at > :param_5) THEN :param_6 WHEN (customer_stats.last_order_at > :param_7) THEN :param_8 ELSE :param_9 END BETWEEN :param_39 AND :param_40 AND CASE WHEN (customer_stats.orders > :param_12) THEN :param_13 WHEN (customer_stats.orders > :param_14) THEN :param_15 WHEN (customer_stats.orders > :param_16) THEN :param_17 WHEN (customer_stats.orders > :param_18) THEN :param_19 ELSE :param_20 END BETWEEN :param_41 AND :param_42) THEN :param_43 WHEN (CASE WHEN (customer_stats.last_order_at > :param_1) THEN :param_2 WHEN (customer_stats.last_order_at > :param_3) THEN :param_4 WHEN (customer_stats.last_order_at > :param_5) THEN :param_6 WHEN (customer_stats.last_order_at > :param_7) THEN :param_8 ELSE :param_9 END BETWEEN :param_44 AND :param_45 AND CASE WHEN (customer_stats.orders > :param_12) THEN :param_13 WHEN (customer_stats.orders > :param_14) THEN :param_15 WHEN (customer_stats.orders > :param_16) THEN :param_17 WHEN (customer_stats.orders > :param_18) THEN :param_19 ELSE :param_20 END BETWEEN :param_46 AND :param_47) THEN :param_48 WHEN (CASE WHEN (customer_stats.last_order_at > :param_1) THEN :param_2 WHEN (customer_stats.last_order_at > :param_3) THEN :param_4 WHEN (customer_stats.last_order_at > :param_5) THEN :param_6 WHEN (customer_stats.last_order_at > :param_7) THEN :param_8 ELSE :param_9 END BETWEEN :param_49 AND :param_50 AND CASE WHEN (customer_stats.orders > :param_12) THEN :param_13 WHEN (customer_stats.orders > :param_14) THEN :param_15 WHEN (customer_stats.orders > :param_16) THEN :param_17 WHEN (customer_stats.orders > :param_18) THEN :param_19 ELSE :param_20 END BETWEEN :param_51 AND :param_52) THEN :param_53 WHEN (CASE WHEN (customer_stats.last_order_at > :param_1) THEN :param_2 WHEN (customer_stats.last_order_at > :param_3) THEN :param_4 WHEN (customer_stats.last_order_at > :param_5) THEN :param_6 WHEN (customer_stats.last_order_at > :param_7) THEN :param_8 ELSE :param_9 END BETWEEN :param_54 AND :param_55 AND CASE WHEN (customer_stats.orders > :param_12) THEN :param_13 WHEN (customer_stats.orders > :param_14) THEN :param_15 WHEN (customer_stats.orders > :param_16) THEN :param_17 WHEN (customer_stats.orders > :param_18) THEN :param_19 ELSE :param_20 END BETWEEN :param_56 AND :param_57) THEN :param_58 WHEN (CASE WHEN (customer_stats.last_order_at > :param_1) THEN :param_2 WHEN (customer_stats.last_order_at > :param_3) THEN :param_4 WHEN (customer_stats.last_order_at > :param_5) THEN :param_6 WHEN (customer_stats.last_order_at > :param_7) THEN :param_8 ELSE :param_9 END BETWEEN :param_59 AND :param_60 AND CASE WHEN (customer_stats.orders > :param_12) THEN :param_13 WHEN (customer_stats.orders > :param_14) THEN :param_15 WHEN (customer_stats.orders > :param_16) THEN :param_17 WHEN (customer_stats.orders > :param_18) THEN :param_19 ELSE :param_20 END BETWEEN :param_61 AND :param_62) THEN :param_63 WHEN (CASE WHEN (customer_stats.last_order_at > :param_1) THEN :param_2 WHEN (customer_stats.last_order_at > :param_3) THEN :param_4 WHEN (customer_stats.last_order_at > :param_5) THEN :param_6 WHEN (customer_stats.last_order_at > :param_7) THEN :param_8 ELSE :param_9 END BETWEEN :param_64 AND :param_65 AND CASE WHEN (customer_stats.orders > :param_12) THEN :param_13 WHEN (customer_stats.orders > :param_14) THEN :param_15 WHEN (customer_stats.orders > :param_16) THEN :param_17 WHEN (customer_stats.orders > :param_18) THEN :param_19 ELSE :param_20 END BETWEEN :param_66 AND :param_67) THEN :param_68 END END AS `key`, count(customers.id) AS value
+FROM customers LEFT OUTER JOIN customer_stats ON customer_stats.customer_id = customers.id
+WHERE customers.merged_into_id IS NULL GROUP BY CASE WHEN (customer_stats.orders > :orders_1) THEN CASE WHEN (CASE WHEN (customer_stats.last_order_at > :param_1) THEN :param_2 WHEN (customer_stats.last_order_at > :param_3) THEN :param_4 WHEN (customer_stats.last_order_at > :param_5) THEN :param_6 WHEN (customer_stats.last_order_at > :param_7) THEN :param_8 ELSE :param_9 END BETWEEN :param_10 AND :param_11 AND CASE WHEN (customer_stats.orders > :param_12) THEN :param_13 WHEN (customer_stats.orders > :param_14) THEN :param_15 WHEN (customer_stats.orders > :param_16) THEN :param_17 WHEN (customer_stats.orders > :param_18) THEN :param_19 ELSE :param_20 END BETWEEN :param_21 AND :param_22) THEN :param_23 WHEN (CASE WHEN (customer_stats.last_order_at > :param_1) THEN :param_2 WHEN (customer_stats.last_order_at > :param_3) THEN :param_4 WHEN (customer_stats.last_order_at > :param_5) THEN :param_6 WHEN (customer_stats.last_order_at > :param_7) THEN :param_8 ELSE :param_9 END BETWEEN :param_24 AND :param_25 AND CASE WHEN (customer_stats.orders > :param_12) THEN :param_13 WHEN (customer_stats.orders > :param_14) THEN :param_15 WHEN (customer_stats.orders > :param_16) THEN :param_17 WHEN (customer_stats.orders > :param_18) THEN :param_19 ELSE :param_20 END BETWEEN :param_26 AND :param_27) THEN :param_28 WHEN (CASE WHEN (customer_stats.last_order_at > :param_1) THEN :param_2 WHEN (customer_stats.last_order_at > :param_3) THEN :param_4 WHEN (customer_stats.last_order_at > :param_5) THEN :param_6 WHEN (customer_stats.last_order_at > :param_7) THEN :param_8 ELSE :param_9 END BETWEEN :param_29 AND :param_30 AND CASE WHEN (customer_stats.orders > :param_12) THEN :param_13 WHEN (customer_stats.orders > :param_14) THEN :param_15 WHEN (customer_stats.orders > :param_16) THEN :param_17 WHEN (customer_stats.orders > :param_18) THEN :param_19 ELSE :param_20 END BETWEEN :param_31 AND :param_32) THEN :param_33 WHEN (CASE WHEN (customer_stats.last_order_at > :param_1) THEN :param_2 WHEN (customer_stats.last_order_at > :param_3) THEN :param_4 WHEN (customer_stats.last_order_at > :param_5) THEN :param_6 WHEN (customer_stats.last_order_at > :param_7) THEN :param_8 ELSE :param_9 END BETWEEN :param_34 AND :param_35 AND CASE WHEN (customer_stats.orders > :param_12) THEN :param_13 WHEN (customer_stats.orders > :param_14) THEN :param_15 WHEN (customer_stats.orders > :param_16) THEN :param_17 WHEN (customer_stats.orders > :param_18) THEN :param_19 ELSE :param_20 END BETWEEN :param_36 AND :param_37) THEN :param_38 WHEN (CASE WHEN (customer_stats.last_order_at > :param_1) THEN :param_2 WHEN (customer_stats.last_order_at > :param_3) THEN :param_4 WHEN (customer_stats.last_order_at > :param_5) THEN :param_6 WHEN (customer_stats.last_order_at > :param_7) THEN :param_8 ELSE :param_9 END BETWEEN :param_39 AND :param_40 AND CASE WHEN (customer_stats.orders > :param_12) THEN :param_13 WHEN (customer_stats.orders > :param_14) THEN :param_15 WHEN (customer_stats.orders > :param_16) THEN :param_17 WHEN (customer_stats.orders > :param_18) THEN :param_19 ELSE :param_20 END BETWEEN :param_41 AND :param_42) THEN :param_43 WHEN (CASE WHEN (customer_stats.last_order_at > :param_1) THEN :param_2 WHEN (customer_stats.last_order_at > :param_3) THEN :param_4 WHEN (customer_stats.last_order_at > :param_5) THEN :param_6 WHEN (customer_stats.last_order_at > :param_7) THEN :param_8 ELSE :param_9 END BETWEEN :param_44 AND :param_45 AND CASE WHEN (customer_stats.orders > :param_12) THEN :param_13 WHEN (customer_stats.orders > :param_14) THEN :param_15 WHEN (customer_stats.orders > :param_16) THEN :param_17 WHEN (customer_stats.orders > :param_18) THEN :param_19 ELSE :param_20 END BETWEEN :param_46 AND :param_47) THEN :param_48 WHEN (CASE WHEN (customer_stats.last_order_at > :param_1) THEN :param_2 WHEN (customer_stats.last_order_at > :param_3) THEN :param_4 WHEN (customer_stats.last_order_at > :param_5) THEN :param_6 WHEN (customer_stats.last_order_at > :param_7) THEN :param_8 ELSE :param_9 END BETWEEN :param_49 AND :param_50 AND CASE WHEN (customer_stats.orders > :param_12) THEN :param_13 WHEN (customer_stats.orders > :param_14) THEN :param_15 WHEN (customer_stats.orders > :param_16) THEN :param_17 WHEN (customer_stats.orders > :param_18) THEN :param_19 ELSE :param_20 END BETWEEN :param_51 AND :param_52) THEN :param_53 WHEN (CASE WHEN (customer_stats.last_order_at > :param_1) THEN :param_2 WHEN (customer_stats.last_order_at > :param_3) THEN :param_4 WHEN (customer_stats.last_order_at > :param_5) THEN :param_6 WHEN (customer_stats.last_order_at > :param_7) THEN :param_8 ELSE :param_9 END BETWEEN :param_54 AND :param_55 AND CASE WHEN (customer_stats.orders > :param_12) THEN :param_13 WHEN (customer_stats.orders > :param_14) THEN :param_15 WHEN (customer_stats.orders > :param_16) THEN :param_17 WHEN (customer_stats.orders > :param_18) THEN :param_19 ELSE :param_20 END BETWEEN :param_56 AND :param_57) THEN :param_58 WHEN (CASE WHEN (customer_stats.last_order_at > :param_1) THEN :param_2 WHEN (customer_stats.last_order_at > :param_3) THEN :param_4 WHEN (customer_stats.last_order_at > :param_5) THEN :param_6 WHEN (customer_stats.last_order_at > :param_7) THEN :param_8 ELSE :param_9 END BETWEEN :param_59 AND :param_60 AND CASE WHEN (customer_stats.orders > :param_12) THEN :param_13 WHEN (customer_stats.orders > :param_14) THEN :param_15 WHEN (customer_stats.orders > :param_16) THEN :param_17 WHEN (customer_stats.orders > :param_18) THEN :param_19 ELSE :param_20 END BETWEEN :param_61 AND :param_62) THEN :param_63 WHEN (CASE WHEN (customer_stats.last_order_at > :param_1) THEN :param_2 WHEN (customer_stats.last_order_at > :param_3) THEN :param_4 WHEN (customer_stats.last_order_at > :param_5) THEN :param_6 WHEN (customer_stats.last_order_at > :param_7) THEN :param_8 ELSE :param_9 END BETWEEN :param_64 AND :param_65 AND CASE WHEN (customer_stats.orders > :param_12) THEN :param_13 WHEN (customer_stats.orders > :param_14) THEN :param_15 WHEN (customer_stats.orders > :param_16) THEN :param_17 WHEN (customer_stats.orders > :param_18) THEN :param_19 ELSE :param_20 END BETWEEN :param_66 AND :param_67) THEN :param_68 END END) AS groups ORDER BY groups.value DESC, groups.`key`;
+-- bound: {"orders_1": 0, "param_1": 400, "param_2": 5, "param_3": 300, "param_4": 4, "param_5": 200, "param_6": 3, "param_7": 100, "param_8": 2, "param_9": 1, "param_10": 5, "param_11": 5, "param_12": 4, "param_13": 5, "param_14": 2, "param_15": 4, "param_16": 1, "param_17": 3, "param_18": 1, "param_19": 2, "param_20": 1, "param_21": 4, "param_22": 5, "param_23": "champions", "param_24": 3, "param_25": 4, "param_26": 4, "param_27": 5, "param_28": "loyal", "param_29": 4, "param_30": 5, "param_31": 2, "param_32": 3, "param_33": "potential loyalist", "param_34": 5, "param_35": 5, "param_36": 1, "param_37": 1, "param_38": "new", "param_39": 4, "param_40": 4, "param_41": 1, "param_42": 1, "param_43": "promising", "param_44": 3, "param_45": 3, "param_46": 3, "param_47": 3, "param_48": "need attention", "param_49": 3, "param_50": 3, "param_51": 1, "param_52": 2, "param_53": "about to sleep", "param_54": 1, "param_55": 2, "param_56": 5, "param_57": 5, "param_58": "can't lose", "param_59": 1, "param_60": 2, "param_61": 3, "param_62": 4, "param_63": "at risk", "param_64": 1, "param_65": 2, "param_66": 1, "param_67": 2, "param_68": "hibernating"}
+
+-- customers by segment, stored
+SELECT groups.`key`, groups.value, count(*) OVER () AS matches
+FROM (SELECT rfm.segment AS `key`, count(customers.id) AS value
+FROM customers LEFT OUTER JOIN customer_scores AS rfm ON rfm.customer_id = customers.id
+WHERE customers.merged_into_id IS NULL GROUP BY rfm.segment) AS groups ORDER BY groups.value DESC, groups.`key`;
+-- bound: {}
+
+-- champions, computed
+SELECT (SELECT count(*) AS count_1
+FROM customer_stats
+WHERE customer_stats.orders > :orders_1 AND customer_stats.last_order_at > :param_1 AND customer_stats.orders > :param_2 AND (customer_stats.customer_id NOT IN (SELECT customers.id
+FROM customers
+WHERE customers.merged_into_id IS NOT NULL))) AS value;
+-- bound: {"orders_1": 0, "param_1": 400, "param_2": 2}
+
+-- revenue of champions in May, stored
+SELECT (SELECT coalesce(sum(orders.total_base), :coalesce_2) AS coalesce_1
+FROM orders LEFT OUTER JOIN customer_scores AS rfm ON rfm.customer_id = orders.customer_id
+WHERE orders.status != :status_1 AND orders.placed_at >= :placed_at_1 AND orders.placed_at < :placed_at_2 AND rfm.segment IN (:segment_1_1)) AS value;
+-- bound: {"coalesce_2": 0, "status_1": "cancelled", "placed_at_1": "2026-05-01 00:00:00+02:00", "placed_at_2": "2026-06-01 00:00:00+02:00", "segment_1_1": "champions"}
+
+-- customers with M 5 and R 1
+SELECT coalesce(customers.external_id, CAST(customers.id AS CHAR(100))) AS customer, customers.country AS country, customers.city AS city, customer_stats.orders AS orders, customer_stats.last_order_at AS last_order_at, customer_stats.spend_base AS spend, count(*) OVER () AS matches
+FROM customers LEFT OUTER JOIN customer_stats ON customer_stats.customer_id = customers.id
+WHERE customers.merged_into_id IS NULL AND CASE WHEN (customer_stats.orders > :orders_1) THEN CASE WHEN (customer_stats.spend_base > :param_1) THEN :param_2 WHEN (customer_stats.spend_base > :param_3) THEN :param_4 WHEN (customer_stats.spend_base > :param_5) THEN :param_6 WHEN (customer_stats.spend_base > :param_7) THEN :param_8 ELSE :param_9 END END = :param_10 AND CASE WHEN (customer_stats.orders > :orders_2) THEN CASE WHEN (customer_stats.last_order_at > :param_11) THEN :param_12 WHEN (customer_stats.last_order_at > :param_13) THEN :param_14 WHEN (customer_stats.last_order_at > :param_15) THEN :param_16 WHEN (customer_stats.last_order_at > :param_17) THEN :param_18 ELSE :param_19 END END = :param_20 ORDER BY coalesce(customers.external_id, CAST(customers.id AS CHAR(100))), coalesce(customers.external_id, CAST(customers.id AS CHAR(100)));
+-- bound: {"orders_1": 0, "param_1": 9000, "param_2": 5, "param_3": 2000, "param_4": 4, "param_5": 1000, "param_6": 3, "param_7": 500, "param_8": 2, "param_9": 1, "param_10": 5, "orders_2": 0, "param_11": 400, "param_12": 5, "param_13": 300, "param_14": 4, "param_15": 200, "param_16": 3, "param_17": 100, "param_18": 2, "param_19": 1, "param_20": 1}
+
+-- customers by churn risk
+SELECT coalesce(customers.external_id, CAST(customers.id AS CHAR(100))) AS customer, customers.country AS country, customers.city AS city, customer_stats.orders AS orders, customer_stats.last_order_at AS last_order_at, customer_stats.spend_base AS spend, customer_scores.churn_risk AS churn_risk, (SELECT count(customers.id) AS count_1
+FROM customers LEFT OUTER JOIN customer_scores ON customer_scores.customer_id = customers.id
+WHERE customers.merged_into_id IS NULL AND customer_scores.churn_risk IS NOT NULL) AS matches
+FROM customers LEFT OUTER JOIN customer_stats ON customer_stats.customer_id = customers.id LEFT OUTER JOIN customer_scores ON customer_scores.customer_id = customers.id
+WHERE customers.merged_into_id IS NULL AND customer_scores.churn_risk IS NOT NULL ORDER BY customer_scores.churn_risk DESC, coalesce(customers.external_id, CAST(customers.id AS CHAR(100)))
+ LIMIT :param_1;
+-- bound: {"param_1": 10}
+
+-- buyers then
+WITH past_stats AS
+(SELECT customers.id AS customer_id, coalesce(past_orders.orders, :coalesce_1) AS orders, past_orders.first_order_at AS first_order_at, past_orders.last_order_at AS last_order_at, coalesce(past_orders.spend_base, :coalesce_2) AS spend_base, coalesce(past_refunds.refunds, :coalesce_3) AS refunds, coalesce(past_refunds.refunded_base, :coalesce_4) AS refunded_base, coalesce(past_tickets.tickets, :coalesce_5) AS tickets, coalesce(past_tickets.open_tickets, :coalesce_6) AS open_tickets, coalesce(past_reviews.ratings, :coalesce_7) AS ratings, coalesce(past_reviews.rating_sum, :coalesce_8) AS rating_sum
+FROM customers LEFT OUTER JOIN (SELECT orders.customer_id AS customer_id, count(*) AS orders, min(orders.placed_at) AS first_order_at, max(orders.placed_at) AS last_order_at, sum(orders.total_base) AS spend_base
+FROM orders
+WHERE orders.placed_at < :param_1 AND orders.customer_id IS NOT NULL AND orders.status != :status_1 GROUP BY orders.customer_id) AS past_orders ON past_orders.customer_id = customers.id LEFT OUTER JOIN (SELECT refunds.customer_id AS customer_id, count(*) AS refunds, sum(CASE WHEN (refunds.status IN (:status_2_1, :status_2_2)) THEN refunds.amount_base ELSE :param_2 END) AS refunded_base
+FROM refunds
+WHERE refunds.created_at < :param_1 AND refunds.customer_id IS NOT NULL GROUP BY refunds.customer_id) AS past_refunds ON past_refunds.customer_id = customers.id LEFT OUTER JOIN (SELECT tickets.customer_id AS customer_id, count(*) AS tickets, sum(CASE WHEN (tickets.resolved_at IS NULL OR tickets.resolved_at >= :param_1) THEN :param_3 ELSE :param_4 END) AS open_tickets
+FROM tickets
+WHERE tickets.opened_at < :param_1 AND tickets.customer_id IS NOT NULL GROUP BY tickets.customer_id) AS past_tickets ON past_tickets.customer_id = customers.id LEFT OUTER JOIN (SELECT reviews.customer_id AS customer_id, count(*) AS ratings, sum(reviews.rating) AS rating_sum
+FROM reviews
+WHERE reviews.created_at < :param_1 AND reviews.customer_id IS NOT NULL GROUP BY reviews.customer_id) AS past_reviews ON past_reviews.customer_id = customers.id)
+ SELECT (SELECT count(customers.id) AS count_1
+FROM customers LEFT OUTER JOIN past_stats ON past_stats.customer_id = customers.id
+WHERE customers.merged_into_id IS NULL AND (customers.signed_up_at IS NULL OR customers.signed_up_at < :param_1 OR past_stats.orders > :orders_1) AND past_stats.orders >= :orders_2) AS value;
+-- bound: {"coalesce_1": 0, "coalesce_2": 0, "coalesce_3": 0, "coalesce_4": 0, "coalesce_5": 0, "coalesce_6": 0, "coalesce_7": 0, "coalesce_8": 0, "param_1": "2026-06-30 12:00:00+00:00", "status_1": "cancelled", "param_2": 0, "param_3": 1, "param_4": 0, "orders_1": 0, "orders_2": 1, "status_2_1": "approved", "status_2_2": "paid"}
+
+-- revenue then
+SELECT (SELECT coalesce(sum(orders.total_base), :coalesce_2) AS coalesce_1
+FROM orders
+WHERE orders.status != :status_1 AND orders.placed_at < :param_1) AS value;
+-- bound: {"coalesce_2": 0, "status_1": "cancelled", "param_1": "2026-06-30 12:00:00+00:00"}
+
+-- customers by segment then
+WITH past_stats AS
+(SELECT customers.id AS customer_id, coalesce(past_orders.orders, :coalesce_1) AS orders, past_orders.first_order_at AS first_order_at, past_orders.last_order_at AS last_order_at, coalesce(past_orders.spend_base, :coalesce_2) AS spend_base, coalesce(past_refunds.refunds, :coalesce_3) AS refunds, coalesce(past_refunds.refunded_base, :coalesce_4) AS refunded_base, coalesce(past_tickets.tickets, :coalesce_5) AS tickets, coalesce(past_tickets.open_tickets, :coalesce_6) AS open_tickets, coalesce(past_reviews.ratings, :coalesce_7) AS ratings, coalesce(past_reviews.rating_sum, :coalesce_8) AS rating_sum
+FROM customers LEFT OUTER JOIN (SELECT orders.customer_id AS customer_id, count(*) AS orders, min(orders.placed_at) AS first_order_at, max(orders.placed_at) AS last_order_at, sum(orders.total_base) AS spend_base
+FROM orders
+WHERE orders.placed_at < :param_1 AND orders.customer_id IS NOT NULL AND orders.status != :status_1 GROUP BY orders.customer_id) AS past_orders ON past_orders.customer_id = customers.id LEFT OUTER JOIN (SELECT refunds.customer_id AS customer_id, count(*) AS refunds, sum(CASE WHEN (refunds.status IN (:status_2_1, :status_2_2)) THEN refunds.amount_base ELSE :param_2 END) AS refunded_base
+FROM refunds
+WHERE refunds.created_at < :param_1 AND refunds.customer_id IS NOT NULL GROUP BY refunds.customer_id) AS past_refunds ON past_refunds.customer_id = customers.id LEFT OUTER JOIN (SELECT tickets.customer_id AS customer_id, count(*) AS tickets, sum(CASE WHEN (tickets.resolved_at IS NULL OR tickets.resolved_at >= :param_1) THEN :param_3 ELSE :param_4 END) AS open_tickets
+FROM tickets
+WHERE tickets.opened_at < :param_1 AND tickets.customer_id IS NOT NULL GROUP BY tickets.customer_id) AS past_tickets ON past_tickets.customer_id = customers.id LEFT OUTER JOIN (SELECT reviews.customer_id AS customer_id, count(*) AS ratings, sum(reviews.rating) AS rating_sum
+FROM reviews
+WHERE reviews.created_at < :param_1 AND reviews.customer_id IS NOT NULL GROUP BY reviews.customer_id) AS past_reviews ON past_reviews.customer_id = customers.id),
+rfm AS
+(SELECT scored.customer_id AS customer_id, scored.recency AS recency, scored.frequency AS frequency, scored.monetary AS monetary, CASE WHEN (scored.recency BETWEEN :recency_1 AND :recency_2 AND scored.frequency BETWEEN :frequency_1 AND :frequency_2) THEN :param_5 WHEN (scored.recency BETWEEN :recency_3 AND :recency_4 AND scored.frequency BETWEEN :frequency_3 AND :frequency_4) THEN :param_6 WHEN (scored.recency BETWEEN :recency_5 AND :recency_6 AND scored.frequency BETWEEN :frequency_5 AND :frequency_6) THEN :param_7 WHEN (scored.recency BETWEEN :recency_7 AND :recency_8 AND scored.frequency BETWEEN :frequency_7 AND :frequency_8) THEN :param_8 WHEN (scored.recency BETWEEN :recency_9 AND :recency_10 AND scored.frequency BETWEEN :frequency_9 AND :frequency_10) THEN :param_9 WHEN (scored.recency BETWEEN :recency_11 AND :recency_12 AND scored.frequency BETWEEN :frequency_11 AND :frequency_12) THEN :param_10 WHEN (scored.recency BETWEEN :recency_13 AND :recency_14 AND scored.frequency BETWEEN :frequency_13 AND :frequency_14) THEN :param_11 WHEN (scored.recency BETWEEN :recency_15 AND :recency_16 AND scored.frequency BETWEEN :frequency_15 AND :frequency_16) THEN :param_12 WHEN (scored.recency BETWEEN :recency_17 AND :recency_18 AND scored.frequency BETWEEN :frequency_17 AND :frequency_18) THEN :param_13 WHEN (scored.recency BETWEEN :recency_19 AND :recency_20 AND scored.frequency BETWEEN :frequency_19 AND :frequency_20) THEN :param_14 END AS segment
+FROM (SELECT past_stats.customer_id AS customer_id, CASE WHEN (:param_15 + FLOOR((:param_16 * (rank() OVER (ORDER BY past_stats.last_order_at) - :param_17)) / count(*) OVER ()) > :param_18) THEN :param_19 ELSE :param_15 + FLOOR((:param_16 * (rank() OVER (ORDER BY past_stats.last_order_at) - :param_17)) / count(*) OVER ()) END AS recency, CASE WHEN (:param_20 + FLOOR((:param_21 * (rank() OVER (ORDER BY past_stats.orders) - :param_22)) / count(*) OVER ()) > :param_23) THEN :param_24 ELSE :param_20 + FLOOR((:param_21 * (rank() OVER (ORDER BY past_stats.orders) - :param_22)) / count(*) OVER ()) END AS frequency, CASE WHEN (:param_25 + FLOOR((:param_26 * (rank() OVER (ORDER BY past_stats.spend_base) - :param_27)) / count(*) OVER ()) > :param_28) THEN :param_29 ELSE :param_25 + FLOOR((:param_26 * (rank() OVER (ORDER BY past_stats.spend_base) - :param_27)) / count(*) OVER ()) END AS monetary
+FROM past_stats
+WHERE past_stats.orders > :orders_1 AND (past_stats.customer_id NOT IN (SELECT customers.id
+FROM customers
+WHERE customers.merged_into_id IS NOT NULL))) AS scored)
+ SELECT groups.`key`, groups.value, count(*) OVER () AS matches
+FROM (SELECT rfm.segment AS `key`, count(customers.id) AS value
+FROM customers LEFT OUTER JOIN past_stats ON past_stats.customer_id = customers.id LEFT OUTER JOIN rfm ON rfm.customer_id = customers.id
+WHERE customers.merged_into_id IS NULL AND (customers.signed_up_at IS NULL OR customers.signed_up_at < :param_1 OR past_stats.orders > :orders_2) GROUP BY rfm.segment) AS groups ORDER BY groups.value DESC, groups.`key`;
+-- bound: {"coalesce_1": 0, "coalesce_2": 0, "coalesce_3": 0, "coalesce_4": 0, "coalesce_5": 0, "coalesce_6": 0, "coalesce_7": 0, "coalesce_8": 0, "param_1": "2026-06-30 12:00:00+00:00", "status_1": "cancelled", "param_2": 0, "param_3": 1, "param_4": 0, "recency_1": 5, "recency_2": 5, "frequency_1": 4, "frequency_2": 5, "param_5": "champions", "recency_3": 3, "recency_4": 4, "frequency_3": 4, "frequency_4": 5, "param_6": "loyal", "recency_5": 4, "recency_6": 5, "frequency_5": 2, "frequency_6": 3, "param_7": "potential loyalist", "recency_7": 5, "recency_8": 5, "frequency_7": 1, "frequency_8": 1, "param_8": "new", "recency_9": 4, "recency_10": 4, "frequency_9": 1, "frequency_10": 1, "param_9": "promising", "recency_11": 3, "recency_12": 3, "frequency_11": 3, "frequency_12": 3, "param_10": "need attention", "recency_13": 3, "recency_14": 3, "frequency_13": 1, "frequency_14": 2, "param_11": "about to sleep", "recency_15": 1, "recency_16": 2, "frequency_15": 5, "frequency_16": 5, "param_12": "can't lose", "recency_17": 1, "recency_18": 2, "frequency_17": 3, "frequency_18": 4, "param_13": "at risk", "recency_19": 1, "recency_20": 2, "frequency_19": 1, "frequency_20": 2, "param_14": "hibernating", "param_15": 1, "param_16": 5, "param_17": 1, "param_18": 5, "param_19": 5, "param_20": 1, "param_21": 5, "param_22": 1, "param_23": 5, "param_24": 5, "param_25": 1, "param_26": 5, "param_27": 1, "param_28": 5, "param_29": 5, "orders_1": 0, "orders_2": 0, "status_2_1": "approved", "status_2_2": "paid"}
+
+-- open tickets then
+SELECT (SELECT count(tickets.id) AS count_1
+FROM tickets
+WHERE tickets.merged_into_id IS NULL AND tickets.opened_at < :param_1 AND CASE WHEN (tickets.resolved_at IS NULL OR tickets.resolved_at >= :param_1) THEN :param_2 ELSE :param_3 END IN (:param_4_1)) AS value;
+-- bound: {"param_1": "2026-06-30 12:00:00+00:00", "param_2": 1, "param_3": 0, "param_4_1": 1}
