@@ -70,6 +70,8 @@ Split = Callable[[Message], list[Message]]
 BACKOFFICE = "backoffice"
 #: the channel that computes the scores of customers
 SCORES = "scores"
+#: the channel that asks a language model
+PROPOSALS = "proposals"
 _ALBUM = 10
 #: how lanes begin that end at a customer
 _CHAT = "chat:"
@@ -316,6 +318,9 @@ class Performer:
                 self._show_home(staff, sections)
             case act.Examine(staff=staff):
                 self._add(_DOCTOR, "whisper", Message(), f"whisper:{staff.user}")
+            case act.Propose(staff=staff, words=words):
+                at = Address(PROPOSALS, "", PROPOSALS, PROPOSALS, None)
+                self._add(at, "whisper", Message(text=words), f"whisper:{staff.user}")
             case act.ComputeScores(due=due, train=train):
                 place = f"{'training' if train else 'scores'}@{due.isoformat()}"
                 self._add(Address(SCORES, "", place, SCORES, None), "post", Message(), None)

@@ -23,6 +23,7 @@ _COLUMNS = (
     AskedQuestion.words,
     AskedQuestion.suggestions,
     AskedQuestion.is_chinese,
+    AskedQuestion.is_proposed,
 )
 
 
@@ -40,6 +41,8 @@ class Asked:
     words: tuple[str, ...]
     suggestions: tuple[str, ...]
     is_chinese: bool
+    #: whether a language model read it so, and nobody has confirmed it
+    is_proposed: bool = False
 
     @property
     def language(self) -> str | None:
@@ -72,6 +75,7 @@ def keep(connection: Connection, asked: Asked) -> None:
         "words": json.dumps(asked.words, ensure_ascii=False),
         "suggestions": json.dumps(asked.suggestions, ensure_ascii=False),
         "is_chinese": asked.is_chinese,
+        "is_proposed": asked.is_proposed,
     }
     connection.execute(statement, values)
 
@@ -80,7 +84,11 @@ def last_in(connection: Connection, thread: str, now: datetime) -> Asked | None:
     """The last question that was understood in a thread, unless that is too long ago to go on from it."""
     query = (
         select(*_COLUMNS)
-        .where(AskedQuestion.thread == thread, AskedQuestion.question.is_not(None))
+        .where(
+            AskedQuestion.thread == thread,
+            AskedQuestion.question.is_not(None),
+            AskedQuestion.is_proposed.is_(False),
+        )
         .order_by(AskedQuestion.id.desc())
         .limit(1)
     )

@@ -1051,6 +1051,8 @@ class AskedQuestion(Table):
     #: as JSON: questions that can be asked instead
     suggestions: Mapped[str] = mapped_column(Text)
     is_chinese: Mapped[bool]
+    #: whether a language model read it so, and nobody has confirmed it
+    is_proposed: Mapped[bool]
 
 
 class SavedSegment(Table):

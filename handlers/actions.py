@@ -367,6 +367,14 @@ class Whisper:
 
 
 @dataclass(frozen=True, slots=True)
+class Propose:
+    """Ask the language model how words are meant that were not understood; what it says comes back as an event."""
+
+    staff: Colleague
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class Examine:
     """Have the desk examined for whoever asked in this turn; what is found comes back as an event."""
 
@@ -849,6 +857,7 @@ Action = (
     | ShowHome
     | Whisper
     | Examine
+    | Propose
     | ComputeScores
     | PostDigest
     | Revise

@@ -346,6 +346,15 @@ class Examined(Value, frozen=True, tag=True):
     remarks: tuple[Remark, ...]
 
 
+class Proposed(Value, frozen=True, tag=True):
+    """A language model said how a question may be meant that was not understood."""
+
+    asked_by: StaffCommanded | StaffAsked
+    at: datetime
+    #: what it said, as it said it
+    reply: str
+
+
 FromCustomer = Said | Edited | Pressed | Happened | Blocked
 FromStaff = (
     StaffSaid
@@ -359,7 +368,7 @@ FromStaff = (
     | StaffCameHome
     | StaffOpened
 )
-FromDelivery = Settled | RoomRefused | ErrandSettled | Examined
+FromDelivery = Settled | RoomRefused | ErrandSettled | Examined | Proposed
 Event = FromCustomer | FromStaff | Slot | FromDelivery
 
 _encoder = msgspec.json.Encoder()
@@ -382,7 +391,7 @@ def decode(stored: bytes) -> Event:
 def asker(event: Event) -> FromStaff | None:
     """Whoever of staff waits for what comes of an event, by what they did."""
     match event:
-        case Slot(asked_by=asked_by) | Examined(asked_by=asked_by):
+        case Slot(asked_by=asked_by) | Examined(asked_by=asked_by) | Proposed(asked_by=asked_by):
             return asked_by
         case _:
             return event if isinstance(event, FromStaff) else None

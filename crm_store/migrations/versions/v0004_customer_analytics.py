@@ -22,6 +22,7 @@ def upgrade() -> None:
         sa.Column("words", sa.Text(), nullable=False),
         sa.Column("suggestions", sa.Text(), nullable=False),
         sa.Column("is_chinese", sa.Boolean(), nullable=False),
+        sa.Column("is_proposed", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_asked_questions"),
         **OPTIONS,
     )
