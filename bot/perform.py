@@ -26,6 +26,7 @@ from crm_store import (
     merging_customers,
     orders,
     outbox,
+    question_schedules,
     refunding,
     reviews,
     saved_segments,
@@ -300,6 +301,14 @@ class Performer:
                 saved_segments.keep(connection, segment)
             case act.ForgetSegment(name=name):
                 saved_segments.forget(connection, name)
+            case act.KeepSchedule(schedule=planned):
+                question_schedules.keep(connection, planned)
+            case act.ForgetSchedule(number=number):
+                question_schedules.forget(connection, number)
+            case act.ScheduleAnswered(number=number, at=at, value=value):
+                question_schedules.answered(connection, number, at, value)
+            case act.ScheduleFailed(number=number, at=at):
+                question_schedules.failed(connection, number, at)
             case act.UnplanDigest(digest=digest):
                 digest_plans.forget(connection, digest)
             case act.Enter(conversation_id=conversation_id, flow=flow):

@@ -12,9 +12,11 @@ from datetime import datetime
 from io import StringIO
 from typing import Any
 
+from msgspec.structs import replace
+
 from crm_store import asked, customer_lines, customers
 from crm_store.answering import CHANCES, IN_A_TURN, MONEY, NO_ANSWER, Figures, answer_in
-from crm_store.asked import Asked
+from crm_store.asked import BY_CLOCK, Asked
 from crm_store.money import exponent
 from crm_store.question.describing import describe
 from crm_store.question.grammar import BUCKETS, Question
@@ -22,6 +24,7 @@ from crm_store.question.measures import MEASURES
 from crm_store.tickets import StaffView
 from handlers.actions import Action, Audit, KeepAsked, KeepFile, TellUnder, Whisper
 from handlers.desk import Desk, Policy
+from handlers.digests import percent
 from handlers.events import Colleague, FileRef, StaffAsked, StaffCommanded, StaffPressed, StaffSaid, key_in
 from handlers.message import Button, Chart, Fact, Message, Series, Table
 from handlers.roles import CONTACTS, may
@@ -38,7 +41,7 @@ from nlp.ask.saying import sentence, suggestions
 COMMAND = "/ask"
 #: buttons of an answer
 AGAIN, MEANING, FILE, CUSTOMER = "ask_again", "ask_meaning", "ask_file", "ask_customer"
-SEGMENT = "ask_segment"
+SEGMENT, SCHEDULE = "ask_segment", "ask_schedule"
 #: rows that are shown, points that are drawn, and customers with a button of their own
 _SHOWN, _DRAWN, _OPENED = 12, 24, 3
 #: a thread that went on for longer is no segment
@@ -202,7 +205,7 @@ def _again(kept: Asked) -> tuple[Button, ...]:
 # --- showing ------------------------------------------------------------------------------------------------------
 
 
-def _shown(answer: Answered, kept: Asked, policy: Policy) -> Message:
+def _shown(answer: Answered, kept: Asked, policy: Policy, planned: Button | None = None) -> Message:
     figures, question, number = answer.figures, answer.question, kept.id
     facts = () if figures.columns and figures.value is None else (Fact(_title(question), _value(figures, policy)),)
     return Message(
@@ -215,6 +218,7 @@ def _shown(answer: Answered, kept: Asked, policy: Policy) -> Message:
             Button(text("ask.button.meaning"), MEANING, str(number)),
             *((Button(text("ask.button.file"), FILE, str(number)),) if figures.rows else ()),
             *((Button(text("ask.button.segment"), SEGMENT, str(number)),) if is_segment(kept) else ()),
+            *((planned,) if planned is not None else (Button(text("ask.button.schedule"), SCHEDULE, str(number)),)),
             *(
                 Button(text("ask.button.customer", customer=ref), CUSTOMER, ref)
                 for ref in _customers(figures)[:_OPENED]
@@ -222,6 +226,36 @@ def _shown(answer: Answered, kept: Asked, policy: Policy) -> Message:
             ),
         ),
     )
+
+
+def shown_again(
+    answer: Answered, kept: Asked, policy: Policy, before: tuple[float | None, datetime | None], planned: Button
+) -> Message:
+    """The answer to a question on a schedule. `before`: the number it was last, and when; `planned` changes when."""
+    shown = _shown(answer, kept, policy, planned)
+    (was, at), value = before, answer.figures.value
+    if was is None or at is None or value is None or not shown.facts:
+        return shown
+    unit, by = answer.figures.unit, value - was
+    change = "=" if by == 0 else f"{'+' if by > 0 else '-'}{_number(abs(by), unit, policy.currency)}"
+    if by and was > 0 and unit != "%":
+        change += f", {percent(value, was)}"
+    said = text("schedule.change_of", now=shown.facts[0].value, change=change, at=day(at, policy.timezone))
+    return replace(shown, facts=(Fact(shown.facts[0].label, said),))
+
+
+def with_context(message: Message, context: str) -> Message:
+    """The message with other small print."""
+    return replace(message, context=context)
+
+
+def asked_anew(words: tuple[str, ...], is_chinese: bool, desk: Desk) -> tuple[Answered | str, Asked]:
+    """What was said once, asked by the desk itself, for all to read; and what is kept of it."""
+    found = read_all(words, desk.vocabulary(), desk.now, desk.policy.timezone)
+    outcome = found if isinstance(found, Unclear | Unsupported) else _answer(found, is_chinese, False, desk)
+    question = outcome.question if isinstance(outcome, Answered) else None
+    kept = Asked(desk.inbox_id, BY_CLOCK, "", desk.now, question, words, (), is_chinese)
+    return (outcome if isinstance(outcome, Answered) else sentence(outcome, words[-1])), kept
 
 
 def is_segment(kept: Asked) -> bool:
@@ -425,7 +459,8 @@ def decide_file(facts: Looked | Whisper) -> list[Action]:
     rows = text("ask.file", rows=f"{len(outcome.figures.rows):,}")
     message = Message(title=rows, text=outcome.understood, files=(file,))
     # what one person alone is shown in Slack can hold no file
-    told: Action = TellUnder(event.place, facts.asked.under, message)
+    under = event.message_id if facts.asked.thread == BY_CLOCK else facts.asked.under
+    told: Action = TellUnder(event.place, under, message)
     if event.staff.channel == "console":
         told = Whisper(event.staff, event.place, message)
     seen = Audit(facts.staff.name, LOOKED, f"question:{facts.asked.id}", f"csv: {outcome.understood}"[:500])

@@ -29,7 +29,7 @@ _CALLED = {
     ),
     "merge": ("unmerge", "merge_sure"),
     "claim": ("churn_assign", "churn_snooze"),
-    "digest": ("digest_plan",),
+    "digest": ("digest_plan", "ask_schedule"),
     "refund": ("refund_approve", "refund_partial", "refund_refuse", "refund_paid", "refund_not_paid", "refund_again"),
     "errand": ("errand_again", "errand_done"),
     "article": ("make_article", "edit_article", "delete_article"),
