@@ -30,6 +30,7 @@ from crm_store import (
     refunding,
     reviews,
     saved_segments,
+    segment_sizes,
     surveys,
     tags,
     targets,
@@ -297,8 +298,10 @@ class Performer:
                 digest_plans.keep(connection, plan)
             case act.KeepAsked(asked=kept):
                 asked.keep(connection, kept)
-            case act.SaveSegment(segment=segment):
+            case act.SaveSegment(segment=segment, size=size):
                 saved_segments.keep(connection, segment)
+                if size is not None:
+                    segment_sizes.keep(connection, segment.name, now, size)
             case act.ForgetSegment(name=name):
                 saved_segments.forget(connection, name)
             case act.KeepSchedule(schedule=planned):

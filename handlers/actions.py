@@ -679,6 +679,8 @@ class SaveSegment:
     """A question over customers has a name from now on."""
 
     segment: SegmentView
+    #: how many customers it has now, where that could be told
+    size: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -95,6 +95,7 @@ from handlers.staff import (
     reply,
     second_thoughts,
     segment,
+    segment_compare,
     shortcuts,
     sla,
     suggestion,
@@ -266,6 +267,7 @@ STAFF_BUTTONS = {
     ask.MEANING: Feature(ask.gather_meaning, ask.decide_meaning),
     ask.FILE: Feature(ask.gather_file, ask.decide_file),
     ask.CUSTOMER: Feature(ask.gather_customer, customer.decide),
+    segment_compare.LIST: Feature(segment_compare.gather_list, ask.decide),
 }
 
 #: forms that staff send in

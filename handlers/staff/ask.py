@@ -135,6 +135,16 @@ def facts_of(lines: tuple[str, ...], at: Place, desk: Desk) -> Facts:
     return _told(found, lines, at, desk)
 
 
+def facts_of_typed(question: Question, thread: str, event: StaffPressed, desk: Desk) -> Facts:
+    """The answer, to one person alone, to a question that nobody put into words: none can be made of it later."""
+    staff = desk.colleague(event.staff)
+    outcome = _answer(question, False, may(staff.role, CONTACTS, desk.policy.roles), desk)
+    typed = question if isinstance(outcome, Answered) else None
+    kept = Asked(desk.inbox_id, thread, event.staff.user, desk.now, typed, (), (), is_chinese=False)
+    told = outcome if isinstance(outcome, Answered) else sentence(outcome, "")
+    return Facts(Place(event.staff, event.place, ""), staff, kept, told, desk.policy)
+
+
 def _facts(words: str, at: Place, desk: Desk, *, is_aside: bool = False, is_new: bool = False) -> Facts:
     shop, now, zone = desk.vocabulary(), desk.now, desk.policy.timezone
     before = None if is_new else asked.last_in(desk.connection, at.key, now)
@@ -186,7 +196,8 @@ def _customers(figures: Figures) -> list[str]:
     return list(dict.fromkeys(str(row[at]) for row in figures.rows[:_SHOWN] if row[at] is not None))
 
 
-def decide(facts: Facts | Whisper) -> list[Action]:
+def decide(facts: Facts | Whisper, more: tuple[Fact, ...] = (), chart: Chart | None = None) -> list[Action]:
+    """`more` and `chart`: what else is shown with the answer."""
     if isinstance(facts, Whisper):
         return [facts]
     at, outcome = facts.at, facts.outcome
@@ -195,7 +206,10 @@ def decide(facts: Facts | Whisper) -> list[Action]:
         told = Message(text=outcome, buttons=_again(facts.asked))
         return [kept, Whisper(at.staff, at.place, told) if facts.is_aside else at.tells(told)]
     seen = Audit(facts.staff.name, LOOKED, f"question:{facts.asked.id}", outcome.understood[:500])
-    return [kept, seen, at.tells(_shown(outcome, facts.asked, facts.policy))]
+    shown = _shown(outcome, facts.asked, facts.policy)
+    if more or chart is not None:
+        shown = replace(shown, facts=(*shown.facts, *more), chart=chart or shown.chart)
+    return [kept, seen, at.tells(shown)]
 
 
 def _again(kept: Asked) -> tuple[Button, ...]:
@@ -206,7 +220,7 @@ def _again(kept: Asked) -> tuple[Button, ...]:
 
 
 def _shown(answer: Answered, kept: Asked, policy: Policy, planned: Button | None = None) -> Message:
-    figures, question, number = answer.figures, answer.question, kept.id
+    figures, question, ref = answer.figures, answer.question, str(kept.id)
     facts = () if figures.columns and figures.value is None else (Fact(_title(question), _value(figures, policy)),)
     return Message(
         text=answer.understood,
@@ -215,10 +229,11 @@ def _shown(answer: Answered, kept: Asked, policy: Policy, planned: Button | None
         table=_table(answer, policy) if figures.rows else None,
         context=_how_many(figures),
         buttons=(
-            Button(text("ask.button.meaning"), MEANING, str(number)),
-            *((Button(text("ask.button.file"), FILE, str(number)),) if figures.rows else ()),
-            *((Button(text("ask.button.segment"), SEGMENT, str(number)),) if is_segment(kept) else ()),
-            *((planned,) if planned is not None else (Button(text("ask.button.schedule"), SCHEDULE, str(number)),)),
+            Button(text("ask.button.meaning"), MEANING, ref),
+            *((Button(text("ask.button.file"), FILE, ref),) if figures.rows else ()),
+            *((Button(text("ask.button.segment"), SEGMENT, ref),) if is_segment(kept) else ()),
+            *((planned,) if planned is not None else ()),
+            *((Button(text("ask.button.schedule"), SCHEDULE, ref),) if kept.words and planned is None else ()),
             *(
                 Button(text("ask.button.customer", customer=ref), CUSTOMER, ref)
                 for ref in _customers(figures)[:_OPENED]
@@ -237,7 +252,7 @@ def shown_again(
     if was is None or at is None or value is None or not shown.facts:
         return shown
     unit, by = answer.figures.unit, value - was
-    change = "=" if by == 0 else f"{'+' if by > 0 else '-'}{_number(abs(by), unit, policy.currency)}"
+    change = "=" if by == 0 else f"{'+' if by > 0 else '-'}{number(abs(by), unit, policy.currency)}"
     if by and was > 0 and unit != "%":
         change += f", {percent(value, was)}"
     said = text("schedule.change_of", now=shown.facts[0].value, change=change, at=day(at, policy.timezone))
@@ -261,7 +276,7 @@ def asked_anew(words: tuple[str, ...], is_chinese: bool, desk: Desk) -> tuple[An
 def is_segment(kept: Asked) -> bool:
     """Whether a question finds customers by what they are, whatever their number."""
     question = kept.question
-    if question is None or question.subject != "customers" or len(kept.words) > _MOST_LINES:
+    if question is None or question.subject != "customers" or not 0 < len(kept.words) <= _MOST_LINES:
         return False
     return question.limit is None and bool(question.where)
 
@@ -276,13 +291,13 @@ def _title(question: Question) -> str:
 def _value(figures: Figures, policy: Policy) -> str:
     if figures.value is None:
         return text("ask.nothing")
-    return _number(figures.value, figures.unit, policy.currency)
+    return number(figures.value, figures.unit, policy.currency)
 
 
-def _number(value: float, unit: str, currency: str) -> str:
+def number(value: float, unit: str, currency: str) -> str:
     """A number with its unit.
 
-    >>> _number(1234, "customers", "EUR"), _number(12.5, "%", "EUR"), _number(99.5, "EUR", "EUR")
+    >>> number(1234, "customers", "EUR"), number(12.5, "%", "EUR"), number(99.5, "EUR", "EUR")
     ('1,234 customers', '12.5%', '€99.50')
     """
     if unit == currency:
@@ -346,7 +361,7 @@ def _cell(column: str, value: Any, unit: str, policy: Policy) -> str:
     if isinstance(value, str):
         is_time = column == "at" or column.endswith("_at")
         return day(datetime.fromisoformat(value), policy.timezone) if is_time else value
-    return f"{value:.0%}" if unit == "chance" else _number(value, unit, policy.currency)
+    return f"{value:.0%}" if unit == "chance" else number(value, unit, policy.currency)
 
 
 #: what a list's rows are, in place of a unit
