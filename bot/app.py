@@ -491,7 +491,7 @@ class App:
         """What waits for a room that the configuration calls something else by now goes to the room of today."""
         rooms = self.rooms
         plans, asked = self._planned()
-        planned = {one.room for one in (*plans.values(), *asked) if one.room}
+        planned = {plan.room for plan in plans.values() if plan.room} | {one.room for one in asked if one.room}
         known = {*rooms.places.values(), *(route.place for route in rooms.routes), *planned}
         with self.store.begin() as connection:
             for room, place in rooms.places.items():

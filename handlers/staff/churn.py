@@ -170,11 +170,12 @@ def decide_assign(facts: Facts) -> list[Action]:
         return _whisper(facts.event, Message(text=text("assign.may_not", name=to.name)))
     given = AssignAtRisk(customer.id, None if to is None else to.id, facts.staff.name)
     who = to.name if to is not None else text("card.unassigned")
+    snoozed = None if facts.posted is None else facts.posted.snoozed_until
     told = text("churn.assigned", staff=facts.staff.name, customer=name_of(customer), who=who)
     return [
         given,
         Audit(facts.staff.name, "assign at risk", f"customer:{customer.id}", who),
-        *_rewritten(facts.posted, to and to.name, facts.posted and facts.posted.snoozed_until, facts.policy),
+        *_rewritten(facts.posted, None if to is None else to.name, snoozed, facts.policy),
         TellRoom("digests", Message(context=told)),
     ]
 
@@ -186,11 +187,12 @@ def decide_snooze(facts: Facts) -> list[Action]:
     if until is None or not facts.now < until <= facts.now + _LONGEST:
         return _whisper(facts.event, Message(text=text("churn.bad_time")))
     at = moment(until, facts.policy.timezone)
+    assignee = None if facts.posted is None else facts.posted.assignee
     told = text("churn.snoozed", staff=facts.staff.name, customer=name_of(customer), until=at)
     return [
         SnoozeAtRisk(customer.id, until, facts.staff.name),
         Audit(facts.staff.name, "snooze at risk", f"customer:{customer.id}", at),
-        *_rewritten(facts.posted, facts.posted and facts.posted.assignee, until, facts.policy),
+        *_rewritten(facts.posted, assignee, until, facts.policy),
         TellRoom("digests", Message(context=told)),
     ]
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from crm_store import asked, saved_segments
-from crm_store.answering import NO_ANSWER, answer_in
+from crm_store.answering import IN_A_TURN, NO_ANSWER, answer_in
 from crm_store.asked import Asked
 from crm_store.question.grammar import Filter, Not, Or, Question
 from crm_store.saved_segments import SegmentView
@@ -105,7 +105,7 @@ def _part(question: Question, desk: Desk) -> Part | None:
     for measure in ("customers", "orders", "spend"):
         asks = Question(measure=measure, where=question.where)
         try:
-            figures = answer_in(desk.connection, asks, desk.now, policy.timezone, policy.rates, ask.IN_A_TURN / 3)
+            figures = answer_in(desk.connection, asks, desk.now, policy.timezone, policy.rates, IN_A_TURN / 3)
         except NO_ANSWER:
             return None
         numbers.append(float(figures.value or 0))
