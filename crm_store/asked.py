@@ -44,6 +44,11 @@ class Asked:
     is_chinese: bool
 
     @property
+    def language(self) -> str | None:
+        """What all of its answer is said in; None: as staff are told anything else."""
+        return "zh" if self.is_chinese else None
+
+    @property
     def under(self) -> str:
         """The platform id of the message under which it was asked; empty where it was asked by a command."""
         channel_place_message = self.thread.split("/")

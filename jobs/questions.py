@@ -49,15 +49,16 @@ def decide(facts: Facts) -> list[Action]:
     schedule, outcome = facts.schedule, facts.outcome
     if schedule is None or facts.asked is None:
         return []
-    planned = Button(text("ask.button.replan"), ask.SCHEDULE, f"s{schedule.id}")
+    language = facts.asked.language
+    planned = Button(text("ask.button.replan", language), ask.SCHEDULE, f"s{schedule.id}")
     if isinstance(outcome, str):
         if schedule.failing_since is not None:  # it was said
             return []
-        said = text("schedule.fails", question=" / ".join(schedule.words)[:200], why=outcome)
+        said = text("schedule.fails", language, question=" / ".join(schedule.words)[:200], why=outcome)
         told = TellRoom("digests", Message(text=said, buttons=(planned,)), facts.slot.about, schedule.room)
         return [ScheduleFailed(schedule.id, facts.slot.due), told]
-    note = text("schedule.planned", when=spoken(schedule.cron), staff=schedule.actor)
-    late = late_note(facts.slot.due, facts.now, facts.policy.timezone)
+    note = text("schedule.planned", language, when=spoken(schedule.cron, language), staff=schedule.actor)
+    late = late_note(facts.slot.due, facts.now, facts.policy.timezone, language)
     shown = ask.shown_again(outcome, facts.asked, facts.policy, (schedule.value, schedule.answered_at), planned)
     context = "\n".join(filter(None, (shown.context, late, note)))
     message = ask.with_context(shown, context)

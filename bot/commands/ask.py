@@ -57,7 +57,8 @@ class Answerer:
     def answer(self, text: str) -> dict[str, Any]:
         """The answer object (`questions.md`)."""
         from crm_store.answering import NO_ANSWER, NotScored
-        from nlp.ask.reading import Unclear, Unsupported, declined, read
+        from nlp.ask.outcomes import Unclear, Unsupported, declined
+        from nlp.ask.reading import read
 
         asked = read(text, self._shop, self._now, self._config.shop.timezone)
         if isinstance(asked, Unclear | Unsupported):
@@ -109,7 +110,7 @@ class Answerer:
         }
 
     def _declined(self, text: str, outcome: Any) -> dict[str, Any]:
-        from nlp.ask.reading import Unclear
+        from nlp.ask.outcomes import Unclear
         from nlp.ask.saying import sentence, suggestions
 
         return {

@@ -39,6 +39,11 @@ _SUBJECTS = {
     "visits": ("visits", "访问"), "carts": ("cart items", "购物车商品"), "messages": ("messages", "消息"),
     "items": ("orders", "订单"),
 }  # fmt: skip
+#: columns of answers that nothing is filtered by, in Chinese
+_COLUMNS = {
+    "period": "时段", "name": "名称", "product_name": "商品名称", "refund": "退款", "review": "评价", "quantity": "数量",
+    "at": "时间", "messages": "消息数", "visits": "访问次数", "last_order_at": "最近下单",
+}  # fmt: skip
 _OPS = {
     "lt": ("less than", "少于"), "le": ("at most", "至多"), "eq": ("exactly", "等于"), "ge": ("at least", "至少"),
     "gt": ("more than", "超过"),
@@ -50,6 +55,19 @@ _YES_NO = {
 }  # fmt: skip
 _MONEY = {"spend", "aov", "refunded", "value", "total", "amount", "price"}
 _CHANCES = {"churn_risk", "propensity"}
+
+
+def label(column: str, *, chinese: bool) -> str:
+    """What a column of an answer is called where people read it.
+
+    >>> label("revenue", chinese=True), label("placed_at", chinese=True), label("placed_at", chinese=False)
+    ('销售额', '下单时间', 'Placed')
+    """
+    if chinese:
+        known = _COLUMNS.get(column) or _FIELDS.get(column, ("", column))[1]
+        return MEASURES[column].chinese if column in MEASURES else known
+    name = MEASURES[column].english if column in MEASURES else column.removesuffix("_at").replace("_", " ")
+    return name[:1].upper() + name[1:]
 
 
 def describe(question: Question, *, chinese: bool, now: datetime, zone: ZoneInfo, currency: str) -> str:

@@ -18,7 +18,7 @@ from crm_store import asked, customer_lines, customers
 from crm_store.answering import CHANCES, IN_A_TURN, MONEY, NO_ANSWER, Figures, answer_in
 from crm_store.asked import BY_CLOCK, Asked
 from crm_store.money import exponent
-from crm_store.question.describing import describe
+from crm_store.question.describing import describe, label
 from crm_store.question.grammar import BUCKETS, Question
 from crm_store.question.measures import MEASURES
 from crm_store.tickets import StaffView
@@ -31,11 +31,12 @@ from handlers.roles import CONTACTS, may
 from handlers.staff import customer
 from handlers.staff.looked import LOOKED
 from handlers.texts import text
-from handlers.texts.dates import day
+from handlers.texts.dates import day, moment
 from handlers.texts.money import money
 from nlp.ask.following import read_after, read_all, says_nothing
 from nlp.ask.lexing import is_chinese
-from nlp.ask.reading import Unclear, Unsupported, declined, read
+from nlp.ask.outcomes import Unclear, Unsupported, declined
+from nlp.ask.reading import read
 from nlp.ask.saying import sentence, suggestions
 
 COMMAND = "/ask"
@@ -220,27 +221,35 @@ def _again(kept: Asked) -> tuple[Button, ...]:
 
 
 def _shown(answer: Answered, kept: Asked, policy: Policy, planned: Button | None = None) -> Message:
-    figures, question, ref = answer.figures, answer.question, str(kept.id)
-    facts = () if figures.columns and figures.value is None else (Fact(_title(question), _value(figures, policy)),)
+    figures, question, language, ref = answer.figures, answer.question, kept.language, str(kept.id)
+    facts: tuple[Fact, ...] = ()
+    if not figures.columns or figures.value is not None:
+        facts = (Fact(_title(question, language), _value(figures, policy, language)),)
     return Message(
         text=answer.understood,
         facts=facts,
-        chart=_chart(question, figures),
-        table=_table(answer, policy) if figures.rows else None,
-        context=_how_many(figures),
+        chart=_chart(question, figures, language),
+        table=_table(answer, policy, language) if figures.rows else None,
+        context=_how_many(figures, language),
         buttons=(
-            Button(text("ask.button.meaning"), MEANING, ref),
-            *((Button(text("ask.button.file"), FILE, ref),) if figures.rows else ()),
-            *((Button(text("ask.button.segment"), SEGMENT, ref),) if is_segment(kept) else ()),
-            *((planned,) if planned is not None else ()),
-            *((Button(text("ask.button.schedule"), SCHEDULE, ref),) if kept.words and planned is None else ()),
+            Button(text("ask.button.meaning", language), MEANING, ref),
+            *((Button(text("ask.button.file", language), FILE, ref),) if figures.rows else ()),
+            *((Button(text("ask.button.segment", language), SEGMENT, ref),) if is_segment(kept) else ()),
+            *_planning(kept, planned),
             *(
-                Button(text("ask.button.customer", customer=ref), CUSTOMER, ref)
+                Button(text("ask.button.customer", language, customer=ref), CUSTOMER, ref)
                 for ref in _customers(figures)[:_OPENED]
                 if len(ref.encode()) <= _LONGEST_ID
             ),
         ),
     )
+
+
+def _planning(kept: Asked, planned: Button | None) -> tuple[Button, ...]:
+    """What plans a question, or (`planned`) changes when it is answered; nothing for one that nobody put into words."""
+    if planned is not None:
+        return (planned,)
+    return (Button(text("ask.button.schedule", kept.language), SCHEDULE, str(kept.id)),) if kept.words else ()
 
 
 def shown_again(
@@ -251,11 +260,12 @@ def shown_again(
     (was, at), value = before, answer.figures.value
     if was is None or at is None or value is None or not shown.facts:
         return shown
-    unit, by = answer.figures.unit, value - was
-    change = "=" if by == 0 else f"{'+' if by > 0 else '-'}{number(abs(by), unit, policy.currency)}"
+    unit, by, language = answer.figures.unit, value - was, kept.language
+    change = "=" if by == 0 else f"{'+' if by > 0 else '-'}{number(abs(by), unit, policy.currency, language)}"
     if by and was > 0 and unit != "%":
         change += f", {percent(value, was)}"
-    said = text("schedule.change_of", now=shown.facts[0].value, change=change, at=day(at, policy.timezone))
+    since = day(at, policy.timezone, language)
+    said = text("schedule.change_of", language, now=shown.facts[0].value, change=change, at=since)
     return replace(shown, facts=(Fact(shown.facts[0].label, said),))
 
 
@@ -281,51 +291,61 @@ def is_segment(kept: Asked) -> bool:
     return question.limit is None and bool(question.where)
 
 
-def _title(question: Question) -> str:
-    name = MEASURES[str(question.measure)].english
+def _name(measure: str | None, language: str | None) -> str:
+    known = MEASURES[str(measure)]
+    return known.chinese if language == "zh" else known.english
+
+
+def _title(question: Question, language: str | None) -> str:
+    name = _name(question.measure, language)
     if question.growth:
-        return text("ask.growth", measure=name)
-    return text("ask.share", measure=name) if question.share else name[:1].upper() + name[1:]
+        return text("ask.growth", language, measure=name)
+    return text("ask.share", language, measure=name) if question.share else name[:1].upper() + name[1:]
 
 
-def _value(figures: Figures, policy: Policy) -> str:
+def _value(figures: Figures, policy: Policy, language: str | None) -> str:
     if figures.value is None:
-        return text("ask.nothing")
-    return number(figures.value, figures.unit, policy.currency)
+        return text("ask.nothing", language)
+    return number(figures.value, figures.unit, policy.currency, language)
 
 
-def number(value: float, unit: str, currency: str) -> str:
+def number(value: float, unit: str, currency: str, language: str | None = None) -> str:
     """A number with its unit.
 
     >>> number(1234, "customers", "EUR"), number(12.5, "%", "EUR"), number(99.5, "EUR", "EUR")
     ('1,234 customers', '12.5%', '€99.50')
+    >>> number(2, "orders", "EUR", "zh")
+    '2 单'
     """
     if unit == currency:
         return money(round(value * 10 ** exponent(currency)), currency)
     said = f"{value:,.2f}".rstrip("0").rstrip(".") if isinstance(value, float) else f"{value:,}"
     if unit == "%":
         return f"{said}%"
-    return said if unit in ("number", "") else f"{said} {unit}"
+    return said if unit in ("number", "") else text(f"ask.unit.{unit}", language, number=said)
 
 
-def _how_many(figures: Figures) -> str:
+def _how_many(figures: Figures, language: str | None) -> str:
     if not figures.columns:
         return ""
     if not figures.rows:
-        return text("ask.none")
+        return text("ask.none", language)
     shown, total = min(len(figures.rows), _SHOWN), max(figures.total, len(figures.rows))
-    return text("ask.rows", shown=f"{shown:,}", total=f"{total:,}")
+    return text("ask.rows", language, shown=f"{shown:,}", total=f"{total:,}")
 
 
-def _table(answer: Answered, policy: Policy) -> Table:
+def _table(answer: Answered, policy: Policy, language: str | None) -> Table:
     figures, unit = answer.figures, _unit_of_rows(answer, policy)
     columns, rows = list(figures.columns), [list(row) for row in figures.rows[:_SHOWN]]
     units = [_unit_of(name, unit if name == figures.metric else "", figures, policy) for name in columns]
-    cells = [[_cell(name, one, of, policy) for name, one, of in zip(columns, row, units, strict=True)] for row in rows]
-    heads = [_head(name) for name in columns]
+    cells = [
+        [_cell(name, one, of, policy, language) for name, one, of in zip(columns, row, units, strict=True)]
+        for row in rows
+    ]
+    heads = [_head(name, language) for name in columns]
     if answer.names:
         at = columns.index("customer") + 1
-        heads.insert(at, text("ask.column.name"))
+        heads.insert(at, text("ask.column.name", language))
         for row in cells:
             row.insert(at, answer.names.get(row[at - 1], _DASH))
     return Table(tuple(heads), tuple(tuple(row) for row in cells))
@@ -348,38 +368,37 @@ def _unit_of(column: str, measured: str, figures: Figures, policy: Policy) -> st
     return "chance" if is_list and column in CHANCES else ""
 
 
-def _head(column: str) -> str:
-    name = MEASURES[column].english if column in MEASURES else column.removesuffix("_at").replace("_", " ")
-    return name[:1].upper() + name[1:]
+def _head(column: str, language: str | None) -> str:
+    return label(column, chinese=language == "zh")
 
 
-def _cell(column: str, value: Any, unit: str, policy: Policy) -> str:
+def _cell(column: str, value: Any, unit: str, policy: Policy, language: str | None) -> str:
     if value is None:
         return _DASH
     if isinstance(value, bool):
-        return text("ask.yes") if value else text("ask.no")
+        return text("ask.yes" if value else "ask.no", language)
     if isinstance(value, str):
         is_time = column == "at" or column.endswith("_at")
-        return day(datetime.fromisoformat(value), policy.timezone) if is_time else value
-    return f"{value:.0%}" if unit == "chance" else number(value, unit, policy.currency)
+        return day(datetime.fromisoformat(value), policy.timezone, language) if is_time else value
+    return f"{value:.0%}" if unit == "chance" else number(value, unit, policy.currency, language)
 
 
 #: what a list's rows are, in place of a unit
 _THINGS = frozenset({"customers", "orders", "products", "refunds", "reviews", "tickets", "visits", "carts", "messages"})
 
 
-def _chart(question: Question, figures: Figures) -> Chart | None:
+def _chart(question: Question, figures: Figures, language: str | None) -> Chart | None:
     """By time a line, by anything else bars."""
     if question.by is None or not 2 <= len(figures.rows) <= _DRAWN or any(row[-1] is None for row in figures.rows):
         return None
-    name = MEASURES[str(question.measure)].english
+    name = _name(question.measure, language)
     values = tuple(float(row[-1]) for row in figures.rows)
     labels = tuple(str(row[-2] if row[-2] is not None else row[0]) for row in figures.rows)
     if len(set(labels)) < len(labels) or min(values) < 0:
         return None
     is_line = question.by in BUCKETS and question.by not in ("weekday", "hour") and question.order is None
     series = Series(f"{name} ({figures.unit})" if figures.unit != "number" else name, values)
-    return Chart("line" if is_line else "bar", _head(figures.metric), labels, (series,))
+    return Chart("line" if is_line else "bar", _head(figures.metric, language), labels, (series,))
 
 
 # --- what it means, the whole of it, and whom it is about ---------------------------------------------------------
@@ -415,7 +434,7 @@ def _look(event: StaffPressed, desk: Desk, *, computes: bool) -> Looked | Whispe
     outcome: Answered | str | None = None
     if computes:
         found = _answer(before.question, before.is_chinese, False, desk)
-        outcome = found if isinstance(found, Answered) else sentence(found, "")
+        outcome = found if isinstance(found, Answered) else sentence(found, before.words[-1])
     staff = desk.colleague(event.staff)
     return Looked(event, staff, before, before.question, outcome, desk.now, desk.policy, desk.inbox_id)
 
@@ -432,34 +451,34 @@ def _gone(event: StaffPressed) -> Whisper:
 def decide_meaning(facts: Looked | Whisper) -> list[Action]:
     if isinstance(facts, Whisper):
         return [facts]
-    question, policy = facts.question, facts.policy
+    question, policy, language = facts.question, facts.policy, facts.asked.language
     fact = MEASURES[question.measure].fact if question.measure is not None else str(question.subject)
     said = describe(
         question, chinese=facts.asked.is_chinese, now=facts.now, zone=policy.timezone, currency=policy.currency
     )
     message = Message(
-        title=text("ask.meaning"),
-        text=f"{said}\n{text(f'ask.meaning.{fact}', currency=policy.currency)}",
+        title=text("ask.meaning", language),
+        text=f"{said}\n{text(f'ask.meaning.{fact}', language, currency=policy.currency)}",
         facts=(
-            Fact(text("ask.from"), _first_day(question, policy)),
-            Fact(text("ask.until"), _last_day(question, facts, policy)),
-            Fact(text("ask.zone"), policy.timezone.key),
+            Fact(text("ask.from", language), _first_day(question, policy, language)),
+            Fact(text("ask.until", language), _last_day(question, facts, policy)),
+            Fact(text("ask.zone", language), policy.timezone.key),
         ),
     )
     return [Whisper(facts.event.staff, facts.event.place, message)]
 
 
-def _day(at: datetime | None, policy: Policy) -> str:
-    return _DASH if at is None else f"{day(at, policy.timezone)}, {at.astimezone(policy.timezone):%H:%M}"
+def _day(at: datetime | None, policy: Policy, language: str | None) -> str:
+    return _DASH if at is None else moment(at, policy.timezone, language)
 
 
-def _first_day(question: Question, policy: Policy) -> str:
-    return _DASH if question.window is None else _day(question.window.start, policy)
+def _first_day(question: Question, policy: Policy, language: str | None) -> str:
+    return _DASH if question.window is None else _day(question.window.start, policy, language)
 
 
 def _last_day(question: Question, facts: Looked, policy: Policy) -> str:
     end = question.window.end if question.window is not None else None
-    return _day(end if end is not None else facts.asked.at, policy)
+    return _day(end if end is not None else facts.asked.at, policy, facts.asked.language)
 
 
 def decide_file(facts: Looked | Whisper) -> list[Action]:
@@ -471,7 +490,7 @@ def decide_file(facts: Looked | Whisper) -> list[Action]:
     data = _csv(outcome.figures)
     key, name = f"question-{facts.inbox_id}", f"answer-{facts.asked.id}.csv"
     file = FileRef("store", key, name, "text/csv", len(data))
-    rows = text("ask.file", rows=f"{len(outcome.figures.rows):,}")
+    rows = text("ask.file", facts.asked.language, rows=f"{len(outcome.figures.rows):,}")
     message = Message(title=rows, text=outcome.understood, files=(file,))
     # what one person alone is shown in Slack can hold no file
     under = event.message_id if facts.asked.thread == BY_CLOCK else facts.asked.under

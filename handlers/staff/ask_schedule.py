@@ -37,24 +37,33 @@ def form(ref: str, desk: Desk) -> Form | None:
     before = _asked(ref, desk) if planned is None else None
     if planned is None and before is None:
         return None
+    language = _language(planned, before)
     days, time = (chosen(planned.cron) if planned is not None else None) or ("mon", "09:00")
-    options = [Option(label(one), one) for one in (*WEEKLY, *MONTHLY)]
-    options += [Option(text("schedule.stop"), STOP)] if planned is not None else []
+    options = [Option(label(one, language), one) for one in (*WEEKLY, *MONTHLY)]
+    options += [Option(text("schedule.stop", language), STOP)] if planned is not None else []
     fields = (
-        Field(DAYS, text("schedule.when"), kind="one", options=tuple(options), initial=days),
-        Field(TIME, text("schedule.time", zone=desk.policy.timezone.key), initial=time, max_length=5),
-        _room_field(planned, desk.policy),
+        Field(DAYS, text("schedule.when", language), kind="one", options=tuple(options), initial=days),
+        Field(TIME, text("schedule.time", language, zone=desk.policy.timezone.key), initial=time, max_length=5),
+        _room_field(planned, desk.policy, language),
     )
     words = planned.words if planned is not None else before.words if before is not None else ()
-    return Form(ask.SCHEDULE, ref, text("schedule.title"), text("form.save"), fields, "\n".join(words))
+    title, save = text("schedule.title", language), text("form.save", language)
+    return Form(ask.SCHEDULE, ref, title, save, fields, "\n".join(words))
 
 
-def _room_field(planned: ScheduleView | None, policy: Policy) -> Field:
+def _language(planned: ScheduleView | None, before: Asked | None) -> str | None:
+    """The language of the question that is planned, or is to be."""
+    if planned is not None:
+        return "zh" if planned.is_chinese else None
+    return None if before is None else before.language
+
+
+def _room_field(planned: ScheduleView | None, policy: Policy, language: str | None) -> Field:
     room = planned.room if planned is not None else ""
     if policy.staff_channel == "console":
         options = tuple(Option(one, one) for one in ROOMS)
-        return Field(ROOM, text("plan.room"), kind="one", options=options, initial=room or ROOMS[0])
-    return Field(ROOM, text("schedule.room"), initial=room, max_length=80, optional=True)
+        return Field(ROOM, text("plan.room", language), kind="one", options=options, initial=room or ROOMS[0])
+    return Field(ROOM, text("schedule.room", language), initial=room, max_length=80, optional=True)
 
 
 def _planned(ref: str, desk: Desk) -> ScheduleView | None:
@@ -91,31 +100,33 @@ def gather_submitted(event: StaffSubmitted, desk: Desk) -> Sent:
 def decide_submitted(facts: Sent) -> list[Action]:
     event, planned = facts.event, facts.planned
     values = {name: value.strip() for name, value in event.values.items()}
+    language = _language(planned, facts.asked)
     if planned is None and event.ref.startswith("s"):
         return [_tell(event, text("schedule.gone"))]
     if planned is None and facts.asked is None:
         return [_tell(event, text("ask.gone"))]
     if planned is None and facts.count >= facts.policy.scheduled_questions:
-        return [_tell(event, text("schedule.full", most=facts.policy.scheduled_questions))]
+        return [_tell(event, text("schedule.full", language, most=facts.policy.scheduled_questions))]
     if planned is not None and values.get(DAYS) == STOP:
         return [
             ForgetSchedule(planned.id),
             Audit(facts.staff.name, "stop schedule", f"schedule:{planned.id}", _said(planned.words)),
-            _tell(event, text("schedule.stopped", question=_said(planned.words))),
+            _tell(event, text("schedule.stopped", language, question=_said(planned.words))),
         ]
     return _kept(facts, values)
 
 
 def _kept(facts: Sent, values: dict[str, str]) -> list[Action]:
     event, planned, policy = facts.event, facts.planned, facts.policy
+    language = _language(planned, facts.asked)
     room = room_of(values.get(ROOM, ""), policy)
     if room is None:
-        return [_tell(event, text("plan.bad_room", room=values[ROOM][:80]))]
+        return [_tell(event, text("plan.bad_room", language, room=values[ROOM][:80]))]
     if values.get(DAYS) not in WEEKLY | MONTHLY:
-        return [_tell(event, text("schedule.bad_days"))]
+        return [_tell(event, text("schedule.bad_days", language))]
     cron = cron_of(values[DAYS], values.get(TIME, ""))
     if cron is None:
-        return [_tell(event, text("plan.bad_time", time=values.get(TIME, "")[:20] or _DASH))]
+        return [_tell(event, text("plan.bad_time", language, time=values.get(TIME, "")[:20] or _DASH))]
     if not room and event.staff.channel == policy.staff_channel == "slack":
         room = event.place
     words = planned.words if planned is not None else facts.asked.words if facts.asked is not None else ()
@@ -123,9 +134,10 @@ def _kept(facts: Sent, values: dict[str, str]) -> list[Action]:
     number = planned.id if planned is not None else 0
     done = text(
         "schedule.done",
+        language,
         question=_said(words),
-        when=spoken(cron),
-        room=text("schedule.here") if room and room == event.place else room or ROOMS[0],
+        when=spoken(cron, language),
+        room=text("schedule.here", language) if room and room == event.place else room or ROOMS[0],
     )
     detail = f"{cron} {room}: {_said(words)}"[:500]
     return [

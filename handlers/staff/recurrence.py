@@ -24,15 +24,15 @@ _CHANNEL = re.compile(r"#?[\w.-]{1,80}")
 ROOMS = ("digests", "tickets", "alerts")
 
 
-def label(days: str) -> str:
+def label(days: str, language: str | None = None) -> str:
     """A choice in words.
 
     >>> label("mon"), label("day3"), label("last")
     ('Mondays', 'monthly, on day 3', 'monthly, on its last day')
     """
     if days.startswith("day") and days in MONTHLY:
-        return text("plan.days.month", day=MONTHLY[days][0])
-    return text(f"plan.days.{days}")
+        return text("plan.days.month", language, day=MONTHLY[days][0])
+    return text(f"plan.days.{days}", language)
 
 
 def cron_of(days: str, typed: str) -> str | None:
@@ -61,16 +61,19 @@ def chosen(cron: str) -> tuple[str, str] | None:
     return None if days is None else (days, f"{int(found[2]):02}:{found[1]:0>2}")
 
 
-def spoken(cron: str) -> str:
+def spoken(cron: str, language: str | None = None) -> str:
     """A cron as people read it, as far as it is one of the form's.
 
     >>> spoken("5 9 * * mon"), spoken(""), spoken("*/5 * * * *"), spoken("0 8 1 * *")
     ('Mondays, 09:05', 'off', '*/5 * * * *', 'monthly, on day 1, 08:00')
+    >>> spoken("5 9 * * mon", "zh")
+    '每周一 09:05'
     """
     if not cron:
         return text("plan.days.off")
     found = chosen(cron)
-    return cron if found is None else f"{label(found[0])}, {found[1]}"
+    between = " " if language == "zh" else ", "
+    return cron if found is None else f"{label(found[0], language)}{between}{found[1]}"
 
 
 def room_of(typed: str, policy: Policy) -> str | None:

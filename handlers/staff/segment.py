@@ -45,8 +45,9 @@ def form(ref: str, desk: Desk) -> Form | None:
     kept = _asked(ref, desk)
     if kept is None:
         return None
-    field = Field(NAME, text("segment.name"), max_length=LONGEST_NAME)
-    return Form(ask.SEGMENT, ref, text("segment.title"), text("form.save"), (field,), "\n".join(kept.words))
+    field = Field(NAME, text("segment.name", kept.language), max_length=LONGEST_NAME)
+    title, save = text("segment.title", kept.language), text("form.save", kept.language)
+    return Form(ask.SEGMENT, ref, title, save, (field,), "\n".join(kept.words))
 
 
 def _asked(ref: str, desk: Desk) -> Asked | None:
@@ -76,11 +77,11 @@ def decide_submitted(facts: Sent) -> list[Action]:
     if facts.asked is None:
         return [_tell(event, text("ask.gone"))]
     if not name or name.split()[0] in (_DELETE, segment_compare.WORD):
-        return [_tell(event, text("segment.bad_name"))]
+        return [_tell(event, text("segment.bad_name", facts.asked.language))]
     return [
         SaveSegment(SegmentView(name, facts.asked.words, facts.staff.name, facts.now), facts.size),
         Audit(facts.staff.name, "save segment", f"segment:{name}", " / ".join(facts.asked.words)[:500]),
-        _tell(event, text("segment.saved", name=name)),
+        _tell(event, text("segment.saved", facts.asked.language, name=name)),
     ]
 
 
@@ -179,21 +180,22 @@ def _with_sizes(told: Told) -> list[Action]:
     if isinstance(outcome, str):
         return ask.decide(told.answered)
     now, at, zone = outcome.figures.total, told.answered.asked.at, told.answered.policy.timezone
+    language = told.answered.asked.language
     changes = [
-        text("segment.since", change=difference(now - before.customers), days=days)
+        text("segment.since", language, change=difference(now - before.customers), days=days)
         for days in _APART
         if (before := next((one for one in reversed(sizes) if one.at <= at - timedelta(days=days)), None)) is not None
     ]
     value = f"{now:,}" + (f" ({', '.join(changes)})" if changes else "")
-    points = {day(one.at, zone): one.customers for one in sizes} | {day(at, zone): now}
+    points = {day(one.at, zone, language): one.customers for one in sizes} | {day(at, zone, language): now}
     labels = list(points)[:: -(-len(points) // _POINTS) * -1][::-1]
     chart = None
     if len(labels) > 1:
-        title = text("segment.chart")
+        title = text("segment.chart", language)
         spoken = "; ".join(f"{label}: {points[label]:,}" for label in labels)
         series = Series(told.name[:20], tuple(float(points[label]) for label in labels))
         chart = Chart("line", title, tuple(labels), (series,), alt=f"{title}. {spoken}.")
-    return ask.decide(told.answered, (Fact(text("segment.size"), value),), chart)
+    return ask.decide(told.answered, (Fact(text("segment.size", language), value),), chart)
 
 
 def _shown(listed: tuple[Listed, ...]) -> Message:

@@ -1,6 +1,7 @@
 """Every sentence the desk says, by language: `<language>/<feature>.po`, Babel catalogs whose message ids are our keys.
 
-What customers are told stands in every language of `LANGUAGES`; `staff*.po` in English alone.
+What customers are told stands in every language of `LANGUAGES`; `staff*.po` in English alone, but for
+`zh/staff_ask.po`: staff ask in Chinese too.
 """
 
 from functools import cache

@@ -28,7 +28,8 @@ from crm_store.question.grammar import (
 )
 from crm_store.question.measures import MEASURES
 from nlp.ask.lexing import Atom, is_chinese, lex, normalise
-from nlp.ask.reading import LONGEST, Unclear, Unsupported, read
+from nlp.ask.outcomes import Unclear, Unsupported
+from nlp.ask.reading import LONGEST, read
 from nlp.ask.times import ImpossibleTime, Times
 from nlp.ask.vocabulary import Shop
 

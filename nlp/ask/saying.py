@@ -3,7 +3,8 @@
 from rapidfuzz import fuzz, process
 
 from nlp.ask.lexing import is_chinese, normalise
-from nlp.ask.reading import LONGEST, Unclear, Unsupported
+from nlp.ask.outcomes import Unclear, Unsupported
+from nlp.ask.reading import LONGEST
 
 _UNSUPPORTED = {
     "costs": (

@@ -79,19 +79,20 @@ def test_nobody_is_named_where_others_read_along_and_the_buttons_work(desk: Rehe
 
 def test_it_is_listed_changed_and_stopped(desk: Rehearsal) -> None:
     assert "No question is on a schedule" in ask(desk, "Maya", "schedule").text
-    plans(desk, "Maya", ask(desk, "Maya", "德国有多少客户？"), days="last", time="17:30", room="alerts")
+    told = ask(desk, "Maya", "德国有多少客户？")
+    said = plans(desk, "Maya", told, "定时发送", days="last", time="17:30", room="alerts")
+    assert said == "“德国有多少客户？”将在alerts回答：每月最后一天 17:30。/ask 定时 列出全部定时问题。"
     listed = ask(desk, "Rita", "schedule")
     assert listed.table is not None
     row = ("1", "德国有多少客户？", "monthly, on its last day, 17:30", "alerts", "Maya", "—")
     assert listed.table.rows == (row,)
     assert plans(desk, "Rita", listed, "Change or stop 1") == "no form"
-    assert "every day, 08:00" in plans(
-        desk, "Bob", listed, "Change or stop 1", days="daily", time="08:00", room="digests"
-    )
+    assert "每天 08:00" in plans(desk, "Bob", listed, "Change or stop 1", days="daily", time="08:00", room="digests")
     assert ask(desk, "Maya", "schedules").table.rows[0][2:5] == ("every day, 08:00", "digests", "Bob")  # type: ignore[union-attr]
     (posted,) = strikes(desk, NINE)
     assert posted.text == "客户数，国家为 德国"
-    assert "not answered on a schedule any more" in plans(desk, "Maya", posted, "Change or stop", days="stop")
+    assert "每天 08:00；由 Bob 设定。" in posted.context
+    assert "不再定时回答" in plans(desk, "Maya", posted, "修改或停止", days="stop")
     assert len(strikes(desk, NINE + timedelta(days=1))) == 1
     assert audited(desk, "stop schedule") == ["Maya"]
 

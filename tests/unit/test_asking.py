@@ -14,7 +14,8 @@ from crm_store.question.compiling import compile_question
 from crm_store.question.describing import describe
 from crm_store.question.facts import Setting
 from crm_store.question.grammar import Compare, Did, During, Is, Question, Window
-from nlp.ask.reading import Unclear, Unsupported, read
+from nlp.ask.outcomes import Unclear, Unsupported
+from nlp.ask.reading import read
 from nlp.ask.saying import known_questions, sentence, suggestions
 from nlp.ask.vocabulary import Shop
 

@@ -11,7 +11,8 @@ from crm_store.question.describing import describe
 from crm_store.question.grammar import Question
 from crm_store.question.measures import MEASURES
 from nlp.ask.following import follow, read_after, says_nothing
-from nlp.ask.reading import Unclear, Unsupported, read
+from nlp.ask.outcomes import Unclear, Unsupported
+from nlp.ask.reading import read
 from nlp.ask.saying import sentence
 from nlp.ask.vocabulary import Shop
 

@@ -84,9 +84,20 @@ def test_a_language_has_every_sentence_and_no_other(language: str, stem: str) ->
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_no_language_has_a_catalog_that_english_has_not(language: str) -> None:
-    assert {file.stem for file in (TEXTS / language).glob("*.po")} - set(SHARED) <= (
-        {file.stem for file in (TEXTS / "en").glob("staff*.po")} if language == "en" else set()
-    )
+    of_staff = {"en": {file.stem for file in (TEXTS / "en").glob("staff*.po")}, "zh": {"staff_ask"}}
+    assert {file.stem for file in (TEXTS / language).glob("*.po")} - set(SHARED) <= of_staff.get(language, set())
+
+
+def test_an_answer_is_chinese_in_every_sentence_of_it() -> None:
+    english = sentences("en", "staff") | sentences("en", "staff_digests") | sentences("en", "staff_ask")
+    chinese = sentences("zh", "staff_ask")
+    listed = ("gone", "list", "none", "change", "failing")
+    of_no_question = {"ask.usage", "ask.gone", *(f"schedule.{one}" for one in listed)}
+    wanted = {key for key in english if key.startswith(("ask.", "schedule."))} - of_no_question
+    assert {key for key in wanted if not key.startswith("schedule.column.")} <= set(chinese)
+    for key, message in chinese.items():
+        assert placeholders(message) == placeholders(english[key]), key
+        assert re.search("[\u3400-\u9fff]", forms(message)[0]), key
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

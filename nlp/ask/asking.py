@@ -1,0 +1,226 @@
+"""What is asked for: the things that are listed, the measure, and the verbs that name one."""
+
+from crm_store.question.grammar import Is
+from crm_store.question.measures import MEASURES
+from nlp.ask.draft import MONEY, WHAT, Draft, pairs
+from nlp.ask.outcomes import unclear
+from nlp.ask.ranking import says_rank
+
+
+def mark_negated(draft: Draft) -> None:
+    """Values that only customers have, and those of every row; each with the `not` before it."""
+    for place, atom in enumerate(draft.atoms):
+        if atom.has("val") and len(atom["val"]) > 1:
+            names = {name for name, _ in atom["val"]}
+            if names == {"country", "language"}:
+                atom.kinds["val"] = [pair for pair in atom["val"] if pair[0] == "country"]
+        if atom.has("val"):
+            before = draft.atoms[place - 1] if place else None
+            if before is not None and (before.has("neg") or before.has("except")):
+                atom.kinds["negated"] = True
+
+
+def take_target(draft: Draft) -> None:
+    """The things asked for and the measure, either may be empty."""
+    atoms = draft.atoms
+    _mark_conditions(draft)
+    measures = [atom for atom in atoms if not atom.used and atom.has("measure") and not atom.has("taken")]
+    subjects = [atom for atom in atoms if not atom.used and atom.has("subj") and not atom.has("taken")]
+    draft.measure_atoms, draft.subject_atoms = measures, subjects
+    if measures:
+        names = {str(atom["measure"]) for atom in measures}
+        if len(names) > 1:
+            raise unclear("two", measures[1].text)
+        draft.measure = str(measures[0]["measure"])
+    if not subjects and not measures and any(pair[0] == "segment" for atom in atoms for pair in pairs(atom)):
+        draft.subject = "customers"
+    elif subjects:
+        draft.subject = str((subjects[-1] if draft.chinese else subjects[0])["subj"])
+
+
+def _mark_conditions(draft: Draft) -> None:
+    """A measure or a thing that a bound belongs to is a condition, not what is asked for."""
+    atoms = draft.atoms
+    for place, atom in enumerate(atoms):
+        if not atom.has("bound"):
+            continue
+        after = atoms[place + 1] if place + 1 < len(atoms) else None
+        before = atoms[place - 1] if place else None
+        _, _, of, _ = atom["bound"]
+        if (of == "" and after is not None and after.has("subj") and not after.has("subj", "customers", "buyers")) or (
+            of == "" and after is not None and after.has("measure", "units", "stock")
+        ):
+            after.kinds["taken"] = atom
+            atom.kinds["with"] = after
+        elif of == "" and after is not None and after.has("subj", "customers") and _is_group_bound(draft, place):
+            # countries with more than 300 customers
+            after.kinds["taken"] = atom
+            atom.kinds["with"] = after
+        elif (before is not None and before.has("measure") and not before.has("taken")) or (
+            before is not None and before.has("subj") and of == "times" and draft.chinese
+        ):
+            before.kinds["taken"] = atom
+            atom.kinds["with"] = before
+
+
+def _is_group_bound(draft: Draft, place: int) -> bool:
+    before = draft.atoms[:place]
+    return any(each.has("field") for each in before) and not any(each.has("subj") for each in before)
+
+
+def take_order_total(draft: Draft) -> None:
+    """What an order comes to: the average, the median, ... of it, or what orders are ranked by."""
+    if draft.measure != "order_total":
+        return
+    atom = draft.measure_atoms[0]
+    agg = draft.free("agg")
+    if agg:
+        kind = str(agg[0]["agg"])
+        draft.measure = {
+            "avg": "aov", "median": "median_order", "sum": "revenue", "max": "largest_order", "min": "smallest_order"
+        }[kind]  # fmt: skip
+        agg[0].used = True
+    elif draft.subject in ("orders", "") and says_rank(draft):
+        draft.measure, draft.subject = "", "orders"
+    else:
+        raise unclear("average", atom.text)
+    _use_measures(draft)
+
+
+def _use_measures(draft: Draft) -> None:
+    for atom in draft.measure_atoms:
+        atom.used = True
+
+
+def take_verbs(draft: Draft) -> None:
+    """Verbs outside of clauses name the measure: sold, spent, refunded, resolved."""
+    for atom in draft.free("verb"):
+        verb = str(atom["verb"])
+        money = draft.howmuch or bool(draft.free("top")) or bool(draft.free("bottom"))
+        if verb == "buy" and any(each.has("negated") for each in draft.free("val")):
+            raise unclear("neg", atom.text)
+        if verb in ("buy", "sell") and not draft.measure:
+            if draft.subject in ("orders", "refunds", "tickets", "reviews") and verb == "buy":
+                atom.used = True
+            elif verb == "sell":
+                if draft.subject in ("customers", "buyers") and not _names_goods(draft):
+                    raise unclear("left", atom.text)  # goods are sold, customers sell nothing
+                draft.measure = "revenue" if draft.howmuch and draft.subject != "products" else "units"
+                atom.used = True
+            elif draft.howmuch:
+                draft.measure, atom.used = "revenue", True
+            elif draft.subject in ("", "products") and _names_goods(draft):
+                draft.measure, atom.used = "units", True
+            elif (draft.which is not None and draft.which.text not in WHAT) or draft.free("field"):
+                draft.measure, atom.used = "orders", True
+        elif verb in ("buy", "sell"):
+            atom.used = True
+        elif verb in ("spend", "earn") and (not draft.measure or draft.measure in MONEY):
+            if verb == "earn" and draft.subject in ("orders", "tickets", "refunds", "reviews", "visits"):
+                atom.used = True
+            elif verb == "earn" and not (money or draft.which is not None):
+                atom.used = bool(draft.measure)
+            else:
+                draft.measure, atom.used = draft.measure or "revenue", True
+        elif verb in ("refund", "return"):
+            if draft.subject == "orders" and draft.free("share") and not draft.measure:
+                draft.take("share")
+                draft.measure, atom.used = "refund_rate", True
+            elif draft.howmuch or (not draft.measure and not draft.subject):
+                ranked = says_rank(draft) and not draft.howmuch
+                draft.measure = draft.measure or ("refunds" if ranked else "refund_amount")
+                atom.used = True
+            elif draft.subject == "orders" and verb in ("refund", "return"):
+                raise unclear("mix", atom.text)
+            elif draft.measure in ("refund_amount", "refunds"):
+                atom.used = True
+        elif verb == "signup" and draft.subject in ("", "customers") and draft.measure in ("", "customers", "signups"):
+            draft.measure, draft.subject, atom.used = "signups", "", True
+        elif verb == "opened" and ("tickets" in (draft.subject, draft.measure) or _is_of_tickets(draft)):
+            atom.used = True
+        elif verb == "resolved" and (draft.subject == "tickets" or draft.measure == "tickets" or _is_of_tickets(draft)):
+            atom.used = True
+            if draft.measure == "tickets":
+                _use_measures(draft)
+            draft.measure = "resolved_tickets"
+            if draft.subject == "tickets":
+                use_subject(draft)
+        elif verb == "complain" and not draft.measure:
+            draft.subject = "tickets"
+            draft.predicates.append(Is("kind", ("complaint",)))
+            atom.used = True
+        elif verb == "opened" and draft.subject in ("orders", "refunds", "reviews"):
+            atom.used = True
+        elif verb == "visit" and draft.subject in ("customers", ""):
+            draft.measure, atom.used = "visitors", True
+        elif verb == "review" and draft.free("top", "bottom"):
+            draft.measure, atom.used = "reviews", True
+    if draft.howlong and not draft.measure:
+        raise unclear("measure", "")
+
+
+def _names_goods(draft: Draft) -> bool:
+    return any(pair[0] in ("category", "product") for atom in draft.free("val") for pair in atom["val"])
+
+
+def _is_of_tickets(draft: Draft) -> bool:
+    return not draft.subject and (
+        any(pair[0] in ("kind", "agent") for atom in draft.free("val") for pair in atom["val"])
+        or bool(draft.free("field", "agent"))
+        or bool(draft.free("crowd", "inopen", "unanswered", "unassigned"))
+    )
+
+
+def use_subject(draft: Draft) -> None:
+    for atom in draft.subject_atoms:
+        if atom["subj"] == draft.subject:
+            atom.used = True
+    draft.subject = ""
+
+
+def take_aggregate(draft: Draft) -> None:
+    atom = draft.take("agg")
+    if draft.measure == "per_customer" or draft.free("measure", "per_customer"):
+        raise unclear("per_customer", "", "revenue per buyer", "orders per buyer")
+    if atom is None:
+        return
+    kind = str(atom["agg"])
+    if kind == "sum":
+        money = {"orders": "revenue", "refunds": "refund_amount", "carts": "cart_value"}.get(draft.subject)
+        if atom.text in ("总金额", "总额") and not draft.measure:
+            if money is None:
+                raise unclear("measure", "")
+            draft.measure = money
+            use_subject(draft)
+            return
+        if draft.subject == "refunds" and not draft.measure:
+            raise unclear("refunds", "")
+        if not draft.measure and draft.subject:
+            draft.howmany = True
+        if draft.measure == "value":
+            draft.measure = "total_value"
+            _use_measures(draft)
+        elif draft.measure == "refunds" or (draft.measure and MEASURES[draft.measure].aggregate in ("avg", "median")):
+            raise unclear("mix", atom.text)
+        return
+    allowed = {
+        ("avg", "rating"), ("avg", "csat"), ("avg", "first_reply"), ("avg", "resolution"), ("avg", "price"),
+        ("avg", "aov"), ("avg", "churn_risk"), ("avg", "propensity"), ("avg", "value"), ("avg", "delivery_days"),
+        ("avg", "average_refund"), ("avg", "revenue_per_buyer"), ("avg", "orders_per_buyer"),
+        ("avg", "units_per_order"),
+    }  # fmt: skip
+    other = {
+        ("avg", "refund_amount"): "average_refund", ("median", "aov"): "median_order",
+        ("median", "first_reply"): "median_first_reply", ("median", "resolution"): "median_resolution",
+    }  # fmt: skip
+    if (kind, draft.measure) in other:
+        draft.measure = other[kind, draft.measure]
+        _use_measures(draft)
+    elif (kind, draft.measure) not in allowed:
+        raise unclear("average", atom.text)
+
+
+def mark_subject(draft: Draft, subject: str) -> None:
+    for atom in draft.subject_atoms:
+        if atom["subj"] == subject:
+            atom.used = True

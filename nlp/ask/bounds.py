@@ -1,0 +1,121 @@
+"""Numbers with what they are of: more than 500 euros, at least 5 orders, twice, below 3.5."""
+
+from nlp.ask.draft import RFM_SCORES, Draft, text_of
+from nlp.ask.lexing import Atom
+from nlp.ask.outcomes import unclear
+
+
+def with_bounds(draft: Draft, atoms: list[Atom]) -> list[Atom]:
+    """more than 500 euros, at least 5 orders, twice, 3 or more, below 3.5 → one atom `bound`."""
+    found: list[Atom] = []
+    at = 0
+    while at < len(atoms):
+        taken = _bound_at(draft, atoms, at)
+        if taken is None:
+            found.append(atoms[at])
+            at += 1
+        else:
+            at, atom = taken
+            found.append(atom)
+    return found
+
+
+def _bound_at(draft: Draft, atoms: list[Atom], at: int) -> tuple[int, Atom] | None:
+    start, op = at, ""
+    atom = atoms[at]
+    if atom.has("between") and (both := _range_at(draft, atoms, at)):
+        return both
+    if atom.has("neg") and at + 1 < len(atoms) and atoms[at + 1].has("cmp"):
+        return None
+    if atom.has("cmp"):
+        op, at = str(atom["cmp"]), at + 1
+    if at < len(atoms) and (atoms[at].has("once") or atoms[at].has("twice")) and not atoms[at].has("crowd"):
+        number = 1.0 if atoms[at].has("once") else 2.0
+        at += 1
+        if at < len(atoms) and atoms[at].has("post"):
+            op, at = str(atoms[at]["post"]), at + 1
+        return at, Atom(text_of(atoms[start:at]), {"bound": (op or "eq", number, "times", op != "")})
+    money = None
+    if at < len(atoms) and atoms[at].has("cur"):
+        money, at = str(atoms[at]["cur"]), at + 1
+    if at >= len(atoms) or not atoms[at].has("num"):
+        return None
+    number, at = float(atoms[at]["num"]), at + 1
+    if at < len(atoms) and atoms[at].has("post") and not op:
+        op, at = str(atoms[at]["post"]), at + 1
+    if at < len(atoms) and atoms[at].has("cur") and money is None:
+        money, at = str(atoms[at]["cur"]), at + 1
+    of = "money" if money else ""
+    if at < len(atoms) and not of:
+        if atoms[at].has("share") or atoms[at].text == "%":
+            of, at = "percent", at + 1
+        elif atoms[at].has("times"):
+            of, at = "times", at + 1
+        elif atoms[at].has("unit", "hour"):
+            of, at = "hours", at + 1
+        elif atoms[at].has("unit", "day"):
+            of, at = "days", at + 1
+        elif atoms[at].text == "分":
+            at += 1
+        elif atoms[at].has("field", "stars") or atoms[at].text in ("星级",):
+            of, at = "stars", at + 1
+    if at < len(atoms) and atoms[at].has("post") and not op:
+        op, at = str(atoms[at]["post"]), at + 1
+    if not op and of == "" and start and atoms[start - 1].has("measure", *RFM_SCORES, "csat", "rating"):
+        op = "eq"
+    if not op and of == "" and _of_each(draft, atoms, start, at):
+        op = "eq"
+    if not op and of == "":
+        return None
+    if money:
+        number = minor_units(draft, number, money)
+    return at, Atom(text_of(atoms[start:at]), {"bound": (op or "eq", number, of, bool(op))})
+
+
+def _of_each(draft: Draft, atoms: list[Atom], start: int, after: int) -> bool:
+    """Customers with 3 orders: so many for each of them, not the first three."""
+    if after >= len(atoms) or not atoms[after].has("subj", "orders", "refunds", "reviews", "tickets"):
+        return False
+    before = atoms[start - 1] if start else None
+    if before is not None and any(before.has(kind) for kind in ("newest", "oldest", "top", "bottom")):
+        return False
+    whose = atoms[after + 1 :] if draft.chinese else atoms[:start]
+    return any(each.has("subj", "customers", "buyers") for each in whose)
+
+
+def _range_at(draft: Draft, atoms: list[Atom], at: int) -> tuple[int, Atom] | None:
+    """between 100 and 200 euros: both ends belong to it."""
+    numbers: list[float] = []
+    money, place = None, at + 1
+    while place < len(atoms) and len(numbers) < 2:
+        if atoms[place].has("cur"):
+            money = str(atoms[place]["cur"])
+        elif atoms[place].has("num"):
+            numbers.append(float(atoms[place]["num"]))
+        elif not (atoms[place].has("and") or atoms[place].has("to")):
+            return None
+        place += 1
+    if len(numbers) < 2:
+        return None
+    if place < len(atoms) and atoms[place].has("cur"):
+        money, place = str(atoms[place]["cur"]), place + 1
+    if numbers[0] > numbers[1]:
+        raise unclear("contradiction", text_of(atoms[at:place]))
+    if money:
+        numbers = [minor_units(draft, number, money) for number in numbers]
+    kinds = {"bound": ("ge", numbers[0], "money" if money else "", True), "upper": numbers[1]}
+    return place, Atom(text_of(atoms[at:place]), kinds)
+
+
+def minor_units(draft: Draft, number: float, currency: str) -> float:
+    base = draft.shop.currency
+    if currency == "元" or currency == "¥":
+        if base in ("CNY", "JPY"):
+            currency = base
+        elif "CNY" in draft.shop.units and (currency == "元" or "JPY" not in draft.shop.units):
+            currency = "CNY"
+        else:
+            raise unclear("which_currency", currency)
+    if currency not in draft.shop.units:
+        raise unclear("currency", currency)
+    return round(number * draft.shop.units[currency])

@@ -1,0 +1,288 @@
+"""What customers did: "who bought shoes but never a watch", "more than 2 refunds in May"."""
+
+from dataclasses import replace
+
+from crm_store.question.grammar import Compare, Did, During, Filter, Is, Not, Window
+from nlp.ask.bounds import minor_units
+from nlp.ask.draft import FIELDS_OF, OF_CUSTOMERS, Clause, Draft, grouped, named
+from nlp.ask.lexing import Atom
+from nlp.ask.outcomes import unclear
+from nlp.ask.times import Span
+
+_BEFORE_MEASURES = ("top", "bottom", "howmany", "by", "sort")
+
+_EVENTS = {
+    "buy": "orders", "spend": "orders", "return": "refunds", "review": "reviews", "complain": "tickets",
+    "contact": "tickets", "visit": "visits", "cart": "carts", "signup": "signup", "refund": "refunds",
+}  # fmt: skip
+
+
+def _says_never(draft: Draft) -> bool:
+    return any(atom.has("crowd", "never") for atom in draft.atoms)
+
+
+def take_clauses(draft: Draft) -> None:
+    subject, measure = draft.subject, draft.measure
+    asks_for_customers = subject in ("customers", "buyers") or measure in ("customers", "buyers", "signups")
+    if not asks_for_customers and not any(atom.has("who") for atom in draft.atoms):
+        return
+    current: Clause | None = None
+    negative: Atom | None = None
+    waiting: list[Span] = []
+    target_seen = False
+    target = draft.subject_atoms[-1 if draft.chinese else 0] if draft.subject_atoms else None
+    relative = False
+    for place, atom in enumerate(draft.atoms):
+        after = draft.atoms[place + 1] if place + 1 < len(draft.atoms) else None
+        before = draft.atoms[place - 1] if place else None
+        if atom is target:
+            target_seen = True
+            if draft.chinese:
+                current = None
+            continue
+        of_customers = atom.text in ("who", "whose", "whom") or (
+            before is not None and before.has("subj", "customers", "buyers")
+        )
+        if atom.has("who") and atom.text != "的" and of_customers:
+            relative = True
+            # at the beginning it asks
+            atom.used = place > 0
+        if not asks_for_customers and not relative:
+            continue
+        order_verb = (
+            atom.has("subj", "orders")
+            and atom.text in ("order", "orders")
+            and (before is not None and (before.has("neg") or before.has("who")) and atom.text == "order")
+        )
+        if (atom.has("verb") and str(atom["verb"]) in _EVENTS) or order_verb:
+            verb = "buy" if order_verb else str(atom["verb"])
+            current = _start(draft, verb, negative)
+            negative = None
+            atom.used = True
+            if order_verb:
+                atom.kinds["taken"] = True
+            if waiting and draft.chinese:
+                current.span = waiting.pop()
+            if before is not None and before.has("oldest") and verb == "buy":
+                current.which, before.used = "first", True
+            if before is not None and before.has("newest") and verb == "buy":
+                current.which, before.used = "last", True
+            continue
+        if (atom.has("neg") or (atom.has("except") and after is not None and after.has("span"))) and not atom.used:
+            if (
+                after is not None
+                and (after.has("val") or after.has("cmp"))
+                and not (after.has("val") and current is not None and after["val"][0][0] in ("category", "product"))
+            ) and after.has("val"):
+                atom.used = True
+                continue
+            negative = atom
+            continue
+        if (
+            draft.chinese
+            and atom.has("subj", "orders", "refunds", "reviews", "tickets", "carts")
+            and not (atom.has("taken") or atom.used or negative or draft.measure_atoms)
+            and target is not None
+            and target.has("subj", "customers", "buyers")
+            and not any(each.has(kind) for each in draft.atoms for kind in ("top", "bottom", "by", "sort", "field"))
+            and not (after is not None and after.has("howmany"))
+        ):
+            # 有退款的客户
+            current = _start_with_things(draft, str(atom["subj"]), None)
+            if waiting:
+                current.span = waiting.pop()
+            atom.used = True
+            continue
+        is_none = atom.has("subj") and not atom.has("taken") and negative is not None
+        if is_none and (current is None or draft.chinese):
+            current = _start_with_things(draft, str(atom["subj"]), negative)
+            atom.used, negative = True, None
+            atom.kinds["taken"] = True
+            continue
+        is_thing = atom.has("subj", "orders", "refunds", "reviews", "tickets", "visits", "carts")
+        if is_thing and not atom.has("taken") and asks_for_customers and target_seen and not draft.chinese:
+            if current is not None and current.event == str(atom["subj"]) and not negative:
+                atom.used = True
+                continue
+            if before is not None and any(before.has(kind) for kind in _BEFORE_MEASURES):
+                continue
+            current = _start_with_things(draft, str(atom["subj"]), negative)
+            if before is not None and before.has("oldest"):
+                current.which, before.used = "first", True
+            if before is not None and before.has("newest"):
+                current.which, before.used = "last", True
+            negative = None
+            atom.used = True
+            continue
+        if atom.has("bound") and not atom.used:
+            current = _bound_in_clause(draft, atom, current, negative, waiting)
+            if current is not None and atom.used:
+                negative = None
+            continue
+        if atom.has("span") and not atom.used:
+            if negative is not None and current is not None and not draft.chinese:
+                # ordered in May but not in June
+                current = replace(current, negative=True, span=None)
+                draft.clauses.append(current)
+                negative.used, negative = True, None
+            if current is not None and current.twin is not None and current.twin.span is None:
+                # bought shoes but not bags in May
+                current.twin.span = atom["span"]
+            if current is not None and not draft.chinese and current.span is None:
+                current.span, atom.used = atom["span"], True
+            elif draft.chinese:
+                waiting.append(atom["span"])
+                atom.used = True
+            continue
+        if atom.has("val") and not atom.used and current is not None:
+            _value_in_clause(draft, atom, current, negative, before)
+            if negative is not None and atom.used:
+                negative = None
+    if negative is not None:
+        raise unclear("neg", negative.text)
+    draft.unclaimed = waiting + draft.unclaimed
+
+
+def _start(draft: Draft, verb: str, negative: Atom | None) -> Clause:
+    clause = Clause(event=_EVENTS[verb], tally="money" if verb == "spend" else "count")
+    if verb == "complain":
+        clause.kinds.append(Is("kind", ("complaint",)))
+    if negative is not None:
+        clause.negative, negative.used = True, True
+    draft.clauses.append(clause)
+    return clause
+
+
+def _start_with_things(draft: Draft, subject: str, negative: Atom | None) -> Clause:
+    if subject in ("products", "customers", "buyers", "messages"):
+        raise unclear("mix", subject)
+    clause = Clause(event=subject)
+    if negative is not None:
+        clause.negative, negative.used = True, True
+    draft.clauses.append(clause)
+    return clause
+
+
+def _bound_in_clause(
+    draft: Draft, atom: Atom, current: Clause | None, negative: Atom | None, waiting: list[Span]
+) -> Clause | None:
+    op, number, of, _ = atom["bound"]
+    tied = atom.kinds.get("with")
+    if tied is not None and tied.has("subj"):
+        event = str(tied["subj"])
+        if event == "products":
+            raise unclear("mix", tied.text)
+        if current is None or current.event != event or current.op:
+            current = Clause(event=event)
+            draft.clauses.append(current)
+            if waiting and draft.chinese:
+                current.span = waiting.pop()
+        current.op, current.number = op, number
+        atom.used = tied.used = True
+        if "upper" in atom.kinds:
+            draft.clauses.append(replace(current, op="le", number=atom["upper"]))
+    elif tied is not None and tied.has("measure"):
+        return current
+    elif current is not None and (of in ("times", "money") or (current.tally == "money" and of == "")):
+        if current.tally == "money" and of == "":
+            number = minor_units(draft, number, draft.shop.currency)
+        if of == "times" and current.tally == "money":
+            current.tally = "count"
+        if of == "money":
+            current.tally = "money"
+        current.op, current.number = op, number
+        if "upper" in atom.kinds:
+            upper = atom["upper"] if of == "money" else minor_units(draft, atom["upper"], draft.shop.currency)
+            draft.clauses.append(replace(current, op="le", number=upper))
+        atom.used = True
+    if negative is not None and atom.used and current is not None:
+        current.negative, negative.used = True, True
+    return current
+
+
+def _value_in_clause(draft: Draft, atom: Atom, current: Clause, negative: Atom | None, before: Atom | None) -> None:
+    fields = FIELDS_OF["items" if current.event == "orders" else current.event] if current.event != "signup" else ()
+    own = [pair for pair in atom["val"] if pair[0] in fields and pair[0] not in OF_CUSTOMERS]
+    if not own:
+        return
+    if (negative is not None or atom.has("negated")) and current.things:
+        clause = Clause(event=current.event, negative=True, span=current.span)
+        if negative is not None:
+            negative.used = True
+        elif before is not None:
+            before.used = True
+        clause.things.append(own[0])
+        draft.clauses.append(clause)
+        if current.span is None:
+            current.twin = clause
+    elif negative is not None or atom.has("negated"):
+        current.negative = True
+        if negative is not None:
+            negative.used = True
+        current.things.append(own[0])
+    else:
+        if before is not None and before.has("and") and current.things:
+            clause = replace(current, things=[own[0]], kinds=list(current.kinds))
+            draft.clauses.append(clause)
+            before.used = atom.used = True
+            return
+        if before is not None and (before.has("and") or before.has("or")):
+            before.used = True
+        current.things.append(own[0])
+    atom.used = True
+
+
+def filters_of_clauses(draft: Draft) -> list[Filter]:
+    """What the clauses say of customers."""
+    found: list[Filter] = []
+    for clause in draft.clauses:
+        found += _filters_of(draft, clause)
+    return found
+
+
+def _filters_of(draft: Draft, clause: Clause) -> list[Filter]:
+    if clause.event == "signup":
+        if clause.span is None and (clause.negative or not (len(draft.clauses) > 1 or _says_never(draft))):
+            raise unclear("window", "")
+        until_now = Window(None, draft.now)
+        filter_: Filter = During("signed_up_at", clause.span.window if clause.span else until_now)
+        return [Not(filter_) if clause.negative else filter_]
+    if clause.which:
+        if clause.span is None:
+            raise unclear("window", "")
+        return [During(f"{clause.which}_order_at", clause.span.window)]
+    where = [*clause.kinds, *grouped(clause.things)]
+    window = clause.span.window if clause.span else None
+    op, number = (clause.op, clause.number) if clause.op else ("ge", 1.0)
+    event = clause.event
+    if clause.tally == "money" and not clause.op and not clause.negative:
+        raise unclear("rank", "")
+    if clause.negative:
+        if clause.op and clause.op != "eq":
+            op = {"gt": "le", "ge": "lt", "lt": "ge", "le": "gt"}[op]
+        elif clause.op:
+            raise unclear("neg", "")
+        else:
+            return _never(draft, clause, where, window)
+    if event == "orders" and not where and window is None:
+        return [Compare("spend" if clause.tally == "money" else "orders", op, number)]  # type: ignore[arg-type]
+    if event == "orders" and any(each.field in ("category", "product") for each in where if isinstance(each, Is)):
+        event = "items"
+    if event == "signup":
+        raise unclear("mix", "")
+    return [Did(event, op, number, clause.tally, window, tuple(where))]  # type: ignore[arg-type]
+
+
+def _never(draft: Draft, clause: Clause, where: list[Filter], window: Window | None) -> list[Filter]:
+    event = clause.event
+    if event == "orders" and not where:
+        if window is None:
+            return [Compare("orders", "eq", 0)]
+        if window.end is not None and window.end >= draft.now and window.start is not None:
+            # inactive: bought before, and not since
+            return [During("last_order_at", Window(None, window.start))]
+        return [Compare("orders", "ge", 1), Did("orders", "eq", 0, "count", window)]
+    if event == "orders":
+        event = "items" if any(named(each) in ("category", "product") for each in where) else "orders"
+    never = Did(event, "eq", 0, "count", window, tuple(where))  # type: ignore[arg-type]
+    return [never]

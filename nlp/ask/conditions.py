@@ -1,0 +1,169 @@
+"""What holds for the rows: values of fields, and measures that are bounded."""
+
+from crm_store.question.grammar import Compare, Is, Not
+from crm_store.question.measures import MEASURES
+from nlp.ask.asking import mark_subject
+from nlp.ask.bounds import minor_units
+from nlp.ask.draft import COUNTED, FIELDS_OF, RFM_SCORES, Draft, grouped
+from nlp.ask.outcomes import unclear
+from nlp.ask.windows import has_two_spans
+
+_OF_A_CUSTOMER = {
+    "revenue": "spend", "spend": "spend", "aov": "aov", "churn_risk": "churn_risk", "propensity": "propensity",
+    "value": "value", "orders": "orders", "refunds": "refunds", "refund_amount": "refunded", "tickets": "tickets",
+    "reviews": "reviews", "rating": "rating",
+}  # fmt: skip
+
+_UNTIMED = MEASURES["orders"]
+
+
+def take_bounds(draft: Draft) -> None:
+    """churn risk above 70 %, average rating below 3.5, orders over 200."""
+    for atom in draft.free("bound"):
+        op, number, of, _ = atom["bound"]
+        tied = atom.kinds.get("with")
+        uppers = [atom["upper"]] if "upper" in atom.kinds else []
+        if tied is not None:
+            name = str(tied["measure"]) if tied.has("measure") else COUNTED[str(tied["subj"])]
+            _take_tied(draft, name, op, number, of, uppers)
+            atom.used = tied.used = True
+        elif of in ("money", "") and draft.subject == "orders" and not draft.measure:
+            _compare_money(draft, "total", op, number, of, uppers)
+            atom.used = True
+        elif of in ("money", "") and draft.subject == "refunds":
+            _compare_money(draft, "amount", op, number, of, uppers)
+            atom.used = True
+        elif of == "money" and draft.subject == "products":
+            _compare_money(draft, "price", op, number, of, uppers)
+            atom.used = True
+        elif of == "stars" and (draft.subject == "reviews" or draft.measure in ("reviews", "")):
+            draft.subject = draft.subject or "reviews"
+            draft.predicates.append(Compare("stars", op, number))
+            atom.used = True
+        elif of == "" and draft.subject == "reviews":
+            draft.predicates.append(Compare("stars", op, number))
+            atom.used = True
+
+
+def _compare_money(draft: Draft, name: str, op: str, number: float, of: str, uppers: list[float]) -> None:
+    def minor(value: float) -> float:
+        return value if of == "money" else minor_units(draft, value, draft.shop.currency)
+
+    draft.predicates.append(Compare(name, op, minor(number)))  # type: ignore[arg-type]
+    draft.predicates += [Compare(name, "le", minor(upper)) for upper in uppers]
+
+
+def _take_tied(draft: Draft, name: str, op: str, number: float, of: str, uppers: list[float]) -> None:
+    if uppers:
+        raise unclear("mix", name)
+    if name in RFM_SCORES:
+        if of or (draft.subject or draft.measure) not in ("customers", "buyers", ""):
+            raise unclear("mix", name)
+        draft.subject = draft.subject or ("" if draft.measure else "customers")
+        draft.predicates.append(Compare(name, op, number))  # type: ignore[arg-type]
+        return
+    if name == "order_total":
+        if draft.subject not in ("orders", ""):
+            raise unclear("mix", name)
+        draft.subject = "orders"
+        _compare_money(draft, "total", op, number, of, [])
+        return
+    if MEASURES[name].unit == "money" and of == "":
+        number = minor_units(draft, number, draft.shop.currency)
+    if name in ("churn_risk", "propensity"):
+        if of == "percent" or number > 1:
+            number /= 100
+    elif of == "percent":
+        raise unclear("mix", name)
+    if draft.subject in ("customers", "buyers") and name in _OF_A_CUSTOMER and not _splits_otherwise(draft):
+        draft.predicates.append(Compare(_OF_A_CUSTOMER[name], op, number))  # type: ignore[arg-type]
+    elif draft.subject == "products" and name in ("stock", "price"):
+        draft.predicates.append(Compare(name, op, number))  # type: ignore[arg-type]
+    elif draft.subject == "orders" and name in ("revenue", "aov"):
+        draft.predicates.append(Compare("total", op, number))  # type: ignore[arg-type]
+    elif draft.subject == "tickets" and name == "csat":
+        draft.predicates.append(Compare("score", op, number))  # type: ignore[arg-type]
+    elif draft.subject == "tickets" and name in ("first_reply", "resolution") and of in ("hours", ""):
+        draft.predicates.append(Compare(name, op, number))  # type: ignore[arg-type]
+    elif draft.subject == "reviews" and name == "rating":
+        draft.predicates.append(Compare("stars", op, number))  # type: ignore[arg-type]
+    elif draft.subject == "products" and not draft.measure and draft.by in (None, "product"):
+        draft.measure, draft.by, draft.having, draft.subject = name, "product", (op, number), ""
+        mark_subject(draft, "products")
+    elif draft.by is not None and not draft.measure and not draft.subject:
+        draft.measure, draft.having = name, (op, number)
+    else:
+        raise unclear("mix", MEASURES[name].chinese if draft.chinese else MEASURES[name].english)
+
+
+def _splits_otherwise(draft: Draft) -> bool:
+    return draft.by is not None and not draft.howmany
+
+
+def take_values(draft: Draft) -> None:
+    fact = _fact_of(draft)
+    for atom in draft.free("dayevery"):
+        if not fact or fact in ("customers", "products", "carts") or MEASURES.get(draft.measure, _UNTIMED).time:
+            raise unclear("mix", atom.text)
+        draft.where.append(Is("weekday", tuple(int(number) for number in str(atom["dayevery"]))))
+        atom.used = True
+    positive: list[tuple[str, str]] = []
+    negative: list[tuple[str, str]] = []
+    places = {id(atom): place for place, atom in enumerate(draft.atoms)}
+    for atom in draft.free("val"):
+        choices = [pair for pair in atom["val"] if _fits(draft, pair[0], fact)]
+        names = {pair[0] for pair in choices}
+        if not choices:
+            if atom.has("subj") or atom.has("verb") or atom.has("crowd") or atom.has("measure"):
+                continue
+            raise unclear("mix", atom.text)
+        if len(names) > 1:
+            raise unclear("ambiguous", atom.text)
+        atom.used = True
+        if atom.has("negated"):
+            before = draft.atoms[places[id(atom)] - 1]
+            before.used = True
+            negative.append(choices[0])
+        else:
+            positive.append(choices[0])
+    fields = {name for name, _ in positive}
+    for name, status in (("payment_method", "paid"), ("carrier", "shipped")):
+        if name in fields:
+            # paid by card, shipped with DHL: said of every order
+            positive = [pair for pair in positive if pair != ("order_status", status)]
+    ors = draft.free("or")
+    for atom in ors + draft.free("and"):
+        place = places[id(atom)]
+        pair = draft.atoms[place - 1 : place] + draft.atoms[place + 1 : place + 2]
+        if len(pair) == 2 and all(each.has("val") for each in pair):
+            atom.used = True
+            if {pair[0]["val"][0][0]} != {pair[1]["val"][0][0]} and atom.has("or"):
+                raise unclear("or", atom.text)
+    compared = draft.free("compare")
+    if compared and len(positive) >= 2 and len(fields) == 1 and draft.by is None and not has_two_spans(draft):
+        draft.by = next(iter(fields))
+        for atom in compared:
+            atom.used = True
+    draft.where += grouped(positive)
+    draft.where += [Not(each) for each in grouped(negative)]
+
+
+def _fact_of(draft: Draft) -> str:
+    if draft.measure and draft.measure in MEASURES:
+        return MEASURES[draft.measure].fact
+    if draft.subject:
+        return {"buyers": "customers"}.get(draft.subject, draft.subject)
+    names = {pair[0] for atom in draft.free("val") for pair in atom["val"]}
+    if "kind" in names or "priority" in names or "agent" in names:
+        draft.subject = "tickets"
+        return "tickets"
+    if names <= {"segment", "country", "city", "language"} and "segment" in names:
+        draft.subject = "customers"
+        return "customers"
+    return ""
+
+
+def _fits(draft: Draft, name: str, fact: str) -> bool:
+    if fact == "customers" and name in ("category", "product"):
+        return False
+    return name in FIELDS_OF.get(fact, set()) or (name in ("category", "product") and fact == "orders")

@@ -1,0 +1,129 @@
+"""Kinds of customers, tickets and articles that have a name of their own."""
+
+from crm_store.question.grammar import Compare, During, Filter, Is, Not, Window
+from nlp.ask.asking import use_subject
+from nlp.ask.draft import Draft
+from nlp.ask.lexing import Atom
+from nlp.ask.outcomes import unclear
+from nlp.ask.ranking import says_rank
+
+#: from this chance on a customer counts as a churn risk
+CHURNING = 0.5
+
+#: from this many left on a product is not low
+LOW_STOCK = 10
+
+
+def take_crowds(draft: Draft) -> None:
+    """Kinds of customers, tickets and articles that have a name of their own."""
+    for atom in draft.free("crowd"):
+        crowd = str(atom["crowd"])
+        negated = _is_negated(draft, atom)
+        filter_: Filter | None = None
+        if crowd == "new":
+            atom.used = True
+            _take_new(draft, atom)
+            draft.first_order_listed = atom.text.startswith(("首单", "首次", "第一次", "ordered for", "bought for"))
+            continue
+        if crowd == "repeat":
+            filter_ = Compare("orders", "ge", 2)
+        elif crowd == "once":
+            filter_ = Compare("orders", "eq", 1)
+        elif crowd == "never":
+            filter_ = Compare("orders", "eq", 0)
+        elif crowd == "churning":
+            if atom.has("measure") and (_wants_average(draft) or atom.has("taken") or _is_split_next(draft, atom)):
+                continue
+            if (says_rank(draft) and draft.subject in ("customers", "")) or (atom.has("measure") and says_rank(draft)):
+                draft.order = "churn_risk"
+                draft.take("by")
+                if draft.measure == "churn_risk":
+                    draft.measure = ""
+                atom.used = True
+                draft.subject = draft.subject or "customers"
+                continue
+            if draft.measure == "churn_risk":
+                draft.measure = ""
+            filter_ = Compare("churn_risk", "ge", CHURNING)
+        elif crowd == "consent":
+            filter_ = Is("consent", (True,))
+        elif crowd == "noconsent":
+            filter_ = Is("consent", (False,))
+        elif crowd == "openticket":
+            filter_ = Compare("open_tickets", "ge", 1)
+        elif crowd == "inactive":
+            filter_ = _inactive(draft)
+        elif crowd == "active":
+            draft.measure = draft.measure or "buyers"
+            if draft.subject not in ("customers", ""):
+                raise unclear("word", atom.text)
+            use_subject(draft)
+            atom.used = True
+            continue
+        elif crowd in ("outofstock", "lowstock"):
+            op, number = ("eq", 0.0) if crowd == "outofstock" else ("lt", float(LOW_STOCK))
+            filter_ = Compare("stock", op, number)  # type: ignore[arg-type]
+            draft.subject = draft.subject or "products"
+            if draft.measure == "stock":
+                draft.measure = ""
+        elif crowd in ("inopen", "unanswered", "unassigned"):
+            if draft.subject not in ("tickets", "") and draft.measure not in ("tickets",):
+                if crowd == "inopen" and draft.subject == "refunds":
+                    raise unclear("word", atom.text)
+                raise unclear("word", atom.text)
+            draft.subject = draft.subject or ("" if draft.measure else "tickets")
+            filter_ = {
+                "inopen": Is("is_open", (1,)), "unanswered": Is("answered", (0,)), "unassigned": Is("assigned", (0,))
+            }[crowd]  # fmt: skip
+            if crowd == "unassigned":
+                draft.predicates.append(Is("is_open", (1,)))
+        if filter_ is None:
+            continue
+        atom.used = True
+        draft.predicates.append(Not(filter_) if negated and crowd != "inactive" else filter_)
+
+
+def _is_split_next(draft: Draft, atom: Atom) -> bool:
+    return bool(draft.free("by")) and not says_rank(draft) and not draft.subject
+
+
+def _wants_average(draft: Draft) -> bool:
+    return bool(draft.free("agg", "avg")) or any(
+        "average" in atom.text or "平均" in atom.text for atom in draft.measure_atoms
+    )
+
+
+def _take_new(draft: Draft, atom: Atom) -> None:
+    if draft.subject in ("customers", "buyers", "") and draft.measure in ("", "customers", "buyers", "signups"):
+        if draft.measure != "signups" and not any(clause.event == "signup" for clause in draft.clauses):
+            draft.new_measure = "new_buyers"
+    elif draft.subject and draft.measure == "":
+        # new orders, new tickets: orders, tickets
+        return
+    else:
+        raise unclear("word", atom.text)
+
+
+def _is_negated(draft: Draft, atom: Atom) -> bool:
+    place = next(index for index, each in enumerate(draft.atoms) if each is atom)
+    before = draft.atoms[place - 1] if place else None
+    if before is not None and before.has("neg"):
+        before.used = True
+        return True
+    return False
+
+
+def _inactive(draft: Draft) -> Filter:
+    days = [atom for atom in draft.free("bound") if atom["bound"][2] == "days"]
+    spans = [*draft.free("span")]
+    if days:
+        days[0].used = True
+        window = draft.times.rolling("day", days[0]["bound"][1]).window
+    elif spans:
+        spans[0].used = True
+        window = spans[0]["span"].window
+    elif draft.unclaimed:
+        window = draft.unclaimed.pop(0).window
+    else:
+        raise unclear("inactive", "")
+    return During("last_order_at", Window(None, window.start))

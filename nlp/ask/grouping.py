@@ -1,0 +1,112 @@
+"""By what a question is split."""
+
+from nlp.ask.draft import Draft, pairs, place_of
+from nlp.ask.outcomes import unclear
+
+#: the field that an id of such a thing is a value of
+_ID_OF = {"customers": "customer", "buyers": "customer", "orders": "order", "tickets": "ticket"}
+
+
+def take_groups(draft: Draft) -> None:
+    buckets_ = draft.free("bucket")
+    for atom in buckets_:
+        atom.used = True
+        draft.by = str(atom["bucket"])
+    if len({atom["bucket"] for atom in buckets_}) > 1:
+        raise unclear("two", buckets_[1].text)
+    for place, atom in enumerate(draft.atoms[:-1]):
+        if atom.has("by") and draft.atoms[place + 1].has("val"):
+            # paid by card, delivered by DHL, placed by French customers
+            atom.used = True
+            last = draft.atoms[place + 2 : place + 3]
+            if last and last[0].has("subj", "customers", "buyers") and draft.subject != last[0]["subj"]:
+                last[0].used = True
+    bys = draft.free("by")
+    for atom in bys:
+        atom.used = True
+        after = draft.atoms[place_of(draft.atoms, atom) + 1 :][:1]
+        if after and after[0].has("span") and after[0]["span"].count and draft.by is None:
+            # each of the last 6 months
+            draft.by = after[0]["span"].unit
+    for place, atom in enumerate(draft.atoms):
+        beside = draft.atoms[max(0, place - 1) : place] + draft.atoms[place + 1 : place + 2]
+        if atom.has("field") and any(pair[0].endswith(str(atom["field"])) for each in beside for pair in pairs(each)):
+            # the shoes category: names the value, splits nothing
+            atom.used = True
+        if atom.has("subj") and any(
+            pair[0] == _ID_OF.get(str(atom["subj"])) for each in beside for pair in pairs(each)
+        ):
+            # customer C00431
+            atom.used = True
+        if atom.has("by") and place + 1 < len(draft.atoms) and draft.atoms[place + 1].has("unit") and not draft.by:
+            unit = draft.atoms[place + 1]
+            if unit["unit"] != "hour":
+                draft.by, unit.used = str(unit["unit"]), True
+    fields = draft.free("field")
+    for atom in fields:
+        if atom.has("taken"):
+            continue
+        name = str(atom["field"])
+        if name == "status" and {"order", "ticket"} & {pair[0] for each in draft.free("val") for pair in each["val"]}:
+            # the status of one of them stands in its row
+            draft.howmany, atom.used = False, True
+            continue
+        if name == "status":
+            name = (
+                "ticket_status"
+                if draft.subject == "tickets" or draft.measure == "tickets"
+                else (
+                    "refund_status"
+                    if draft.subject == "refunds" or draft.measure in ("refunds", "refund_amount")
+                    else "order_status"
+                )
+            )
+        if name == "consent" and not bys:
+            continue
+        if draft.by not in (None, name):
+            if draft.then is not None:
+                raise unclear("two", atom.text)
+            draft.then, atom.used = name, True
+            if buckets_ and place_of(draft.atoms, atom) < place_of(draft.atoms, buckets_[0]):
+                draft.by, draft.then = draft.then, draft.by
+            continue
+        draft.by, atom.used = name, True
+    if draft.by is None and (draft.which is not None or draft.ranked) and draft.free("unit"):
+        named = draft.take("unit")
+        if named is not None:
+            draft.by = str(named["unit"])
+    if draft.by is None and bys:
+        # revenue by customer, per product
+        for atom in draft.subject_atoms:
+            if (
+                not atom.used
+                and atom["subj"] in ("customers", "products")
+                and (draft.measure or len(draft.subject_atoms) > 1)
+            ):
+                draft.by = "customer" if atom["subj"] == "customers" else "product"
+                atom.used = True
+                if draft.subject == atom["subj"]:
+                    others = [each for each in draft.subject_atoms if each is not atom]
+                    draft.subject = str(others[0]["subj"]) if others else ""
+                break
+        else:
+            if not draft.measure and not draft.ranked:
+                raise unclear("by", bys[0].text)
+            values = {pair[0] for atom in draft.free("val") for pair in atom["val"]}
+            after = draft.atoms[place_of(draft.atoms, bys[-1]) + 1 :][:1]
+            of_measure = bool(after) and (after[0].has("measure") or after[0].has("verb") or after[0].has("agg"))
+            if not values and (not draft.measure or not (draft.ranked or of_measure)):
+                raise unclear("by", bys[0].text)
+
+
+def take_time_group(draft: Draft) -> None:
+    """By country and month: the second of two is a unit of time."""
+    atoms = draft.atoms
+    if draft.by is None or draft.then is not None or not any(atom.has("by") for atom in atoms):
+        return
+    for place in range(2, len(atoms)):
+        first, joint, unit = atoms[place - 2 : place + 1]
+        grouped = first.has("field") or first.has("subj", "products", "customers")
+        if grouped and joint.has("and") and unit.has("unit") and not unit.used:
+            draft.then, joint.used, unit.used = str(unit["unit"]), True, True
+            return

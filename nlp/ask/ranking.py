@@ -1,0 +1,171 @@
+"""Top, worst, best selling, newest: by what, which way round, how many."""
+
+from nlp.ask.draft import COUNTED, WHO, Draft, pairs
+from nlp.ask.lexing import Atom
+from nlp.ask.outcomes import unclear
+
+_COMMON = (
+    "busiest", "most common", "common", "most used", "most", "最多", "main", "most frequent", "最常见", "最主要",
+)  # fmt: skip
+
+
+def says_rank(draft: Draft) -> bool:
+    return any(atom.has(kind) for atom in draft.atoms for kind in ("top", "bottom"))
+
+
+def take_rank(draft: Draft) -> None:
+    """top, worst, best selling, fastest, newest: by what and which way round."""
+    if draft.take("bestselling"):
+        draft.measure, draft.ranked = draft.measure or "units", True
+    if draft.take("worstselling"):
+        draft.measure, draft.ranked, draft.descending = draft.measure or "units", True, False
+    top, bottom = draft.free("top"), draft.free("bottom")
+    if top and bottom:
+        raise unclear("contradiction", bottom[0].text)
+    for atom in top + bottom:
+        place = next(index for index, each in enumerate(draft.atoms) if each is atom)
+        after = draft.atoms[place + 1] if place + 1 < len(draft.atoms) else None
+        before = draft.atoms[place - 1] if place else None
+        near = before if draft.chinese else after
+        if atom.text in (
+            "most",
+            "fewest",
+            "least",
+            "highest",
+            "lowest",
+            "最多",
+            "最少",
+            "largest",
+            "smallest",
+        ) and (near is not None and near.has("subj") and not near.used and not near.has("taken")):
+            others = [each for each in draft.subject_atoms if each is not near and not each.used]
+            if (others or draft.free("field") or draft.which) and not draft.measure:
+                draft.measure = COUNTED[str(near["subj"])]
+                near.used = True
+                asks_who = draft.which is not None and draft.which.text in WHO
+                if asks_who and draft.measure == "tickets":
+                    # customers or agents?
+                    raise unclear("by", str(draft.which and draft.which.text))
+                draft.subject = str(others[0]["subj"]) if others else "customers" if asks_who else ""
+        if atom.text in (
+            "popular",
+            "most popular",
+            "favourite",
+            "favorite",
+            "最受欢迎",
+            "最畅销",
+            "畅销",
+            "热销",
+            "最热门",
+        ):
+            goods = draft.subject == "products" or bool(draft.free("field", "category"))
+            draft.measure = draft.measure or ("units" if goods else "orders")
+        elif atom.text in _COMMON and not draft.measure and not draft.subject:
+            if draft.free("field", "reason"):
+                draft.measure = "refunds"
+            elif draft.free("field", "payment_method", "carrier") or atom.text == "busiest":
+                draft.measure = "orders"
+        draft.ranked = True
+        atom.used = True
+    if bottom:
+        draft.descending = _most_is_worst(draft, bottom[0])
+    if (
+        top
+        and draft.measure in ("first_reply", "resolution", "delivery_days")
+        and top[0].text in ("best", "最好", "最佳")
+    ):
+        draft.descending = False
+    for kind, descending in (("fastest", False), ("slowest", True)):
+        if draft.take(kind):
+            draft.ranked, draft.descending = True, descending
+            if not draft.measure:
+                if draft.free("field", "carrier"):
+                    draft.measure = "delivery_days"
+                else:
+                    raise unclear("rank", kind)
+    for kind, descending in (("newest", True), ("oldest", False)):
+        if draft.take(kind):
+            if draft.subject not in ("orders", "tickets", "refunds", "reviews", "customers"):
+                raise unclear("rank", kind)
+            draft.order = {
+                "orders": "placed_at", "tickets": "opened_at", "refunds": "created_at", "reviews": "created_at",
+                "customers": "signed_up_at",
+            }[draft.subject]  # fmt: skip
+            draft.descending = descending
+            if draft.limit is None:
+                draft.limit = 10
+    for kind, descending in (("priciest", True), ("cheapest", False)):
+        if draft.take(kind):
+            if draft.subject not in ("products", ""):
+                raise unclear("rank", kind)
+            draft.subject, draft.order, draft.descending = "products", "price", descending
+    draft.take("sort")
+    if by_size := draft.take("bysize"):
+        if draft.subject not in ("orders", "refunds") or draft.measure:
+            raise unclear("rank", by_size.text)
+        draft.order = "total" if draft.subject == "orders" else "amount"
+
+
+def _most_is_worst(draft: Draft, atom: Atom) -> bool:
+    """Whether the worst are those with the most: refunds, waiting."""
+    bad = draft.measure in (
+        "refunds",
+        "refund_amount",
+        "refund_rate",
+        "cancellation_rate",
+        "first_reply",
+        "resolution",
+        "delivery_days",
+        "churn_risk",
+    )
+    return bad and atom.text in ("worst", "poorest", "最差")
+
+
+def take_limit(draft: Draft) -> None:
+    numbers = draft.free("num")
+    if len(numbers) > 1:
+        raise unclear("number", numbers[1].text)
+    if numbers:
+        number = float(numbers[0]["num"])
+        if number != int(number) or not 1 <= number <= 100_000:
+            raise unclear("number", numbers[0].text)
+        if not (draft.ranked or draft.listed or draft.order or draft.which is not None or draft.subject or draft.by):
+            raise unclear("number", numbers[0].text)
+        if draft.howmany and not draft.ranked:
+            raise unclear("number", numbers[0].text)
+        place = next(index for index, each in enumerate(draft.atoms) if each is numbers[0])
+        before = draft.atoms[place - 1] if place else None
+        after = draft.atoms[place + 1] if place + 1 < len(draft.atoms) else None
+        of_goods = after is not None and any(name in ("category", "product") for name, _ in pairs(after))
+        first = before is not None and any(before.has(kind) for kind in ("top", "bottom", "list", "bestselling"))
+        if (of_goods and not first) or (before is not None and before.has("bound")):
+            # customers who bought 3 watches
+            raise unclear("number", numbers[0].text)
+        last = place + 1 == len(draft.atoms) or draft.atoms[place + 1].has("span")
+        if last and before is not None and not any(before.has(kind) for kind in ("top", "bottom", "subj", "list")):
+            # customers with rfm 555
+            raise unclear("number", numbers[0].text)
+        draft.limit, numbers[0].used = int(number), True
+
+
+def default_limit(draft: Draft) -> int:
+    if draft.chinese:
+        single = draft.which is not None and draft.which.text in (
+            "哪个",
+            "哪一个",
+            "哪种",
+            "哪款",
+            "哪家",
+        )
+    else:
+        single = (
+            draft.which is not None
+            and draft.which.text not in WHO
+            and not any(
+                atom.text.endswith("s") and atom.text not in ("gross sales", "sales")
+                for atom in draft.atoms
+                if atom.has("subj", "customers", "products", "orders") or atom.has("field")
+            )
+            and not any(atom.text.startswith(("products ", "items ")) for atom in draft.atoms if atom.has("measure"))
+        )
+    return 1 if single else 10

@@ -1,0 +1,312 @@
+"""The question put together of what was found; nothing may be left over."""
+
+from crm_store.question.grammar import BUCKETS, CannotAsk, Compare, During, Filter, Is, Question, Window
+from crm_store.question.measures import LARGEST_OF, MEASURES
+from nlp.ask.asking import mark_subject, use_subject
+from nlp.ask.clauses import filters_of_clauses
+from nlp.ask.draft import COUNTED, MONEY, WHAT, WHO, Draft, named
+from nlp.ask.outcomes import unclear
+from nlp.ask.ranking import default_limit
+from nlp.ask.shares import share_of
+from nlp.ask.times import previous
+from nlp.ask.windows import GROWING, bucketed, place_spans
+
+_OF_ITEMS = {"revenue": "product_revenue", "buyers": "buyers_of", "orders": "orders_with", "customers": "buyers_of"}
+
+
+def question_of(draft: Draft) -> Question:
+    share = draft.take("share") is not None
+    rate = draft.take("repeatrate") is not None
+    growth = draft.take("growth") is not None
+    yoy, mom = draft.take("yoy") is not None, draft.take("mom") is not None
+    compare = draft.take("compare") is not None
+    if rate:
+        if draft.subject or draft.measure or draft.spans:
+            raise unclear("mix", "")
+        buyers = Compare("orders", "ge", 1)
+        return Question(
+            measure="customers",
+            where=(*draft.where, Compare("orders", "ge", 2)),
+            of=(*draft.where, buyers),
+            share=True,
+        )
+    _settle(draft)
+    clause_filters = filters_of_clauses(draft)
+    if draft.subject == "buyers":
+        draft.everyone = True
+    windows = place_spans(draft, clause_filters, growth or compare or yoy or mom)
+    versus = None
+    if len(windows) == 2:
+        joined = draft.free("and")
+        if not (growth or compare or joined):
+            raise unclear("two", "")
+        for atom in joined:
+            atom.used = True
+        window, versus = windows[0].window, windows[1].window
+        if not (growth or compare):
+            # in January and February
+            if window.end is None or window.end != versus.start:
+                raise unclear("two", "")
+            window, versus = Window(window.start, versus.end), None
+    elif windows:
+        window = windows[0].window
+        if mom and not yoy and windows[0].unit != "month":
+            raise unclear("compare", "")
+        unfinished = window is not None and window.end == draft.now and not windows[0].count
+        if growth and unfinished and not yoy and draft.by is None:
+            # a month that goes on is not measured by a whole one
+            raise unclear("compare", "")
+        if (yoy or mom or compare or growth) and draft.by is None:
+            versus = previous(windows[0], draft.times, a_year=yoy)
+            if compare and not (yoy or mom):
+                raise unclear("compare", "")
+    else:
+        window = None
+        if compare or yoy or ((growth or mom) and draft.by not in GROWING):
+            raise unclear("compare", "")
+    return _finish(draft, window, versus, clause_filters, share=share, growth=growth or (yoy or mom))
+
+
+def _settle(draft: Draft) -> None:
+    """Which measure a thing is counted by, and which rows a list has."""
+    listed = draft.first_order_listed and draft.subject == "customers" and len(draft.spans) == 1
+    if draft.new_measure and listed and not (draft.howmany or draft.by or draft.ranked or draft.measure):
+        # the customers whose first order was in April
+        draft.predicates.append(During("first_order_at", draft.spans.pop().window))
+    elif draft.new_measure and (draft.spans or draft.by):
+        draft.measure = "new_buyers"
+        if draft.subject in ("customers", "buyers"):
+            use_subject(draft)
+        for atom in draft.measure_atoms:
+            atom.used = atom.used or atom.has("measure", "customers", "buyers")
+    elif draft.new_measure and not any(clause.event == "signup" for clause in draft.clauses):
+        raise unclear("window", "")
+    for atom in draft.measure_atoms:
+        if (
+            str(atom["measure"]) == draft.measure
+            or draft.order == "churn_risk"
+            or any(isinstance(each, Compare) and each.field == atom["measure"] for each in draft.predicates)
+        ):
+            atom.used = True
+    if draft.measure in ("revenue", "spend") and draft.subject == "orders":
+        raise unclear("two", "")
+
+
+def _finish(
+    draft: Draft,
+    window: Window | None,
+    versus: Window | None,
+    clause_filters: list[Filter],
+    *,
+    share: bool,
+    growth: bool,
+) -> Question:
+    predicates = [*draft.predicates, *clause_filters]
+    subject, measure = draft.subject, draft.measure
+    if window is not None and Is("order_status", ("delivered",)) in draft.where:
+        # ordered or delivered in that time?
+        raise unclear("delivered", "")
+    everyone: list[Filter] = [Compare("orders", "ge", 1)] if draft.everyone else []
+    by = draft.by
+    if by is None and measure and subject in ("customers", "buyers", "products") and measure != subject:
+        # customers by spend, products with the lowest rating
+        if draft.ranked or draft.having or (_wants_rows(draft) and not share):
+            by = "customer" if subject != "products" else "product"
+            use_subject(draft)
+            subject = ""
+        elif draft.then is not None:
+            raise unclear("two", "")
+        elif draft.howmany and measure in ("customers",):
+            subject = ""
+        elif measure in MONEY | {"orders", "units", "aov", "refunds", "rating", "tickets"} and subject != "products":
+            # revenue from new/French customers
+            mark_subject(draft, subject)
+            subject = ""
+        elif subject == "products":
+            mark_subject(draft, subject)
+            subject = ""
+    if not measure and not subject and by == "segment":
+        subject = "customers"
+    if not measure and not subject and by is not None:
+        raise unclear("measure", "")
+    if not measure and not subject:
+        who = draft.which is not None and draft.which.text in WHO
+        if clause_filters or predicates or (who and (draft.order or draft.ranked) and draft.where):
+            subject = "customers"
+        else:
+            raise unclear("measure", "")
+    if subject and not measure:
+        return _of_things(draft, subject, by, window, versus, predicates, everyone, share=share, growth=growth)
+    if subject and measure:
+        if (
+            COUNTED.get(subject) == measure
+            or MEASURES[measure].fact == subject
+            or (subject in ("customers", "orders") and MEASURES[measure].fact in ("orders", "items", "customers"))
+            or (measure == "resolved_tickets" and subject == "tickets")
+            or (measure in ("refund_amount", "average_refund") and subject in ("orders", "refunds"))
+        ):
+            mark_subject(draft, subject)
+        else:
+            raise unclear("two", "")
+    return _of_measure(draft, measure, by, window, versus, predicates, everyone, share=share, growth=growth)
+
+
+def _wants_rows(draft: Draft) -> bool:
+    """Which customers, a list of customers with their spend: not the one number of all of them."""
+    if draft.which is not None and draft.which.text not in WHAT:
+        return True
+    places = {id(atom): place for place, atom in enumerate(draft.atoms)}
+    things, measures = draft.subject_atoms, draft.measure_atoms
+    in_order = bool(things and measures) and places[id(things[0])] < places[id(measures[0])]
+    return draft.listed and not draft.chinese and in_order
+
+
+def _of_things(draft: Draft, subject: str, by: str | None, window: Window | None, versus: Window | None,
+    predicates: list[Filter], everyone: list[Filter], *, share: bool, growth: bool,
+) -> Question:  # fmt: skip
+    mark_subject(draft, subject)
+    if draft.howmuch and not draft.having and subject not in ("products", "customers", "buyers"):
+        if subject == "orders":
+            return _of_measure(draft, "revenue", by, window, versus, predicates, everyone, share=share, growth=growth)
+        raise unclear("measure", "")
+    rows = "customers" if subject == "buyers" else subject
+    if by is not None or draft.howmany or share or versus is not None or growth:
+        measure = COUNTED[subject]
+        if subject == "buyers" and (window is None or predicates):
+            measure = "customers"
+        if measure == "customers" and window is not None:
+            raise unclear("which_window", "")
+        return _of_measure(draft, measure, by, window, versus, predicates, everyone, share=share, growth=growth)
+    if draft.ranked and draft.order is None:
+        if rows == "customers":
+            return _of_measure(
+                draft, "spend", "customer", window, None, predicates, everyone, share=False, growth=False
+            )
+        if rows == "orders":
+            draft.order = "total"
+        elif rows == "refunds":
+            draft.order = "amount"
+        elif rows == "reviews":
+            draft.order = "stars"
+        elif rows == "products":
+            raise unclear("rank", "products")
+        else:
+            raise unclear("rank", rows)
+    if rows == "customers" and window is not None:
+        raise unclear("which_window", "")
+    if rows == "products" and window is not None:
+        raise unclear("rank", "products")
+    if rows in ("carts", "messages", "visits") and not (draft.where or predicates or window):
+        return Question(measure=rows, window=window)
+    limit = draft.limit
+    if limit is None and (draft.ranked or draft.order):
+        limit = default_limit(draft)
+    return Question(
+        subject=rows,  # type: ignore[arg-type]
+        where=(
+            *draft.where,
+            *everyone,
+            *predicates,
+        ),
+        window=window,
+        order=draft.order,
+        descending=draft.descending,
+        limit=limit,
+    )
+
+
+def _of_measure(draft: Draft, measure: str, by: str | None, window: Window | None, versus: Window | None,
+    predicates: list[Filter], everyone: list[Filter], *, share: bool, growth: bool,
+) -> Question:  # fmt: skip
+    where = list(draft.where)
+    by_goods = bool({by, draft.then} & {"category", "product"})
+    goods = by_goods or any(named(each) in ("category", "product") for each in where)
+    if goods and measure in ("revenue", "spend"):
+        measure = "product_revenue"
+    elif by_goods and measure in _OF_ITEMS:
+        measure = _OF_ITEMS[measure]
+    elif goods and measure == "aov" and by is not None:
+        raise CannotAsk(measure, str(by))
+    elif goods and measure in ("refunds", "refund_amount", "tickets"):
+        raise CannotAsk(measure, "category")
+    if "segment" in (by, draft.then) and measure == "customers":
+        everyone = everyone or [Compare("orders", "ge", 1)]
+    if growth and by is not None and (by not in GROWING or versus is not None or share or draft.having):
+        raise unclear("mix", "")
+    if by in BUCKETS:
+        window = bucketed(draft, by, window)
+        if measure == "customers":
+            raise unclear("which_window", "")
+        if versus is not None:
+            raise unclear("two", "")
+    if measure in ("customers", "stock", "price", "products") and window is not None:
+        raise unclear("which_window", "")
+    if MEASURES[measure].fact == "customers" and window is not None and not MEASURES[measure].time:
+        raise unclear("which_window", "")
+    if draft.order is not None and draft.order.endswith("_at"):
+        # the first orders by country
+        raise unclear("rank", "")
+    if draft.then is not None:
+        plain = not (share or growth or versus or draft.ranked or draft.having or draft.limit or draft.everyone)
+        if not plain or by is None or (draft.which is not None and draft.which.text not in WHAT):
+            raise unclear("two", "")
+        if by not in BUCKETS and draft.then in BUCKETS:
+            window = bucketed(draft, draft.then, window)
+    if share and draft.ranked:
+        raise unclear("share", "")
+    if share:
+        return share_of(draft, measure, by, window, where, predicates, everyone)
+    if by is None and draft.ranked:
+        asks_who = draft.which is not None and draft.which.text in WHO
+        if MEASURES[measure].fact == "items":
+            by = "customer" if asks_who else "product"
+        elif MEASURES[measure].fact == "tickets" and draft.which is not None and draft.which.text in WHO:
+            by = "agent"
+        elif MEASURES[measure].fact == "orders" and asks_who:
+            by = "customer"
+        elif MEASURES[measure].fact == "orders" and any(named(each) == "segment" for each in where):
+            # the top 5 champions
+            by = "customer"
+        elif measure in LARGEST_OF and (draft.limit or 1) == 1:
+            # its row comes with it
+            return Question(measure=measure, where=(*where, *everyone, *predicates), window=window)
+        else:
+            raise unclear("rank", "")
+    if by is None and draft.which is not None and draft.which.text in WHO and not versus:
+        # who resolved how many
+        raise unclear("by", draft.which.text)
+    if draft.limit is not None and by is None:
+        raise unclear("number", f"{draft.limit}")
+    ranked = draft.ranked or (draft.limit is not None)
+    order = "value" if ranked else None
+    limit = draft.limit
+    if limit is None and draft.ranked and by is not None:
+        limit = default_limit(draft)
+    return Question(
+        measure=measure,
+        where=(
+            *where,
+            *everyone,
+            *predicates,
+        ),
+        window=window,
+        by=by,
+        then=draft.then,
+        having=draft.having,
+        order=order,
+        descending=draft.descending,
+        limit=limit,
+        versus=versus if by is None else None,
+        growth=growth and (versus is not None or by is not None),
+    )
+
+
+def nothing_left(draft: Draft) -> None:
+    for atom in draft.atoms:
+        if atom.used or atom.has("filler") or atom.has("taken"):
+            continue
+        if any(atom.has(kind) for kind in ("who", "but", "and", "times")) and len(atom.kinds) <= 2:
+            continue
+        if atom.text in ("to", "-", "在"):
+            continue
+        raise unclear("left", atom.text)

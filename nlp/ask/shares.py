@@ -1,0 +1,85 @@
+"""Shares: what the part is, and of what."""
+
+import re
+
+from crm_store.question.grammar import Compare, Filter, Is, Not, Question, Window
+from nlp.ask.draft import Draft, named, pairs
+from nlp.ask.outcomes import unclear
+
+ORDER_STATUSES = ("pending", "paid", "shipped", "delivered", "cancelled", "returned")
+
+
+def share_of(draft: Draft, measure: str, by: str | None, window: Window | None, where: list[Filter],
+    predicates: list[Filter], everyone: list[Filter],
+) -> Question:  # fmt: skip
+    if by is not None:
+        return Question(
+            measure=measure, by=by, window=window, where=(*where, *everyone, *predicates,), share=True,
+            limit=draft.limit, order="value" if draft.ranked else None,
+        )  # fmt: skip
+    if measure == "buyers" and window is None:
+        measure, everyone = "customers", [Compare("orders", "ge", 1)]
+    if everyone and not predicates and not where:
+        # how many of the customers are buyers
+        return Question(measure=measure, where=tuple(everyone), share=True, window=window)
+    part: list[Filter] = predicates
+    of: list[Filter] = [*where, *everyone]
+    if len(where) + len(predicates) > 1 and where and not draft.clauses:
+        part, of = _part_and_whole(draft, where, predicates)
+        return Question(measure=measure, where=(*everyone, *of, *part), of=(*everyone, *of), share=True, window=window)
+    if not predicates:
+        if not where:
+            raise unclear("share", "")
+        part, of = where, list(everyone)
+    elif (
+        (any(isinstance(each, Compare) and each == Compare("orders", "ge", 2) for each in predicates) and not everyone)
+        and len(predicates) == 1
+        and measure == "customers"
+        and draft.subject != "customers"
+    ):
+        of = [*where, Compare("orders", "ge", 1)]
+    if any(named(each) == "order_status" for each in part):
+        # 100 % are the orders of every status
+        of.append(Is("order_status", ORDER_STATUSES))
+    return Question(
+        measure=measure,
+        where=(
+            *of,
+            *part,
+        ),
+        of=tuple(of),
+        share=True,
+        window=window,
+    )
+
+
+def _part_and_whole(draft: Draft, where: list[Filter], predicates: list[Filter]) -> tuple[list[Filter], list[Filter]]:
+    """What share of champions are German: what is said after the verb is the part, what before it the whole."""
+    text = draft.text
+    joint = re.search(
+        r"[中里]" if draft.chinese else r"\b(?:are|is|was|were|come|comes|that|who|with|without|paid|shipped)\b",
+        text,
+    )
+    if joint is None or any(isinstance(each, Not) for each in where) or len(predicates) > 1:
+        raise unclear("share", "")
+    said = {pair: text.find(atom.text) for atom in draft.atoms for pair in pairs(atom)}
+    crowds = [text.find(atom.text) for atom in draft.atoms if atom.has("crowd")]
+    part: list[Filter] = []
+    of: list[Filter] = []
+    for each in where:
+        if not isinstance(each, Is):
+            raise unclear("share", "")
+        places = [said.get((each.field, str(value)), -1) for value in each.values]
+        if min(places) < 0:
+            raise unclear("share", "")
+        (of if max(places) < joint.start() else part).append(each)
+    if predicates and (len(crowds) != 1 or crowds[0] < 0):
+        raise unclear("share", "")
+    for filter_ in predicates:
+        (of if crowds[0] < joint.start() else part).append(filter_)
+    if not part or any(named(each) == "order_status" for each in of):
+        raise unclear("share", "")
+    if any(named(each) == "order_status" for each in part):
+        # 100 % are the orders of every status
+        of.append(Is("order_status", ORDER_STATUSES))
+    return part, of

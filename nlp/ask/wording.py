@@ -1,0 +1,104 @@
+"""The atoms of a question, each as what it is beside its neighbours."""
+
+import re
+
+from nlp.ask.bounds import with_bounds
+from nlp.ask.draft import Draft
+from nlp.ask.lexing import Atom, lex
+from nlp.ask.outcomes import Stop, Unsupported, unclear
+
+
+def atoms_of(draft: Draft) -> list[Atom]:
+    atoms = lex(draft.text, draft.shop)
+    beyond = [atom for atom in atoms if atom.has("beyond")]
+    if beyond:
+        raise Stop(Unsupported(str(beyond[0]["beyond"])))
+    unknown = [atom.text for atom in atoms if not atom.kinds]
+    if unknown:
+        raise unclear("word", unknown[0])
+    atoms = draft.times.reduce(atoms)
+    atoms = [atom for atom in atoms if not (atom.has("when", "ever"))]
+    atoms = [atom for atom in atoms if not (atom.has("filler") and len(atom.kinds) == 1)]
+    return with_bounds(draft, _said_plainly(draft, atoms))
+
+
+def _said_plainly(draft: Draft, atoms: list[Atom]) -> list[Atom]:
+    """Words that are two things in one, or another beside their neighbours."""
+    found: list[Atom] = []
+    atoms = list(atoms)
+    for place in range(len(atoms) - 2):
+        amount = atoms[place + 2].has("num") or (not draft.chinese and atoms[place + 2].has("once"))
+        amount = amount or (not draft.chinese and atoms[place + 2].has("twice"))
+        if atoms[place].has("cmp") and atoms[place + 1].has("verb") and amount:
+            # 至少下过5单, only bought once
+            atoms[place : place + 2] = atoms[place + 1], atoms[place]
+    for place, atom in enumerate(atoms):
+        after = atoms[place + 1] if place + 1 < len(atoms) else None
+        before = atoms[place - 1] if place else None
+        beside = before if draft.chinese else after
+        goods = after is not None and after.has("val") and after["val"][0][0] in ("category", "product")
+        if atom.has("crowd", "never") and (goods or (beside is not None and beside.has("span"))):
+            # never bought a watch, no orders in March
+            found += [Atom(atom.text, {"neg": ""}), Atom(atom.text, {"verb": "buy"})]
+        elif (
+            atom.text == "order"
+            and before is not None
+            and before.has("neg")
+            and (before.text != "no" and before.text != "without")
+        ):
+            found.append(Atom(atom.text, {"verb": "buy"}))
+        elif atom.has("rel", "last") and after is not None and after.text in ("order", "purchase", "orders"):
+            found.append(Atom(atom.text, {"newest": ""}))
+        elif atom.has("by") and after is not None and after.has("measure", "rating") and _of_reviews(draft, atoms):
+            found.append(atom)
+            after.kinds = {"field": "stars"}
+        elif atom.text in ("over", "across") and after is not None and after.has("span"):
+            continue
+        elif atom.text == "金额" and after is not None and after.has("cmp"):
+            # 订单金额大于300
+            continue
+        elif (
+            (atom.has("rel", "last") or atom.text == "最近")
+            and place + 2 < len(atoms)
+            and after is not None
+            and (after.has("num") and atoms[place + 2].has("subj"))
+        ):
+            found.append(Atom(atom.text, {"newest": ""}))
+        elif atom.has("verb", "spend") and _is_measure(draft, atom, before, after):
+            found.append(Atom(atom.text, {"measure": "revenue"}))
+        elif atom.has("verb", "buy") and after is not None and after.text in ("most", "least", "最多", "最少"):
+            goods = place + 2 < len(atoms) and atoms[place + 2].has("val")
+            found.append(Atom(atom.text, {"measure": "units" if goods else "orders"}))
+        elif (
+            atom.has("subj", "refunds")
+            and any(each.has("howmuch") for each in atoms)
+            and not (any(each.has("measure") for each in atoms))
+        ):
+            found.append(Atom(atom.text, {"measure": "refund_amount"}))
+        else:
+            found.append(atom)
+    return found
+
+
+def _of_reviews(draft: Draft, atoms: list[Atom]) -> bool:
+    return any(each.has("subj", "reviews") or each.has("measure", "reviews") for each in atoms)
+
+
+def _is_measure(draft: Draft, atom: Atom, before: Atom | None, after: Atom | None) -> bool:
+    """Whether 'spend' is what is measured, not what somebody did."""
+    if after is not None and (after.has("num") or after.has("cur") or (after.has("cmp") and not after.has("top"))):
+        return False
+    if before is not None and any(before.has(kind) for kind in ("by", "sort", "agg", "top")):
+        return True
+    if _asks_how_much(draft, atom, after):
+        return True
+    if after is not None and (after.has("top") or after.has("bottom")):
+        return True
+    return (draft.chinese and after is None) or atom.text in ("总消费", "累计消费", "消费总额", "消费额", "消费金额")
+
+
+def _asks_how_much(draft: Draft, atom: Atom, after: Atom | None) -> bool:
+    """How much did they spend, 消费了多少."""
+    if draft.chinese:
+        return after is not None and after.has("howmany") and after.text == "多少"
+    return re.search(rf"how much .*\b{re.escape(atom.text)}\b", draft.text) is not None
