@@ -547,6 +547,8 @@ class Jobs(Section, frozen=True):
     training: Cron = Cron("30 3 * * sun")
     #: a slot missed by more than this is skipped
     late: Duration = Duration(hours=6)
+    #: so many of staff's questions may be answered on a schedule
+    questions: Annotated[int, Meta(ge=0, le=100, description="a whole number from 0 to 100")] = 20
     #: requests for refunds that nobody decided in time end
     refunds: Cron = Cron("*/15 * * * *")
 

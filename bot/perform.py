@@ -26,9 +26,11 @@ from crm_store import (
     merging_customers,
     orders,
     outbox,
+    question_schedules,
     refunding,
     reviews,
     saved_segments,
+    segment_sizes,
     surveys,
     tags,
     targets,
@@ -296,10 +298,20 @@ class Performer:
                 digest_plans.keep(connection, plan)
             case act.KeepAsked(asked=kept):
                 asked.keep(connection, kept)
-            case act.SaveSegment(segment=segment):
+            case act.SaveSegment(segment=segment, size=size):
                 saved_segments.keep(connection, segment)
+                if size is not None:
+                    segment_sizes.keep(connection, segment.name, now, size)
             case act.ForgetSegment(name=name):
                 saved_segments.forget(connection, name)
+            case act.KeepSchedule(schedule=planned):
+                question_schedules.keep(connection, planned)
+            case act.ForgetSchedule(number=number):
+                question_schedules.forget(connection, number)
+            case act.ScheduleAnswered(number=number, at=at, value=value):
+                question_schedules.answered(connection, number, at, value)
+            case act.ScheduleFailed(number=number, at=at):
+                question_schedules.failed(connection, number, at)
             case act.UnplanDigest(digest=digest):
                 digest_plans.forget(connection, digest)
             case act.Enter(conversation_id=conversation_id, flow=flow):

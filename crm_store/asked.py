@@ -14,6 +14,8 @@ from crm_store.upsert import upsert
 
 #: how long a question can be followed up, and how long its buttons work
 FOLLOWED, KEPT = timedelta(hours=12), timedelta(days=30)
+#: the thread of what no colleague asked
+BY_CLOCK = "clock"
 _COLUMNS = (
     AskedQuestion.id,
     AskedQuestion.thread,

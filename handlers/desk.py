@@ -94,6 +94,8 @@ class Policy:
     #: how sure an article has to be before a customer is answered with it, and before staff are shown it
     knowledge_sure: float = 0.5
     knowledge_suggest: float = 0.4
+    #: how many questions may be on a schedule
+    scheduled_questions: int = 20
 
 
 class Explain(Protocol):

@@ -65,6 +65,7 @@ from handlers.forms import Form
 from handlers.staff import (
     article,
     ask,
+    ask_schedule,
     changing,
     churn,
     composing,
@@ -94,6 +95,7 @@ from handlers.staff import (
     reply,
     second_thoughts,
     segment,
+    segment_compare,
     shortcuts,
     sla,
     suggestion,
@@ -265,6 +267,7 @@ STAFF_BUTTONS = {
     ask.MEANING: Feature(ask.gather_meaning, ask.decide_meaning),
     ask.FILE: Feature(ask.gather_file, ask.decide_file),
     ask.CUSTOMER: Feature(ask.gather_customer, customer.decide),
+    segment_compare.LIST: Feature(segment_compare.gather_list, ask.decide),
 }
 
 #: forms that staff send in
@@ -281,6 +284,7 @@ STAFF_FORMS = {
     article.FORM: Feature(article.gather, article.decide),
     digest_plan.FORM: Feature(digest_plan.gather, digest_plan.decide),
     ask.SEGMENT: Feature(segment.gather_submitted, segment.decide_submitted),
+    ask.SCHEDULE: Feature(ask_schedule.gather_submitted, ask_schedule.decide_submitted),
     churn.ASSIGN: Feature(churn.gather_assign, churn.decide_assign),
     churn.SNOOZE: Feature(churn.gather_snooze, churn.decide_snooze),
     churn.WIN_BACK: Feature(churn.gather_win_back, churn.decide_win_back),
@@ -297,7 +301,7 @@ FORM_CHECKS: dict[str, Callable[[StaffSubmitted, Desk], dict[str, str]]] = {
 STAFF_COMMANDS: dict[str, Feature] = {
     "/ticket": TICKET_COMMAND,
     customer.COMMAND: Feature(customer.gather, customer.decide),
-    ask.COMMAND: Feature(ask.gather_command, ask.decide),
+    ask.COMMAND: Feature(ask_schedule.gather, ask_schedule.decide),
     segment.COMMAND: Feature(segment.gather, segment.decide),
     "/refund": Feature(refund_command.gather_typed, refund_command.decide),
     "/macro": Feature(macros.gather, macros.decide),
@@ -346,6 +350,7 @@ FORMS: dict[str, Callable[[str, Desk], Form | None]] = {
     "use_suggestion": suggestion.form,
     "make_article": article.form,
     ask.SEGMENT: segment.form,
+    ask.SCHEDULE: ask_schedule.form,
     churn.ASSIGN: churn.assign_form,
     churn.SNOOZE: churn.snooze_form,
     churn.WIN_BACK: churn.win_back_form,
