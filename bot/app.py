@@ -28,16 +28,17 @@ from bot.config import Config, Hours, models_folder, sentences_folder
 from bot.config import Role as RoleConfig
 from bot.config import Team as TeamConfig
 from bot.delivery import Delivery
-from bot.perform import BACKOFFICE, SCORES, Rooms, Route, Split
+from bot.perform import BACKOFFICE, PROPOSALS, SCORES, Rooms, Route, Split
 from bot.rates import Rate, Rates
 from bot.scores import ScoresChannel
 from bot.turn import TurnRunner, Turns
 from bot.web import changes
-from crm_store import digest_plans, inbox, money, orders, outbox, store, tickets
+from crm_store import digest_plans, inbox, money, orders, outbox, question_schedules, store, tickets
 from crm_store.calendar import Calendar
 from crm_store.digest_plans import PlanView
 from crm_store.inbox import NewRow
 from crm_store.masking import OwnNumbers
+from crm_store.question_schedules import ScheduleView
 from crm_store.schema import KeyRow
 from crm_store.store import Store, StoreUnavailable
 from crm_store.targets import Targets
@@ -53,7 +54,7 @@ from handlers.roles import Role, Roles
 from handlers.staff import home
 from handlers.staffing import Staffing, Team
 from handlers.texts import LANGUAGES
-from jobs import schedule
+from jobs import questions, schedule
 from jobs.clock import Clock, Planned
 from jobs.explaining import Explainer
 from nlp import articles
@@ -152,6 +153,8 @@ def policy(config: Config) -> Policy:
         reply_checks=frozenset(config.desk.reply_checks),
         knowledge_sure=config.knowledge.threshold,
         knowledge_suggest=config.knowledge.suggest,
+        has_language_model=config.nlp.language_model.url is not None,
+        scheduled_questions=config.jobs.questions,
     )
 
 
@@ -354,6 +357,18 @@ class App:
             )
             self.channels["slack"] = self.slack
         self.channels[BACKOFFICE] = BackofficeChannel(self._backoffice(), self.store)
+        if config.nlp.language_model.url is not None:
+            from bot.channels.proposals import ProposalsChannel
+
+            self.channels[PROPOSALS] = ProposalsChannel(
+                config.nlp.language_model,
+                config.secrets.language_model,
+                self.store,
+                receive=self.receive,
+                rates=config.rates,
+                zone=config.shop.timezone,
+                now=self.now,
+            )
         self.channels[SCORES] = ScoresChannel(self.store, config.shop, self.now)
 
     def _backoffice(self) -> Backoffice:
@@ -474,13 +489,14 @@ class App:
 
     async def _plans(self) -> dict[str, Planned]:
         """What staff planned, by job. Raises `StoreUnavailable`."""
-        plans = await asyncio.to_thread(self._planned)
+        plans, asked = await asyncio.to_thread(self._planned)
         jobs = ((schedule.DIGESTS.get(name), plan) for name, plan in plans.items())
-        return {job: Planned(plan.cron, plan.at) for job, plan in jobs if job is not None}
+        digests = {job: Planned(plan.cron, plan.at) for job, plan in jobs if job is not None}
+        return digests | {questions.job_of(one.id): Planned(one.cron, one.at) for one in asked}
 
-    def _planned(self) -> dict[str, PlanView]:
+    def _planned(self) -> tuple[dict[str, PlanView], list[ScheduleView]]:
         with self.store.read() as connection:
-            return digest_plans.every(connection)
+            return digest_plans.every(connection), question_schedules.every(connection)
 
     # --- running --------------------------------------------------------------------------------------------------
 
@@ -499,7 +515,8 @@ class App:
     def _readdress(self) -> None:
         """What waits for a room that the configuration calls something else by now goes to the room of today."""
         rooms = self.rooms
-        planned = {plan.room for plan in self._planned().values() if plan.room}
+        plans, asked = self._planned()
+        planned = {plan.room for plan in plans.values() if plan.room} | {one.room for one in asked if one.room}
         known = {*rooms.places.values(), *(route.place for route in rooms.routes), *planned}
         with self.store.begin() as connection:
             for room, place in rooms.places.items():

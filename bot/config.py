@@ -497,6 +497,17 @@ class NumberPatterns(Section, frozen=True):
     skus: tuple[Expression, ...] = ()
 
 
+class LanguageModel(Section, frozen=True):
+    """What may be asked how a question is meant that was not understood here (docs/questions.md)."""
+
+    #: an OpenAI-compatible endpoint, up to its version: http://127.0.0.1:11434/v1
+    url: HttpUrl | None = None
+    #: which of its models
+    name: Text | None = None
+    #: how long an answer may take
+    timeout: Moment = Moment(seconds=20)
+
+
 class Nlp(Section, frozen=True):
     #: what reads texts: the trained models, or word lists that need nothing
     reader: Literal["trained", "keywords"] = "trained"
@@ -511,6 +522,7 @@ class Nlp(Section, frozen=True):
     #: sentences of the shop's own, to learn from beside those that ship
     sentences: Text | None = None
     patterns: NumberPatterns = NumberPatterns()
+    language_model: LanguageModel = LanguageModel()
 
 
 class KnowledgeConfig(Section, frozen=True):
@@ -547,6 +559,8 @@ class Jobs(Section, frozen=True):
     training: Cron = Cron("30 3 * * sun")
     #: a slot missed by more than this is skipped
     late: Duration = Duration(hours=6)
+    #: so many of staff's questions may be answered on a schedule
+    questions: Annotated[int, Meta(ge=0, le=100, description="a whole number from 0 to 100")] = 20
     #: requests for refunds that nobody decided in time end
     refunds: Cron = Cron("*/15 * * * *")
 
@@ -629,6 +643,8 @@ class Secrets(Struct, frozen=True, kw_only=True):
     key: str | None = None
     #: signs what is sent to the shop's back office
     backoffice: str | None = None
+    #: sent to the language model
+    language_model: str | None = None
 
     def __repr__(self) -> str:
         there = ", ".join(name for name in self.__struct_fields__ if getattr(self, name) is not None)
@@ -645,6 +661,7 @@ _SECRET_NAMES = {
     "web_password": "SHOPDESK_WEB_PASSWORD",
     "key": "SHOPDESK_KEY",
     "backoffice": "SHOPDESK_BACKOFFICE_SECRET",
+    "language_model": "SHOPDESK_LANGUAGE_MODEL_KEY",
 }
 
 
@@ -813,6 +830,8 @@ def check_start(config: Config) -> None:
             raise ConfigError("slack.mode", "is 'socket', which needs SLACK_APP_TOKEN (xapp-…) beside SLACK_BOT_TOKEN")
         if config.slack.mode == "http" and secrets.slack_signing_secret is None:
             raise ConfigError("slack.mode", "is 'http', which needs SLACK_SIGNING_SECRET beside SLACK_BOT_TOKEN")
+    if config.nlp.language_model.url is not None and config.nlp.language_model.name is None:
+        raise ConfigError("nlp.language_model.name", "is missing: say which model of nlp.language_model.url is asked")
     _check_backoffice(config)
 
 

@@ -75,6 +75,7 @@ def examine(
         yield from check_telegram(config, wire, token)
         yield from check_slack(config, wire)
         yield from check_backoffice(config, wire)
+        yield from check_language_model(config, wire)
 
 
 def examine_running(config: Config, clock: Callable[[], datetime]) -> Findings:
@@ -627,3 +628,29 @@ def check_backoffice(config: Config, wire: Wire) -> Findings:
         yield Finding(
             "bad", "backoffice", what, "see docs/backoffice.md: without look-ups staff decide what is in doubt"
         )
+
+
+# --- the language model ---------------------------------------------------------------------------------------------
+
+
+def check_language_model(config: Config, wire: Wire) -> Findings:
+    """Asks an endpoint that is configured for its models, among which has to be the one that is named."""
+    model, key = config.nlp.language_model, config.secrets.language_model
+    if model.url is None:
+        return
+    area, host = "language model", _host(model.url)
+    try:
+        headers = {"Authorization": f"Bearer {key}"} if key else {}
+        response = wire.client.get(f"{model.url.rstrip('/')}/models", headers=headers)
+        names = [str(one["id"]) for one in response.raise_for_status().json()["data"]]
+    except (httpx.HTTPStatusError, ValueError, LookupError, TypeError):
+        mend = "see that nlp.language_model.url ends before /chat/completions, and that its key is right"
+        yield Finding("warn", area, f"{host} does not list its models (it answers {response.status_code})", mend)
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
+        mend = "see that this machine reaches it, and that nlp.language_model.url is right"
+        yield Finding("warn", area, f"{host} cannot be reached: {type(error).__name__}", mend)
+    else:
+        if model.name in names:
+            yield Finding("ok", area, f"{host} has {model.name}")
+        else:
+            yield Finding("warn", area, f"{host} has no {model.name}", f"it has {', '.join(names[:5]) or 'none'}")

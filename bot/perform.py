@@ -26,9 +26,11 @@ from crm_store import (
     merging_customers,
     orders,
     outbox,
+    question_schedules,
     refunding,
     reviews,
     saved_segments,
+    segment_sizes,
     surveys,
     tags,
     targets,
@@ -78,6 +80,8 @@ _CHAT = "chat:"
 _PICTURES = ("photo", "video")
 #: where the desk's own health is asked for, one question after another
 _DOCTOR = Address("doctor", "", "doctor", "doctor", None)
+#: and where words are read by a language model
+_PROPOSALS = Address(PROPOSALS, "", PROPOSALS, PROPOSALS, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -298,10 +302,20 @@ class Performer:
                 digest_plans.keep(connection, plan)
             case act.KeepAsked(asked=kept):
                 asked.keep(connection, kept)
-            case act.SaveSegment(segment=segment):
+            case act.SaveSegment(segment=segment, size=size):
                 saved_segments.keep(connection, segment)
+                if size is not None:
+                    segment_sizes.keep(connection, segment.name, now, size)
             case act.ForgetSegment(name=name):
                 saved_segments.forget(connection, name)
+            case act.KeepSchedule(schedule=planned):
+                question_schedules.keep(connection, planned)
+            case act.ForgetSchedule(number=number):
+                question_schedules.forget(connection, number)
+            case act.ScheduleAnswered(number=number, at=at, value=value):
+                question_schedules.answered(connection, number, at, value)
+            case act.ScheduleFailed(number=number, at=at):
+                question_schedules.failed(connection, number, at)
             case act.UnplanDigest(digest=digest):
                 digest_plans.forget(connection, digest)
             case act.Enter(conversation_id=conversation_id, flow=flow):
@@ -319,8 +333,7 @@ class Performer:
             case act.Examine(staff=staff):
                 self._add(_DOCTOR, "whisper", Message(), f"whisper:{staff.user}")
             case act.Propose(staff=staff, words=words):
-                at = Address(PROPOSALS, "", PROPOSALS, PROPOSALS, None)
-                self._add(at, "whisper", Message(text=words), f"whisper:{staff.user}")
+                self._add(_PROPOSALS, "whisper", Message(text=words), f"whisper:{staff.user}")
             case act.ComputeScores(due=due, train=train):
                 place = f"{'training' if train else 'scores'}@{due.isoformat()}"
                 self._add(Address(SCORES, "", place, SCORES, None), "post", Message(), None)

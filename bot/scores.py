@@ -24,7 +24,7 @@ _PATIENCE = timedelta(hours=6)
 
 def scoring_of(shop: Shop, store: Store, as_of: datetime, tell: Tell, *, train: bool = False) -> Scoring:
     """What is to be computed for a shop, as it is configured."""
-    return Scoring(store, as_of, shop.timezone, shop.currency, tell, train, shop.margin)
+    return Scoring(store, as_of, shop.timezone, shop.currency, tell, train, shop.margin, dict(shop.rates.items()))
 
 
 class ScoresChannel:

@@ -14,6 +14,8 @@ from crm_store.upsert import upsert
 
 #: how long a question can be followed up, and how long its buttons work
 FOLLOWED, KEPT = timedelta(hours=12), timedelta(days=30)
+#: the thread of what no colleague asked
+BY_CLOCK = "clock"
 _COLUMNS = (
     AskedQuestion.id,
     AskedQuestion.thread,
@@ -103,10 +105,17 @@ def find(connection: Connection, number: int) -> Asked | None:
 def _view(row: Row[*tuple[Any, ...]] | None) -> Asked | None:
     if row is None:
         return None
-    number, thread, user, at, typed, words, suggestions, is_chinese = row
-    question = None if typed is None else _read(typed)
+    number, thread, user, at, typed, words, suggestions, is_chinese, is_proposed = row
     return Asked(
-        number, thread, user, at, question, tuple(json.loads(words)), tuple(json.loads(suggestions)), bool(is_chinese)
+        number,
+        thread,
+        user,
+        at,
+        None if typed is None else _read(typed),
+        tuple(json.loads(words)),
+        tuple(json.loads(suggestions)),
+        bool(is_chinese),
+        bool(is_proposed),
     )
 
 

@@ -65,6 +65,19 @@ def at_risk(connection: Connection, now: datetime, limit: int) -> list[AtRisk]:
     ]
 
 
+def losses(connection: Connection) -> list[tuple[str, int]]:
+    """What may be lost of each RFM segment's customers, in minor units of the base currency, the largest first."""
+    loss = cast(func.sum(CustomerScore.loss_base), BigInteger).label("loss")
+    query = (
+        select(CustomerScore.segment, loss)
+        .join(Customer, Customer.id == CustomerScore.customer_id)
+        .where(CustomerScore.segment.is_not(None), CustomerScore.loss_base > 0, Customer.merged_into_id.is_(None))
+        .group_by(CustomerScore.segment)
+        .order_by(loss.desc(), CustomerScore.segment)
+    )
+    return [(row.segment or "", row.loss) for row in connection.execute(query)]
+
+
 # --- the lists that were posted -----------------------------------------------------------------------------------
 
 
@@ -132,6 +145,18 @@ def chat_of(connection: Connection, customer_id: int) -> int | None:
     """The newest conversation in which a customer can be written to; None where there is none."""
     theirs = select(Conversation.id).where(Conversation.customer_id == customer_id, Conversation.blocked_at.is_(None))
     return connection.scalar(theirs.order_by(Conversation.id.desc()).limit(1))
+
+
+def watch_of(connection: Connection, customer_id: int) -> tuple[str | None, datetime | None]:
+    """Who looks after a customer, and until when the customer is on no list."""
+    query = (
+        select(Staff.name, ChurnWatch.snoozed_until)
+        .select_from(ChurnWatch)
+        .outerjoin(Staff, Staff.id == ChurnWatch.assignee_id)
+        .where(ChurnWatch.customer_id == customer_id)
+    )
+    row = connection.execute(query).first()
+    return (None, None) if row is None else (row[0], row[1])
 
 
 # --- what staff do about them -------------------------------------------------------------------------------------

@@ -403,6 +403,20 @@ def message_of(connection: Connection, cipher: Cipher, outbox_id: int) -> bytes:
     return cipher.open_bytes(_MESSAGE, connection.execute(_message(), {"id": outbox_id}).scalar_one())
 
 
+def shown_about(connection: Connection, cipher: Cipher, about: str) -> bytes | None:
+    """What the only part of a post about something says, or will once it has left; None where it has several parts, or
+    none."""
+    calls = (
+        select(OutboxRow.id, OutboxRow.op)
+        .where(OutboxRow.about == about, OutboxRow.op.in_(("post", "edit")), OutboxRow.state != "cancelled")
+        .order_by(OutboxRow.id)
+    )
+    found = connection.execute(calls).all()
+    if [row.op for row in found].count("post") != 1:
+        return None
+    return message_of(connection, cipher, found[-1].id)
+
+
 def begin_attempt(connection: Connection, call: QueuedCall, now: datetime) -> bool:
     """Marks a call as being made; False when it was taken back, or begun by somebody else, since it was read."""
     # while it is unknown what became of an attempt, it is that attempt's time from which to look

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, delete, select
 
+from crm_store import segment_sizes
 from crm_store.schema import SavedSegment
 from crm_store.upsert import upsert
 
@@ -38,16 +39,19 @@ def every(connection: Connection) -> list[SegmentView]:
 
 
 def keep(connection: Connection, segment: SegmentView) -> None:
-    """Keeps it, in place of one of the same name."""
+    """Keeps it, in place of one of the same name, whose sizes are those of something else."""
+    words = json.dumps(segment.words, ensure_ascii=False)
+    if connection.scalar(select(SavedSegment.words).where(SavedSegment.name == segment.name)) != words:
+        segment_sizes.forget(connection, segment.name)
     statement = upsert(
         connection.dialect.name,
         SavedSegment,
         ("name",),
         lambda _, new: {"words": new.words, "actor": new.actor, "at": new.at},
     )
-    words = json.dumps(segment.words, ensure_ascii=False)
     connection.execute(statement, {"name": segment.name, "words": words, "actor": segment.actor, "at": segment.at})
 
 
 def forget(connection: Connection, name: str) -> None:
+    segment_sizes.forget(connection, name)
     connection.execute(delete(SavedSegment).where(SavedSegment.name == name))

@@ -1069,6 +1069,41 @@ class SavedSegment(Table):
     at: Mapped[datetime]
 
 
+class SegmentSize(Table):
+    """How many customers a saved segment had when it was counted."""
+
+    __tablename__ = "segment_sizes"
+    __table_args__ = _args()
+
+    name: Mapped[str] = mapped_column(String(64), primary_key=True)
+    at: Mapped[datetime] = mapped_column(Instant, primary_key=True)
+    customers: Mapped[int]
+
+
+class QuestionSchedule(Table):
+    """A question that is asked anew by the clock, its answer posted where others read it."""
+
+    __tablename__ = "question_schedules"
+    __table_args__ = _args()
+
+    id: Mapped[int] = _key()
+    #: as JSON: what was said, as of `AskedQuestion.words`
+    words: Mapped[str] = mapped_column(Text)
+    is_chinese: Mapped[bool]
+    #: five cron fields in the shop's time zone
+    cron: Mapped[str] = mapped_column(String(100))
+    #: a channel's name or id; empty: the digests' channel
+    room: Mapped[str] = mapped_column(String(128))
+    #: who planned it last, and when
+    actor: Mapped[str] = mapped_column(String(200))
+    at: Mapped[datetime]
+    #: when it was last answered, and the number, where it was one
+    answered_at: Mapped[datetime | None]
+    value: Mapped[float | None] = mapped_column(Double)
+    #: since when it has no answer, as was said once
+    failing_since: Mapped[datetime | None]
+
+
 class AuditEntry(Table):
     """Who did or looked at what."""
 

@@ -201,7 +201,7 @@ class _Change:
             self._end(clock)
             clock = None
         if clock is None:
-            if since is not None and target is not None:
+            if since is not None and target is not None and self._begins(kind):
                 self._start(kind, since, target)
         elif target is None:
             self._write(clock, dropped_at=self.now, running_since=None, due_at=None)
@@ -220,6 +220,10 @@ class _Change:
                 return ticket.waiting_since if ticket.first_reply_at is not None else None
             case _:
                 return ticket.opened_at
+
+    def _begins(self, kind: str) -> bool:
+        """Whether a clock that is not there yet starts: nobody waits where staff wrote first."""
+        return self.ticket.waiting_since is not None or (kind == RESOLUTION and self._had_one(kind))
 
     def _runs(self, kind: str) -> bool:
         """Whether a clock runs: not while the customer is to speak, nor while the ticket sleeps."""

@@ -12,6 +12,7 @@ from crm_store.conversations import ConversationView
 from crm_store.digest_plans import PlanView
 from crm_store.flows import FlowView
 from crm_store.macros import MacroView
+from crm_store.question_schedules import ScheduleView
 from crm_store.refunding import Ending, NewRequest, Verdict
 from crm_store.reviews import NewReview, RequestView
 from crm_store.saved_segments import SegmentView
@@ -686,11 +687,42 @@ class SaveSegment:
     """A question over customers has a name from now on."""
 
     segment: SegmentView
+    #: how many customers it has now, where that could be told
+    size: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ForgetSegment:
     name: str
+
+
+@dataclass(frozen=True, slots=True)
+class KeepSchedule:
+    """A question is answered by the clock from now on, or at another time or place than before."""
+
+    schedule: ScheduleView
+
+
+@dataclass(frozen=True, slots=True)
+class ForgetSchedule:
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class ScheduleAnswered:
+    """`value`: where the answer is one number."""
+
+    number: int
+    at: datetime
+    value: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class ScheduleFailed:
+    """It has no answer, as was said."""
+
+    number: int
+    at: datetime
 
 
 # --- flows --------------------------------------------------------------------------------------------------------
@@ -897,6 +929,10 @@ Action = (
     | KeepAsked
     | SaveSegment
     | ForgetSegment
+    | KeepSchedule
+    | ForgetSchedule
+    | ScheduleAnswered
+    | ScheduleFailed
     | Enter
     | Leave
     | Run

@@ -96,6 +96,8 @@ class Policy:
     knowledge_suggest: float = 0.4
     #: whether a language model can be asked what a question means
     has_language_model: bool = False
+    #: how many questions may be on a schedule
+    scheduled_questions: int = 20
 
 
 class Explain(Protocol):

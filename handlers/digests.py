@@ -65,9 +65,9 @@ def explains(digest: str) -> Button:
     return Button(text("digests.meaning"), MEANING, digest)
 
 
-def late_note(due: datetime, now: datetime, zone: ZoneInfo) -> str:
+def late_note(due: datetime, now: datetime, zone: ZoneInfo, language: str | None = None) -> str:
     """What stands under a digest that comes long after its time; empty for one that does not."""
-    return text("digests.late", at=moment(now, zone)) if now - due > _LATE else ""
+    return text("digests.late", language, at=moment(now, zone, language)) if now - due > _LATE else ""
 
 
 def unscored(title: str, digest: str) -> Message:

@@ -47,6 +47,7 @@ from handlers.events import (
     FromStaff,
     Happened,
     Pressed,
+    Proposed,
     RoomRefused,
     Said,
     Settled,
@@ -65,6 +66,7 @@ from handlers.forms import Form
 from handlers.staff import (
     article,
     ask,
+    ask_schedule,
     changing,
     churn,
     composing,
@@ -87,6 +89,7 @@ from handlers.staff import (
     muting,
     not_allowed,
     note,
+    proposed,
     refund_command,
     refund_paid,
     refund_post,
@@ -94,6 +97,7 @@ from handlers.staff import (
     reply,
     second_thoughts,
     segment,
+    segment_compare,
     shortcuts,
     sla,
     suggestion,
@@ -223,6 +227,7 @@ SETTLED = Feature(delivered.gather, delivered.decide)
 ROOM_REFUSED = Feature(refused.gather, refused.decide)
 HOME = Feature(home.gather_opened, home.decide)
 EXAMINED = Feature(doctor.gather_examined, doctor.decide_examined)
+PROPOSED = Feature(proposed.gather, proposed.decide)
 #: a shortcut that could do nothing
 IDLE_SHORTCUT = Feature(shortcuts.gather, shortcuts.decide)
 
@@ -262,9 +267,11 @@ STAFF_BUTTONS = {
     churn.DRAFT: Feature(churn.gather_gone, churn.decide_gone),
     digests.MEANING: Feature(digest_lists.gather_meaning, digest_lists.decide_meaning),
     ask.AGAIN: Feature(ask.gather_again, ask.decide),
+    proposed.CONFIRM: Feature(proposed.gather_confirmed, ask.decide),
     ask.MEANING: Feature(ask.gather_meaning, ask.decide_meaning),
     ask.FILE: Feature(ask.gather_file, ask.decide_file),
     ask.CUSTOMER: Feature(ask.gather_customer, customer.decide),
+    segment_compare.LIST: Feature(segment_compare.gather_list, ask.decide),
 }
 
 #: forms that staff send in
@@ -281,6 +288,7 @@ STAFF_FORMS = {
     article.FORM: Feature(article.gather, article.decide),
     digest_plan.FORM: Feature(digest_plan.gather, digest_plan.decide),
     ask.SEGMENT: Feature(segment.gather_submitted, segment.decide_submitted),
+    ask.SCHEDULE: Feature(ask_schedule.gather_submitted, ask_schedule.decide_submitted),
     churn.ASSIGN: Feature(churn.gather_assign, churn.decide_assign),
     churn.SNOOZE: Feature(churn.gather_snooze, churn.decide_snooze),
     churn.WIN_BACK: Feature(churn.gather_win_back, churn.decide_win_back),
@@ -297,7 +305,7 @@ FORM_CHECKS: dict[str, Callable[[StaffSubmitted, Desk], dict[str, str]]] = {
 STAFF_COMMANDS: dict[str, Feature] = {
     "/ticket": TICKET_COMMAND,
     customer.COMMAND: Feature(customer.gather, customer.decide),
-    ask.COMMAND: Feature(ask.gather_command, ask.decide),
+    ask.COMMAND: Feature(ask_schedule.gather, ask_schedule.decide),
     segment.COMMAND: Feature(segment.gather, segment.decide),
     "/refund": Feature(refund_command.gather_typed, refund_command.decide),
     "/macro": Feature(macros.gather, macros.decide),
@@ -346,6 +354,7 @@ FORMS: dict[str, Callable[[str, Desk], Form | None]] = {
     "use_suggestion": suggestion.form,
     "make_article": article.form,
     ask.SEGMENT: segment.form,
+    ask.SCHEDULE: ask_schedule.form,
     churn.ASSIGN: churn.assign_form,
     churn.SNOOZE: churn.snooze_form,
     churn.WIN_BACK: churn.win_back_form,
@@ -464,6 +473,8 @@ def _heard(event: FromCustomer | FromStaff | FromDelivery, desk: Desk) -> list[A
             return HOME.handle(event, desk)
         case Examined():
             return EXAMINED.handle(event, desk)
+        case Proposed():
+            return PROPOSED.handle(event, desk)
         case StaffOpened(action=action):
             return [one for known in OPENED.get(action, ()) for one in known.handle(event, desk)]
         case ErrandSettled():

@@ -84,13 +84,15 @@ class Clock:
             log.warning("%s; digests stay as they were planned", error)
             return
         is_first = not self._crons
-        wanted = self._configured | {job: plan.cron for job, plan in plans.items()}
+        # what is planned no longer, and was never configured, is due no more
+        wanted = dict.fromkeys(self._crons, "") | self._configured | {job: plan.cron for job, plan in plans.items()}
         fresh = [job for job, cron in wanted.items() if self._crons.get(job) != cron]
         for job in fresh:
             plan = plans.get(job)
             self._since[job] = plan.since if plan is not None else self._born if is_first else self._now()
             self._set(job, wanted[job])
-        await asyncio.gather(*(self._due(job) for job in fresh))
+        # at the start it is what was missed that is looked for; later nothing was that is not punctual
+        await asyncio.gather(*(self._due(job, self._late if is_first else None) for job in fresh))
 
     def _set(self, job: str, cron: str) -> None:
         self._crons[job] = cron
@@ -105,9 +107,10 @@ class Clock:
         if self._scheduler.running:
             self._scheduler.shutdown(wait=False)
 
-    async def _due(self, job: str) -> None:
+    async def _due(self, job: str, late: timedelta | None = None) -> None:
         trigger = self._triggers.get(job)
-        due = None if trigger is None else latest_due(trigger, self._now(), self._late)
+        late = max(self._late, _A_MOMENT) if late is None else late
+        due = None if trigger is None else latest_due(trigger, self._now(), late)
         if due is not None and due >= max(self._born, self._since[job]):
             log.debug("job %s is due (%s)", job, due)
             await self._hand_in(Slot(job, due))

@@ -1,8 +1,8 @@
 """Why a model says what it says of a customer: its strongest reasons, as codes with numbers.
 
 What the features add to a customer's margin is summed by what they are about. Shown are the three that push hardest
-towards the side on which the customer stands, above or below the average customer. The words are in
-`handlers.staff.reasons`.
+towards the side on which the customer stands, above or below the average customer; where that is below, those that
+push up nevertheless are kept beside them. The words are in `handlers.staff.reasons`.
 """
 
 import json
@@ -92,7 +92,8 @@ _ABOUT: dict[str, tuple[tuple[str, ...], Numbers]] = {
 def reasons(known: Features, added: NDArray[np.float64], now: datetime, currency: str) -> list[str]:
     """JSON, one a customer, of what (customers, features) `added` says: `[{"code": "silent", "days": 143}, ...]`.
 
-    Amounts are minor units of the base `currency`, which stands beside them.
+    Amounts are minor units of the base `currency`, which stands beside them; what makes the score lower says so
+    (`"lowers": true`).
     """
     codes = list(_ABOUT)
     belongs = np.zeros((len(known.names), len(codes)))
@@ -102,21 +103,29 @@ def reasons(known: Features, added: NDArray[np.float64], now: datetime, currency
             belongs[number, codes.index(code)] = 1
     pushes = added @ belongs
     side = np.where(added.sum(axis=1) >= 0, 1.0, -1.0)
-    pushes *= side[:, None]
-    order = np.argsort(-pushes, axis=1, kind="stable")
     told = []
-    for row, ranked in enumerate(order.tolist()):
+    for row, to in enumerate(side.tolist()):
         of = dict(zip(known.names, known.values[row].tolist(), strict=True))
-        found: list[dict[str, object]] = []
-        for number in ranked:
-            if len(found) == _MOST or pushes[row, number] <= 0:
-                break
-            numbers = _ABOUT[codes[number]][1](of, now)
-            if numbers is not None:
-                money = {"currency": currency} if "aov_base" in numbers else {}
-                found.append({"code": codes[number], **numbers, **money})
+        found = _strongest(to * pushes[row], codes, of, now, currency)
+        if to < 0:
+            found = [{**one, "lowers": True} for one in found] + _strongest(pushes[row], codes, of, now, currency)
         told.append(json.dumps(found))
     return told
+
+
+def _strongest(
+    pushes: NDArray[np.float64], codes: list[str], of: Mapping[str, float], now: datetime, currency: str
+) -> list[dict[str, object]]:
+    """What pushes up most, the strongest first."""
+    found: list[dict[str, object]] = []
+    for number in np.argsort(-pushes, kind="stable").tolist():
+        if len(found) == _MOST or pushes[number] <= 0:
+            break
+        numbers = _ABOUT[codes[number]][1](of, now)
+        if numbers is not None:
+            money = {"currency": currency} if "aov_base" in numbers else {}
+            found.append({"code": codes[number], **numbers, **money})
+    return found
 
 
 def _code(feature: str) -> str | None:

@@ -12,7 +12,7 @@ from crm_store.upsert import insert_once
 from handlers.actions import Action, TellRoom, Whisper
 from handlers.desk import Desk
 from handlers.events import Slot, StaffCommanded
-from jobs import assignment, mutes, promises, refunds, reviews, scores, sla, snooze, surveys
+from jobs import assignment, mutes, promises, questions, refunds, reviews, scores, sla, snooze, surveys
 from jobs.digests import churn, rfm, sales, service, waiting
 from jobs.digests import reviews as review_digest
 
@@ -45,6 +45,8 @@ JOBS = {
     "promises": Job(promises.gather, promises.decide, promises.is_wanted),
     "assignment": Job(assignment.gather, assignment.decide, assignment.is_wanted),
     "mutes": Job(mutes.gather, mutes.decide, mutes.is_wanted),
+    # a job for each, named `question:7`
+    questions.NAME: Job(questions.gather, questions.decide),
     "scores": Job(scores.gather, scores.decide),
     "training": Job(scores.gather, scores.decide_training),
 }
@@ -78,13 +80,18 @@ class UnknownJob(LookupError):
 
 def is_wanted(slot: Slot, desk: Desk) -> bool:
     """Whether a slot that is due is worth keeping."""
-    job = JOBS.get(slot.job)
+    job = _job(slot)
     return job is None or job.is_wanted is None or job.is_wanted(desk)
+
+
+def _job(slot: Slot) -> Job | None:
+    """A slot's job; what stands after a colon says which of several of its kind it is."""
+    return JOBS.get(slot.job.partition(":")[0])
 
 
 def handle(slot: Slot, desk: Desk) -> list[Action]:
     """What a slot's job decides; nothing when the slot was taken already. Raises `UnknownJob`."""
-    if slot.job not in JOBS:
+    if _job(slot) is None:
         raise UnknownJob(slot.job)
     if slot.asked_by is not None:
         return _shown_to(slot.asked_by, decide(slot, desk))
@@ -104,7 +111,9 @@ def _shown_to(asked: StaffCommanded, decided: list[Action]) -> list[Action]:
 
 def decide(slot: Slot, desk: Desk) -> list[Action]:
     """What the job decides, whether or not the slot was taken."""
-    job = JOBS[slot.job]
+    job = _job(slot)
+    if job is None:
+        raise UnknownJob(slot.job)
     seen = replace(desk, now=slot.due) if slot.by_hand else desk
     decided = job.decide(job.gather(slot, seen))
     digest = next((name for name, its in DIGESTS.items() if its == slot.job), None)

@@ -1,13 +1,15 @@
 """Everything that is computed about customers, in its order: a row a scorer. `shopdesk score` and the clock run it."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 from importlib import import_module
 from zoneinfo import ZoneInfo
 
 from crm_store import import_marks
 from crm_store.alone import alone
+from crm_store.money import Rates
 from crm_store.store import Store
 
 #: says how far it is, in a line
@@ -29,6 +31,12 @@ class Scoring:
     train: bool = False
     #: what of a sale is earned, 0 to 1: an expected loss counts this share of it
     margin: float = 1.0
+    #: what a unit of other currencies is worth in the base currency
+    units: Mapping[str, Decimal] = field(default_factory=dict)
+
+    @property
+    def rates(self) -> Rates:
+        return Rates(self.currency, self.units)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +59,7 @@ SCORERS: Mapping[str, str] = {
     "propensity": "jobs.propensity",
     "value": "jobs.value",
     "recommend": "jobs.recommend",
+    "segments": "jobs.segments",
 }
 
 

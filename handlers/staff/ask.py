@@ -12,16 +12,19 @@ from datetime import datetime
 from io import StringIO
 from typing import Any
 
+from msgspec.structs import replace
+
 from crm_store import asked, customer_lines, customers
 from crm_store.answering import CHANCES, IN_A_TURN, MONEY, NO_ANSWER, Figures, answer_in
-from crm_store.asked import Asked
+from crm_store.asked import BY_CLOCK, Asked
 from crm_store.money import exponent
 from crm_store.question.describing import describe, label
 from crm_store.question.grammar import BUCKETS, Question
 from crm_store.question.measures import MEASURES
 from crm_store.tickets import StaffView
-from handlers.actions import Action, Audit, KeepAsked, KeepFile, TellUnder, Whisper
+from handlers.actions import Action, Audit, KeepAsked, KeepFile, Propose, TellUnder, Whisper
 from handlers.desk import Desk, Policy
+from handlers.digests import percent
 from handlers.events import Colleague, FileRef, StaffAsked, StaffCommanded, StaffPressed, StaffSaid, key_in
 from handlers.message import Button, Chart, Fact, Message, Series, Table
 from handlers.roles import CONTACTS, may
@@ -33,13 +36,14 @@ from handlers.texts.money import money
 from nlp.ask.following import read_after, read_all, says_nothing
 from nlp.ask.lexing import is_chinese
 from nlp.ask.outcomes import Unclear, Unsupported, declined
+from nlp.ask.proposing import may_propose
 from nlp.ask.reading import read
 from nlp.ask.saying import sentence, suggestions
 
 COMMAND = "/ask"
 #: buttons of an answer
 AGAIN, MEANING, FILE, CUSTOMER = "ask_again", "ask_meaning", "ask_file", "ask_customer"
-SEGMENT = "ask_segment"
+SEGMENT, SCHEDULE = "ask_segment", "ask_schedule"
 #: rows that are shown, points that are drawn, and customers with a button of their own
 _SHOWN, _DRAWN, _OPENED = 12, 24, 3
 #: a thread that went on for longer is no segment
@@ -91,6 +95,8 @@ class Facts:
     policy: Policy
     #: what is asked back is for whoever wrote alone: they may have spoken to others
     is_aside: bool = False
+    #: words of which a language model may know what was meant
+    proposes: str = ""
 
 
 # --- asking -------------------------------------------------------------------------------------------------------
@@ -123,31 +129,58 @@ def gather_again(event: StaffPressed, desk: Desk) -> Facts | Whisper:
     before = _known(number, desk)
     chosen = key_in(which)
     if before is None or chosen is None or chosen >= len(before.suggestions):
-        return _gone(event)
+        return gone(event)
     return _facts(before.suggestions[chosen], Place(event.staff, event.place, before.under), desk, is_new=True)
 
 
 def facts_of(lines: tuple[str, ...], at: Place, desk: Desk) -> Facts:
     """The answer to what several lines come to, each said after the one before."""
     found = read_all(lines, desk.vocabulary(), desk.now, desk.policy.timezone)
-    return _told(found, lines, at, desk)
+    return _told(found, lines[-1], lines, at, desk)
+
+
+def facts_of_confirmed(question: Question, at: Place, is_chinese: bool, desk: Desk) -> Facts:
+    """The answer to a question that somebody took for what they meant, where it was asked."""
+    staff = desk.colleague(at.staff)
+    outcome = _answer(question, is_chinese, not at.thread and may(staff.role, CONTACTS, desk.policy.roles), desk)
+    typed = question if isinstance(outcome, Answered) else None
+    kept = Asked(desk.inbox_id, at.key, at.staff.user, desk.now, typed, (), (), is_chinese)
+    return Facts(at, staff, kept, outcome if isinstance(outcome, Answered) else sentence(outcome, ""), desk.policy)
+
+
+def facts_of_typed(question: Question, thread: str, event: StaffPressed, desk: Desk) -> Facts:
+    """The answer, to one person alone, to a question that nobody put into words: none can be made of it later."""
+    staff = desk.colleague(event.staff)
+    outcome = _answer(question, False, may(staff.role, CONTACTS, desk.policy.roles), desk)
+    typed = question if isinstance(outcome, Answered) else None
+    kept = Asked(desk.inbox_id, thread, event.staff.user, desk.now, typed, (), (), is_chinese=False)
+    told = outcome if isinstance(outcome, Answered) else sentence(outcome, "")
+    return Facts(Place(event.staff, event.place, ""), staff, kept, told, desk.policy)
 
 
 def _facts(words: str, at: Place, desk: Desk, *, is_aside: bool = False, is_new: bool = False) -> Facts:
     shop, now, zone = desk.vocabulary(), desk.now, desk.policy.timezone
     before = None if is_new else asked.last_in(desk.connection, at.key, now)
     if before is None:
-        return _told(read(words, shop, now, zone), (words,), at, desk, is_aside=is_aside)
+        return _told(read(words, shop, now, zone), words, (words,), at, desk, is_aside=is_aside)
     found = read_after(before.question, words, shop, now, zone)
-    lines = (words,) if found == read(words, shop, now, zone) else (*before.words, words)
-    return _told(found, lines, at, desk, is_aside=is_aside)
+    lines = (*before.words, words) if before.words else ()
+    if found == read(words, shop, now, zone):
+        lines = (words,)
+    return _told(found, words, lines, at, desk, is_aside=is_aside)
 
 
 def _told(
-    found: Question | Unclear | Unsupported, lines: tuple[str, ...], at: Place, desk: Desk, *, is_aside: bool = False
+    found: Question | Unclear | Unsupported,
+    words: str,
+    lines: tuple[str, ...],
+    at: Place,
+    desk: Desk,
+    *,
+    is_aside: bool = False,
 ) -> Facts:
-    staff, words = desk.colleague(at.staff), lines[-1]
-    chinese = is_chinese(words)
+    """`lines`: what says the whole question, and `words` the last of it; none where it began with a proposal."""
+    staff, chinese = desk.colleague(at.staff), is_chinese(words)
     names_people = not at.thread and may(staff.role, CONTACTS, desk.policy.roles)
     outcome = found if isinstance(found, Unclear | Unsupported) else _answer(found, chinese, names_people, desk)
     if isinstance(outcome, Answered):
@@ -156,7 +189,8 @@ def _told(
     instead = tuple(suggestions(words))
     kept = Asked(desk.inbox_id, at.key, at.staff.user, desk.now, None, lines, instead, chinese)
     why = text("ask.usage") if not words.strip() else sentence(outcome, words)
-    return Facts(at, staff, kept, why, desk.policy, is_aside)
+    asks = desk.policy.has_language_model and not is_aside and may_propose(outcome, words)
+    return Facts(at, staff, kept, why, desk.policy, is_aside, words if asks else "")
 
 
 def _answer(question: Question, chinese: bool, names_people: bool, desk: Desk) -> Answered | Unclear | Unsupported:
@@ -184,16 +218,21 @@ def _customers(figures: Figures) -> list[str]:
     return list(dict.fromkeys(str(row[at]) for row in figures.rows[:_SHOWN] if row[at] is not None))
 
 
-def decide(facts: Facts | Whisper) -> list[Action]:
+def decide(facts: Facts | Whisper, more: tuple[Fact, ...] = (), chart: Chart | None = None) -> list[Action]:
+    """`more` and `chart`: what else is shown with the answer."""
     if isinstance(facts, Whisper):
         return [facts]
     at, outcome = facts.at, facts.outcome
     kept = KeepAsked(facts.asked)
     if isinstance(outcome, str):
         told = Message(text=outcome, buttons=_again(facts.asked))
-        return [kept, Whisper(at.staff, at.place, told) if facts.is_aside else at.tells(told)]
+        asks = [Propose(at.staff, facts.proposes)] if facts.proposes else []
+        return [kept, Whisper(at.staff, at.place, told) if facts.is_aside else at.tells(told), *asks]
     seen = Audit(facts.staff.name, LOOKED, f"question:{facts.asked.id}", outcome.understood[:500])
-    return [kept, seen, at.tells(_shown(outcome, facts.asked, facts.policy))]
+    shown = _shown(outcome, facts.asked, facts.policy)
+    if more or chart is not None:
+        shown = replace(shown, facts=(*shown.facts, *more), chart=chart or shown.chart)
+    return [kept, seen, at.tells(shown)]
 
 
 def _again(kept: Asked) -> tuple[Button, ...]:
@@ -203,10 +242,11 @@ def _again(kept: Asked) -> tuple[Button, ...]:
 # --- showing ------------------------------------------------------------------------------------------------------
 
 
-def _shown(answer: Answered, kept: Asked, policy: Policy) -> Message:
-    figures, question, number, language = answer.figures, answer.question, kept.id, kept.language
-    value = Fact(_title(question, language), _value(figures, policy, language))
-    facts = () if figures.columns and figures.value is None else (value,)
+def _shown(answer: Answered, kept: Asked, policy: Policy, planned: Button | None = None) -> Message:
+    figures, question, language, ref = answer.figures, answer.question, kept.language, str(kept.id)
+    facts: tuple[Fact, ...] = ()
+    if not figures.columns or figures.value is not None:
+        facts = (Fact(_title(question, language), _value(figures, policy, language)),)
     return Message(
         text=answer.understood,
         facts=facts,
@@ -214,9 +254,10 @@ def _shown(answer: Answered, kept: Asked, policy: Policy) -> Message:
         table=_table(answer, policy, language) if figures.rows else None,
         context=_how_many(figures, language),
         buttons=(
-            Button(text("ask.button.meaning", language), MEANING, str(number)),
-            *((Button(text("ask.button.file", language), FILE, str(number)),) if figures.rows else ()),
-            *((Button(text("ask.button.segment", language), SEGMENT, str(number)),) if is_segment(kept) else ()),
+            Button(text("ask.button.meaning", language), MEANING, ref),
+            *((Button(text("ask.button.file", language), FILE, ref),) if figures.rows else ()),
+            *((Button(text("ask.button.segment", language), SEGMENT, ref),) if is_segment(kept) else ()),
+            *_planning(kept, planned),
             *(
                 Button(text("ask.button.customer", language, customer=ref), CUSTOMER, ref)
                 for ref in _customers(figures)[:_OPENED]
@@ -226,10 +267,48 @@ def _shown(answer: Answered, kept: Asked, policy: Policy) -> Message:
     )
 
 
+def _planning(kept: Asked, planned: Button | None) -> tuple[Button, ...]:
+    """What plans a question, or (`planned`) changes when it is answered; nothing for one that nobody put into words."""
+    if planned is not None:
+        return (planned,)
+    return (Button(text("ask.button.schedule", kept.language), SCHEDULE, str(kept.id)),) if kept.words else ()
+
+
+def shown_again(
+    answer: Answered, kept: Asked, policy: Policy, before: tuple[float | None, datetime | None], planned: Button
+) -> Message:
+    """The answer to a question on a schedule. `before`: the number it was last, and when; `planned` changes when."""
+    shown = _shown(answer, kept, policy, planned)
+    (was, at), value = before, answer.figures.value
+    if was is None or at is None or value is None or not shown.facts:
+        return shown
+    unit, by, language = answer.figures.unit, value - was, kept.language
+    change = "=" if by == 0 else f"{'+' if by > 0 else '-'}{number(abs(by), unit, policy.currency, language)}"
+    if by and was > 0 and unit != "%":
+        change += f", {percent(value, was)}"
+    since = day(at, policy.timezone, language)
+    said = text("schedule.change_of", language, now=shown.facts[0].value, change=change, at=since)
+    return replace(shown, facts=(Fact(shown.facts[0].label, said),))
+
+
+def with_context(message: Message, context: str) -> Message:
+    """The message with other small print."""
+    return replace(message, context=context)
+
+
+def asked_anew(words: tuple[str, ...], is_chinese: bool, desk: Desk) -> tuple[Answered | str, Asked]:
+    """What was said once, asked by the desk itself, for all to read; and what is kept of it."""
+    found = read_all(words, desk.vocabulary(), desk.now, desk.policy.timezone)
+    outcome = found if isinstance(found, Unclear | Unsupported) else _answer(found, is_chinese, False, desk)
+    question = outcome.question if isinstance(outcome, Answered) else None
+    kept = Asked(desk.inbox_id, BY_CLOCK, "", desk.now, question, words, (), is_chinese)
+    return (outcome if isinstance(outcome, Answered) else sentence(outcome, words[-1])), kept
+
+
 def is_segment(kept: Asked) -> bool:
     """Whether a question finds customers by what they are, whatever their number."""
     question = kept.question
-    if question is None or question.subject != "customers" or len(kept.words) > _MOST_LINES:
+    if question is None or question.subject != "customers" or not 0 < len(kept.words) <= _MOST_LINES:
         return False
     return question.limit is None and bool(question.where)
 
@@ -249,15 +328,15 @@ def _title(question: Question, language: str | None) -> str:
 def _value(figures: Figures, policy: Policy, language: str | None) -> str:
     if figures.value is None:
         return text("ask.nothing", language)
-    return _number(figures.value, figures.unit, policy.currency, language)
+    return number(figures.value, figures.unit, policy.currency, language)
 
 
-def _number(value: float, unit: str, currency: str, language: str | None = None) -> str:
+def number(value: float, unit: str, currency: str, language: str | None = None) -> str:
     """A number with its unit.
 
-    >>> _number(1234, "customers", "EUR"), _number(12.5, "%", "EUR"), _number(99.5, "EUR", "EUR")
+    >>> number(1234, "customers", "EUR"), number(12.5, "%", "EUR"), number(99.5, "EUR", "EUR")
     ('1,234 customers', '12.5%', '€99.50')
-    >>> _number(2, "orders", "EUR", "zh")
+    >>> number(2, "orders", "EUR", "zh")
     '2 单'
     """
     if unit == currency:
@@ -323,7 +402,7 @@ def _cell(column: str, value: Any, unit: str, policy: Policy, language: str | No
     if isinstance(value, str):
         is_time = column == "at" or column.endswith("_at")
         return day(datetime.fromisoformat(value), policy.timezone, language) if is_time else value
-    return f"{value:.0%}" if unit == "chance" else _number(value, unit, policy.currency, language)
+    return f"{value:.0%}" if unit == "chance" else number(value, unit, policy.currency, language)
 
 
 #: what a list's rows are, in place of a unit
@@ -373,11 +452,11 @@ def gather_file(event: StaffPressed, desk: Desk) -> Looked | Whisper:
 def _look(event: StaffPressed, desk: Desk, *, computes: bool) -> Looked | Whisper:
     before = _known(event.ref, desk)
     if before is None or before.question is None:
-        return _gone(event)
+        return gone(event)
     outcome: Answered | str | None = None
     if computes:
         found = _answer(before.question, before.is_chinese, False, desk)
-        outcome = found if isinstance(found, Answered) else sentence(found, before.words[-1])
+        outcome = found if isinstance(found, Answered) else sentence(found, before.words[-1] if before.words else "")
     staff = desk.colleague(event.staff)
     return Looked(event, staff, before, before.question, outcome, desk.now, desk.policy, desk.inbox_id)
 
@@ -387,7 +466,7 @@ def _known(ref: str, desk: Desk) -> Asked | None:
     return None if number is None else asked.find(desk.connection, number)
 
 
-def _gone(event: StaffPressed) -> Whisper:
+def gone(event: StaffPressed) -> Whisper:
     return Whisper(event.staff, event.place, Message(text=text("ask.gone")))
 
 
@@ -436,7 +515,8 @@ def decide_file(facts: Looked | Whisper) -> list[Action]:
     rows = text("ask.file", facts.asked.language, rows=f"{len(outcome.figures.rows):,}")
     message = Message(title=rows, text=outcome.understood, files=(file,))
     # what one person alone is shown in Slack can hold no file
-    told: Action = TellUnder(event.place, facts.asked.under, message)
+    under = event.message_id if facts.asked.thread == BY_CLOCK else facts.asked.under
+    told: Action = TellUnder(event.place, under, message)
     if event.staff.channel == "console":
         told = Whisper(event.staff, event.place, message)
     seen = Audit(facts.staff.name, LOOKED, f"question:{facts.asked.id}", f"csv: {outcome.understood}"[:500])

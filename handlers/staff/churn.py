@@ -5,7 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from crm_store import churn_list, conversations, customer_lines, customers, tickets
+from msgspec.structs import replace
+
+from crm_store import churn_list, conversations, customer_lines, customers, outbox, tickets
 from crm_store.conversations import ConversationView
 from crm_store.customer_lines import CustomerLine
 from crm_store.tickets import NewTicket, StaffView, TicketView
@@ -15,6 +17,7 @@ from handlers.actions import (
     AssignAtRisk,
     Audit,
     OpenTicket,
+    Revise,
     SetWaiting,
     ShowCard,
     SnoozeAtRisk,
@@ -24,14 +27,14 @@ from handlers.actions import (
 )
 from handlers.desk import Desk, Policy
 from handlers.digests import listing_in
-from handlers.events import StaffPressed, StaffSubmitted, key_in
+from handlers.events import Slot, StaffPressed, StaffSubmitted, key_in
 from handlers.forms import Field, Form, Option
-from handlers.message import Button, Message
+from handlers.message import Button, Message, decode
 from handlers.roles import may
 from handlers.staff import reply
 from handlers.staff.digest_lists import name_of
 from handlers.texts import text
-from handlers.texts.dates import moment
+from handlers.texts.dates import day, moment
 
 #: the forms, and the button that opens a draft
 ASSIGN, SNOOZE, WIN_BACK, DRAFT = "churn_assign", "churn_snooze", "winback", "open_winback"
@@ -85,6 +88,17 @@ def _listed(ref: str, desk: Desk) -> Sequence[int]:
 
 
 @dataclass(frozen=True, slots=True)
+class Posted:
+    """A digest as it stands, and the customer's row in it."""
+
+    about: str
+    message: Message
+    row: int
+    assignee: str | None
+    snoozed_until: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
     event: StaffSubmitted
     staff: StaffView
@@ -92,6 +106,8 @@ class Facts:
     customer: CustomerLine | None
     #: whom the customer is given to
     to: StaffView | None
+    #: the posted list, the place of the customer in it, and what is done about them so far
+    posted: Posted | None
     now: datetime
     policy: Policy
 
@@ -107,7 +123,36 @@ def gather_snooze(event: StaffSubmitted, desk: Desk) -> Facts:
 
 
 def _facts(event: StaffSubmitted, desk: Desk, to: StaffView | None = None) -> Facts:
-    return Facts(event, desk.colleague(event.staff), _chosen(event, desk), to, desk.now, desk.policy)
+    customer = _chosen(event, desk)
+    posted = None if customer is None else _posted(event.ref, customer.id, desk)
+    return Facts(event, desk.colleague(event.staff), customer, to, posted, desk.now, desk.policy)
+
+
+def _posted(ref: str, customer: int, desk: Desk) -> Posted | None:
+    """The digest that a list was posted with; None where it is not there, or shows other rows."""
+    listing = listing_in(ref)
+    if listing is None:
+        return None
+    listed = churn_list.listed(desk.connection, listing.until)
+    assignee, until = churn_list.watch_of(desk.connection, customer)
+    for by_hand in (False, True):
+        about = Slot("churn", listing.until, by_hand).about
+        stored = outbox.shown_about(desk.connection, desk.cipher, about)
+        shown = None if stored is None else decode(stored)
+        if shown is not None and shown.table is not None and len(shown.table.rows) == len(listed):
+            return Posted(about, shown, listed.index(customer), assignee, until)
+    return None
+
+
+def _rewritten(posted: Posted | None, assignee: str | None, until: datetime | None, policy: Policy) -> list[Action]:
+    """The posted list shows who looks after the customer by now, and until when nobody has to."""
+    if posted is None or posted.message.table is None:
+        return []
+    aside = "" if until is None else text("churn.aside", until=day(until, policy.timezone))
+    who = "; ".join(filter(None, (assignee, aside))) or "—"
+    table = posted.message.table
+    rows = tuple((*row[:-1], who) if at == posted.row else row for at, row in enumerate(table.rows))
+    return [Revise(posted.about, replace(posted.message, table=replace(table, rows=rows)))]
 
 
 def _chosen(event: StaffSubmitted, desk: Desk) -> CustomerLine | None:
@@ -125,10 +170,12 @@ def decide_assign(facts: Facts) -> list[Action]:
         return _whisper(facts.event, Message(text=text("assign.may_not", name=to.name)))
     given = AssignAtRisk(customer.id, None if to is None else to.id, facts.staff.name)
     who = to.name if to is not None else text("card.unassigned")
+    snoozed = None if facts.posted is None else facts.posted.snoozed_until
     told = text("churn.assigned", staff=facts.staff.name, customer=name_of(customer), who=who)
     return [
         given,
         Audit(facts.staff.name, "assign at risk", f"customer:{customer.id}", who),
+        *_rewritten(facts.posted, None if to is None else to.name, snoozed, facts.policy),
         TellRoom("digests", Message(context=told)),
     ]
 
@@ -140,10 +187,12 @@ def decide_snooze(facts: Facts) -> list[Action]:
     if until is None or not facts.now < until <= facts.now + _LONGEST:
         return _whisper(facts.event, Message(text=text("churn.bad_time")))
     at = moment(until, facts.policy.timezone)
+    assignee = None if facts.posted is None else facts.posted.assignee
     told = text("churn.snoozed", staff=facts.staff.name, customer=name_of(customer), until=at)
     return [
         SnoozeAtRisk(customer.id, until, facts.staff.name),
         Audit(facts.staff.name, "snooze at risk", f"customer:{customer.id}", at),
+        *_rewritten(facts.posted, assignee, until, facts.policy),
         TellRoom("digests", Message(context=told)),
     ]
 

@@ -1,7 +1,6 @@
 """Where and when staff want digests: `/digest` without a name opens a form; what is planned in it goes before what is
 configured, from the next minute on."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,23 +13,12 @@ from handlers.desk import Desk, Policy
 from handlers.events import StaffCommanded, StaffSubmitted
 from handlers.forms import Field, Form, Option
 from handlers.message import Message
+from handlers.staff.recurrence import MONTHLY, ROOMS, WEEKLY, cron_of, label, room_of, spoken
 from handlers.texts import text
 
 FORM = "digest_plan"
 DIGEST, DAYS, TIME, ROOM = "digest", "days", "time", "room"
 _CONFIGURED, _OFF = "configured", "off"
-#: cron's weekdays
-_WEEKDAYS = {
-    "daily": "*",
-    "weekdays": "mon-fri",
-    **{day: day for day in ("mon", "tue", "wed", "thu", "fri", "sat", "sun")},
-}
-_TIME = re.compile(r"([01]?\d|2[0-3])[:.]([0-5]\d)")
-_SIMPLE = re.compile(r"(\d{1,2}) (\d{1,2}) \* \* (\S+)")
-#: a channel of Slack, by its name or id
-_CHANNEL = re.compile(r"#?[\w.-]{1,80}")
-#: the rooms of the console page
-_ROOMS = ("digests", "tickets", "alerts")
 
 
 # --- the form -----------------------------------------------------------------------------------------------------
@@ -42,11 +30,11 @@ def form(event: StaffCommanded, desk: Desk) -> Form | None:
         return None
     policy, plans = desk.policy, digest_plans.every(desk.connection)
     names = tuple(Option(name, name) for name in policy.digests)
-    days = tuple(Option(text(f"plan.days.{one}"), one) for one in (_CONFIGURED, *_WEEKDAYS, _OFF))
+    days = tuple(Option(label(one), one) for one in (_CONFIGURED, *WEEKLY, *MONTHLY, _OFF))
     room = Field(ROOM, text("plan.room"), max_length=80, optional=True)
     if policy.staff_channel == "console":
-        rooms = tuple(Option(one, one) for one in _ROOMS)
-        room = Field(ROOM, text("plan.room"), kind="one", options=rooms, initial=_ROOMS[0])
+        rooms = tuple(Option(one, one) for one in ROOMS)
+        room = Field(ROOM, text("plan.room"), kind="one", options=rooms, initial=ROOMS[0])
     fields = (
         Field(DIGEST, text("plan.digest"), kind="one", options=names, initial=policy.digests[0]),
         Field(DAYS, text("plan.days"), kind="one", options=days, initial=_CONFIGURED),
@@ -60,24 +48,9 @@ def form(event: StaffCommanded, desk: Desk) -> Form | None:
 def _line(name: str, plan: PlanView | None, policy: Policy) -> str:
     """A digest as it is planned."""
     cron = policy.crons.get(name, "") if plan is None else plan.cron
-    where = (plan.room if plan is not None else "") or _ROOMS[0]
+    where = (plan.room if plan is not None else "") or ROOMS[0]
     key = "plan.line" if plan is None else "plan.line_by"
     return text(key, name=name, when=spoken(cron), room=where, staff="" if plan is None else plan.actor)
-
-
-def spoken(cron: str) -> str:
-    """A cron as people read it, as far as it is one of the form's.
-
-    >>> spoken("5 9 * * mon"), spoken(""), spoken("*/5 * * * *")
-    ('Mondays, 09:05', 'off', '*/5 * * * *')
-    """
-    if not cron:
-        return text("plan.days.off")
-    found = _SIMPLE.fullmatch(cron)
-    days = next((name for name, days in _WEEKDAYS.items() if found is not None and days == found[3]), None)
-    if found is None or days is None:
-        return cron
-    return f"{text(f'plan.days.{days}')}, {int(found[2]):02}:{found[1]:0>2}"
 
 
 # --- what was sent in ---------------------------------------------------------------------------------------------
@@ -100,8 +73,8 @@ def decide(facts: Facts) -> list[Action]:
         return [_tell(facts, text("plan.managers"))]
     values = {name: value.strip() for name, value in facts.event.values.items()}
     name, days = values.get(DIGEST, ""), values.get(DAYS, "")
-    room = _room(values.get(ROOM, ""), facts.policy)
-    if name not in facts.policy.digests or days not in (_CONFIGURED, _OFF, *_WEEKDAYS):
+    room = room_of(values.get(ROOM, ""), facts.policy)
+    if name not in facts.policy.digests or days not in (_CONFIGURED, _OFF, *WEEKLY, *MONTHLY):
         return [_tell(facts, text("digest.which", names=", ".join(facts.policy.digests)))]
     if room is None:
         return [_tell(facts, text("plan.bad_room", room=values[ROOM][:80]))]
@@ -109,17 +82,10 @@ def decide(facts: Facts) -> list[Action]:
     if cron is None:
         return [_tell(facts, text("plan.bad_time", time=values.get(TIME, "")[:20] or "—"))]
     kept = Audit(facts.staff.name, "plan digest", f"digest:{name}", f"{cron or _OFF} {room}".strip())
-    told = _tell(facts, text("plan.done", name=name, when=spoken(cron), room=room or _ROOMS[0]))
+    told = _tell(facts, text("plan.done", name=name, when=spoken(cron), room=room or ROOMS[0]))
     if days == _CONFIGURED and not room:
         return [UnplanDigest(name), kept, told]
     return [PlanDigest(PlanView(name, cron, room, facts.staff.name, facts.now)), kept, told]
-
-
-def _room(typed: str, policy: Policy) -> str | None:
-    """Where it goes; empty where all go, None for what is no place."""
-    if policy.staff_channel == "console":
-        return None if typed not in ("", *_ROOMS) else ("" if typed == _ROOMS[0] else typed)
-    return typed if not typed or _CHANNEL.fullmatch(typed) else None
 
 
 def _cron(days: str, values: Mapping[str, str], configured: str) -> str | None:
@@ -128,8 +94,7 @@ def _cron(days: str, values: Mapping[str, str], configured: str) -> str | None:
         return configured
     if days == _OFF:
         return ""
-    time = _TIME.fullmatch(values.get(TIME, ""))
-    return None if time is None else f"{int(time[2])} {int(time[1])} * * {_WEEKDAYS[days]}"
+    return cron_of(days, values.get(TIME, ""))
 
 
 def _tell(facts: Facts, words: str) -> Whisper:

@@ -29,7 +29,7 @@ _CALLED = {
     ),
     "merge": ("unmerge", "merge_sure"),
     "claim": ("churn_assign", "churn_snooze"),
-    "digest": ("digest_plan",),
+    "digest": ("digest_plan", "ask_schedule"),
     "refund": ("refund_approve", "refund_partial", "refund_refuse", "refund_paid", "refund_not_paid", "refund_again"),
     "errand": ("errand_again", "errand_done"),
     "article": ("make_article", "edit_article", "delete_article"),
@@ -38,7 +38,7 @@ _CALLED = {
     "mute": ("unmute",),
     "contacts": ("errand_address",),
     # what a list shows is for its own feature
-    LOOK: (LIST, MEANING, "ask_again", "ask_meaning", "ask_customer"),
+    LOOK: (LIST, MEANING, "ask_again", "ask_confirm", "ask_meaning", "ask_customer", "ask_compared"),
 }
 _DOES = {name: action for action, names in _CALLED.items() for name in names}
 #: the form that does several things, each of which is asked about when it is sent in

@@ -11,13 +11,19 @@ from handlers.texts.money import money
 Reason = Mapping[str, Any]
 
 
-def said(reasons: str | None) -> list[str]:
-    """The reasons in words, the strongest first; what is not known here is left out.
+def said(reasons: str | None, *, raising: bool = False) -> list[str]:
+    """The reasons in words, the strongest first; what is not known here is left out. They are those for the side on
+    which the customer stands, or (`raising`) what makes the score higher wherever that is.
 
     >>> said('[{"code": "silent", "days": 143, "usual": 31}, {"code": "late_parcels", "count": 2, "month": "2026-05"}]')
     ['no order for 143 days, usually every 31', 'second late parcel in May']
+    >>> low = '[{"code": "orders", "count": 9, "lowers": true}, {"code": "silent", "days": 40}]'
+    >>> said(low), said(low, raising=True)
+    (['9 orders'], ['no order for 40 days'])
     """
-    return [_WORDS[one["code"]](one) for one in json.loads(reasons or "[]") if one["code"] in _WORDS]
+    known = [one for one in json.loads(reasons or "[]") if one["code"] in _WORDS]
+    lowers = not raising and any("lowers" in one for one in known)
+    return [_WORDS[one["code"]](one) for one in known if ("lowers" in one) == lowers]
 
 
 def _silent(one: Reason) -> str:

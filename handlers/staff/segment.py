@@ -6,20 +6,23 @@ A segment is what was said, read anew each time: "the last 90 days" are those be
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from crm_store import asked, saved_segments
+from crm_store import asked, saved_segments, segment_sizes
 from crm_store.answering import NO_ANSWER, answer_in
 from crm_store.asked import Asked
 from crm_store.question.grammar import Question
 from crm_store.saved_segments import LONGEST_NAME, SegmentView, named
+from crm_store.segment_sizes import SizeView
 from crm_store.tickets import StaffView
 from handlers.actions import Action, Audit, ForgetSegment, SaveSegment, Whisper
 from handlers.desk import Desk
+from handlers.digests import difference
 from handlers.events import StaffCommanded, StaffSubmitted, key_in
 from handlers.forms import Field, Form
-from handlers.message import Message, Table
+from handlers.message import Chart, Fact, Message, Series, Table
 from handlers.roles import may, refusal
-from handlers.staff import ask
+from handlers.staff import ask, segment_compare
 from handlers.staff.looked import LOOKED
+from handlers.staff.segment_compare import Compared
 from handlers.texts import text
 from handlers.texts.dates import day
 from nlp.ask.following import read_all
@@ -29,6 +32,8 @@ NAME = "name"
 _DELETE = "delete"
 #: segments of a list, and how long the size of each may take: others wait for the turn
 _LISTED, _PATIENCE = 20, timedelta(milliseconds=500)
+#: sizes that are drawn: of how long, at how many points; what the size of now is held against, in days
+_DRAWN, _POINTS, _APART = timedelta(days=92), 20, (7, 30)
 _DASH = "—"
 
 
@@ -40,8 +45,9 @@ def form(ref: str, desk: Desk) -> Form | None:
     kept = _asked(ref, desk)
     if kept is None:
         return None
-    field = Field(NAME, text("segment.name"), max_length=LONGEST_NAME)
-    return Form(ask.SEGMENT, ref, text("segment.title"), text("form.save"), (field,), "\n".join(kept.words))
+    field = Field(NAME, text("segment.name", kept.language), max_length=LONGEST_NAME)
+    title, save = text("segment.title", kept.language), text("form.save", kept.language)
+    return Form(ask.SEGMENT, ref, title, save, (field,), "\n".join(kept.words))
 
 
 def _asked(ref: str, desk: Desk) -> Asked | None:
@@ -55,23 +61,27 @@ class Sent:
     event: StaffSubmitted
     staff: StaffView
     asked: Asked | None
+    #: how many customers it finds now; None: it could not be told
+    size: int | None
     now: datetime
 
 
 def gather_submitted(event: StaffSubmitted, desk: Desk) -> Sent:
-    return Sent(event, desk.colleague(event.staff), _asked(event.ref, desk), desk.now)
+    kept = _asked(event.ref, desk)
+    size = None if kept is None else _size(kept.words, desk)
+    return Sent(event, desk.colleague(event.staff), kept, size, desk.now)
 
 
 def decide_submitted(facts: Sent) -> list[Action]:
     event, name = facts.event, named(facts.event.values.get(NAME, ""))
     if facts.asked is None:
         return [_tell(event, text("ask.gone"))]
-    if not name or name.split()[0] == _DELETE:
-        return [_tell(event, text("segment.bad_name"))]
+    if not name or name.split()[0] in (_DELETE, segment_compare.WORD):
+        return [_tell(event, text("segment.bad_name", facts.asked.language))]
     return [
-        SaveSegment(SegmentView(name, facts.asked.words, facts.staff.name, facts.now)),
+        SaveSegment(SegmentView(name, facts.asked.words, facts.staff.name, facts.now), facts.size),
         Audit(facts.staff.name, "save segment", f"segment:{name}", " / ".join(facts.asked.words)[:500]),
-        _tell(event, text("segment.saved", name=name)),
+        _tell(event, text("segment.saved", facts.asked.language, name=name)),
     ]
 
 
@@ -88,11 +98,21 @@ class Listed:
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """A segment's customers, and how many they were."""
+
+    name: str
+    answered: ask.Facts
+    #: of the last months, oldest first
+    sizes: tuple[SizeView, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
     event: StaffCommanded
     staff: StaffView
-    #: the list, the answer of one, the name of the one that goes, or a sentence
-    wanted: tuple[Listed, ...] | ask.Facts | ForgetSegment | str
+    #: the list, the answer of one, two beside each other, the name of the one that goes, or a sentence
+    wanted: tuple[Listed, ...] | Told | Compared | ForgetSegment | str
 
 
 def gather(event: StaffCommanded, desk: Desk) -> Facts:
@@ -102,25 +122,29 @@ def gather(event: StaffCommanded, desk: Desk) -> Facts:
 
 def _wanted(
     event: StaffCommanded, staff: StaffView, known: list[SegmentView], desk: Desk
-) -> tuple[Listed, ...] | ask.Facts | ForgetSegment | str:
+) -> tuple[Listed, ...] | Told | Compared | ForgetSegment | str:
     name = named(event.text)
+    if event.text.lower().split()[:1] == [segment_compare.WORD]:
+        return segment_compare.gather(event, staff, known, desk)
     if not name:
         zone = desk.policy.timezone
-        return tuple(Listed(one, _size(one, desk), day(one.at, zone)) for one in known[:_LISTED])
+        return tuple(Listed(one, _size(one.words, desk), day(one.at, zone)) for one in known[:_LISTED])
     goes = name.removeprefix(f"{_DELETE} ") if name.startswith(f"{_DELETE} ") else ""
     found = next((one for one in known if one.name == (goes or name)), None)
     if found is None:
         return text("segment.none", name=goes or name)
     if not goes:
-        return ask.facts_of(found.words, ask.Place(event.staff, event.place, ""), desk)
+        answered = ask.facts_of(found.words, ask.Place(event.staff, event.place, ""), desk)
+        sizes = segment_sizes.history(desk.connection, found.name, desk.now - _DRAWN, desk.now)
+        return Told(found.name, answered, tuple(sizes))
     if not may(staff.role, "export", desk.policy.roles):
         return refusal(staff.role, "export")
     return ForgetSegment(found.name)
 
 
-def _size(segment: SegmentView, desk: Desk) -> int | None:
+def _size(words: tuple[str, ...], desk: Desk) -> int | None:
     policy = desk.policy
-    found = read_all(segment.words, desk.vocabulary(), desk.now, policy.timezone)
+    found = read_all(words, desk.vocabulary(), desk.now, policy.timezone)
     if not isinstance(found, Question):
         return None
     count = Question(measure="customers", where=found.where)
@@ -134,8 +158,10 @@ def _size(segment: SegmentView, desk: Desk) -> int | None:
 def decide(facts: Facts) -> list[Action]:
     event = facts.event
     match facts.wanted:
-        case ask.Facts() as answered:
-            return ask.decide(answered)
+        case Told() as told:
+            return _with_sizes(told)
+        case Compared() as compared:
+            return segment_compare.decide(compared)
         case ForgetSegment(name=name):
             kept = Audit(facts.staff.name, "delete segment", f"segment:{name}")
             return [facts.wanted, kept, _tell(event, text("segment.deleted", name=name))]
@@ -146,6 +172,30 @@ def decide(facts: Facts) -> list[Action]:
         case listed:
             seen = Audit(facts.staff.name, LOOKED, "segments", COMMAND)
             return [seen, Whisper(event.staff, event.place, _shown(listed))]
+
+
+def _with_sizes(told: Told) -> list[Action]:
+    """The answer, with how its number has changed and a line of it."""
+    outcome, sizes = told.answered.outcome, told.sizes
+    if isinstance(outcome, str):
+        return ask.decide(told.answered)
+    now, at, zone = outcome.figures.total, told.answered.asked.at, told.answered.policy.timezone
+    language = told.answered.asked.language
+    changes = [
+        text("segment.since", language, change=difference(now - before.customers), days=days)
+        for days in _APART
+        if (before := next((one for one in reversed(sizes) if one.at <= at - timedelta(days=days)), None)) is not None
+    ]
+    value = f"{now:,}" + (f" ({', '.join(changes)})" if changes else "")
+    points = {day(one.at, zone, language): one.customers for one in sizes} | {day(at, zone, language): now}
+    labels = list(points)[:: -(-len(points) // _POINTS) * -1][::-1]
+    chart = None
+    if len(labels) > 1:
+        title = text("segment.chart", language)
+        spoken = "; ".join(f"{label}: {points[label]:,}" for label in labels)
+        series = Series(told.name[:20], tuple(float(points[label]) for label in labels))
+        chart = Chart("line", title, tuple(labels), (series,), alt=f"{title}. {spoken}.")
+    return ask.decide(told.answered, (Fact(text("segment.size", language), value),), chart)
 
 
 def _shown(listed: tuple[Listed, ...]) -> Message:

@@ -7,11 +7,12 @@ from datetime import datetime, timedelta
 from crm_store import churn_list, customer_lines
 from crm_store.churn_list import HORIZON, AtRisk, Outcome
 from crm_store.customer_lines import CustomerLine
+from crm_store.money import exponent
 from handlers.actions import Action, KeepChurnList, TellRoom
 from handlers.desk import Desk, Policy
 from handlers.digests import Listing, changed, explains, late_note, money_changed, opens, unscored
 from handlers.events import Slot
-from handlers.message import Button, Fact, Message, Table
+from handlers.message import Button, Chart, Fact, Message, Series, Table
 from handlers.staff import churn
 from handlers.staff.digest_lists import name_of
 from handlers.staff.reasons import said
@@ -32,6 +33,8 @@ class Facts:
     #: when the scores were computed
     scored_at: datetime | None
     listed: tuple[AtRisk, ...]
+    #: what may be lost of all customers, by RFM segment, in minor units, the largest first
+    losses: tuple[tuple[str, int], ...]
     people: Mapping[int, CustomerLine]
     #: who was on the last list, what it was worth, and how it turned out so far
     last: tuple[int, ...]
@@ -55,6 +58,7 @@ def gather(slot: Slot, desk: Desk) -> Facts:
         slot,
         churn_list.scored_at(connection),
         listed,
+        tuple(churn_list.losses(connection)),
         people,
         () if last is None else tuple(churn_list.listed(connection, last)),
         None if last is None else churn_list.loss_of(connection, last),
@@ -88,6 +92,7 @@ def show(facts: Facts) -> Message:
         text="\n".join(said or [text("churn.first")]),
         facts=_totals(facts),
         table=_table(facts),
+        chart=_chart(facts),
         context=context,
         buttons=_buttons(facts),
     )
@@ -129,11 +134,24 @@ def _row(one: AtRisk, facts: Facts) -> tuple[str, ...]:
         f"{one.churn_risk:.0%}",
         money(one.value_base, currency),
         money(one.loss_base, currency),
-        "; ".join(said(one.reasons)[:_REASONS]) or "—",
+        "; ".join(said(one.reasons, raising=True)[:_REASONS]) or text("churn.no_reason"),
         day(person.last_order_at, facts.policy.timezone) if person.last_order_at else "—",
         str(person.open_tickets),
         one.assignee or "—",
     )
+
+
+def _chart(facts: Facts) -> Chart | None:
+    """Where what may be lost lies: with the best customers, or with those who are gone already."""
+    losses = [(name, loss) for name, loss in facts.losses if loss > 0]
+    if len(losses) < 2:
+        return None
+    currency, title = facts.policy.currency, text("churn.chart")
+    values = tuple(loss / 10 ** exponent(currency) for _, loss in losses)
+    spoken = "; ".join(f"{name}: {money(loss, currency)}" for name, loss in losses)
+    names = tuple(name for name, _ in losses)
+    series = Series(f"{text('digests.column.loss')} ({currency})", values)
+    return Chart("bar", title, names, (series,), alt=f"{title}. {spoken}.")
 
 
 def _buttons(facts: Facts) -> tuple[Button, ...]:

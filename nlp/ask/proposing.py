@@ -152,12 +152,11 @@ class _Check:
                 self._is(field in fact.fields or field in fact.through)
                 self._is(0 < len(values) <= _MOST_VALUES and all(self._known(field, value) for value in values))
             case Compare(field, _, _):
-                self._is(field in fact.numbers or field in fact.fields)
+                self._is(any(field in one.numbers or field in one.fields for one in self._said_of(fact)))
             case During(field, window):
-                self._is(field in fact.times)
+                self._is(any(field in one.times for one in self._said_of(fact)))
                 self.window(window)
             case Did(event=event, window=window, where=where):
-                self._is("customer" in fact.fields)  # somebody did it
                 self.window(window)
                 for each in where:
                     self.filter(each, self._facts.of(event), depth + 1)
@@ -167,6 +166,10 @@ class _Check:
                 self._is(bool(several))
                 for each in several:
                     self.filter(each, fact, depth + 1)
+
+    def _said_of(self, fact: Fact) -> tuple[Fact, ...]:
+        """Whose fields filters may name: the rows', and those of the customer whose they are."""
+        return (fact, self._facts.customers) if "customer" in fact.fields else (fact,)
 
     def window(self, window: Window | None) -> None:
         if window is None:

@@ -1,18 +1,21 @@
 """What staff asked is kept for what comes after it, on every engine."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import text, update
 
-from crm_store import answering, asked, saved_segments
+from crm_store import answering, asked, question_schedules, saved_segments, segment_sizes
 from crm_store.answering import TooSlow, answer_in
 from crm_store.asked import FOLLOWED, KEPT, Asked
 from crm_store.money import Rates
 from crm_store.question.grammar import Compare, Did, Is, Question, Window
+from crm_store.question_schedules import ScheduleView
 from crm_store.saved_segments import SegmentView
 from crm_store.schema import AskedQuestion
+from crm_store.segment_sizes import SizeView
 from crm_store.store import Store
 
 NOW = datetime(2026, 6, 30, 12, tzinfo=UTC)
@@ -57,6 +60,44 @@ def test_a_segment_is_kept_under_its_name_until_it_is_forgotten(store: Store) ->
         assert saved_segments.every(connection)[0] == vips
         saved_segments.forget(connection, "vips")
         assert [one.name for one in saved_segments.every(connection)] == ["法国"]
+
+
+def test_sizes_of_a_segment_are_kept_for_a_while_and_belong_to_its_words(store: Store) -> None:
+    vips, day = SegmentView("vips", ("customers in Germany",), "Maya", NOW), timedelta(days=1)
+    with store.begin() as connection:
+        saved_segments.keep(connection, vips)
+        for age, size in ((segment_sizes.KEPT / day + 1, 1), (40, 2), (7, 3), (0, 4), (0, 5)):
+            segment_sizes.keep(connection, "vips", NOW - age * day, size)
+        segment_sizes.keep(connection, "others", NOW, 9)
+        kept = segment_sizes.history(connection, "vips", NOW - 9_999 * day, NOW)
+        assert kept == [SizeView(NOW - 40 * day, 2), SizeView(NOW - 7 * day, 3), SizeView(NOW, 5)]
+        assert segment_sizes.history(connection, "vips", NOW - 8 * day, NOW - day) == kept[1:2]
+        saved_segments.keep(connection, vips)
+        assert len(segment_sizes.history(connection, "vips", NOW - 99 * day, NOW)) == 3
+        saved_segments.keep(connection, SegmentView("vips", ("customers in France",), "Maya", NOW))
+        assert segment_sizes.history(connection, "vips", NOW - 99 * day, NOW) == []
+        saved_segments.forget(connection, "others")
+        assert segment_sizes.history(connection, "others", NOW - 99 * day, NOW) == []
+
+
+def test_a_schedule_is_kept_with_how_it_fared(store: Store) -> None:
+    new = ScheduleView(0, ("德国客户", "and last month?"), True, "0 9 * * mon", "C1", "Maya", NOW)
+    later = NOW + timedelta(days=7)
+    with store.begin() as connection:
+        question_schedules.keep(connection, new)
+        (kept,) = question_schedules.every(connection)
+        assert kept == replace(new, id=kept.id)
+        question_schedules.answered(connection, kept.id, NOW, 12.5)
+        question_schedules.failed(connection, kept.id, later)
+        question_schedules.failed(connection, kept.id, later + timedelta(days=7))
+        found = question_schedules.find(connection, kept.id)
+        assert found == replace(kept, answered_at=NOW, value=12.5, failing_since=later)
+        question_schedules.keep(connection, replace(kept, cron="0 8 last * *", room="", actor="Bob", at=later))
+        question_schedules.answered(connection, kept.id, later, None)
+        changed = replace(kept, cron="0 8 last * *", room="", actor="Bob", at=later, answered_at=later)
+        assert question_schedules.every(connection) == [changed]
+        question_schedules.forget(connection, kept.id)
+        assert question_schedules.find(connection, kept.id) is None
 
 
 def test_questions_get_old(store: Store) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy import func, insert, select, update
 
 from bot.config import Config, Role
 from crm_store.orders import NewItem, NewOrder, put_order
-from crm_store.schema import ChurnListing, Conversation, Customer, Identity
+from crm_store.schema import ChurnListing, Conversation, Customer, CustomerScore, Identity
 from handlers.events import StaffPressed
 from handlers.forms import Form
 from handlers.staff import reply
@@ -200,3 +200,43 @@ def test_without_scores_or_risk_it_says_so(desk: Rehearsal) -> None:
     key = bought(desk, "Ada")
     scored(desk, key, churn_risk=0.1, value_base=0, loss_base=0, churn_as_of=NINE, value_as_of=NINE)
     assert "No customer's loss would cost anything" in strikes(desk, "churn", NINE + WEEK).text
+
+
+def test_only_what_raises_the_risk_is_a_reason_and_the_rest_is_drawn(desk: Rehearsal) -> None:
+    ada, bea = two_at_risk(desk)
+    lowers = '[{"code": "orders", "count": 9, "lowers": true}'
+    more = ((ada, f"{lowers}]", "loyal"), (bea, f'{lowers}, {{"code": "silent", "days": 40}}]', "champions"))
+    with desk.store.begin() as connection:
+        for key, why, segment in more:
+            mine = update(CustomerScore).where(CustomerScore.customer_id == key)
+            connection.execute(mine.values(churn_reasons=why, segment=segment))
+    shown = strikes(desk, "churn", NINE).message
+    assert shown.table is not None
+    assert [row[4] for row in shown.table.rows] == ["no order for 40 days", "nothing stands out"]
+    assert shown.chart is not None
+    assert (shown.chart.categories, shown.chart.series[0].values) == (("champions", "loyal"), (900.0, 400.0))
+    assert shown.chart.alt == "What may be lost, by segment. champions: €900.00; loyal: €400.00."
+
+
+def test_the_posted_list_shows_what_is_done_about_a_customer(desk: Rehearsal) -> None:
+    ada, bea = two_at_risk(desk)
+    desk.customer("Zoe").says("The jacket arrived torn")
+    bob, maya = desk.staff("Bob"), desk.staff("Maya")
+    bob.presses("Claim")
+    posted = strikes(desk, "churn", NINE)
+    buttons = {one.label: one for one in posted.message.buttons}
+
+    def sends_in(label: str, **answers: str) -> list[str]:
+        form = desk.run(desk.app.form_of(buttons[label].action, buttons[label].ref, maya.colleague))
+        assert form is not None
+        names = {option.label: option.value for field in form.fields for option in field.options}
+        values = {name: names.get(value, value) for name, value in answers.items()}
+        desk.run(desk.app.console.staff_submit(maya.colleague, "", form.name, form.ref, values, "digests"))
+        table = next(one for one in desk.posts("digests") if one.id == posted.id).message.table
+        assert table is not None
+        return [row[-1] for row in table.rows]
+
+    assert sends_in("Give to a colleague", customer=str(ada), who="Bob") == ["—", "Bob"]
+    until = str(int((NINE + 2 * WEEK).timestamp()))
+    assert sends_in("Put aside", customer=str(bea), until=until) == ["aside until 23 Mar 2026", "Bob"]
+    assert sends_in("Put aside", customer=str(ada), until=until)[1] == "Bob; aside until 23 Mar 2026"

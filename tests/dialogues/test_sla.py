@@ -6,10 +6,12 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select, update
 
 from bot.config import Assignment, Config, Days, DeskConfig, Duration, Hours, Interval, Shop, Sla, Target, Team
-from crm_store.schema import InboxRow, JobRun
+from bot.perform import Performer
+from crm_store.schema import InboxRow, JobRun, Ticket, TicketTarget
+from handlers.actions import ShowCard
 from handlers.events import Arrival, Slot, StaffCommanded
 from handlers.message import decode, plain
 from tests.dialogues.refunding import bought, known
@@ -279,3 +281,15 @@ def test_with_assignment_off_duty_is_only_told(desk: Rehearsal) -> None:
     assert types(maya, "/duty", "off") == "You are off duty. A ticket of yours still waits for an answer."
     assert assignees(desk, 1) == ["Maya"]
     assert types(maya, "/duty", "x" * 500).startswith("Type /duty on")
+
+
+def test_a_ticket_that_staff_write_first_in_starts_no_clock_until_the_customer_waits(desk: Rehearsal) -> None:
+    ada = desk.customer("Ada")
+    ada.says("does the tent come in green?")
+    with desk.store.begin() as connection:
+        connection.execute(delete(TicketTarget))
+        connection.execute(update(Ticket).values(waiting_since=None))
+        Performer(desk.app.desk(connection), desk.app.rooms, {}).perform([ShowCard(1)])
+        assert connection.scalar(select(func.count()).select_from(TicketTarget)) == 0
+    ada.says("and in blue?")
+    assert "first reply due" in clock(desk)

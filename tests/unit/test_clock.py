@@ -89,3 +89,29 @@ async def test_a_slot_waits_for_a_store_that_is_away(monkeypatch: pytest.MonkeyP
     clock.stop()
     assert len(asked) == 3
     assert len(set(asked)) == 1
+
+
+@pytest.mark.asyncio
+async def test_with_no_lateness_allowed_what_was_missed_is_skipped_and_what_is_punctual_is_not() -> None:
+    assert await taken(datetime(2026, 3, 5, 8, 1, tzinfo=UTC), hours=0) == []
+    slots: list[Slot] = []
+
+    async def take(slot: Slot) -> None:
+        slots.append(slot)
+
+    time = [datetime(2026, 3, 5, 7, 59, 58, tzinfo=UTC)]
+    clock = Clock({"waiting": "0 9 * * *"}, BERLIN, late=timedelta(0), born=BORN, now=lambda: time[0], take=take)
+    await clock.start()
+    time[0] = datetime(2026, 3, 5, 8, 0, 0, 3_000, tzinfo=UTC)
+    await clock._due("waiting")  # as the scheduler calls it
+    clock.stop()
+    assert slots == [Slot("waiting", datetime(2026, 3, 5, 9, 0, tzinfo=BERLIN))]
+
+
+@pytest.mark.asyncio
+async def test_nine_is_nine_on_the_shops_wall_however_its_clocks_are_set() -> None:
+    for day, utc in ((28, 8), (29, 7), (30, 7)):  # the clocks go on in the night before 29 March
+        (slot,) = await taken(datetime(2026, 3, day, 10, 0, tzinfo=UTC), "0 9 * * *")
+        assert slot.due == datetime(2026, 3, day, utc, tzinfo=UTC)
+    (slot,) = await taken(datetime(2026, 2, 28, 10, 0, tzinfo=UTC), "0 9 last * *")
+    assert slot.due == datetime(2026, 2, 28, 8, tzinfo=UTC)

@@ -30,7 +30,7 @@ def test_what_is_told_holds_the_words_and_no_customer() -> None:
     told = rules["content"]
     for known in ("net_revenue", "2026-06-30T14:00+02:00", "Europe/Berlin", "can't lose", "wrong size", '"did"'):
         assert known in told
-    for untold in ("Berlin\"", "Lyon", "maya", "SKU-001"):
+    for untold in ('Berlin"', "Lyon", "maya", "SKU-001"):
         assert untold not in told
 
 
@@ -71,7 +71,6 @@ def test_a_question_of_the_grammar_is_taken_whatever_stands_around_it() -> None:
         reply(measure="revenue", growth=True),
         reply(measure="customers", where=[{"type": "did", "event": "orders", "where": [{"type": "or", "any": []}]}]),
         reply(measure="customers", where=[{"type": "is", "field": "consent", "values": [True]}] * 40),
-        reply(measure="products", where=[{"type": "did", "event": "orders"}]),
     ],
 )
 def test_anything_else_is_not(hostile: str) -> None:

@@ -38,6 +38,29 @@ def upgrade() -> None:
         **OPTIONS,
     )
     op.create_table(
+        "segment_sizes",
+        sa.Column("name", sa.String(length=64), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("customers", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("name", "at", name="pk_segment_sizes"),
+        **OPTIONS,
+    )
+    op.create_table(
+        "question_schedules",
+        sa.Column("id", KEY, autoincrement=True, nullable=False),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.Column("is_chinese", sa.Boolean(), nullable=False),
+        sa.Column("cron", sa.String(length=100), nullable=False),
+        sa.Column("room", sa.String(length=128), nullable=False),
+        sa.Column("actor", sa.String(length=200), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("answered_at", sa.BigInteger(), nullable=True),
+        sa.Column("value", sa.Double(), nullable=True),
+        sa.Column("failing_since", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name="pk_question_schedules"),
+        **OPTIONS,
+    )
+    op.create_table(
         "digest_plans",
         sa.Column("digest", sa.String(length=64), nullable=False),
         sa.Column("cron", sa.String(length=100), nullable=False),
