@@ -2,7 +2,7 @@
 
 from crm_store.question.grammar import Is
 from crm_store.question.measures import MEASURES
-from nlp.ask.draft import MONEY, WHAT, Draft, pairs
+from nlp.ask.draft import MONEY, WHAT, Draft, pairs, place_of
 from nlp.ask.outcomes import unclear
 from nlp.ask.ranking import says_rank
 
@@ -101,7 +101,9 @@ def take_verbs(draft: Draft) -> None:
         money = draft.howmuch or bool(draft.free("top")) or bool(draft.free("bottom"))
         if verb == "buy" and any(each.has("negated") for each in draft.free("val")):
             raise unclear("neg", atom.text)
-        if verb in ("buy", "sell") and not draft.measure:
+        if verb == "sell" and draft.free("priciest", "cheapest") and not draft.measure:
+            atom.used = True
+        elif verb in ("buy", "sell") and not draft.measure:
             if draft.subject in ("orders", "refunds", "tickets", "reviews") and verb == "buy":
                 atom.used = True
             elif verb == "sell":
@@ -187,6 +189,10 @@ def take_aggregate(draft: Draft) -> None:
     if atom is None:
         return
     kind = str(atom["agg"])
+    after = draft.atoms[place_of(draft.atoms, atom) + 1 :][:1]
+    if kind == "sum" and after and (after[0].has("taken") or after[0].has("verb", "spend")):
+        # total spend below 300: of each customer
+        return
     if kind == "sum":
         money = {"orders": "revenue", "refunds": "refund_amount", "carts": "cart_value"}.get(draft.subject)
         if atom.text in ("总金额", "总额") and not draft.measure:

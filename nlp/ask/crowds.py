@@ -19,6 +19,8 @@ def take_crowds(draft: Draft) -> None:
     for atom in draft.free("crowd"):
         crowd = str(atom["crowd"])
         negated = _is_negated(draft, atom)
+        if negated and crowd in ("new", "active", "unsold", "unassigned"):
+            raise unclear("neg", atom.text)
         filter_: Filter | None = None
         if crowd == "new":
             atom.used = True

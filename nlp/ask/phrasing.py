@@ -37,6 +37,7 @@ _PLAIN: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"\b(?:compared (?:to|with)|vs\.?|versus|than) (?:the )?"
          r"(?:(?:previous|prior|preceding) month|month before(?! last))(?: that)?\b", "month over month"),
         (r"^by (?=how much\b)", ""),
+        (r"\bwith (?:the |their |its )?(?:amounts?|totals?)(?=$|[ ,?.])(?! (?:of|over|above|under|below|more|less))", ""),
         (r"\b(?:tell|show) (?:me|us) (?=how |what |who |which )", ""),
         (r",? ?which (?:one|order|refund)(?: (?:is|was) (?:it|that))?$", ""),
         (r"\bwhere (?:do|are) (?:our |the |most )?(customers|buyers) (?:come )?from\b", r"\1 by country"),
