@@ -3,6 +3,7 @@
 from crm_store.question.grammar import Is
 from crm_store.question.measures import MEASURES
 from nlp.ask.draft import MONEY, WHAT, Draft, pairs, place_of
+from nlp.ask.lexing import Atom
 from nlp.ask.outcomes import unclear
 from nlp.ask.ranking import says_rank
 
@@ -17,7 +18,27 @@ def mark_negated(draft: Draft) -> None:
         if atom.has("val"):
             before = draft.atoms[place - 1] if place else None
             if before is not None and (before.has("neg") or before.has("except")):
-                atom.kinds["negated"] = True
+                atom.kinds["negated"] = before
+                _negate_more(draft.atoms, place, before)
+
+
+def _negate_more(atoms: list[Atom], place: int, negation: Atom) -> None:
+    """Not in France or Spain, not paid by card: the same is said of what follows."""
+    names = {name for name, _ in atoms[place]["val"]}
+    while place + 2 < len(atoms) and (atoms[place + 1].has("or") or atoms[place + 1].has("and")):
+        if not names & {name for name, _ in pairs(atoms[place + 2])}:
+            return
+        place += 2
+        atoms[place].kinds["negated"] = negation
+    following = [each for each in atoms[place + 1 : place + 3] if not each.has("by")]
+    how = {("order_status", "paid"): "payment_method", ("order_status", "shipped"): "carrier"}
+    for pair in pairs(atoms[place]):
+        if pair in how and following and any(name == how[pair] for name, _ in pairs(following[0])):
+            del atoms[place].kinds["val"]
+            atoms[place].kinds["filler"] = ""
+            following[0].kinds["negated"] = negation
+            _negate_more(atoms, next(at for at, each in enumerate(atoms) if each is following[0]), negation)
+            return
 
 
 def take_target(draft: Draft) -> None:
@@ -101,7 +122,7 @@ def take_verbs(draft: Draft) -> None:
         money = draft.howmuch or bool(draft.free("top")) or bool(draft.free("bottom"))
         if verb == "buy" and any(each.has("negated") for each in draft.free("val")):
             raise unclear("neg", atom.text)
-        if verb == "sell" and draft.free("priciest", "cheapest") and not draft.measure:
+        if verb == "sell" and (draft.free("priciest") or draft.free("cheapest")) and not draft.measure:
             atom.used = True
         elif verb in ("buy", "sell") and not draft.measure:
             if draft.subject in ("orders", "refunds", "tickets", "reviews") and verb == "buy":
@@ -157,7 +178,7 @@ def take_verbs(draft: Draft) -> None:
             atom.used = True
         elif verb == "visit" and draft.subject in ("customers", ""):
             draft.measure, atom.used = "visitors", True
-        elif verb == "review" and draft.free("top", "bottom"):
+        elif verb == "review" and (draft.free("top") or draft.free("bottom")):
             draft.measure, atom.used = "reviews", True
     if draft.howlong and not draft.measure:
         raise unclear("measure", "")

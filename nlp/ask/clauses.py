@@ -71,7 +71,12 @@ def take_clauses(draft: Draft) -> None:
         if negative is not None and (atom.has("and") or atom.has("but") or atom.text in ("who", "that", "whose")):
             # what was not done is not said: it may not be what comes next
             raise unclear("neg", negative.text)
-        if atom.has("neg") and after is not None and after.has("crowd") and not (after.has("verb") or after.has("subj")):
+        if (
+            atom.has("neg")
+            and after is not None
+            and after.has("crowd")
+            and not (after.has("verb") or after.has("subj"))
+        ):
             # do not have open tickets: of the crowd alone
             continue
         if (atom.has("neg") or (atom.has("except") and after is not None and after.has("span"))) and not atom.used:
@@ -254,7 +259,9 @@ def _value_in_clause(draft: Draft, atom: Atom, current: Clause, negative: Atom |
         clause = Clause(event=current.event, negative=True, span=current.span)
         if negative is not None:
             negative.used = True
-        elif before is not None:
+        else:
+            atom["negated"].used = True
+        if before is not None and (before.has("and") or before.has("or")):
             before.used = True
         clause.things.append(own[0])
         draft.clauses.append(clause)
@@ -262,8 +269,7 @@ def _value_in_clause(draft: Draft, atom: Atom, current: Clause, negative: Atom |
             current.twin = clause
     elif negative is not None or atom.has("negated"):
         current.negative = True
-        if negative is not None:
-            negative.used = True
+        (negative if negative is not None else atom["negated"]).used = True
         current.things.append(own[0])
     elif current.tally == "units" and current.things:
         raise unclear("and", atom.text)

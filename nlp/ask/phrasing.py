@@ -61,6 +61,7 @@ _PLAIN: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"\b(products?|items?|articles?|categor(?:y|ies)) (?:(?:is|are|was|were|get|gets|got) )?(?:returned|refunded) "
          r"(?:the )?most(?: often)?\b", r"\1 with most refunds"),
         (r"\bsize of (?:each|every) (?=.*segment)", "number of customers in each "),
+        (r"((?:除了?|不含|不包括)[^,，]+?)(?:以外|之外|外)", r"\1"),
         (r"平均一单(?:是)?多少钱", "平均每单金额"),
         (r"退款原因分布", "各原因退款笔数"),
         (r"\bmoney (?=.*\brefund)", ""),
