@@ -50,15 +50,28 @@ def take_target(draft: Draft) -> None:
     draft.measure_atoms, draft.subject_atoms = measures, subjects
     if measures:
         names = {str(atom["measure"]) for atom in measures}
+        if "per_customer" in names and _is_of_segments(draft):
+            names = _per_buyer(draft, names - {"per_customer"})
         if "per_customer" in names:
             raise unclear("per_customer", "", "revenue per buyer", "orders per buyer")
         if len(names) > 1:
             raise unclear("two", measures[1].text)
-        draft.measure = str(measures[0]["measure"])
+        draft.measure = next(iter(names))
     if not subjects and not measures and any(pair[0] == "segment" for atom in atoms for pair in pairs(atom)):
         draft.subject = "customers"
     elif subjects:
         draft.subject = str((subjects[-1] if draft.chinese else subjects[0])["subj"])
+
+
+def _is_of_segments(draft: Draft) -> bool:
+    """Whether all that are asked for have bought: so it is the same per customer as per buyer."""
+    return bool(draft.free("field", "segment"))
+
+
+def _per_buyer(draft: Draft, names: set[str]) -> set[str]:
+    each = {"revenue": "revenue_per_buyer", "spend": "revenue_per_buyer", "orders": "orders_per_buyer"}
+    name = next(iter(names)) if len(names) == 1 else "orders" if draft.subject == "orders" else ""
+    return {each.get(name, "per_customer")}
 
 
 def _mark_conditions(draft: Draft) -> None:
@@ -174,7 +187,10 @@ def take_verbs(draft: Draft) -> None:
             draft.subject = "tickets"
             draft.predicates.append(Is("kind", ("complaint",)))
             atom.used = True
-        elif verb == "opened" and draft.subject in ("orders", "refunds", "reviews"):
+        elif verb == "opened" and (
+            draft.subject in ("orders", "refunds", "reviews")
+            or any(clause.event == "tickets" for clause in draft.clauses)
+        ):
             atom.used = True
         elif verb == "visit" and draft.subject in ("customers", ""):
             draft.measure, atom.used = "visitors", True
@@ -211,6 +227,10 @@ def take_aggregate(draft: Draft) -> None:
         return
     kind = str(atom["agg"])
     after = draft.atoms[place_of(draft.atoms, atom) + 1 :][:1]
+    tied = [each.kinds["with"] for each in draft.free("bound") if "with" in each.kinds]
+    if kind == "avg" and not draft.measure and any(each.has("measure", "rating", "csat") for each in tied):
+        # rated above 3.9 on average
+        return
     if kind == "sum" and after and (after[0].has("taken") or after[0].has("verb", "spend")):
         # total spend below 300: of each customer
         return
@@ -242,11 +262,20 @@ def take_aggregate(draft: Draft) -> None:
         ("avg", "refund_amount"): "average_refund", ("median", "aov"): "median_order",
         ("median", "first_reply"): "median_first_reply", ("median", "resolution"): "median_resolution",
     }  # fmt: skip
-    if (kind, draft.measure) in other:
+    said = draft.measure_atoms[0].text if draft.measure_atoms else ""
+    if kind == "avg" and draft.measure == "revenue" and _said_of_people(said) and draft.by == "segment":
+        draft.measure = "revenue_per_buyer"
+        _use_measures(draft)
+    elif (kind, draft.measure) in other:
         draft.measure = other[kind, draft.measure]
         _use_measures(draft)
     elif (kind, draft.measure) not in allowed:
         raise unclear("average", atom.text)
+
+
+def _said_of_people(text: str) -> bool:
+    """Spend is what people spend, revenue what orders come to."""
+    return text.startswith(("spen", "消费", "花"))
 
 
 def mark_subject(draft: Draft, subject: str) -> None:
