@@ -18,7 +18,7 @@ _FIELDS = {
     "ticket_status": ("status", "状态"), "refund_status": ("status", "状态"), "payment_method": ("payment method", "支付方式"),
     "currency": ("currency", "货币"), "carrier": ("carrier", "承运商"), "reason": ("reason", "原因"), "kind": ("kind", "类型"),
     "priority": ("priority", "优先级"), "agent": ("agent", "客服"), "source": ("source", "来源"), "stars": ("stars", "星级"),
-    "tag": ("tag", "标签"), "author": ("author", "发送者"), "channel": ("channel", "渠道"), "day": ("day", "天"),
+    "tag": ("tag", "标签"), "author": ("author", "发送者"), "channel": ("channel", "渠道"), "account": ("account on", "账号"), "day": ("day", "天"),
     "week": ("week", "周"), "month": ("month", "月"), "quarter": ("quarter", "季度"), "year": ("year", "年"),
     "weekday": ("day of the week", "星期"), "hour": ("hour of the day", "小时"), "spend": ("total spend", "累计消费"), "orders": ("number of orders", "订单数"),
     "aov": ("own average order value", "客单价"), "refunds": ("number of refunds", "退款笔数"),

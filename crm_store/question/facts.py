@@ -33,6 +33,7 @@ from crm_store.schema import (
     Customer,
     CustomerScore,
     CustomerStats,
+    Identity,
     Instant,
     Order,
     OrderItem,
@@ -255,6 +256,7 @@ class Facts:
                 *(() if rfm is stats else (Join(rfm, rfm.c.customer_id == Customer.id),)),
                 Join(scores, scores.c.customer_id == Customer.id),
             ),
+            through={"account": (Identity.channel, select(Identity.customer_id))},
             always=(
                 Customer.merged_into_id.is_(None),
                 *((self._signed_up_by_now(),) if self.setting.historic else ()),

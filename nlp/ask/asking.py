@@ -2,7 +2,8 @@
 
 from crm_store.question.grammar import Is
 from crm_store.question.measures import MEASURES
-from nlp.ask.draft import MONEY, WHAT, Draft, pairs
+from nlp.ask.draft import MONEY, WHAT, Draft, pairs, place_of
+from nlp.ask.lexing import Atom
 from nlp.ask.outcomes import unclear
 from nlp.ask.ranking import says_rank
 
@@ -17,7 +18,27 @@ def mark_negated(draft: Draft) -> None:
         if atom.has("val"):
             before = draft.atoms[place - 1] if place else None
             if before is not None and (before.has("neg") or before.has("except")):
-                atom.kinds["negated"] = True
+                atom.kinds["negated"] = before
+                _negate_more(draft.atoms, place, before)
+
+
+def _negate_more(atoms: list[Atom], place: int, negation: Atom) -> None:
+    """Not in France or Spain, not paid by card: the same is said of what follows."""
+    names = {name for name, _ in atoms[place]["val"]}
+    while place + 2 < len(atoms) and (atoms[place + 1].has("or") or atoms[place + 1].has("and")):
+        if not names & {name for name, _ in pairs(atoms[place + 2])}:
+            return
+        place += 2
+        atoms[place].kinds["negated"] = negation
+    following = [each for each in atoms[place + 1 : place + 3] if not each.has("by")]
+    how = {("order_status", "paid"): "payment_method", ("order_status", "shipped"): "carrier"}
+    for pair in pairs(atoms[place]):
+        if pair in how and following and any(name == how[pair] for name, _ in pairs(following[0])):
+            del atoms[place].kinds["val"]
+            atoms[place].kinds["filler"] = ""
+            following[0].kinds["negated"] = negation
+            _negate_more(atoms, next(at for at, each in enumerate(atoms) if each is following[0]), negation)
+            return
 
 
 def take_target(draft: Draft) -> None:
@@ -29,15 +50,28 @@ def take_target(draft: Draft) -> None:
     draft.measure_atoms, draft.subject_atoms = measures, subjects
     if measures:
         names = {str(atom["measure"]) for atom in measures}
+        if "per_customer" in names and _is_of_segments(draft):
+            names = _per_buyer(draft, names - {"per_customer"})
         if "per_customer" in names:
             raise unclear("per_customer", "", "revenue per buyer", "orders per buyer")
         if len(names) > 1:
             raise unclear("two", measures[1].text)
-        draft.measure = str(measures[0]["measure"])
+        draft.measure = next(iter(names))
     if not subjects and not measures and any(pair[0] == "segment" for atom in atoms for pair in pairs(atom)):
         draft.subject = "customers"
     elif subjects:
         draft.subject = str((subjects[-1] if draft.chinese else subjects[0])["subj"])
+
+
+def _is_of_segments(draft: Draft) -> bool:
+    """Whether all that are asked for have bought: so it is the same per customer as per buyer."""
+    return bool(draft.free("field", "segment"))
+
+
+def _per_buyer(draft: Draft, names: set[str]) -> set[str]:
+    each = {"revenue": "revenue_per_buyer", "spend": "revenue_per_buyer", "orders": "orders_per_buyer"}
+    name = next(iter(names)) if len(names) == 1 else "orders" if draft.subject == "orders" else ""
+    return {each.get(name, "per_customer")}
 
 
 def _mark_conditions(draft: Draft) -> None:
@@ -101,7 +135,9 @@ def take_verbs(draft: Draft) -> None:
         money = draft.howmuch or bool(draft.free("top")) or bool(draft.free("bottom"))
         if verb == "buy" and any(each.has("negated") for each in draft.free("val")):
             raise unclear("neg", atom.text)
-        if verb in ("buy", "sell") and not draft.measure:
+        if verb == "sell" and (draft.free("priciest") or draft.free("cheapest")) and not draft.measure:
+            atom.used = True
+        elif verb in ("buy", "sell") and not draft.measure:
             if draft.subject in ("orders", "refunds", "tickets", "reviews") and verb == "buy":
                 atom.used = True
             elif verb == "sell":
@@ -151,11 +187,14 @@ def take_verbs(draft: Draft) -> None:
             draft.subject = "tickets"
             draft.predicates.append(Is("kind", ("complaint",)))
             atom.used = True
-        elif verb == "opened" and draft.subject in ("orders", "refunds", "reviews"):
+        elif verb == "opened" and (
+            draft.subject in ("orders", "refunds", "reviews")
+            or any(clause.event == "tickets" for clause in draft.clauses)
+        ):
             atom.used = True
         elif verb == "visit" and draft.subject in ("customers", ""):
             draft.measure, atom.used = "visitors", True
-        elif verb == "review" and draft.free("top", "bottom"):
+        elif verb == "review" and (draft.free("top") or draft.free("bottom")):
             draft.measure, atom.used = "reviews", True
     if draft.howlong and not draft.measure:
         raise unclear("measure", "")
@@ -187,6 +226,14 @@ def take_aggregate(draft: Draft) -> None:
     if atom is None:
         return
     kind = str(atom["agg"])
+    after = draft.atoms[place_of(draft.atoms, atom) + 1 :][:1]
+    tied = [each.kinds["with"] for each in draft.free("bound") if "with" in each.kinds]
+    if kind == "avg" and not draft.measure and any(each.has("measure", "rating", "csat") for each in tied):
+        # rated above 3.9 on average
+        return
+    if kind == "sum" and after and (after[0].has("taken") or after[0].has("verb", "spend")):
+        # total spend below 300: of each customer
+        return
     if kind == "sum":
         money = {"orders": "revenue", "refunds": "refund_amount", "carts": "cart_value"}.get(draft.subject)
         if atom.text in ("总金额", "总额") and not draft.measure:
@@ -215,11 +262,20 @@ def take_aggregate(draft: Draft) -> None:
         ("avg", "refund_amount"): "average_refund", ("median", "aov"): "median_order",
         ("median", "first_reply"): "median_first_reply", ("median", "resolution"): "median_resolution",
     }  # fmt: skip
-    if (kind, draft.measure) in other:
+    said = draft.measure_atoms[0].text if draft.measure_atoms else ""
+    if kind == "avg" and draft.measure == "revenue" and _said_of_people(said) and draft.by == "segment":
+        draft.measure = "revenue_per_buyer"
+        _use_measures(draft)
+    elif (kind, draft.measure) in other:
         draft.measure = other[kind, draft.measure]
         _use_measures(draft)
     elif (kind, draft.measure) not in allowed:
         raise unclear("average", atom.text)
+
+
+def _said_of_people(text: str) -> bool:
+    """Spend is what people spend, revenue what orders come to."""
+    return text.startswith(("spen", "消费", "花"))
 
 
 def mark_subject(draft: Draft, subject: str) -> None:

@@ -68,6 +68,17 @@ def take_clauses(draft: Draft) -> None:
             if before is not None and before.has("newest") and verb == "buy":
                 current.which, before.used = "last", True
             continue
+        if negative is not None and (atom.has("and") or atom.has("but") or atom.text in ("who", "that", "whose")):
+            # what was not done is not said: it may not be what comes next
+            raise unclear("neg", negative.text)
+        if (
+            atom.has("neg")
+            and after is not None
+            and after.has("crowd")
+            and not (after.has("verb") or after.has("subj"))
+        ):
+            # do not have open tickets: of the crowd alone
+            continue
         if (atom.has("neg") or (atom.has("except") and after is not None and after.has("span"))) and not atom.used:
             if (
                 after is not None
@@ -172,7 +183,7 @@ def _bound_in_clause(
         event = str(tied["subj"])
         if event == "products":
             raise unclear("mix", tied.text)
-        if current is None or current.event != event or current.op:
+        if current is None or current.event != event or current.op or _is_another(draft, atom, current):
             current = Clause(event=event)
             draft.clauses.append(current)
             if waiting and draft.chinese:
@@ -180,9 +191,19 @@ def _bound_in_clause(
         current.op, current.number = op, number
         atom.used = tied.used = True
         if "upper" in atom.kinds:
-            draft.clauses.append(replace(current, op="le", number=atom["upper"]))
+            _bound_above(draft, current, atom["upper"])
     elif tied is not None and tied.has("measure"):
         return current
+    elif current is not None and _is_another(draft, atom, current) and of in ("times", "money"):
+        if current.event != "orders":
+            raise unclear("mix", atom.text)
+        current = Clause(event="orders", op=op, number=number, tally="money" if of == "money" else "count")
+        draft.clauses.append(current)
+        if waiting and draft.chinese:
+            current.span = waiting.pop()
+        if "upper" in atom.kinds:
+            _bound_above(draft, current, atom["upper"])
+        atom.used = True
     elif current is not None and (of in ("times", "money") or (current.tally == "money" and of == "")):
         if current.tally == "money" and of == "":
             number = minor_units(draft, number, draft.shop.currency)
@@ -193,7 +214,7 @@ def _bound_in_clause(
         current.op, current.number = op, number
         if "upper" in atom.kinds:
             upper = atom["upper"] if of == "money" else minor_units(draft, atom["upper"], draft.shop.currency)
-            draft.clauses.append(replace(current, op="le", number=upper))
+            _bound_above(draft, current, upper)
         atom.used = True
     elif current is not None and current.event == "orders" and of == "" and _is_of_goods(draft, atom):
         if negative is not None or current.negative or current.op or current.things or "upper" in atom.kinds:
@@ -202,7 +223,25 @@ def _bound_in_clause(
         atom.used = True
     if negative is not None and atom.used and current is not None:
         current.negative, negative.used = True, True
+    if current is not None and current.negative and "upper" in atom.kinds:
+        raise unclear("neg", atom.text)
     return current
+
+
+def _bound_above(draft: Draft, clause: Clause, upper: float) -> None:
+    """The other end of between 200 and 300: of the same things, in the same time."""
+    clause.twin = replace(clause, op="le", number=upper, things=clause.things, kinds=clause.kinds)
+    draft.clauses.append(clause.twin)
+
+
+def _is_another(draft: Draft, bound: Atom, current: Clause) -> bool:
+    """Never bought bags and have more than 3 orders: the number is of another thing than what was not done."""
+    before = draft.atoms[place_of(draft.atoms, bound) - 1]
+    joined = before.has("and") or before.has("but") or before.text in ("who", "that", "whose")
+    said = bool(current.things or current.span)
+    if current.negative and said and not joined and not draft.chinese:
+        raise unclear("neg", bound.text)
+    return said and (joined or current.negative)
 
 
 def _is_of_goods(draft: Draft, bound: Atom) -> bool:
@@ -220,7 +259,9 @@ def _value_in_clause(draft: Draft, atom: Atom, current: Clause, negative: Atom |
         clause = Clause(event=current.event, negative=True, span=current.span)
         if negative is not None:
             negative.used = True
-        elif before is not None:
+        else:
+            atom["negated"].used = True
+        if before is not None and (before.has("and") or before.has("or")):
             before.used = True
         clause.things.append(own[0])
         draft.clauses.append(clause)
@@ -228,8 +269,7 @@ def _value_in_clause(draft: Draft, atom: Atom, current: Clause, negative: Atom |
             current.twin = clause
     elif negative is not None or atom.has("negated"):
         current.negative = True
-        if negative is not None:
-            negative.used = True
+        (negative if negative is not None else atom["negated"]).used = True
         current.things.append(own[0])
     elif current.tally == "units" and current.things:
         raise unclear("and", atom.text)

@@ -131,8 +131,7 @@ def take_values(draft: Draft) -> None:
             raise unclear("ambiguous", atom.text)
         atom.used = True
         if atom.has("negated"):
-            before = draft.atoms[places[id(atom)] - 1]
-            before.used = True
+            atom["negated"].used = True
             negative.append(choices[0])
         else:
             positive.append(choices[0])

@@ -1,6 +1,6 @@
 """Kinds of customers, tickets and articles that have a name of their own."""
 
-from crm_store.question.grammar import Compare, Did, During, Filter, Is, Not, Window
+from crm_store.question.grammar import Compare, Did, During, Filter, Is, Not, Op, Window
 from nlp.ask.asking import use_subject
 from nlp.ask.draft import Draft
 from nlp.ask.lexing import Atom
@@ -19,6 +19,8 @@ def take_crowds(draft: Draft) -> None:
     for atom in draft.free("crowd"):
         crowd = str(atom["crowd"])
         negated = _is_negated(draft, atom)
+        if negated and crowd in ("new", "active", "unsold", "unassigned"):
+            raise unclear("neg", atom.text)
         filter_: Filter | None = None
         if crowd == "new":
             atom.used = True
@@ -54,7 +56,9 @@ def take_crowds(draft: Draft) -> None:
         elif crowd == "inactive":
             filter_ = _inactive(draft)
         elif crowd == "unsold":
-            filter_ = _unsold(draft, atom)
+            filter_ = _sold(draft, atom, "eq", 0)
+        elif crowd == "selling":
+            filter_ = _sold(draft, atom, "ge", 1)
         elif crowd in ("discounted", "undiscounted", "freeshipping"):
             if draft.subject != "orders" and draft.measure not in ("orders", "revenue", "aov"):
                 raise unclear("word", atom.text)
@@ -92,8 +96,8 @@ def take_crowds(draft: Draft) -> None:
         draft.predicates.append(Not(filter_) if negated and crowd != "inactive" else filter_)
 
 
-def _unsold(draft: Draft, atom: Atom) -> Filter:
-    """Articles that nobody bought, in a time or at all."""
+def _sold(draft: Draft, atom: Atom, op: Op, number: float) -> Filter:
+    """Articles that somebody, or nobody, bought, in a time or at all."""
     if draft.subject != "products" or draft.measure or any(each.has("bound") for each in draft.atoms):
         raise unclear("word", atom.text)
     spans = draft.free("span")
@@ -101,7 +105,7 @@ def _unsold(draft: Draft, atom: Atom) -> Filter:
         raise unclear("two", "")
     for span in spans:
         span.used = True
-    return Did("items", "eq", 0, "count", spans[0]["span"].window if spans else None)
+    return Did("items", op, number, "count", spans[0]["span"].window if spans else None)
 
 
 def _is_split_next(draft: Draft, atom: Atom) -> bool:

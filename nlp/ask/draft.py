@@ -46,7 +46,7 @@ COUNTED = {
 MONEY = frozenset(name for name, measure in MEASURES.items() if measure.unit == "money")
 
 FIELDS_OF = {
-    "customers": {*OF_CUSTOMERS},
+    "customers": {"account", *OF_CUSTOMERS},
     "orders": {"order", "order_status", "payment_method", "currency", "carrier", "category", "product", *OF_CUSTOMERS},
     "items": {"order_status", "payment_method", "currency", "category", "product", *OF_CUSTOMERS},
     "refunds": {"order", "reason", "refund_status", "payment_method", *OF_CUSTOMERS},

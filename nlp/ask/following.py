@@ -4,6 +4,7 @@ The words are read by the same reader as every question, beside the name of what
 into the typed question before. Words that change nothing that can be told are asked back.
 """
 
+import dataclasses
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -27,6 +28,7 @@ from crm_store.question.grammar import (
     Window,
 )
 from crm_store.question.measures import MEASURES
+from nlp.ask.draft import pairs
 from nlp.ask.lexing import Atom, is_chinese, lex, normalise
 from nlp.ask.outcomes import Unclear, Unsupported
 from nlp.ask.reading import LONGEST, read
@@ -41,7 +43,7 @@ _NARROWS = re.compile(
     r"(?:only|just)\b(?:\s+(?:show|keep|those|these|the ones|them|ones))*"
     r"|(?:which|how many) of (?:them|those|these)(?:\s+(?:are|is|were|was|have|has))?"
     r"|of (?:them|those|these)|(?:filter|restrict|limit|narrow)(?:\s+(?:it|that|them))?(?:\s+down)?(?:\s+(?:to|by|for))"
-    r"|(?:those|these|the ones)\b"
+    r"|which (?:ones|of them) (?:are|is|were|was|have|has)(?: still)?\b|(?:those|these|the ones)\b"
     r"|(?:只看|只要|仅看|仅限|只显示|限于|其中|他们中|这些人中|只有|只)"
 )
 _CHANGES = re.compile(
@@ -68,6 +70,19 @@ _COUNT = re.compile(
 _LIMIT = re.compile(
     r"(?:the\s+|for\s+)?(?:top|first|best|worst|bottom|show|前|最高的?)\s*(\d{1,5}|[a-z]+)\s*(?:个|名|位|家|单)?"
 )
+#: what the rows before come to in money, and which things they are of
+_MONEY = re.compile(
+    r"(?:and\s+)?(?:how much (?:is|was|are|were) (?:that|it|this|those|they|these)(?: (?:in|worth) ?(?:money|total|all|cash|euros?)?)?"
+    r"|how much(?: money)?(?: (?:is|was) (?:that|it|this))?|(?:what(?:'s| is| are)? )?(?:that )?in (?:money|cash|euros?)"
+    r"|(?:what(?:'s| is| are)? )?(?:the )?(?:total )?amounts?|(?:一共|总共)?(?:是)?(?:多少钱|金额(?:是)?(?:多少)?|总金额))"
+)
+_IN_MONEY = {"orders": "revenue", "refunds": "refund_amount", "carts": "cart_value"}
+_WHICH = re.compile(r"(?:for |of |in |from |by )?(?:which|what) (\w+(?: \w+)?)|(?:是)?(?:哪些|哪个|哪几个|什么)(.+)")
+#: said behind what it holds for
+_ADDS = re.compile(r"\s*\b(?:too|as well|also)\W*$|也(?:要|算上|加上)?$")
+_ONLY_BEHIND = re.compile(r"(\S.*\S)\s+only\W*$")
+#: an adjective's `ones` are the rows before
+_ONES = re.compile(r"(?<!\bwhich) \bones?\b(?! day| week| month| year)")
 _NUMBERS = {"three": 3, "five": 5, "ten": 10, "twenty": 20, "fifty": 50, "hundred": 100}
 #: measures whose names are read as another question, and those by which their own is asked
 _SAID: dict[str, tuple[str, str]] = {
@@ -114,6 +129,8 @@ class _Said:
     rest: str
     narrows: bool
     changes: bool
+    #: beside what was said before, not in its place
+    adds: bool = False
 
     @property
     def is_tied(self) -> bool:
@@ -134,6 +151,8 @@ def read_after(before: Question | None, text: str, shop: Shop, now: datetime, zo
     if before is None or len(text) > LONGEST or isinstance(asked, Unsupported):
         return asked
     said = _said(normalise(text))
+    if _is_fragment(said.rest, shop):
+        said = dataclasses.replace(said, changes=True)
     stands_alone = isinstance(asked, Question) and not said.is_tied
     if stands_alone and not _is_short(said.rest):
         return asked
@@ -176,8 +195,11 @@ def says_nothing(text: str, shop: Shop) -> bool:
 
 
 def _said(text: str) -> _Said:
+    adds = _ADDS.search(text.strip().rstrip("?？!.。")) is not None
     rest = _TAIL.sub("", text.strip())
     narrows = changes = False
+    if behind := _ONLY_BEHIND.fullmatch(rest):
+        rest, narrows = behind[1], True
     while True:
         for pattern, kind in ((_COURTESY, ""), (_NARROWS, "narrows"), (_CHANGES, "changes")):
             found = pattern.match(rest)
@@ -186,17 +208,30 @@ def _said(text: str) -> _Said:
                 narrows, changes = narrows or kind == "narrows", changes or kind == "changes"
                 break
         else:
-            return _Said(rest, narrows, changes)
+            return _Said(_ONES.sub("", rest), narrows, changes, adds)
 
 
 def _is_short(rest: str) -> bool:
     """Whether words are one of the few that ask for the same in another shape."""
-    return any(pattern.fullmatch(rest) for pattern in (_PEOPLE, _LIST, _COUNT, _LIMIT))
+    return any(pattern.fullmatch(rest) for pattern in (_PEOPLE, _LIST, _COUNT, _LIMIT, _MONEY))
 
 
 def _names_something(rest: str, shop: Shop) -> bool:
     """Whether words say themselves what is asked for, and so change nothing that was asked before."""
     return any(atom.has(kind) for atom in lex(rest, shop) for kind in _ITSELF)
+
+
+def _is_fragment(rest: str, shop: Shop) -> bool:
+    """Whether words are no question but a value, a time or a thing to split by: for tom, which products."""
+    atoms = lex(rest, shop)
+    if _WHICH.fullmatch(rest):
+        things = [atom for atom in atoms if not (atom.has("filler") or atom.has("which") or atom.has("by"))]
+        return len(things) == 1 and (things[0].has("subj") or things[0].has("field"))
+    said = [atom for atom in atoms if not atom.has("filler")]
+    if any(name == "segment" for atom in said for name, _ in pairs(atom)) and not rest.startswith(("for ", "in ")):
+        # the name of a segment asks for who is in it
+        return False
+    return bool(said) and all(any(atom.has(kind) for kind in ("val", "neg", "except", "or", "and")) for atom in said)
 
 
 def _is_whole(asked: Question, rest: str, shop: Shop) -> bool:
@@ -219,8 +254,12 @@ class _Changed:
             return self._listed(people=False)
         if _COUNT.fullmatch(rest):
             return self._counted()
+        if _MONEY.fullmatch(rest):
+            return self._in_money()
         if found := _LIMIT.fullmatch(rest):
             return self._limited(found[1])
+        if (found := _WHICH.fullmatch(rest)) and _is_fragment(rest, self.shop):
+            return self._which(found[1] or found[2])
         return self._put_in()
 
     # --- another shape ------------------------------------------------------------------------------------------
@@ -265,6 +304,21 @@ class _Changed:
             raise _NotOne(Unclear("follow"))
         return Question(measure=before.subject, where=before.where, window=before.window)
 
+    def _in_money(self) -> Question:
+        """What the rows counted or listed before come to."""
+        before = self.before
+        measure = _IN_MONEY.get(str(before.subject or before.measure))
+        if measure is None or before.share or before.having is not None or before.limit is not None:
+            raise _NotOne(Unclear("follow"))
+        return replace(before, measure=measure, subject=None, order=None)
+
+    def _which(self, thing: str) -> Question:
+        """Which products, after a number of something else: the number of each."""
+        if any(atom.has("subj", self.before.subject or self.before.measure) for atom in lex(thing, self.shop)):
+            return self._listed(people=False)
+        by = dataclasses.replace(self.said, rest=f"按{thing}" if self.chinese else f"by {thing}")
+        return _Changed(self.before, by, self.chinese, self.shop, self.now, self.zone)._put_in()
+
     def _limited(self, number: str) -> Question:
         before = self.before
         limit = int(number) if number.isdecimal() else _NUMBERS.get(number, 0)
@@ -280,6 +334,8 @@ class _Changed:
 
     def _put_in(self) -> Question:
         before = self.before
+        if self.said.adds and self._is_only_a_time():
+            raise _NotOne(Unclear("follow"))
         if self._is_only_a_time():
             return self._in_time(self._beside(("number of orders", "订单数")).window, self._by_time())
         if before.share or before.growth or before.versus is not None:
@@ -296,6 +352,8 @@ class _Changed:
             if changed.subject != said.subject:
                 raise _NotOne(Unclear("rank"))
             changed = replace(changed, order=said.order, descending=said.descending, limit=said.limit)
+        if self.said.adds and (said.by is not None or said.order is not None or self._has_time()):
+            raise _NotOne(Unclear("follow"))
         if said.window is not None and self._has_time():
             changed = _Changed(changed, self.said, self.chinese, self.shop, self.now, self.zone)._in_time(said.window)
         if changed == before:
@@ -403,6 +461,13 @@ class _Changed:
                 raise _NotOne(Unclear("contradiction", self.said.rest))
             where = [one for one in where if one not in against]
             rival = next((at for at, one in enumerate(where) if _is_about_same(one, each)), None)
+            if self.said.adds:
+                old = None if rival is None else where[rival]
+                if rival is None or not (isinstance(old, Is) and isinstance(each, Is)):
+                    # beside which other one?
+                    raise _NotOne(Unclear("follow"))
+                where[rival] = Is(old.field, (*old.values, *each.values))
+                continue
             if rival is None:
                 where.append(each)
             elif self.said.narrows and isinstance(each, Is) and not _is_within(each, where[rival]):

@@ -14,7 +14,7 @@ from nlp.ask.lexicon import BEYOND, FILLER, WORDS
 from nlp.ask.vocabulary import Shop
 
 _TOKEN = re.compile(
-    r"\d{4}-\d{1,2}(?:-\d{1,2})?(?![\d-])|\d{1,2}[./]\d{1,2}[./]\d{4}|\d[\d,]*(?:\.\d+)?"
+    r"\d{4}-\d{1,2}(?:-\d{1,2})?(?![\d-])|\d{1,2}[./]\d{1,2}[./]\d{4}|\d+(?:,\d+)*(?:\.\d+)?"
     r"|n't|[a-zà-ÿßœ]+(?:\.[a-z]\.)?(?:['-][a-zà-ÿ0-9]+)*|[\u3400-\u9fff]|\S"
 )
 _CJK = re.compile(r"[\u3400-\u9fff]")
@@ -308,6 +308,9 @@ def _near(word: str, known: frozenset[str]) -> str | None:
     nearest = found[min(found)]
     if len(nearest) == 1:
         return nearest[0]
+    meant = {tuple(WORDS.get(other, ())) for other in nearest}
+    if len(meant) == 1 and () not in meant:
+        return min(nearest)
     # a plural is as good as its singular
     stems = {other.rstrip("s") for other in nearest}
     return (

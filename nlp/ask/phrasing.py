@@ -5,11 +5,17 @@ import re
 #: `us` after one of these is we; anywhere else it is the country
 _TO_US = frozenset(
     """
-    give show tell get let find from with to by for of at paid pay contacted contact wrote emailed asked told gave cost
+    give gives gave giving show tell get let find from with to by for of at paid pay contacted contact wrote emailed asked told cost
     bring brought brings earn earned made bought visited left reviewed owe owes messaged reach reached called than
     behind help
     """.split()  # noqa: SIM905 - words are read more easily than a list
 )
+
+_MONTH = (
+    "(?:january|jan|february|feb|march|mar|april|apr|may|june|jun|july|jul|august|aug|september|sept?|october|oct|"
+    "november|nov|december|dec)"
+)
+_FEW = "(?:(?:at least|at most|more than|less than|fewer than|exactly|only|over) )?(?:\\d+|one|two|three|four|five)"
 
 _PLAIN: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(pattern), plain)
@@ -33,10 +39,45 @@ _PLAIN: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"\b(high|low|normal) (or|and) (urgent) priority\b", r"\1-priority \2 \3"),
         (r"\b(high|low|normal) (or|and) (urgent) (?=tickets)", r"\1-priority \2 \3 "),
         (r"\b(\d+)(?:st|nd|rd|th)\b", r"\1"),
+        (rf"\b(\d{{1,2}}) of (?={_MONTH}\b)", r"\1 "),
+        (rf"\b(?:between|from) (?:the )?(\d{{1,2}}) ?(?:and|to|until|till|-) ?(?:the )?(\d{{1,2}}) ({_MONTH})\b",
+         r"from \1 \3 to \2 \3"),
+        (rf"\b({_MONTH}) (\d{{1,2}}) ?(?:and|to|until|till|-) ?(\d{{1,2}})\b(?! ?(?:orders|times|%))", r"from \2 \1 to \3 \1"),
+        (r"(\d{1,2}月)(\d{1,2})[日号]?([到至-])(\d{1,2})[日号]", r"\1\2日\3\1\4日"),
+        (r"\blast (week|month|quarter|year)\b(.*)\b(?:the )?(?:\1 before|(?:previous|prior|preceding) \1)"
+         r"(?! last)(?: that| it)?\b", r"last \1\2\1 before last"),
+        (r"\bthis (week|month|quarter|year)\b(.*)\b(?:the )?\1 before(?! last)\b", r"this \1\2last \1"),
+        (r"\byesterday\b(.*)\b(?:the )?day before(?! yesterday)\b", r"yesterday\1day before yesterday"),
+        (r"\b(bought|ordered|purchased|visited) (?:\w+ )?in both (\w+) and (\w+)\b", r"\1 in \2 and \1 in \3"),
+        (r"\b(?:is|are|was|were)(?:n't|nt)\b", "not"),
+        (r"\b(?:not|isn't|aren't) assigned to\b", "except"),
+        (r"\bassigned to (?=\w)", "of "),
+        (r"\b([rfm]) ?[=:] ?(\d)\b", r"\1 score \2"),
+        (r"\b(fastest|quickest|slowest) (\w+) (?:to|at|in) (?:first )?(?:reply|respond|answer)(?:ing)?(?: to)?(?: tickets?)?"
+         r"(?: on average)?\b", r"\2 with \1 first reply time"),
+        (r"\b(fastest|quickest|slowest) (\w+) (?:to|at|in) (?:resolv|clos|solv)(?:e|ing)(?: tickets?)?(?: on average)?\b",
+         r"\2 with \1 resolution time"),
+        (rf"\b(?:left|wrote|posted|written|submitted) (?={_FEW} reviews?\b)", "with "),
+        (r"\b(?:bought|ordered|purchased|shopped) (?:stuff |things |goods )?for (?=(?:more than|over|less than|under|"
+         r"at least|at most|above|below|between)\b)", "spent "),
+        (r"(?<=\d) (?:units |pieces |items )?left(?: in stock| on hand)?(?! (?:a|at|any)\b)", " in stock"),
+        (r"\bstopped (?:buying|ordering|purchasing) in\b", "whose last order was in"),
+        (r"\b(how many|number of) (?:different|distinct|unique) (products|items|articles|skus) (?:(?:were|was|have been|got|"
+         r"did we|have we|do we) )?(?:sold|sell|bought|ordered)\b", r"\1 \2 with sales"),
+        (r"(?:卖出|售出|卖)了?(?:多少|几)[种款](?:不同的)?(商品|产品)", r"有销量的\1数量"),
+        (r"(?:有)?(?:多少|几)[种款](?:不同的)?(商品|产品)(?:被)?(?:卖出去?|售出|有销量)了?", r"有销量的\1数量"),
+        (r"净(销售额|收入|营收)[ (]*[扣减]?[掉除去]退款[ )]*", r"净\1"),
+        (r"\b(net (?:revenue|sales)) ?\((?:after|minus|less|net of|excluding|without) refunds\)", r"\1"),
+        (r"[()]", " "),
+        (r"差评", "2星以下评价"),
+        (r"好评(?!率)", "4星以上评价"),
+        (r"\b(?:bad|negative|poor) reviews\b", "reviews with 2 stars or less"),
+        (r"\b(?:good|positive) reviews\b", "reviews with 4 stars or more"),
         (r"\bsame (?:month|quarter|week|time|period) (?:of )?last year\b", "year over year"),
         (r"\b(?:compared (?:to|with)|vs\.?|versus|than) (?:the )?"
          r"(?:(?:previous|prior|preceding) month|month before(?! last))(?: that)?\b", "month over month"),
         (r"^by (?=how much\b)", ""),
+        (r"\bwith (?:the |their |its )?(?:amounts?|totals?)(?=$|[ ,?.])(?! (?:of|over|above|under|below|more|less))", ""),
         (r"\b(?:tell|show) (?:me|us) (?=how |what |who |which )", ""),
         (r",? ?which (?:one|order|refund)(?: (?:is|was) (?:it|that))?$", ""),
         (r"\bwhere (?:do|are) (?:our |the |most )?(customers|buyers) (?:come )?from\b", r"\1 by country"),
@@ -60,6 +101,7 @@ _PLAIN: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"\b(products?|items?|articles?|categor(?:y|ies)) (?:(?:is|are|was|were|get|gets|got) )?(?:returned|refunded) "
          r"(?:the )?most(?: often)?\b", r"\1 with most refunds"),
         (r"\bsize of (?:each|every) (?=.*segment)", "number of customers in each "),
+        (r"((?:除了?|不含|不包括)[^,，]+?)(?:以外|之外|外)", r"\1"),
         (r"平均一单(?:是)?多少钱", "平均每单金额"),
         (r"退款原因分布", "各原因退款笔数"),
         (r"\bmoney (?=.*\brefund)", ""),

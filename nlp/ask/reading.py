@@ -23,6 +23,16 @@ from nlp.ask.wording import atoms_of
 
 LONGEST = 500
 
+#: what is told to be done, not asked: refund order 17, close this ticket, 取消订单 17
+_ORDERS_A_CHANGE = re.compile(
+    r"^(?:(?:please|pls|now|can you|could you)\s+)*"
+    r"(?:refund|cancel|close|resolve|reopen|assign|approve|reject|merge|ship|mark|escalate|block|pay|rename)\s+"
+    r"(?:(?:the|this|that|all|every|my|an?)\s+(?!most|fewest|least|\w+est\b|rate|same|time)|it\b|them\b|everyone\b|everybody\b"
+    r"|(?:orders?|tickets?|customers?|carts?|refunds?)\s+(?=\S*\d)(?!\d+\s*(?:days?|weeks?|months?)\b)|(?=[a-z#-]+\d))"
+    r"|^(?:请|帮我|麻烦)*(?:取消|关闭|退掉|退款|分配|批准)(?:订单|工单|退款)?\s*[a-z#-]*\d"
+    r"|^(?:请|帮我|麻烦)*[把给].*(?:取消|关闭|退款|退了|退掉|分配给|改成|关掉)"
+)
+
 
 def read(text: str, shop: Shop, now: datetime, zone: ZoneInfo) -> Question | Unclear | Unsupported:
     """The question that a text asks."""
@@ -31,6 +41,8 @@ def read(text: str, shop: Shop, now: datetime, zone: ZoneInfo) -> Question | Unc
     folded = plainly(normalise(_with_the_country(text)))
     if not folded.strip(" ?!.,;:。？！，"):
         return Unclear("empty")
+    if _ORDERS_A_CHANGE.search(folded):
+        return Unsupported("changing")
     try:
         return _question(Draft(folded, shop, now, zone))
     except Stop as stop:

@@ -246,7 +246,7 @@ def _of_measure(draft: Draft, measure: str, by: str | None, window: Window | Non
         measure = _OF_ITEMS[measure]
     elif goods and measure == "aov" and by is not None:
         raise CannotAsk(measure, str(by))
-    elif by_goods and measure in ("refunds", "refund_rate") and (draft.then is None and not share):
+    elif goods and measure in ("refunds", "refund_rate") and not share:
         measure = {"refunds": "refunds_of", "refund_rate": "refund_rate_of"}[measure]
     elif goods and measure in ("refunds", "refund_amount", "refund_rate", "tickets"):
         raise CannotAsk(measure, "category")

@@ -57,7 +57,9 @@ def _part_and_whole(draft: Draft, where: list[Filter], predicates: list[Filter])
     """What share of champions are German: what is said after the verb is the part, what before it the whole."""
     text = draft.text
     joint = re.search(
-        r"[中里]" if draft.chinese else r"\b(?:are|is|was|were|come|comes|that|who|with|without|paid|shipped)\b",
+        r"[中里]"
+        if draft.chinese
+        else r"\b(?:are|is|was|were|come|comes|have|has|gave|that|who|with|without|paid|shipped)\b",
         text,
     )
     if joint is None or any(isinstance(each, Not) for each in where) or len(predicates) > 1:

@@ -70,6 +70,8 @@ class Times:
         past = atom.has("rel", "past") or atom.has("rel", "last") or atom.has("newest")
         if past and _has(atoms, at + 1, "num") and _has(atoms, at + 2, "unit"):
             return at + 3, self.rolling(atoms[at + 2]["unit"], atoms[at + 1]["num"])
+        if atom.text == "past" and _has(atoms, at + 1, "unit"):
+            return at + 2, self.rolling(atoms[at + 1]["unit"], 1)
         if past and _has(atoms, at + 1, "halfyear"):
             return at + 2, self.rolling("month", 6)
         is_within = atom.has("filler") and atom.text in ("in", "for", "within", "over", "during")

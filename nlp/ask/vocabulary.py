@@ -110,6 +110,10 @@ _FIXED: dict[str, dict[str, str]] = {
         "normal": "normal normal_priority medium_priority 普通优先级 普通",
         "low": "low_priority low-priority priority_low 低优先级",
     },
+    "account": {
+        "telegram": "telegram on_telegram with_telegram linked_to_telegram a_telegram_account linked_telegram 绑定了telegram "
+        "绑定telegram 绑了telegram 绑telegram 用telegram 关联了telegram",
+    },
     "segment": {
         "champions": "champions champion 冠军客户 冠军 重要价值客户 champions客户 champion客户",
         "loyal": "loyal loyalists loyal_customers 忠诚 忠诚客户 忠实 忠实客户",

@@ -28,6 +28,8 @@ def place_spans(draft: Draft, clause_filters: list[Filter], comparing: bool) -> 
         for clause in draft.clauses:
             if clause.span is None and spans:
                 clause.span = spans.pop(0)
+                if clause.twin is not None and clause.twin.span is None:
+                    clause.twin.span = clause.span
         clause_filters[:] = filters_of_clauses(draft)
     if len(spans) > 2:
         raise unclear("two", "")

@@ -54,6 +54,29 @@ def talk(*lines: str) -> list[str]:
     "lines",
     [
         {
+            "refunds this month": "refunds, 1 June 2026 to now",
+            "how much is that in money?": "refund amount, 1 June 2026 to now",
+            "by reason": "refund amount by reason, 1 June 2026 to now",
+            "which products": "? mix",
+            "not the damaged ones": "refund amount by reason, not reason damaged, 1 June 2026 to now",
+        },
+        {
+            "csat last month": "average CSAT, 1 May 2026 to 31 May 2026",
+            "for maya": "average CSAT, agent maya, 1 May 2026 to 31 May 2026",
+            "by country": "average CSAT by country, agent maya, 1 May 2026 to 31 May 2026",
+        },
+        {
+            "tickets from France last month": "tickets, country France, 1 May 2026 to 31 May 2026",
+            "same for Spain": "tickets, country Spain, 1 May 2026 to 31 May 2026",
+            "and Germany too": "tickets, country Spain or Germany, 1 May 2026 to 31 May 2026",
+            "and last week as well": "? follow",
+            "complaints too": "? follow",
+        },
+        {
+            "refunds this month": "refunds, 1 June 2026 to now",
+            "which customers": "number of refunds by customer, 1 June 2026 to now",
+        },
+        {
             "how many customers do we have?": "number of customers",
             "only those in France": "number of customers, country France",
             "who are they?": "customers, country France",
