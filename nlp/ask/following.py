@@ -66,7 +66,7 @@ _COUNT = re.compile(
     r"|(?:一共|总共)?(?:有)?(?:多少|几)(?:个|人|位|单|笔)?|数量)"
 )
 _LIMIT = re.compile(
-    r"(?:the\s+|for\s+)?(?:top|first|best|worst|bottom|show|前|最高的?)\s*(\d{1,5}|[a-z]+)\s*(?:个|名|位|家|单)?"
+    r"(?:the\s+|for\s+)?(top|first|best|worst|bottom|show|前|最高的?)\s*(\d{1,5}|[a-z]+)\s*(?:个|名|位|家|单)?"
 )
 _NUMBERS = {"three": 3, "five": 5, "ten": 10, "twenty": 20, "fifty": 50, "hundred": 100}
 #: measures whose names are read as another question, and those by which their own is asked
@@ -217,7 +217,7 @@ class _Changed:
         if _COUNT.fullmatch(rest):
             return self._counted()
         if found := _LIMIT.fullmatch(rest):
-            return self._limited(found[1])
+            return self._limited(found[2], found[1] in ("worst", "bottom"))
         return self._put_in()
 
     # --- another shape ------------------------------------------------------------------------------------------
@@ -262,15 +262,15 @@ class _Changed:
             raise _NotOne(Unclear("follow"))
         return Question(measure=before.subject, where=before.where, window=before.window)
 
-    def _limited(self, number: str) -> Question:
+    def _limited(self, number: str, from_below: bool) -> Question:
         before = self.before
         limit = int(number) if number.isdecimal() else _NUMBERS.get(number, 0)
         if not limit:
             raise _NotOne(Unclear("follow"))
         if before.order is not None:
-            return replace(before, limit=limit)
+            return replace(before, descending=before.descending and not from_below, limit=limit)
         if before.by is not None and before.by not in BUCKETS:
-            return replace(before, order="value", descending=True, limit=limit)
+            return replace(before, order="value", descending=not from_below, limit=limit)
         raise _NotOne(Unclear("rank"))
 
     # --- more, or other, words ----------------------------------------------------------------------------------
