@@ -66,6 +66,7 @@ from handlers.forms import Form
 from handlers.staff import (
     article,
     ask,
+    ask_change,
     ask_schedule,
     changing,
     churn,
@@ -288,6 +289,7 @@ STAFF_FORMS = {
     article.FORM: Feature(article.gather, article.decide),
     digest_plan.FORM: Feature(digest_plan.gather, digest_plan.decide),
     ask.SEGMENT: Feature(segment.gather_submitted, segment.decide_submitted),
+    ask.CHANGE: Feature(ask_change.gather_submitted, ask.decide),
     ask.SCHEDULE: Feature(ask_schedule.gather_submitted, ask_schedule.decide_submitted),
     churn.ASSIGN: Feature(churn.gather_assign, churn.decide_assign),
     churn.SNOOZE: Feature(churn.gather_snooze, churn.decide_snooze),
@@ -299,6 +301,7 @@ FORM_CHECKS: dict[str, Callable[[StaffSubmitted, Desk], dict[str, str]]] = {
     refund_post.PARTIAL: staff_refund.wrong_in_form,
     refund_post.REFUSE: staff_refund.wrong_in_form,
     second_thoughts.EDIT_FORM: second_thoughts.wrong_in_form,
+    ask.CHANGE: ask_change.wrong_in_form,
 }
 
 #: commands that staff type
@@ -354,6 +357,7 @@ FORMS: dict[str, Callable[[str, Desk], Form | None]] = {
     "use_suggestion": suggestion.form,
     "make_article": article.form,
     ask.SEGMENT: segment.form,
+    ask.CHANGE: ask_change.form,
     ask.SCHEDULE: ask_schedule.form,
     churn.ASSIGN: churn.assign_form,
     churn.SNOOZE: churn.snooze_form,

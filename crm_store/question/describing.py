@@ -75,6 +75,28 @@ def describe(question: Question, *, chinese: bool, now: datetime, zone: ZoneInfo
     return _Speaker(chinese, now, zone, currency).question(question)
 
 
+def describe_parts(
+    question: Question, *, chinese: bool, now: datetime, zone: ZoneInfo, currency: str
+) -> dict[str, str]:
+    """What of a question can become something else by itself, in words: `where0`, ..., `window`, `by`, `then`, `limit`.
+
+    A share's filters belong together, as do the times of a comparison.
+    """
+    speaker = _Speaker(chinese, now, zone, currency)
+    said = {} if question.share else {f"where{at}": speaker.filter(each) for at, each in enumerate(question.where)}
+    if not (question.growth or question.versus is not None):
+        if time := speaker.time(question):
+            said["window"] = time
+        if not question.share and question.having is None:
+            for part, name in (("by", question.by), ("then", question.then)):
+                if name is not None:
+                    by = speaker.field(name)
+                    said[part] = f"按{by}" if chinese else f"by {by}"
+    if question.limit is not None:
+        said["limit"] = f"前 {question.limit}" if chinese else f"the first {question.limit}"
+    return said
+
+
 class _Speaker:
     def __init__(self, chinese: bool, now: datetime, zone: ZoneInfo, currency: str) -> None:
         self.chinese, self.now, self.zone, self.currency = chinese, now, zone, currency
@@ -98,15 +120,20 @@ class _Speaker:
             )
             parts.append(f"{self._pick(_OPS[op])} {amount}")
         said = self._join(parts)
-        if question.window is not None:
-            said += self._pick((", ", "，")) + self.window(question.window)
-        elif question.subject in (None, "orders", "refunds", "reviews", "tickets") and question.measure not in (
-            "customers", "products", "stock", "price",
-        ):  # fmt: skip
-            said += self._pick((", of all time", "，全部时间"))
+        if time := self.time(question):
+            said += self._pick((", ", "，")) + time
         if question.versus is not None:
             said += self._pick((" against ", "，对比 ")) + self.window(question.versus)
         return said + self._order(question)
+
+    def time(self, question: Question) -> str:
+        """The time of what is counted; empty for what has none."""
+        if question.window is not None:
+            return self.window(question.window)
+        has_one = question.subject in (None, "orders", "refunds", "reviews", "tickets")
+        if has_one and question.measure not in ("customers", "products", "stock", "price"):
+            return self._pick(("of all time", "全部时间"))
+        return ""
 
     def _what(self, question: Question) -> str:
         if question.subject is not None:
@@ -126,7 +153,7 @@ class _Speaker:
     def _order(self, question: Question) -> str:
         if question.order is None:
             return ""
-        what = self._measure(str(question.measure)) if question.order == "value" else self._field(question.order)
+        what = self._measure(str(question.measure)) if question.order == "value" else self.field(question.order)
         way = self._pick(("highest first", "从高到低") if question.descending else ("lowest first", "从低到高"))
         if question.order.endswith("_at"):
             way = self._pick(("newest first", "从新到旧") if question.descending else ("oldest first", "从旧到新"))
@@ -141,7 +168,7 @@ class _Speaker:
                 if (name, values[0]) in _YES_NO:
                     return self._pick(_YES_NO[name, values[0]])  # type: ignore[index]
                 listed = self._pick((" or ", "或")).join(self._value(name, each) for each in values)
-                return f"{self._field(name)}{self._pick((' ', '为 '))}{listed}"
+                return f"{self.field(name)}{self._pick((' ', '为 '))}{listed}"
             case Compare("orders", "eq", 0):
                 return self._pick(("who never ordered", "从未下单"))
             case Compare("orders", "ge", 1):
@@ -152,12 +179,12 @@ class _Speaker:
                     amount = self._money(value)
                 elif name in _CHANCES:
                     amount = f"{value * 100:g} %"
-                return f"{self._field(name)} {self._pick(_OPS[op])} {amount}"
+                return f"{self.field(name)} {self._pick(_OPS[op])} {amount}"
             case During("last_order_at", Window(None, end)) if end is not None:
                 day = self._moment(end)
                 return f"最近一次下单早于 {day}" if self.chinese else f"who ordered before, but not since {day}"
             case During(name, window):
-                return f"{self._field(name)} {self.window(window)}"
+                return f"{self.field(name)} {self.window(window)}"
             case Did():
                 return self._did(filter_)
             case Not(inner):
@@ -214,7 +241,7 @@ class _Speaker:
         measure = MEASURES[name]
         return measure.chinese if self.chinese else measure.english
 
-    def _field(self, name: str) -> str:
+    def field(self, name: str) -> str:
         return self._pick(_FIELDS.get(name, (name.replace("_", " "), name)))
 
     def _value(self, name: str, value: object) -> str:

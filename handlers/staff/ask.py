@@ -18,7 +18,7 @@ from crm_store import asked, customer_lines, customers
 from crm_store.answering import CHANCES, IN_A_TURN, MONEY, NO_ANSWER, Figures, answer_in
 from crm_store.asked import BY_CLOCK, Asked
 from crm_store.money import exponent
-from crm_store.question.describing import describe, label
+from crm_store.question.describing import describe, describe_parts, label
 from crm_store.question.grammar import BUCKETS, Question
 from crm_store.question.measures import MEASURES
 from crm_store.tickets import StaffView
@@ -43,7 +43,7 @@ from nlp.ask.saying import sentence, suggestions
 COMMAND = "/ask"
 #: buttons of an answer
 AGAIN, MEANING, FILE, CUSTOMER = "ask_again", "ask_meaning", "ask_file", "ask_customer"
-SEGMENT, SCHEDULE = "ask_segment", "ask_schedule"
+SEGMENT, SCHEDULE, CHANGE = "ask_segment", "ask_schedule", "ask_change"
 #: rows that are shown, points that are drawn, and customers with a button of their own
 _SHOWN, _DRAWN, _OPENED = 12, 24, 3
 #: a thread that went on for longer is no segment
@@ -139,13 +139,9 @@ def facts_of(lines: tuple[str, ...], at: Place, desk: Desk) -> Facts:
     return _told(found, lines[-1], lines, at, desk)
 
 
-def facts_of_confirmed(question: Question, at: Place, is_chinese: bool, desk: Desk) -> Facts:
-    """The answer to a question that somebody took for what they meant, where it was asked."""
-    staff = desk.colleague(at.staff)
-    outcome = _answer(question, is_chinese, not at.thread and may(staff.role, CONTACTS, desk.policy.roles), desk)
-    typed = question if isinstance(outcome, Answered) else None
-    kept = Asked(desk.inbox_id, at.key, at.staff.user, desk.now, typed, (), (), is_chinese)
-    return Facts(at, staff, kept, outcome if isinstance(outcome, Answered) else sentence(outcome, ""), desk.policy)
+def facts_of_changed(question: Question, lines: tuple[str, ...], before: Asked, at: Place, desk: Desk) -> Facts:
+    """The answer to a question that came of another (`before`). `lines`: what is read as it; empty where nothing is."""
+    return _found(question, lines, (), before.is_chinese, at, desk)
 
 
 def facts_of_typed(question: Question, thread: str, event: StaffPressed, desk: Desk) -> Facts:
@@ -164,9 +160,7 @@ def _facts(words: str, at: Place, desk: Desk, *, is_aside: bool = False, is_new:
     if before is None:
         return _told(read(words, shop, now, zone), words, (words,), at, desk, is_aside=is_aside)
     found = read_after(before.question, words, shop, now, zone)
-    lines = (*before.words, words) if before.words else ()
-    if found == read(words, shop, now, zone):
-        lines = (words,)
+    lines = (words,) if found == read(words, shop, now, zone) else (*before.words, words) if before.words else ()
     return _told(found, words, lines, at, desk, is_aside=is_aside)
 
 
@@ -179,18 +173,41 @@ def _told(
     *,
     is_aside: bool = False,
 ) -> Facts:
-    """`lines`: what says the whole question, and `words` the last of it; none where it began with a proposal."""
-    staff, chinese = desk.colleague(at.staff), is_chinese(words)
+    """What comes of the last words that were said. `lines`: all that were, as far as they are read as the question."""
+    if isinstance(found, Question):
+        return _found(found, lines, tuple(suggestions(words)), is_chinese(words), at, desk, is_aside=is_aside)
+    why = text("ask.usage") if not words.strip() else sentence(found, words)
+    kept = Asked(
+        desk.inbox_id, at.key, at.staff.user, desk.now, None, lines, tuple(suggestions(words)), is_chinese(words)
+    )
+    asks = desk.policy.has_language_model and not is_aside and may_propose(found, words)
+    return Facts(at, desk.colleague(at.staff), kept, why, desk.policy, is_aside, words if asks else "")
+
+
+def _found(
+    question: Question,
+    lines: tuple[str, ...],
+    instead: tuple[str, ...],
+    chinese: bool,
+    at: Place,
+    desk: Desk,
+    *,
+    is_aside: bool = False,
+) -> Facts:
+    """The answer to a question, or why there is none and what can be asked `instead`."""
+    staff = desk.colleague(at.staff)
     names_people = not at.thread and may(staff.role, CONTACTS, desk.policy.roles)
-    outcome = found if isinstance(found, Unclear | Unsupported) else _answer(found, chinese, names_people, desk)
+    outcome = _answer(question, chinese, names_people, desk)
     if isinstance(outcome, Answered):
-        kept = Asked(desk.inbox_id, at.key, at.staff.user, desk.now, outcome.question, lines, (), chinese)
+        kept = Asked(desk.inbox_id, at.key, at.staff.user, desk.now, question, lines, (), chinese)
         return Facts(at, staff, kept, outcome, desk.policy, is_aside)
-    instead = tuple(suggestions(words))
     kept = Asked(desk.inbox_id, at.key, at.staff.user, desk.now, None, lines, instead, chinese)
-    why = text("ask.usage") if not words.strip() else sentence(outcome, words)
-    asks = desk.policy.has_language_model and not is_aside and may_propose(outcome, words)
-    return Facts(at, staff, kept, why, desk.policy, is_aside, words if asks else "")
+    return Facts(at, staff, kept, _sentence(outcome, chinese), desk.policy, is_aside)
+
+
+def _sentence(outcome: Unclear | Unsupported, chinese: bool) -> str:
+    """Why a question that was understood has no answer."""
+    return sentence(outcome, "中文" if chinese else "")
 
 
 def _answer(question: Question, chinese: bool, names_people: bool, desk: Desk) -> Answered | Unclear | Unsupported:
@@ -258,12 +275,20 @@ def _shown(answer: Answered, kept: Asked, policy: Policy, planned: Button | None
             *((Button(text("ask.button.file", language), FILE, ref),) if figures.rows else ()),
             *((Button(text("ask.button.segment", language), SEGMENT, ref),) if is_segment(kept) else ()),
             *_planning(kept, planned),
+            *((Button(text("ask.button.change", language), CHANGE, ref),) if parts_of(question, kept, policy) else ()),
             *(
                 Button(text("ask.button.customer", language, customer=ref), CUSTOMER, ref)
                 for ref in _customers(figures)[:_OPENED]
                 if len(ref.encode()) <= _LONGEST_ID
             ),
         ),
+    )
+
+
+def parts_of(question: Question, kept: Asked, policy: Policy) -> dict[str, str]:
+    """What of a question can become something else by itself, in the words of its answer, by name."""
+    return describe_parts(
+        question, chinese=kept.is_chinese, now=kept.at, zone=policy.timezone, currency=policy.currency
     )
 
 
@@ -456,7 +481,7 @@ def _look(event: StaffPressed, desk: Desk, *, computes: bool) -> Looked | Whispe
     outcome: Answered | str | None = None
     if computes:
         found = _answer(before.question, before.is_chinese, False, desk)
-        outcome = found if isinstance(found, Answered) else sentence(found, before.words[-1] if before.words else "")
+        outcome = found if isinstance(found, Answered) else _sentence(found, before.is_chinese)
     staff = desk.colleague(event.staff)
     return Looked(event, staff, before, before.question, outcome, desk.now, desk.policy, desk.inbox_id)
 

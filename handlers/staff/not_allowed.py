@@ -38,7 +38,16 @@ _CALLED = {
     "mute": ("unmute",),
     "contacts": ("errand_address",),
     # what a list shows is for its own feature
-    LOOK: (LIST, MEANING, "ask_again", "ask_confirm", "ask_meaning", "ask_customer", "ask_compared"),
+    LOOK: (
+        LIST,
+        MEANING,
+        "ask_again",
+        "ask_confirm",
+        "ask_meaning",
+        "ask_customer",
+        "ask_compared",
+        "ask_change",
+    ),
 }
 _DOES = {name: action for action, names in _CALLED.items() for name in names}
 #: the form that does several things, each of which is asked about when it is sent in

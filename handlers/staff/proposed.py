@@ -56,6 +56,4 @@ def gather_confirmed(event: StaffPressed, desk: Desk) -> ask.Facts | Whisper:
     before = None if number is None else asked.find(desk.connection, number)
     if before is None or before.question is None:
         return ask.gone(event)
-    return ask.facts_of_confirmed(
-        before.question, Place(event.staff, event.place, before.under), before.is_chinese, desk
-    )
+    return ask.facts_of_changed(before.question, (), before, Place(event.staff, event.place, before.under), desk)

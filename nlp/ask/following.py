@@ -68,7 +68,7 @@ _COUNT = re.compile(
     r"|(?:一共|总共)?(?:有)?(?:多少|几)(?:个|人|位|单|笔)?|数量)"
 )
 _LIMIT = re.compile(
-    r"(?:the\s+|for\s+)?(?:top|first|best|worst|bottom|show|前|最高的?)\s*(\d{1,5}|[a-z]+)\s*(?:个|名|位|家|单)?"
+    r"(?:the\s+|for\s+)?(top|first|best|worst|bottom|show|前|最高的?)\s*(\d{1,5}|[a-z]+)\s*(?:个|名|位|家|单)?"
 )
 #: what the rows before come to in money, and which things they are of
 _MONEY = re.compile(
@@ -257,7 +257,7 @@ class _Changed:
         if _MONEY.fullmatch(rest):
             return self._in_money()
         if found := _LIMIT.fullmatch(rest):
-            return self._limited(found[1])
+            return self._limited(found[2], found[1] in ("worst", "bottom"))
         if (found := _WHICH.fullmatch(rest)) and _is_fragment(rest, self.shop):
             return self._which(found[1] or found[2])
         return self._put_in()
@@ -319,15 +319,15 @@ class _Changed:
         by = dataclasses.replace(self.said, rest=f"按{thing}" if self.chinese else f"by {thing}")
         return _Changed(self.before, by, self.chinese, self.shop, self.now, self.zone)._put_in()
 
-    def _limited(self, number: str) -> Question:
+    def _limited(self, number: str, from_below: bool) -> Question:
         before = self.before
         limit = int(number) if number.isdecimal() else _NUMBERS.get(number, 0)
         if not limit:
             raise _NotOne(Unclear("follow"))
         if before.order is not None:
-            return replace(before, limit=limit)
+            return replace(before, descending=before.descending and not from_below, limit=limit)
         if before.by is not None and before.by not in BUCKETS:
-            return replace(before, order="value", descending=True, limit=limit)
+            return replace(before, order="value", descending=not from_below, limit=limit)
         raise _NotOne(Unclear("rank"))
 
     # --- more, or other, words ----------------------------------------------------------------------------------
