@@ -135,9 +135,10 @@ def again(url: str) -> int:
 
 
 def _score(url: str, as_of: datetime) -> int:
-    from jobs.scoring import Scoring, score
+    from jobs import rfm
+    from jobs.scoring import Scoring
 
-    return score(Scoring(_store(url), as_of, ZoneInfo("UTC"), "EUR", lambda _: None))["rfm"].scored
+    return rfm.score(Scoring(_store(url), as_of, ZoneInfo("UTC"), "EUR", lambda _: None)).scored
 
 
 def scratch(url: str) -> int:
