@@ -2,7 +2,9 @@
 
     python benchmarks/rfm.py --customers 200000
     python benchmarks/rfm.py --customers 1000000 --engine postgresql=postgresql://localhost/test
+    python benchmarks/rfm.py --shop sqlite=sqlite:////tmp/shop.db
 
+`--shop` takes one that `big_shop.py` made: its scores and kept numbers are made anew, so they end as they were.
 Ten orders a customer on average. What is timed: a segment's numbers from what is kept (`customer_stats`), the scores of
 everybody written back, the same from the orders alone; pandas reads the orders (`read_sql`) and ranks, lifetimes makes
 its summary of them. Each is a process of its own, so that the peak of its memory is its own.
@@ -54,6 +56,19 @@ def fill(url: str, customers: int) -> None:
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.exec_driver_sql("ANALYZE" if engine.dialect.name == "sqlite" else "VACUUM ANALYZE")
     store.close()
+
+
+def _tidy(url: str) -> None:
+    """What a server does by itself when it is idle."""
+    from crm_store.store import connect
+
+    engine = connect(url)
+    sqlite = engine.dialect.name == "sqlite"
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.exec_driver_sql(
+            "PRAGMA wal_checkpoint(TRUNCATE)" if sqlite else "VACUUM customer_stats, customer_scores"
+        )
+    engine.dispose()
 
 
 def _orders(first: int, last: int, customers: int) -> Iterator[tuple[Any, ...]]:
@@ -120,9 +135,10 @@ def again(url: str) -> int:
 
 
 def _score(url: str, as_of: datetime) -> int:
-    from jobs.scoring import Scoring, score
+    from jobs import rfm
+    from jobs.scoring import Scoring
 
-    return score(Scoring(_store(url), as_of, ZoneInfo("UTC"), "EUR", lambda _: None))["rfm"].scored
+    return rfm.score(Scoring(_store(url), as_of, ZoneInfo("UTC"), "EUR", lambda _: None)).scored
 
 
 def scratch(url: str) -> int:
@@ -132,6 +148,31 @@ def scratch(url: str) -> int:
     with _store(url).begin() as connection:
         stats.rebuild(connection)
     return segments(url)
+
+
+def forget(url: str) -> None:
+    """As though nobody had been scored yet."""
+    from sqlalchemy import delete
+
+    from crm_store.schema import CustomerScore, SegmentDay, SegmentMove
+
+    with _store(url).begin() as connection:
+        for model in (CustomerScore, SegmentDay, SegmentMove):
+            connection.execute(delete(model))
+    _tidy(url)
+
+
+def spoil(url: str) -> None:
+    """The kept numbers as they are before anything is counted: zeros."""
+    from sqlalchemy import update
+
+    from crm_store.schema import CustomerStats
+    from crm_store.stats import COLUMNS
+
+    with _store(url).begin() as connection:
+        values = {name: None if name.endswith("_at") else 0 for name in COLUMNS}
+        connection.execute(update(CustomerStats).values(values))
+    _tidy(url)
 
 
 def past(url: str) -> int:
@@ -186,6 +227,8 @@ def _read(url: str) -> Any:
 RUNS: dict[str, Callable[[str], int]] = {
     each.__name__: each for each in (segments, written, night, again, past, scratch, pandas, lifetimes)
 }
+#: what is done to a shop before, and is not timed
+BEFORE: dict[str, Callable[[str], None]] = {"written": forget, "scratch": spoil}
 
 
 # --- the run ------------------------------------------------------------------------------------------------------
@@ -197,11 +240,19 @@ def main() -> None:
     parser.add_argument(
         "--engine", action="append", default=[], metavar="NAME=URL", help="a server beside SQLite, such as postgresql=…"
     )
+    parser.add_argument(
+        "--shop", action="append", default=[], metavar="NAME=URL", help="one that is there already, and is written to"
+    )
     parser.add_argument("--only", nargs="*", default=list(RUNS), choices=list(RUNS), help="what to run")
     parser.add_argument("--one", nargs=2, metavar=("WHAT", "URL"), help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if arguments.one:
         _one(*arguments.one)
+        return
+    for shop in arguments.shop:
+        name, _, url = shop.partition("=")
+        _measure(name, url, arguments)
+    if arguments.shop:
         return
     with tempfile.TemporaryDirectory() as folder:
         _measure("sqlite", f"sqlite:///{Path(folder)}/store.db", arguments)
@@ -228,9 +279,10 @@ def _database(url: str) -> Iterator[str]:
 
 
 def _measure(engine: str, url: str, arguments: argparse.Namespace) -> None:
-    started = perf_counter()
-    fill(url, arguments.customers)
-    print(f"{engine}: {arguments.customers:,} customers, filled in {perf_counter() - started:.0f} s", flush=True)
+    if not arguments.shop:
+        started = perf_counter()
+        fill(url, arguments.customers)
+        print(f"{engine}: {arguments.customers:,} customers, filled in {perf_counter() - started:.0f} s", flush=True)
     for name in arguments.only:
         command = [sys.executable, __file__, "--one", name, url]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
@@ -248,6 +300,8 @@ def _one(what: str, url: str) -> None:
         __import__(what)
     else:
         import jobs.rfm  # noqa: F401 - its time is not measured
+    if what in BEFORE:
+        BEFORE[what](url)
     started = perf_counter()
     buyers = RUNS[what](url)
     seconds = perf_counter() - started
