@@ -5,8 +5,8 @@ import re
 #: `us` after one of these is we; anywhere else it is the country
 _TO_US = frozenset(
     """
-    give gives gave giving show tell get let find from with to by for of at paid pay contacted contact wrote emailed asked told cost
-    bring brought brings earn earned made bought visited left reviewed owe owes messaged reach reached called than
+    give gives gave giving show tell get let find from with to by for of at paid pay contacted contact wrote emailed asked
+    told cost bring brought brings earn earned made bought visited left reviewed owe owes messaged reach reached called than
     behind help
     """.split()  # noqa: SIM905 - words are read more easily than a list
 )
@@ -42,7 +42,8 @@ _PLAIN: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (rf"\b(\d{{1,2}}) of (?={_MONTH}\b)", r"\1 "),
         (rf"\b(?:between|from) (?:the )?(\d{{1,2}}) ?(?:and|to|until|till|-) ?(?:the )?(\d{{1,2}}) ({_MONTH})\b",
          r"from \1 \3 to \2 \3"),
-        (rf"\b({_MONTH}) (\d{{1,2}}) ?(?:and|to|until|till|-) ?(\d{{1,2}})\b(?! ?(?:orders|times|%))", r"from \2 \1 to \3 \1"),
+        (rf"\b({_MONTH}) (\d{{1,2}}) ?(?:and|to|until|till|-) ?(\d{{1,2}})\b(?! ?(?:orders|times|%))",
+         r"from \2 \1 to \3 \1"),
         (r"(\d{1,2}月)(\d{1,2})[日号]?([到至-])(\d{1,2})[日号]", r"\1\2日\3\1\4日"),
         (r"\blast (week|month|quarter|year)\b(.*)\b(?:the )?(?:\1 before|(?:previous|prior|preceding) \1)"
          r"(?! last)(?: that| it)?\b", r"last \1\2\1 before last"),
@@ -53,17 +54,17 @@ _PLAIN: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"\b(?:not|isn't|aren't) assigned to\b", "except"),
         (r"\bassigned to (?=\w)", "of "),
         (r"\b([rfm]) ?[=:] ?(\d)\b", r"\1 score \2"),
-        (r"\b(fastest|quickest|slowest) (\w+) (?:to|at|in) (?:first )?(?:reply|respond|answer)(?:ing)?(?: to)?(?: tickets?)?"
-         r"(?: on average)?\b", r"\2 with \1 first reply time"),
-        (r"\b(fastest|quickest|slowest) (\w+) (?:to|at|in) (?:resolv|clos|solv)(?:e|ing)(?: tickets?)?(?: on average)?\b",
-         r"\2 with \1 resolution time"),
+        (r"\b(fastest|quickest|slowest) (\w+) (?:to|at|in) (?:first )?(?:reply|respond|answer)(?:ing)?(?: to)?"
+         r"(?: tickets?)?(?: on average)?\b", r"\2 with \1 first reply time"),
+        (r"\b(fastest|quickest|slowest) (\w+) (?:to|at|in) (?:resolv|clos|solv)(?:e|ing)(?: tickets?)?"
+         r"(?: on average)?\b", r"\2 with \1 resolution time"),
         (rf"\b(?:left|wrote|posted|written|submitted) (?={_FEW} reviews?\b)", "with "),
         (r"\b(?:bought|ordered|purchased|shopped) (?:stuff |things |goods )?for (?=(?:more than|over|less than|under|"
          r"at least|at most|above|below|between)\b)", "spent "),
         (r"(?<=\d) (?:units |pieces |items )?left(?: in stock| on hand)?(?! (?:a|at|any)\b)", " in stock"),
         (r"\bstopped (?:buying|ordering|purchasing) in\b", "whose last order was in"),
-        (r"\b(how many|number of) (?:different|distinct|unique) (products|items|articles|skus) (?:(?:were|was|have been|got|"
-         r"did we|have we|do we) )?(?:sold|sell|bought|ordered)\b", r"\1 \2 with sales"),
+        (r"\b(how many|number of) (?:different|distinct|unique) (products|items|articles|skus) "
+         r"(?:(?:were|was|have been|got|did we|have we|do we) )?(?:sold|sell|bought|ordered)\b", r"\1 \2 with sales"),
         (r"(?:卖出|售出|卖)了?(?:多少|几)[种款](?:不同的)?(商品|产品)", r"有销量的\1数量"),
         (r"(?:有)?(?:多少|几)[种款](?:不同的)?(商品|产品)(?:被)?(?:卖出去?|售出|有销量)了?", r"有销量的\1数量"),
         (r"净(销售额|收入|营收)[ (]*[扣减]?[掉除去]退款[ )]*", r"净\1"),
@@ -77,7 +78,8 @@ _PLAIN: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"\b(?:compared (?:to|with)|vs\.?|versus|than) (?:the )?"
          r"(?:(?:previous|prior|preceding) month|month before(?! last))(?: that)?\b", "month over month"),
         (r"^by (?=how much\b)", ""),
-        (r"\bwith (?:the |their |its )?(?:amounts?|totals?)(?=$|[ ,?.])(?! (?:of|over|above|under|below|more|less))", ""),
+        (r"\bwith (?:the |their |its )?(?:amounts?|totals?)(?=$|[ ,?.])(?! (?:of|over|above|under|below|more|"
+         r"less))", ""),
         (r"\b(?:tell|show) (?:me|us) (?=how |what |who |which )", ""),
         (r",? ?which (?:one|order|refund)(?: (?:is|was) (?:it|that))?$", ""),
         (r"\bwhere (?:do|are) (?:our |the |most )?(customers|buyers) (?:come )?from\b", r"\1 by country"),
