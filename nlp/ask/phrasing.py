@@ -5,9 +5,9 @@ import re
 #: `us` after one of these is we; anywhere else it is the country
 _TO_US = frozenset(
     """
-    give gives gave giving show tell get let find from with to by for of at paid pay contacted contact wrote emailed asked
-    told cost bring brought brings earn earned made bought visited left reviewed owe owes messaged reach reached called than
-    behind help
+    give gives gave giving show tell get let find from with to by for of at paid pay contacted contact wrote
+    emailed asked told cost bring brought brings earn earned made bought visited left reviewed owe owes messaged
+    reach reached called than behind help
     """.split()  # noqa: SIM905 - words are read more easily than a list
 )
 
@@ -52,10 +52,16 @@ _PLAIN: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"\b(bought|ordered|purchased|visited) (?:\w+ )?in both (\w+) and (\w+)\b", r"\1 in \2 and \1 in \3"),
         (r"\b(?:is|are|was|were)(?:n't|nt)\b", "not"),
         (r"\b(?:not|isn't|aren't) assigned to\b", "except"),
+        (r"\bwhat (did|do|have) (.+) (spend|spent)\b", r"how much \1 \2 \3"),
+        (r"\b(how many|number of) (orders|tickets|refunds|reviews|visits) (?:did|do|have) (?:our |the )?"
+         r"((?!new |returning |repeat |recurring |loyal )\w+ )?(?:customers|buyers)((?: (?:from|in) \w+)?) "
+         r"(?:make|place|placed|open|opened|write|written|have|had|get)\b", r"\1 \2 \3\4"),
+        (r"\b((?:more than|at least|over|less than|fewer than|at most|exactly) \w+) (open|unresolved|urgent|"
+         r"unanswered) (tickets|cases)\b", r"\1 \3 \2"),
         (r"\bassigned to (?=\w)", "of "),
         (r"\b([rfm]) ?[=:] ?(\d)\b", r"\1 score \2"),
-        (r"\b(fastest|quickest|slowest) (\w+) (?:to|at|in) (?:first )?(?:reply|respond|answer)(?:ing)?(?: to)?"
-         r"(?: tickets?)?(?: on average)?\b", r"\2 with \1 first reply time"),
+        (r"\b(fastest|quickest|slowest) (\w+) (?:to|at|in) (?:first )?(?:reply|respond|answer)(?:ing)?"
+         r"(?: to)?(?: tickets?)?(?: on average)?\b", r"\2 with \1 first reply time"),
         (r"\b(fastest|quickest|slowest) (\w+) (?:to|at|in) (?:resolv|clos|solv)(?:e|ing)(?: tickets?)?"
          r"(?: on average)?\b", r"\2 with \1 resolution time"),
         (rf"\b(?:left|wrote|posted|written|submitted) (?={_FEW} reviews?\b)", "with "),
@@ -72,6 +78,7 @@ _PLAIN: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"[()]", " "),
         (r"差评", "2星以下评价"),
         (r"好评(?!率)", "4星以上评价"),
+        (r"\bnumber of (?=(?:bad|negative|poor|good|positive) reviews\b)", "how many "),
         (r"\b(?:bad|negative|poor) reviews\b", "reviews with 2 stars or less"),
         (r"\b(?:good|positive) reviews\b", "reviews with 4 stars or more"),
         (r"\bsame (?:month|quarter|week|time|period) (?:of )?last year\b", "year over year"),
