@@ -59,7 +59,7 @@ def take_target(draft: Draft) -> None:
         draft.measure = next(iter(names))
     if not subjects and not measures and any(pair[0] == "segment" for atom in atoms for pair in pairs(atom)):
         draft.subject = "customers"
-    elif subjects:
+    elif subjects := [atom for atom in subjects if not atom.used]:
         draft.subject = str((subjects[-1] if draft.chinese else subjects[0])["subj"])
 
 
@@ -70,8 +70,19 @@ def _is_of_segments(draft: Draft) -> bool:
 
 def _per_buyer(draft: Draft, names: set[str]) -> set[str]:
     each = {"revenue": "revenue_per_buyer", "spend": "revenue_per_buyer", "orders": "orders_per_buyer"}
-    name = next(iter(names)) if len(names) == 1 else "orders" if draft.subject == "orders" else ""
-    return {each.get(name, "per_customer")}
+    name = (
+        next(iter(names))
+        if len(names) == 1
+        else "orders"
+        if any(atom.has("subj", "orders") for atom in draft.subject_atoms)
+        else ""
+    )
+    found = each.get(name, "per_customer")
+    for atom in draft.measure_atoms:
+        atom.kinds["measure"] = found
+    for atom in draft.subject_atoms:
+        atom.used = atom.used or (name == "orders" and atom.has("subj", "orders"))
+    return {found}
 
 
 def _mark_conditions(draft: Draft) -> None:

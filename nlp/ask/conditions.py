@@ -175,4 +175,4 @@ def _fact_of(draft: Draft) -> str:
 def _fits(draft: Draft, name: str, fact: str) -> bool:
     if fact == "customers" and name in ("category", "product"):
         return False
-    return name in FIELDS_OF.get(fact, set()) or (name in ("category", "product") and fact == "orders")
+    return name in FIELDS_OF.get(fact, set()) or (name in ("category", "product") and fact in ("orders", "refunds"))

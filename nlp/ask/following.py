@@ -72,9 +72,12 @@ _LIMIT = re.compile(
 )
 #: what the rows before come to in money, and which things they are of
 _MONEY = re.compile(
-    r"(?:and\s+)?(?:how much (?:is|was|are|were) (?:that|it|this|those|they|these)(?: (?:in|worth) ?(?:money|total|all|cash|euros?)?)?"
-    r"|how much(?: money)?(?: (?:is|was) (?:that|it|this))?|(?:what(?:'s| is| are)? )?(?:that )?in (?:money|cash|euros?)"
-    r"|(?:what(?:'s| is| are)? )?(?:the )?(?:total )?amounts?|(?:一共|总共)?(?:是)?(?:多少钱|金额(?:是)?(?:多少)?|总金额))"
+    r"(?:and\s+)?(?:how much (?:is|was|are|were) (?:that|it|this|those|they|these)"
+    r"(?: (?:in|worth) ?(?:money|total|all|cash|euros?)?)?"
+    r"|how much(?: money)?(?: (?:is|was) (?:that|it|this))?"
+    r"|(?:what(?:'s| is| are)? )?(?:that )?in (?:money|cash|euros?)"
+    r"|(?:what(?:'s| is| are)? )?(?:the )?(?:total )?amounts?"
+    r"|(?:一共|总共)?(?:是)?(?:多少钱|金额(?:是)?(?:多少)?|总金额))"
 )
 _IN_MONEY = {"orders": "revenue", "refunds": "refund_amount", "carts": "cart_value"}
 _WHICH = re.compile(r"(?:for |of |in |from |by )?(?:which|what) (\w+(?: \w+)?)|(?:是)?(?:哪些|哪个|哪几个|什么)(.+)")

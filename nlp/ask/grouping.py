@@ -1,13 +1,38 @@
 """By what a question is split."""
 
+from itertools import pairwise
+
 from nlp.ask.draft import Draft, pairs, place_of
 from nlp.ask.outcomes import unclear
+from nlp.ask.ranking import MOST
 
 #: the field that an id of such a thing is a value of
 _ID_OF = {"customers": "customer", "buyers": "customer", "orders": "order", "tickets": "ticket"}
 
 
+_EACH = ("per", "each", "every", "for each", "for every", "in each", "in every", "每个", "每", "各", "各个", "每种")
+
+
+def _ask_of_each(draft: Draft) -> None:
+    """The top 3 products per category are as many tables as there are categories: asked back."""
+    atoms = draft.atoms
+    groups = [str(after["field"]) for atom, after in pairwise(atoms) if atom.text in _EACH and after.has("field")]
+    if not groups:
+        return
+    for place, atom in enumerate(atoms):
+        if not (atom.has("bestselling") or atom.has("worstselling") or atom.has("top") or atom.has("bottom")):
+            continue
+        beside = [each for each in atoms[max(0, place - 2) : place + 3] if each is not atom]
+        if any(each.has("field", *groups) for each in atoms[place + 1 : place + 2]) and not draft.chinese:
+            continue
+        if any(each.has("subj", "products", "customers", "buyers", "orders") for each in beside) and (
+            atom.text not in MOST or draft.which is not None
+        ):
+            raise unclear("two", atom.text)
+
+
 def take_groups(draft: Draft) -> None:
+    _ask_of_each(draft)
     buckets_ = draft.free("bucket")
     for atom in buckets_:
         atom.used = True

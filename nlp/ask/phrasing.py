@@ -5,9 +5,9 @@ import re
 #: `us` after one of these is we; anywhere else it is the country
 _TO_US = frozenset(
     """
-    give gives gave giving show tell get let find from with to by for of at paid pay contacted contact wrote emailed asked told cost
-    bring brought brings earn earned made bought visited left reviewed owe owes messaged reach reached called than
-    behind help
+    give gives gave giving show tell get let find from with to by for of at paid pay contacted contact wrote
+    emailed asked told cost bring brought brings earn earned made bought visited left reviewed owe owes messaged
+    reach reached called than behind help
     """.split()  # noqa: SIM905 - words are read more easily than a list
 )
 
@@ -42,7 +42,8 @@ _PLAIN: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (rf"\b(\d{{1,2}}) of (?={_MONTH}\b)", r"\1 "),
         (rf"\b(?:between|from) (?:the )?(\d{{1,2}}) ?(?:and|to|until|till|-) ?(?:the )?(\d{{1,2}}) ({_MONTH})\b",
          r"from \1 \3 to \2 \3"),
-        (rf"\b({_MONTH}) (\d{{1,2}}) ?(?:and|to|until|till|-) ?(\d{{1,2}})\b(?! ?(?:orders|times|%))", r"from \2 \1 to \3 \1"),
+        (rf"\b({_MONTH}) (\d{{1,2}}) ?(?:and|to|until|till|-) ?(\d{{1,2}})\b(?! ?(?:orders|times|%))",
+         r"from \2 \1 to \3 \1"),
         (r"(\d{1,2}月)(\d{1,2})[日号]?([到至-])(\d{1,2})[日号]", r"\1\2日\3\1\4日"),
         (r"\blast (week|month|quarter|year)\b(.*)\b(?:the )?(?:\1 before|(?:previous|prior|preceding) \1)"
          r"(?! last)(?: that| it)?\b", r"last \1\2\1 before last"),
@@ -51,19 +52,25 @@ _PLAIN: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"\b(bought|ordered|purchased|visited) (?:\w+ )?in both (\w+) and (\w+)\b", r"\1 in \2 and \1 in \3"),
         (r"\b(?:is|are|was|were)(?:n't|nt)\b", "not"),
         (r"\b(?:not|isn't|aren't) assigned to\b", "except"),
+        (r"\bwhat (did|do|have) (.+) (spend|spent)\b", r"how much \1 \2 \3"),
+        (r"\b(how many|number of) (orders|tickets|refunds|reviews|visits) (?:did|do|have) (?:our |the )?"
+         r"((?!new |returning |repeat |recurring |loyal )\w+ )?(?:customers|buyers)((?: (?:from|in) \w+)?) "
+         r"(?:make|place|placed|open|opened|write|written|have|had|get)\b", r"\1 \2 \3\4"),
+        (r"\b((?:more than|at least|over|less than|fewer than|at most|exactly) \w+) (open|unresolved|urgent|"
+         r"unanswered) (tickets|cases)\b", r"\1 \3 \2"),
         (r"\bassigned to (?=\w)", "of "),
         (r"\b([rfm]) ?[=:] ?(\d)\b", r"\1 score \2"),
-        (r"\b(fastest|quickest|slowest) (\w+) (?:to|at|in) (?:first )?(?:reply|respond|answer)(?:ing)?(?: to)?(?: tickets?)?"
-         r"(?: on average)?\b", r"\2 with \1 first reply time"),
-        (r"\b(fastest|quickest|slowest) (\w+) (?:to|at|in) (?:resolv|clos|solv)(?:e|ing)(?: tickets?)?(?: on average)?\b",
-         r"\2 with \1 resolution time"),
+        (r"\b(fastest|quickest|slowest) (\w+) (?:to|at|in) (?:first )?(?:reply|respond|answer)(?:ing)?"
+         r"(?: to)?(?: tickets?)?(?: on average)?\b", r"\2 with \1 first reply time"),
+        (r"\b(fastest|quickest|slowest) (\w+) (?:to|at|in) (?:resolv|clos|solv)(?:e|ing)(?: tickets?)?"
+         r"(?: on average)?\b", r"\2 with \1 resolution time"),
         (rf"\b(?:left|wrote|posted|written|submitted) (?={_FEW} reviews?\b)", "with "),
         (r"\b(?:bought|ordered|purchased|shopped) (?:stuff |things |goods )?for (?=(?:more than|over|less than|under|"
          r"at least|at most|above|below|between)\b)", "spent "),
         (r"(?<=\d) (?:units |pieces |items )?left(?: in stock| on hand)?(?! (?:a|at|any)\b)", " in stock"),
         (r"\bstopped (?:buying|ordering|purchasing) in\b", "whose last order was in"),
-        (r"\b(how many|number of) (?:different|distinct|unique) (products|items|articles|skus) (?:(?:were|was|have been|got|"
-         r"did we|have we|do we) )?(?:sold|sell|bought|ordered)\b", r"\1 \2 with sales"),
+        (r"\b(how many|number of) (?:different|distinct|unique) (products|items|articles|skus) "
+         r"(?:(?:were|was|have been|got|did we|have we|do we) )?(?:sold|sell|bought|ordered)\b", r"\1 \2 with sales"),
         (r"(?:卖出|售出|卖)了?(?:多少|几)[种款](?:不同的)?(商品|产品)", r"有销量的\1数量"),
         (r"(?:有)?(?:多少|几)[种款](?:不同的)?(商品|产品)(?:被)?(?:卖出去?|售出|有销量)了?", r"有销量的\1数量"),
         (r"净(销售额|收入|营收)[ (]*[扣减]?[掉除去]退款[ )]*", r"净\1"),
@@ -71,13 +78,15 @@ _PLAIN: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"[()]", " "),
         (r"差评", "2星以下评价"),
         (r"好评(?!率)", "4星以上评价"),
+        (r"\bnumber of (?=(?:bad|negative|poor|good|positive) reviews\b)", "how many "),
         (r"\b(?:bad|negative|poor) reviews\b", "reviews with 2 stars or less"),
         (r"\b(?:good|positive) reviews\b", "reviews with 4 stars or more"),
         (r"\bsame (?:month|quarter|week|time|period) (?:of )?last year\b", "year over year"),
         (r"\b(?:compared (?:to|with)|vs\.?|versus|than) (?:the )?"
          r"(?:(?:previous|prior|preceding) month|month before(?! last))(?: that)?\b", "month over month"),
         (r"^by (?=how much\b)", ""),
-        (r"\bwith (?:the |their |its )?(?:amounts?|totals?)(?=$|[ ,?.])(?! (?:of|over|above|under|below|more|less))", ""),
+        (r"\bwith (?:the |their |its )?(?:amounts?|totals?)(?=$|[ ,?.])(?! (?:of|over|above|under|below|more|"
+         r"less))", ""),
         (r"\b(?:tell|show) (?:me|us) (?=how |what |who |which )", ""),
         (r",? ?which (?:one|order|refund)(?: (?:is|was) (?:it|that))?$", ""),
         (r"\bwhere (?:do|are) (?:our |the |most )?(customers|buyers) (?:come )?from\b", r"\1 by country"),

@@ -4,6 +4,9 @@ from nlp.ask.draft import COUNTED, WHO, Draft, pairs
 from nlp.ask.lexing import Atom
 from nlp.ask.outcomes import unclear
 
+#: they may say of what there is most, not only what comes first
+MOST = ("most", "fewest", "least", "highest", "lowest", "最多", "最少", "largest", "smallest")
+
 _COMMON = (
     "busiest", "most common", "common", "most used", "most", "最多", "main", "most frequent", "最常见", "最主要",
 )  # fmt: skip
@@ -30,17 +33,7 @@ def take_rank(draft: Draft) -> None:
         after = draft.atoms[place + 1] if place + 1 < len(draft.atoms) else None
         before = draft.atoms[place - 1] if place else None
         near = before if draft.chinese else after
-        if atom.text in (
-            "most",
-            "fewest",
-            "least",
-            "highest",
-            "lowest",
-            "最多",
-            "最少",
-            "largest",
-            "smallest",
-        ) and (near is not None and near.has("subj") and not near.used and not near.has("taken")):
+        if atom.text in MOST and (near is not None and near.has("subj") and not near.used and not near.has("taken")):
             others = [each for each in draft.subject_atoms if each is not near and not each.used]
             if (others or draft.free("field") or draft.which) and not draft.measure:
                 draft.measure = COUNTED[str(near["subj"])]

@@ -184,6 +184,9 @@ def _of_things(draft: Draft, subject: str, by: str | None, window: Window | None
     predicates: list[Filter], everyone: list[Filter], *, share: bool, growth: bool,
 ) -> Question:  # fmt: skip
     mark_subject(draft, subject)
+    if draft.which is not None and draft.which.text in WHO and subject in ("reviews", "refunds", "visits", "messages"):
+        # who gave 5 stars: people are asked for, not what they did
+        raise unclear("by", draft.which.text)
     if draft.howmuch and not draft.having and subject not in ("products", "customers", "buyers"):
         if subject == "orders":
             return _of_measure(draft, "revenue", by, window, versus, predicates, everyone, share=share, growth=growth)

@@ -243,6 +243,7 @@ def questions(shop: Shop) -> list[Row]:
     _sent_back(shop, ask)
     _pieces(shop, ask)
     _feasts(shop, ask)
+    _apart(shop, ask)
     _refused(ask)
     return found
 
@@ -2054,6 +2055,44 @@ def _feasts(shop: Shop, ask: Ask) -> None:
     ask("value", len(on(2025, 11, 11)), "2025年双十一的订单数")
 
 
+def _apart(shop: Shop, ask: Ask) -> None:
+    """What is not so, beside what is: and turns of phrase that say it."""
+
+    def spent(buyer: Row, time: Time = EVER) -> float:
+        return total(within(buyer["placed"], time))
+
+    no_bags = [each for each in shop.buyers if not bought(each, "Bags")]
+    ask("set", ids(each for each in no_bags if len(each["placed"]) > 3),
+        "customers who have not bought bags and have more than 3 orders",
+        "customers who never bought bags and have more than 3 orders", "没买过包且下单超过3次的客户")  # fmt: skip
+    quiet = [each for each in shop.buyers if each["last"] < NOW - timedelta(days=60)]
+    ask("set", ids(each for each in quiet if spent(each) > 400),
+        "customers who have not ordered for 60 days and spent over 400")  # fmt: skip
+    elsewhere = [each for each in shop.customers if each["country"] not in ("DE", "FR")]
+    ask("value", len(elsewhere), "how many customers are not in germany or france", "不是德国或法国的客户有多少")
+    bag = [each for each in shop.buyers if bought(each, "Bags")]
+    ask("set", ids(each for each in bag if not (bought(each, "Shoes") or bought(each, "Watches"))),
+        "customers who bought bags but not shoes or watches")  # fmt: skip
+    ask("set", ids(each for each in shop.buyers if len(each["placed"]) == 3 and spent(each) < 400),
+        "customers with exactly 3 orders and total spend below 400")  # fmt: skip
+    ask("value", sum(100 <= spent(each, LAST_QUARTER) <= 300 for each in shop.buyers),
+        "how many customers spent between 100 and 300 last quarter")  # fmt: skip
+    ask("value", total(within(shop.placed, (day(2026, 5, 4), day(2026, 5, 19)))),
+        "revenue between 4 and 18 may", "revenue from the 4th to the 18th of may")  # fmt: skip
+    march = {id(each["customer"]) for each in within(shop.placed, MARCH)}
+    april = {id(each["customer"]) for each in within(shop.placed, APRIL)}
+    ask("value", len(march & april), "how many customers ordered in both march and april")
+    ask("value", len({each["product"]["sku"] for each in within(shop.sold, YESTERDAY)}),
+        "how many distinct products were sold yesterday")  # fmt: skip
+    ask("set", ids(each for each in shop.buyers if APRIL[0] <= each["last"] < APRIL[1]),
+        "customers who stopped ordering in april")  # fmt: skip
+    dearest = max(shop.products, key=lambda each: each["price"])
+    ask("toplabel1", [dearest["sku"]], "most expensive article we sell")
+    bad = [each for each in shop.reviews if each["rating"] <= 2]
+    ask("value", len(bad), "number of bad reviews", "差评有多少")
+    ask("table", grouped(bad, category, len), "negative reviews by category")
+
+
 def _refused(ask: Ask) -> None:
     ask(
         "refuse",
@@ -2085,6 +2124,13 @@ def _refused(ask: Ask) -> None:
         "customers who bought more than 3 bags and shoes",
         "customers who never sold",
         "orders with more than 3 bags",
+        "top 3 products per category",
+        "best customer in each country",
+        "每个品类销量前3的商品",
+        "refund order O1017",
+        "please close the ticket from yesterday",
+        "把工单T12关闭",
+        "who gave 5 stars",
         "revenue from new and returning customers last month",
         "revenue growth from new customers in may",
         "percentage change in orders from april to may",
