@@ -90,6 +90,7 @@ class CommandBox:
         """Shows an answer, below those to the same command."""
         self._said.append(answer)
         self._show()
+        self._answers.client.run_javascript("desk.answered()")
 
     def close(self) -> None:
         self._said.clear()

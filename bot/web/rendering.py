@@ -1,6 +1,6 @@
 """A message as the console page shows it."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, assert_never
 
 from nicegui import ui
@@ -56,19 +56,25 @@ def _facts(facts: tuple[Fact, ...]) -> None:
 
 
 def _table(table: Table) -> None:
+    width = max(map(len, (table.columns, *table.rows)))
+    numeric = [_is_numeric([row[place] for row in table.rows if place < len(row)]) for place in range(width)]
     with node("div", "table", tabindex="0", role="region", aria_label=table.caption or "Table"), node("table"):
         if table.caption:
             words(table.caption, tag="caption")
         with node("thead"), node("tr"):
-            for place, column in enumerate(table.columns):
-                cells = [row[place] for row in table.rows if place < len(row)]
-                numeric = bool(cells) and all(_is_number(cell) for cell in cells)
-                words(column, "number" if numeric else "", "th", scope="col")
+            for column, is_numeric in zip(table.columns, numeric, strict=False):
+                words(column, "number" if is_numeric else "", "th", scope="col")
         with node("tbody"):
             for row in table.rows:
                 with node("tr"):
-                    for cell in row:
-                        words(cell, "number" if _is_number(cell) else "", "td", dir="auto")
+                    for cell, is_numeric in zip(row, numeric, strict=False):
+                        words(cell, "number" if is_numeric or _is_number(cell) else "", "td", dir="auto")
+
+
+def _is_numeric(column: Sequence[str]) -> bool:
+    """Whether a column holds numbers; a dash stands for one that is not there."""
+    cells = [cell for cell in column if cell != "—"]
+    return bool(cells) and all(_is_number(cell) for cell in cells)
 
 
 def _is_number(cell: str) -> bool:

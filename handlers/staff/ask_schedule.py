@@ -62,7 +62,9 @@ def _room_field(planned: ScheduleView | None, policy: Policy, language: str | No
     room = planned.room if planned is not None else ""
     if policy.staff_channel == "console":
         options = tuple(Option(one, one) for one in ROOMS)
-        return Field(ROOM, text("plan.room", language), kind="one", options=options, initial=room or ROOMS[0])
+        return Field(
+            ROOM, text("schedule.column.room", language), kind="one", options=options, initial=room or ROOMS[0]
+        )
     return Field(ROOM, text("schedule.room", language), initial=room, max_length=80, optional=True)
 
 

@@ -433,6 +433,9 @@ const desk = (() => {
   // the ticket whose thread is shown may stand further down
   const reveal = () => document.querySelector(".row.chosen")?.scrollIntoView({ block: "nearest" });
 
+  // what was just answered may stand below what was before
+  const answered = () => document.querySelector(".answer:last-child")?.scrollIntoView({ block: "start" });
+
   const newest = (button) => end(button.closest("[data-stick]").id);
 
   // arrow keys walk through a list of buttons
@@ -562,7 +565,7 @@ const desk = (() => {
   });
 
   return {
-    add, attached, close, command, commandKey, complete, dialogKey, drop, edit, end, enter, forget, key, leave, mode, newest,
+    add, answered, attached, close, command, commandKey, complete, dialogKey, drop, edit, end, enter, forget, key, leave, mode, newest,
     open, paste, pick, picked, refused, remembered, reveal, seek, send, side, stopEditing, submit, suggest, taken, theme, toast, typed, unsuggest, walk,
   };
 })();
