@@ -11,7 +11,7 @@ Nothing from the moment on is seen, with what the store keeps no history of as t
 - whoever was merged into another customer is that customer, and was from the beginning.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from math import cos, pi, sin
@@ -21,6 +21,7 @@ from sqlalchemy import (
     BigInteger,
     ColumnElement,
     Connection,
+    FromClause,
     Select,
     and_,
     case,
@@ -115,6 +116,19 @@ def features(connection: Connection, cut_off: datetime, among: Among = EVERYBODY
         for name, values in zip(names[1:], rows.T[1:], strict=True):
             seen[name] = np.full(len(ids), np.nan)
             seen[name][places] = values
+    return put_together(ids, signed_up, countries, seen, cut_off)
+
+
+def put_together(
+    ids: "NDArray[np.int64]", signed_up: "Column", countries: "Column", seen: "Mapping[str, Column]", cut_off: datetime
+) -> Features:
+    """The features of customers, one entry each: when they signed up, the share of their country and what was counted.
+
+    Signing up is in milliseconds since 1970 UTC. NaN: not before `cut_off`, and whatever nothing is told of.
+    """
+    import numpy as np
+
+    before = to_ms(cut_off)
     known = ~np.isnan(signed_up)
     for name in _MAKES_KNOWN:
         known |= seen[name] > 0
@@ -140,6 +154,18 @@ def ordered_between(
     return np.sort(rows[:, 0].astype(np.int64))
 
 
+def side_by_side(cut_off: datetime) -> Select[Any]:
+    """All that is counted of every customer in one SELECT: `id`, `signed_up_at`, `country`, and the counts."""
+    people = _people(EVERYBODY).subquery("people")
+    joined: FromClause = people
+    columns: list[Any] = [*people.c]
+    for number, statement in enumerate(_counts(to_ms(cut_off), EVERYBODY)):
+        counted = statement.subquery(f"counted_{number}")
+        joined = joined.outerjoin(counted, counted.c.customer_id == people.c.id)
+        columns += [column for column in counted.c if column.name != "customer_id"]
+    return select(*columns).select_from(joined)
+
+
 # --- the SELECTs: a row a customer, the id first -------------------------------------------------------------------
 
 
@@ -147,12 +173,7 @@ def _everybody(connection: Connection, before: int, among: Among) -> "tuple[NDAr
     """Ids, when they signed up if before the moment, and the share of their country."""
     import numpy as np
 
-    found = connection.execute(
-        select(Customer.id, _ms(Customer.signed_up_at), Customer.country)
-        .where(Customer.merged_into_id.is_(None), _is_among(Customer.id, among))
-        .order_by(Customer.id),
-        execution_options={"yield_per": _CHUNK},
-    )
+    found = connection.execute(_people(among).order_by(Customer.id), execution_options={"yield_per": _CHUNK})
     rows = list(found.partitions())
     shares = _country_shares(connection, before)
     ids, since, countries = [np.zeros(0, np.int64)], [np.zeros(0)], [np.zeros(0)]
@@ -165,17 +186,30 @@ def _everybody(connection: Connection, before: int, among: Among) -> "tuple[NDAr
     return np.concatenate(ids), signed_up, np.concatenate(countries)
 
 
+def _people(among: Among) -> Select[Any]:
+    columns: list[Any] = [Customer.id, _ms(Customer.signed_up_at).label("signed_up_at"), Customer.country]
+    return select(*columns).where(Customer.merged_into_id.is_(None), _is_among(Customer.id, among))
+
+
 def _country_shares(connection: Connection, before: int) -> dict[str | None, float]:
-    """The share of each country in the customers who had signed up or ordered by then."""
+    return country_shares(connection.execute(countries(before)))
+
+
+def countries(before: int) -> Select[str | None, int]:
+    """How many customers each country has, of those who had signed up or ordered before a moment (milliseconds)."""
     ordered = select(Order.id).where(
         Order.customer_id == Customer.id, _ms(Order.placed_at) < before, Order.status != "cancelled"
     )
-    counted = (
+    return (
         select(Customer.country, func.count())
         .where(Customer.merged_into_id.is_(None), or_(_ms(Customer.signed_up_at) < before, ordered.exists()))
         .group_by(Customer.country)
     )
-    counts = {country: count for country, count in connection.execute(counted) if country is not None}
+
+
+def country_shares(counted: Iterable[Any]) -> dict[str | None, float]:
+    """The share of each country, of what `countries` found."""
+    counts = {country: count for country, count in counted if country is not None}
     total = sum(counts.values())
     return {country: count / total for country, count in counts.items()}
 

@@ -1,4 +1,6 @@
-"""RFM on Apache Spark, for histories that outgrow one server: the same SELECTs, compiled for Spark SQL.
+"""Scores and features on Apache Spark, for histories that outgrow one server: the same SELECTs, compiled for Spark SQL.
+
+`shopdesk score --spark` writes the scores back into the store (`jobs.spark`). RFM alone, from files to files:
 
     python -m crm_store.spark orders.parquet scores.parquet --as-of 2026-06-30T00:00:00Z --master spark://host:7077
 
@@ -12,12 +14,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import BigInteger, SelectBase, column, table
+from sqlalchemy import BigInteger, Dialect, SelectBase, column, table
 from sqlalchemy.engine.default import DefaultDialect
-from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.compiler import IdentifierPreparer, SQLCompiler
 
 from crm_store import rfm
 from crm_store.schema import from_ms, to_ms
+from crm_store.spark_tables import Files, started
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
@@ -33,11 +36,18 @@ class _Compiler(SQLCompiler):
         return super().render_literal_value(value, type_)
 
 
+class _Preparer(IdentifierPreparer):
+    def __init__(self, dialect: Dialect, **options: Any) -> None:
+        super().__init__(dialect, initial_quote="`", **options)  # what stands in '"' is a text to Spark
+
+
 class SparkDialect(DefaultDialect):
     """Compiles to Spark SQL; it connects to nothing."""
 
     name = "spark"
     statement_compiler = _Compiler
+    preparer: type[IdentifierPreparer] = _Preparer
+    div_is_floordiv = False  # its / is of doubles; a CAST to NUMERIC would round them to whole numbers
 
 
 _BUYERS = table(
@@ -50,7 +60,7 @@ _BUYERS = table(
 
 
 def score(spark: "SparkSession", orders: "DataFrame", as_of: datetime) -> "DataFrame":
-    """Everybody's scores, `customer_id` and `rfm.COLUMNS`, from orders; times are milliseconds since 1970 UTC.
+    """Everybody's scores, `customer_id`, `spend_base` and `rfm.COLUMNS`; times are milliseconds since 1970 UTC.
 
     The four cut values of each score are found by one sort of one column; the scores themselves need none.
     """
@@ -60,7 +70,7 @@ def score(spark: "SparkSession", orders: "DataFrame", as_of: datetime) -> "DataF
     buyers.createOrReplaceTempView("buyers")
     found = spark.sql(sql(rfm.measured(_BUYERS, as_of))).collect()
     scale = rfm.scale_of(as_of, [(row[0], row[1], row[2]) for row in found])
-    return spark.sql(sql(rfm.scored(_BUYERS, scale))).select("customer_id", *rfm.COLUMNS)
+    return spark.sql(sql(rfm.scored(_BUYERS, scale))).select("customer_id", "spend_base", *rfm.COLUMNS)
 
 
 def sql(statement: SelectBase) -> str:
@@ -74,20 +84,15 @@ def sql(statement: SelectBase) -> str:
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    from pyspark.sql import SparkSession
-
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("orders", help="Parquet of the orders")
     parser.add_argument("scores", help="where the scores go, as Parquet")
     parser.add_argument("--as-of", required=True, type=_moment, help="what now is, with its offset")
     parser.add_argument("--master", help="where Spark runs (default: as it is configured, or spark-submit says)")
     parsed = parser.parse_args(arguments)
-    builder = SparkSession.builder.appName("shopdesk rfm")
-    spark = (builder.master(parsed.master) if parsed.master else builder).getOrCreate()
-    try:
-        score(spark, spark.read.parquet(parsed.orders), parsed.as_of).write.mode("overwrite").parquet(parsed.scores)
-    finally:
-        spark.stop()
+    with started(parsed.master, Files(parsed.orders)) as spark:
+        scores = score(spark, spark.read.parquet(parsed.orders), parsed.as_of).drop("spend_base")
+        scores.write.mode("overwrite").parquet(parsed.scores)
 
 
 def _moment(text: str) -> datetime:

@@ -1,7 +1,7 @@
 """From the store to a forecast of every customer and back: what `churn` and `propensity` have in common."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -46,14 +46,22 @@ class TooLittle(Exception):
     """There is too little to learn from; says what is missing."""
 
 
-def run(work: Scoring, asked: Asked) -> Outcome:
-    """Scores everybody the question is about; fits first where that is asked for or there is no model yet."""
+#: scores everybody by what serves: how many, and how far each feature has drifted
+ScoreAll = Callable[[Scoring, Asked, "Served", "Spread"], "tuple[int, np.ndarray[Any, Any]]"]
+
+
+def run(work: Scoring, asked: Asked, score_all: ScoreAll | None = None) -> Outcome:
+    """Scores everybody the question is about; fits first where that is asked for or there is no model yet.
+
+    `score_all` scores elsewhere than here.
+    """
+    score_all = score_all or _score
     with work.store.read() as connection:
         kept = None if work.train else forecasts.last_model(connection, asked.kind, work.as_of)
     try:
         if kept is None:
-            return _fitted(work, asked)
-        return _scored_again(work, asked, kept)
+            return _fitted(work, asked, score_all)
+        return _scored_again(work, asked, kept, score_all)
     except ModuleNotFoundError as missing:
         # the product alone, without what models are made with
         return Outcome(0, text(f"model.not_installed.{asked.kind}", missing=missing.name))
@@ -63,7 +71,7 @@ def run(work: Scoring, asked: Asked) -> Outcome:
         return Outcome(0, str(missing))
 
 
-def _scored_again(work: Scoring, asked: Asked, kept: forecasts.KeptModel) -> Outcome:
+def _scored_again(work: Scoring, asked: Asked, kept: forecasts.KeptModel, score_all: ScoreAll) -> Outcome:
     from jobs.learning import OtherFeatures, read
 
     card = json.loads(kept.card)
@@ -76,13 +84,13 @@ def _scored_again(work: Scoring, asked: Asked, kept: forecasts.KeptModel) -> Out
             names = features(connection, work.as_of, Among(1, 0, 0)).names
         served, spread = read(kept.data, names)
     except (OtherFeatures, ImportError, OSError):
-        return _fitted(work, asked)
-    scored, drift = _score(work, asked, served, spread)
+        return _fitted(work, asked, score_all)
+    scored, drift = score_all(work, asked, served, spread)
     _keep_drift(work, kept.id, card, names, drift)
     return Outcome(scored, text(f"model.serves.{asked.kind}", method=_named(kept.method), customers=scored))
 
 
-def _fitted(work: Scoring, asked: Asked) -> Outcome:
+def _fitted(work: Scoring, asked: Asked, score_all: ScoreAll) -> Outcome:
     from jobs.learning import Spread, keep, learn
 
     with work.store.read() as connection:
@@ -104,7 +112,7 @@ def _fitted(work: Scoring, asked: Asked) -> Outcome:
             forecasts.forget_forecasts(connection, asked.kind)
     if served is None:
         return Outcome(0, card["why"])
-    scored, drift = _score(work, asked, served, spread)
+    scored, drift = score_all(work, asked, served, spread)
     _keep_drift(work, model, card, now.names, drift)
     return Outcome(scored, text(f"model.serves.{asked.kind}", method=_named(method), customers=scored))
 
@@ -144,7 +152,7 @@ def periods_of(
     )
     _enough(asked, periods)
     with work.store.read() as connection:
-        return periods, tuple(dates), _asked_of(asked, features(connection, work.as_of, among))
+        return periods, tuple(dates), asked_of(asked, features(connection, work.as_of, among))
 
 
 def _enough(asked: Asked, periods: "Periods") -> None:
@@ -163,12 +171,13 @@ def snapshot(work: Scoring, asked: Asked, date: datetime, among: Among = EVERYBO
     from jobs.learning import Snapshot
 
     with work.store.read() as connection:
-        known = _asked_of(asked, features(connection, date, among))
+        known = asked_of(asked, features(connection, date, among))
         ordered = np.isin(known.ids, ordered_between(connection, date, date + timedelta(days=asked.days), among))
     return Snapshot(known, ~ordered if asked.silence else ordered)
 
 
-def _asked_of(asked: Asked, known: Features) -> Features:
+def asked_of(asked: Asked, known: Features) -> Features:
+    """Those the question is about."""
     return known.only(known.column("orders") > 0) if asked.silence else known
 
 
@@ -186,7 +195,7 @@ def _score(work: Scoring, asked: Asked, served: "Served", spread: "Spread") -> "
     scored, counts = 0, np.zeros(spread.shares.shape)
     for first in range(1, last_id + 1, _PART):
         with work.store.read() as connection:
-            known = _asked_of(asked, features(connection, work.as_of, Among(1, first, first + _PART - 1)))
+            known = asked_of(asked, features(connection, work.as_of, Among(1, first, first + _PART - 1)))
         if not len(known.ids):
             continue
         counts += spread.counted(spread.edges, known.values)

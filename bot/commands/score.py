@@ -12,8 +12,9 @@ from bot.commands import WrongCall, as_json, moment, opened_store
 from bot.config import Config
 
 if TYPE_CHECKING:
+    from crm_store.spark_tables import Source
     from crm_store.store import Store
-    from jobs.scoring import Outcome
+    from jobs.scoring import Outcome, Scoring
 
 
 def add_parser(subparsers: Any) -> None:
@@ -24,7 +25,8 @@ def add_parser(subparsers: Any) -> None:
         "segments, and what the models say. Nothing later than the moment is looked at. Scores are computed\n"
         "every night as well (jobs.scores), and models fitted anew every week (jobs.training).",
         epilog="examples:\n  shopdesk score\n  shopdesk score --as-of 2026-06-30T12:00:00Z --json\n"
-        "  shopdesk score --train\n  shopdesk score --report",
+        "  shopdesk score --train\n  shopdesk score --report\n"
+        "  shopdesk score --spark spark://host:7077 --parquet s3a://shop/export",
     )
     parser.add_argument("--as-of", metavar="T", help="what now is (default: the clock's time)")
     parser.add_argument("--train", action="store_true", help="fit the models anew first")
@@ -32,11 +34,28 @@ def add_parser(subparsers: Any) -> None:
     parser.add_argument(
         "--report", action="store_true", help="compute nothing, show the cards of the models that serve"
     )
+    spark = parser.add_argument_group("on Apache Spark, where the history outgrew one server (docs/analytics.md)")
+    spark.add_argument(
+        "--spark",
+        metavar="MASTER",
+        nargs="?",
+        const="",
+        help="count there: spark://host:7077, yarn, local[4], ... (default: as Spark is configured)",
+    )
+    spark.add_argument("--parquet", metavar="DIR", help="read DIR/<table>.parquet (default: the store, over JDBC)")
+    spark.add_argument("--jar", metavar="FILE", help="the JDBC driver (default: where Debian's package puts it)")
+    spark.add_argument(
+        "--partitions",
+        metavar="N",
+        type=int,
+        help="ranges a table is read by over JDBC, a connection each (default: 8)",
+    )
 
 
 def run(arguments: argparse.Namespace, config: Config) -> int:
     if arguments.report and (arguments.train or arguments.as_of is not None):
         raise WrongCall("--report shows what is there: leave --train and --as-of out")
+    source = _source(arguments, config)
     as_of = moment(arguments.as_of, config.shop.timezone)
     with opened_store(config, make=False) as store:
         if arguments.report:
@@ -46,9 +65,41 @@ def run(arguments: argparse.Namespace, config: Config) -> int:
         from jobs.scoring import score
 
         with _progress(quiet=arguments.json) as tell:
-            done = score(scoring_of(config.shop, store, as_of, tell, train=arguments.train))
+            work = scoring_of(config.shop, store, as_of, tell, train=arguments.train)
+            done = score(work) if source is None else _on_spark(work, arguments.spark or None, source)
     _show(as_of, done, in_json=arguments.json)
     return 0
+
+
+def _source(arguments: argparse.Namespace, config: Config) -> "Source | None":
+    """What Spark is to read; None: Spark is not asked for."""
+    given = [name for name in ("parquet", "jar", "partitions") if getattr(arguments, name) is not None]
+    if arguments.spark is None:
+        if given:
+            raise WrongCall(f"--{given[0]} says what Spark reads: add --spark, or leave it out")
+        return None
+    if arguments.report:
+        raise WrongCall("--report shows what is there: leave --spark out")
+    from crm_store.spark_tables import PARTITIONS, Database, Files
+
+    if arguments.parquet is not None:
+        if len(given) > 1:
+            raise WrongCall(f"--{given[1]} is for reading over JDBC: leave it out beside --parquet")
+        return Files(arguments.parquet)
+    if arguments.partitions is not None and arguments.partitions < 1:
+        raise WrongCall(f"--partitions is {arguments.partitions}, allowed is a whole number above 0")
+    return Database(config.store.url, arguments.jar, arguments.partitions or PARTITIONS)
+
+
+def _on_spark(work: "Scoring", master: str | None, source: "Source") -> "dict[str, Outcome]":
+    from crm_store.spark_tables import started
+    from jobs.scoring import Outcome, score
+    from jobs.spark import LEFT_OUT, scorers
+
+    with started(master, source) as spark, scorers(spark, source, work.as_of) as those:
+        done = score(work, those)
+    left = Outcome(0, "not computed on Spark: what was said before stands")
+    return {**done, **dict.fromkeys(LEFT_OUT, left)}
 
 
 def _show(as_of: datetime, done: "dict[str, Outcome]", *, in_json: bool) -> None:
