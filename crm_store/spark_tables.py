@@ -257,10 +257,20 @@ def _of_database(spark: "SparkSession", source: Database, table: str, names: tup
     account = {"user": url.username, "password": url.password}
     options: dict[str, Any] = {"url": where, "driver": driver.name, "fetchsize": _FETCHED}
     options |= {name: value for name, value in account.items() if value}
-    reader = spark.read.format("jdbc").options(**options)
     key = next(name for name in _KEYS if name in names)
-    ends = reader.option("query", f"SELECT MIN({key}) AS first, MAX({key}) AS last FROM {table}").load().first()
-    reader = reader.option("dbtable", f"(SELECT {', '.join(names)} FROM {table}) AS {table}_read")
+    # a reader keeps every option that it was ever given
+    ends = (
+        spark.read.format("jdbc")
+        .options(**options)
+        .option("query", f"SELECT MIN({key}) AS first, MAX({key}) AS last FROM {table}")
+        .load()
+        .first()
+    )
+    reader = (
+        spark.read.format("jdbc")
+        .options(**options)
+        .option("dbtable", f"(SELECT {', '.join(names)} FROM {table}) AS {table}_read")
+    )
     if ends is None or ends["first"] is None:
         return reader.load()
     ranges = {"partitionColumn": key, "lowerBound": ends["first"], "upperBound": ends["last"] + 1}

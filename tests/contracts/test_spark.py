@@ -1,4 +1,4 @@
-"""Spark gives everybody the scores that the store's own engine does: over Parquet and JDBC, on two executors.
+"""Spark gives everybody the scores that the store's own engine does: over Parquet, on two executors.
 
 One session serves all of these tests: to start it takes longer than they do.
 """
@@ -8,7 +8,6 @@ import os
 import random
 import shutil
 import sys
-from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -16,30 +15,21 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import numpy as np
 import polars as pl
 import pytest
-from numpy.testing import assert_allclose
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import insert, select
 
-from bot.__main__ import main
 from crm_store import rfm, stats
 from crm_store import spark as on_spark
-from crm_store.schema import Customer, CustomerScore, FittedModel, KeyRow, Order, SegmentDay, SegmentMove, Table, to_ms
+from crm_store.schema import Customer, CustomerScore, Order, to_ms
 from crm_store.store import Store
-from jobs import churn, propensity, scoring
 from jobs import rfm as job
 from jobs.scoring import Scoring
-from tests import past
-from tests.conftest import MASTER
 
 ROOT = Path(__file__).parents[2]
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 DAY = timedelta(days=1)
 JARS = {"postgresql": "/usr/share/java/postgresql.jar", "mariadb": "/usr/share/java/mariadb-java-client.jar"}
-IN_STORE = {"rfm": job.score, "churn": churn.score, "propensity": propensity.score}
-#: what scoring writes
-WRITTEN: tuple[Any, ...] = (CustomerScore, SegmentMove, SegmentDay, FittedModel)
 
 
 def _need(missing: list[str]) -> None:
@@ -125,77 +115,5 @@ def test_spark_scores_every_buyer_as_the_store_does(sqlite_store: Store, tmp_pat
     assert len(ours) > 250
 
 
-# --- into the store -----------------------------------------------------------------------------------------------
-
-
-def _work(store: Store, as_of: datetime, *, train: bool = False) -> Scoring:
-    return Scoring(store, as_of, ZoneInfo("UTC"), "EUR", lambda _: None, train)
-
-
-def _rows(connection: Connection, model: Any) -> list[tuple[Any, ...]]:
-    """All rows of a table, but for the number that a movement was given."""
-    columns = [column for column in model.__table__.c if model is not SegmentMove or column.name != "id"]
-    return sorted((tuple(row) for row in connection.execute(select(*columns))), key=repr)
-
-
-def _held(store: Store, models: tuple[Any, ...] | None = None) -> dict[str, list[tuple[Any, ...]]]:
-    with store.read() as connection:
-        if models is not None:
-            return {model.__tablename__: _rows(connection, model) for model in models}
-        written = {model.__tablename__ for model in WRITTEN}
-        others = [table for table in Table.metadata.sorted_tables if table.name not in written]
-        return {table.name: sorted(map(repr, connection.execute(select(table)))) for table in others}
-
-
-def _alike(told: dict[str, list[tuple[Any, ...]]], expected: dict[str, list[tuple[Any, ...]]]) -> None:
-    """Every row the same; chances to a millionth, since sums of fractions depend on their order."""
-    for name in ("customer_scores", "segment_moves", "segment_days"):
-        assert len(told[name]) == len(expected[name]) > 0
-    assert told["segment_moves"] == expected["segment_moves"]
-    assert told["segment_days"] == expected["segment_days"]
-    place = [column.name for column in CustomerScore.__table__.c].index
-    chances = [place("churn_risk"), place("propensity")]
-    ours, theirs = (sorted(those["customer_scores"]) for those in (told, expected))
-    for one, other in zip(ours, theirs, strict=True):
-        rest = [n for n in range(len(one)) if n not in chances]
-        assert [one[n] for n in rest] == [other[n] for n in rest]
-    pairs = [[[row[n] for n in chances] for row in those] for those in (ours, theirs)]
-    said = [np.array(those, np.float64) for those in pairs]
-    assert_allclose(said[0], said[1], rtol=1e-6)
-    assert (~np.isnan(said[0])).sum() > 100
-
-
-def _a_day_later(store: Store, sqlite_store: Store) -> None:
-    """The same shop in both stores, scored yesterday in both, with the same models."""
-    past.make(sqlite_store, NOW, customers=160)
-    scoring.score(_work(sqlite_store, NOW - DAY, train=True), IN_STORE)
-    with sqlite_store.read() as connection, store.begin() as into:
-        for table in Table.metadata.sorted_tables:
-            # what a server gives by itself, it is to give to what follows too
-            left_out = {column.name for column in table.c if column.computed is not None}
-            left_out |= {"id"} if table.name == SegmentMove.__tablename__ else set()
-            kept = [column for column in table.c if column.name not in left_out]
-            rows = [row._asdict() for row in connection.execute(select(*kept))]
-            if rows and table.name != KeyRow.__tablename__:
-                into.execute(insert(table), rows)
-
-
-@pytest.mark.parametrize("store", ["postgresql", "mariadb"], indirect=True)
-def test_scores_come_from_the_server_and_go_back_to_it(
-    session: Any, store: Store, sqlite_store: Store, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    _need([f"the driver {JARS[store.dialect]}"] if not Path(JARS[store.dialect]).exists() else [])
-    _a_day_later(store, sqlite_store)
-    scoring.score(_work(sqlite_store, NOW), IN_STORE)
-    others = _held(store)
-    monkeypatch.setenv("SHOPDESK_STORE_URL", store.engine.url.render_as_string(hide_password=False))
-    monkeypatch.setenv("SHOPDESK_KEY", b64encode(MASTER).decode())
-    command = ["score", "--spark", "--partitions", "3", "--as-of", NOW.isoformat(), "--config", os.devnull]
-    assert main(command) == 0, capsys.readouterr().err
-    told = _held(store, WRITTEN)
-    _alike(told, _held(sqlite_store, WRITTEN))
-    assert _held(store) == others
-    # nothing is said twice of a day
-    assert main(command) == 0
-    assert _held(store, WRITTEN) == told
-    assert "recommend: not computed on Spark" in capsys.readouterr().out
+def _work(store: Store, as_of: datetime) -> Scoring:
+    return Scoring(store, as_of, ZoneInfo("UTC"), "EUR", lambda _: None)
