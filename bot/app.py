@@ -55,6 +55,7 @@ from handlers.staffing import Staffing, Team
 from handlers.texts import LANGUAGES
 from jobs import schedule
 from jobs.clock import Clock, Planned
+from jobs.explaining import Explainer
 from nlp import articles
 from nlp.entities import Patterns
 from nlp.keywords import KeywordReader
@@ -272,7 +273,17 @@ class App:
         self.intake = self.commits if self.store.dialect == "sqlite" else Commits(self.store)
         self._add_channels()
         splits: Mapping[str, Split] = {name: channel.split for name, channel in self.channels.items()}
-        self.turns = Turns(self.store, self.reader, self.policy, self.rooms, splits, self.now, self.knowledge)
+        self.explain = Explainer(self.policy.currency)
+        self.turns = Turns(
+            self.store,
+            self.reader,
+            self.policy,
+            self.rooms,
+            splits,
+            self.now,
+            self.knowledge,
+            explain=self.explain,
+        )
         self.runner = TurnRunner(self.turns, self._after_turn)
         self.delivery = Delivery(
             self.store,
@@ -436,7 +447,8 @@ class App:
 
     def desk(self, connection: Connection, asking: Colleague | None = None) -> Desk:
         """The desk to read by, outside a turn."""
-        return Desk(connection, self.store.cipher, 0, self.now(), self.reader, self.policy, asking, self.knowledge)
+        cipher, now = self.store.cipher, self.now()
+        return Desk(connection, cipher, 0, now, self.reader, self.policy, asking, self.knowledge, explain=self.explain)
 
     def home(self, connection: Connection, staff: Colleague) -> tuple[Message, ...]:
         """What a colleague's own page shows now."""

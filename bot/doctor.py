@@ -11,7 +11,7 @@ import socket
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -34,6 +34,8 @@ SKEW_WARN, SKEW_BAD = 60, 300
 DISK_WARN, DISK_BAD = 1_000_000_000, 100_000_000
 #: updates that Telegram could not deliver
 PENDING_WARN = 100
+#: the age at which scores that are computed every night were not, for some nights
+SCORES_WARN = timedelta(days=3)
 _TIMEOUT = 10.0
 
 
@@ -62,7 +64,7 @@ def examine(
         yield Finding("bad", "configuration", str(error), "change it as the sentence says")
         return
     yield from check_configuration(config)
-    yield from check_store(config, stats)
+    yield from check_store(config, stats, clock())
     yield from check_disk(config)
     yield from check_port(config)
     yield from check_models(config)
@@ -78,7 +80,7 @@ def examine(
 def examine_running(config: Config, clock: Callable[[], datetime]) -> Findings:
     """The findings about a desk that is running: its port is its own, its models are loaded."""
     yield from check_configuration(config)
-    yield from check_store(config, "leave")
+    yield from check_store(config, "leave", clock())
     yield from check_disk(config)
     with httpx.Client(timeout=_TIMEOUT) as client:
         wire = Wire(client, clock)
@@ -144,13 +146,13 @@ def check_articles(config: Config) -> Findings:
     yield Finding("ok", "articles", f"{len(found)} in {shelf.folder} ({languages})")
 
 
-def check_store(config: Config, stats: Stats) -> Findings:
+def check_store(config: Config, stats: Stats, now: datetime) -> Findings:
     if _is_new(config):
         yield _can_be_made(config)
         return
     engine = connect(config.store.url)
     try:
-        yield from _check_open_store(config, engine, stats)
+        yield from _check_open_store(config, engine, stats, now)
     except BadStoreUrl as error:
         yield Finding("bad", "store", str(error), "mend store.url, or put a backup in the file's place")
     except StoreUnavailable as error:
@@ -187,7 +189,7 @@ def _store_folder(config: Config) -> Path | None:
     return folder
 
 
-def _check_open_store(config: Config, engine: "Engine", stats: Stats) -> Findings:
+def _check_open_store(config: Config, engine: "Engine", stats: Stats, now: datetime) -> Findings:
     state = migrate.state(engine)
     if state == "ahead":
         yield Finding("bad", "store", "the store is newer than this program", "install the version that last used it")
@@ -204,6 +206,7 @@ def _check_open_store(config: Config, engine: "Engine", stats: Stats) -> Finding
     yield from _check_key(config, wrapped_keys(engine))
     if state == "current":
         yield from _check_failed(engine)
+        yield from _check_scores(engine, now)
         yield from _check_import(engine, rebuild=stats == "recount")
         if stats != "leave":
             yield from _check_stats(engine, recount=stats == "recount")
@@ -247,6 +250,22 @@ def _check_failed(engine: "Engine") -> Findings:
     if undelivered:
         what = f"{_many(undelivered, 'message')} failed to leave, or may not have left"
         yield Finding("warn", "store", what, "shopdesk replay")
+
+
+def _check_scores(engine: "Engine", now: datetime) -> Findings:
+    from crm_store.forecasts import ages
+    from crm_store.store import unavailable
+
+    with unavailable(), engine.connect() as connection:
+        as_of = ages(connection)
+    if not as_of:
+        yield Finding("ok", "scores", "no customer was scored yet: 'shopdesk score' does it, as does the night")
+        return
+    told = ", ".join(f"{name} {_many((now - at).days, 'day')}" for name, at in as_of.items())
+    oldest = now - min(as_of.values())
+    level: Level = "warn" if oldest >= SCORES_WARN else "ok"
+    mend = "" if level == "ok" else "shopdesk score says what holds them up; jobs.scores is when they are due"
+    yield Finding(level, "scores", f"their age: {told}", mend)
 
 
 def _check_import(engine: "Engine", *, rebuild: bool) -> Findings:

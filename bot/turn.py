@@ -22,7 +22,7 @@ from crm_store.store import Store, StoreUnavailable
 from handlers import events, routes
 from handlers.actions import Action
 from handlers.customer import hearing
-from handlers.desk import Desk, Policy, TooEarly
+from handlers.desk import Desk, Explain, Policy, TooEarly, unexplained
 from handlers.events import Event, Said, Slot
 from handlers.staff import failed
 from jobs import schedule
@@ -55,6 +55,7 @@ class Turns:
     now: Callable[[], datetime]
     knowledge: Knowledge = NO_ARTICLES
     learnt: Learnt = field(default_factory=Learnt)
+    explain: Explain = unexplained
 
     def take(self, rows: Sequence[Waiting]) -> None:
         """One event's turn: its row, or an album's rows.
@@ -92,7 +93,15 @@ class Turns:
     def _desk(self, connection: Connection, inbox_id: int) -> Desk:
         cipher, now = self.store.cipher, self.now()
         return Desk(
-            connection, cipher, inbox_id, now, self.reader, self.policy, knowledge=self.knowledge, learnt=self.learnt
+            connection,
+            cipher,
+            inbox_id,
+            now,
+            self.reader,
+            self.policy,
+            knowledge=self.knowledge,
+            learnt=self.learnt,
+            explain=self.explain,
         )
 
     def _performer(self, desk: Desk, event: Event | None = None) -> Performer:

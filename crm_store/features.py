@@ -1,7 +1,7 @@
 """What is known of each customer strictly before a moment, as numbers to learn from.
 
-A few grouped SELECTs do the counting in the store's engine; numpy puts them side by side. The same rows give the same
-numbers on every engine.
+What happened is read once, as it is, and sorted into arrays (`Past`); numpy counts it, for as many moments as are asked
+about. The same rows give the same numbers on every engine.
 
 Nothing from the moment on is seen, with what the store keeps no history of as the exceptions:
 
@@ -11,9 +11,10 @@ Nothing from the moment on is seen, with what the store keeps no history of as t
 - whoever was merged into another customer is that customer, and was from the beginning.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 from math import cos, pi, sin
 from typing import TYPE_CHECKING, Any
 
@@ -21,14 +22,12 @@ from sqlalchemy import (
     BigInteger,
     ColumnElement,
     Connection,
-    FromClause,
+    Double,
     Select,
     and_,
     case,
-    distinct,
+    cast,
     func,
-    literal_column,
-    or_,
     select,
     true,
     type_coerce,
@@ -37,6 +36,7 @@ from sqlalchemy import (
 from crm_store.schema import (
     CartItem,
     Customer,
+    CustomerStats,
     Order,
     OrderItem,
     Product,
@@ -53,6 +53,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Column = NDArray[np.float64]
+    Keys = NDArray[np.int64]
 
 #: milliseconds
 _DAY = 86_400_000
@@ -62,17 +63,19 @@ WINDOWS = (30, 60, 90, 180, 365)
 AHEAD = (30, 90)
 #: a parcel that took more days than this was late: the store knows no promised date
 LATE_DAYS = 10
-#: rows fetched at a time
-_CHUNK = 50_000
+#: rows fetched at a time, and customers whose numbers are worked out at a time
+_CHUNK, _BLOCK = 50_000, 50_000
 
 
 @dataclass(frozen=True, slots=True)
 class Among:
-    """Which customers: all with an id from `first` to `last` (None: no bound at all) that `one_in` divides."""
+    """Which customers: all with an id from `first` to `last` (None: no bound at all) that `one_in` divides, or `ids`
+    alone."""
 
     one_in: int = 1
     first: int = 0
     last: int | None = None
+    ids: tuple[int, ...] | None = None
 
 
 EVERYBODY = Among()
@@ -97,50 +100,102 @@ class Features:
         return Features(self.names, self.ids[rows], self.values[rows])
 
 
+@dataclass(frozen=True, slots=True)
+class _Events:
+    """Something that happened to customers, by customer: those of the customer at place p are at starts[p] to
+    starts[p + 1]."""
+
+    starts: "Keys"
+    #: a column each, one entry an event
+    columns: "Mapping[str, NDArray[Any]]"
+
+    @classmethod
+    def of(cls, owners: int, whose: "Keys", columns: "Mapping[str, NDArray[Any]]") -> "_Events":
+        """Sorted by `whose`, places in the customers; those below zero are nobody's."""
+        import numpy as np
+
+        order = np.argsort(whose, kind="stable")
+        order = order[np.searchsorted(whose[order], 0) :]
+        starts = np.searchsorted(whose[order], np.arange(owners + 1))
+        return cls(starts, {name: column[order] for name, column in columns.items()})
+
+    def part(self, first: int, last: int) -> "tuple[Keys, Mapping[str, NDArray[Any]]]":
+        """Of the customers at places from `first` and before `last`: whose they are, counted from `first`."""
+        import numpy as np
+
+        starts = self.starts[first : last + 1]
+        whose = np.repeat(np.arange(last - first), np.diff(starts))
+        return whose, {name: column[starts[0] : starts[-1]] for name, column in self.columns.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What happened to customers before a moment."""
+
+    #: ascending, and where each lives
+    ids: "Keys"
+    countries: "NDArray[np.object_]"
+    #: milliseconds, as all times here; NaN where it is not known
+    signed_up: "Column"
+    #: in the order of their time
+    orders: _Events
+    events: Mapping[str, _Events]
+    #: the customers of the whole store by country: how many were known by each moment that is asked about
+    shares: "Mapping[int, Mapping[str | None, float]]"
+
+    def at(self, cut_off: datetime) -> Features:
+        """What was known before one of the moments it was read for, of every customer known by then."""
+        import numpy as np
+
+        parts = list(self.blocks(cut_off))
+        return Features(
+            parts[0].names, np.concatenate([one.ids for one in parts]), np.concatenate([one.values for one in parts])
+        )
+
+    def blocks(self, cut_off: datetime) -> Iterator[Features]:
+        """The same, some customers at a time."""
+        for first in range(0, max(len(self.ids), 1), _BLOCK):
+            yield self._block(cut_off, first, min(first + _BLOCK, len(self.ids)))
+
+    def ordered(self, start: datetime, end: datetime) -> "Keys":
+        """The ids, ascending, of customers with an order that counts from `start` on and before `end`."""
+        import numpy as np
+
+        at = self.orders.columns["at"]
+        inside = np.append(0, np.cumsum((at >= to_ms(start)) & (at < to_ms(end))))
+        return self.ids[inside[self.orders.starts[1:]] > inside[self.orders.starts[:-1]]]
+
+    def _block(self, cut_off: datetime, first: int, last: int) -> Features:
+        import numpy as np
+
+        before, count = to_ms(cut_off), last - first
+        seen = _orders(count, before, *self.orders.part(first, last))
+        for name, count_up in _COUNTS.items():
+            seen |= count_up(count, before, *self.events[name].part(first, last))
+        signed_up = self.signed_up[first:last].copy()
+        signed_up[~(signed_up < before)] = np.nan
+        known = ~np.isnan(signed_up)
+        for name in _MAKES_KNOWN:
+            known |= seen[name] > 0
+        told = _told({name: values[known] for name, values in seen.items()}, before)
+        told["days_since_sign_up"] = (before - signed_up[known]) / _DAY
+        shares = self.shares[before]
+        told["country_share"] = np.array([shares.get(one, np.nan) for one in self.countries[first:last][known]], float)
+        turn = 2 * pi * cut_off.timetuple().tm_yday / 365.25
+        told["season_sin"], told["season_cos"] = (np.full(known.sum(), value) for value in (sin(turn), cos(turn)))
+        values = np.empty((int(known.sum()), len(told)), np.float32)
+        for number, one in enumerate(told.values()):
+            values[:, number] = one
+        return Features(tuple(told), self.ids[first:last][known], values)
+
+
 def features(connection: Connection, cut_off: datetime, among: Among = EVERYBODY) -> Features:
     """What was known before `cut_off` of every customer known by then, or of those who are `among` some.
 
     Known is who had signed up, ordered, visited, filled a cart, written or rated. Times are in days, money in minor
     units of the base currency.
     """
-    import numpy as np
-
-    before = to_ms(cut_off)
-    ids, signed_up, countries = _everybody(connection, before, among)
-    seen: dict[str, Column] = {}
-    for statement in _counts(before, among):
-        names, rows = _fetch(connection, statement)
-        # someone merged away may still own a row of an old import
-        rows = rows[np.isin(rows[:, 0], ids)]
-        places = np.searchsorted(ids, rows[:, 0].astype(np.int64))
-        for name, values in zip(names[1:], rows.T[1:], strict=True):
-            seen[name] = np.full(len(ids), np.nan)
-            seen[name][places] = values
-    return put_together(ids, signed_up, countries, seen, cut_off)
-
-
-def put_together(
-    ids: "NDArray[np.int64]", signed_up: "Column", countries: "Column", seen: "Mapping[str, Column]", cut_off: datetime
-) -> Features:
-    """The features of customers, one entry each: when they signed up, the share of their country and what was counted.
-
-    Signing up is in milliseconds since 1970 UTC. NaN: not before `cut_off`, and whatever nothing is told of.
-    """
-    import numpy as np
-
-    before = to_ms(cut_off)
-    known = ~np.isnan(signed_up)
-    for name in _MAKES_KNOWN:
-        known |= seen[name] > 0
-    told = _told({name: values[known] for name, values in seen.items()}, before)
-    told["days_since_sign_up"] = (before - signed_up[known]) / _DAY
-    told["country_share"] = countries[known]
-    turn = 2 * pi * cut_off.timetuple().tm_yday / 365.25
-    told["season_sin"], told["season_cos"] = (np.full(known.sum(), value) for value in (sin(turn), cos(turn)))
-    values = np.empty((int(known.sum()), len(told)), np.float32)
-    for number, one in enumerate(told.values()):
-        values[:, number] = one
-    return Features(tuple(told), ids[known], values)
+    return read(connection, [cut_off], among=among).at(cut_off)
 
 
 def ordered_between(
@@ -150,247 +205,150 @@ def ordered_between(
     import numpy as np
 
     within = and_(Order.placed_at >= start, Order.placed_at < end, *_ordered(among))
-    _, rows = _fetch(connection, select(Order.customer_id).where(within).distinct())
-    return np.sort(rows[:, 0].astype(np.int64))
+    return np.sort(_whole(connection, select(Order.customer_id).where(within).distinct())[0])
 
 
-def side_by_side(cut_off: datetime) -> Select[Any]:
-    """All that is counted of every customer in one SELECT: `id`, `signed_up_at`, `country`, and the counts."""
-    people = _people(EVERYBODY).subquery("people")
-    joined: FromClause = people
-    columns: list[Any] = [*people.c]
-    for number, statement in enumerate(_counts(to_ms(cut_off), EVERYBODY)):
-        counted = statement.subquery(f"counted_{number}")
-        joined = joined.outerjoin(counted, counted.c.customer_id == people.c.id)
-        columns += [column for column in counted.c if column.name != "customer_id"]
-    return select(*columns).select_from(joined)
+# --- the SELECTs ---------------------------------------------------------------------------------------------------
 
 
-# --- the SELECTs: a row a customer, the id first -------------------------------------------------------------------
-
-
-def _everybody(connection: Connection, before: int, among: Among) -> "tuple[NDArray[np.int64], Column, Column]":
-    """Ids, when they signed up if before the moment, and the share of their country."""
+def read(
+    connection: Connection, moments: Sequence[datetime], until: datetime | None = None, among: Among = EVERYBODY
+) -> Past:
+    """What happened before the last of the moments, to tell what was known at each; orders before `until`, where that
+    is later."""
     import numpy as np
 
-    found = connection.execute(_people(among).order_by(Customer.id), execution_options={"yield_per": _CHUNK})
-    rows = list(found.partitions())
-    shares = _country_shares(connection, before)
-    ids, since, countries = [np.zeros(0, np.int64)], [np.zeros(0)], [np.zeros(0)]
-    for part in rows:
-        ids.append(np.array([row[0] for row in part], np.int64))
-        since.append(np.array([row[1] for row in part], np.float64))
-        countries.append(np.array([shares.get(row[2]) for row in part], np.float64))
-    signed_up = np.concatenate(since)
-    signed_up[~(signed_up < before)] = np.nan
-    return np.concatenate(ids), signed_up, np.concatenate(countries)
+    last = to_ms(max(moments))
+    ids, signed_up, countries = _people(connection, among)
+    number, whose, at, spend = _whole(connection, _placed(to_ms(until) if until else last, among))
+    whose = _places(ids, whose)
+    by_time = np.lexsort((at, whose))
+    orders = _Events.of(len(ids), whose[by_time], {"at": at[by_time], "spend": spend[by_time]})
+    # of the orders by their numbers: whose, and when
+    by_number = np.argsort(number, kind="stable")
+    number, whose, at = number[by_number], whose[by_number].astype(np.int32), at[by_number]
+    events: dict[str, _Events] = {"baskets": _baskets_read(connection, last, among, len(ids), number, whose, at)}
+    for name, statement in _statements(last, among).items():
+        names = [column.name for column in statement.selected_columns]
+        rows = _numbers(connection, statement)
+        columns = dict(zip(names[1:], rows.T[1:], strict=True))
+        events[name] = _Events.of(len(ids), _places(ids, rows[:, 0].astype(np.int64)), columns)
+    shares = _country_shares(connection, [to_ms(one) for one in moments])
+    return Past(ids, countries, signed_up, orders, events, shares)
 
 
-def _people(among: Among) -> Select[Any]:
-    columns: list[Any] = [Customer.id, _ms(Customer.signed_up_at).label("signed_up_at"), Customer.country]
-    return select(*columns).where(Customer.merged_into_id.is_(None), _is_among(Customer.id, among))
+def _people(connection: Connection, among: Among) -> "tuple[Keys, Column, NDArray[np.object_]]":
+    """Ids, when they signed up, and their country."""
+    import numpy as np
 
-
-def _country_shares(connection: Connection, before: int) -> dict[str | None, float]:
-    return country_shares(connection.execute(countries(before)))
-
-
-def countries(before: int) -> Select[str | None, int]:
-    """How many customers each country has, of those who had signed up or ordered before a moment (milliseconds)."""
-    ordered = select(Order.id).where(
-        Order.customer_id == Customer.id, _ms(Order.placed_at) < before, Order.status != "cancelled"
+    found = select(Customer.id, _ms(Customer.signed_up_at), Customer.country).where(
+        Customer.merged_into_id.is_(None), _is_among(Customer.id, among)
     )
-    return (
-        select(Customer.country, func.count())
-        .where(Customer.merged_into_id.is_(None), or_(_ms(Customer.signed_up_at) < before, ordered.exists()))
+    ids, since, countries = [np.zeros(0, np.int64)], [np.zeros(0)], [np.zeros(0, np.object_)]
+    for part in _fetched(connection, found.order_by(Customer.id)):
+        columns = list(zip(*part, strict=True))
+        ids.append(np.array(columns[0], np.int64))
+        since.append(np.array(columns[1], np.float64))
+        countries.append(np.array(columns[2], np.object_))
+    return np.concatenate(ids), np.concatenate(since), np.concatenate(countries)
+
+
+def _country_shares(connection: Connection, moments: Sequence[int]) -> "Mapping[int, Mapping[str | None, float]]":
+    """The share of each country in the customers who had signed up or ordered by each moment."""
+
+    def known(moment: int) -> ColumnElement[Any]:
+        by_then = (_ms(Customer.signed_up_at) < moment) | (_ms(CustomerStats.first_order_at) < moment)
+        return func.sum(case((by_then, 1), else_=0))
+
+    counted = (
+        select(Customer.country, *(known(moment).label(f"known_{n}") for n, moment in enumerate(moments)))
+        .outerjoin(CustomerStats, CustomerStats.customer_id == Customer.id)
+        .where(Customer.merged_into_id.is_(None), Customer.country.is_not(None))
         .group_by(Customer.country)
     )
+    rows = connection.execute(counted).all()
+    totals = [float(sum(row[1 + n] for row in rows)) for n in range(len(moments))]
+    return {
+        moment: {row[0]: float(row[1 + n]) / totals[n] for row in rows if row[1 + n]}
+        for n, moment in enumerate(moments)
+    }
 
 
-def country_shares(counted: Iterable[Any]) -> dict[str | None, float]:
-    """The share of each country, of what `countries` found."""
-    counts = {country: count for country, count in counted if country is not None}
-    total = sum(counts.values())
-    return {country: count / total for country, count in counts.items()}
-
-
-def _counts(before: int, among: Among) -> Iterator[Select[Any]]:
-    yield _orders(before, among)
-    yield _baskets(before, among)
-    yield _parcels(before, among)
-    yield _refunds(before, among)
-    yield _tickets(before, among)
-    yield _reviews(before, among)
-    yield _visits(before, among)
-    yield _carts(before, among)
-
-
-_MAKES_KNOWN = ("orders", "refunds", "tickets", "ratings", "visits", "cart_units")
-
-
-def _orders(before: int, among: Among) -> Select[Any]:
-    """Orders by customer and day before the moment, and what lies between those days."""
+def _placed(before: int, among: Among) -> Select[Any]:
     placed = _ms(Order.placed_at)
-    since = literal_column(str(before - 1), BigInteger) - placed
-    aged = (
-        select(
-            Order.customer_id,
-            placed.label("placed"),
-            Order.total_base,
-            # whole days before the moment, in whole numbers: MariaDB would round a quotient up
-            ((since - since % _DAY) / literal_column(f"{_DAY}e0")).label("age"),
-        )
-        .where(placed < before, *_ordered(among))
-        .subquery("aged")
-    )
-    day = (
-        select(
-            aged.c.customer_id,
-            aged.c.age,
-            func.count().label("orders"),
-            func.sum(aged.c.total_base).label("spend"),
-            func.min(aged.c.placed).label("first_at"),
-            func.max(aged.c.placed).label("last_at"),
-        )
-        .group_by(aged.c.customer_id, aged.c.age)
-        .subquery("days")
-    )
-    own = day.c.customer_id
-    d = select(
-        *day.c,
-        (func.lag(day.c.age).over(partition_by=own, order_by=day.c.age.desc()) - day.c.age).label("gap"),
-        func.row_number().over(partition_by=own, order_by=day.c.age).label("newest"),
-        func.min(day.c.age).over(partition_by=own).label("silent"),
-    ).subquery("gaps")
+    columns: tuple[Any, ...] = (Order.id, Order.customer_id, placed, Order.total_base)
+    return select(*columns).where(placed < before, *_ordered(among))
 
-    def total(condition: Any, value: Any = 1) -> ColumnElement[Any]:
-        return func.sum(case((condition, value), else_=0))
 
-    numbers: dict[str, ColumnElement[Any]] = {
-        "orders": func.sum(d.c.orders),
-        "days": func.count(),
-        "spend": func.sum(d.c.spend),
-        "first_at": func.min(d.c.first_at),
-        "last_at": func.max(d.c.last_at),
-        "oldest": func.max(d.c.age),
-        "newest": func.min(d.c.age),
-        "gap_squares": func.sum(d.c.gap * d.c.gap),
-        "gap_longest": func.max(d.c.gap),
-        "gap_last": func.max(case((d.c.newest == 1, d.c.gap))),
-        "gap_last_sum": total(and_(d.c.newest <= 3, d.c.gap.is_not(None)), d.c.gap),
-        "gap_last_count": total(and_(d.c.newest <= 3, d.c.gap.is_not(None))),
-        "gaps_longer": total(d.c.gap > d.c.silent),
-        "spend_last": total(d.c.newest == 1, d.c.spend),
-        "months": func.count(distinct(func.floor(d.c.age / literal_column("30e0")))),
-        # how much of the past is recent: an order weighs 1 now, a half after 30 (180) days, a third after twice that
-        "recent_30": func.sum(d.c.orders / (1 + d.c.age / literal_column("30e0"))),
-        "recent_180": func.sum(d.c.orders / (1 + d.c.age / literal_column("180e0"))),
+def _baskets_read(
+    connection: Connection, before: int, among: Among, owners: int, number: "Keys", whose: "Keys", at: "Keys"
+) -> _Events:
+    """What was in orders. Of everybody the items are read as they lie, and find their order here: faster than a join,
+    which meets the rows of one table in the order of the other."""
+    import numpy as np
+
+    lines = select(OrderItem.order_id, OrderItem.product_id, OrderItem.quantity)
+    if among != EVERYBODY:
+        lines = lines.join(Order, Order.id == OrderItem.order_id)
+        lines = lines.where(_ms(Order.placed_at) < before, *_ordered(among))
+    kinds = connection.execute(select(Product.id, Product.category).order_by(Product.id)).all()
+    codes = {name: code for code, name in enumerate(sorted({name for _, name in kinds if name}))}
+    products = np.array([key for key, _ in kinds], np.int64)
+    category = np.array([codes.get(name or "", -1) for _, name in kinds], np.int32)
+    read: list[list[Any]] = [[np.zeros(0, np.int32)] for _ in range(3)]
+    for rows in _fetched(connection, lines):
+        order, product, units = _flat(rows).T
+        place = _places(number, order)
+        kept = place >= 0
+        found = (place[kept], np.searchsorted(products, product[kept]), units[kept])
+        for column, part in zip(read, found, strict=True):
+            column.append(part.astype(np.int32))
+    place, product, units = (np.concatenate(read.pop(0)) for _ in range(3))
+    columns = {"order": place, "product": product, "units": units}
+    sorted_ = _Events.of(owners, whose[place] if len(place) else place, columns)
+    more = {"at": at[sorted_.columns["order"]], "category": category[sorted_.columns["product"]]}
+    return _Events(sorted_.starts, {name: sorted_.columns[name] for name in ("product", "units")} | more)
+
+
+def _statements(before: int, among: Among) -> dict[str, Select[Any]]:
+    """What else happened: a row an event, whose it was first."""
+    delivered, placed = _ms(Shipment.delivered_at), _ms(Order.placed_at)
+    parcels = select(Order.customer_id, delivered.label("at"), placed.label("placed"))
+    parcels = parcels.join(Shipment, Shipment.order_id == Order.id)
+    is_return = case((Refund.kind == "return", 1), else_=0)
+    is_complaint = case((Ticket.kind == "complaint", 1), else_=0)
+    return {
+        "parcels": parcels.where(delivered < before, placed < before, *_ordered(among)),
+        "refunds": _of(
+            Refund.customer_id, Refund.created_at, before, among, is_return=is_return, amount=Refund.amount_base
+        ),
+        "tickets": _of(
+            Ticket.customer_id,
+            Ticket.opened_at,
+            before,
+            among,
+            is_complaint=is_complaint,
+            answered_at=_ms(Ticket.csat_at),
+            csat=Ticket.csat,
+        ),
+        "reviews": _of(
+            Review.customer_id,
+            Review.created_at,
+            before,
+            among,
+            rating=Review.rating,
+            read_at=_ms(Review.read_at),
+            sentiment=cast(Review.sentiment, Double),
+        ),
+        "visits": _of(Visit.customer_id, Visit.at, before, among, product=Visit.product_id),
+        "carts": _of(CartItem.customer_id, CartItem.updated_at, before, among, units=CartItem.quantity),
     }
-    for days in WINDOWS:
-        numbers[f"orders_{days}"] = total(d.c.age < days, d.c.orders)
-        numbers[f"spend_{days}"] = total(d.c.age < days, d.c.spend)
-    for days in AHEAD:
-        numbers[f"gaps_longer_{days}"] = total(d.c.gap > d.c.silent + days)
-        numbers[f"year_ago_{days}"] = total(and_(d.c.age < 365, d.c.age >= 365 - days), d.c.orders)
-    return select(d.c.customer_id, *_labelled(numbers)).group_by(d.c.customer_id)
 
 
-def _baskets(before: int, among: Among) -> Select[Any]:
-    placed = _ms(Order.placed_at)
-    recent = placed >= before - 90 * _DAY
-    numbers = {
-        "lines": func.count(),
-        "units": func.sum(OrderItem.quantity),
-        "units_90": func.sum(case((recent, OrderItem.quantity), else_=0)),
-        "products": func.count(distinct(OrderItem.product_id)),
-        "categories": func.count(distinct(Product.category)),
-    }
-    joined = select(Order.customer_id, *_labelled(numbers)).join(OrderItem, OrderItem.order_id == Order.id)
-    joined = joined.join(Product, Product.id == OrderItem.product_id)
-    return joined.where(placed < before, *_ordered(among)).group_by(Order.customer_id)
-
-
-def _parcels(before: int, among: Among) -> Select[Any]:
-    placed, delivered = _ms(Order.placed_at), _ms(Shipment.delivered_at)
-    is_late = delivered - placed > LATE_DAYS * _DAY
-    numbers = {
-        "parcels": func.count(),
-        "parcels_late": func.sum(case((is_late, 1), else_=0)),
-        "parcel_late_at": func.max(case((is_late, delivered))),
-        "parcels_time": func.sum(delivered - placed),
-        "parcel_longest": func.max(delivered - placed),
-    }
-    joined = select(Order.customer_id, *_labelled(numbers)).join(Shipment, Shipment.order_id == Order.id)
-    return joined.where(delivered < before, placed < before, *_ordered(among)).group_by(Order.customer_id)
-
-
-def _refunds(before: int, among: Among) -> Select[Any]:
-    numbers = {
-        "refunds": func.count(),
-        "returns": func.sum(case((Refund.kind == "return", 1), else_=0)),
-        "refund_sum": func.sum(Refund.amount_base),
-        "refund_last_at": func.max(_ms(Refund.created_at)),
-    }
-    return _of(Refund.customer_id, numbers, _ms(Refund.created_at) < before, among)
-
-
-def _tickets(before: int, among: Among) -> Select[Any]:
-    opened = _ms(Ticket.opened_at)
-    recent = opened >= before - 90 * _DAY
-    answered = _ms(Ticket.csat_at) < before
-    is_complaint = Ticket.kind == "complaint"
-    numbers = {
-        "tickets": func.count(),
-        "tickets_90": func.sum(case((recent, 1), else_=0)),
-        "complaints": func.sum(case((is_complaint, 1), else_=0)),
-        "complaints_90": func.sum(case((and_(is_complaint, recent), 1), else_=0)),
-        "complaint_last_at": func.max(case((is_complaint, opened))),
-        "csat_sum": func.sum(case((answered, Ticket.csat))),
-        "csat_count": func.count(case((answered, Ticket.csat))),
-    }
-    return _of(Ticket.customer_id, numbers, opened < before, among)
-
-
-def _reviews(before: int, among: Among) -> Select[Any]:
-    was_read = _ms(Review.read_at) < before
-    numbers = {
-        "ratings": func.count(),
-        "rating_sum": func.sum(Review.rating),
-        "rating_worst": func.min(Review.rating),
-        "sentiment_sum": func.sum(case((was_read, Review.sentiment))),
-        "sentiment_count": func.count(case((was_read, Review.sentiment))),
-    }
-    return _of(Review.customer_id, numbers, _ms(Review.created_at) < before, among)
-
-
-def _visits(before: int, among: Among) -> Select[Any]:
-    at = _ms(Visit.at)
-    numbers = {
-        "visits": func.count(),
-        "visit_last_at": func.max(at),
-        "visits_7": func.sum(case((at >= before - 7 * _DAY, 1), else_=0)),
-        "visits_30": func.sum(case((at >= before - 30 * _DAY, 1), else_=0)),
-        "visits_90": func.sum(case((at >= before - 90 * _DAY, 1), else_=0)),
-        "looked_at": func.count(distinct(Visit.product_id)),
-    }
-    return _of(Visit.customer_id, numbers, at < before, among)
-
-
-def _carts(before: int, among: Among) -> Select[Any]:
-    changed = _ms(CartItem.updated_at)
-    numbers = {"cart_units": func.sum(CartItem.quantity), "cart_at": func.max(changed)}
-    return _of(CartItem.customer_id, numbers, changed < before, among)
-
-
-def _of(
-    owner: Any, numbers: Mapping[str, ColumnElement[Any]], condition: ColumnElement[bool], among: Among
-) -> Select[Any]:
-    rows = select(owner, *_labelled(numbers)).where(owner.is_not(None), condition, _is_among(owner, among))
-    return rows.group_by(owner)
-
-
-def _labelled(numbers: Mapping[str, ColumnElement[Any]]) -> list[ColumnElement[Any]]:
-    return [number.label(name) for name, number in numbers.items()]
+def _of(owner: Any, at: Any, before: int, among: Among, **columns: Any) -> Select[Any]:
+    named = [column.label(name) for name, column in columns.items()]
+    rows = select(owner, _ms(at).label("at"), *named)
+    return rows.where(owner.is_not(None), _ms(at) < before, _is_among(owner, among))
 
 
 def _ordered(among: Among) -> tuple[ColumnElement[bool], ...]:
@@ -398,6 +356,8 @@ def _ordered(among: Among) -> tuple[ColumnElement[bool], ...]:
 
 
 def _is_among(owner: Any, among: Among) -> ColumnElement[bool]:
+    if among.ids is not None:
+        return owner.in_(among.ids)  # type: ignore[no-any-return]
     part = true() if among.one_in == 1 else owner % among.one_in == 0
     return part if among.last is None else and_(part, owner.between(among.first, among.last))
 
@@ -407,15 +367,255 @@ def _ms(column: Any) -> ColumnElement[int]:
     return type_coerce(column, BigInteger)
 
 
-def _fetch(connection: Connection, statement: Select[Any]) -> "tuple[list[str], Column]":
-    """The names and the rows of a SELECT of numbers; NULL is NaN."""
+def _places(ids: "Keys", wanted: "Keys") -> "Keys":
+    """Where these stand among ascending ids; -1 where they do not: an old import's row of someone merged away."""
     import numpy as np
 
-    rows = connection.execute(statement, execution_options={"yield_per": _CHUNK})
-    names = list(rows.keys())
-    parts = [np.zeros((0, len(names)))]
-    parts += [np.array([tuple(row) for row in part], np.float64) for part in rows.partitions()]
-    return names, np.concatenate(parts)
+    if not len(ids):
+        return np.full(len(wanted), -1)
+    places = np.minimum(np.searchsorted(ids, wanted), len(ids) - 1)
+    return np.where(ids[places] == wanted, places, -1)
+
+
+def _fetched(connection: Connection, statement: Any) -> Iterator[Sequence[Any]]:
+    """Rows, some at a time."""
+    if connection.dialect.name != "sqlite":
+        yield from connection.execute(statement, execution_options={"yield_per": _CHUNK}).partitions()
+        return
+    # from the driver: SQLAlchemy's own rows would be made by the million to be taken apart
+    sql = str(statement.compile(connection, compile_kwargs={"literal_binds": True}))
+    cursor: Any = connection.exec_driver_sql(sql).cursor
+    try:
+        while rows := cursor.fetchmany(_CHUNK):
+            yield rows
+    finally:
+        cursor.close()
+
+
+def _whole(connection: Connection, statement: Any) -> "list[Keys]":
+    """The columns of a SELECT of whole numbers, none of them NULL."""
+    import numpy as np
+
+    parts: list[list[Keys]] = [[np.zeros(0, np.int64)] for _ in statement.selected_columns]
+    for rows in _fetched(connection, statement):
+        for column, part in zip(parts, _flat(rows).T, strict=True):
+            column.append(part.copy())
+    return [np.concatenate(parts.pop(0)) for _ in statement.selected_columns]
+
+
+def _flat(rows: Sequence[Any]) -> "Keys":
+    """Rows of whole numbers as an array."""
+    import numpy as np
+
+    width = len(rows[0])
+    return np.fromiter(chain.from_iterable(rows), np.int64, width * len(rows)).reshape(-1, width)
+
+
+def _numbers(connection: Connection, statement: Select[Any]) -> "Column":
+    """The rows of a SELECT of numbers; NULL is NaN."""
+    import numpy as np
+
+    parts = [np.zeros((0, len(statement.selected_columns)))]
+    parts += [np.array([tuple(row) for row in rows], np.float64) for rows in _fetched(connection, statement)]
+    return np.concatenate(parts)
+
+
+# --- counted, an entry a customer ----------------------------------------------------------------------------------
+
+_MAKES_KNOWN = ("orders", "refunds", "tickets", "ratings", "visits", "cart_units")
+
+
+def _sum(count: int, whose: "Keys", values: Any = None, where: Any = None) -> "Column":
+    import numpy as np
+
+    if where is not None:
+        whose, values = whose[where], None if values is None else values[where]
+    return np.bincount(whose, values, count).astype(np.float64)
+
+
+def _largest(count: int, whose: "Keys", values: Any, where: Any = None, least: bool = False) -> "Column":
+    """Of each customer; NaN where there is none. `whose` is ascending."""
+    import numpy as np
+
+    if where is not None:
+        whose, values = whose[where], values[where]
+    found = np.full(count, np.nan)
+    if len(whose):
+        starts = np.flatnonzero(np.append(True, whose[1:] != whose[:-1]))
+        found[whose[starts]] = (np.minimum if least else np.maximum).reduceat(values.astype(np.float64), starts)
+    return found
+
+
+def _different(count: int, whose: "Keys", values: "Keys") -> "Column":
+    """How many different ones each customer has; those below zero do not count."""
+    import numpy as np
+
+    told = values >= 0
+    width = int(values.max(initial=0)) + 1
+    pairs = np.sort(whose[told] * width + values[told])
+    first = np.append(True, pairs[1:] != pairs[:-1])[: len(pairs)]
+    return _sum(count, pairs[first] // width)
+
+
+def _orders(count: int, before: int, whose: "Keys", of: "Mapping[str, NDArray[Any]]") -> "dict[str, Column]":
+    """Orders by customer and day before the moment, and what lies between those days."""
+    import numpy as np
+
+    at, spend = of["at"], of["spend"]
+    if len(at) and at.max() >= before:
+        known = at < before
+        whose, at, spend = whose[known], at[known], spend[known]
+    # whole days before the moment; those of a day are one purchase
+    age = (before - 1 - at) // _DAY
+    new = np.append(True, (whose[1:] != whose[:-1]) | (age[1:] != age[:-1]))[: len(at)]
+    starts = np.flatnonzero(new)
+    own, age = whose[starts], age[starts]
+    orders = np.diff(starts, append=len(at)).astype(np.float64)
+    spend = np.add.reduceat(spend, starts).astype(np.float64) if len(starts) else np.zeros(0)
+    first = np.append(True, own[1:] != own[:-1])[: len(own)]
+    last = np.append(own[1:] != own[:-1], True)[: len(own)]
+    whose_first, whose_last = np.flatnonzero(first), np.flatnonzero(last)
+
+    def of_one(values: Any, places: "Keys") -> "Column":
+        found = np.full(count, np.nan)
+        found[own[places]] = values[places]
+        return found
+
+    silent = of_one(age, whose_last)
+    later = ~first
+    gap = np.where(later, np.append(0, age[:-1] - age[1:])[: len(age)], 0).astype(np.float64)
+    own_silent = silent[own]
+    ends = np.zeros(count, np.int64)
+    ends[own[whose_last]] = whose_last
+    lately = later & (ends[own] - np.arange(len(own)) < 3)
+    month = age // 30
+    other_month = np.append(True, (month[1:] != month[:-1]) | first[1:])[: len(age)]
+    seen = {
+        "orders": _sum(count, own, orders),
+        "days": _sum(count, own),
+        "spend": _sum(count, own, spend),
+        "first_at": of_one(at[starts], whose_first),
+        "last_at": _largest(count, whose, at),
+        "oldest": of_one(age, whose_first),
+        "newest": silent,
+        "gap_squares": _sum(count, own, gap * gap),
+        "gap_longest": _largest(count, own, gap, later),
+        "gap_last": of_one(np.where(later, gap, np.nan), whose_last),
+        "gap_last_sum": _sum(count, own, gap, lately),
+        "gap_last_count": _sum(count, own, None, lately),
+        "gaps_longer": _sum(count, own, None, later & (gap > own_silent)),
+        "spend_last": of_one(spend, whose_last),
+        "months": _sum(count, own, None, other_month),
+        # how much of the past is recent: an order weighs 1 now, a half after 30 (180) days, a third after twice that
+        "recent_30": _sum(count, own, orders / (1 + age / 30)),
+        "recent_180": _sum(count, own, orders / (1 + age / 180)),
+    }
+    for days in WINDOWS:
+        seen[f"orders_{days}"] = _sum(count, own, orders, age < days)
+        seen[f"spend_{days}"] = _sum(count, own, spend, age < days)
+    for days in AHEAD:
+        seen[f"gaps_longer_{days}"] = _sum(count, own, None, later & (gap > own_silent + days))
+        seen[f"year_ago_{days}"] = _sum(count, own, orders, (age < 365) & (age >= 365 - days))
+    return seen
+
+
+def _baskets(count: int, before: int, whose: "Keys", of: "Mapping[str, NDArray[Any]]") -> "dict[str, Column]":
+    whose, of = _earlier(before, whose, of)
+    recent = of["at"] >= before - 90 * _DAY
+    return {
+        "lines": _sum(count, whose),
+        "units": _sum(count, whose, of["units"]),
+        "units_90": _sum(count, whose, of["units"], recent),
+        "products": _different(count, whose, of["product"]),
+        "categories": _different(count, whose, of["category"]),
+    }
+
+
+def _parcels(count: int, before: int, whose: "Keys", of: "Mapping[str, NDArray[Any]]") -> "dict[str, Column]":
+    whose, of = _earlier(before, whose, of)
+    took = of["at"] - of["placed"]
+    is_late = took > LATE_DAYS * _DAY
+    return {
+        "parcels": _sum(count, whose),
+        "parcels_late": _sum(count, whose, None, is_late),
+        "parcel_late_at": _largest(count, whose, of["at"], is_late),
+        "parcels_time": _sum(count, whose, took),
+        "parcel_longest": _largest(count, whose, took),
+    }
+
+
+def _refunds(count: int, before: int, whose: "Keys", of: "Mapping[str, NDArray[Any]]") -> "dict[str, Column]":
+    whose, of = _earlier(before, whose, of)
+    return {
+        "refunds": _sum(count, whose),
+        "returns": _sum(count, whose, of["is_return"]),
+        "refund_sum": _sum(count, whose, of["amount"]),
+        "refund_last_at": _largest(count, whose, of["at"]),
+    }
+
+
+def _tickets(count: int, before: int, whose: "Keys", of: "Mapping[str, NDArray[Any]]") -> "dict[str, Column]":
+    whose, of = _earlier(before, whose, of)
+    recent, is_complaint = of["at"] >= before - 90 * _DAY, of["is_complaint"] > 0
+    answered = (of["answered_at"] < before) & (of["csat"] == of["csat"])
+    return {
+        "tickets": _sum(count, whose),
+        "tickets_90": _sum(count, whose, None, recent),
+        "complaints": _sum(count, whose, None, is_complaint),
+        "complaints_90": _sum(count, whose, None, is_complaint & recent),
+        "complaint_last_at": _largest(count, whose, of["at"], is_complaint),
+        "csat_sum": _sum(count, whose, of["csat"], answered),
+        "csat_count": _sum(count, whose, None, answered),
+    }
+
+
+def _reviews(count: int, before: int, whose: "Keys", of: "Mapping[str, NDArray[Any]]") -> "dict[str, Column]":
+    whose, of = _earlier(before, whose, of)
+    was_read = (of["read_at"] < before) & (of["sentiment"] == of["sentiment"])
+    return {
+        "ratings": _sum(count, whose),
+        "rating_sum": _sum(count, whose, of["rating"]),
+        "rating_worst": _largest(count, whose, of["rating"], least=True),
+        "sentiment_sum": _sum(count, whose, of["sentiment"], was_read),
+        "sentiment_count": _sum(count, whose, None, was_read),
+    }
+
+
+def _visits(count: int, before: int, whose: "Keys", of: "Mapping[str, NDArray[Any]]") -> "dict[str, Column]":
+    import numpy as np
+
+    whose, of = _earlier(before, whose, of)
+    at = of["at"]
+    seen = {f"visits_{days}": _sum(count, whose, None, at >= before - days * _DAY) for days in (7, 30, 90)}
+    product = np.nan_to_num(of["product"], nan=-1).astype(np.int64)
+    return {
+        "visits": _sum(count, whose),
+        "visit_last_at": _largest(count, whose, at),
+        **seen,
+        "looked_at": _different(count, whose, product),
+    }
+
+
+def _carts(count: int, before: int, whose: "Keys", of: "Mapping[str, NDArray[Any]]") -> "dict[str, Column]":
+    whose, of = _earlier(before, whose, of)
+    return {"cart_units": _sum(count, whose, of["units"]), "cart_at": _largest(count, whose, of["at"])}
+
+
+def _earlier(before: int, whose: "Keys", of: "Mapping[str, NDArray[Any]]") -> "tuple[Keys, Mapping[str, NDArray[Any]]]":
+    """What happened before the moment."""
+    known = of["at"] < before
+    return (whose, of) if known.all() else (whose[known], {name: column[known] for name, column in of.items()})
+
+
+_COUNTS = {
+    "baskets": _baskets,
+    "parcels": _parcels,
+    "refunds": _refunds,
+    "tickets": _tickets,
+    "reviews": _reviews,
+    "visits": _visits,
+    "carts": _carts,
+}
 
 
 # --- put side by side ----------------------------------------------------------------------------------------------

@@ -63,7 +63,9 @@ def write(
     Who is in the stretch and not in the scores has bought nothing. `rfm_as_of` is in milliseconds since 1970 UTC, as
     everywhere `as_of`. Raises `UnknownCustomers`; then nothing was written.
     """
-    _ROWS.create(connection)
+    # what rolling back leaves behind on MariaDB's connections
+    _drop(connection)
+    _ROWS.create(connection, checkfirst=False)
     if scores:
         connection.execute(insert(_ROWS), scores)
     strangers = select(func.count(), func.min(_ROWS.c.customer_id)).where(
@@ -73,7 +75,11 @@ def write(
     if count:
         raise UnknownCustomers(count, first)
     written = rfm.put(connection, as_of, _ROWS, stretch, keeps_moves=keeps_moves)
-    # else MariaDB would commit what was written so far
-    is_mariadb = connection.dialect.name in ("mysql", "mariadb")
-    connection.exec_driver_sql(f"DROP {'TEMPORARY ' if is_mariadb else ''}TABLE {_ROWS.name}")
+    _drop(connection)
     return written
+
+
+def _drop(connection: Connection) -> None:
+    # without TEMPORARY, MariaDB would commit what was written so far
+    kind = "TEMPORARY TABLE" if connection.dialect.name in ("mysql", "mariadb") else "TABLE"
+    connection.exec_driver_sql(f"DROP {kind} IF EXISTS {_ROWS.name}")

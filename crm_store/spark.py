@@ -1,6 +1,6 @@
-"""Scores and features on Apache Spark, for histories that outgrow one server: the same SELECTs, compiled for Spark SQL.
+"""RFM scores on Apache Spark, for histories that outgrow one server: the same SELECTs, compiled for Spark SQL.
 
-`shopdesk score --spark` writes the scores back into the store (`jobs.spark`). RFM alone, from files to files:
+`shopdesk score --spark` writes the scores back into the store (`jobs.spark`). From files to files:
 
     python -m crm_store.spark orders.parquet scores.parquet --as-of 2026-06-30T00:00:00Z --master spark://host:7077
 
@@ -10,7 +10,8 @@ The orders are Parquet files (or a folder of them) with the columns of the table
 """
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +21,7 @@ from sqlalchemy.sql.compiler import IdentifierPreparer, SQLCompiler
 
 from crm_store import rfm
 from crm_store.schema import from_ms, to_ms
-from crm_store.spark_tables import Files, started
+from crm_store.spark_source import Files, failures, orders, started
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
@@ -59,18 +60,23 @@ _BUYERS = table(
 )
 
 
-def score(spark: "SparkSession", orders: "DataFrame", as_of: datetime) -> "DataFrame":
+@contextmanager
+def score(spark: "SparkSession", orders: "DataFrame", as_of: datetime) -> Iterator["DataFrame"]:
     """Everybody's scores, `customer_id`, `spend_base` and `rfm.COLUMNS`; times are milliseconds since 1970 UTC.
 
-    The four cut values of each score are found by one sort of one column; the scores themselves need none.
+    The four cut values of each score are found by one sort of one column; the scores themselves need none. What is
+    counted of the orders, once, is held within the block alone: after it Spark would give it for newer orders too.
     """
     as_of = from_ms(to_ms(as_of))
     orders.createOrReplaceTempView("orders")
     buyers = spark.sql(sql(rfm.summed(as_of))).cache()
-    buyers.createOrReplaceTempView("buyers")
-    found = spark.sql(sql(rfm.measured(_BUYERS, as_of))).collect()
-    scale = rfm.scale_of(as_of, [(row[0], row[1], row[2]) for row in found])
-    return spark.sql(sql(rfm.scored(_BUYERS, scale))).select("customer_id", "spend_base", *rfm.COLUMNS)
+    try:
+        buyers.createOrReplaceTempView("buyers")
+        found = spark.sql(sql(rfm.measured(_BUYERS, as_of))).collect()
+        scale = rfm.scale_of(as_of, [(row[0], row[1], row[2]) for row in found])
+        yield spark.sql(sql(rfm.scored(_BUYERS, scale))).select("customer_id", "spend_base", *rfm.COLUMNS)
+    finally:
+        buyers.unpersist()
 
 
 def sql(statement: SelectBase) -> str:
@@ -90,9 +96,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--as-of", required=True, type=_moment, help="what now is, with its offset")
     parser.add_argument("--master", help="where Spark runs (default: as it is configured, or spark-submit says)")
     parsed = parser.parse_args(arguments)
-    with started(parsed.master, Files(parsed.orders)) as spark:
-        scores = score(spark, spark.read.parquet(parsed.orders), parsed.as_of).drop("spend_base")
-        scores.write.mode("overwrite").parquet(parsed.scores)
+    source = Files(parsed.orders)
+    with (
+        started(parsed.master, source) as spark,
+        failures("compute the scores", source),
+        score(spark, orders(spark, source), parsed.as_of) as scores,
+    ):
+        scores.drop("spend_base").write.mode("overwrite").parquet(parsed.scores)
 
 
 def _moment(text: str) -> datetime:

@@ -1,16 +1,18 @@
 """What a handler may read: the store in this turn's transaction, the time, the text reader, the shop's rules."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
-from crm_store import articles, conversations, customers, duty, orders, outbox, tickets
+from crm_store import articles, conversations, customer_card, customers, duty, orders, outbox, tickets
 from crm_store.conversations import ChatPerson, ConversationView
 from crm_store.crypto import Cipher
+from crm_store.customer_card import CustomerCard
+from crm_store.forecasts import Kind
 from crm_store.money import Rates
 from crm_store.orders import OrderView
 from crm_store.tickets import StaffView, TicketView
@@ -94,6 +96,17 @@ class Policy:
     knowledge_suggest: float = 0.4
 
 
+class Explain(Protocol):
+    """Finds why a model says what it says of customers: JSON by customer, of whom there is anything to tell."""
+
+    def __call__(self, connection: Connection, kind: Kind, ids: Sequence[int], /) -> Mapping[int, str]: ...
+
+
+def unexplained(_connection: Connection, _kind: Kind, _ids: Sequence[int]) -> Mapping[int, str]:
+    """Where no model is at hand."""
+    return {}
+
+
 @dataclass(frozen=True, slots=True)
 class Desk:
     """Facts are gathered here. Nothing is changed through it but what a turn needs to exist (a chat, a colleague)."""
@@ -111,8 +124,27 @@ class Desk:
     knowledge: Knowledge = NO_ARTICLES
     #: the words of the shop's own that questions are asked in
     learnt: Learnt = field(default_factory=Learnt)
+    #: why models say what they say
+    explain: Explain = unexplained
     #: what was read already: facts do not change while they are gathered
     _known: dict[object, Any] = field(default_factory=dict)
+
+    def reasons(self, kind: Kind, kept: Mapping[int, str | None]) -> Mapping[int, str | None]:
+        """Why something is said of customers: what is kept, or else what is found out now."""
+        missing = [key for key, why in kept.items() if why is None]
+        return {**kept, **self.explain(self.connection, kind, missing)} if missing else kept
+
+    def customer_card(self, key: int, **asked: Any) -> CustomerCard:
+        """A customer's card (`customer_card.read`), with the reasons of what models say."""
+        card = customer_card.read(self.connection, key, **asked)
+        scores = card.scores
+        if scores.churn_risk is not None:
+            scores = replace(scores, churn_reasons=self.reasons("churn", {key: scores.churn_reasons}).get(key))
+        if scores.propensity is not None:
+            scores = replace(
+                scores, propensity_reasons=self.reasons("propensity", {key: scores.propensity_reasons}).get(key)
+            )
+        return replace(card, scores=scores)
 
     def reading(self, text: str) -> Reading:
         """What a text means."""

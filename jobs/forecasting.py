@@ -1,14 +1,14 @@
 """From the store to a forecast of every customer and back: what `churn` and `propensity` have in common."""
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from crm_store import forecasts
-from crm_store.features import EVERYBODY, Among, Features, features, ordered_between
-from crm_store.forecasts import Forecast, Kind
+from crm_store.features import EVERYBODY, Among, Features, Past, features, read
+from crm_store.forecasts import Kind
 from handlers.texts import text
 from jobs.scoring import Outcome, Scoring
 
@@ -23,9 +23,10 @@ _STEP, _SNAPSHOTS = 30, 14
 _SAMPLE = 12_000
 #: fewer customers, or fewer of either outcome, in a snapshot that is measured on tell nothing
 _FEWEST, _FEWEST_EITHER = 50, 10
-#: customers that are scored at a time
-_PART = 50_000
-_WRITTEN = 5_000
+#: ids whose customers are read at a time, and scores that are written in a transaction
+_PART, _WRITTEN = 1_000_000, 10_000
+#: customers whose features drift is measured on, about
+_DRIFT_OF = 50_000
 #: features whose drift the card names, and those that move by themselves: with the season, with every sign-up
 _DRIFTS = 10
 _MOVES = ("season_sin", "season_cos", "country_share")
@@ -46,22 +47,14 @@ class TooLittle(Exception):
     """There is too little to learn from; says what is missing."""
 
 
-#: scores everybody by what serves: how many, and how far each feature has drifted
-ScoreAll = Callable[[Scoring, Asked, "Served", "Spread"], "tuple[int, np.ndarray[Any, Any]]"]
-
-
-def run(work: Scoring, asked: Asked, score_all: ScoreAll | None = None) -> Outcome:
-    """Scores everybody the question is about; fits first where that is asked for or there is no model yet.
-
-    `score_all` scores elsewhere than here.
-    """
-    score_all = score_all or _score
+def run(work: Scoring, asked: Asked) -> Outcome:
+    """Scores everybody the question is about; fits first where that is asked for or there is no model yet."""
     with work.store.read() as connection:
         kept = None if work.train else forecasts.last_model(connection, asked.kind, work.as_of)
     try:
         if kept is None:
-            return _fitted(work, asked, score_all)
-        return _scored_again(work, asked, kept, score_all)
+            return _fitted(work, asked)
+        return _scored_again(work, asked, kept)
     except ModuleNotFoundError as missing:
         # the product alone, without what models are made with
         return Outcome(0, text(f"model.not_installed.{asked.kind}", missing=missing.name))
@@ -71,8 +64,9 @@ def run(work: Scoring, asked: Asked, score_all: ScoreAll | None = None) -> Outco
         return Outcome(0, str(missing))
 
 
-def _scored_again(work: Scoring, asked: Asked, kept: forecasts.KeptModel, score_all: ScoreAll) -> Outcome:
-    from jobs.learning import OtherFeatures, read
+def _scored_again(work: Scoring, asked: Asked, kept: forecasts.KeptModel) -> Outcome:
+    from jobs.learning import OtherFeatures
+    from jobs.learning import read as read_model
 
     card = json.loads(kept.card)
     if kept.data is None:
@@ -82,15 +76,15 @@ def _scored_again(work: Scoring, asked: Asked, kept: forecasts.KeptModel, score_
     try:
         with work.store.read() as connection:
             names = features(connection, work.as_of, Among(1, 0, 0)).names
-        served, spread = read(kept.data, names)
+        served, spread = read_model(kept.data, names)
     except (OtherFeatures, ImportError, OSError):
-        return _fitted(work, asked, score_all)
-    scored, drift = score_all(work, asked, served, spread)
+        return _fitted(work, asked)
+    scored, drift = _score(work, asked, served, spread)
     _keep_drift(work, kept.id, card, names, drift)
     return Outcome(scored, text(f"model.serves.{asked.kind}", method=_named(kept.method), customers=scored))
 
 
-def _fitted(work: Scoring, asked: Asked, score_all: ScoreAll) -> Outcome:
+def _fitted(work: Scoring, asked: Asked) -> Outcome:
     from jobs.learning import Spread, keep, learn
 
     with work.store.read() as connection:
@@ -112,7 +106,7 @@ def _fitted(work: Scoring, asked: Asked, score_all: ScoreAll) -> Outcome:
             forecasts.forget_forecasts(connection, asked.kind)
     if served is None:
         return Outcome(0, card["why"])
-    scored, drift = score_all(work, asked, served, spread)
+    scored, drift = _score(work, asked, served, spread)
     _keep_drift(work, model, card, now.names, drift)
     return Outcome(scored, text(f"model.serves.{asked.kind}", method=_named(method), customers=scored))
 
@@ -133,10 +127,12 @@ def periods_of(
     latest = work.as_of - ahead
     dates = [latest - timedelta(days=_STEP) * number for number in range(_SNAPSHOTS + 1)]
     dates = sorted(date for date in dates if date >= first + ahead)
+    with work.store.read() as connection:
+        past = read(connection, [*dates, work.as_of], among=among)
     snapshots = {}
     for date in dates:
         work.tell(text("model.reading", date=date.date().isoformat()))
-        snapshots[date] = snapshot(work, asked, date, among)
+        snapshots[date] = snapshot(past, asked, date)
     between = max(date for date in dates if date + ahead <= latest)
 
     def those(since: datetime | None, by: datetime) -> "tuple[Snapshot, ...]":
@@ -151,8 +147,7 @@ def periods_of(
         latest=snapshots[latest],
     )
     _enough(asked, periods)
-    with work.store.read() as connection:
-        return periods, tuple(dates), asked_of(asked, features(connection, work.as_of, among))
+    return periods, tuple(dates), _asked_of(asked, past.at(work.as_of))
 
 
 def _enough(asked: Asked, periods: "Periods") -> None:
@@ -164,20 +159,18 @@ def _enough(asked: Asked, periods: "Periods") -> None:
             raise TooLittle(text(f"model.too_few.{asked.kind}", customers=all_, bought=bought, **need))
 
 
-def snapshot(work: Scoring, asked: Asked, date: datetime, among: Among = EVERYBODY) -> "Snapshot":
+def snapshot(past: Past, asked: Asked, date: datetime) -> "Snapshot":
     """What was known at a date, and whether what is asked about came in the days after."""
     import numpy as np
 
     from jobs.learning import Snapshot
 
-    with work.store.read() as connection:
-        known = asked_of(asked, features(connection, date, among))
-        ordered = np.isin(known.ids, ordered_between(connection, date, date + timedelta(days=asked.days), among))
+    known = _asked_of(asked, past.at(date))
+    ordered = np.isin(known.ids, past.ordered(date, date + timedelta(days=asked.days)))
     return Snapshot(known, ~ordered if asked.silence else ordered)
 
 
-def asked_of(asked: Asked, known: Features) -> Features:
-    """Those the question is about."""
+def _asked_of(asked: Asked, known: Features) -> Features:
     return known.only(known.column("orders") > 0) if asked.silence else known
 
 
@@ -188,35 +181,37 @@ def _score(work: Scoring, asked: Asked, served: "Served", spread: "Spread") -> "
     """Scores everybody, by ranges of ids: how many, and how far each feature has drifted."""
     import numpy as np
 
-    from jobs.reasons import reasons
-
     with work.store.read() as connection:
         _, last_id = forecasts.span(connection, work.as_of)
+    step = max(1, last_id // _DRIFT_OF)
     scored, counts = 0, np.zeros(spread.shares.shape)
-    for first in range(1, last_id + 1, _PART):
+    for some in _everybody(last_id):
         with work.store.read() as connection:
-            known = asked_of(asked, features(connection, work.as_of, Among(1, first, first + _PART - 1)))
-        if not len(known.ids):
-            continue
-        counts += spread.counted(spread.edges, known.values)
-        chances = served.chances(known)
-        told = reasons(known, served.model.reasons(known), work.as_of, work.currency)
-        rows = [
-            Forecast(customer, chance, why)
-            for customer, chance, why in zip(known.ids.tolist(), chances.tolist(), told, strict=True)
-        ]
-        for part in _parts(rows):
-            with work.store.begin() as connection:
-                forecasts.put_forecasts(connection, asked.kind, work.as_of, part)
-        scored += len(rows)
-        work.tell(text("model.scored", customers=scored))
+            past = read(connection, [work.as_of], among=some)
+        for block in past.blocks(work.as_of):
+            known = _asked_of(asked, block)
+            if not len(known.ids):
+                continue
+            counts += spread.counted(spread.edges, known.values[known.ids % step == 0])
+            chances = served.chances(known)
+            for start in range(0, len(known.ids), _WRITTEN):
+                part = slice(start, start + _WRITTEN)
+                with work.store.begin() as connection:
+                    forecasts.put_forecasts(connection, asked.kind, work.as_of, known.ids[part], chances[part])
+            scored += len(known.ids)
+            work.tell(text("model.scored", customers=scored))
     with work.store.begin() as connection:
         forecasts.forget_forecasts(connection, asked.kind, but_of=work.as_of)
     return scored, spread.drift(counts)
 
 
-def _parts(rows: Sequence[Forecast]) -> Iterator[Sequence[Forecast]]:
-    return (rows[start : start + _WRITTEN] for start in range(0, len(rows), _WRITTEN))
+def _everybody(last_id: int) -> Iterator[Among]:
+    """All customers, so many ids at a time: where they are few enough, nothing has to be joined to pick some."""
+    if last_id <= _PART:
+        yield EVERYBODY
+        return
+    for first in range(1, last_id + 1, _PART):
+        yield Among(1, first, first + _PART - 1)
 
 
 # --- the card ------------------------------------------------------------------------------------------------------

@@ -66,11 +66,14 @@ def _built(config: Config, store: "Store", slot: Slot) -> list[Message]:
     from handlers.actions import TellRoom
     from handlers.desk import Desk
     from jobs import schedule
+    from jobs.explaining import Explainer
     from nlp.keywords import KeywordReader
 
     with store.read() as connection:
         # a digest reads no texts: what needs no models will do
-        desk = Desk(connection, store.cipher, 0, app.now(), KeywordReader(), app.policy(config))
+        policy = app.policy(config)
+        explain = Explainer(policy.currency)
+        desk = Desk(connection, store.cipher, 0, app.now(), KeywordReader(), policy, explain=explain)
         decided = schedule.decide(slot, desk)
     return [action.message for action in decided if isinstance(action, TellRoom)]
 

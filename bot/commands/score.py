@@ -6,13 +6,14 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from bot.commands import WrongCall, as_json, moment, opened_store
 from bot.config import Config
 
 if TYPE_CHECKING:
-    from crm_store.spark_tables import Source
+    from crm_store.spark_source import Source
     from crm_store.store import Store
     from jobs.scoring import Outcome, Scoring
 
@@ -26,7 +27,7 @@ def add_parser(subparsers: Any) -> None:
         "every night as well (jobs.scores), and models fitted anew every week (jobs.training).",
         epilog="examples:\n  shopdesk score\n  shopdesk score --as-of 2026-06-30T12:00:00Z --json\n"
         "  shopdesk score --train\n  shopdesk score --report\n"
-        "  shopdesk score --spark spark://host:7077 --parquet s3a://shop/export",
+        "  shopdesk score --spark spark://host:7077 --parquet s3a://shop/orders",
     )
     parser.add_argument("--as-of", metavar="T", help="what now is (default: the clock's time)")
     parser.add_argument("--train", action="store_true", help="fit the models anew first")
@@ -34,21 +35,23 @@ def add_parser(subparsers: Any) -> None:
     parser.add_argument(
         "--report", action="store_true", help="compute nothing, show the cards of the models that serve"
     )
-    spark = parser.add_argument_group("on Apache Spark, where the history outgrew one server (docs/analytics.md)")
+    spark = parser.add_argument_group(
+        "RFM alone, on Apache Spark: where the history outgrew one server (docs/analytics.md)"
+    )
     spark.add_argument(
         "--spark",
         metavar="MASTER",
         nargs="?",
         const="",
-        help="count there: spark://host:7077, yarn, local[4], ... (default: as Spark is configured)",
+        help="compute it there: spark://host:7077, yarn, local[4], ... (default: as Spark is configured)",
     )
-    spark.add_argument("--parquet", metavar="DIR", help="read DIR/<table>.parquet (default: the store, over JDBC)")
+    spark.add_argument("--parquet", metavar="PATH", help="read the orders here (default: in the store, over JDBC)")
     spark.add_argument("--jar", metavar="FILE", help="the JDBC driver (default: where Debian's package puts it)")
     spark.add_argument(
         "--partitions",
         metavar="N",
         type=int,
-        help="ranges a table is read by over JDBC, a connection each (default: 8)",
+        help="ranges of customers to read by over JDBC, a connection each (default: 8)",
     )
 
 
@@ -80,7 +83,9 @@ def _source(arguments: argparse.Namespace, config: Config) -> "Source | None":
         return None
     if arguments.report:
         raise WrongCall("--report shows what is there: leave --spark out")
-    from crm_store.spark_tables import PARTITIONS, Database, Files
+    if arguments.train:
+        raise WrongCall("--train fits models, and Spark computes RFM alone: leave one of the two out")
+    from crm_store.spark_source import PARTITIONS, Database, Files
 
     if arguments.parquet is not None:
         if len(given) > 1:
@@ -92,14 +97,12 @@ def _source(arguments: argparse.Namespace, config: Config) -> "Source | None":
 
 
 def _on_spark(work: "Scoring", master: str | None, source: "Source") -> "dict[str, Outcome]":
-    from crm_store.spark_tables import started
-    from jobs.scoring import Outcome, score
-    from jobs.spark import LEFT_OUT, scorers
+    from crm_store.spark_source import started
+    from jobs import spark
+    from jobs.scoring import score
 
-    with started(master, source) as spark, scorers(spark, source, work.as_of) as those:
-        done = score(work, those)
-    left = Outcome(0, "not computed on Spark: what was said before stands")
-    return {**done, **dict.fromkeys(LEFT_OUT, left)}
+    with started(master, source) as session:
+        return score(work, {"rfm": partial(spark.score, session, source)})
 
 
 def _show(as_of: datetime, done: "dict[str, Outcome]", *, in_json: bool) -> None:

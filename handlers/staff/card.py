@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import msgspec
 
-from crm_store import corrections, customer_card, tags, ticket_links, tickets
+from crm_store import corrections, tags, ticket_links, tickets
 from crm_store.conversations import ConversationView
 from crm_store.customer_card import CustomerCard
 from crm_store.money import format_minor
@@ -60,7 +60,7 @@ def gather(ticket: TicketView, desk: Desk) -> Facts:
         None if ticket.message_id is None else corrections.of_message(connection, ticket.message_id),
         None
         if ticket.customer_id is None
-        else customer_card.read(connection, ticket.customer_id, beside_ticket=ticket.id, last=_ORDERS, tickets=_OTHERS),
+        else desk.customer_card(ticket.customer_id, beside_ticket=ticket.id, last=_ORDERS, tickets=_OTHERS),
         sla.clock_of(ticket, desk),
     )
 

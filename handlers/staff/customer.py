@@ -5,7 +5,7 @@ Whatever is shown is shown to the one who asked, and stands in the audit log.
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
@@ -104,11 +104,18 @@ def _wanted(said: str, staff: StaffView, desk: Desk) -> Look | Listing | Merging
         case ("undo", [one]):
             return _undoing(one, desk)
         case ("potential", []):
-            return Listing(tuple(potential.likeliest(desk.connection, _LISTED)))
+            return Listing(_likeliest(desk))
         case ("" | "merge" | "undo" | "help", _):
             return text("customer.usage")
         case _:
             return _look(" ".join(words), staff, desk)
+
+
+def _likeliest(desk: Desk) -> tuple[Potential, ...]:
+    found = potential.likeliest(desk.connection, _LISTED)
+    kept = {one.customer_id: one.reasons for one in found if one.propensity is not None}
+    why = desk.reasons("propensity", kept)
+    return tuple(replace(one, reasons=why.get(one.customer_id)) for one in found)
 
 
 # --- finding ------------------------------------------------------------------------------------------------------
@@ -189,7 +196,7 @@ def _look(ref: str, staff: StaffView, desk: Desk) -> Look | str:
     alike = ((_view(other, desk), what) for other, what in merging_customers.alike(desk.connection, key))
     return Look(
         view,
-        customer_card.read(desk.connection, key),
+        desk.customer_card(key),
         details,
         customers.consents(desk.connection, key),
         tuple((other, what) for other, what in alike if other is not None),

@@ -1,7 +1,7 @@
 """The weekly digest of customers whose loss would cost most, with how the last lists turned out."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from crm_store import churn_list, customer_lines
@@ -45,7 +45,9 @@ class Facts:
 
 def gather(slot: Slot, desk: Desk) -> Facts:
     connection = desk.connection
-    listed = tuple(churn_list.at_risk(connection, slot.due, MOST))
+    found = churn_list.at_risk(connection, slot.due, MOST)
+    why = desk.reasons("churn", {one.customer_id: one.reasons for one in found})
+    listed = tuple(replace(one, reasons=why[one.customer_id]) for one in found)
     people = customer_lines.lines(connection, desk.cipher, [one.customer_id for one in listed])
     last = churn_list.last_before(connection, slot.due)
     whole = churn_list.last_before(connection, slot.due - HORIZON + _A_MOMENT)

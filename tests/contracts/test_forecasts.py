@@ -14,6 +14,7 @@ from crm_store.schema import Customer, CustomerScore, Order, Visit
 from crm_store.store import Store
 from handlers.staff.reasons import said
 from jobs import churn, propensity
+from jobs.explaining import Explainer
 from jobs.scoring import SCORERS, Outcome, Scoring
 from tests import past
 
@@ -29,10 +30,12 @@ def work(store: Store, as_of: datetime = NOW, *, train: bool = False) -> Scoring
 
 
 def risks(store: Store) -> list[tuple[int, float, str]]:
-    columns = (CustomerScore.customer_id, CustomerScore.churn_risk, CustomerScore.churn_reasons)
+    columns = (CustomerScore.customer_id, CustomerScore.churn_risk)
     with store.read() as connection:
-        rows = connection.execute(select(*columns).where(CustomerScore.churn_risk.is_not(None)).order_by(columns[0]))
-        return [(row[0], row[1], row[2]) for row in rows]
+        found = select(*columns).where(CustomerScore.churn_risk.is_not(None)).order_by(columns[0])
+        rows = connection.execute(found).all()
+        why = Explainer("EUR")(connection, "churn", [row[0] for row in rows])
+    return [(row[0], row[1], why[row[0]]) for row in rows]
 
 
 def wishes(store: Store) -> dict[int, float]:
@@ -103,6 +106,20 @@ def test_what_comes_after_the_moment_changes_no_score(sqlite_store: Store) -> No
     assert risks(sqlite_store) == before
 
 
+def test_reasons_are_of_what_was_known_when_the_chance_was_said(sqlite_store: Store) -> None:
+    past.make(sqlite_store, NOW, customers=300)
+    churn.score(work(sqlite_store))
+    before = risks(sqlite_store)
+    with sqlite_store.read() as connection:
+        number = connection.scalar(past.highest(Order)) or 0
+    past.put(sqlite_store, {Order: [past.order(customer, NOW, number + customer) for customer in range(1, 301)]})
+    assert risks(sqlite_store) == before
+    some = [customer for customer, _, _ in before][:3]
+    with sqlite_store.read() as connection:
+        why = Explainer("EUR")(connection, "churn", [*some, 10_000])
+    assert why == {customer: reasons for customer, _, reasons in before[:3]}
+
+
 def test_who_never_bought_has_a_propensity_and_no_churn_risk(sqlite_store: Store) -> None:
     past.make(sqlite_store, NOW, customers=300)
     looks_only = past.customer(900, NOW, NOW - 5 * DAY)
@@ -154,7 +171,7 @@ def test_a_short_history_says_how_long_it_has_to_be(store: Store) -> None:
 def test_scores_that_no_longer_hold_are_taken_back(sqlite_store: Store) -> None:
     with sqlite_store.begin() as connection:
         connection.execute(Customer.__table__.insert(), past.customer(1, NOW))
-        forecasts.put_forecasts(connection, "churn", NOW - DAY, [forecasts.Forecast(1, 0.5, "[]")])
+        forecasts.put_forecasts(connection, "churn", NOW - DAY, np.array([1]), np.array([0.5]))
     churn.score(work(sqlite_store))
     assert risks(sqlite_store) == []
 
