@@ -102,11 +102,13 @@ def _status(error: Exception) -> int:
     if isinstance(error, ConfigError | WrongCall):
         return WRONG_CALL
     from crm_store.crypto import BadKey, WrongKey
+    from crm_store.spark_source import NoDriver, NoOrders, NoSpark
     from crm_store.store import BadStoreUrl
     from nlp.articles import BadArticle
     from nlp.sentences import BadSentences
 
-    return WRONG_CALL if isinstance(error, BadKey | BadStoreUrl | WrongKey | BadSentences | BadArticle) else FAILED
+    mended_by_caller = BadKey | BadStoreUrl | WrongKey | BadSentences | BadArticle | NoSpark | NoDriver | NoOrders
+    return WRONG_CALL if isinstance(error, mended_by_caller) else FAILED
 
 
 def _is_ours(error: Exception) -> bool:

@@ -147,16 +147,20 @@ def write(connection: Connection, scale: Scale, stretch: Stretch, *, keeps_moves
     Who bought nothing up to then has no scores any more. `keeps_moves` is whether whoever comes into another segment
     is noted.
     """
-    bought = buyers(scale.as_of, stretch).subquery("buyers")
-    rows = scored(bought, scale).subquery("scored")
+    rows = scored(buyers(scale.as_of, stretch).subquery("buyers"), scale).subquery("scored")
+    return put(connection, scale.as_of, rows, stretch, keeps_moves=keeps_moves)
+
+
+def put(connection: Connection, as_of: datetime, rows: FromClause, stretch: Stretch, *, keeps_moves: bool) -> Written:
+    """The same with the scores of the stretch's buyers at hand, as `scored` has them, wherever they were computed."""
     sums = select(rows.c.segment, func.count(), func.sum(rows.c.spend_base)).group_by(rows.c.segment)
     segments = {name: (int(count), int(spend)) for name, count, spend in connection.execute(sums)}
     gone = and_(
         _within(CustomerScore.customer_id, stretch),
         CustomerScore.rfm_as_of.is_not(None),
-        CustomerScore.customer_id.not_in(select(bought.c.customer_id)),
+        CustomerScore.customer_id.not_in(select(rows.c.customer_id)),
     )
-    moved = _note_moves(connection, scale.as_of, rows, gone, stretch) if keeps_moves else 0
+    moved = _note_moves(connection, as_of, rows, gone, stretch) if keeps_moves else 0
     connection.execute(update(CustomerScore).where(gone).values(dict.fromkeys(COLUMNS)))
     connection.execute(bring_up_to_date(connection.dialect.name, rows, stretch))
     return Written(segments, moved)

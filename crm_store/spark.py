@@ -1,4 +1,6 @@
-"""RFM on Apache Spark, for histories that outgrow one server: the same SELECTs, compiled for Spark SQL.
+"""RFM scores on Apache Spark, for histories that outgrow one server: the same SELECTs, compiled for Spark SQL.
+
+`shopdesk score --spark` writes the scores back into the store (`jobs.spark`). From files to files:
 
     python -m crm_store.spark orders.parquet scores.parquet --as-of 2026-06-30T00:00:00Z --master spark://host:7077
 
@@ -8,16 +10,18 @@ The orders are Parquet files (or a folder of them) with the columns of the table
 """
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import BigInteger, SelectBase, column, table
+from sqlalchemy import BigInteger, Dialect, SelectBase, column, table
 from sqlalchemy.engine.default import DefaultDialect
-from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.compiler import IdentifierPreparer, SQLCompiler
 
 from crm_store import rfm
 from crm_store.schema import from_ms, to_ms
+from crm_store.spark_source import Files, failures, orders, started
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
@@ -33,11 +37,18 @@ class _Compiler(SQLCompiler):
         return super().render_literal_value(value, type_)
 
 
+class _Preparer(IdentifierPreparer):
+    def __init__(self, dialect: Dialect, **options: Any) -> None:
+        super().__init__(dialect, initial_quote="`", **options)  # what stands in '"' is a text to Spark
+
+
 class SparkDialect(DefaultDialect):
     """Compiles to Spark SQL; it connects to nothing."""
 
     name = "spark"
     statement_compiler = _Compiler
+    preparer: type[IdentifierPreparer] = _Preparer
+    div_is_floordiv = False  # its / is of doubles; a CAST to NUMERIC would round them to whole numbers
 
 
 _BUYERS = table(
@@ -49,18 +60,23 @@ _BUYERS = table(
 )
 
 
-def score(spark: "SparkSession", orders: "DataFrame", as_of: datetime) -> "DataFrame":
-    """Everybody's scores, `customer_id` and `rfm.COLUMNS`, from orders; times are milliseconds since 1970 UTC.
+@contextmanager
+def score(spark: "SparkSession", orders: "DataFrame", as_of: datetime) -> Iterator["DataFrame"]:
+    """Everybody's scores, `customer_id`, `spend_base` and `rfm.COLUMNS`; times are milliseconds since 1970 UTC.
 
-    The four cut values of each score are found by one sort of one column; the scores themselves need none.
+    The four cut values of each score are found by one sort of one column; the scores themselves need none. What is
+    counted of the orders, once, is held within the block alone: after it Spark would give it for newer orders too.
     """
     as_of = from_ms(to_ms(as_of))
     orders.createOrReplaceTempView("orders")
     buyers = spark.sql(sql(rfm.summed(as_of))).cache()
-    buyers.createOrReplaceTempView("buyers")
-    found = spark.sql(sql(rfm.measured(_BUYERS, as_of))).collect()
-    scale = rfm.scale_of(as_of, [(row[0], row[1], row[2]) for row in found])
-    return spark.sql(sql(rfm.scored(_BUYERS, scale))).select("customer_id", *rfm.COLUMNS)
+    try:
+        buyers.createOrReplaceTempView("buyers")
+        found = spark.sql(sql(rfm.measured(_BUYERS, as_of))).collect()
+        scale = rfm.scale_of(as_of, [(row[0], row[1], row[2]) for row in found])
+        yield spark.sql(sql(rfm.scored(_BUYERS, scale))).select("customer_id", "spend_base", *rfm.COLUMNS)
+    finally:
+        buyers.unpersist()
 
 
 def sql(statement: SelectBase) -> str:
@@ -74,20 +90,19 @@ def sql(statement: SelectBase) -> str:
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    from pyspark.sql import SparkSession
-
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("orders", help="Parquet of the orders")
     parser.add_argument("scores", help="where the scores go, as Parquet")
     parser.add_argument("--as-of", required=True, type=_moment, help="what now is, with its offset")
     parser.add_argument("--master", help="where Spark runs (default: as it is configured, or spark-submit says)")
     parsed = parser.parse_args(arguments)
-    builder = SparkSession.builder.appName("shopdesk rfm")
-    spark = (builder.master(parsed.master) if parsed.master else builder).getOrCreate()
-    try:
-        score(spark, spark.read.parquet(parsed.orders), parsed.as_of).write.mode("overwrite").parquet(parsed.scores)
-    finally:
-        spark.stop()
+    source = Files(parsed.orders)
+    with (
+        started(parsed.master, source) as spark,
+        failures("compute the scores", source),
+        score(spark, orders(spark, source), parsed.as_of) as scores,
+    ):
+        scores.drop("spend_base").write.mode("overwrite").parquet(parsed.scores)
 
 
 def _moment(text: str) -> datetime:

@@ -23,10 +23,11 @@ def score(work: Scoring) -> Outcome:
         work.tell(f"rfm: {number:,} of {len(stretches):,} parts of the customers are scored")
     with work.store.begin() as connection:
         rfm.record(connection, scale.as_of, totals)
-    return Outcome(scale.buyers, _said(scale.buyers, moved, is_first=is_first))
+    return Outcome(scale.buyers, said(scale.buyers, moved, is_first=is_first))
 
 
-def _said(buyers: int, moved: int, *, is_first: bool) -> str:
+def said(buyers: int, moved: int, *, is_first: bool) -> str:
+    """What scoring came to, for people."""
     if not buyers:
         return "nobody has bought anything yet: there are no scores"
     buyers_said = f"{buyers:,} {'buyer has' if buyers == 1 else 'buyers have'} recency, frequency and monetary scores"

@@ -73,9 +73,10 @@ class ImportUnderWay(Exception):
         self.began = began
 
 
-def score(work: Scoring) -> dict[str, Outcome]:
+def score(work: Scoring, scorers: Mapping[str, Scorer] | None = None) -> dict[str, Outcome]:
     """Runs every scorer, in order; what each did, by its name. Run again after it broke off, it goes on from there.
 
+    `scorers` are run in place of all of `SCORERS`.
     Raises `AlreadyRunning` where another process (or thread) is at it, `ImportUnderWay`, `StoreUnavailable`.
     """
     with alone(work.store.engine, patience=0, work="scores"):
@@ -83,7 +84,9 @@ def score(work: Scoring) -> dict[str, Outcome]:
             began = import_marks.unfinished(connection)
         if began is not None:
             raise ImportUnderWay(began)
-        return {name: _scorer(module)(work) for name, module in SCORERS.items()}
+        if scorers is None:
+            scorers = {name: _scorer(module) for name, module in SCORERS.items()}
+        return {name: scorer(work) for name, scorer in scorers.items()}
 
 
 def _scorer(module: str) -> Scorer:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from sqlalchemy import insert, select
 from bot.__main__ import main
 from bot.commands import opened_store
 from bot.config import load
-from crm_store import import_marks, stats
+from crm_store import import_marks, spark_source, stats
 from crm_store.alone import alone
 from crm_store.schema import Customer, CustomerScore, FittedModel, Order
 from crm_store.store import connect
@@ -66,6 +67,12 @@ def test_a_program_may_read_it(capsys: pytest.CaptureFixture[str]) -> None:
     [
         (["--as-of", "soon"], "--as-of is 'soon', allowed is a time such as"),
         (["--report", "--train"], "--report shows what is there"),
+        (["--report", "--spark"], "--report shows what is there: leave --spark out"),
+        (["--spark", "--train"], "Spark computes RFM alone"),
+        (["--parquet", "orders"], "--parquet says what Spark reads: add --spark"),
+        (["--spark", "--parquet", "orders", "--jar", "a.jar"], "--jar is for reading over JDBC"),
+        (["--spark", "--partitions", "0"], "--partitions is 0, allowed is a whole number above 0"),
+        (["--spark"], "Spark reads no SQLite file: name Parquet files of its orders with --parquet"),
     ],
 )
 def test_a_wrong_call_is_told(arguments: list[str], said: str, capsys: pytest.CaptureFixture[str]) -> None:
@@ -117,3 +124,26 @@ def test_the_report_shows_the_newest_card_of_each_model(capsys: pytest.CaptureFi
     assert '{"n": 3}' in out
     assert main(["score", "--report", "--json"]) == 0
     assert json.loads(capsys.readouterr().out) == {"churn": {"text": "AUC 0.81"}, "value": {"n": 3}}
+
+
+def test_what_spark_lacks_is_told(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    command = ["score", "--spark", "--parquet", "orders"]
+    monkeypatch.setattr(spark_source, "find_spec", lambda _: None)
+    assert main(command) == 2
+    assert "Spark needs pyspark: pip install 'shopdesk[spark]'" in capsys.readouterr().err
+    monkeypatch.setattr(spark_source, "find_spec", lambda name: name)
+    monkeypatch.setenv("PATH", os.devnull)
+    monkeypatch.delenv("JAVA_HOME", raising=False)
+    assert main(command) == 2
+    assert "Spark needs Java 17 or newer: install it" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("family", "package"), [("postgresql", "libpostgresql-jdbc-java"), ("mysql", "libmariadb-java")]
+)
+def test_a_driver_that_is_not_there_is_told(family: str, package: str, tmp_path: Path) -> None:
+    jar = tmp_path / "none.jar"
+    source = spark_source.Database(f"{family}://shop@localhost/desk", str(jar))
+    said = f"{jar}, which is not there: name its .jar with --jar (Debian's {package} brings one)"
+    with pytest.raises(spark_source.NoDriver, match=re.escape(said)), spark_source.started(None, source):
+        pass
