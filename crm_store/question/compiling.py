@@ -188,6 +188,9 @@ class _Compiler:
     def _counted(self, rows: _Rows) -> Select[Any]:
         """How many rows there are; customers of whom only the kept numbers are asked are not looked at themselves."""
         fact, stats = rows.fact, self._facts.stats
+        all_orders = fact is self._facts.orders and [*map(id, rows.conditions)] == [*map(id, fact.usual)]
+        if all_orders and not self._setting.historic:
+            return select(self._of_everybody("orders", MEASURES["orders"]))
         asked = rows.conditions[len(fact.always) :]
         if self._setting.historic or fact is not self._facts.customers or _tables(asked) != {stats}:
             return self._select(rows, func.count(fact.key))
@@ -243,6 +246,8 @@ class _Compiler:
             return self._by_customer(question)
         everything = name == "orders" and by == _STATUS
         rows = self._rows(name, measure, question.where, question.window, everything=everything)
+        if self._is_of_first_customers(question, measure, rows.fact):
+            return self._first_customers(question, measure, rows)
         key = self._key(rows.fact, measure, by, question.window)
         shown, keys = [key.label("key")], [key]
         if question.then is not None:
@@ -320,6 +325,38 @@ class _Compiler:
         matches = self._counted(rows).scalar_subquery()
         found = self._select(rows, key.label("key"), number.label("value"), matches.label("matches"))
         return found.order_by(number.desc() if question.descending else number, key).limit(question.limit)
+
+    def _is_of_first_customers(self, question: Question, measure: Measure, fact: Fact) -> bool:
+        """Whether rows are summed by customer, of whom the first few are shown."""
+        if question.by != "customer" or question.limit is None or question.then is not None or question.share:
+            return False
+        if question.measure == "net_revenue" or measure.aggregate not in _NEVER_NULL:
+            return False
+        return fact is not self._facts.customers and "customer" in fact.fields
+
+    def _first_customers(self, question: Question, measure: Measure, rows: _Rows) -> Select[Any]:
+        """Sums by our own key; the shop's is looked up for those alone whose sums are among the first."""
+        owner, key = rows.fact.customer, self._facts.customers.fields["customer"]
+        rows.conditions.append(owner.is_not(None))
+        value = self._aggregate(rows.fact, measure)
+        summed = self._select(rows, owner.label("customer_id"), value.label("value")).group_by(owner)
+        if question.having is not None:
+            summed = summed.having(_compare(value, *question.having))
+        elif measure.aggregate == "avg":
+            summed = summed.having(value.is_not(None))
+        groups = summed.cte("groups")
+        matches = select(func.count()).select_from(groups).scalar_subquery()
+        found = select(key.label("key"), groups.c.value, matches.label("matches")).join_from(
+            groups, Customer, Customer.id == groups.c.customer_id
+        )
+        sorted_by = groups.c.value.desc() if question.descending else groups.c.value
+        others = groups.alias("others")
+        by_value = others.c.value.desc() if question.descending else others.c.value
+        assert question.limit is not None
+        last = select(others.c.value).order_by(by_value).limit(1).offset(question.limit - 1).scalar_subquery()
+        # of fewer groups there is no last
+        first = groups.c.value >= last if question.descending else groups.c.value <= last
+        return found.where(or_(first, last.is_(None))).order_by(sorted_by, key).limit(question.limit)
 
     def _less_refunds(self, gained: Select[Any], question: Question) -> Select[Any]:
         """Revenue by group, less what was paid back in it."""
@@ -517,6 +554,8 @@ def _needs_a_row(condition: ColumnElement[Any]) -> bool:
 
 #: a number of ours, as a database would write it
 _OWN_ID = re.compile(r"[1-9][0-9]{0,17}")
+#: aggregates that have a number in every group that is shown
+_NEVER_NULL = frozenset({"count", "distinct", "sum", "avg"})
 #: sums of orders that are kept of each customer
 _KEPT = {"revenue": "spend", "spend": "spend", "orders": "orders"}
 _NEVER = datetime(2100, 1, 1, tzinfo=UTC)
