@@ -166,8 +166,15 @@ class _Compiler:
             lost = self._number("refund_amount", (*where, refunded), window)
             return func.coalesce(gained, 0) - func.coalesce(lost, 0)
         measure = MEASURES[name]
-        if name in _KEPT and not where and window is None and not self._setting.historic:
-            return self._of_everybody(name, measure)
+        if name == "customers" and window is None and not self._setting.historic:
+            match where:
+                case (Did() as did,) if not _holds_for_none(did):
+                    return self._how_many_did(did)
+        if not where and window is None and not self._setting.historic:
+            if name in _KEPT:
+                return self._of_everybody(name, measure)
+            if name in _OF_KEPT:
+                return self._of_kept(name)
         rows = self._rows(name, measure, where, window)
         if rows.fact is self._facts.customers and (measure.aggregate, measure.of) == ("count", "id"):
             return self._counted(rows).scalar_subquery()
@@ -184,6 +191,22 @@ class _Compiler:
         guests = _Rows(orders, [*orders.usual, orders.customer.is_(None)])
         of_guests = func.coalesce(self._select(guests, self._aggregate(orders, measure)).scalar_subquery(), 0)
         return kept.scalar_subquery() + of_guests
+
+    def _of_kept(self, name: str) -> ColumnElement[Any]:
+        """How many buyers there are, or a mean over all orders or buyers."""
+        stats = self._facts.stats
+        buyers = select(func.count()).select_from(stats).where(stats.c.orders > 0).scalar_subquery()
+        if name == "buyers":
+            return buyers
+        of, per = _OF_KEPT[name]
+        whole = cast(self._of_everybody(of, MEASURES[of]), Double)
+        return whole / func.nullif(self._of_everybody(per, MEASURES[per]) if per in _KEPT else buyers, 0)
+
+    def _how_many_did(self, did: Did) -> ColumnElement[Any]:
+        """How many customers did something: counted where they did it, without a look at the customers."""
+        who = self._who_did(did, of_goods=False).distinct().subquery("who")
+        merged = select(Customer.id).where(Customer.merged_into_id.is_not(None))
+        return select(func.count()).select_from(who).where(next(iter(who.c)).not_in(merged)).scalar_subquery()
 
     def _counted(self, rows: _Rows) -> Select[Any]:
         """How many rows there are; customers of whom only the kept numbers are asked are not looked at themselves."""
@@ -406,7 +429,7 @@ class _Compiler:
         order = question.order or LISTED[subject][0]
         if order not in columns:
             columns[order] = _column(fact, order)
-        if question.order is not None and question.order in fact.numbers:
+        if question.order is not None and question.order in fact.numbers and not _is_always_there(fact, columns[order]):
             rows.conditions.append(columns[order].is_not(None))
         shown = [column.label(name) for name, column in columns.items()]
         # of a few rows the others are counted apart: so the first are taken from an index, and the rest not made
@@ -558,6 +581,13 @@ _OWN_ID = re.compile(r"[1-9][0-9]{0,17}")
 _NEVER_NULL = frozenset({"count", "distinct", "sum", "avg"})
 #: sums of orders that are kept of each customer
 _KEPT = {"revenue": "spend", "spend": "spend", "orders": "orders"}
+#: what is computed of these: a sum over how many orders or buyers
+_OF_KEPT = {
+    "buyers": ("buyers", ""),
+    "aov": ("revenue", "orders"),
+    "revenue_per_buyer": ("revenue", "buyers"),
+    "orders_per_buyer": ("orders", "buyers"),
+}
 _NEVER = datetime(2100, 1, 1, tzinfo=UTC)
 _HOUR_MS = 3_600_000
 
@@ -657,6 +687,11 @@ def _tree(time: ColumnElement[Any], bounds: list[datetime], labels: list[int]) -
     middle = len(labels) // 2
     left = _tree(time, bounds[: middle + 1], labels[:middle])
     return case((time < pairs[middle][0], left), else_=_tree(time, bounds[middle:], labels[middle:]))
+
+
+def _is_always_there(fact: Fact, column: Any) -> bool:
+    """Whether it is a column of the fact's own rows that none is without."""
+    return getattr(column, "table", None) is fact.table and not getattr(column, "nullable", True)
 
 
 def _column(fact: Fact, name: str) -> Any:
