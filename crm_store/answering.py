@@ -115,7 +115,7 @@ def answer_in(
         # a statement that is stopped takes nothing with it that was done before
         with connection.begin_nested(), _limited(connection, patience):
             rows = connection.execute(statement).all()
-            its_rows = []
+            its_rows: Sequence[Row[Any]] = ()
             if one is not None:
                 found = _of_value(one, rows[0]._mapping["value"])
                 its_rows = connection.execute(compile_question(found, setting)).all()
