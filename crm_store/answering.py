@@ -115,7 +115,10 @@ def answer_in(
         # a statement that is stopped takes nothing with it that was done before
         with connection.begin_nested(), _limited(connection, patience):
             rows = connection.execute(statement).all()
-            its_rows = connection.execute(compile_question(one, setting)).all() if one is not None else []
+            its_rows: Sequence[Row[Any]] = ()
+            if one is not None:
+                found = _of_value(one, rows[0]._mapping["value"])
+                its_rows = connection.execute(compile_question(found, setting)).all()
     except DBAPIError as error:
         if _was_stopped(error):
             raise TooSlow from error
@@ -137,6 +140,13 @@ def _the_one(question: Question) -> Question | None:
     return Question(
         subject=subject, where=question.where, window=question.window, order=order, descending=descending, limit=1
     )
+
+
+def _of_value(one: Question, value: Any) -> Question:
+    """The same among the rows that have the value: found by it, not by looking through all in its order."""
+    if value is None or one.order is None:
+        return one
+    return msgspec.structs.replace(one, where=(*one.where, Compare(one.order, "eq", value)))
 
 
 def _grown(question: Question, rows: Sequence[Row[Any]], setting: Setting, unit: str, number: Any) -> Figures:
@@ -206,7 +216,10 @@ def _limited(connection: Connection, patience: timedelta) -> Iterator[None]:
     match connection.dialect.name:
         case "postgresql":
             connection.execute(text(f"SET LOCAL statement_timeout = {int(seconds * 1000)}"))
+            # of what does not fit a hash, its planner looks everything through for each row ("but never bags")
+            connection.execute(text("SET LOCAL work_mem = '64MB'"))
             yield
+            connection.execute(text("SET LOCAL work_mem TO DEFAULT"))
             connection.execute(text("SET LOCAL statement_timeout TO DEFAULT"))
         case "sqlite":
             driver = connection.connection.driver_connection

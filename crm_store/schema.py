@@ -209,8 +209,13 @@ class Product(Table):
 
 class Order(Table):
     __tablename__ = "orders"
-    #: a customer's orders by time, and with what is counted of them: numbers are summed without reading the rows
-    __table_args__ = _args(Index(None, "customer_id", "placed_at", "status", "total_base"))
+    #: a customer's orders by time, and all by time, with what is counted of them: numbers are summed without reading
+    #: the rows; the largest are found by their totals
+    __table_args__ = _args(
+        Index(None, "customer_id", "placed_at", "status", "total_base"),
+        Index(None, "placed_at", "status", "customer_id", "total_base"),
+        Index(None, "total_base"),
+    )
 
     id: Mapped[int] = _key()
     external_id: Mapped[str] = mapped_column(String(100), unique=True)
@@ -220,7 +225,7 @@ class Order(Table):
     )
     #: empty for a guest's order
     customer_id: Mapped[int | None] = mapped_column(ForeignKey("customers.id"))
-    placed_at: Mapped[datetime] = mapped_column(Instant, index=True)
+    placed_at: Mapped[datetime]
     #: pending, paid, shipped, delivered, cancelled, returned
     status: Mapped[str] = mapped_column(String(16))
     currency: Mapped[str] = mapped_column(String(3))
@@ -233,11 +238,14 @@ class Order(Table):
 
 class OrderItem(Table):
     __tablename__ = "order_items"
-    __table_args__ = _args(UniqueConstraint("order_id", "product_id", "occurrence"))
+    #: the orders of a product are told by the index alone
+    __table_args__ = _args(
+        UniqueConstraint("order_id", "product_id", "occurrence"), Index(None, "product_id", "order_id")
+    )
 
     id: Mapped[int] = _key()
     order_id: Mapped[int] = mapped_column(ForeignKey("orders.id"))
-    product_id: Mapped[int] = mapped_column(ForeignKey("products.id"), index=True)
+    product_id: Mapped[int] = mapped_column(ForeignKey("products.id"))
     #: 1 for the first line of this product in the order, 2 for the second, ...
     occurrence: Mapped[int] = mapped_column(SmallInteger, default=1)
     quantity: Mapped[int]

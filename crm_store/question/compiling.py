@@ -166,8 +166,15 @@ class _Compiler:
             lost = self._number("refund_amount", (*where, refunded), window)
             return func.coalesce(gained, 0) - func.coalesce(lost, 0)
         measure = MEASURES[name]
-        if name in _KEPT and not where and window is None and not self._setting.historic:
-            return self._of_everybody(name, measure)
+        if name == "customers" and window is None and not self._setting.historic:
+            match where:
+                case (Did() as did,) if not _holds_for_none(did):
+                    return self._how_many_did(did)
+        if not where and window is None and not self._setting.historic:
+            if name in _KEPT:
+                return self._of_everybody(name, measure)
+            if name in _OF_KEPT:
+                return self._of_kept(name)
         rows = self._rows(name, measure, where, window)
         if rows.fact is self._facts.customers and (measure.aggregate, measure.of) == ("count", "id"):
             return self._counted(rows).scalar_subquery()
@@ -185,9 +192,28 @@ class _Compiler:
         of_guests = func.coalesce(self._select(guests, self._aggregate(orders, measure)).scalar_subquery(), 0)
         return kept.scalar_subquery() + of_guests
 
+    def _of_kept(self, name: str) -> ColumnElement[Any]:
+        """How many buyers there are, or a mean over all orders or buyers."""
+        stats = self._facts.stats
+        buyers = select(func.count()).select_from(stats).where(stats.c.orders > 0).scalar_subquery()
+        if name == "buyers":
+            return buyers
+        of, per = _OF_KEPT[name]
+        whole = cast(self._of_everybody(of, MEASURES[of]), Double)
+        return whole / func.nullif(self._of_everybody(per, MEASURES[per]) if per in _KEPT else buyers, 0)
+
+    def _how_many_did(self, did: Did) -> ColumnElement[Any]:
+        """How many customers did something: counted where they did it, without a look at the customers."""
+        who = self._who_did(did, of_goods=False).distinct().subquery("who")
+        merged = select(Customer.id).where(Customer.merged_into_id.is_not(None))
+        return select(func.count()).select_from(who).where(next(iter(who.c)).not_in(merged)).scalar_subquery()
+
     def _counted(self, rows: _Rows) -> Select[Any]:
         """How many rows there are; customers of whom only the kept numbers are asked are not looked at themselves."""
         fact, stats = rows.fact, self._facts.stats
+        all_orders = fact is self._facts.orders and [*map(id, rows.conditions)] == [*map(id, fact.usual)]
+        if all_orders and not self._setting.historic:
+            return select(self._of_everybody("orders", MEASURES["orders"]))
         asked = rows.conditions[len(fact.always) :]
         if self._setting.historic or fact is not self._facts.customers or _tables(asked) != {stats}:
             return self._select(rows, func.count(fact.key))
@@ -243,6 +269,8 @@ class _Compiler:
             return self._by_customer(question)
         everything = name == "orders" and by == _STATUS
         rows = self._rows(name, measure, question.where, question.window, everything=everything)
+        if self._is_of_first_customers(question, measure, rows.fact):
+            return self._first_customers(question, measure, rows)
         key = self._key(rows.fact, measure, by, question.window)
         shown, keys = [key.label("key")], [key]
         if question.then is not None:
@@ -321,6 +349,38 @@ class _Compiler:
         found = self._select(rows, key.label("key"), number.label("value"), matches.label("matches"))
         return found.order_by(number.desc() if question.descending else number, key).limit(question.limit)
 
+    def _is_of_first_customers(self, question: Question, measure: Measure, fact: Fact) -> bool:
+        """Whether rows are summed by customer, of whom the first few are shown."""
+        if question.by != "customer" or question.limit is None or question.then is not None or question.share:
+            return False
+        if question.measure == "net_revenue" or measure.aggregate not in _NEVER_NULL:
+            return False
+        return fact is not self._facts.customers and "customer" in fact.fields
+
+    def _first_customers(self, question: Question, measure: Measure, rows: _Rows) -> Select[Any]:
+        """Sums by our own key; the shop's is looked up for those alone whose sums are among the first."""
+        owner, key = rows.fact.customer, self._facts.customers.fields["customer"]
+        rows.conditions.append(owner.is_not(None))
+        value = self._aggregate(rows.fact, measure)
+        summed = self._select(rows, owner.label("customer_id"), value.label("value")).group_by(owner)
+        if question.having is not None:
+            summed = summed.having(_compare(value, *question.having))
+        elif measure.aggregate == "avg":
+            summed = summed.having(value.is_not(None))
+        groups = summed.cte("groups")
+        matches = select(func.count()).select_from(groups).scalar_subquery()
+        found = select(key.label("key"), groups.c.value, matches.label("matches")).join_from(
+            groups, Customer, Customer.id == groups.c.customer_id
+        )
+        sorted_by = groups.c.value.desc() if question.descending else groups.c.value
+        others = groups.alias("others")
+        by_value = others.c.value.desc() if question.descending else others.c.value
+        assert question.limit is not None
+        last = select(others.c.value).order_by(by_value).limit(1).offset(question.limit - 1).scalar_subquery()
+        # of fewer groups there is no last
+        first = groups.c.value >= last if question.descending else groups.c.value <= last
+        return found.where(or_(first, last.is_(None))).order_by(sorted_by, key).limit(question.limit)
+
     def _less_refunds(self, gained: Select[Any], question: Question) -> Select[Any]:
         """Revenue by group, less what was paid back in it."""
         by, measure = str(question.by), MEASURES["refund_amount"]
@@ -369,7 +429,7 @@ class _Compiler:
         order = question.order or LISTED[subject][0]
         if order not in columns:
             columns[order] = _column(fact, order)
-        if question.order is not None and question.order in fact.numbers:
+        if question.order is not None and question.order in fact.numbers and not _is_always_there(fact, columns[order]):
             rows.conditions.append(columns[order].is_not(None))
         shown = [column.label(name) for name, column in columns.items()]
         # of a few rows the others are counted apart: so the first are taken from an index, and the rest not made
@@ -517,8 +577,17 @@ def _needs_a_row(condition: ColumnElement[Any]) -> bool:
 
 #: a number of ours, as a database would write it
 _OWN_ID = re.compile(r"[1-9][0-9]{0,17}")
+#: aggregates that have a number in every group that is shown
+_NEVER_NULL = frozenset({"count", "distinct", "sum", "avg"})
 #: sums of orders that are kept of each customer
 _KEPT = {"revenue": "spend", "spend": "spend", "orders": "orders"}
+#: what is computed of these: a sum over how many orders or buyers
+_OF_KEPT = {
+    "buyers": ("buyers", ""),
+    "aov": ("revenue", "orders"),
+    "revenue_per_buyer": ("revenue", "buyers"),
+    "orders_per_buyer": ("orders", "buyers"),
+}
 _NEVER = datetime(2100, 1, 1, tzinfo=UTC)
 _HOUR_MS = 3_600_000
 
@@ -618,6 +687,11 @@ def _tree(time: ColumnElement[Any], bounds: list[datetime], labels: list[int]) -
     middle = len(labels) // 2
     left = _tree(time, bounds[: middle + 1], labels[:middle])
     return case((time < pairs[middle][0], left), else_=_tree(time, bounds[middle:], labels[middle:]))
+
+
+def _is_always_there(fact: Fact, column: Any) -> bool:
+    """Whether it is a column of the fact's own rows that none is without."""
+    return getattr(column, "table", None) is fact.table and not getattr(column, "nullable", True)
 
 
 def _column(fact: Fact, name: str) -> Any:

@@ -177,3 +177,9 @@ def upgrade() -> None:
     counted = ["customer_id", "placed_at", "status", "total_base"]
     op.create_index("ix_orders_customer_id_placed_at_status_total_base", "orders", counted, unique=False)
     op.drop_index("ix_orders_customer_id_placed_at", table_name="orders")
+    counted = ["placed_at", "status", "customer_id", "total_base"]
+    op.create_index("ix_orders_placed_at_status_customer_id_total_base", "orders", counted, unique=False)
+    op.drop_index("ix_orders_placed_at", table_name="orders")
+    op.create_index("ix_orders_total_base", "orders", ["total_base"], unique=False)
+    op.create_index("ix_order_items_product_id_order_id", "order_items", ["product_id", "order_id"], unique=False)
+    op.drop_index("ix_order_items_product_id", table_name="order_items")

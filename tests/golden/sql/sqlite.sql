@@ -263,12 +263,20 @@ WHERE customers.merged_into_id IS NULL AND customer_stats.orders >= :orders_1 OR
 -- bound: {"orders_1": 1, "param_1": 10, "param_2": 0}
 
 -- top 10 customers by spend this year
-SELECT groups."key", groups.value, count(*) OVER () AS matches
-FROM (SELECT coalesce(customers.external_id, CAST(customers.id AS VARCHAR(100))) AS "key", coalesce(sum(orders.total_base), :coalesce_1) AS value
-FROM orders LEFT OUTER JOIN customers ON customers.id = orders.customer_id
-WHERE orders.status != :status_1 AND orders.placed_at >= :placed_at_1 AND orders.placed_at < :placed_at_2 AND coalesce(customers.external_id, CAST(customers.id AS VARCHAR(100))) IS NOT NULL GROUP BY coalesce(customers.external_id, CAST(customers.id AS VARCHAR(100)))) AS groups ORDER BY groups.value DESC, groups."key"
- LIMIT :param_1 OFFSET :param_2;
--- bound: {"coalesce_1": 0, "status_1": "cancelled", "placed_at_1": "2026-01-01 00:00:00+01:00", "placed_at_2": "2026-06-30 12:00:00+00:00", "param_1": 10, "param_2": 0}
+WITH groups AS
+(SELECT orders.customer_id AS customer_id, coalesce(sum(orders.total_base), :coalesce_1) AS value
+FROM orders
+WHERE orders.status != :status_1 AND orders.placed_at >= :placed_at_1 AND orders.placed_at < :placed_at_2 AND orders.customer_id IS NOT NULL GROUP BY orders.customer_id)
+ SELECT coalesce(customers.external_id, CAST(customers.id AS VARCHAR(100))) AS "key", groups.value, (SELECT count(*) AS count_1
+FROM groups) AS matches
+FROM groups JOIN customers ON customers.id = groups.customer_id
+WHERE groups.value >= (SELECT others.value
+FROM groups AS others ORDER BY others.value DESC
+ LIMIT :param_1 OFFSET :param_2) OR (SELECT others.value
+FROM groups AS others ORDER BY others.value DESC
+ LIMIT :param_1 OFFSET :param_2) IS NULL ORDER BY groups.value DESC, coalesce(customers.external_id, CAST(customers.id AS VARCHAR(100)))
+ LIMIT :param_3 OFFSET :param_4;
+-- bound: {"coalesce_1": 0, "status_1": "cancelled", "placed_at_1": "2026-01-01 00:00:00+01:00", "placed_at_2": "2026-06-30 12:00:00+00:00", "param_1": 1, "param_2": 9, "param_3": 10, "param_4": 0}
 
 -- the 10 customers who spent most
 SELECT coalesce(customers.external_id, CAST(customers.id AS VARCHAR(100))) AS customer, customers.country AS country, customers.city AS city, customer_stats.orders AS orders, customer_stats.last_order_at AS last_order_at, customer_stats.spend_base AS spend, (SELECT count(*) AS count_1
@@ -288,13 +296,14 @@ WHERE customers.merged_into_id IS NULL AND customer_stats.orders > :orders_1 ORD
 -- bound: {"orders_1": 5}
 
 -- the latest 10 orders
-SELECT orders.external_id AS "order", coalesce(customers.external_id, CAST(customers.id AS VARCHAR(100))) AS customer, orders.placed_at AS placed_at, orders.status AS order_status, orders.total_base AS total, (SELECT count(orders.id) AS count_1
+SELECT orders.external_id AS "order", coalesce(customers.external_id, CAST(customers.id AS VARCHAR(100))) AS customer, orders.placed_at AS placed_at, orders.status AS order_status, orders.total_base AS total, (SELECT (SELECT coalesce(sum(customer_stats.orders), :coalesce_2) AS coalesce_1
+FROM customer_stats) + coalesce((SELECT count(orders.id) AS count_1
 FROM orders
-WHERE orders.status != :status_1) AS matches
+WHERE orders.status != :status_1 AND orders.customer_id IS NULL), :coalesce_3) AS anon_1) AS matches
 FROM orders LEFT OUTER JOIN customers ON customers.id = orders.customer_id
 WHERE orders.status != :status_1 ORDER BY orders.placed_at DESC, orders.external_id
  LIMIT :param_1 OFFSET :param_2;
--- bound: {"status_1": "cancelled", "param_1": 10, "param_2": 0}
+-- bound: {"coalesce_2": 0, "status_1": "cancelled", "coalesce_3": 0, "param_1": 10, "param_2": 0}
 
 -- articles out of stock
 SELECT products.sku AS product, products.name AS product_name, products.category AS category, products.price * CASE WHEN (products.currency = :currency_1) THEN :param_1 WHEN (products.currency = :currency_2) THEN :param_2 END AS price, products.stock AS stock, count(*) OVER () AS matches
