@@ -146,8 +146,11 @@ class CustomerSide:
         return self.side.get_by_label("Message to the shop")
 
     def says(self, text: str) -> None:
-        """Writes and sends; what the desk gives back, because its store was busy, is sent once more, as people do."""
         self.box.fill(text)
+        self.sends(text)
+
+    def sends(self, text: str) -> None:
+        """Sends what stands in the box; what is given back, as the desk was busy or away, once more, as people do."""
         self.box.press("Enter")
         try:
             expect(self.bubble(text)).to_be_visible()

@@ -11,7 +11,7 @@ def test_a_mention_is_answered_in_its_thread_which_goes_on_without_the_name(
     call = f"<@{slack.bot_user}>"
     first = slack.say("mia", "#tickets", f"{call} how many customers are from Germany?")
     told = slack.wait_for("number of customers, country Germany", "#tickets", thread_ts=first)
-    assert told.buttons == ["Definition"]
+    assert told.buttons == ["Definition", "Schedule", "Change filter"]
     slack.say("mia", "#tickets", "and in France?", thread_ts=first)
     slack.wait_for("number of customers, country France", "#tickets", thread_ts=first)
     # Slack tells of this one twice: as a message of the thread, and as a mention

@@ -436,7 +436,7 @@ def test_the_first_message_of_each_conversation_is_understood(shop: Store) -> No
     assert readings["C-1013"].route in (ASK_A_PERSON, "complaint", "return")
     # the first is answered by the desk itself; who asks again gets a person, whatever that is read as
     again = [step.text for step in scripts(shop)[1].steps if isinstance(step, Says)][1]
-    assert reader.read(again).intent in ("complaint", "order_status")
+    assert reader.read(again).intent in ("complaint", "order_status", "other")
     assert readings["C-1008"].urgency == "high"
     assert language_of(readings["C-1009"].text) == "zh"
 

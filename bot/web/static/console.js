@@ -7,7 +7,12 @@ const desk = (() => {
   const UNSENT = "shopdesk:unsent:";
   const TOAST = 6_000;
   const NOT_CONNECTED = "There is no connection to the desk. What you wrote stays here: send it once it is back.";
-  const isConnected = () => Boolean(window.socket?.connected);
+  // A connection counts once the desk knows this page on it; to a desk that does not, the page is about to be read anew.
+  let isLeaving = false;
+  const isConnected = () =>
+    Boolean(window.socket?.connected && window.did_handshake) &&
+    document.getElementById("popup")?.ariaHidden !== "false" &&
+    !isLeaving;
   const box = (element) => element.closest(".compose");
   const text = (form) => form.querySelector("textarea");
 
@@ -551,6 +556,10 @@ const desk = (() => {
     side(shown.get("side") === "desk" ? "desk" : "customer");
     view(shown.has("ticket") ? "thread" : "list");
     addEventListener("popstate", returned);
+    addEventListener("beforeunload", () => {
+      isLeaving = true;
+      setTimeout(() => (isLeaving = false), 3_000); // it stays after all: what was asked for was a file
+    });
     new MutationObserver((changes) => {
       for (const change of changes)
         for (const added of change.addedNodes) if (added.parentElement) dress(added.parentElement);
