@@ -144,9 +144,9 @@ class _Speaker:
         if question.share:
             name = f"{name}占比" if self.chinese else f"share: {name}"
         if question.by is not None:
-            by = self._pick(_FIELDS[question.by])
+            by = self.field(question.by)
             if question.then is not None:
-                by += self._pick((" and ", "和")) + self._pick(_FIELDS[question.then])
+                by += self._pick((" and ", "和")) + self.field(question.then)
             return f"按{by}的{name}" if self.chinese else f"{name} by {by}"
         return name
 

@@ -8,9 +8,9 @@ typed; and whoever asked has to confirm it.
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, get_args
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -43,6 +43,8 @@ _PROPOSABLE = frozenset(
 _MOST_PARTS, _DEEPEST, _MOST_VALUES, _LONGEST_VALUE, _LONGEST_LIST = 30, 4, 50, 100, 1_000
 #: how far a time may lie from now
 _FURTHEST = timedelta(days=366 * 50)
+#: larger numbers no engine compares with what it stores
+_LARGEST = 10.0**15
 _CONTACTS = re.compile(r"\S@\S|\+?\d[\d ()./-]{7,}\d")
 _IDS = ("customer", "order", "ticket", "refund", "review")
 #: fields whose values say something of customers or colleagues, or are too many: they are not told
@@ -74,7 +76,7 @@ def prompt(text: str, shop: Shop, now: datetime, zone: ZoneInfo) -> list[dict[st
     """The messages of a chat completion that asks for the question behind a text."""
     facts = _facts(shop, now, zone)
     measures = {key: f"{one.english} (of {one.fact})" for key, one in MEASURES.items()}
-    names = dict.fromkeys([*(one.fact for one in MEASURES.values()), *_subjects()])
+    names = dict.fromkeys([*(one.fact for one in MEASURES.values()), *get_args(Subject)])
     rules = _RULES.format(
         now=now.astimezone(zone).isoformat(timespec="minutes"),
         zone=zone.key,
@@ -142,7 +144,10 @@ class _Check:
         if question.subject is not None:
             order = question.order
             self._is(order is None or order in fact.numbers or order in fact.times or order in MEASURES)
-        self._is(question.having is None or question.by is not None)
+        self._is(question.having is None or (question.by is not None and abs(question.having[1]) <= _LARGEST))
+        if question.versus is not None:
+            compared = (question.window, question.versus)
+            self._is(all(one is not None and one.start is not None and one.end is not None for one in compared))
 
     def filter(self, filter_: Filter, fact: Fact, depth: int = 0) -> None:
         self._parts += 1
@@ -151,12 +156,14 @@ class _Check:
             case Is(field, values):
                 self._is(field in fact.fields or field in fact.through)
                 self._is(0 < len(values) <= _MOST_VALUES and all(self._known(field, value) for value in values))
-            case Compare(field, _, _):
+            case Compare(field, _, value):
+                self._is(abs(value) <= _LARGEST)
                 self._is(any(field in one.numbers or field in one.fields for one in self._said_of(fact)))
             case During(field, window):
                 self._is(any(field in one.times for one in self._said_of(fact)))
                 self.window(window)
-            case Did(event=event, window=window, where=where):
+            case Did(event=event, value=value, window=window, where=where):
+                self._is(abs(value) <= _LARGEST)
                 self.window(window)
                 for each in where:
                     self.filter(each, self._facts.of(event), depth + 1)
@@ -195,10 +202,6 @@ def _facts(shop: Shop, now: datetime, zone: ZoneInfo) -> Facts:
 
 def _setting(shop: Shop, now: datetime, zone: ZoneInfo) -> Setting:
     return Setting(now, zone, shop.units)
-
-
-def _subjects() -> Iterable[str]:
-    return Subject.__args__  # type: ignore[attr-defined, no-any-return]
 
 
 def _names(fact: Fact) -> Iterator[str]:
