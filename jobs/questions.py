@@ -3,6 +3,8 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from msgspec import structs
+
 from crm_store import question_schedules
 from crm_store.asked import Asked
 from crm_store.question_schedules import ScheduleView
@@ -61,7 +63,7 @@ def decide(facts: Facts) -> list[Action]:
     late = late_note(facts.slot.due, facts.now, facts.policy.timezone, language)
     shown = ask.shown_again(outcome, facts.asked, facts.policy, (schedule.value, schedule.answered_at), planned)
     context = "\n".join(filter(None, (shown.context, late, note)))
-    message = ask.with_context(shown, context)
+    message = structs.replace(shown, context=context)
     value = outcome.figures.value if not outcome.figures.columns else None
     return [
         KeepAsked(facts.asked),

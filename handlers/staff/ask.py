@@ -126,7 +126,7 @@ def gather_said(event: StaffSaid, desk: Desk) -> Facts | None:
 def gather_again(event: StaffPressed, desk: Desk) -> Facts | Whisper:
     """A suggestion was pressed: it is asked."""
     number, _, which = event.ref.partition("|")
-    before = _known(number, desk)
+    before = known(number, desk)
     chosen = key_in(which)
     if before is None or chosen is None or chosen >= len(before.suggestions):
         return gone(event)
@@ -146,12 +146,7 @@ def facts_of_changed(question: Question, lines: tuple[str, ...], before: Asked, 
 
 def facts_of_typed(question: Question, thread: str, event: StaffPressed, desk: Desk) -> Facts:
     """The answer, to one person alone, to a question that nobody put into words: none can be made of it later."""
-    staff = desk.colleague(event.staff)
-    outcome = _answer(question, False, may(staff.role, CONTACTS, desk.policy.roles), desk)
-    typed = question if isinstance(outcome, Answered) else None
-    kept = Asked(desk.inbox_id, thread, event.staff.user, desk.now, typed, (), (), is_chinese=False)
-    told = outcome if isinstance(outcome, Answered) else sentence(outcome, "")
-    return Facts(Place(event.staff, event.place, ""), staff, kept, told, desk.policy)
+    return _found(question, (), (), False, Place(event.staff, event.place, ""), desk, key=thread)
 
 
 def _facts(words: str, at: Place, desk: Desk, *, is_aside: bool = False, is_new: bool = False) -> Facts:
@@ -193,15 +188,19 @@ def _found(
     desk: Desk,
     *,
     is_aside: bool = False,
+    key: str = "",
 ) -> Facts:
-    """The answer to a question, or why there is none and what can be asked `instead`."""
+    """The answer to a question, or why there is none and what can be asked `instead`.
+
+    `key`: what it belongs together with, in place of all that is asked `at` that place.
+    """
     staff = desk.colleague(at.staff)
     names_people = not at.thread and may(staff.role, CONTACTS, desk.policy.roles)
     outcome = _answer(question, chinese, names_people, desk)
     if isinstance(outcome, Answered):
-        kept = Asked(desk.inbox_id, at.key, at.staff.user, desk.now, question, lines, (), chinese)
+        kept = Asked(desk.inbox_id, key or at.key, at.staff.user, desk.now, question, lines, (), chinese)
         return Facts(at, staff, kept, outcome, desk.policy, is_aside)
-    kept = Asked(desk.inbox_id, at.key, at.staff.user, desk.now, None, lines, instead, chinese)
+    kept = Asked(desk.inbox_id, key or at.key, at.staff.user, desk.now, None, lines, instead, chinese)
     return Facts(at, staff, kept, _sentence(outcome, chinese), desk.policy, is_aside)
 
 
@@ -314,11 +313,6 @@ def shown_again(
     since = day(at, policy.timezone, language)
     said = text("schedule.change_of", language, now=shown.facts[0].value, change=change, at=since)
     return replace(shown, facts=(Fact(shown.facts[0].label, said),))
-
-
-def with_context(message: Message, context: str) -> Message:
-    """The message with other small print."""
-    return replace(message, context=context)
 
 
 def asked_anew(words: tuple[str, ...], is_chinese: bool, desk: Desk) -> tuple[Answered | str, Asked]:
@@ -475,7 +469,7 @@ def gather_file(event: StaffPressed, desk: Desk) -> Looked | Whisper:
 
 
 def _look(event: StaffPressed, desk: Desk, *, computes: bool) -> Looked | Whisper:
-    before = _known(event.ref, desk)
+    before = known(event.ref, desk)
     if before is None or before.question is None:
         return gone(event)
     outcome: Answered | str | None = None
@@ -486,7 +480,8 @@ def _look(event: StaffPressed, desk: Desk, *, computes: bool) -> Looked | Whispe
     return Looked(event, staff, before, before.question, outcome, desk.now, desk.policy, desk.inbox_id)
 
 
-def _known(ref: str, desk: Desk) -> Asked | None:
+def known(ref: str, desk: Desk) -> Asked | None:
+    """The question that a button or a form is about, by its number; None for one that is not kept any more."""
     number = key_in(ref)
     return None if number is None else asked.find(desk.connection, number)
 

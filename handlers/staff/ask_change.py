@@ -6,13 +6,12 @@ the shop's words may have changed since, is told so instead of an answer.
 
 from dataclasses import replace
 
-from crm_store import asked
 from crm_store.answering import CHANCES, MONEY
 from crm_store.asked import Asked
 from crm_store.question.grammar import Compare, Did, During, Is, Not, Question
 from handlers.actions import Whisper
 from handlers.desk import Desk
-from handlers.events import StaffSubmitted, key_in
+from handlers.events import StaffSubmitted
 from handlers.forms import Field, Form, Option
 from handlers.message import Message
 from handlers.staff import ask
@@ -27,7 +26,7 @@ _LONGEST = 200
 
 def form(ref: str, desk: Desk) -> Form | None:
     """What chooses a part of the question and says what it becomes; nothing for one not kept any more."""
-    kept = _kept(ref, desk)
+    kept = ask.known(ref, desk)
     parts = {} if kept is None or kept.question is None else ask.parts_of(kept.question, kept, desk.policy)
     if kept is None or not parts:
         return None
@@ -41,14 +40,9 @@ def form(ref: str, desk: Desk) -> Form | None:
     return Form(ask.CHANGE, ref, title, save, fields)
 
 
-def _kept(ref: str, desk: Desk) -> Asked | None:
-    number = key_in(ref)
-    return None if number is None else asked.find(desk.connection, number)
-
-
 def wrong_in_form(event: StaffSubmitted, desk: Desk) -> dict[str, str]:
     """What keeps a filled-in form from being taken, by its field; nothing is locked. The turn looks again."""
-    kept = _kept(event.ref, desk)
+    kept = ask.known(event.ref, desk)
     if kept is None or kept.question is None:
         return {}  # about no field: the turn tells why
     outcome = _changed(event, kept, kept.question, desk)
@@ -58,7 +52,7 @@ def wrong_in_form(event: StaffSubmitted, desk: Desk) -> dict[str, str]:
 
 
 def gather_submitted(event: StaffSubmitted, desk: Desk) -> ask.Facts | Whisper:
-    kept = _kept(event.ref, desk)
+    kept = ask.known(event.ref, desk)
     if kept is None or kept.question is None:
         return Whisper(event.staff, event.place, Message(text=text("ask.gone")))
     change = _changed(event, kept, kept.question, desk)

@@ -6,7 +6,7 @@ The clock asks it anew and posts the answer (`jobs.questions`). Where others rea
 from dataclasses import dataclass
 from datetime import datetime
 
-from crm_store import asked, question_schedules
+from crm_store import question_schedules
 from crm_store.asked import Asked
 from crm_store.question_schedules import ScheduleView
 from crm_store.tickets import StaffView
@@ -74,8 +74,7 @@ def _planned(ref: str, desk: Desk) -> ScheduleView | None:
 
 
 def _asked(ref: str, desk: Desk) -> Asked | None:
-    number = key_in(ref)
-    before = None if number is None else asked.find(desk.connection, number)
+    before = ask.known(ref, desk)
     return before if before is not None and before.question is not None else None
 
 

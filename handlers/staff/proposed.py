@@ -2,12 +2,11 @@
 
 from dataclasses import dataclass
 
-from crm_store import asked
 from crm_store.asked import Asked
 from crm_store.question.describing import describe
 from handlers.actions import Action, KeepAsked, Whisper
 from handlers.desk import Desk, Policy
-from handlers.events import Proposed, StaffAsked, StaffPressed, key_in
+from handlers.events import Proposed, StaffAsked, StaffPressed
 from handlers.message import Button, Message
 from handlers.staff import ask
 from handlers.staff.ask import Place
@@ -52,8 +51,7 @@ def decide(facts: Facts) -> list[Action]:
 
 
 def gather_confirmed(event: StaffPressed, desk: Desk) -> ask.Facts | Whisper:
-    number = key_in(event.ref)
-    before = None if number is None else asked.find(desk.connection, number)
+    before = ask.known(event.ref, desk)
     if before is None or before.question is None:
         return ask.gone(event)
     return ask.facts_of_changed(before.question, (), before, Place(event.staff, event.place, before.under), desk)

@@ -6,7 +6,7 @@ A segment is what was said, read anew each time: "the last 90 days" are those be
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from crm_store import asked, saved_segments, segment_sizes
+from crm_store import saved_segments, segment_sizes
 from crm_store.answering import NO_ANSWER, answer_in
 from crm_store.asked import Asked
 from crm_store.question.grammar import Question
@@ -16,7 +16,7 @@ from crm_store.tickets import StaffView
 from handlers.actions import Action, Audit, ForgetSegment, SaveSegment, Whisper
 from handlers.desk import Desk
 from handlers.digests import difference
-from handlers.events import StaffCommanded, StaffSubmitted, key_in
+from handlers.events import StaffCommanded, StaffSubmitted
 from handlers.forms import Field, Form
 from handlers.message import Chart, Fact, Message, Series, Table
 from handlers.roles import may, refusal
@@ -51,8 +51,7 @@ def form(ref: str, desk: Desk) -> Form | None:
 
 
 def _asked(ref: str, desk: Desk) -> Asked | None:
-    number = key_in(ref)
-    kept = None if number is None else asked.find(desk.connection, number)
+    kept = ask.known(ref, desk)
     return kept if kept is not None and ask.is_segment(kept) else None
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from crm_store import asked, saved_segments
+from crm_store import saved_segments
 from crm_store.answering import IN_A_TURN, NO_ANSWER, answer_in
 from crm_store.asked import Asked
 from crm_store.question.grammar import Filter, Not, Or, Question
@@ -11,7 +11,7 @@ from crm_store.saved_segments import SegmentView
 from crm_store.tickets import StaffView
 from handlers.actions import Action, Audit, KeepAsked, Whisper
 from handlers.desk import Desk, Policy
-from handlers.events import StaffCommanded, StaffPressed, key_in
+from handlers.events import StaffCommanded, StaffPressed
 from handlers.message import Button, Message, Table
 from handlers.staff import ask
 from handlers.staff.looked import LOOKED
@@ -153,8 +153,7 @@ def _cells(part: Part, policy: Policy) -> tuple[str, ...]:
 
 def gather_list(event: StaffPressed, desk: Desk) -> ask.Facts | Whisper:
     number, _, name = event.ref.partition("|")
-    key = key_in(number)
-    kept = None if key is None else asked.find(desk.connection, key)
+    kept = ask.known(number, desk)
     known = {one.name: one for one in saved_segments.every(desk.connection)}
     pair = [known[one] for one in kept.words if one in known] if kept is not None else []
     if kept is None or kept.thread != _THREAD or len(pair) != 2 or name not in _PARTS:
