@@ -284,7 +284,8 @@ class _Compiler:
         if measure.aggregate == "median":
             middle = self._middle(rows, rows.fact.numbers[measure.of], key)
             value: ColumnElement[Any] = func.avg(middle.c.number)
-            grouped = select(middle.c.key, value.label("value")).group_by(middle.c.key)
+            key = middle.c.key
+            grouped = select(key, value.label("value")).group_by(key)
         else:
             value = self._aggregate(rows.fact, measure)
             grouped = self._select(rows, *shown, value.label("value")).group_by(*keys)

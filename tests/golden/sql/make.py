@@ -107,6 +107,7 @@ QUESTIONS: Mapping[str, Question | tuple[Question, Setting]] = {
         measure="rating", by="product", having=("lt", 3), order="value", descending=False
     ),
     "median resolution by agent": Question(measure="median_resolution", by="agent", order="value"),
+    "median order by customer": Question(measure="median_order", by="customer", order="value", limit=10),
     "refunds by reason this year": Question(measure="refunds", by="reason", window=THIS_YEAR, order="value"),
     "visits by source in May": Question(measure="visits", by="source", window=MAY, order="value"),
     "top 10 customers by revenue": Question(measure="revenue", by="customer", order="value", limit=10),

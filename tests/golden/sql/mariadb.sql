@@ -237,6 +237,19 @@ WHERE :place_1 * ranked.place >= ranked.size AND :place_2 * ranked.place <= rank
 WHERE groups.value IS NOT NULL ORDER BY groups.value DESC, groups.`key`;
 -- bound: {"param_1": 3600000.0, "place_1": 2, "place_2": 2, "size_1": 2}
 
+-- median order by customer
+SELECT groups.`key`, groups.value, count(*) OVER () AS matches
+FROM (SELECT middle.`key` AS `key`, avg(middle.number) AS value
+FROM (SELECT ranked.number AS number, ranked.place AS place, ranked.size AS size, ranked.`key` AS `key`
+FROM (SELECT orders.total_base AS number, row_number() OVER (PARTITION BY coalesce(customers.external_id, CAST(customers.id AS CHAR(100))) ORDER BY orders.total_base) AS place, count(*) OVER (PARTITION BY coalesce(customers.external_id, CAST(customers.id AS CHAR(100)))) AS size, coalesce(customers.external_id, CAST(customers.id AS CHAR(100))) AS `key`
+FROM orders LEFT OUTER JOIN customers ON customers.id = orders.customer_id
+WHERE orders.status != :status_1 AND orders.total_base IS NOT NULL) AS ranked
+WHERE :place_1 * ranked.place >= ranked.size AND :place_2 * ranked.place <= ranked.size + :size_1) AS middle
+WHERE middle.`key` IS NOT NULL GROUP BY middle.`key`) AS groups
+WHERE groups.value IS NOT NULL ORDER BY groups.value DESC, groups.`key`
+ LIMIT :param_1;
+-- bound: {"status_1": "cancelled", "place_1": 2, "place_2": 2, "size_1": 2, "param_1": 10}
+
 -- refunds by reason this year
 SELECT groups.`key`, groups.value, count(*) OVER () AS matches
 FROM (SELECT refunds.reason AS `key`, count(refunds.id) AS value
