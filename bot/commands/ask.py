@@ -124,7 +124,7 @@ class Answerer:
             "rows": [],
             "total": 0,
             "query": None,
-            "suggestions": suggestions(text),
+            "suggestions": suggestions(text, outcome),
         }
 
 

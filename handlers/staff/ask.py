@@ -170,10 +170,10 @@ def _told(
 ) -> Facts:
     """What comes of the last words that were said. `lines`: all that were, as far as they are read as the question."""
     if isinstance(found, Question):
-        return _found(found, lines, tuple(suggestions(words)), is_chinese(words), at, desk, is_aside=is_aside)
+        return _found(found, lines, tuple(suggestions(words, found)), is_chinese(words), at, desk, is_aside=is_aside)
     why = text("ask.usage") if not words.strip() else sentence(found, words)
     kept = Asked(
-        desk.inbox_id, at.key, at.staff.user, desk.now, None, lines, tuple(suggestions(words)), is_chinese(words)
+        desk.inbox_id, at.key, at.staff.user, desk.now, None, lines, tuple(suggestions(words, found)), is_chinese(words)
     )
     asks = desk.policy.has_language_model and not is_aside and may_propose(found, words)
     return Facts(at, desk.colleague(at.staff), kept, why, desk.policy, is_aside, words if asks else "")

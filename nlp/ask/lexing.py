@@ -8,6 +8,7 @@ from functools import cache
 from itertools import pairwise
 from typing import Any
 
+from opencc import OpenCC
 from rapidfuzz.distance import OSA
 
 from nlp.ask.lexicon import BEYOND, FILLER, WORDS
@@ -18,6 +19,7 @@ _TOKEN = re.compile(
     r"|n't|[a-zà-ÿßœ]+(?:\.[a-z]\.)?(?:['-][a-zà-ÿ0-9]+)*|[\u3400-\u9fff]|\S"
 )
 _CJK = re.compile(r"[\u3400-\u9fff]")
+_SIMPLER = OpenCC("t2s")
 _CHINESE_DIGITS = {character: value for value, character in enumerate("零一二三四五六七八九")} | {
     "两": 2,
     "〇": 0,
@@ -97,12 +99,14 @@ class Atom:
 
 
 def normalise(text: str) -> str:
-    r"""Lower case, one form of quotes and widths.
+    r"""Lower case, one form of quotes and widths, simplified Chinese characters.
 
-    >>> normalise("Haven\u2019t BOUGHT?")
-    "haven't bought?"
+    >>> normalise("Haven\u2019t BOUGHT?"), normalise("荷蘭有多少客戶")
+    ("haven't bought?", '荷兰有多少客户')
     """
     text = unicodedata.normalize("NFKC", text).lower()
+    if _CJK.search(text):
+        text = _SIMPLER.convert(text)
     return " ".join(re.sub("[\u2018\u2019`´]", "'", text).split())
 
 
@@ -218,6 +222,16 @@ def _phrase(words: list[str]) -> str:
     return "".join(words) if all(_CJK.match(word) for word in words) else " ".join(words)
 
 
+def known_words(shop: Shop) -> frozenset[str]:
+    """Every single word that has a meaning, those without Chinese characters."""
+    return _learnt(shop).near
+
+
+def known_phrases(shop: Shop) -> frozenset[str]:
+    """Every word and phrase that has a meaning."""
+    return _learnt(shop).phrases
+
+
 @dataclass(frozen=True, slots=True)
 class _Learnt:
     """What a shop's questions are cut by: its phrases, the words that a misspelling may be of, how ids are written."""
@@ -225,6 +239,7 @@ class _Learnt:
     shop: Shop
     trie: dict[str, Any]
     near: frozenset[str]
+    phrases: frozenset[str]
     ids: re.Pattern[str] | None
 
 
@@ -276,7 +291,8 @@ def _learn(shop: Shop) -> _Learnt:
     near = frozenset(word for word in known if not _CJK.match(word))
     patterns = [_id_pattern(shape) for shapes in shop.ids.values() for shape in shapes]
     ids = re.compile(rf"(?<![a-z0-9])({'|'.join(patterns)})(?![a-z0-9])") if patterns else None
-    return _Learnt(shop, trie, near, ids)
+    phrases = frozenset(normalise(phrase) for phrase, _ in entries) | FILLER
+    return _Learnt(shop, trie, near, phrases, ids)
 
 
 @cache

@@ -1,6 +1,8 @@
 """What a question asks. Every word that carries meaning has to find its place; one that does not is asked back."""
 
 import re
+from collections import deque
+from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -12,6 +14,7 @@ from nlp.ask.crowds import take_crowds
 from nlp.ask.draft import Draft
 from nlp.ask.grouping import take_groups, take_time_group
 from nlp.ask.lexing import normalise
+from nlp.ask.mending import spellings
 from nlp.ask.outcomes import Stop, Unclear, Unsupported
 from nlp.ask.phrasing import plainly
 from nlp.ask.ranking import says_rank, take_limit, take_rank
@@ -22,10 +25,12 @@ from nlp.ask.windows import take_spans
 from nlp.ask.wording import atoms_of
 
 LONGEST = 500
+#: a text with words that are not known is read so often with others in their place
+_TRIES = 60
 
 #: what is told to be done, not asked: refund order 17, close this ticket, 取消订单 17
 _ORDERS_A_CHANGE = re.compile(
-    r"^(?:(?:please|pls|now|can you|could you)\s+)*"
+    r"^(?:(?:p[lease]{3,6}|pls|now|can you|could you)\s+)*"
     r"(?:refund|cancel|close|resolve|reopen|assign|approve|reject|merge|ship|mark|escalate|block|pay|rename)\s+"
     r"(?:(?:the|this|that|all|every|my|an?)\s+(?!most|fewest|least|\w+est\b|rate|same|time)|it\b|them\b|everyone\b|everybody\b"
     r"|(?:orders?|tickets?|customers?|carts?|refunds?)\s+(?=\S*\d)(?!\d+\s*(?:days?|weeks?|months?)\b)|(?=[a-z#-]+\d))"
@@ -43,6 +48,13 @@ def read(text: str, shop: Shop, now: datetime, zone: ZoneInfo) -> Question | Unc
         return Unclear("empty")
     if _ORDERS_A_CHANGE.search(folded):
         return Unsupported("changing")
+    outcome = _read(folded, shop, now, zone)
+    if isinstance(outcome, Unclear) and outcome.why == "word":
+        return _mended(folded, outcome, shop, now, zone)
+    return outcome
+
+
+def _read(folded: str, shop: Shop, now: datetime, zone: ZoneInfo) -> Question | Unclear | Unsupported:
     try:
         return _question(Draft(folded, shop, now, zone))
     except Stop as stop:
@@ -53,6 +65,25 @@ def read(text: str, shop: Shop, now: datetime, zone: ZoneInfo) -> Question | Unc
         return Unclear("time", str(error))
     except CannotAsk as error:
         return Unclear("mix", error.field)
+
+
+def _mended(folded: str, unclear: Unclear, shop: Shop, now: datetime, zone: ZoneInfo) -> Question | Unclear:
+    """The one question that a text with misspelt words can be; where it can be several, they are asked back."""
+    readings: dict[Question, str] = {}
+    texts = deque([(folded, unclear.word)])
+    tries = 0
+    while texts and tries < _TRIES:
+        text, word = texts.popleft()
+        for other in spellings(text, word, shop):
+            tries += 1
+            outcome = _read(other, shop, now, zone)
+            if isinstance(outcome, Question):
+                readings.setdefault(outcome, other)
+            elif isinstance(outcome, Unclear) and outcome.why == "word" and outcome.word != word:
+                texts.append((other, outcome.word))
+    if len(readings) == 1:
+        return next(iter(readings))
+    return replace(unclear, perhaps=tuple(readings.values())[:3])
 
 
 def _with_the_country(text: str) -> str:

