@@ -19,6 +19,7 @@ from nlp.ask.vocabulary import Shop
 MOST = 24
 _SHORTEST, _LONG = 2, 8
 _LONGEST_PHRASE = 5
+_TURNING = ("un", "non", "in", "im", "ir", "dis", "re", "mis", "over", "under")
 
 
 def spellings(text: str, word: str, shop: Shop) -> list[str]:
@@ -40,6 +41,9 @@ def _english(text: str, word: str, shop: Shop) -> list[str]:
     if not found:
         return []
     known = known_words(shop)
+    if any(word.startswith(prefix) and word.removeprefix(prefix) in known for prefix in _TURNING):
+        # unshipped is no misspelling of shipped
+        return []
     allowed = 1 if len(word) < _LONG else 2
     near = process.extract(word, known, scorer=OSA.distance, score_cutoff=allowed, limit=MOST)
     others = [other for other, _, _ in near if len(other) > _SHORTEST or sorted(other) == sorted(word)]
