@@ -32,6 +32,26 @@ _PLAIN: tuple[tuple[re.Pattern[str], str], ...] = tuple(
          r"with the \1 first reply time"),
         (r"\b(?:resolves|closes|solves) (?:tickets )?(?:the )?(fastest|slowest|quickest)\b",
          r"with the \1 resolution time"),
+        (r"\b(longest|slowest|shortest|fastest|quickest|average|avg|median|mean|max|min|maximum|minimum) "
+         r"(?:first )?(?:reply|response|answer)\b(?! (?:time|rate|by customers))", r"\1 first reply time"),
+        (r"\b(longest|slowest|shortest|fastest|quickest|average|avg|median|mean|max|min|maximum|minimum) "
+         r"(?:ticket )?resolutions?\b(?! (?:time|rate))", r"\1 resolution time"),
+        (r"\b(longest|slowest|shortest|fastest|quickest|average|avg|median|mean) (?:delivery|deliveries)\b"
+         r"(?! (?:time|fee|cost|charge|duration|day|speed|company))", r"\1 delivery time"),
+        (r"\bper customer\b[ ,(]*(?:including|counting|even)(?: (?:all|those|customers|people|the ones|the customers))*"
+         r"(?: (?:who|that))?(?: have| had)? (?:never|not) (?:bought|ordered)(?: anything)?\b",
+         "per customer of all customers"),
+        (r"\bper customer\b[ ,(]*(?:across|over|for|among) all (?:our |the )?customers\b",
+         "per customer of all customers"),
+        (r"\b(orders?)((?: (?:in|from|of|placed|this|last) [\w ]{1,30}?)?) (?:(?:that|which) )?"
+         r"(?:with|had|have|has|having|got) (?:a |an |any |at least one |some )?refunds?\b"
+         r"(?! (?:amount|over|above|below|under|of|status|rate))",
+         r"\1\2 having refunds"),
+        (r"\b(orders?)((?: (?:in|from|of|placed|this|last) [\w ]{1,30}?)?) (?:(?:that|which) )?"
+         r"(?:without|with no|had no|have no) (?:a |any )?refunds?\b", r"\1\2 having no refunds"),
+        (r"(折扣|优惠|运费|邮费|配送费)最大的(?=(?:\d+|[一二三四五六七八九十]+)?[个笔单]?订单)", r"\1最高的"),
+        (r"(?:有过?|发生过?|产生过?|申请过?)退款(?:记录)?的?(?=(?:订单|单子))", "含退款的"),
+        (r"(?:没有|没|无|未发生|未)退款(?:记录)?的?(?=(?:订单|单子))", "不含退款的"),
         (r"\bhow many orders (?:does|do) (?:a |an |each |every |our |the )?(?:average )?(buyer|customer)s? "
          r"(?:place|make|have|do) on average\b", r"average orders per \1"),
         (r"\b(high|low|normal) (or|and) (urgent|high|low|normal)\b(?= priority)", r"\1-priority \2 \3"),

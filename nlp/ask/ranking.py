@@ -95,7 +95,7 @@ def take_rank(draft: Draft) -> None:
             if draft.subject not in ("products", ""):
                 raise unclear("rank", kind)
             draft.subject, draft.order, draft.descending = "products", "price", descending
-    draft.take("sort")
+    draft.sorted = draft.take("sort") is not None
     if by_size := draft.take("bysize"):
         if draft.subject not in ("orders", "refunds") or draft.measure:
             raise unclear("rank", by_size.text)
