@@ -689,7 +689,8 @@ def _opposite(did: Did) -> Did:
 def _names_status(filter_: Filter) -> bool:
     match filter_:
         case Is(field=name) | Compare(field=name):
-            return name == _STATUS
+            # an order that is named is asked for whatever became of it
+            return name in (_STATUS, "order")
         case Or(several):
             return any(_names_status(each) for each in several)
         case _:

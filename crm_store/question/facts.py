@@ -378,6 +378,7 @@ class Facts:
                 "product_name": Product.name,
                 "category": Product.category,
                 "customer": _CUSTOMER_ID,
+                "order": Order.external_id,
                 "order_status": Order.status,
                 "payment_method": Order.payment_method,
                 "currency": Order.currency,

@@ -141,11 +141,17 @@ def take_order_total(draft: Draft) -> None:
             "avg": "aov", "median": "median_order", "sum": "revenue", "max": "largest_order", "min": "smallest_order"
         }[kind]  # fmt: skip
         agg[0].used = True
+    elif _names_order(draft):
+        draft.measure = "revenue"
     elif draft.subject in ("orders", "") and says_rank(draft):
         draft.measure, draft.subject = "", "orders"
     else:
         raise unclear("average", atom.text)
     mark_measures(draft)
+
+
+def _names_order(draft: Draft) -> bool:
+    return any(name == "order" for atom in draft.free("val") for name, _ in pairs(atom))
 
 
 def take_row_averages(draft: Draft) -> None:
@@ -333,6 +339,11 @@ def take_aggregate(draft: Draft) -> None:
         return
     if kind == "sum" and after and (after[0].has("taken") or after[0].has("verb", "spend")):
         # total spend below 300: of each customer
+        return
+    if kind == "sum" and _names_order(draft) and not draft.measure and draft.subject in ("orders", ""):
+        # order 1017 total
+        draft.measure = "revenue"
+        use_subject(draft)
         return
     if kind == "sum":
         money = {"orders": "revenue", "refunds": "refund_amount", "carts": "cart_value"}.get(draft.subject)

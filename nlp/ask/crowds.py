@@ -45,6 +45,9 @@ def take_crowds(draft: Draft) -> None:
         elif crowd == "churning":
             if atom.has("measure") and (_wants_average(draft) or atom.has("taken") or _is_split_next(draft, atom)):
                 continue
+            if atom.has("measure") and any(name == "customer" for each in draft.free("val") for name, _ in each["val"]):
+                # the churn risk of one
+                continue
             if (says_rank(draft) and draft.subject in ("customers", "")) or (atom.has("measure") and says_rank(draft)):
                 draft.order = "churn_risk"
                 draft.take("by")

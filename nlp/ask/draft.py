@@ -48,7 +48,7 @@ MONEY = frozenset(name for name, measure in MEASURES.items() if measure.unit == 
 FIELDS_OF = {
     "customers": {"account", *OF_CUSTOMERS},
     "orders": {"order", "order_status", "payment_method", "currency", "carrier", "category", "product", *OF_CUSTOMERS},
-    "items": {"order_status", "payment_method", "currency", "category", "product", *OF_CUSTOMERS},
+    "items": {"order", "order_status", "payment_method", "currency", "category", "product", *OF_CUSTOMERS},
     "refunds": {"order", "reason", "refund_status", "payment_method", "category", "product", *OF_CUSTOMERS},
     "gaps": {*OF_CUSTOMERS},
     "reviews": {"category", "product", "stars", *OF_CUSTOMERS},

@@ -15,11 +15,43 @@ _MONTH = (
     "(?:january|jan|february|feb|march|mar|april|apr|may|june|jun|july|jul|august|aug|september|sept?|october|oct|"
     "november|nov|december|dec)"
 )
+#: an id, and several of them; in Chinese text without spaces
+_ID = r"(?:(?:customer|client|order) )?#?[a-z]*-?\d[a-z0-9-]*"
+_IDS = rf"{_ID}(?:(?:,| and| or) {_ID})*"
+_GOODS = "(?:what|which (?:products?|items?|articles?|things|goods))"
+_CID = r"[a-z]*-?\d[a-z0-9-]*"
 _FEW = "(?:(?:at least|at most|more than|less than|fewer than|exactly|only|over) )?(?:\\d+|one|two|three|four|five)"
 
 _PLAIN: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(pattern), plain)
     for pattern, plain in (
+        (rf"\b{_GOODS} (?:did|has|have|had|does|do) ({_IDS})"
+         r"(?: ever| already)? (?:buy|bought|order|ordered|purchase|purchased|get|got)\b", r"units by product of \1"),
+        (rf"\b{_GOODS} (?:is|was|are|were) (?:bought|ordered|purchased) by "
+         rf"({_IDS})", r"units by product of \1"),
+        (rf"\b{_GOODS} (?:is|was|are|were) (?:there )?in (order {_ID})",
+         r"units by product of \1"),
+        (rf"\b(?:what|which (?:products?|items?|articles?)) does (order {_ID}) (?:contain|include|hold)\b",
+         r"units by product of \1"),
+        (rf"\b(?:the )?(?:items?|products?|articles?|contents?|goods|lines?) (?:of|in) (?=orders? {_ID})",
+         "units by product of "),
+        (rf"(?:客户)?({_CID}) ?(?:客户)?(?:都|一共|总共)?(?:买|购买|下单|订购)(?:过|了)?(?:些)?(?:什么|啥|哪些(?:商品|产品|东西|货))"
+         r"(?:商品|产品|东西)?", r"\1的各商品销量"),
+        (rf"(订单 ?{_CID}) ?(?:里面?|中|内)?(?:都)?(?:有|包含|包括|买了)(?:些)?(?:什么|啥|哪些|哪些商品|哪些产品)(?:商品|产品|东西)?",
+         r"\1的各商品销量"),
+        (rf"(订单{_CID})(?:的|里的|中的)?(?:明细|商品明细|商品|内容)$", r"\1的各商品销量"),
+        (rf"\bhow long did (?:it take to (?:resolve|close|solve) )?(ticket {_ID})"
+         r"(?: take(?: to (?:be )?(?:resolve|close|solve)d?)?)?\b", r"resolution time of \1"),
+        (rf"\bwhen (?:was|were|is) ((?:order )?{_ID}) (?:placed|ordered|made|bought)\b", r"order \1"),
+        (rf"\bwhen (?:did|has|was) ({_ID})(?:'s)? (last|first)(?: time)? "
+         r"(?:order|ordered|buy|bought|purchase|purchased)\b",
+         r"\2 order of \1"),
+        (rf"({_CID}) ?(?:的)?(?:最近|最后)一次(?:下单|购买)(?:是|在)?(?:什么时候|何时|哪天|哪一天)", r"\1最近1个订单"),
+        (rf"^(?:does|do|did|has|have) ({_ID}) (?:have |has |had |got )?(?:any |an? )?(.+)$", r"number of \2 of \1"),
+        (rf"\bwhere (?:is|does) ({_ID}) (?:from|come from|live)\b", r"customer \1"),
+        (rf"\bwho is (?=(?:customer )?{_ID}$)", ""),
+        (rf"\bwho (?:placed|made) (?=order {_ID})", ""),
+        (r"^(?:谁|有谁|哪些人)(?:都)?((?:买|购买|浏览|看|逛|评价|退)(?:过|了)[^?？]+)", r"\1的客户"),
         (r"\bhow long does (?:a |the |our )?first (?:reply|response) take\b", "first reply time"),
         (r"\bhow long (?:do|does|did) (?:it|we|staff|agents?) (?:take|need) (?:us )?to (?:first )?"
          r"(?:reply|respond|answer)\b",

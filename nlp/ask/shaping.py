@@ -110,7 +110,7 @@ def _settle(draft: Draft) -> None:
             or any(isinstance(each, Compare) and each.field == atom["measure"] for each in draft.predicates)
         ):
             atom.used = True
-    of_orders = re.search(r"\b(?:from|of|for|in|on|with) (?:\w+ )?orders\b|订单的", draft.text) is not None
+    of_orders = re.search(r"\b(?:from|of|for|in|on|with) (?:\w+ )?orders?\b|订单的", draft.text) is not None
     if draft.measure in ("revenue", "spend") and draft.subject == "orders" and not of_orders:
         raise unclear("two", "")
 

@@ -2318,6 +2318,40 @@ def _numbers(shop: Shop, ask: Ask) -> None:
         "tickets by csat",
         "most expensive product of each category",
     )
+    of_one = [item for item in shop.sold if item["customer"]["customer_id"] == "C0010"]
+    ask(
+        "table",
+        grouped(of_one, sku, lambda rows: sum(row["quantity"] for row in rows)),
+        "what did C0010 buy",
+        "which products has C0010 ordered",
+        "C0010买过哪些商品",
+        "C0010买了什么",
+    )
+    order = placed[40]
+    name = order["order_id"]
+    ask(
+        "table",
+        grouped(order["items"], sku, lambda rows: sum(row["quantity"] for row in rows)),
+        f"what was in order {name}",
+        f"items of order {name}",
+        f"订单{name}里有什么",
+    )
+    ask("value", order["money"], f"order {name} total", f"order value of order {name}", f"订单{name}的金额")
+    ask("set", [name], f"order {name}", f"order #{name[1:]}", f"order no. {name[1:]}", f"when was order {name} placed")
+    gone = next(each for each in shop.orders if each["status"] == "cancelled")
+    ask("set", [gone["order_id"]], f"status of order {gone['order_id']}", f"订单{gone['order_id']}")
+    ask("set", ids((each for each in placed if each["customer_id"] == "C0010"), "order_id"), "orders of customer 0010")
+    ask(
+        "set",
+        ids((each for each in placed if each["customer_id"] in ("C0010", "C0012")), "order_id"),
+        "orders of customers C0010 and C0012",
+        "C0010和C0012的订单",
+    )
+    last = max(within(placed, EVER), key=lambda row: row["at"])
+    ask("set", [last["order_id"]], "latest order", "newest order")
+    who = next(each for each in shop.buyers if each["segment"] == "champions")["customer_id"]
+    ask("toplabel1", ["champions"], f"what segment is {who} in", f"{who}属于哪个分群")
+    ask("refuse", None, "customer 10", "order number 12")
 
 
 def _by_buyer(orders: Iterable[Row]) -> dict[str, list[Row]]:
@@ -2375,7 +2409,6 @@ def _refused(ask: Ask) -> None:
         "customers who bought 3 watches",
         "first orders in june by country",
         "where is my parcel",
-        "what did C0010 buy",
         "how much has C9999 spent",
         "revenue last monday",
         "who has the most open tickets",
