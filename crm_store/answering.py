@@ -26,9 +26,11 @@ from crm_store.store import Store
 PATIENCE, IN_A_TURN = timedelta(seconds=20), timedelta(seconds=5)
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 #: columns of lists that hold money of the base currency, and those that hold chances from 0 to 1
-MONEY = frozenset({"spend", "total", "amount", "price", "value", "refunded", "aov"})
+MONEY = frozenset({"spend", "total", "amount", "price", "value", "refunded", "aov", "discount", "shipping"})
 CHANCES = frozenset({"churn_risk", "propensity"})
 _IDS = {"customer": Customer.external_id, "order": Order.external_id, "ticket": Ticket.external_id}
+#: whole numbers of lists: what was computed is not found again by its value
+_EXACT = frozenset({"total", "amount", "stock"})
 _RFM = frozenset({"segment", "recency", "frequency", "monetary"})
 _SCORES = frozenset({"churn_risk", "propensity", "value", "total_value"})
 
@@ -144,7 +146,7 @@ def _the_one(question: Question) -> Question | None:
 
 def _of_value(one: Question, value: Any) -> Question:
     """The same among the rows that have the value: found by it, not by looking through all in its order."""
-    if value is None or one.order is None:
+    if value is None or one.order not in _EXACT:
         return one
     return msgspec.structs.replace(one, where=(*one.where, Compare(one.order, "eq", value)))
 

@@ -179,6 +179,8 @@ class _Compiler:
         if rows.fact is self._facts.customers and (measure.aggregate, measure.of) == ("count", "id"):
             return self._counted(rows).scalar_subquery()
         number = rows.fact.numbers.get(measure.of, rows.fact.key)
+        if measure.each:
+            return self._aggregate_of_each(measure, self._of_each(rows, measure), []).scalar_subquery()
         if measure.aggregate == "median":
             middle = self._middle(rows, number, None)
             return select(func.avg(middle.c.number)).select_from(middle).scalar_subquery()
@@ -250,15 +252,28 @@ class _Compiler:
 
     def _middle(self, rows: _Rows, number: ColumnElement[Any], key: ColumnElement[Any] | None) -> FromClause:
         """The one or two middle rows of each group, whose mean is the median."""
-        group = None if key is None else [key]
-        place = func.row_number().over(partition_by=group, order_by=number)
-        size = func.count().over(partition_by=group)
         rows.conditions.append(number.is_not(None))
-        columns = [number.label("number"), place.label("place"), size.label("size")]
-        columns += [] if key is None else [key.label("key")]
-        ranked = self._select(rows, *columns).subquery("ranked")
-        middle = and_(2 * ranked.c.place >= ranked.c.size, 2 * ranked.c.place <= ranked.c.size + 2)
-        return select(ranked).where(middle).subquery("middle")
+        return _middle_of(self._select(rows, *_placed(number, key)))
+
+    def _of_each(self, rows: _Rows, measure: Measure, *keys: ColumnElement[Any]) -> FromClause:
+        """A number of each customer, order, ...: `number`, and the keys of the groups in which it stands."""
+        owner, number = rows.fact.numbers[measure.each], rows.fact.numbers[measure.of]
+        rows.conditions.append(owner.is_not(None))
+        own = func.max(number) if measure.repeated else func.sum(number)
+        return self._select(rows, *keys, own.label("number")).group_by(*keys, owner).subquery("of_each")
+
+    def _aggregate_of_each(self, measure: Measure, each: FromClause, keys: Sequence[str]) -> Select[Any]:
+        """What is told of them, by the keys."""
+        number = each.c.number
+        if measure.aggregate == "median":
+            key = each.c[keys[0]] if keys else None
+            each = _middle_of(select(*_placed(number, key)))
+            value: ColumnElement[Any] = func.avg(each.c.number)
+        else:
+            told = {"avg": func.avg(cast(number, Double)), "sum": func.coalesce(func.sum(number), 0)}
+            value = told.get(measure.aggregate, func.min(number) if measure.aggregate == "min" else func.max(number))
+        groups = [each.c[key] for key in keys]
+        return select(*groups, value.label("value")).group_by(*groups)
 
     # --- tables -----------------------------------------------------------------------------------------------------
 
@@ -279,9 +294,16 @@ class _Compiler:
             second = self._key(rows.fact, measure, question.then, question.window)
             shown.append(second.label("then"))
             keys.append(second)
+        if measure.each and by == measure.each:
+            raise CannotAsk(measure.english, by)
         if by == "product":
             shown.append(func.max(rows.fact.fields["product_name"]).label("name"))
-        if measure.aggregate == "median":
+        if measure.each:
+            shown = [column for column in shown if column.name != "name"]
+            each = self._of_each(rows, measure, *shown)
+            key = each.c.key
+            grouped = self._aggregate_of_each(measure, each, [column.name for column in shown])
+        elif measure.aggregate == "median":
             middle = self._middle(rows, rows.fact.numbers[measure.of], key)
             value: ColumnElement[Any] = func.avg(middle.c.number)
             key = middle.c.key
@@ -302,7 +324,7 @@ class _Compiler:
             result = select(*columns, share.label("value"), func.count().over().label("matches"))
         if question.having is not None:
             result = result.where(_compare(groups.c.value, *question.having))
-        elif measure.aggregate in ("avg", "median"):
+        elif measure.aggregate in ("avg", "median", "min", "max"):
             result = result.where(groups.c.value.is_not(None))
         if question.then is not None:
             result = result.order_by(groups.c.key, groups.c.then)
@@ -354,7 +376,7 @@ class _Compiler:
         """Whether rows are summed by customer, of whom the first few are shown."""
         if question.by != "customer" or question.limit is None or question.then is not None or question.share:
             return False
-        if question.measure == "net_revenue" or measure.aggregate not in _NEVER_NULL:
+        if question.measure == "net_revenue" or measure.aggregate not in _NEVER_NULL or measure.each:
             return False
         return fact is not self._facts.customers and "customer" in fact.fields
 
@@ -560,6 +582,21 @@ class _Compiler:
         return rows.group_by(owner).having(_compare(amount, did.op, did.value))
 
 
+def _placed(number: ColumnElement[Any], key: ColumnElement[Any] | None) -> list[ColumnElement[Any]]:
+    """A number with its place among those of its group, and how many there are."""
+    group = None if key is None else [key]
+    place = func.row_number().over(partition_by=group, order_by=number)
+    size = func.count().over(partition_by=group)
+    columns: list[ColumnElement[Any]] = [number.label("number"), place.label("place"), size.label("size")]
+    return columns if key is None else [*columns, key.label("key")]
+
+
+def _middle_of(placed: Select[Any]) -> FromClause:
+    ranked = placed.subquery("ranked")
+    middle = and_(2 * ranked.c.place >= ranked.c.size, 2 * ranked.c.place <= ranked.c.size + 2)
+    return select(ranked).where(middle).subquery("middle")
+
+
 def _known_as(values: tuple[Any, ...]) -> Any:
     """Who has these ids: the shop's, or ours for who only ever wrote. Either is found by its index."""
     own = [int(value) for value in map(str, values) if _OWN_ID.fullmatch(value)]
@@ -623,7 +660,7 @@ def _weekday(local_ms: ColumnElement[Any]) -> ColumnElement[Any]:
 
 
 #: numbers that a rate was applied to, whose sum is no whole number
-_FRACTIONS = frozenset({"shipping", "discount", "amount", "price"})
+_FRACTIONS = frozenset({"shipping", "discount", "amount", "price", "unit_price"})
 _OPPOSITE: dict[Op, Op] = {"lt": "ge", "le": "gt", "gt": "le", "ge": "lt"}
 
 
@@ -652,7 +689,8 @@ def _opposite(did: Did) -> Did:
 def _names_status(filter_: Filter) -> bool:
     match filter_:
         case Is(field=name) | Compare(field=name):
-            return name == _STATUS
+            # an order that is named is asked for whatever became of it
+            return name in (_STATUS, "order")
         case Or(several):
             return any(_names_status(each) for each in several)
         case _:

@@ -26,7 +26,8 @@ _FIELDS = {
     "open_tickets": ("number of open tickets", "未解决工单数"), "reviews": ("number of reviews", "评价数"),
     "rating": ("average rating given", "平均评分"), "churn_risk": ("churn risk", "流失风险"),
     "propensity": ("purchase propensity", "购买倾向"), "value": ("customer value", "客户价值"), "total": ("order total", "订单金额"),
-    "amount": ("amount", "金额"), "discount": ("discount", "折扣"), "shipping": ("shipping charged", "运费"), "price": ("price", "价格"), "stock": ("stock", "库存"), "score": ("CSAT", "满意度"),
+    "amount": ("amount", "金额"), "discount": ("discount", "折扣"), "shipping": ("shipping charged", "运费"), "delivery_days": ("days to delivery", "送达天数"),
+    "csat": ("CSAT", "满意度"), "price": ("price", "价格"), "stock": ("stock", "库存"), "score": ("CSAT", "满意度"),
     "first_reply": ("first reply time in hours", "首次回复小时数"), "resolution": ("resolution time in hours", "解决小时数"),
     "first_order_at": ("first order", "首次下单"), "last_order_at": ("last order", "最近下单"),
     "signed_up_at": ("signed up", "注册时间"), "placed_at": ("date of the order", "下单时间"),
@@ -50,6 +51,7 @@ _OPS = {
 }  # fmt: skip
 _YES_NO = {
     ("is_open", 1): ("open", "未解决"), ("is_open", 0): ("resolved", "已解决"), ("answered", 0): ("without a first reply", "未回复"),
+    ("is_refunded", 1): ("with a refund", "有退款"), ("is_refunded", 0): ("without a refund", "没有退款"),
     ("assigned", 0): ("unassigned", "未分配"), ("consent", True): ("with marketing consent", "同意营销"),
     ("consent", False): ("without marketing consent", "未同意营销"),
 }  # fmt: skip
@@ -131,7 +133,8 @@ class _Speaker:
         if question.window is not None:
             return self.window(question.window)
         has_one = question.subject in (None, "orders", "refunds", "reviews", "tickets")
-        if has_one and question.measure not in ("customers", "products", "stock", "price"):
+        measure = MEASURES.get(question.measure or "")
+        if has_one and (measure is None or measure.fact not in ("customers", "products") or measure.time):
             return self._pick(("of all time", "全部时间"))
         return ""
 

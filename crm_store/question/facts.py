@@ -311,6 +311,7 @@ class Facts:
                 "payment_method": Order.payment_method,
                 "currency": Order.currency,
                 "carrier": Shipment.carrier,
+                "is_refunded": case((refunded, 1), else_=0),
             }
             | self._of_customer,
             joins=(
@@ -322,6 +323,29 @@ class Facts:
                 name: (column, select(OrderItem.order_id).join(Product, Product.id == OrderItem.product_id))
                 for name, column in (("category", Product.category), ("product", Product.sku))
             },
+        )
+
+    @cached_property
+    def gaps(self) -> Fact:
+        """The time from each customer's order to the one before it, as of the later one."""
+        past = (Order.placed_at < self.now,) if self.setting.historic else ()
+        at = _ms(Order.placed_at)
+        before = func.lag(at).over(partition_by=Order.customer_id, order_by=(Order.placed_at, Order.id))
+        days = ((at - before) / literal(24.0 * _HOUR, Double)).label("days")
+        placed = (
+            select(Order.id, Order.customer_id, Order.placed_at, days)
+            .where(Order.status != "cancelled", Order.customer_id.is_not(None), *past)
+            .subquery("gaps")
+        )
+        return Fact(
+            table=placed,
+            key=placed.c.id,
+            customer=placed.c.customer_id,
+            times={"placed_at": placed.c.placed_at},
+            numbers={"days": placed.c.days},
+            fields=self._of_customer | {"customer": _CUSTOMER_ID},
+            joins=self._customer_joins(placed.c.customer_id),
+            always=(placed.c.days.is_not(None),),
         )
 
     @property
@@ -342,9 +366,11 @@ class Facts:
             numbers={
                 "quantity": OrderItem.quantity,
                 "amount": OrderItem.quantity * OrderItem.unit_price * self._ratio,
+                "unit_price": OrderItem.unit_price * self._ratio,
                 "order": OrderItem.order_id,
                 "refunded_order": case((Refund.id.is_not(None), OrderItem.order_id)),
                 "refund": Refund.id,
+                "refund_amount": Refund.amount_base,
                 "customer": Order.customer_id,
             },
             fields={
@@ -352,6 +378,7 @@ class Facts:
                 "product_name": Product.name,
                 "category": Product.category,
                 "customer": _CUSTOMER_ID,
+                "order": Order.external_id,
                 "order_status": Order.status,
                 "payment_method": Order.payment_method,
                 "currency": Order.currency,
@@ -398,6 +425,10 @@ class Facts:
             }
             | self._of_customer,
             joins=(Join(order, Order.id == Refund.order_id), *self._customer_joins(Refund.customer_id)),
+            through={
+                name: (column, select(Refund.id).join(OrderItem, OrderItem.order_id == Refund.order_id).join(Product))
+                for name, column in (("category", Product.category), ("product", Product.sku))
+            },
         )
 
     @cached_property

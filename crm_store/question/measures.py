@@ -1,7 +1,7 @@
 """What can be measured: a row a measure, with what its rows are and the definition of its number (`metrics.md`)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from crm_store.question.grammar import Subject
@@ -25,13 +25,17 @@ class Measure:
     time: str = ""
     #: what it is divided by: a ratio by how many of them there are, a quotient by their sum; a part is how many of them
     per: str = ""
+    #: a number of the fact whose rows are taken together first: the median of what each customer spent
+    each: str = ""
+    #: whether each one's number stands in every row of it, and is not their sum
+    repeated: bool = False
 
 
-def _m(*row: str, time: str = "", per: str = "") -> Measure:
-    return Measure(*row, time=time, per=per)  # type: ignore[arg-type, misc]
+def _m(*row: str, time: str = "", per: str = "", each: str = "", repeated: bool = False) -> Measure:
+    return Measure(*row, time=time, per=per, each=each, repeated=repeated)  # type: ignore[arg-type, misc]
 
 
-MEASURES: Mapping[str, Measure] = {
+_PLAIN: Mapping[str, Measure] = {
     "customers": _m("customers", "count", "id", "customers", "number of customers", "客户数"),
     "signups": _m(
         "customers", "count", "id", "customers", "customers who signed up", "注册客户数", time="signed_up_at"
@@ -64,6 +68,9 @@ MEASURES: Mapping[str, Measure] = {
     "product_revenue": _m("items", "sum", "amount", "money", "product revenue", "商品销售额"),
     "orders_with": _m("items", "distinct", "order", "orders", "number of orders with them", "含该商品的订单数"),
     "buyers_of": _m("items", "distinct", "customer", "customers", "customers who bought them", "购买客户数"),
+    "selling_price": _m(
+        "items", "quotient", "amount", "money", "average selling price", "平均成交单价", per="quantity"
+    ),
     "units_per_order": _m("items", "ratio", "quantity", "number", "units per order", "每单件数", per="order"),
     "refunds_of": _m(
         "refunded_items",
@@ -72,6 +79,26 @@ MEASURES: Mapping[str, Measure] = {
         "refunds",
         "number of refunds of orders with them",
         "含该商品的订单退款笔数",
+    ),
+    "refund_amount_of": _m(
+        "refunded_items",
+        "sum",
+        "refund_amount",
+        "money",
+        "refund amount of orders with them",
+        "含该商品的订单退款金额",
+        each="refund",
+        repeated=True,
+    ),
+    "average_refund_of": _m(
+        "refunded_items",
+        "avg",
+        "refund_amount",
+        "money",
+        "average refund of orders with them",
+        "含该商品的订单平均退款金额",
+        each="refund",
+        repeated=True,
     ),
     "refund_rate_of": _m(
         "items",
@@ -126,11 +153,170 @@ MEASURES: Mapping[str, Measure] = {
     "cancellation_rate": _m("orders", "avg", "is_cancelled", "percent", "share of orders cancelled", "订单取消率"),
     "refund_rate": _m("orders", "avg", "is_refunded", "percent", "share of orders refunded", "订单退款率"),
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """One number of rows, and what is told of it: its sum, mean, median, largest and smallest, each a measure."""
+
+    #: aggregate → measure
+    measures: Mapping[str, str]
+    #: rows of the fact that have the number, if they are listed, and what it is called there
+    subject: Subject | None
+    order: str
+    made: Mapping[str, Measure]
+
+
+_SAID = {
+    "avg": ("average", "average", "平均{}"), "median": ("median", "median", "{}中位数"),
+    "max": ("largest", "highest", "最高{}"), "min": ("smallest", "lowest", "最低{}"),
+}  # fmt: skip
+_LASTING = {"max": ("longest", "最长{}"), "min": ("shortest", "最短{}")}
+
+
+def _family(
+    name: str, of: Measure, subject: Subject | None = None, *, order: str = "", without: str = "", **known: str
+) -> Family:
+    """The measures of a number: those that are `known` by another name, and the others as they are told."""
+    measures, made = dict(known), {}
+    for aggregate, (prefix, english, chinese) in _SAID.items():
+        if aggregate in known or aggregate == without:
+            continue
+        if of.unit in ("hours", "days") and aggregate in _LASTING:
+            english, chinese = _LASTING[aggregate]
+        measures[aggregate] = f"{prefix}_{name}"
+        made[measures[aggregate]] = replace(
+            of,
+            aggregate=aggregate,  # type: ignore[arg-type]
+            english=f"{english} {of.english}",
+            chinese=chinese.format(of.chinese),
+        )
+    return Family(measures, subject, order or of.of, made)
+
+
+def _number(
+    fact: str, of: str, unit: str, english: str, chinese: str, *, time: str = "", each: str = "", repeated: bool = False
+) -> Measure:
+    return _m(fact, "avg", of, unit, english, chinese, time=time, each=each, repeated=repeated)
+
+
+FAMILIES: Mapping[str, Family] = {
+    "order": _family(
+        "order", _number("orders", "total", "money", "order value", "订单金额"), "orders",
+        avg="aov", median="median_order", max="largest_order", min="smallest_order",
+    ),
+    "discount": _family(
+        # the smallest is that of orders without one
+        "discount", _number("orders", "discount", "money", "discount per order", "每单折扣"), "orders",
+        sum="discount", without="min",
+    ),
+    "shipping": _family(
+        "shipping", _number("orders", "shipping", "money", "shipping charged per order", "每单运费"), "orders",
+        sum="shipping",
+    ),
+    "delivery_days": _family(
+        "delivery_days", _number("orders", "delivery_days", "days", "days to delivery", "送达天数"), "orders",
+        avg="delivery_days",
+    ),
+    "order_units": _family(
+        "order_units", _number("items", "quantity", "number", "units per order", "每单件数", each="order"),
+        avg="units_per_order",
+    ),
+    "line_units": _family("line_units", _number("items", "quantity", "number", "units per order line", "每行件数")),
+    "selling_price": _family(
+        "selling_price", _number("items", "unit_price", "money", "selling price", "成交单价"), avg="selling_price",
+    ),
+    "buyer_spend": _family(
+        "buyer_spend", _number("orders", "total", "money", "spend per buyer", "每位买家消费额", each="customer"),
+        avg="revenue_per_buyer",
+    ),
+    "buyer_orders": _family(
+        "buyer_orders",
+        _number("orders", "one", "number", "number of orders per buyer", "每位买家订单数", each="customer"),
+        avg="orders_per_buyer",
+    ),
+    "customer_spend": _family(
+        "customer_spend", _number("customers", "spend", "money", "spend per customer", "每位客户消费额"),
+        avg="spend_per_customer",
+    ),
+    "customer_orders": _family(
+        "customer_orders", _number("customers", "orders", "number", "number of orders per customer", "每位客户订单数"),
+        avg="orders_per_customer",
+    ),
+    "gap": _family(
+        "gap", _number("gaps", "days", "days", "time between orders", "下单间隔天数"), avg="days_between_orders",
+    ),
+    "refund": _family(
+        "refund", _number("refunds", "amount", "money", "refund", "退款金额"), "refunds",
+        sum="refund_amount", avg="average_refund", max="largest_refund",
+    ),
+    "refund_of": _family(
+        "refund_of",
+        _number("refunded_items", "refund_amount", "money", "refund of orders with them", "含该商品的订单退款金额",
+                each="refund", repeated=True),
+        sum="refund_amount_of", avg="average_refund_of",
+    ),
+    "rating": _family(
+        "rating", _number("reviews", "rating", "stars", "rating", "评分"), "reviews", order="stars", avg="rating"
+    ),
+    "first_reply": _family(
+        "first_reply", _number("tickets", "first_reply", "hours", "first reply time", "首次回复时间"), "tickets",
+        avg="first_reply", median="median_first_reply",
+    ),
+    "resolution": _family(
+        "resolution", _number("tickets", "resolution", "hours", "resolution time", "解决时间"), "tickets",
+        avg="resolution", median="median_resolution",
+    ),
+    "csat": _family(
+        "csat", _number("tickets", "csat", "score", "CSAT", "满意度", time="resolved_at"), "tickets", avg="csat"
+    ),
+    "cart": _family(
+        "cart", _number("carts", "amount", "money", "cart value", "购物车金额", each="customer"), sum="cart_value"
+    ),
+    "price": _family("price", _number("products", "price", "money", "price", "价格"), "products", avg="price"),
+    "stock": _family("stock", _number("products", "stock", "units", "stock", "库存"), "products", sum="stock"),
+    "churn_risk": _family(
+        "churn_risk", _number("customers", "churn_risk", "percent", "churn risk", "流失风险"), "customers",
+        avg="churn_risk",
+    ),
+    "propensity": _family(
+        "propensity", _number("customers", "propensity", "percent", "purchase propensity", "购买倾向"), "customers",
+        avg="propensity",
+    ),
+    "value": _family(
+        "value", _number("customers", "value", "money", "customer value", "客户价值"), "customers",
+        sum="total_value", avg="value",
+    ),
+}  # fmt: skip
+MEASURES: Mapping[str, Measure] = {
+    **_PLAIN,
+    **{name: measure for family in FAMILIES.values() for name, measure in family.made.items()},
+}
+_FAMILY_OF = {name: key for key, family in FAMILIES.items() for name in family.measures.values()}
+
+
+def family_of(measure: str) -> Family | None:
+    """The number that a measure tells something of."""
+    return FAMILIES.get(_FAMILY_OF.get(measure, ""))
+
+
+def aggregated(measure: str, aggregate: str) -> str | None:
+    """The measure that tells the mean, median, ... of the same number; None where none does.
+
+    >>> aggregated("refund_amount", "median"), aggregated("csat", "avg"), aggregated("orders", "median")
+    ('median_refund', 'csat', None)
+    """
+    family = family_of(measure)
+    return None if family is None else family.measures.get(aggregate)
+
+
 #: the rows that a largest or smallest is one of, what they are ordered by, whether the largest comes first
 LARGEST_OF: Mapping[str, tuple[Subject, str, bool]] = {
-    "largest_order": ("orders", "total", True),
-    "smallest_order": ("orders", "total", False),
-    "largest_refund": ("refunds", "amount", True),
+    family.measures[aggregate]: (family.subject, family.order, aggregate == "max")
+    for family in FAMILIES.values()
+    for aggregate in ("max", "min")
+    # of marks many rows have the highest
+    if family.subject not in (None, "customers", "reviews") and family.order != "csat" and aggregate in family.measures
 }
 #: these look at cancelled orders too
 OF_ALL_ORDERS = frozenset({"cancellation_rate"})

@@ -1,11 +1,23 @@
 """What is asked for: the things that are listed, the measure, and the verbs that name one."""
 
+from itertools import pairwise
+
 from crm_store.question.grammar import Is
-from crm_store.question.measures import MEASURES
+from crm_store.question.measures import MEASURES, aggregated, family_of
 from nlp.ask.draft import MONEY, WHAT, Draft, pairs, place_of
 from nlp.ask.lexing import Atom
 from nlp.ask.outcomes import unclear
 from nlp.ask.ranking import says_rank
+
+#: what is told of single rows, whose sum is another number
+_SINGLE = ("avg", "median", "min", "max")
+_LARGEST = ("highest", "largest", "biggest", "greatest", "longest", "slowest", "最高", "最大", "最长", "最慢",
+            "most expensive", "priciest", "dearest", "最贵")  # fmt: skip
+_SMALLEST = ("lowest", "smallest", "shortest", "fastest", "quickest", "最低", "最小", "最短", "最快",
+             "cheapest", "least expensive", "最便宜")  # fmt: skip
+_PER = ("per", "each", "every", "for each", "for every", "in each", "每", "每个", "每一", "各")
+#: of a group said of those who are it, not of its rows: the fastest agent
+_OF_GROUPS = ("fastest", "quickest", "slowest", "最快", "最慢")
 
 
 def mark_negated(draft: Draft) -> None:
@@ -121,20 +133,98 @@ def take_order_total(draft: Draft) -> None:
         return
     atom = draft.measure_atoms[0]
     agg = draft.free("agg")
+    if len({str(each["agg"]) for each in agg}) > 1:
+        raise unclear("two", agg[1].text)
     if agg:
         kind = str(agg[0]["agg"])
         draft.measure = {
             "avg": "aov", "median": "median_order", "sum": "revenue", "max": "largest_order", "min": "smallest_order"
         }[kind]  # fmt: skip
         agg[0].used = True
+    elif _names_order(draft):
+        draft.measure = "revenue"
     elif draft.subject in ("orders", "") and says_rank(draft):
         draft.measure, draft.subject = "", "orders"
     else:
         raise unclear("average", atom.text)
-    _use_measures(draft)
+    mark_measures(draft)
 
 
-def _use_measures(draft: Draft) -> None:
+def _names_order(draft: Draft) -> bool:
+    return any(name == "order" for atom in draft.free("val") for name, _ in pairs(atom))
+
+
+def take_row_averages(draft: Draft) -> None:
+    """Discount per order, refund amount per refund: the mean of it, unless another number of single rows is named."""
+    family = family_of(draft.measure)
+    if family is None or family.subject is None:
+        return
+    atoms = draft.atoms
+    for by, subject in pairwise(atoms):
+        if not (by.has("by") and by.text in _PER and subject.has("subj", family.subject)) or subject.used:
+            continue
+        told = draft.measure if draft.free("agg") else aggregated(draft.measure, "avg")
+        if told is not None:
+            by.used = subject.used = True
+            draft.measure = told
+            mark_measures(draft)
+            if draft.subject == family.subject:
+                others = [each for each in draft.subject_atoms if not each.used]
+                draft.subject = str(others[0]["subj"]) if others else ""
+        return
+
+
+def take_extreme(draft: Draft) -> None:
+    """Highest rating, longest first reply time: one number of the rows, where nothing is there to be ranked by it."""
+    family = family_of(draft.measure)
+    ranks = [atom for kind in ("top", "bottom", "slowest", "fastest") for atom in draft.free(kind)]
+    if draft.measure == "price":
+        ranks += draft.free("priciest") + draft.free("cheapest")
+    if family is None or len(ranks) != 1 or ranks[0].text not in _LARGEST + _SMALLEST or len(draft.measure_atoms) != 1:
+        return
+    rank, of = ranks[0], draft.measure_atoms[0]
+    asks_which = draft.which is not None and draft.which.text not in WHAT
+    known = MEASURES[draft.measure]
+    if asks_which or draft.free("num") or draft.free("agg") or _says_average(of):
+        return
+    if known.fact == "customers" and draft.measure != "days_between_orders":
+        return
+    of_price = rank.has("priciest") or rank.has("cheapest")
+    if of.text == "rated" or any(
+        not of_price and f"{of.text} {atom.text}" in draft.text for atom in draft.subject_atoms
+    ):
+        # the lowest rated product
+        return
+    atoms = [atom for atom in draft.atoms if atom.text != "的"]
+    at, place = place_of(atoms, rank), place_of(atoms, of)
+    is_behind = draft.chinese and at == place + 1 and not draft.subject_atoms and not draft.free("field")
+    if at + 1 != place and not is_behind and not of_price:
+        return
+    if draft.subject_atoms and not (draft.chinese or of_price) and place_of(atoms, draft.subject_atoms[0]) < at:
+        # tickets with the longest resolution time
+        return
+    if draft.free("field") or draft.free("bucket"):
+        is_of_each = any(atom.text.startswith(("各", "每")) for atom in atoms[:at])
+        if not (draft.free("by") or draft.free("bucket") or is_of_each):
+            return
+        if known.aggregate == "sum" and draft.measure in ("discount", "shipping"):
+            raise unclear("average", of.text)
+        is_mean = draft.measure in ("rating", "csat", "aov") and not is_of_each
+        if known.aggregate == "sum" or is_mean or rank.text in _OF_GROUPS:
+            return
+    told = aggregated(draft.measure, "max" if rank.text in _LARGEST else "min")
+    if told is None:
+        return
+    rank.used = True
+    draft.measure = told
+    mark_measures(draft)
+
+
+def _says_average(measure: Atom) -> bool:
+    return any(word in measure.text for word in ("average", "avg", "mean", "平均", "均价", "aov", "客单价"))
+
+
+def mark_measures(draft: Draft) -> None:
     for atom in draft.measure_atoms:
         atom.used = True
 
@@ -190,7 +280,7 @@ def take_verbs(draft: Draft) -> None:
         elif verb == "resolved" and (draft.subject == "tickets" or draft.measure == "tickets" or _is_of_tickets(draft)):
             atom.used = True
             if draft.measure == "tickets":
-                _use_measures(draft)
+                mark_measures(draft)
             draft.measure = "resolved_tickets"
             if draft.subject == "tickets":
                 use_subject(draft)
@@ -231,12 +321,17 @@ def use_subject(draft: Draft) -> None:
 
 
 def take_aggregate(draft: Draft) -> None:
+    if len({str(each["agg"]) for each in draft.free("agg")}) > 1:
+        raise unclear("two", draft.free("agg")[1].text)
     atom = draft.take("agg")
     if draft.measure == "per_customer" or draft.free("measure", "per_customer"):
         raise unclear("per_customer", "", "revenue per buyer", "orders per buyer")
     if atom is None:
         return
     kind = str(atom["agg"])
+    if kind != "sum" and draft.subject == "refunds" and not draft.measure:
+        draft.measure = "refund_amount"
+        use_subject(draft)
     after = draft.atoms[place_of(draft.atoms, atom) + 1 :][:1]
     tied = [each.kinds["with"] for each in draft.free("bound") if "with" in each.kinds]
     if kind == "avg" and not draft.measure and any(each.has("measure", "rating", "csat") for each in tied):
@@ -244,6 +339,11 @@ def take_aggregate(draft: Draft) -> None:
         return
     if kind == "sum" and after and (after[0].has("taken") or after[0].has("verb", "spend")):
         # total spend below 300: of each customer
+        return
+    if kind == "sum" and _names_order(draft) and not draft.measure and draft.subject in ("orders", ""):
+        # order 1017 total
+        draft.measure = "revenue"
+        use_subject(draft)
         return
     if kind == "sum":
         money = {"orders": "revenue", "refunds": "refund_amount", "carts": "cart_value"}.get(draft.subject)
@@ -259,29 +359,23 @@ def take_aggregate(draft: Draft) -> None:
             draft.howmany = True
         if draft.measure == "value":
             draft.measure = "total_value"
-            _use_measures(draft)
-        elif draft.measure == "refunds" or (draft.measure and MEASURES[draft.measure].aggregate in ("avg", "median")):
+            mark_measures(draft)
+        elif draft.measure == "refunds" or (draft.measure and MEASURES[draft.measure].aggregate in _SINGLE):
             raise unclear("mix", atom.text)
         return
-    allowed = {
-        ("avg", "rating"), ("avg", "csat"), ("avg", "first_reply"), ("avg", "resolution"), ("avg", "price"),
-        ("avg", "aov"), ("avg", "churn_risk"), ("avg", "propensity"), ("avg", "value"), ("avg", "delivery_days"),
-        ("avg", "average_refund"), ("avg", "revenue_per_buyer"), ("avg", "orders_per_buyer"),
-        ("avg", "units_per_order"), ("avg", "days_between_orders"),
-    }  # fmt: skip
-    other = {
-        ("avg", "refund_amount"): "average_refund", ("median", "aov"): "median_order",
-        ("median", "first_reply"): "median_first_reply", ("median", "resolution"): "median_resolution",
-    }  # fmt: skip
     said = draft.measure_atoms[0].text if draft.measure_atoms else ""
+    told = aggregated(draft.measure, kind)
     if kind == "avg" and draft.measure == "revenue" and _said_of_people(said) and draft.by == "segment":
-        draft.measure = "revenue_per_buyer"
-        _use_measures(draft)
-    elif (kind, draft.measure) in other:
-        draft.measure = other[kind, draft.measure]
-        _use_measures(draft)
-    elif (kind, draft.measure) not in allowed:
+        told = "revenue_per_buyer"
+    if told is None:
         raise unclear("average", atom.text)
+    if told != draft.measure:
+        is_told = MEASURES[draft.measure].aggregate in ("median", "min", "max")
+        if is_told or any(map(_says_average, draft.measure_atoms[:1])):
+            # max and min order value
+            raise unclear("two", atom.text)
+        draft.measure = told
+        mark_measures(draft)
 
 
 def _said_of_people(text: str) -> bool:

@@ -166,6 +166,9 @@ def _fact_of(draft: Draft) -> str:
     if "kind" in names or "priority" in names or "agent" in names:
         draft.subject = "tickets"
         return "tickets"
+    if names == {"customer"} and (draft.by in ("segment", "country", "city", "language") or len(draft.atoms) == 1):
+        draft.subject = "customers"
+        return "customers"
     if names <= {"segment", "country", "city", "language"} and "segment" in names:
         draft.subject = "customers"
         return "customers"

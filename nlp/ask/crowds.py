@@ -1,6 +1,9 @@
 """Kinds of customers, tickets and articles that have a name of their own."""
 
+from collections.abc import Mapping
+
 from crm_store.question.grammar import Compare, Did, During, Filter, Is, Not, Op, Window
+from crm_store.question.measures import MEASURES
 from nlp.ask.asking import use_subject
 from nlp.ask.draft import Draft
 from nlp.ask.lexing import Atom
@@ -9,6 +12,12 @@ from nlp.ask.ranking import says_rank
 
 #: from this chance on a customer counts as a churn risk
 CHURNING = 0.5
+
+_OF_ORDERS: Mapping[str, Filter] = {
+    "discounted": Compare("discount", "gt", 0), "undiscounted": Compare("discount", "eq", 0),
+    "paidshipping": Compare("shipping", "gt", 0), "freeshipping": Compare("shipping", "eq", 0),
+    "refunded": Is("is_refunded", (1,)), "unrefunded": Is("is_refunded", (0,)),
+}  # fmt: skip
 
 #: from this many left on a product is not low
 LOW_STOCK = 10
@@ -36,6 +45,9 @@ def take_crowds(draft: Draft) -> None:
         elif crowd == "churning":
             if atom.has("measure") and (_wants_average(draft) or atom.has("taken") or _is_split_next(draft, atom)):
                 continue
+            if atom.has("measure") and any(name == "customer" for each in draft.free("val") for name, _ in each["val"]):
+                # the churn risk of one
+                continue
             if (says_rank(draft) and draft.subject in ("customers", "")) or (atom.has("measure") and says_rank(draft)):
                 draft.order = "churn_risk"
                 draft.take("by")
@@ -59,13 +71,11 @@ def take_crowds(draft: Draft) -> None:
             filter_ = _sold(draft, atom, "eq", 0)
         elif crowd == "selling":
             filter_ = _sold(draft, atom, "ge", 1)
-        elif crowd in ("discounted", "undiscounted", "freeshipping"):
-            if draft.subject != "orders" and draft.measure not in ("orders", "revenue", "aov"):
+        elif crowd in _OF_ORDERS:
+            measure = MEASURES.get(draft.measure)
+            if draft.subject != "orders" and (measure is None or measure.fact != "orders"):
                 raise unclear("word", atom.text)
-            name, op = {
-                "discounted": ("discount", "gt"), "undiscounted": ("discount", "eq"), "freeshipping": ("shipping", "eq")
-            }[crowd]  # fmt: skip
-            filter_ = Compare(name, op, 0)  # type: ignore[arg-type]
+            filter_ = _OF_ORDERS[crowd]
         elif crowd == "active":
             draft.measure = draft.measure or "buyers"
             if draft.subject not in ("customers", ""):

@@ -48,8 +48,9 @@ MONEY = frozenset(name for name, measure in MEASURES.items() if measure.unit == 
 FIELDS_OF = {
     "customers": {"account", *OF_CUSTOMERS},
     "orders": {"order", "order_status", "payment_method", "currency", "carrier", "category", "product", *OF_CUSTOMERS},
-    "items": {"order_status", "payment_method", "currency", "category", "product", *OF_CUSTOMERS},
-    "refunds": {"order", "reason", "refund_status", "payment_method", *OF_CUSTOMERS},
+    "items": {"order", "order_status", "payment_method", "currency", "category", "product", *OF_CUSTOMERS},
+    "refunds": {"order", "reason", "refund_status", "payment_method", "category", "product", *OF_CUSTOMERS},
+    "gaps": {*OF_CUSTOMERS},
     "reviews": {"category", "product", "stars", *OF_CUSTOMERS},
     "tickets": {"ticket", "kind", "ticket_status", "is_open", "priority", "agent", "tag", *OF_CUSTOMERS},
     "visits": {"source", "category", "product", *OF_CUSTOMERS},
@@ -111,6 +112,8 @@ class Draft:
     by: str | None = None
     then: str | None = None
     ranked: bool = False
+    #: in the order of a measure, highest first where no other way is said
+    sorted: bool = False
     order: str | None = None
     descending: bool = True
     limit: int | None = None

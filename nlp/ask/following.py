@@ -28,10 +28,11 @@ from crm_store.question.grammar import (
     Window,
 )
 from crm_store.question.measures import MEASURES
-from nlp.ask.draft import pairs
+from nlp.ask.draft import FIELDS_OF, pairs
 from nlp.ask.lexing import Atom, is_chinese, lex, normalise
 from nlp.ask.outcomes import Unclear, Unsupported
 from nlp.ask.reading import LONGEST, read
+from nlp.ask.reshaping import moved_window, reshaped
 from nlp.ask.times import ImpossibleTime, Times
 from nlp.ask.vocabulary import Shop
 
@@ -60,13 +61,24 @@ _PEOPLE = re.compile(
 )
 _LIST = re.compile(
     r"(?:and\s+)?(?:(?:can you\s+)?(?:list|show|give|show me|give me) (?:me )?(?:them|those|these|the list)(?: all)?"
-    r"|which (?:ones|are they)|(?:what|which) are they|as a list"
+    r"|which (?:ones|are they)|(?:what|which) are they|as a list|list"
     r"|列出来|列一下|列出(?:他们|它们)|名单|显示名单|有哪些|是哪些)"
 )
 _COUNT = re.compile(
     r"(?:and\s+)?(?:how many(?: (?:are|is) (?:they|there|that|those|it))?|how many of them|count them"
     r"|(?:一共|总共)?(?:有)?(?:多少|几)(?:个|人|位|单|笔)?|数量)"
 )
+_EACH_CUSTOMER = re.compile(
+    r"(?:and )?(?:per|by|for each|for every|each) (?:customer|client|buyer)"
+    r"|(?:按|每个|每位|各)(?:客户|顾客|买家)(?:分|看|统计)?"
+)
+#: those rows of the answer before that are of one kind
+_LISTED = re.compile(
+    r"(?:and )?(?:list|show me|give me|name) (?:only |just )?(?:the |all |all the )?"
+    r"((?!them|those|these|list\b|top\b|first\b|last\b)[\w' -]+?) ?(?:ones?|of them)?"
+    r"|(?:列出|列一下|显示)(?!来|他们|它们)(.+?)的?"
+)
+_INSTEAD = re.compile(r"\b(?:instead|rather)\W*$|换成|改成|改为|换为")
 _LIMIT = re.compile(
     r"(?:the\s+|for\s+)?(top|first|best|worst|bottom|show|前|最高的?)\s*(\d{1,5}|[a-z]+)\s*(?:个|名|位|家|单)?"
 )
@@ -154,6 +166,8 @@ def read_after(before: Question | None, text: str, shop: Shop, now: datetime, zo
     if before is None or len(text) > LONGEST or isinstance(asked, Unsupported):
         return asked
     said = _said(normalise(text))
+    if (shaped := _shaped(before, said, text, shop, now, zone)) is not None:
+        return shaped
     if _is_fragment(said.rest, shop):
         said = dataclasses.replace(said, changes=True)
     stands_alone = isinstance(asked, Question) and not said.is_tied
@@ -184,12 +198,37 @@ def read_all(lines: Sequence[str], shop: Shop, now: datetime, zone: ZoneInfo) ->
 def follow(before: Question, text: str, shop: Shop, now: datetime, zone: ZoneInfo) -> Outcome:
     """The question before as a text changes it; `Unclear` where the text does not say how."""
     said = _said(normalise(text))
+    if (shaped := _shaped(before, said, text, shop, now, zone)) is not None:
+        return shaped
     try:
         return _Changed(before, said, is_chinese(text), shop, now, zone).question()
     except _NotOne as error:
         return error.outcome
     except ImpossibleTime as error:
         return Unclear("time", str(error))
+
+
+def _shaped(before: Question, said: _Said, text: str, shop: Shop, now: datetime, zone: ZoneInfo) -> Outcome | None:
+    """The same in another shape, of the time beside it, row by row, or of another measure; None where none is asked."""
+    shaped = reshaped(before, said.rest, shop, now, zone)
+    if shaped is not None:
+        return Unclear(shaped) if isinstance(shaped, str) else shaped
+    change = _Changed(before, said, is_chinese(text), shop, now, zone)
+    try:
+        window = moved_window(before.window, said.rest, now, zone)
+        if isinstance(window, Window):
+            return change._in_time(window)
+        if window is not None:
+            return Unclear(window)
+        if _EACH_CUSTOMER.fullmatch(said.rest):
+            return change.by_customer()
+        if found := _LISTED.fullmatch(said.rest):
+            return change.listed_where(found[1] or found[2])
+        if _INSTEAD.search(normalise(text)):
+            return change.of_another_measure()
+    except _NotOne as error:
+        return error.outcome
+    return None
 
 
 def says_nothing(text: str, shop: Shop) -> bool:
@@ -270,7 +309,10 @@ class _Changed:
     def _listed(self, *, people: bool) -> Question:
         """A number becomes the list of what it counts."""
         before = self.before
-        if before.share or before.growth or before.versus is not None or before.by is not None:
+        if before.share or before.growth or before.versus is not None or before.having is not None:
+            raise _NotOne(Unclear("follow"))
+        if before.by is not None and (people or before.limit is not None or before.measure not in get_args(Subject)):
+            # what stands in one row of a table are several
             raise _NotOne(Unclear("follow"))
         if before.subject is not None:
             if people and before.subject != "customers":
@@ -283,6 +325,53 @@ class _Changed:
         if people or measure not in get_args(Subject):
             raise _NotOne(Unclear("follow"))
         return Question(subject=measure, where=before.where, window=before.window)  # type: ignore[arg-type]
+
+    def listed_where(self, kind: str) -> Question | None:
+        """The rows of one kind, of what was counted before; None where the words name no kind."""
+        atoms = [atom for atom in lex(kind, self.shop) if not atom.has("filler")]
+        if not atoms or any(atom.has(each) for atom in atoms for each in (*_ITSELF, "field", "top", "by", "num")):
+            return None
+        said = dataclasses.replace(self.said, rest=kind, narrows=True)
+        only = _Changed(self.before, said, self.chinese, self.shop, self.now, self.zone)._put_in()
+        return _Changed(only, said, self.chinese, self.shop, self.now, self.zone)._listed(people=False)
+
+    def by_customer(self) -> Question:
+        """A row for each customer of what was asked before."""
+        before = self.before
+        measure = str(before.measure or before.subject)
+        if before.share or before.growth or before.versus is not None or before.having is not None:
+            raise _NotOne(Unclear("follow"))
+        if (
+            measure not in MEASURES
+            or "customer" not in FIELDS_OF.get(MEASURES[measure].fact, ())
+            or measure == "customers"
+        ):
+            raise _NotOne(Unclear("mix", "customer"))
+        changed = replace(before, measure=measure, subject=None, by="customer", then=None, order=None, descending=True)
+        return replace(changed, limit=None)
+
+    def of_another_measure(self) -> Question | None:
+        """The same of another measure: units instead; None where the words name none."""
+        before = self.before
+        atoms = [atom for atom in lex(self.said.rest, self.shop) if not atom.has("filler")]
+        if len(atoms) != 1 or before.subject is not None or before.share or before.having is not None:
+            return None
+        name = (
+            str(atoms[0]["measure"])
+            if atoms[0].has("measure")
+            else str(atoms[0]["subj"])
+            if atoms[0].has("subj")
+            else ""
+        )
+        if name not in MEASURES or name in ("customers", "products"):
+            return None
+        if {before.by, before.then} & {"category", "product"} or _is_about_goods(before):
+            name = {"revenue": "product_revenue", "orders": "orders_with", "buyers": "buyers_of"}.get(name, name)
+        known = FIELDS_OF.get(MEASURES[name].fact, set())
+        told = {str(getattr(each, "field", "")) for each in before.where} | {before.by, before.then} - {None, *BUCKETS}
+        if not told <= known or (before.window is not None and MEASURES[name].fact in ("customers", "products")):
+            raise _NotOne(Unclear("mix", self.said.rest))
+        return replace(before, measure=name)
 
     def _as_customers(self, measure: str) -> tuple[Filter, ...] | None:
         """What holds for the customers that a measure counts; None where it counts something else."""
@@ -341,9 +430,11 @@ class _Changed:
             raise _NotOne(Unclear("follow"))
         if self._is_only_a_time():
             return self._in_time(self._beside(("number of orders", "订单数")).window, self._by_time())
-        if before.share or before.growth or before.versus is not None:
+        if (before.share and before.by is None) or before.growth or before.versus is not None:
             raise _NotOne(Unclear("follow"))
         said = self._beside(self._name())
+        if before.share and (said.by is not None or said.order is not None):
+            raise _NotOne(Unclear("follow"))
         if said.share or said.versus is not None or said.having is not None:
             raise _NotOne(Unclear("follow"))
         changed = replace(before, where=self._where(said.where))

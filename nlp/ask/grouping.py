@@ -3,12 +3,9 @@
 from itertools import pairwise
 
 from nlp.ask.draft import Draft, pairs, place_of
+from nlp.ask.numbered import ID_OF
 from nlp.ask.outcomes import unclear
 from nlp.ask.ranking import MOST
-
-#: the field that an id of such a thing is a value of
-_ID_OF = {"customers": "customer", "buyers": "customer", "orders": "order", "tickets": "ticket"}
-
 
 _EACH = ("per", "each", "every", "for each", "for every", "in each", "in every", "每个", "每", "各", "各个", "每种")
 
@@ -58,9 +55,7 @@ def take_groups(draft: Draft) -> None:
         if atom.has("field") and any(pair[0].endswith(str(atom["field"])) for each in beside for pair in pairs(each)):
             # the shoes category: names the value, splits nothing
             atom.used = True
-        if atom.has("subj") and any(
-            pair[0] == _ID_OF.get(str(atom["subj"])) for each in beside for pair in pairs(each)
-        ):
+        if atom.has("subj") and any(pair[0] == ID_OF.get(str(atom["subj"])) for each in beside for pair in pairs(each)):
             # customer C00431
             atom.used = True
         if atom.has("by") and place + 1 < len(draft.atoms) and draft.atoms[place + 1].has("unit") and not draft.by:

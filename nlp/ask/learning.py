@@ -49,6 +49,23 @@ def _shapes(connection: Connection, column: Any) -> tuple[str, ...]:
     return tuple(sorted(shape for shape in shapes if "#" in shape and re.search("[A-Za-z]", shape))[:8])
 
 
+def _numbered(connection: Connection, column: Any) -> tuple[tuple[str, int], ...]:
+    """How ids with one number in them are made of it: C# and 5 for C00431, # and 0 for 4711."""
+    lengths: dict[str, set[int]] = {}
+    for each in connection.scalars(select(column).where(column.is_not(None)).limit(_SAMPLE)):
+        digits = re.findall(r"\d+", each)
+        if len(digits) == 1:
+            lengths.setdefault(re.sub(r"\d+", "#", each), set()).add(len(digits[0]))
+    if len(lengths) > 1:
+        # which of them?
+        return ()
+    return tuple(
+        (shape, min(known) if shape != "#" else 0)
+        for shape, known in lengths.items()
+        if len(known) == 1 or shape == "#"
+    )
+
+
 class Heard:
     """What stood in columns so far. Each look reads the newest rows and as many older ones: next time those below."""
 
@@ -92,6 +109,7 @@ def learn(connection: Connection, rates: Rates, now: datetime, heard: Heard | No
         values=values,
         products={row.sku: row.name for row in products},
         ids=ids,
+        numbered={name: _numbered(connection, column) for name, column in _IDS.items()},
         currency=rates.base,
         units=minor,
         since=min((first for first in firsts if first is not None), default=now),

@@ -15,11 +15,43 @@ _MONTH = (
     "(?:january|jan|february|feb|march|mar|april|apr|may|june|jun|july|jul|august|aug|september|sept?|october|oct|"
     "november|nov|december|dec)"
 )
+#: an id, and several of them; in Chinese text without spaces
+_ID = r"(?:(?:customer|client|order) )?#?[a-z]*-?\d[a-z0-9-]*"
+_IDS = rf"{_ID}(?:(?:,| and| or) {_ID})*"
+_GOODS = "(?:what|which (?:products?|items?|articles?|things|goods))"
+_CID = r"[a-z]*-?\d[a-z0-9-]*"
 _FEW = "(?:(?:at least|at most|more than|less than|fewer than|exactly|only|over) )?(?:\\d+|one|two|three|four|five)"
 
 _PLAIN: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(pattern), plain)
     for pattern, plain in (
+        (rf"\b{_GOODS} (?:did|has|have|had|does|do) ({_IDS})"
+         r"(?: ever| already)? (?:buy|bought|order|ordered|purchase|purchased|get|got)\b", r"units by product of \1"),
+        (rf"\b{_GOODS} (?:is|was|are|were) (?:bought|ordered|purchased) by "
+         rf"({_IDS})", r"units by product of \1"),
+        (rf"\b{_GOODS} (?:is|was|are|were) (?:there )?in (order {_ID})",
+         r"units by product of \1"),
+        (rf"\b(?:what|which (?:products?|items?|articles?)) does (order {_ID}) (?:contain|include|hold)\b",
+         r"units by product of \1"),
+        (rf"\b(?:the )?(?:items?|products?|articles?|contents?|goods|lines?) (?:of|in) (?=orders? {_ID})",
+         "units by product of "),
+        (rf"(?:客户)?({_CID}) ?(?:客户)?(?:都|一共|总共)?(?:买|购买|下单|订购)(?:过|了)?(?:些)?(?:什么|啥|哪些(?:商品|产品|东西|货))"
+         r"(?:商品|产品|东西)?", r"\1的各商品销量"),
+        (rf"(订单 ?{_CID}) ?(?:里面?|中|内)?(?:都)?(?:有|包含|包括|买了)(?:些)?(?:什么|啥|哪些|哪些商品|哪些产品)(?:商品|产品|东西)?",
+         r"\1的各商品销量"),
+        (rf"(订单{_CID})(?:的|里的|中的)?(?:明细|商品明细|商品|内容)$", r"\1的各商品销量"),
+        (rf"\bhow long did (?:it take to (?:resolve|close|solve) )?(ticket {_ID})"
+         r"(?: take(?: to (?:be )?(?:resolve|close|solve)d?)?)?\b", r"resolution time of \1"),
+        (rf"\bwhen (?:was|were|is) ((?:order )?{_ID}) (?:placed|ordered|made|bought)\b", r"order \1"),
+        (rf"\bwhen (?:did|has|was) ({_ID})(?:'s)? (last|first)(?: time)? "
+         r"(?:order|ordered|buy|bought|purchase|purchased)\b",
+         r"\2 order of \1"),
+        (rf"({_CID}) ?(?:的)?(?:最近|最后)一次(?:下单|购买)(?:是|在)?(?:什么时候|何时|哪天|哪一天)", r"\1最近1个订单"),
+        (rf"^(?:does|do|did|has|have) ({_ID}) (?:have |has |had |got )?(?:any |an? )?(.+)$", r"number of \2 of \1"),
+        (rf"\bwhere (?:is|does) ({_ID}) (?:from|come from|live)\b", r"customer \1"),
+        (rf"\bwho is (?=(?:customer )?{_ID}$)", ""),
+        (rf"\bwho (?:placed|made) (?=order {_ID})", ""),
+        (r"^(?:谁|有谁|哪些人)(?:都)?((?:买|购买|浏览|看|逛|评价|退)(?:过|了)[^?？]+)", r"\1的客户"),
         (r"\bhow long does (?:a |the |our )?first (?:reply|response) take\b", "first reply time"),
         (r"\bhow long (?:do|does|did) (?:it|we|staff|agents?) (?:take|need) (?:us )?to (?:first )?"
          r"(?:reply|respond|answer)\b",
@@ -32,6 +64,26 @@ _PLAIN: tuple[tuple[re.Pattern[str], str], ...] = tuple(
          r"with the \1 first reply time"),
         (r"\b(?:resolves|closes|solves) (?:tickets )?(?:the )?(fastest|slowest|quickest)\b",
          r"with the \1 resolution time"),
+        (r"\b(longest|slowest|shortest|fastest|quickest|average|avg|median|mean|max|min|maximum|minimum) "
+         r"(?:first )?(?:reply|response|answer)\b(?! (?:time|rate|by customers))", r"\1 first reply time"),
+        (r"\b(longest|slowest|shortest|fastest|quickest|average|avg|median|mean|max|min|maximum|minimum) "
+         r"(?:ticket )?resolutions?\b(?! (?:time|rate))", r"\1 resolution time"),
+        (r"\b(longest|slowest|shortest|fastest|quickest|average|avg|median|mean) (?:delivery|deliveries)\b"
+         r"(?! (?:time|fee|cost|charge|duration|day|speed|company))", r"\1 delivery time"),
+        (r"\bper customer\b[ ,(]*(?:including|counting|even)(?: (?:all|those|customers|people|the ones|the customers))*"
+         r"(?: (?:who|that))?(?: have| had)? (?:never|not) (?:bought|ordered)(?: anything)?\b",
+         "per customer of all customers"),
+        (r"\bper customer\b[ ,(]*(?:across|over|for|among) all (?:our |the )?customers\b",
+         "per customer of all customers"),
+        (r"\b(orders?)((?: (?:in|from|of|placed|this|last) [\w ]{1,30}?)?) (?:(?:that|which) )?"
+         r"(?:with|had|have|has|having|got) (?:a |an |any |at least one |some )?refunds?\b"
+         r"(?! (?:amount|over|above|below|under|of|status|rate))",
+         r"\1\2 having refunds"),
+        (r"\b(orders?)((?: (?:in|from|of|placed|this|last) [\w ]{1,30}?)?) (?:(?:that|which) )?"
+         r"(?:without|with no|had no|have no) (?:a |any )?refunds?\b", r"\1\2 having no refunds"),
+        (r"(折扣|优惠|运费|邮费|配送费)最大的(?=(?:\d+|[一二三四五六七八九十]+)?[个笔单]?订单)", r"\1最高的"),
+        (r"(?:有过?|发生过?|产生过?|申请过?)退款(?:记录)?的?(?=(?:订单|单子))", "含退款的"),
+        (r"(?:没有|没|无|未发生|未)退款(?:记录)?的?(?=(?:订单|单子))", "不含退款的"),
         (r"\bhow many orders (?:does|do) (?:a |an |each |every |our |the )?(?:average )?(buyer|customer)s? "
          r"(?:place|make|have|do) on average\b", r"average orders per \1"),
         (r"\b(high|low|normal) (or|and) (urgent|high|low|normal)\b(?= priority)", r"\1-priority \2 \3"),

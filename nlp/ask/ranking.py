@@ -7,6 +7,8 @@ from nlp.ask.outcomes import unclear
 #: they may say of what there is most, not only what comes first
 MOST = ("most", "fewest", "least", "highest", "lowest", "最多", "最少", "largest", "smallest")
 
+_ONE_OF_THEM = ("order", "ticket", "refund", "review", "customer")
+
 _COMMON = (
     "busiest", "most common", "common", "most used", "most", "最多", "main", "most frequent", "最常见", "最主要",
 )  # fmt: skip
@@ -89,13 +91,13 @@ def take_rank(draft: Draft) -> None:
             }[draft.subject]  # fmt: skip
             draft.descending = descending
             if draft.limit is None:
-                draft.limit = 10
+                draft.limit = 1 if draft.subject_atoms and draft.subject_atoms[0].text in _ONE_OF_THEM else 10
     for kind, descending in (("priciest", True), ("cheapest", False)):
         if draft.take(kind):
             if draft.subject not in ("products", ""):
                 raise unclear("rank", kind)
             draft.subject, draft.order, draft.descending = "products", "price", descending
-    draft.take("sort")
+    draft.sorted = draft.take("sort") is not None
     if by_size := draft.take("bysize"):
         if draft.subject not in ("orders", "refunds") or draft.measure:
             raise unclear("rank", by_size.text)

@@ -7,7 +7,15 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from crm_store.question.grammar import CannotAsk, Question
-from nlp.ask.asking import mark_negated, take_aggregate, take_order_total, take_target, take_verbs
+from nlp.ask.asking import (
+    mark_negated,
+    take_aggregate,
+    take_extreme,
+    take_order_total,
+    take_row_averages,
+    take_target,
+    take_verbs,
+)
 from nlp.ask.clauses import take_clauses
 from nlp.ask.conditions import take_bounds, take_values
 from nlp.ask.crowds import take_crowds
@@ -98,6 +106,8 @@ def _question(draft: Draft) -> Question:
     take_clauses(draft)
     _take_asking(draft)
     take_order_total(draft)
+    take_row_averages(draft)
+    take_extreme(draft)
     take_verbs(draft)
     take_crowds(draft)
     take_rank(draft)

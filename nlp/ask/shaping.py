@@ -1,8 +1,10 @@
 """The question put together of what was found; nothing may be left over."""
 
+import re
+
 from crm_store.question.grammar import BUCKETS, CannotAsk, Compare, During, Filter, Is, Question, Window
-from crm_store.question.measures import LARGEST_OF, MEASURES
-from nlp.ask.asking import mark_subject, use_subject
+from crm_store.question.measures import FAMILIES, LARGEST_OF, MEASURES
+from nlp.ask.asking import mark_measures, mark_subject, use_subject
 from nlp.ask.clauses import filters_of_clauses
 from nlp.ask.draft import COUNTED, MONEY, WHAT, WHO, Draft, named
 from nlp.ask.outcomes import unclear
@@ -11,6 +13,7 @@ from nlp.ask.shares import share_of
 from nlp.ask.times import previous
 from nlp.ask.windows import GROWING, bucketed, place_spans
 
+_RANKED_BY_OWN = ("orders", "tickets", "refunds", "reviews")
 _OF_ITEMS = {"revenue": "product_revenue", "buyers": "buyers_of", "orders": "orders_with", "customers": "buyers_of"}
 
 
@@ -107,7 +110,8 @@ def _settle(draft: Draft) -> None:
             or any(isinstance(each, Compare) and each.field == atom["measure"] for each in draft.predicates)
         ):
             atom.used = True
-    if draft.measure in ("revenue", "spend") and draft.subject == "orders":
+    of_orders = re.search(r"\b(?:from|of|for|in|on|with) (?:\w+ )?orders?\b|订单的", draft.text) is not None
+    if draft.measure in ("revenue", "spend") and draft.subject == "orders" and not of_orders:
         raise unclear("two", "")
 
 
@@ -154,6 +158,10 @@ def _finish(
             subject = "customers"
         else:
             raise unclear("measure", "")
+    if own := _own_number(draft, subject, measure, by):
+        draft.order, draft.ranked = FAMILIES[own].order, True
+        mark_measures(draft)
+        measure = ""
     if subject and not measure:
         return _of_things(draft, subject, by, window, versus, predicates, everyone, share=share, growth=growth)
     if subject and measure:
@@ -168,6 +176,22 @@ def _finish(
         else:
             raise unclear("two", "")
     return _of_measure(draft, measure, by, window, versus, predicates, everyone, share=share, growth=growth)
+
+
+def _own_number(draft: Draft, subject: str, measure: str, by: str | None) -> str:
+    """Tickets with the longest resolution time, orders sorted by discount: the number of its own that a list is by."""
+    name = next((name for name, family in FAMILIES.items() if measure in family.measures.values()), "")
+    if by is not None or subject not in _RANKED_BY_OWN or not name or FAMILIES[name].subject != subject:
+        return ""
+    if draft.ranked or draft.sorted:
+        return name
+    for thing, joint, number in zip(draft.atoms, draft.atoms[1:], draft.atoms[2:], strict=False):
+        if thing.has("subj", subject) and joint.has("by") and number.has("measure"):
+            if name in ("rating", "csat"):
+                # in that order, or how many of each mark?
+                raise unclear("by", joint.text)
+            return name
+    return ""
 
 
 def _wants_rows(draft: Draft) -> bool:
@@ -192,6 +216,9 @@ def _of_things(draft: Draft, subject: str, by: str | None, window: Window | None
             return _of_measure(draft, "revenue", by, window, versus, predicates, everyone, share=share, growth=growth)
         raise unclear("measure", "")
     rows = "customers" if subject == "buyers" else subject
+    if by is not None and draft.order is not None:
+        # the cheapest product of each category
+        raise unclear("two", "")
     if by is not None or draft.howmany or share or versus is not None or growth:
         measure = COUNTED[subject]
         if subject == "buyers" and (window is None or predicates):
@@ -251,7 +278,9 @@ def _of_measure(draft: Draft, measure: str, by: str | None, window: Window | Non
         raise CannotAsk(measure, str(by))
     elif goods and measure in ("refunds", "refund_rate") and not share:
         measure = {"refunds": "refunds_of", "refund_rate": "refund_rate_of"}[measure]
-    elif goods and measure in ("refunds", "refund_amount", "refund_rate", "tickets"):
+    elif by_goods and MEASURES[measure].fact == "refunds" and not share:
+        measure = _refunds_of(measure)
+    elif (goods and measure in ("refund_rate", "tickets")) or (by_goods and MEASURES[measure].fact == "refunds"):
         raise CannotAsk(measure, "category")
     if "segment" in (by, draft.then) and measure == "customers":
         everyone = everyone or [Compare("orders", "ge", 1)]
@@ -263,7 +292,7 @@ def _of_measure(draft: Draft, measure: str, by: str | None, window: Window | Non
             raise unclear("which_window", "")
         if versus is not None:
             raise unclear("two", "")
-    if measure in ("customers", "stock", "price", "products") and window is not None:
+    if (measure == "customers" or MEASURES[measure].fact == "products") and window is not None:
         raise unclear("which_window", "")
     if MEASURES[measure].fact == "customers" and window is not None and not MEASURES[measure].time:
         raise unclear("which_window", "")
@@ -323,6 +352,14 @@ def _of_measure(draft: Draft, measure: str, by: str | None, window: Window | Non
         versus=versus if by is None else None,
         growth=growth and (versus is not None or by is not None),
     )
+
+
+def _refunds_of(measure: str) -> str:
+    """What is told of refunds, told of those of orders with an article: a refund is of an order."""
+    told = FAMILIES["refund_of"].measures.get(MEASURES[measure].aggregate)
+    if told is None:
+        raise CannotAsk(measure, "category")
+    return told
 
 
 def nothing_left(draft: Draft) -> None:

@@ -30,6 +30,8 @@ class Shop:
     since: datetime
     #: how customers', orders' and tickets' ids are written, each run of digits as one #: field → C#, ORD-#
     ids: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    #: how an id is made of its number, by field: with one run of digits, as long in each of them (0: of any length)
+    numbered: Mapping[str, tuple[tuple[str, int], ...]] = field(default_factory=dict)
     words: dict[str, list[tuple[str, str, str]]] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:

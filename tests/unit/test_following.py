@@ -142,6 +142,55 @@ def talk(*lines: str) -> list[str]:
             "list them": "orders, order total more than 200 EUR, 22 June 2026 to 28 June 2026",
         },
         {
+            "revenue by country this year": "revenue by country, 1 January 2026 to now",
+            "the other way round": "revenue by country, 1 January 2026 to now, by revenue, lowest first",
+            "sort by revenue": "revenue by country, 1 January 2026 to now, by revenue, highest first",
+            "only the top 3": "revenue by country, 1 January 2026 to now, by revenue, highest first, the first 3",
+            "in percent": "? share",
+            "units instead": "units sold by country, 1 January 2026 to now, by units sold, highest first, the first 3",
+            "sort by rating": "? rank",
+        },
+        {
+            "orders by country last month": "number of orders by country, 1 May 2026 to 31 May 2026",
+            "and in percent?": "share: number of orders by country, 1 May 2026 to 31 May 2026",
+            "without Germany": "share: number of orders by country, not country Germany, 1 May 2026 to 31 May 2026",
+            "the month before": "share: number of orders by country, not country Germany, 1 April 2026 "
+            "to 30 April 2026",
+            "the week before": "? window",
+            "a year earlier": "share: number of orders by country, not country Germany, 1 April 2025 to 30 April 2025",
+        },
+        {
+            "open tickets by priority": "number of tickets by priority, open, of all time",
+            "list the urgent ones": "tickets, open, priority urgent, of all time",
+            "only maya's": "tickets, open, priority urgent, agent maya, of all time",
+        },
+        {
+            "first reply time by agent last week": "average first reply time by agent, 22 June 2026 to 28 June 2026",
+            "median instead": "median first reply time by agent, 22 June 2026 to 28 June 2026",
+            "the longest": "longest first reply time by agent, 22 June 2026 to 28 June 2026",
+            "the week before": "longest first reply time by agent, 15 June 2026 to 21 June 2026",
+            "as a list": "? follow",
+        },
+        {
+            "按国家统计今年的销售额": "revenue by country, 1 January 2026 to now",
+            "反过来排": "revenue by country, 1 January 2026 to now, by revenue, lowest first",
+            "占比呢": "share: revenue by country, 1 January 2026 to now",
+            "去掉德国": "share: revenue by country, not country Germany, 1 January 2026 to now",
+        },
+        {
+            "今年的平均订单金额": "average order value, 1 January 2026 to now",
+            "改成中位数": "median order value, 1 January 2026 to now",
+            "按国家分": "median order value by country, 1 January 2026 to now",
+            "从低到高": "median order value by country, 1 January 2026 to now, by median order value, lowest first",
+        },
+        {
+            "revenue last month": "revenue, 1 May 2026 to 31 May 2026",
+            "per customer": "revenue by customer, 1 May 2026 to 31 May 2026",
+            "top 5": "revenue by customer, 1 May 2026 to 31 May 2026, by revenue, highest first, the first 5",
+            "the other way round": "revenue by customer, 1 May 2026 to 31 May 2026, by revenue, lowest first, "
+            "the first 5",
+        },
+        {
             "how many orders in France": "number of orders, country France, of all time",
             # its own question, or that one with another measure? Never guessed
             "and revenue?": "? two",

@@ -107,6 +107,16 @@ QUESTIONS: Mapping[str, Question | tuple[Question, Setting]] = {
         measure="rating", by="product", having=("lt", 3), order="value", descending=False
     ),
     "median resolution by agent": Question(measure="median_resolution", by="agent", order="value"),
+    "median spend per buyer by country this year": Question(
+        measure="median_buyer_spend", by="country", window=THIS_YEAR, order="value"
+    ),
+    "most pieces in an order": Question(measure="largest_order_units"),
+    "median days between orders of French customers": Question(measure="median_gap", where=(Is("country", ("FR",)),)),
+    "average refund by category in May": Question(measure="average_refund_of", by="category", window=MAY),
+    "median refund for that category": Question(measure="median_refund", where=(Is("category", (TYPED,)),)),
+    "largest discount by country": Question(measure="largest_discount", by="country", order="value"),
+    "average selling price by category": Question(measure="selling_price", by="category", order="value"),
+    "orders in May with a refund": Question(measure="orders", where=(Is("is_refunded", (1,)),), window=MAY),
     "median order by customer": Question(measure="median_order", by="customer", order="value", limit=10),
     "refunds by reason this year": Question(measure="refunds", by="reason", window=THIS_YEAR, order="value"),
     "visits by source in May": Question(measure="visits", by="source", window=MAY, order="value"),
@@ -168,6 +178,7 @@ QUESTIONS: Mapping[str, Question | tuple[Question, Setting]] = {
     "buyers then": (Question(measure="customers", where=(Compare("orders", "ge", 1),)), PAST),
     "revenue then": (Question(measure="revenue"), PAST),
     "customers by segment then": (Question(measure="customers", by="segment", order="value"), PAST),
+    "median days between orders then": (Question(measure="median_gap"), PAST),
     "open tickets then": (Question(measure="tickets", where=(Is("is_open", (1,)),)), PAST),
 }  # fmt: skip
 

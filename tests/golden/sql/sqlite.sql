@@ -237,6 +237,79 @@ WHERE :place_1 * ranked.place >= ranked.size AND :place_2 * ranked.place <= rank
 WHERE groups.value IS NOT NULL ORDER BY groups.value DESC, groups."key";
 -- bound: {"param_1": 3600000.0, "place_1": 2, "place_2": 2, "size_1": 2}
 
+-- median spend per buyer by country this year
+SELECT groups."key", groups.value, count(*) OVER () AS matches
+FROM (SELECT middle."key" AS "key", avg(middle.number) AS value
+FROM (SELECT ranked.number AS number, ranked.place AS place, ranked.size AS size, ranked."key" AS "key"
+FROM (SELECT of_each.number AS number, row_number() OVER (PARTITION BY of_each."key" ORDER BY of_each.number) AS place, count(*) OVER (PARTITION BY of_each."key") AS size, of_each."key" AS "key"
+FROM (SELECT customers.country AS "key", sum(orders.total_base) AS number
+FROM orders LEFT OUTER JOIN customers ON customers.id = orders.customer_id
+WHERE orders.status != :status_1 AND orders.placed_at >= :placed_at_1 AND orders.placed_at < :placed_at_2 AND orders.customer_id IS NOT NULL GROUP BY customers.country, orders.customer_id) AS of_each) AS ranked
+WHERE :place_1 * ranked.place >= ranked.size AND :place_2 * ranked.place <= ranked.size + :size_1) AS middle GROUP BY middle."key") AS groups
+WHERE groups.value IS NOT NULL ORDER BY groups.value DESC, groups."key";
+-- bound: {"status_1": "cancelled", "placed_at_1": "2026-01-01 00:00:00+01:00", "placed_at_2": "2026-06-30 12:00:00+00:00", "place_1": 2, "place_2": 2, "size_1": 2}
+
+-- most pieces in an order
+SELECT (SELECT max(of_each.number) AS value
+FROM (SELECT sum(order_items.quantity) AS number
+FROM order_items LEFT OUTER JOIN orders ON orders.id = order_items.order_id
+WHERE orders.status != :status_1 AND order_items.order_id IS NOT NULL GROUP BY order_items.order_id) AS of_each) AS value;
+-- bound: {"status_1": "cancelled"}
+
+-- median days between orders of French customers
+SELECT (SELECT avg(middle.number) AS avg_1
+FROM (SELECT ranked.number AS number, ranked.place AS place, ranked.size AS size
+FROM (SELECT gaps.days AS number, row_number() OVER (ORDER BY gaps.days) AS place, count(*) OVER () AS size
+FROM (SELECT orders.id AS id, orders.customer_id AS customer_id, orders.placed_at AS placed_at, (orders.placed_at - lag(orders.placed_at) OVER (PARTITION BY orders.customer_id ORDER BY orders.placed_at, orders.id)) / (:param_1 + 0.0) AS days
+FROM orders
+WHERE orders.status != :status_1 AND orders.customer_id IS NOT NULL) AS gaps LEFT OUTER JOIN customers ON customers.id = gaps.customer_id
+WHERE gaps.days IS NOT NULL AND customers.country IN (:country_1_1) AND gaps.days IS NOT NULL) AS ranked
+WHERE :place_1 * ranked.place >= ranked.size AND :place_2 * ranked.place <= ranked.size + :size_1) AS middle) AS value;
+-- bound: {"param_1": 86400000.0, "status_1": "cancelled", "place_1": 2, "place_2": 2, "size_1": 2, "country_1_1": "FR"}
+
+-- average refund by category in May
+SELECT groups."key", groups.value, count(*) OVER () AS matches
+FROM (SELECT of_each."key" AS "key", avg(CAST(of_each.number AS DOUBLE)) AS value
+FROM (SELECT products.category AS "key", max(refunds.amount_base) AS number
+FROM order_items LEFT OUTER JOIN products ON products.id = order_items.product_id LEFT OUTER JOIN refunds ON refunds.order_id = order_items.order_id
+WHERE refunds.id IS NOT NULL AND refunds.created_at >= :created_at_1 AND refunds.created_at < :created_at_2 AND refunds.id IS NOT NULL GROUP BY products.category, refunds.id) AS of_each GROUP BY of_each."key") AS groups
+WHERE groups.value IS NOT NULL ORDER BY groups.value DESC, groups."key";
+-- bound: {"created_at_1": "2026-05-01 00:00:00+02:00", "created_at_2": "2026-06-01 00:00:00+02:00"}
+
+-- median refund for that category
+SELECT (SELECT avg(middle.number) AS avg_1
+FROM (SELECT ranked.number AS number, ranked.place AS place, ranked.size AS size
+FROM (SELECT refunds.amount_base AS number, row_number() OVER (ORDER BY refunds.amount_base) AS place, count(*) OVER () AS size
+FROM refunds
+WHERE refunds.id IN (SELECT refunds.id
+FROM refunds JOIN order_items ON order_items.order_id = refunds.order_id JOIN products ON products.id = order_items.product_id
+WHERE products.category IN (:category_1_1)) AND refunds.amount_base IS NOT NULL) AS ranked
+WHERE :place_1 * ranked.place >= ranked.size AND :place_2 * ranked.place <= ranked.size + :size_1) AS middle) AS value;
+-- bound: {"place_1": 2, "place_2": 2, "size_1": 2, "category_1_1": "Robert'); DROP TABLE orders;--"}
+
+-- largest discount by country
+SELECT groups."key", groups.value, count(*) OVER () AS matches
+FROM (SELECT customers.country AS "key", max(orders.discount * coalesce(CAST(orders.total_base AS DOUBLE) / (nullif(orders.total, :nullif_1) + 0.0), CASE WHEN (orders.currency = :currency_1) THEN :param_1 WHEN (orders.currency = :currency_2) THEN :param_2 END)) AS value
+FROM orders LEFT OUTER JOIN customers ON customers.id = orders.customer_id
+WHERE orders.status != :status_1 GROUP BY customers.country) AS groups
+WHERE groups.value IS NOT NULL ORDER BY groups.value DESC, groups."key";
+-- bound: {"nullif_1": 0, "currency_1": "EUR", "param_1": 1.0, "currency_2": "USD", "param_2": 0.92, "status_1": "cancelled"}
+
+-- average selling price by category
+SELECT groups."key", groups.value, count(*) OVER () AS matches
+FROM (SELECT products.category AS "key", CAST(sum(order_items.quantity * order_items.unit_price * coalesce(CAST(orders.total_base AS DOUBLE) / (nullif(orders.total, :nullif_1) + 0.0), CASE WHEN (orders.currency = :currency_1) THEN :param_1 WHEN (orders.currency = :currency_2) THEN :param_2 END)) AS DOUBLE) / (nullif(sum(order_items.quantity), :nullif_2) + 0.0) AS value
+FROM order_items LEFT OUTER JOIN orders ON orders.id = order_items.order_id LEFT OUTER JOIN products ON products.id = order_items.product_id
+WHERE orders.status != :status_1 GROUP BY products.category) AS groups ORDER BY groups.value DESC, groups."key";
+-- bound: {"nullif_1": 0, "currency_1": "EUR", "param_1": 1.0, "currency_2": "USD", "param_2": 0.92, "nullif_2": 0, "status_1": "cancelled"}
+
+-- orders in May with a refund
+SELECT (SELECT count(orders.id) AS count_1
+FROM orders
+WHERE orders.status != :status_1 AND orders.placed_at >= :placed_at_1 AND orders.placed_at < :placed_at_2 AND CASE WHEN (EXISTS (SELECT refunds.id
+FROM refunds
+WHERE refunds.order_id = orders.id)) THEN :param_1 ELSE :param_2 END IN (:param_3_1)) AS value;
+-- bound: {"status_1": "cancelled", "placed_at_1": "2026-05-01 00:00:00+02:00", "placed_at_2": "2026-06-01 00:00:00+02:00", "param_1": 1, "param_2": 0, "param_3_1": 1}
+
 -- median order by customer
 SELECT groups."key", groups.value, count(*) OVER () AS matches
 FROM (SELECT middle."key" AS "key", avg(middle.number) AS value
@@ -521,6 +594,17 @@ FROM (SELECT rfm.segment AS "key", count(customers.id) AS value
 FROM customers LEFT OUTER JOIN past_stats ON past_stats.customer_id = customers.id LEFT OUTER JOIN rfm ON rfm.customer_id = customers.id
 WHERE customers.merged_into_id IS NULL AND (customers.signed_up_at IS NULL OR customers.signed_up_at < :param_1 OR past_stats.orders > :orders_2) GROUP BY rfm.segment) AS groups ORDER BY groups.value DESC, groups."key";
 -- bound: {"coalesce_1": 0, "coalesce_2": 0, "coalesce_3": 0, "coalesce_4": 0, "coalesce_5": 0, "coalesce_6": 0, "coalesce_7": 0, "coalesce_8": 0, "param_1": "2026-06-30 12:00:00+00:00", "status_1": "cancelled", "param_2": 0, "param_3": 1, "param_4": 0, "recency_1": 5, "recency_2": 5, "frequency_1": 4, "frequency_2": 5, "param_5": "champions", "recency_3": 3, "recency_4": 4, "frequency_3": 4, "frequency_4": 5, "param_6": "loyal", "recency_5": 4, "recency_6": 5, "frequency_5": 2, "frequency_6": 3, "param_7": "potential loyalist", "recency_7": 5, "recency_8": 5, "frequency_7": 1, "frequency_8": 1, "param_8": "new", "recency_9": 4, "recency_10": 4, "frequency_9": 1, "frequency_10": 1, "param_9": "promising", "recency_11": 3, "recency_12": 3, "frequency_11": 3, "frequency_12": 3, "param_10": "need attention", "recency_13": 3, "recency_14": 3, "frequency_13": 1, "frequency_14": 2, "param_11": "about to sleep", "recency_15": 1, "recency_16": 2, "frequency_15": 5, "frequency_16": 5, "param_12": "can't lose", "recency_17": 1, "recency_18": 2, "frequency_17": 3, "frequency_18": 4, "param_13": "at risk", "recency_19": 1, "recency_20": 2, "frequency_19": 1, "frequency_20": 2, "param_14": "hibernating", "param_15": 1, "param_16": 5, "param_17": 1, "param_18": 5, "param_19": 5, "param_20": 1, "param_21": 5, "param_22": 1, "param_23": 5, "param_24": 5, "param_25": 1, "param_26": 5, "param_27": 1, "param_28": 5, "param_29": 5, "orders_1": 0, "orders_2": 0, "status_2_1": "approved", "status_2_2": "paid"}
+
+-- median days between orders then
+SELECT (SELECT avg(middle.number) AS avg_1
+FROM (SELECT ranked.number AS number, ranked.place AS place, ranked.size AS size
+FROM (SELECT gaps.days AS number, row_number() OVER (ORDER BY gaps.days) AS place, count(*) OVER () AS size
+FROM (SELECT orders.id AS id, orders.customer_id AS customer_id, orders.placed_at AS placed_at, (orders.placed_at - lag(orders.placed_at) OVER (PARTITION BY orders.customer_id ORDER BY orders.placed_at, orders.id)) / (:param_1 + 0.0) AS days
+FROM orders
+WHERE orders.status != :status_1 AND orders.customer_id IS NOT NULL AND orders.placed_at < :param_2) AS gaps
+WHERE gaps.days IS NOT NULL AND gaps.placed_at < :param_2 AND gaps.days IS NOT NULL) AS ranked
+WHERE :place_1 * ranked.place >= ranked.size AND :place_2 * ranked.place <= ranked.size + :size_1) AS middle) AS value;
+-- bound: {"param_1": 86400000.0, "status_1": "cancelled", "param_2": "2026-06-30 12:00:00+00:00", "place_1": 2, "place_2": 2, "size_1": 2}
 
 -- open tickets then
 SELECT (SELECT count(tickets.id) AS count_1
