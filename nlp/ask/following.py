@@ -183,6 +183,8 @@ def read_all(lines: Sequence[str], shop: Shop, now: datetime, zone: ZoneInfo) ->
 
 def follow(before: Question, text: str, shop: Shop, now: datetime, zone: ZoneInfo) -> Outcome:
     """The question before as a text changes it; `Unclear` where the text does not say how."""
+    if before.than is not None or before.each is not None:
+        return Unclear("follow")
     said = _said(normalise(text))
     try:
         return _Changed(before, said, is_chinese(text), shop, now, zone).question()

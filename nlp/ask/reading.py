@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from crm_store.question.grammar import CannotAsk, Question
 from nlp.ask.asking import mark_negated, take_aggregate, take_order_total, take_target, take_verbs
 from nlp.ask.clauses import take_clauses
+from nlp.ask.comparing import difference_of, ratio_of, ratio_sides, side_by_side
 from nlp.ask.conditions import take_bounds, take_values
 from nlp.ask.crowds import take_crowds
 from nlp.ask.draft import Draft
@@ -33,17 +34,24 @@ _ORDERS_A_CHANGE = re.compile(
     r"|^(?:请|帮我|麻烦)*[把给].*(?:取消|关闭|退款|退了|退掉|分配给|改成|关掉)"
 )
 
+#: of the ratio of refunds to orders in Germany both are of Germany
+_LAST_OF_BOTH = re.compile(r"\b(?:in|from|for|by|among)\b")
+
 
 def read(text: str, shop: Shop, now: datetime, zone: ZoneInfo) -> Question | Unclear | Unsupported:
     """The question that a text asks."""
     if len(text) > LONGEST:
         return Unclear("long")
-    folded = plainly(normalise(_with_the_country(text)))
+    said = side_by_side(normalise(_with_the_country(text)))
+    folded = plainly(said)
     if not folded.strip(" ?!.,;:。？！，"):
         return Unclear("empty")
     if _ORDERS_A_CHANGE.search(folded):
         return Unsupported("changing")
     try:
+        if sides := ratio_sides(said):
+            one, other = (_question(Draft(plainly(side), shop, now, zone)) for side in sides)
+            return ratio_of(one, other, shared=_LAST_OF_BOTH.search(sides[1]) is not None)
         return _question(Draft(folded, shop, now, zone))
     except Stop as stop:
         return stop.outcome
@@ -78,12 +86,16 @@ def _question(draft: Draft) -> Question:
     take_spans(draft)
     take_limit(draft)
     question = question_of(draft)
+    if draft.differ:
+        question = difference_of(question, draft)
     nothing_left(draft)
     return question
 
 
 def _take_asking(draft: Draft) -> None:
     """How many, how much, which, list: in what shape the answer is wanted."""
+    differ = draft.take("differ")
+    draft.differ = str(differ["differ"]) if differ is not None else ""
     draft.howmany = draft.take("howmany") is not None
     howmuch = draft.take("howmuch")
     draft.howmuch = howmuch is not None and howmuch.text != "是多少"
