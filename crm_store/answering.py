@@ -16,8 +16,8 @@ from sqlalchemy.exc import DBAPIError
 from crm_store.money import Rates, exponent
 from crm_store.question.compiling import LISTED, buckets, compile_question, start_of, step
 from crm_store.question.facts import Setting
-from crm_store.question.grammar import BUCKETS, CannotAsk, Compare, Did, Filter, Is, Not, Or, Question, Window
-from crm_store.question.measures import LARGEST_OF, MEASURES
+from crm_store.question.grammar import BUCKETS, CannotAsk, Compare, Did, Filter, Is, Not, Or, Question, Than, Window
+from crm_store.question.measures import LARGEST_OF, MEASURES, Measure
 from crm_store.rfm import cuts
 from crm_store.schema import Customer, CustomerScore, Order, Ticket
 from crm_store.store import Store
@@ -136,7 +136,7 @@ def _the_one(question: Question) -> Question | None:
     """The row that the largest order or refund is."""
     if question.measure is None or question.measure not in LARGEST_OF:
         return None
-    if question.by or question.share or question.versus or question.subject:
+    if question.by or question.share or question.versus or question.subject or question.than:
         return None
     subject, order, descending = LARGEST_OF[question.measure]
     return Question(
@@ -175,7 +175,7 @@ def _with_the_one_before(question: Question, zone: ZoneInfo) -> Question:
 
 def _filters_in(question: Question) -> Iterator[Filter]:
     """Every filter of a question, those inside of others too."""
-    stack: list[Filter] = [*question.where, *question.of]
+    stack: list[Filter] = [*question.where, *question.of, *(question.than.where if question.than else ())]
     while stack:
         filter_ = stack.pop()
         yield filter_
@@ -204,6 +204,7 @@ def _fields_in(question: Question) -> Iterator[str]:
 
 def _scores_in(question: Question) -> set[str]:
     names = {question.measure, question.order if question.subject else None}
+    names |= {question.than.measure} if question.than else set()
     names |= {each.field for each in _filters_in(question) if isinstance(each, Compare)}
     return {"value" if name == "total_value" else str(name) for name in names if name in _SCORES}
 
@@ -256,15 +257,7 @@ def _figures(question: Question, rows: Sequence[Row[Any]], setting: Setting, bas
     unit = {"money": base, "percent": "%"}.get(measure.unit, measure.unit)
 
     def number(value: Any) -> Any:
-        if value is None:
-            return None
-        match measure.unit:
-            case "money":
-                return round(float(value) / 10 ** exponent(base), 2)
-            case "percent":
-                return float(value) * 100
-            case _:
-                return int(value) if float(value).is_integer() and measure.aggregate != "avg" else float(value)
+        return _number(measure, value, base)
 
     if question.by is not None and question.growth:
         return _grown(question, rows, setting, unit, number)
@@ -275,6 +268,9 @@ def _figures(question: Question, rows: Sequence[Row[Any]], setting: Setting, bas
         whole = float(row["whole"] or 0)
         value = 100 * float(row["part"] or 0) / whole if whole else None
         return Figures(value, "%", (), str(question.measure), (), int(whole) if measure.unit != "money" else 1)
+    if question.than is not None:
+        other = _number(MEASURES[question.than.measure], row["before"], base)
+        return _contrast(question, question.than, number(row["value"]), other, setting, unit)
     if question.versus is not None and question.window is not None:
         now, before = number(row["value"]), number(row["before"])
         lines = ((_period(question.window, setting), now), (_period(question.versus, setting), before))
@@ -283,6 +279,41 @@ def _figures(question: Question, rows: Sequence[Row[Any]], setting: Setting, bas
         return Figures(grown, "%" if question.growth else unit, ("period", metric), metric, lines, 2)
     value = number(row["value"])
     return Figures(value, unit, (), str(question.measure), (), 1)
+
+
+def _number(measure: Measure, value: Any, base: str) -> Any:
+    """A value of the store in the units in which it is shown."""
+    if value is None:
+        return None
+    match measure.unit:
+        case "money":
+            return round(float(value) / 10 ** exponent(base), 2)
+        case "percent":
+            return float(value) * 100
+        case _:
+            return int(value) if float(value).is_integer() and measure.aggregate != "avg" else float(value)
+
+
+def _contrast(question: Question, than: Than, one: Any, other: Any, setting: Setting, unit: str) -> Figures:
+    """Two numbers with how much the first is more, or how many times the other it is."""
+    value = None
+    if question.ratio:
+        value, unit = (float(one or 0) / other if other else None), "number"
+    elif one is not None and other is not None:
+        value = round(one - other, 2) if isinstance(one - other, float) else one - other
+    metric = str(question.measure)
+    names = [_side(question, than, setting), _side(than, question, setting)]
+    return Figures(value, unit, ("of", metric), metric, ((names[0], one), (names[1], other)), 2)
+
+
+def _side(one: Question | Than, other: Question | Than, setting: Setting) -> str:
+    """What tells one number from the other: its measure, its time, or the value that only it is of."""
+    if one.measure != other.measure:
+        return str(one.measure)
+    if one.window != other.window and one.window is not None and one.window.start and one.window.end:
+        return _period(one.window, setting)
+    own = [str(each.values[0]) for each in one.where if isinstance(each, Is) and each not in other.where]
+    return own[0] if own else str(one.measure)
 
 
 def _period(window: Any, setting: Setting) -> str:
@@ -327,9 +358,10 @@ def _crossed(question: Question, rows: Sequence[Row[Any]], setting: Setting, uni
             else known[int(cells[column])]
             for column, known in zip(("key", "then"), names, strict=True)
         ]
-        lines.append((*keys, number(cells["value"])))
+        lines.append((*keys, *((cells["name"],) if "name" in cells else ()), number(cells["value"])))
     metric = str(question.measure)
-    return Figures(None, unit, (*groups, metric), metric, tuple(lines), len(lines))
+    columns = (*groups, "name", metric) if rows and "name" in rows[0]._mapping else (*groups, metric)
+    return Figures(None, unit, columns, metric, tuple(lines), len(lines))
 
 
 def _plain(value: Any) -> Any:

@@ -24,7 +24,9 @@ from sqlalchemy import (
     cast,
     false,
     func,
+    literal,
     not_,
+    null,
     or_,
     select,
     type_coerce,
@@ -37,6 +39,7 @@ from sqlalchemy.sql.operators import is_
 from crm_store.question.facts import Fact, Facts, Setting
 from crm_store.question.grammar import (
     BUCKETS,
+    NEWNESS,
     CannotAsk,
     Compare,
     Did,
@@ -148,6 +151,9 @@ class _Compiler:
         if question.by is not None:
             return self._table(question)
         value = self._number(question.measure, question.where, question.window)
+        if question.than is not None:
+            than = question.than
+            return select(value.label("value"), self._number(than.measure, than.where, than.window).label("before"))
         if question.share:
             whole = self._number(question.measure, question.of, question.window)
             return select(value.label("part"), whole.label("whole"))
@@ -286,17 +292,17 @@ class _Compiler:
         rows = self._rows(name, measure, question.where, question.window, everything=everything)
         if self._is_of_first_customers(question, measure, rows.fact):
             return self._first_customers(question, measure, rows)
-        key = self._key(rows.fact, measure, by, question.window)
+        key = self._key(rows.fact, measure, by, question.window, question.then)
         shown, keys = [key.label("key")], [key]
         if question.then is not None:
             if name == "net_revenue" or measure.aggregate == "median":
                 raise CannotAsk(name, question.then)
-            second = self._key(rows.fact, measure, question.then, question.window)
+            second = self._key(rows.fact, measure, question.then, question.window, by)
             shown.append(second.label("then"))
             keys.append(second)
         if measure.each and by == measure.each:
             raise CannotAsk(measure.english, by)
-        if by == "product":
+        if "product" in (by, question.then):
             shown.append(func.max(rows.fact.fields["product_name"]).label("name"))
         if measure.each:
             shown = [column for column in shown if column.name != "name"]
@@ -313,9 +319,13 @@ class _Compiler:
             grouped = self._select(rows, *shown, value.label("value")).group_by(*keys)
         if by == "customer":
             grouped = grouped.where(key.is_not(None))
+        elif question.then == "customer":
+            grouped = grouped.where(keys[1].is_not(None))
         if name == "net_revenue":
             grouped = self._less_refunds(grouped, question)
         groups = grouped.subquery("groups")
+        if question.each is not None:
+            return _first_of_each(groups, question)
         result = select(*groups.c, func.count().over().label("matches"))
         if question.share:
             whole = cast(func.sum(groups.c.value).over(), Double)
@@ -414,7 +424,25 @@ class _Compiler:
         both = union_all(gained, lost).subquery("both")
         return select(both.c.key, func.sum(both.c.value).label("value")).group_by(both.c.key)
 
-    def _key(self, fact: Fact, measure: Measure, by: str, window: Window | None) -> Any:
+    def _newness(self, fact: Fact, time: str, window: Window | None, beside: str | None) -> Any:
+        """new where the customer's first order lies in the window, or in the month beside it; else returning."""
+        first = self._facts.stats.c.first_order_at
+        if fact.customer is None or time not in fact.times or time not in ("placed_at",):
+            raise CannotAsk(NEWNESS, time)
+        if window is None or window.start is None:
+            raise CannotAsk(NEWNESS, "time")
+        if beside in ("weekday", "hour"):
+            raise CannotAsk(NEWNESS, beside)
+        returning = first < window.start
+        if beside in BUCKETS:
+            bounds = buckets(str(beside), window, self._setting.zone)
+            labels = list(range(len(bounds) - 1))
+            returning = or_(returning, _tree(first, bounds, labels) < _tree(fact.times[time], bounds, labels))
+        return case((first.is_(None), null()), (returning, literal("returning")), else_=literal("new"))
+
+    def _key(self, fact: Fact, measure: Measure, by: str, window: Window | None, beside: str | None = None) -> Any:
+        if by == NEWNESS:
+            return self._newness(fact, measure.time or fact.time, window, beside)
         if by not in BUCKETS:
             if by not in fact.fields:
                 raise CannotAsk(measure.english, by)
@@ -595,6 +623,16 @@ def _middle_of(placed: Select[Any]) -> FromClause:
     ranked = placed.subquery("ranked")
     middle = and_(2 * ranked.c.place >= ranked.c.size, 2 * ranked.c.place <= ranked.c.size + 2)
     return select(ranked).where(middle).subquery("middle")
+
+
+def _first_of_each(groups: FromClause, question: Question) -> Select[Any]:
+    """Of the pairs of two groups those that come first within each of the one."""
+    value = groups.c.value.desc() if question.descending else groups.c.value
+    place = func.row_number().over(partition_by=groups.c.key, order_by=(value, groups.c.then)).label("place")
+    ranked = select(*groups.c, place).where(groups.c.value.is_not(None)).subquery("ranked")
+    columns = [column for column in ranked.c if column.key != "place"]
+    kept = select(*columns, func.count().over().label("matches")).where(ranked.c.place <= question.each)
+    return kept.order_by(ranked.c.key, ranked.c.place)
 
 
 def _known_as(values: tuple[Any, ...]) -> Any:

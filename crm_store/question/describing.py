@@ -7,7 +7,7 @@ from babel import Locale
 from babel.dates import format_date
 
 from crm_store.money import exponent
-from crm_store.question.grammar import Compare, Did, During, Filter, Is, Not, Or, Question, Window
+from crm_store.question.grammar import Compare, Did, During, Filter, Is, Not, Or, Question, Than, Window
 from crm_store.question.measures import MEASURES
 
 _FIELDS = {
@@ -20,7 +20,7 @@ _FIELDS = {
     "priority": ("priority", "优先级"), "agent": ("agent", "客服"), "source": ("source", "来源"), "stars": ("stars", "星级"),
     "tag": ("tag", "标签"), "author": ("author", "发送者"), "channel": ("channel", "渠道"), "account": ("account on", "账号"), "day": ("day", "天"),
     "week": ("week", "周"), "month": ("month", "月"), "quarter": ("quarter", "季度"), "year": ("year", "年"),
-    "weekday": ("day of the week", "星期"), "hour": ("hour of the day", "小时"), "spend": ("total spend", "累计消费"), "orders": ("number of orders", "订单数"),
+    "weekday": ("day of the week", "星期"), "hour": ("hour of the day", "小时"), "newness": ("new (first order in that time) or returning", "新客（期间内首次下单）或老客"), "days_to_second": ("days from first to second order", "首单到第二单天数"), "spend": ("total spend", "累计消费"), "orders": ("number of orders", "订单数"),
     "aov": ("own average order value", "客单价"), "refunds": ("number of refunds", "退款笔数"),
     "refunded": ("refunded amount", "退款金额"), "tickets": ("number of tickets", "工单数"),
     "open_tickets": ("number of open tickets", "未解决工单数"), "reviews": ("number of reviews", "评价数"),
@@ -85,11 +85,15 @@ def describe_parts(
     A share's filters belong together, as do the times of a comparison.
     """
     speaker = _Speaker(chinese, now, zone, currency)
-    said = {} if question.share else {f"where{at}": speaker.filter(each) for at, each in enumerate(question.where)}
-    if not (question.growth or question.versus is not None):
+    said = (
+        {}
+        if question.share or question.than is not None
+        else {f"where{at}": speaker.filter(each) for at, each in enumerate(question.where)}
+    )
+    if not (question.growth or question.versus is not None or question.than is not None):
         if time := speaker.time(question):
             said["window"] = time
-        if not question.share and question.having is None:
+        if not question.share and question.having is None and question.each is None:
             for part, name in (("by", question.by), ("then", question.then)):
                 if name is not None:
                     by = speaker.field(name)
@@ -124,9 +128,18 @@ class _Speaker:
         said = self._join(parts)
         if time := self.time(question):
             said += self._pick((", ", "，")) + time
+        if question.than is not None:
+            said += self._than(question.than, question)
         if question.versus is not None:
             said += self._pick((" against ", "，对比 ")) + self.window(question.versus)
         return said + self._order(question)
+
+    def _than(self, than: Than, question: Question) -> str:
+        """What a number is set against, in full."""
+        other = self.question(Question(measure=than.measure, where=than.where, window=than.window))
+        if question.ratio:
+            return self._pick((", divided by ", "，除以 ")) + other
+        return self._pick((", minus ", "，减去 ")) + other
 
     def time(self, question: Question) -> str:
         """The time of what is counted; empty for what has none."""
@@ -148,13 +161,19 @@ class _Speaker:
             name = f"{name}占比" if self.chinese else f"share: {name}"
         if question.by is not None:
             by = self.field(question.by)
+            if question.each is not None:
+                then = self.field(str(question.then))
+                if self.chinese:
+                    return f"每个{by}中{name}{'最高' if question.descending else '最低'}的前 {question.each} 个{then}"
+                way = "highest" if question.descending else "lowest"
+                return f"{name} by {then}, the {question.each} {way} of each {by}"
             if question.then is not None:
                 by += self._pick((" and ", "和")) + self.field(question.then)
             return f"按{by}的{name}" if self.chinese else f"{name} by {by}"
         return name
 
     def _order(self, question: Question) -> str:
-        if question.order is None:
+        if question.order is None or question.each is not None:
             return ""
         what = self._measure(str(question.measure)) if question.order == "value" else self.field(question.order)
         way = self._pick(("highest first", "从高到低") if question.descending else ("lowest first", "从低到高"))
@@ -183,6 +202,9 @@ class _Speaker:
                 elif name in _CHANCES:
                     amount = f"{value * 100:g} %"
                 return f"{self.field(name)} {self._pick(_OPS[op])} {amount}"
+            case During("updated_at", Window(None, end)) if end is not None:
+                day = self._moment(end)
+                return f"{day}之后未更新" if self.chinese else f"not touched since {day}"
             case During("last_order_at", Window(None, end)) if end is not None:
                 day = self._moment(end)
                 return f"最近一次下单早于 {day}" if self.chinese else f"who ordered before, but not since {day}"

@@ -223,6 +223,7 @@ class Facts:
     @cached_property
     def customers(self) -> Fact:
         stats, rfm, scores = self.stats, self.rfm, CustomerScore.__table__
+        second = self.second_orders
         return Fact(
             table=Customer.__table__,
             key=Customer.id,
@@ -238,6 +239,8 @@ class Facts:
                 "days_ordering": (_ms(stats.c.last_order_at) - _ms(stats.c.first_order_at))
                 / literal(24.0 * _HOUR, Double),
                 "orders_again": case((stats.c.orders > 1, stats.c.orders - 1)),
+                "days_to_second": (_ms(second.c.placed_at) - _ms(stats.c.first_order_at))
+                / literal(24.0 * _HOUR, Double),
                 "aov": _share(stats.c.spend_base, stats.c.orders),
                 "refunds": stats.c.refunds,
                 "refunded": stats.c.refunded_base,
@@ -255,6 +258,7 @@ class Facts:
                 Join(stats, stats.c.customer_id == Customer.id),
                 *(() if rfm is stats else (Join(rfm, rfm.c.customer_id == Customer.id),)),
                 Join(scores, scores.c.customer_id == Customer.id),
+                Join(second, second.c.customer_id == Customer.id),
             ),
             through={"account": (Identity.channel, select(Identity.customer_id))},
             always=(
@@ -281,7 +285,20 @@ class Facts:
         return (
             Join(Customer.__table__, Customer.id == customer, after),
             Join(self.rfm, self.rfm.c.customer_id == customer, after),
+            *(() if self.rfm is self.stats else (Join(self.stats, self.stats.c.customer_id == customer, after),)),
         )
+
+    @cached_property
+    def second_orders(self) -> FromClause:
+        """`customer_id, placed_at` of each customer's second order."""
+        past = (Order.placed_at < self.now,) if self.setting.historic else ()
+        place = func.row_number().over(partition_by=Order.customer_id, order_by=(Order.placed_at, Order.id))
+        placed = (
+            select(Order.customer_id, Order.placed_at, place.label("place"))
+            .where(Order.status != "cancelled", Order.customer_id.is_not(None), *past)
+            .subquery("placed")
+        )
+        return select(placed.c.customer_id, placed.c.placed_at).where(placed.c.place == 2).subquery("second_orders")
 
     @cached_property
     def orders(self) -> Fact:

@@ -10,6 +10,8 @@ Subject = Literal["customers", "orders", "products", "refunds", "reviews", "tick
 Op = Literal["lt", "le", "eq", "ge", "gt"]
 Bucket = Literal["day", "week", "month", "quarter", "year", "weekday", "hour"]
 BUCKETS: tuple[str, ...] = get_args(Bucket)
+#: whether a customer's first order lies in the time asked for: new, or returning
+NEWNESS = "newness"
 #: what a customer does, as rows that can be counted or summed
 Event = Literal["orders", "items", "refunds", "reviews", "tickets", "visits", "carts", "messages"]
 #: a number of rows, the sum of their money, the mean of their marks, the number of articles in them
@@ -76,8 +78,16 @@ class Or(msgspec.Struct, frozen=True, tag="or"):
 Filter = Is | Compare | During | Did | Not | Or
 
 
+class Than(msgspec.Struct, frozen=True, kw_only=True):
+    """The number that another is set against."""
+
+    measure: str
+    where: "tuple[Filter, ...]" = ()
+    window: Window | None = None
+
+
 class Question(msgspec.Struct, frozen=True, kw_only=True):
-    """One of: a list (`subject`), a number (`measure`), a table (`measure` and `by`), a comparison (`versus`).
+    """One of: a list (`subject`), a number (`measure`), a table (`measure` and `by`), a comparison (`versus`, `than`).
 
     `measure` is a key of `measures.MEASURES`; with `subject` it is what the list is ordered by, if at all.
     """
@@ -103,3 +113,8 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
     versus: Window | None = None
     #: by how many per cent it grew from `versus` to `window`
     growth: bool = False
+    #: by how much it exceeds another number; with `ratio`: how many times that it is
+    than: Than | None = None
+    ratio: bool = False
+    #: keep so many of `then` in each of `by`, by their values
+    each: int | None = None

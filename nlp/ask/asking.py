@@ -69,15 +69,22 @@ def take_target(draft: Draft) -> None:
         if len(names) > 1:
             raise unclear("two", measures[1].text)
         draft.measure = next(iter(names))
-    if not subjects and not measures and any(pair[0] == "segment" for atom in atoms for pair in pairs(atom)):
+    if not subjects and not measures and any(atom.has("crowd", "repeat") and "客" in atom.text for atom in atoms):
+        # 90天没下单的老客户
+        draft.subject = "customers"
+    elif not subjects and not measures and any(pair[0] == "segment" for atom in atoms for pair in pairs(atom)):
         draft.subject = "customers"
     elif subjects := [atom for atom in subjects if not atom.used]:
         draft.subject = str((subjects[-1] if draft.chinese else subjects[0])["subj"])
 
 
 def _is_of_segments(draft: Draft) -> bool:
-    """Whether all that are asked for have bought: so it is the same per customer as per buyer."""
-    return bool(draft.free("field", "segment"))
+    """Whether all that are asked for have bought: so it is the same per customer as per buyer.
+
+    In a stretch of time it is told of those who bought in it.
+    """
+    in_time = bool(draft.free("span")) or bool(draft.free("bucket"))
+    return in_time or bool(draft.free("field", "segment")) or bool(draft.free("crowd", "repeat"))
 
 
 def _per_buyer(draft: Draft, names: set[str]) -> set[str]:
@@ -87,7 +94,7 @@ def _per_buyer(draft: Draft, names: set[str]) -> set[str]:
         if len(names) == 1
         else "orders"
         if any(atom.has("subj", "orders") for atom in draft.subject_atoms)
-        else ""
+        else _of_verbs(draft)
     )
     found = each.get(name, "per_customer")
     for atom in draft.measure_atoms:
@@ -95,6 +102,15 @@ def _per_buyer(draft: Draft, names: set[str]) -> set[str]:
     for atom in draft.subject_atoms:
         atom.used = atom.used or (name == "orders" and atom.has("subj", "orders"))
     return {found}
+
+
+def _of_verbs(draft: Draft) -> str:
+    """How much they spend each, how many orders they place."""
+    spends, buys = draft.free("verb", "spend"), draft.free("verb", "buy")
+    if spends and not buys:
+        spends[0].used = True
+        return "revenue"
+    return ""
 
 
 def _mark_conditions(draft: Draft) -> None:
@@ -120,6 +136,15 @@ def _mark_conditions(draft: Draft) -> None:
         ):
             before.kinds["taken"] = atom
             atom.kinds["with"] = before
+        elif draft.chinese and of == "" and before is not None and _is_counted_by_group(atoms, place):
+            # 订单超过100的国家
+            before.kinds["taken"] = atom
+            atom.kinds["with"] = before
+
+
+def _is_counted_by_group(atoms: list[Atom], place: int) -> bool:
+    counted = atoms[place - 1].has("subj", "customers", "orders", "refunds", "reviews", "tickets", "visits")
+    return counted and any(each.has("field") or each.has("subj", "products") for each in atoms[place + 1 :])
 
 
 def _is_group_bound(draft: Draft, place: int) -> bool:

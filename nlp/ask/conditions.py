@@ -100,8 +100,9 @@ def _take_tied(draft: Draft, name: str, op: str, number: float, of: str, uppers:
     elif draft.subject == "products" and not draft.measure and draft.by in (None, "product"):
         draft.measure, draft.by, draft.having, draft.subject = name, "product", (op, number), ""
         mark_subject(draft, "products")
-    elif draft.by is not None and not draft.measure and not draft.subject:
-        draft.measure, draft.having = name, (op, number)
+    elif draft.by is not None and not draft.measure and draft.subject in ("", name):
+        # agents with more than 5 open tickets
+        draft.measure, draft.having, draft.subject = name, (op, number), ""
     else:
         raise unclear("mix", MEASURES[name].chinese if draft.chinese else MEASURES[name].english)
 
@@ -149,7 +150,8 @@ def take_values(draft: Draft) -> None:
             if {pair[0]["val"][0][0]} != {pair[1]["val"][0][0]} and atom.has("or"):
                 raise unclear("or", atom.text)
     compared = draft.free("compare")
-    if compared and len(positive) >= 2 and len(fields) == 1 and draft.by is None and not has_two_spans(draft):
+    same = len(fields) == 1 and draft.by in (None, *fields)
+    if compared and len(positive) >= 2 and same and not has_two_spans(draft):
         draft.by = next(iter(fields))
         for atom in compared:
             atom.used = True

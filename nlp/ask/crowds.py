@@ -38,6 +38,10 @@ def take_crowds(draft: Draft) -> None:
             continue
         if crowd == "repeat":
             filter_ = Compare("orders", "ge", 2)
+        elif crowd == "reordered":
+            filter_ = _reordered(draft, atom)
+        elif crowd == "untouched":
+            filter_ = _untouched(draft)
         elif crowd == "once":
             filter_ = Compare("orders", "eq", 1)
         elif crowd == "never":
@@ -106,6 +110,23 @@ def take_crowds(draft: Draft) -> None:
         draft.predicates.append(Not(filter_) if negated and crowd != "inactive" else filter_)
 
 
+def _reordered(draft: Draft, atom: Atom) -> Filter:
+    """A second order so many days after the first."""
+    bound = next((each for each in draft.free("bound") if each["bound"][2] == "days"), None)
+    if bound is None or draft.subject not in ("customers", "buyers", ""):
+        raise unclear("left", atom.text)
+    bound.used = True
+    draft.subject = draft.subject or ("" if draft.measure else "customers")
+    return Compare("days_to_second", bound["bound"][0], bound["bound"][1])
+
+
+def _untouched(draft: Draft) -> Filter:
+    """Carts in which nothing changed for so long."""
+    if draft.subject != "carts" and draft.measure not in ("carts", "cart_value", "cart_units"):
+        raise unclear("word", "")
+    return During("updated_at", Window(None, _how_long_ago(draft, "window").start))
+
+
 def _sold(draft: Draft, atom: Atom, op: Op, number: float) -> Filter:
     """Articles that somebody, or nobody, bought, in a time or at all."""
     if draft.subject != "products" or draft.measure or any(each.has("bound") for each in draft.atoms):
@@ -160,6 +181,10 @@ def _is_negated(draft: Draft, atom: Atom) -> bool:
 
 
 def _inactive(draft: Draft) -> Filter:
+    return During("last_order_at", Window(None, _how_long_ago(draft, "inactive").start))
+
+
+def _how_long_ago(draft: Draft, why: str) -> Window:
     days = [atom for atom in draft.free("bound") if atom["bound"][2] == "days"]
     spans = [*draft.free("span")]
     if days:
@@ -171,5 +196,5 @@ def _inactive(draft: Draft) -> Filter:
     elif draft.unclaimed:
         window = draft.unclaimed.pop(0).window
     else:
-        raise unclear("inactive", "")
-    return During("last_order_at", Window(None, window.start))
+        raise unclear(why, "")
+    return window

@@ -117,6 +117,10 @@ class Draft:
     order: str | None = None
     descending: bool = True
     limit: int | None = None
+    #: how many of `then` in each of `by`, where only the first are wanted
+    each: int | None = None
+    #: by how much the one is more, or less, than the other
+    differ: str = ""
     howmany: bool = False
     howmuch: bool = False
     howlong: bool = False

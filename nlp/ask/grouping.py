@@ -2,7 +2,9 @@
 
 from itertools import pairwise
 
-from nlp.ask.draft import Draft, pairs, place_of
+from crm_store.question.grammar import NEWNESS
+from nlp.ask.draft import WHAT, Draft, pairs, place_of
+from nlp.ask.lexing import Atom
 from nlp.ask.numbered import ID_OF
 from nlp.ask.outcomes import unclear
 from nlp.ask.ranking import MOST
@@ -10,26 +12,60 @@ from nlp.ask.ranking import MOST
 _EACH = ("per", "each", "every", "for each", "for every", "in each", "in every", "每个", "每", "各", "各个", "每种")
 
 
-def _ask_of_each(draft: Draft) -> None:
-    """The top 3 products per category are as many tables as there are categories: asked back."""
+def _take_each(draft: Draft) -> None:
+    """The top 3 products per category, the customer who spent most in each country: the first within each."""
     atoms = draft.atoms
-    groups = [str(after["field"]) for atom, after in pairwise(atoms) if atom.text in _EACH and after.has("field")]
-    if not groups:
+    group = next((after for atom, after in pairwise(atoms) if atom.text in _EACH and after.has("field")), None)
+    group = group or next((atom for atom in draft.free("bucket") if not draft.free("by")), None)
+    if group is None or not draft.ranked or draft.order is not None or draft.free("share"):
         return
+    thing = _ranked_thing(draft, group)
+    if thing is None:
+        return
+    if thing.has("subj"):
+        draft.then = "product" if thing["subj"] == "products" else "customer"
+        draft.subject = ""
+        if not draft.measure and draft.then == "customer" and not draft.free("verb"):
+            draft.measure = "spend"
+        elif not draft.measure:
+            raise unclear("rank", "")
+    else:
+        draft.then = str(thing["field"])
+    thing.used = group.used = True
+    draft.by = str(group["field"] if group.has("field") else group["bucket"])
+    several = (thing.text.endswith("s") and not draft.chinese) or (draft.chinese and "最" not in draft.text)
+    draft.each = 10 if several else 1
+    for atom in draft.free("by"):
+        atom.used = True
+
+
+def _ranked_thing(draft: Draft, group: Atom) -> Atom | None:
+    """What the first of each group are: not what they are measured by."""
+    atoms = draft.atoms
     for place, atom in enumerate(atoms):
-        if not (atom.has("bestselling") or atom.has("worstselling") or atom.has("top") or atom.has("bottom")):
+        is_thing = atom.has("subj", "products", "customers", "buyers") or (atom.has("field") and atom is not group)
+        if not is_thing or atom.has("taken") or draft.howmany:
             continue
-        beside = [each for each in atoms[max(0, place - 2) : place + 3] if each is not atom]
-        if any(each.has("field", *groups) for each in atoms[place + 1 : place + 2]) and not draft.chinese:
-            continue
-        if any(each.has("subj", "products", "customers", "buyers", "orders") for each in beside) and (
-            atom.text not in MOST or draft.which is not None
-        ):
-            raise unclear("two", atom.text)
+        before, after = atoms[max(0, place - 2) : place], atoms[place + 1 : place + 3]
+        asked = any(each.has("which") for each in before[-1:] if each.text not in WHAT)
+        leads = not draft.chinese and place == 0 and not atom.text.endswith("s")
+        beside = [*before, *(after if draft.chinese else [])]
+        counted = bool(before) and before[-1].text in MOST and not draft.chinese
+        first = any(_ranks(each) for each in beside) and not counted
+        last = draft.chinese and place == len(atoms) - 1
+        if asked or leads or first or last:
+            return atom
+    return None
+
+
+def _ranks(atom: Atom) -> bool:
+    return any(atom.has(kind) for kind in ("bestselling", "worstselling", "top", "bottom"))
 
 
 def take_groups(draft: Draft) -> None:
-    _ask_of_each(draft)
+    _take_each(draft)
+    if draft.each is not None:
+        return
     buckets_ = draft.free("bucket")
     for atom in buckets_:
         atom.used = True
@@ -87,7 +123,7 @@ def take_groups(draft: Draft) -> None:
             if draft.then is not None:
                 raise unclear("two", atom.text)
             draft.then, atom.used = name, True
-            if buckets_ and place_of(draft.atoms, atom) < place_of(draft.atoms, buckets_[0]):
+            if name != NEWNESS and buckets_ and place_of(draft.atoms, atom) < place_of(draft.atoms, buckets_[0]):
                 draft.by, draft.then = draft.then, draft.by
             continue
         draft.by, atom.used = name, True

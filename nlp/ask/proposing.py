@@ -19,6 +19,7 @@ from crm_store.question.compiling import compile_question
 from crm_store.question.facts import Fact, Facts, Setting
 from crm_store.question.grammar import (
     BUCKETS,
+    NEWNESS,
     CannotAsk,
     Compare,
     Did,
@@ -56,7 +57,9 @@ no words around it. Reply null when the schema cannot say exactly what is asked.
 just before `end`, null is open.
 - Money is in minor units of {currency} (100 is one {currency} where it has two decimals); chances are from 0 to 1.
 - A number: `measure`. A table: `measure` and `by`. A list: `subject` (and `order`, `limit`). Two times: `window` and \
-`versus`, with `growth` true for the growth in per cent. A share of all: `share` true; of a part: `of` as well.
+`versus`, with `growth` true for the growth in per cent. Two numbers of anything, and by how much the first is more: \
+`than` (`ratio` true: how many times). The first few of `then` in each of `by`: `each`. A share of all: `share` true; \
+of a part: `of` as well.
 - `did` is what customers did; a filter of tag `not` turns another around.
 Measures: {measures}
 Fields by the rows that a measure or subject is of: {fields}
@@ -136,10 +139,18 @@ class _Check:
             self.filter(filter_, fact)
         for window in (question.window, question.versus):
             self.window(window)
+        if question.than is not None:
+            self._is(question.than.measure in MEASURES and question.measure is not None)
+            for filter_ in question.than.where:
+                self.filter(filter_, self._facts.of(MEASURES[question.than.measure].fact))
+            self.window(question.than.window)
+            self._is(not (question.by or question.share or question.versus or question.growth or question.subject))
+        self._is(not question.ratio or question.than is not None)
+        self._is(question.each is None or (1 <= question.each <= _LONGEST_LIST and question.then is not None))
         self._is(question.limit is None or 1 <= question.limit <= _LONGEST_LIST)
         self._is(question.then is None or question.by is not None)
         for by in (question.by, question.then):
-            self._is(by is None or by in fact.fields or by in fact.through or by in BUCKETS)
+            self._is(by is None or by in fact.fields or by in fact.through or by in (*BUCKETS, NEWNESS))
         self._is(not question.growth or question.versus is not None or question.by is not None)
         if question.subject is not None:
             order = question.order
@@ -154,7 +165,7 @@ class _Check:
         self._is(self._parts <= _MOST_PARTS and depth <= _DEEPEST)
         match filter_:
             case Is(field, values):
-                self._is(field in fact.fields or field in fact.through)
+                self._is(field in fact.fields or field in fact.through or (field == "weekday" and bool(fact.time)))
                 self._is(0 < len(values) <= _MOST_VALUES and all(self._known(field, value) for value in values))
             case Compare(field, _, value):
                 self._is(abs(value) <= _LARGEST)
@@ -187,7 +198,7 @@ class _Check:
 
     def _known(self, field: str, value: str | bool | int) -> bool:
         if not isinstance(value, str):
-            return abs(value) <= 5  # yes and no, stars, marks
+            return abs(value) <= 6  # yes and no, stars, marks, days of the week
         return len(value) <= _LONGEST_VALUE and value in self._values.get(field, ())
 
     @staticmethod

@@ -17,6 +17,7 @@ from nlp.ask.asking import (
     take_verbs,
 )
 from nlp.ask.clauses import take_clauses
+from nlp.ask.comparing import difference_of, ratio_of, ratio_sides, side_by_side
 from nlp.ask.conditions import take_bounds, take_values
 from nlp.ask.crowds import take_crowds
 from nlp.ask.draft import Draft
@@ -46,25 +47,32 @@ _ORDERS_A_CHANGE = re.compile(
     r"|^(?:请|帮我|麻烦)*[把给].*(?:取消|关闭|退款|退了|退掉|分配给|改成|关掉)"
 )
 
+#: of the ratio of refunds to orders in Germany both are of Germany
+_LAST_OF_BOTH = re.compile(r"\b(?:in|from|for|by|among)\b")
+
 
 def read(text: str, shop: Shop, now: datetime, zone: ZoneInfo) -> Question | Unclear | Unsupported:
     """The question that a text asks."""
     if len(text) > LONGEST:
         return Unclear("long")
-    folded = plainly(normalise(_with_the_country(text)))
+    said = side_by_side(normalise(_with_the_country(text)))
+    folded = plainly(said)
     if not folded.strip(" ?!.,;:。？！，"):
         return Unclear("empty")
     if _ORDERS_A_CHANGE.search(folded):
         return Unsupported("changing")
-    outcome = _read(folded, shop, now, zone)
+    outcome = _read(said, shop, now, zone)
     if isinstance(outcome, Unclear) and outcome.why == "word":
-        return _mended(folded, outcome, shop, now, zone)
+        return _mended(said, outcome, shop, now, zone)
     return outcome
 
 
-def _read(folded: str, shop: Shop, now: datetime, zone: ZoneInfo) -> Question | Unclear | Unsupported:
+def _read(said: str, shop: Shop, now: datetime, zone: ZoneInfo) -> Question | Unclear | Unsupported:
     try:
-        return _question(Draft(folded, shop, now, zone))
+        if sides := ratio_sides(said):
+            one, other = (_question(Draft(plainly(side), shop, now, zone)) for side in sides)
+            return ratio_of(one, other, shared=_LAST_OF_BOTH.search(sides[1]) is not None)
+        return _question(Draft(plainly(said), shop, now, zone))
     except Stop as stop:
         return stop.outcome
     except WhichDay as error:
@@ -75,10 +83,10 @@ def _read(folded: str, shop: Shop, now: datetime, zone: ZoneInfo) -> Question | 
         return Unclear("mix", error.field)
 
 
-def _mended(folded: str, unclear: Unclear, shop: Shop, now: datetime, zone: ZoneInfo) -> Question | Unclear:
+def _mended(said: str, unclear: Unclear, shop: Shop, now: datetime, zone: ZoneInfo) -> Question | Unclear:
     """The one question that a text with misspelt words can be; where it can be several, they are asked back."""
     readings: dict[Question, str] = {}
-    texts = deque([(folded, unclear.word)])
+    texts = deque([(said, unclear.word)])
     tries = 0
     while texts and tries < _TRIES:
         text, word = texts.popleft()
@@ -119,12 +127,16 @@ def _question(draft: Draft) -> Question:
     take_spans(draft)
     take_limit(draft)
     question = question_of(draft)
+    if draft.differ:
+        question = difference_of(question, draft)
     nothing_left(draft)
     return question
 
 
 def _take_asking(draft: Draft) -> None:
     """How many, how much, which, list: in what shape the answer is wanted."""
+    differ = draft.take("differ")
+    draft.differ = str(differ["differ"]) if differ is not None else ""
     draft.howmany = draft.take("howmany") is not None
     howmuch = draft.take("howmuch")
     draft.howmuch = howmuch is not None and howmuch.text != "是多少"

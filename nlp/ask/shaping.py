@@ -2,11 +2,12 @@
 
 import re
 
-from crm_store.question.grammar import BUCKETS, CannotAsk, Compare, During, Filter, Is, Question, Window
+from crm_store.question.grammar import BUCKETS, NEWNESS, CannotAsk, Compare, During, Filter, Is, Question, Window
 from crm_store.question.measures import FAMILIES, LARGEST_OF, MEASURES
 from nlp.ask.asking import mark_measures, mark_subject, use_subject
 from nlp.ask.clauses import filters_of_clauses
-from nlp.ask.draft import COUNTED, MONEY, WHAT, WHO, Draft, named
+from nlp.ask.draft import COUNTED, MONEY, OF_CUSTOMERS, WHAT, WHO, Draft, named, pairs, place_of
+from nlp.ask.lexing import Atom
 from nlp.ask.outcomes import unclear
 from nlp.ask.ranking import default_limit
 from nlp.ask.shares import share_of
@@ -150,6 +151,12 @@ def _finish(
             subject = ""
     if not measure and not subject and by == "segment":
         subject = "customers"
+    if NEWNESS in (by, draft.then):
+        if not measure and subject in ("", "customers", "buyers"):
+            use_subject(draft)
+            measure, subject = "buyers", ""
+        elif measure == "customers":
+            measure = "buyers"
     if not measure and not subject and by is not None:
         raise unclear("measure", "")
     if not measure and not subject:
@@ -245,8 +252,9 @@ def _of_things(draft: Draft, subject: str, by: str | None, window: Window | None
         raise unclear("which_window", "")
     if rows == "products" and window is not None:
         raise unclear("rank", "products")
-    if rows in ("carts", "messages", "visits") and not (draft.where or predicates or window):
-        return Question(measure=rows, window=window)
+    untouched = rows == "carts" and any(named(each) == "updated_at" for each in predicates)
+    if untouched or (rows in ("carts", "messages", "visits") and not (draft.where or predicates or window)):
+        return Question(measure=rows, where=(*draft.where, *predicates), window=window)
     limit = draft.limit
     if limit is None and (draft.ranked or draft.order):
         limit = default_limit(draft)
@@ -262,6 +270,16 @@ def _of_things(draft: Draft, subject: str, by: str | None, window: Window | None
         descending=draft.descending,
         limit=limit,
     )
+
+
+def _of_each(draft: Draft, measure: str, by: str | None, window: Window | None, where: tuple[Filter, ...]) -> Question:
+    """The best customers of each country."""
+    if draft.having or draft.everyone:
+        raise unclear("mix", "")
+    return Question(
+        measure=measure, by=by, then=draft.then, where=where, window=window, each=draft.limit or draft.each,
+        descending=draft.descending,
+    )  # fmt: skip
 
 
 def _of_measure(draft: Draft, measure: str, by: str | None, window: Window | None, versus: Window | None,
@@ -299,6 +317,10 @@ def _of_measure(draft: Draft, measure: str, by: str | None, window: Window | Non
     if draft.order is not None and draft.order.endswith("_at"):
         # the first orders by country
         raise unclear("rank", "")
+    if NEWNESS in (by, draft.then) and window is None and not ({by, draft.then} & set(GROWING)):
+        raise unclear("window", "")
+    if draft.each is not None:
+        return _of_each(draft, measure, by, window, (*where, *everyone, *predicates))
     if draft.then is not None:
         plain = not (share or growth or versus or draft.ranked or draft.having or draft.limit or draft.everyone)
         if not plain or by is None or (draft.which is not None and draft.which.text not in WHAT):
@@ -368,6 +390,16 @@ def nothing_left(draft: Draft) -> None:
             continue
         if any(atom.has(kind) for kind in ("who", "but", "and", "times")) and len(atom.kinds) <= 2:
             continue
-        if atom.text in ("to", "-", "在"):
+        if atom.text in ("to", "-", "在") or _says_whose(draft, atom):
             continue
         raise unclear("left", atom.text)
+
+
+def _says_whose(draft: Draft, atom: Atom) -> bool:
+    """Orders of French customers: the customers are there for the sake of what is said of them."""
+    place = place_of(draft.atoms, atom)
+    if not place or not atom.has("subj", "customers", "buyers"):
+        return False
+    before = draft.atoms[place - 1]
+    of_people = any(name in OF_CUSTOMERS for name, _ in pairs(before)) or before.has("crowd", "repeat", "once")
+    return before.used and of_people

@@ -38,6 +38,10 @@ def share_of(draft: Draft, measure: str, by: str | None, window: Window | None, 
         and draft.subject != "customers"
     ):
         of = [*where, Compare("orders", "ge", 1)]
+    elif any(named(each) == "days_to_second" for each in predicates):
+        # who never bought could not come back
+        part = [each for each in predicates if named(each) == "days_to_second"]
+        of = [*where, Compare("orders", "ge", 1), *(each for each in predicates if each not in part)]
     if any(named(each) == "order_status" for each in part):
         # 100 % are the orders of every status
         of.append(Is("order_status", ORDER_STATUSES))

@@ -18,6 +18,11 @@ def atoms_of(draft: Draft) -> list[Atom]:
     if unknown:
         raise unclear("word", unknown[0])
     atoms = draft.times.reduce(atoms)
+    if any(atom.has("span") and atom["span"].unit not in ("day", "week") for atom in atoms):
+        # Saturday orders last month, 今年周末的订单: each of them in that time
+        for atom in atoms:
+            if atom.has("dayname"):
+                atom.kinds = {"dayevery": atom["dayname"]}
     atoms = [atom for atom in atoms if not (atom.has("when", "ever"))]
     atoms = [atom for atom in atoms if not (atom.has("filler") and len(atom.kinds) == 1)]
     return with_bounds(draft, _said_plainly(draft, atoms))

@@ -221,6 +221,19 @@ COUNT = {who: len(rows) for who, rows in of_customer(SHOP.placed()).items()}
 LAST = {who: max(row["placed_at"] for row in rows) for who, rows in of_customer(SHOP.placed()).items()}
 OPEN = [row for row in SHOP.tickets if row["status"] != "resolved"]
 
+FIRST = {who: min(row["placed_at"] for row in rows) for who, rows in of_customer(SHOP.placed()).items()}
+
+
+def newness(order: Row, start: datetime) -> str:
+    return "new" if FIRST[order["customer_id"]] >= start else "returning"
+
+
+def to_second() -> list[float]:
+    """Days from first to second order, of who has two."""
+    times = [sorted(row["placed_at"] for row in rows)[:2] for rows in of_customer(SHOP.placed()).values()]
+    return [(two[1] - two[0]).total_seconds() / 86400 for two in times if len(two) == 2]
+
+
 #: what the question is in each language → what is right
 GOLD: list[tuple[tuple[str, ...], Any]] = [
     (("how many customers do we have?", "一共有多少客户"), 60),
@@ -375,6 +388,35 @@ GOLD: list[tuple[tuple[str, ...], Any]] = [
     ),
     (("orders by status", "各状态的订单数"), grouped(SHOP.orders, lambda row: row["status"])),
     (("how much has C007 spent", "C007消费了多少"), SPENT.get(7, 0)),
+    (
+        ("revenue from new and returning customers in may", "五月新老客户的销售额"),
+        grouped(SHOP.placed(MAY, JUNE), lambda row: newness(row, MAY), money),
+    ),
+    (
+        ("how many more orders in june than in may", "六月比五月多了多少订单"),
+        len(SHOP.placed(JUNE, NOW)) - len(SHOP.placed(MAY, JUNE)),
+    ),
+    (
+        ("ratio of refunds to orders this year", "今年退款数与订单数的比值"),
+        sum(1 for row in SHOP.refunds if row["created_at"] >= YEAR) / len(SHOP.placed(YEAR)),
+    ),
+    (
+        ("the biggest spender in each country", "每个国家消费最高的客户"),
+        grouped(
+            [{"who": who, "spent": spent} for who, spent in SPENT.items()],
+            lambda row: COUNTRY[row["who"]],
+            lambda rows: max(row["spent"] for row in rows),
+        ),
+    ),
+    (
+        ("how many customers came back within 30 days", "30天内复购的客户有多少"),
+        sum(1 for gap in to_second() if gap <= 30),
+    ),
+    (("average time to second order", "首单到第二单的平均天数"), mean(to_second())),
+    (
+        ("agents with more than 5 open tickets", "未解决工单超过5个的客服"),
+        {name for name, count in grouped(OPEN, lambda row: row["assignee"]).items() if count > 5},
+    ),
     (("orders of customer c007", "客户C007的订单"),
      {row["external_id"] for row in SHOP.placed() if row["customer_id"] == 7}),
 ]  # fmt: skip
@@ -394,6 +436,30 @@ def test_two_groups_have_a_row_for_each_pair(shop: Store) -> None:
         figures = answer(shop, question, NOW, ZONE, RATES)
         assert figures.columns == ("country", "month", "revenue")
         assert {row[:2]: row[2] for row in figures.rows} == pytest.approx(gold, abs=0.006)
+
+
+def test_new_and_returning_buyers_are_told_apart_in_each_month(shop: Store) -> None:
+    question = Question(measure="buyers", by="month", then="newness", window=Window(YEAR, NOW))
+    gold = grouped(
+        SHOP.placed(YEAR),
+        lambda row: (
+            f"{row['placed_at'].astimezone(ZONE):%Y-%m}",
+            newness(row, row["placed_at"].astimezone(ZONE).replace(day=1, hour=0, minute=0, second=0, microsecond=0)),
+        ),
+        lambda rows: len({row["customer_id"] for row in rows}),
+    )
+    figures = answer(shop, question, NOW, ZONE, RATES)
+    assert {row[:2]: row[2] for row in figures.rows} == gold
+
+
+def test_the_first_few_of_each_group_stand_in_order(shop: Store) -> None:
+    question = Question(measure="revenue", by="country", then="customer", each=2)
+    gold = [
+        (country, f"C{who:03}")
+        for country in sorted({"DE", "FR", "GB"})
+        for who in sorted((who for who in SPENT if COUNTRY[who] == country), key=lambda who: -SPENT[who])[:2]
+    ]
+    assert [row[:2] for row in answer(shop, question, NOW, ZONE, RATES).rows] == gold
 
 
 def test_growth_by_month_is_told_from_the_month_before(shop: Store) -> None:

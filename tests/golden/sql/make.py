@@ -19,7 +19,7 @@ from sqlalchemy.dialects import mysql, postgresql, sqlite
 
 from crm_store.question.compiling import compile_question
 from crm_store.question.facts import Setting
-from crm_store.question.grammar import Compare, Did, During, Is, Not, Or, Question, Window
+from crm_store.question.grammar import Compare, Did, During, Is, Not, Or, Question, Than, Window
 
 HERE = Path(__file__).parent
 NOW = datetime(2026, 6, 30, 12, tzinfo=UTC)
@@ -90,7 +90,24 @@ QUESTIONS: Mapping[str, Question | tuple[Question, Setting]] = {
     ),
     "revenue in May against April": Question(measure="revenue", window=MAY, versus=APRIL),
     "share of revenue by country": Question(measure="revenue", by="country", share=True, order="value"),
+    "how many more orders in May than in April": Question(
+        measure="orders", window=MAY, than=Than(measure="orders", window=APRIL)
+    ),
+    "ratio of refunds to orders in May": Question(
+        measure="refunds", window=MAY, than=Than(measure="orders", window=MAY), ratio=True
+    ),
+    "carts untouched for 90 days": Question(measure="carts", where=(During("updated_at", LONG_GONE),)),
     # tables
+    "revenue from new and returning customers in May": Question(
+        measure="revenue", by="newness", window=MAY, order="value"
+    ),
+    "new and returning buyers by month this year": Question(
+        measure="buyers", by="month", then="newness", window=THIS_YEAR
+    ),
+    "best 3 customers of each country": Question(measure="revenue", by="country", then="customer", each=3),
+    "best selling article of each category in May": Question(
+        measure="units", by="category", then="product", window=MAY, each=1
+    ),
     "revenue by country this year": Question(measure="revenue", by="country", window=THIS_YEAR, order="value"),
     "revenue by month this year": Question(measure="revenue", by="month", window=THIS_YEAR),
     "revenue by country and month this year": Question(
@@ -153,6 +170,10 @@ QUESTIONS: Mapping[str, Question | tuple[Question, Setting]] = {
             Not(Did("items", where=(Is("category", ("Bags",)),))),
         ),
     ),
+    "customers who ordered again within 30 days": Question(
+        measure="customers", where=(Compare("days_to_second", "le", 30),)
+    ),
+    "average days to the second order": Question(measure="days_to_second"),
     "customers with less than 2 orders this year": Question(
         measure="customers", where=(Did("orders", "lt", 2, window=THIS_YEAR),)
     ),

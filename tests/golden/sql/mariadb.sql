@@ -160,6 +160,62 @@ FROM orders LEFT OUTER JOIN customers ON customers.id = orders.customer_id
 WHERE orders.status != :status_1 GROUP BY customers.country) AS groups ORDER BY groups.value DESC, groups.`key`;
 -- bound: {"value_1": 100.0, "nullif_1": 0, "coalesce_1": 0, "status_1": "cancelled"}
 
+-- how many more orders in May than in April
+SELECT (SELECT count(orders.id) AS count_1
+FROM orders
+WHERE orders.status != :status_1 AND orders.placed_at >= :placed_at_1 AND orders.placed_at < :placed_at_2) AS value, (SELECT count(orders.id) AS count_2
+FROM orders
+WHERE orders.status != :status_1 AND orders.placed_at >= :placed_at_3 AND orders.placed_at < :placed_at_4) AS `before`;
+-- bound: {"status_1": "cancelled", "placed_at_1": "2026-05-01 00:00:00+02:00", "placed_at_2": "2026-06-01 00:00:00+02:00", "placed_at_3": "2026-04-01 00:00:00+02:00", "placed_at_4": "2026-05-01 00:00:00+02:00"}
+
+-- ratio of refunds to orders in May
+SELECT (SELECT count(refunds.id) AS count_1
+FROM refunds
+WHERE refunds.created_at >= :created_at_1 AND refunds.created_at < :created_at_2) AS value, (SELECT count(orders.id) AS count_2
+FROM orders
+WHERE orders.status != :status_1 AND orders.placed_at >= :placed_at_1 AND orders.placed_at < :placed_at_2) AS `before`;
+-- bound: {"created_at_1": "2026-05-01 00:00:00+02:00", "created_at_2": "2026-06-01 00:00:00+02:00", "status_1": "cancelled", "placed_at_1": "2026-05-01 00:00:00+02:00", "placed_at_2": "2026-06-01 00:00:00+02:00"}
+
+-- carts untouched for 90 days
+SELECT (SELECT count(DISTINCT carts.customer_id) AS count_1
+FROM carts
+WHERE carts.updated_at IS NOT NULL AND carts.updated_at < :updated_at_1) AS value;
+-- bound: {"updated_at_1": "2026-04-01 12:00:00+00:00"}
+
+-- revenue from new and returning customers in May
+SELECT groups.`key`, groups.value, count(*) OVER () AS matches
+FROM (SELECT CASE WHEN (customer_stats.first_order_at IS NULL) THEN NULL WHEN (customer_stats.first_order_at < :first_order_at_1) THEN :param_1 ELSE :param_2 END AS `key`, coalesce(sum(orders.total_base), :coalesce_1) AS value
+FROM orders LEFT OUTER JOIN customer_stats ON customer_stats.customer_id = orders.customer_id
+WHERE orders.status != :status_1 AND orders.placed_at >= :placed_at_1 AND orders.placed_at < :placed_at_2 GROUP BY CASE WHEN (customer_stats.first_order_at IS NULL) THEN NULL WHEN (customer_stats.first_order_at < :first_order_at_1) THEN :param_1 ELSE :param_2 END) AS groups ORDER BY groups.value DESC, groups.`key`;
+-- bound: {"first_order_at_1": "2026-05-01 00:00:00+02:00", "param_1": "returning", "param_2": "new", "coalesce_1": 0, "status_1": "cancelled", "placed_at_1": "2026-05-01 00:00:00+02:00", "placed_at_2": "2026-06-01 00:00:00+02:00"}
+
+-- new and returning buyers by month this year
+SELECT groups.`key`, groups.`then`, groups.value, count(*) OVER () AS matches
+FROM (SELECT CASE WHEN (orders.placed_at < :placed_at_1) THEN CASE WHEN (orders.placed_at < :placed_at_2) THEN CASE WHEN (orders.placed_at >= :placed_at_3) THEN :param_1 END ELSE CASE WHEN (orders.placed_at < :placed_at_4) THEN CASE WHEN (orders.placed_at >= :placed_at_5) THEN :param_2 END ELSE CASE WHEN (orders.placed_at >= :placed_at_6) THEN :param_3 END END END ELSE CASE WHEN (orders.placed_at < :placed_at_7) THEN CASE WHEN (orders.placed_at >= :placed_at_8) THEN :param_4 END ELSE CASE WHEN (orders.placed_at < :placed_at_9) THEN CASE WHEN (orders.placed_at >= :placed_at_10) THEN :param_5 END ELSE CASE WHEN (orders.placed_at >= :placed_at_11) THEN :param_6 END END END END AS `key`, CASE WHEN (customer_stats.first_order_at IS NULL) THEN NULL WHEN (customer_stats.first_order_at < :first_order_at_1 OR CASE WHEN (customer_stats.first_order_at < :first_order_at_2) THEN CASE WHEN (customer_stats.first_order_at < :first_order_at_3) THEN CASE WHEN (customer_stats.first_order_at >= :first_order_at_4) THEN :param_7 END ELSE CASE WHEN (customer_stats.first_order_at < :first_order_at_5) THEN CASE WHEN (customer_stats.first_order_at >= :first_order_at_6) THEN :param_8 END ELSE CASE WHEN (customer_stats.first_order_at >= :first_order_at_7) THEN :param_9 END END END ELSE CASE WHEN (customer_stats.first_order_at < :first_order_at_8) THEN CASE WHEN (customer_stats.first_order_at >= :first_order_at_9) THEN :param_10 END ELSE CASE WHEN (customer_stats.first_order_at < :first_order_at_10) THEN CASE WHEN (customer_stats.first_order_at >= :first_order_at_11) THEN :param_11 END ELSE CASE WHEN (customer_stats.first_order_at >= :first_order_at_12) THEN :param_12 END END END END < CASE WHEN (orders.placed_at < :placed_at_12) THEN CASE WHEN (orders.placed_at < :placed_at_13) THEN CASE WHEN (orders.placed_at >= :placed_at_14) THEN :param_13 END ELSE CASE WHEN (orders.placed_at < :placed_at_15) THEN CASE WHEN (orders.placed_at >= :placed_at_16) THEN :param_14 END ELSE CASE WHEN (orders.placed_at >= :placed_at_17) THEN :param_15 END END END ELSE CASE WHEN (orders.placed_at < :placed_at_18) THEN CASE WHEN (orders.placed_at >= :placed_at_19) THEN :param_16 END ELSE CASE WHEN (orders.placed_at < :placed_at_20) THEN CASE WHEN (orders.placed_at >= :placed_at_21) THEN :param_17 END ELSE CASE WHEN (orders.placed_at >= :placed_at_22) THEN :param_18 END END END END) THEN :param_19 ELSE :param_20 END AS `then`, count(DISTINCT orders.customer_id) AS value
+FROM orders LEFT OUTER JOIN customer_stats ON customer_stats.customer_id = orders.customer_id
+WHERE orders.status != :status_1 AND orders.placed_at >= :placed_at_23 AND orders.placed_at < :placed_at_24 GROUP BY CASE WHEN (orders.placed_at < :placed_at_1) THEN CASE WHEN (orders.placed_at < :placed_at_2) THEN CASE WHEN (orders.placed_at >= :placed_at_3) THEN :param_1 END ELSE CASE WHEN (orders.placed_at < :placed_at_4) THEN CASE WHEN (orders.placed_at >= :placed_at_5) THEN :param_2 END ELSE CASE WHEN (orders.placed_at >= :placed_at_6) THEN :param_3 END END END ELSE CASE WHEN (orders.placed_at < :placed_at_7) THEN CASE WHEN (orders.placed_at >= :placed_at_8) THEN :param_4 END ELSE CASE WHEN (orders.placed_at < :placed_at_9) THEN CASE WHEN (orders.placed_at >= :placed_at_10) THEN :param_5 END ELSE CASE WHEN (orders.placed_at >= :placed_at_11) THEN :param_6 END END END END, CASE WHEN (customer_stats.first_order_at IS NULL) THEN NULL WHEN (customer_stats.first_order_at < :first_order_at_1 OR CASE WHEN (customer_stats.first_order_at < :first_order_at_2) THEN CASE WHEN (customer_stats.first_order_at < :first_order_at_3) THEN CASE WHEN (customer_stats.first_order_at >= :first_order_at_4) THEN :param_7 END ELSE CASE WHEN (customer_stats.first_order_at < :first_order_at_5) THEN CASE WHEN (customer_stats.first_order_at >= :first_order_at_6) THEN :param_8 END ELSE CASE WHEN (customer_stats.first_order_at >= :first_order_at_7) THEN :param_9 END END END ELSE CASE WHEN (customer_stats.first_order_at < :first_order_at_8) THEN CASE WHEN (customer_stats.first_order_at >= :first_order_at_9) THEN :param_10 END ELSE CASE WHEN (customer_stats.first_order_at < :first_order_at_10) THEN CASE WHEN (customer_stats.first_order_at >= :first_order_at_11) THEN :param_11 END ELSE CASE WHEN (customer_stats.first_order_at >= :first_order_at_12) THEN :param_12 END END END END < CASE WHEN (orders.placed_at < :placed_at_12) THEN CASE WHEN (orders.placed_at < :placed_at_13) THEN CASE WHEN (orders.placed_at >= :placed_at_14) THEN :param_13 END ELSE CASE WHEN (orders.placed_at < :placed_at_15) THEN CASE WHEN (orders.placed_at >= :placed_at_16) THEN :param_14 END ELSE CASE WHEN (orders.placed_at >= :placed_at_17) THEN :param_15 END END END ELSE CASE WHEN (orders.placed_at < :placed_at_18) THEN CASE WHEN (orders.placed_at >= :placed_at_19) THEN :param_16 END ELSE CASE WHEN (orders.placed_at < :placed_at_20) THEN CASE WHEN (orders.placed_at >= :placed_at_21) THEN :param_17 END ELSE CASE WHEN (orders.placed_at >= :placed_at_22) THEN :param_18 END END END END) THEN :param_19 ELSE :param_20 END) AS groups ORDER BY groups.`key`, groups.`then`;
+-- bound: {"placed_at_1": "2026-04-01 00:00:00+02:00", "placed_at_2": "2026-02-01 00:00:00+01:00", "placed_at_3": "2026-01-01 00:00:00+01:00", "param_1": 0, "placed_at_4": "2026-03-01 00:00:00+01:00", "placed_at_5": "2026-02-01 00:00:00+01:00", "param_2": 1, "placed_at_6": "2026-03-01 00:00:00+01:00", "param_3": 2, "placed_at_7": "2026-05-01 00:00:00+02:00", "placed_at_8": "2026-04-01 00:00:00+02:00", "param_4": 3, "placed_at_9": "2026-06-01 00:00:00+02:00", "placed_at_10": "2026-05-01 00:00:00+02:00", "param_5": 4, "placed_at_11": "2026-06-01 00:00:00+02:00", "param_6": 5, "first_order_at_1": "2026-01-01 00:00:00+01:00", "first_order_at_2": "2026-04-01 00:00:00+02:00", "first_order_at_3": "2026-02-01 00:00:00+01:00", "first_order_at_4": "2026-01-01 00:00:00+01:00", "param_7": 0, "first_order_at_5": "2026-03-01 00:00:00+01:00", "first_order_at_6": "2026-02-01 00:00:00+01:00", "param_8": 1, "first_order_at_7": "2026-03-01 00:00:00+01:00", "param_9": 2, "first_order_at_8": "2026-05-01 00:00:00+02:00", "first_order_at_9": "2026-04-01 00:00:00+02:00", "param_10": 3, "first_order_at_10": "2026-06-01 00:00:00+02:00", "first_order_at_11": "2026-05-01 00:00:00+02:00", "param_11": 4, "first_order_at_12": "2026-06-01 00:00:00+02:00", "param_12": 5, "placed_at_12": "2026-04-01 00:00:00+02:00", "placed_at_13": "2026-02-01 00:00:00+01:00", "placed_at_14": "2026-01-01 00:00:00+01:00", "param_13": 0, "placed_at_15": "2026-03-01 00:00:00+01:00", "placed_at_16": "2026-02-01 00:00:00+01:00", "param_14": 1, "placed_at_17": "2026-03-01 00:00:00+01:00", "param_15": 2, "placed_at_18": "2026-05-01 00:00:00+02:00", "placed_at_19": "2026-04-01 00:00:00+02:00", "param_16": 3, "placed_at_20": "2026-06-01 00:00:00+02:00", "placed_at_21": "2026-05-01 00:00:00+02:00", "param_17": 4, "placed_at_22": "2026-06-01 00:00:00+02:00", "param_18": 5, "param_19": "returning", "param_20": "new", "status_1": "cancelled", "placed_at_23": "2026-01-01 00:00:00+01:00", "placed_at_24": "2026-06-30 12:00:00+00:00"}
+
+-- best 3 customers of each country
+SELECT ranked.`key`, ranked.`then`, ranked.value, count(*) OVER () AS matches
+FROM (SELECT groups.`key` AS `key`, groups.`then` AS `then`, groups.value AS value, row_number() OVER (PARTITION BY groups.`key` ORDER BY groups.value DESC, groups.`then`) AS place
+FROM (SELECT customers.country AS `key`, coalesce(customers.external_id, CAST(customers.id AS CHAR(100))) AS `then`, coalesce(sum(orders.total_base), :coalesce_1) AS value
+FROM orders LEFT OUTER JOIN customers ON customers.id = orders.customer_id
+WHERE orders.status != :status_1 AND coalesce(customers.external_id, CAST(customers.id AS CHAR(100))) IS NOT NULL GROUP BY customers.country, coalesce(customers.external_id, CAST(customers.id AS CHAR(100)))) AS groups
+WHERE groups.value IS NOT NULL) AS ranked
+WHERE ranked.place <= :place_1 ORDER BY ranked.`key`, ranked.place;
+-- bound: {"coalesce_1": 0, "status_1": "cancelled", "place_1": 3}
+
+-- best selling article of each category in May
+SELECT ranked.`key`, ranked.`then`, ranked.name, ranked.value, count(*) OVER () AS matches
+FROM (SELECT groups.`key` AS `key`, groups.`then` AS `then`, groups.name AS name, groups.value AS value, row_number() OVER (PARTITION BY groups.`key` ORDER BY groups.value DESC, groups.`then`) AS place
+FROM (SELECT products.category AS `key`, products.sku AS `then`, max(products.name) AS name, coalesce(sum(order_items.quantity), :coalesce_1) AS value
+FROM order_items LEFT OUTER JOIN orders ON orders.id = order_items.order_id LEFT OUTER JOIN products ON products.id = order_items.product_id
+WHERE orders.status != :status_1 AND orders.placed_at >= :placed_at_1 AND orders.placed_at < :placed_at_2 GROUP BY products.category, products.sku) AS groups
+WHERE groups.value IS NOT NULL) AS ranked
+WHERE ranked.place <= :place_1 ORDER BY ranked.`key`, ranked.place;
+-- bound: {"coalesce_1": 0, "status_1": "cancelled", "placed_at_1": "2026-05-01 00:00:00+02:00", "placed_at_2": "2026-06-01 00:00:00+02:00", "place_1": 1}
+
 -- revenue by country this year
 SELECT groups.`key`, groups.value, count(*) OVER () AS matches
 FROM (SELECT customers.country AS `key`, coalesce(sum(orders.total_base), :coalesce_1) AS value
@@ -466,6 +522,26 @@ WHERE orders.status != :status_1 AND products.category IN (:category_1_1) AND or
 FROM order_items LEFT OUTER JOIN orders ON orders.id = order_items.order_id LEFT OUTER JOIN products ON products.id = order_items.product_id
 WHERE orders.status != :status_1 AND products.category IN (:category_2_1) AND orders.customer_id IS NOT NULL), false) = 0) AS value;
 -- bound: {"status_1": "cancelled", "category_1_1": "Shoes", "category_2_1": "Bags"}
+
+-- customers who ordered again within 30 days
+SELECT (SELECT count(customers.id) AS count_1
+FROM customers LEFT OUTER JOIN customer_stats ON customer_stats.customer_id = customers.id LEFT OUTER JOIN (SELECT placed.customer_id AS customer_id, placed.placed_at AS placed_at
+FROM (SELECT orders.customer_id AS customer_id, orders.placed_at AS placed_at, row_number() OVER (PARTITION BY orders.customer_id ORDER BY orders.placed_at, orders.id) AS place
+FROM orders
+WHERE orders.status != :status_1 AND orders.customer_id IS NOT NULL) AS placed
+WHERE placed.place = :place_1) AS second_orders ON second_orders.customer_id = customers.id
+WHERE customers.merged_into_id IS NULL AND (second_orders.placed_at - customer_stats.first_order_at) / :param_1 <= :param_2) AS value;
+-- bound: {"status_1": "cancelled", "place_1": 2, "param_1": 86400000.0, "param_2": 30}
+
+-- average days to the second order
+SELECT (SELECT avg(CAST((second_orders.placed_at - customer_stats.first_order_at) / :param_1 AS DOUBLE)) AS avg_1
+FROM customers LEFT OUTER JOIN customer_stats ON customer_stats.customer_id = customers.id LEFT OUTER JOIN (SELECT placed.customer_id AS customer_id, placed.placed_at AS placed_at
+FROM (SELECT orders.customer_id AS customer_id, orders.placed_at AS placed_at, row_number() OVER (PARTITION BY orders.customer_id ORDER BY orders.placed_at, orders.id) AS place
+FROM orders
+WHERE orders.status != :status_1 AND orders.customer_id IS NOT NULL) AS placed
+WHERE placed.place = :place_1) AS second_orders ON second_orders.customer_id = customers.id
+WHERE customers.merged_into_id IS NULL) AS value;
+-- bound: {"param_1": 86400000.0, "status_1": "cancelled", "place_1": 2}
 
 -- customers with less than 2 orders this year
 SELECT (SELECT count(customers.id) AS count_1

@@ -1,0 +1,262 @@
+"""More of one than of the other, the difference, the ratio, new against returning, a second order: said plainly.
+
+These are turns that need a whole sentence to be seen. Each is put into words that the reader has: `A vs B`,
+`difference`, `by newness`, `reordered <= N days`.
+"""
+
+import re
+from collections.abc import Callable
+
+from msgspec.structs import replace
+
+from crm_store.question.grammar import Filter, Is, Question, Than, Window
+from crm_store.question.measures import MEASURES
+from nlp.ask.draft import COUNTED, OF_CUSTOMERS, Draft, named, pairs, place_of
+from nlp.ask.lexing import Atom
+from nlp.ask.outcomes import unclear
+
+_NEW = r"(?:brand )?(?:new|first[ -]time|newly acquired|acquired)"
+_OLD = r"(?:returning|repeat|existing|recurring|established|repeating)"
+_PEOPLE = r"(?:customers?|buyers?|clients?|shoppers?|purchasers?|people|ones|users?)"
+_BOTH = (
+    r"(?: ?(?:/|&|,|-) ?| (?:vs\.?|versus|and|or|to|against|compared (?:to|with)|from|than)"
+    r"(?: (?:from|of|by|the|for))? )"
+)
+_SPLIT = r"(?:(?:from|of|by|between|for|with|among|into|are|is|were|was|come|came|placed|made) )*(?:the )?(?:whether )?"
+_ASKED = r"(?: and how (?:many|much)(?: \w+)?(?: (?:came|come|is|are|was|were|from|by))* )"
+_KIND = r"(?:customer|buyer) (?:type|kind|status)(?: \(?)?"
+_新 = "(?:新(?:客户|顾客|用户|买家|客|的)?|首购客户|首次购买客户|首次购买的客户)"
+_老 = "(?:老(?:客户|顾客|用户|买家|客|的)?|回头客户?|复购客户|回购客户)"
+_与 = "(?:和|与|跟|、|及|以及|对比|比|还是|或|vs|/| )+"
+_LENGTH = r"(\d+|an?|one|two|three|four|five|six|seven|ten|twelve|thirty|sixty|ninety) (day|week|month|year)s?"
+_SECOND = r"(?:second|2nd|next|another|repeat|follow-?up)"
+_AGAIN = (
+    r"(?:(?:order|ordered|ordering|buy|bought|buying|purchase|purchased|purchasing|shop|shopped) (?:from us |"
+    r"something )?"
+    r"(?:again|a second time|a 2nd time|once more)"
+    r"|(?:come|came|coming) back(?: (?:to (?:buy|order|shop)|for more|and (?:bought|ordered)))?(?: again)?"
+    r"|returned to (?:buy|order|shop|us)(?: again)?|re-?order(?:ed|ing)?|repurchased?|re-?purchasing"
+    rf"|(?:place|placed|placing|make|made|making|do|did|had|have|with) (?:their |a |his |her )?{_SECOND} "
+    r"(?:order|purchase|one))"
+)
+_WITHIN = r"(?:within|in under|in less than|under|in|less than|no (?:more|later) than|at most)(?: the first)? "
+_SINCE_FIRST = (
+    r"(?: (?:of|after|from|since|following)(?: (?:their|the|a|his)\b)?"
+    r"(?: (?:first|initial|1st))?(?: (?:one|order|purchase))?)?"
+)
+_NUMBERS = {
+    "a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "ten": 10,
+    "twelve": 12, "thirty": 30, "sixty": 60, "ninety": 90,
+}  # fmt: skip
+_DAYS = {"day": 1, "week": 7, "month": 30, "year": 365, "天": 1, "日": 1, "周": 7, "个星期": 7, "个月": 30, "年": 365}
+
+
+def _days_of(count: str, unit: str) -> int:
+    return int(_NUMBERS.get(count, count)) * _DAYS[unit]
+
+
+def _reordered(found: re.Match[str]) -> str:
+    return f" reordered <= {_days_of(found['n'], found['u'])} days "
+
+
+def _reordered_in_chinese(found: re.Match[str]) -> str:
+    return f"再购不超过{_days_of(found['n'], found['u'])}天"
+
+
+_N = _LENGTH.replace("(", "(?P<n>", 1).replace(" (day", " (?P<u>day")
+_天 = "(?P<n>\\d+)(?P<u>天|日|周|个星期|个月|年)(?:之|以)?内"
+_再 = "(?:就)?(?:再次|又|再|第二次|二次|重复)(?:下单|购买|下过单|买|来买|消费|回购|光顾)(?:过|了)?"
+_Said = str | Callable[[re.Match[str]], str]
+_TURNS: tuple[tuple[re.Pattern[str], _Said], ...] = tuple(
+    (re.compile(pattern), said)
+    for pattern, said in (
+        # new against returning
+        (rf"\b{_SPLIT}{_KIND}[,:]? ?{_NEW}(?: {_PEOPLE})?{_BOTH}{_OLD}(?: {_PEOPLE})?\)?", " by newness "),
+        (rf"\b{_SPLIT}{_NEW}(?: {_PEOPLE})?(?:{_ASKED}|{_BOTH}){_OLD}(?: {_PEOPLE})?", " by newness "),
+        (rf"\b{_SPLIT}{_OLD}(?: {_PEOPLE})?(?:{_ASKED}|{_BOTH}){_NEW}(?: {_PEOPLE})?", " by newness "),
+        (rf"\bby {_KIND}", " by newness "),
+        (f"(?:按|分|各)?{_新}(?:的)?{_与}{_老}(?:各|分别|之间)?", "按newness "),
+        (f"(?:按|分|各)?{_老}{_与}{_新}(?:各|分别|之间)?", "按newness "),
+        ("(?:按|分|各)?新老(?:客户|顾客|用户|买家|客)?(?:各|分别|之间)?", "按newness "),
+        # a second order
+        (rf"\b(?:(?:who|that|have|has) )*{_AGAIN} {_WITHIN}{_N}\b{_SINCE_FIRST}", _reordered),
+        (r"\b(?:average |avg |mean |what is the |how many )*(?:number of )?(?:time|days|gap|interval|wait)"
+         r"(?: (?:pass|passes|passed|elapse|elapses|lie|are there|are|is|it takes))* (?:to|until|till|before|"
+         r"between|from)"
+         r" (?:the |a |their )?(?:(?:first|1st)(?: order| purchase)? (?:and|to|until) )?(?:the |their |a )?"
+         r"(?:second|2nd|next repeat) (?:orders?|purchases?)", " average days to second order "),
+        (r"\bhow (?:long|many days) (?:does|do|did) (?:it (?:usually |normally )?take )?(?:a |the |our |our average )?"
+         r"(?:customers?|buyers?|people)?(?: take| need)? ?(?:to|until|before) (?:they )?(?:place|make|order|buy)"
+         r"(?: (?:a|their|the))?(?: (?:second|2nd)(?: (?:order|purchase|time))?| again)(?: on average)?",
+         " average days to second order "),
+        (f"(?<!最近)(?<!过去)(?<!近)(?:(?:首单|首次购买|首次下单|第一次下单|第一次购买|第一单|下单|购买)"
+         f"(?:之)?后)(?:的)?{_天}(?:的)?"
+         f"(?:{_再}|复购|回购|有复购|有第二单|下第二单)(?:过|了)?", _reordered_in_chinese),
+        (f"(?<!最近)(?<!过去)(?<!近)(?<!前){_天}(?:的)?(?:{_再}|复购|回购)(?:过|了)?(?!率)", _reordered_in_chinese),
+        (r"(?:从)?(?:首单|首次(?:购买|下单)|第一(?:次购买|次下单|单|笔订单))(?:到|和|与|至)(?:第)?(?:二单|二次"
+         r"(?:购买|下单)|二笔订单)"
+         r"(?:之间)?(?:的)?(?:平均)?(?:相?隔|间隔|要|需要|用|花)?(?:了)?(?:平均)?(?:的)?(?:时间|天数|多少天|几天"
+         r"|多久|多长时间)?",
+         "首单到第二单天数"),
+        (rf"\bper ({_OLD}|loyal|one[- ]time) (?:customer|buyer)s?\b", r"per buyer \1"),
+        (r"(?:平均)?每[个位名]?(?:客户|顾客|用户)(?:平均)?下(?:了|过)?(?:多少|几)(?:个|笔)?(?:订单|"
+         r"单)", "平均每个客户订单数"),
+        (r"^((?:average |avg |mean )?(?:spend|spending|revenue)) of (repeat|returning|loyal) (?:customers|"
+         r"buyers)", r"\1 per buyer \2"),
+        # for how long nothing happened
+        (r"(?:已经|已|有|超过|至少|长达)+(\d+(?:天|周|个月|个星期))(?:以上|多)?(?=[^\d]{0,3}(?:没|未))", r"\1"),
+        (r"(\d+(?:天|周|个月|个星期))以上(?=[^\d]{0,3}(?:没|未))", r"\1"),
+        (r"(?<=n't |not )(\w+(?: anything)?) (for|in) (?:over|more than|at least) (\d+ (?:days?|weeks?|months?))\b",
+         r"\1 \2 \3"),
+        # days of the week, hours of the day
+        (r"(?:一|每)?(?:周|星期)(?:中|里|内|之中|当中)(?:的)?(?:哪一?天|星期几|周几)", "星期几"),
+        (r"(?:一|每)天(?:中|里|内|之中|当中|24小时)?(?:的)?(?:几点|哪个(?:时段|小时|时间段?)|什么(?:时候|"
+         r"时间))", "几点"),
+        # carts that nobody touched
+        (r"\b(carts?|baskets?)\b(.*?)\b(?:with no (?:activity|changes?)|(?:has |have |had |was |were )?(?:not|"
+         r"n't|never) (?:been )?"
+         r"(?:touched|updated|changed|modified|edited)|left alone|sitting(?: there)?|lying around)"
+         r"\b", r"\1\2 untouched"),
+        (r"\babandoned (carts?|baskets?)(.*?)\bolder than\b", r"\1\2 untouched for more than"),
+        (r"\b(carts?|baskets?)(.*?)\b(?:are |that are |which are )?older than\b", r"\1\2 untouched for more than"),
+        (r"\b(carts?|baskets?) (?:that |which )?(?:nobody|no one|no-one|noone) (?:has |have "
+         r")?touched\b", r"\1 untouched"),
+        (r"\buntouched (?:since|for)? ?(?:at least |over |more than )?(\d+) (days?|weeks?|months?)(?: or (?:more"
+         r"|longer))?",
+         r"untouched for \1 \2"),
+        # how much more
+        (r"\bhow (many|much) (more|fewer|less)\b(.+?)\b(?:than|compared (?:to|with)|vs\.?|versus)\b",
+         lambda found: f"{_way(found[2])} how {found[1]} {found[3]} vs "),
+        (r"\bhow much (higher|greater|bigger|larger|lower|smaller|fewer|less) (?:was|is|were|are) (.+?)\b(?:than"
+         r"|compared to|vs)\b",
+         lambda found: f"{_way(found[1])} {found[2]} vs "),
+        (r"\bdifferences? (?:in|of) (.+?) between (.+?) (?:and|vs\.?|versus) ", r"difference \1 \2 vs "),
+        (r"\bdifferences? between (.+?) (?:and|vs\.?|versus) ", r"difference \1 vs "),
+        (r"\b(this) (week|month|quarter|year)\b(.* vs )last$", r"\1 \2\3last \2"),
+        # which of two
+        (r"^(did|do|does) (we|you|they) (make|earn|take|turn over|bring in) more\b(?: money| revenue)?(.*?)\b"
+         r"(?:or|than)\b",
+         r"how much \1 \2 \3\4 vs "),
+        (r"^((?:did|do|does|have|has|are|is|was|were)\b.*)\bmore\b(.+?)\b(?:or|than)\b(?! more\b)", r"\1\2 vs "),
+        (r"^((?:which|who|what)\b.*?)\bmore\b(.*?\b(?:,|:|-|\?)?.+?)\bor\b(?! more\b)", r"\1\2 vs "),
+        (r"\b(in \w+(?: \d{4})?) and (in \w+(?: \d{4})?)(?=$| respectively)", r"\1 vs \2"),
+        (r" (and|&) (.+?),? respectively$", r" vs \2"),
+        (r"(?<![占对同环相])比(?![例率较])(.+?)(多|少|高|低)(?:出)?([卖赚花下收]?)(?:了|出)?(多少(?:钱|单|个|"
+         r"件)?|几个|几单|几件)(.*)",
+         lambda found: f"{'difference' if found[2] in '多高' else 'shortfall'} "
+         f"对比{found[1]}{found[3]}{found[4]}{found[5]}"),
+        (r"^(.*?)(?:和|与|跟)(.*?)(?:之间)?(?:的)?(?:相差|差了?|差距是?|差额是?|差异是?|差值是?)(?:有)?(?:多少|几)?"
+         r"(个|单|钱|件|位|名)?$", r"difference \1对比\2 "),
+        (r"(多|高|大|少|低)?还是(.+?)(?:更|比较)?(?:多|高|大|少|低)(?:一些|一点)?$", r"对比\2"),
+        (r"(?:和|与|及|、)(.+?)(?:分别|各自|各)(?:是|有)?(多少)?", r"对比\1\2"),
+    )
+)  # fmt: skip
+
+
+def _way(word: str) -> str:
+    return "shortfall" if word in ("fewer", "less", "lower", "smaller") else "difference"
+
+
+def side_by_side(text: str) -> str:
+    """A normalised text with such turns replaced.
+
+    >>> side_by_side("how many more orders in june than in may")
+    'difference how many  orders in june vs  in may'
+    """
+    for pattern, said in _TURNS:
+        text = pattern.sub(said, text)
+    return text
+
+
+# --- a ratio --------------------------------------------------------------------------------------------------------
+
+_RATIO = re.compile(
+    r"^(?:what(?:'s| is| was)? )?(?:the )?ratio (?:of|between) (?:the )?(?:number of )?(?P<one>.+?) (?:to|and|"
+    r"vs\.?|versus|over) "
+    r"(?:the )?(?:number of )?(?P<other>.+?)[?.!]*$"
+    r"|^(?P<zhone>[^,，]+?)(?:和|与|跟|对|除以)(?P<zhother>[^,，]+?)(?:之比|的比例|的比值|的比率|比例|比值)"
+    r"(?:是多少)?[?？。]*$"
+)
+
+
+def ratio_sides(text: str) -> tuple[str, str] | None:
+    """The two numbers that a ratio is of, as they were said."""
+    found = _RATIO.match(text)
+    if found is None or "newness" in text:
+        return None
+    one, other = (found["one"] or found["zhone"]).strip(), (found["other"] or found["zhother"]).strip()
+    if re.fullmatch(r"[a-z]+", one) and re.fullmatch(r"[a-z]+ [a-z]+", other):
+        # of German to French customers
+        one = f"{one} {other.split()[1]}"
+    return one, other
+
+
+def ratio_of(one: Question, other: Question, *, shared: bool) -> Question:
+    """How many times the other number one is. A time is of both; so is whose, where it is said last (`shared`)."""
+    top, bottom = _counted(one), _counted(other)
+    window = top.window or bottom.window
+    if top.window and bottom.window and top.window != bottom.window:
+        raise unclear("two", "")
+    where = top.where
+    if shared and not where:
+        where = tuple(each for each in bottom.where if named(each) in OF_CUSTOMERS)
+    return Question(
+        measure=top.measure,
+        where=where,
+        window=_in(str(top.measure), window),
+        than=Than(measure=str(bottom.measure), where=bottom.where, window=_in(str(bottom.measure), window)),
+        ratio=True,
+    )
+
+
+def _in(measure: str, window: Window | None) -> Window | None:
+    of = MEASURES[measure]
+    timeless = of.fact in ("customers", "products", "carts") and not of.time
+    return None if timeless else window
+
+
+def _counted(question: Question) -> Question:
+    if question.by or question.share or question.versus or question.than or question.having or question.limit:
+        raise unclear("two", "")
+    if question.subject is None:
+        return question
+    if question.order is not None:
+        raise unclear("two", "")
+    return replace(question, subject=None, measure=COUNTED[question.subject])
+
+
+# --- a difference ---------------------------------------------------------------------------------------------------
+
+
+def difference_of(question: Question, draft: Draft) -> Question:
+    """By how much the first of two that a question compares is more (`differ`: or less) than the second."""
+    if question.versus is not None and not question.growth:
+        windows = [question.window, question.versus]
+        said = [atom["span"].window for atom in _after_vs(draft) if atom.has("span")]
+        if said and said[0] == question.window and question.window not in said[1:]:
+            windows.reverse()
+        sides = [(question.where, window) for window in windows]
+    else:
+        sides = [(where, question.window) for where in _of_each_value(question, draft)]
+    if draft.differ == "less":
+        sides.reverse()
+    (where, window), (other_where, other_window) = sides
+    than = Than(measure=str(question.measure), where=other_where, window=other_window)
+    return Question(measure=question.measure, where=where, window=window, than=than)
+
+
+def _of_each_value(question: Question, draft: Draft) -> list[tuple[Filter, ...]]:
+    pair = next((each for each in question.where if isinstance(each, Is) and each.field == question.by), None)
+    if pair is None or len(pair.values) != 2 or question.then or question.share or question.growth or question.having:
+        raise unclear("compare", "")
+    rest = tuple(each for each in question.where if each is not pair)
+    values = list(pair.values)
+    after = [value for atom in _after_vs(draft) for name, value in pairs(atom) if name == pair.field]
+    if after and after[0] == values[0]:
+        values.reverse()
+    return [(*rest, Is(pair.field, (value,))) for value in values]
+
+
+def _after_vs(draft: Draft) -> list[Atom]:
+    compared = [atom for atom in draft.atoms if atom.has("compare")]
+    return draft.atoms[place_of(draft.atoms, compared[0]) + 1 :] if compared else []
