@@ -130,6 +130,23 @@ def step(bucket: str, at: datetime, by: int = 1) -> datetime:
             return at + timedelta(days=by)
 
 
+def how_many(bucket: str, window: Window, zone: ZoneInfo) -> float:
+    """How many days, weeks, ... a window has that begins and ends somewhere; weeks by their days.
+
+    >>> utc = ZoneInfo("UTC")
+    >>> how_many("day", Window(datetime(2026, 6, 1, tzinfo=utc), datetime(2026, 6, 30, 12, tzinfo=utc)), utc)
+    30.0
+    """
+    if bucket == "week":
+        return how_many("day", window, zone) / 7
+    if window.start is None or window.end is None:
+        raise CannotAsk("average", bucket)
+    start, end, count = window.start.astimezone(zone), window.end.astimezone(zone), 1
+    while step(bucket, start, count) < end:
+        count += 1
+    return float(count)
+
+
 @dataclass(slots=True)
 class _Rows:
     """Rows of a fact that meet conditions."""
@@ -151,6 +168,8 @@ class _Compiler:
         if question.by is not None:
             return self._table(question)
         value = self._number(question.measure, question.where, question.window)
+        if question.per is not None:
+            value = self._on_average(value, question.per, question.window)
         if question.than is not None:
             than = question.than
             return select(value.label("value"), self._number(than.measure, than.where, than.window).label("before"))
@@ -158,10 +177,18 @@ class _Compiler:
             whole = self._number(question.measure, question.of, question.window)
             return select(value.label("part"), whole.label("whole"))
         if question.versus is not None:
-            return select(
-                value.label("value"), self._number(question.measure, question.where, question.versus).label("before")
-            )
+            before = self._number(question.measure, question.where, question.versus)
+            if question.per is not None:
+                before = self._on_average(before, question.per, question.versus)
+            return select(value.label("value"), before.label("before"))
         return select(value.label("value"))
+
+    def _on_average(self, value: ColumnElement[Any], bucket: str, window: Window | None) -> ColumnElement[Any]:
+        """What a number comes to a day, week, ...: those without any count as well, and the one that goes on."""
+        if window is None or window.start is None:
+            raise CannotAsk("average", bucket)
+        end = min(window.end or self._setting.now, self._setting.now)
+        return func.coalesce(value, 0) * 1.0 / literal(how_many(bucket, Window(window.start, end), self._setting.zone))
 
     # --- a number ---------------------------------------------------------------------------------------------------
 

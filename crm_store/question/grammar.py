@@ -118,3 +118,5 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
     ratio: bool = False
     #: keep so many of `then` in each of `by`, by their values
     each: int | None = None
+    #: how much it comes to on average a day, week, ... of the window
+    per: Bucket | None = None

@@ -4,10 +4,11 @@ from itertools import pairwise
 
 from crm_store.question.grammar import Is
 from crm_store.question.measures import MEASURES, aggregated, family_of
-from nlp.ask.draft import MONEY, WHAT, Draft, pairs, place_of
+from nlp.ask.draft import COUNTED, MONEY, WHAT, Draft, pairs, place_of
 from nlp.ask.lexing import Atom
 from nlp.ask.outcomes import unclear
 from nlp.ask.ranking import says_rank
+from nlp.ask.windows import GROWING
 
 #: what is told of single rows, whose sum is another number
 _SINGLE = ("avg", "median", "min", "max")
@@ -345,6 +346,18 @@ def use_subject(draft: Draft) -> None:
     draft.subject = ""
 
 
+def _takes_each_time(draft: Draft) -> bool:
+    """Average revenue per day, tickets a week on average: what adds up is divided by how many days, ... there are."""
+    measure = draft.measure or COUNTED.get(draft.subject, "")
+    if draft.by not in GROWING or draft.then is not None or draft.ranked or measure not in MEASURES:
+        return False
+    if MEASURES[measure].aggregate not in ("count", "sum") or MEASURES[measure].each:
+        return False
+    draft.per, draft.by = draft.by, None
+    draft.howmany = draft.howmany or not draft.measure
+    return True
+
+
 def take_aggregate(draft: Draft) -> None:
     if len({str(each["agg"]) for each in draft.free("agg")}) > 1:
         raise unclear("two", draft.free("agg")[1].text)
@@ -354,6 +367,8 @@ def take_aggregate(draft: Draft) -> None:
     if atom is None:
         return
     kind = str(atom["agg"])
+    if kind == "avg" and _takes_each_time(draft):
+        return
     if kind != "sum" and draft.subject == "refunds" and not draft.measure:
         draft.measure = "refund_amount"
         use_subject(draft)

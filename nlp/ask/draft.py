@@ -111,6 +111,8 @@ class Draft:
     spans: list[Span] = field(default_factory=list)
     by: str | None = None
     then: str | None = None
+    #: so much a day, week, ... on average
+    per: str | None = None
     ranked: bool = False
     #: in the order of a measure, highest first where no other way is said
     sorted: bool = False

@@ -2,6 +2,8 @@
 
 import re
 
+from msgspec.structs import replace
+
 from crm_store.question.grammar import BUCKETS, NEWNESS, CannotAsk, Compare, During, Filter, Is, Question, Window
 from crm_store.question.measures import FAMILIES, LARGEST_OF, MEASURES
 from nlp.ask.asking import mark_measures, mark_subject, use_subject
@@ -73,7 +75,16 @@ def question_of(draft: Draft) -> Question:
         window = None
         if compare or yoy or ((growth or mom) and draft.by not in GROWING):
             raise unclear("compare", "")
-    return _finish(draft, window, versus, clause_filters, share=share, growth=growth or (yoy or mom))
+    question = _finish(draft, window, versus, clause_filters, share=share, growth=growth or (yoy or mom))
+    return question if draft.per is None else _on_average(question, draft.per)
+
+
+def _on_average(question: Question, unit: str) -> Question:
+    if question.measure is None or question.by is not None or question.share or question.than is not None:
+        raise unclear("average", unit)
+    if question.window is None or question.window.start is None:
+        raise unclear("window", "")
+    return replace(question, per=unit)
 
 
 def _take_of_new(draft: Draft) -> None:

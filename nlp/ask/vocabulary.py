@@ -102,7 +102,7 @@ _FIXED: dict[str, dict[str, str]] = {
         "cancelled": "cancelled canceled 取消的 已取消 取消 取消了 被取消的 被取消 cancellations cancelled_ones",
         "delivered": "delivered 已送达 送达 已签收 签收",
         "shipped": "shipped 已发货 发货 在途 in_transit",
-        "paid": "paid 已付款 已支付 付款",
+        "paid": "paid waiting_to_be_shipped to_be_shipped awaiting_shipment waiting_for_shipment ready_to_ship paid_but_not_shipped paid_but_unshipped paid_unshipped paid_but_not_yet_shipped 待发货 未发货 等待发货 还没发货 已付款未发货 付款未发货 已付款 已支付 付款",
         "pending": "pending 待付款 未付款 unpaid 待支付",
         "returned": "returned_orders 已退货",
     },

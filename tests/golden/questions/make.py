@@ -249,6 +249,7 @@ def questions(shop: Shop) -> list[Row]:
     _of_each(shop, ask)
     _again(shop, ask)
     _many(shop, ask)
+    _on_average(shop, ask)
     _refused(ask)
     return found
 
@@ -2058,6 +2059,26 @@ def _feasts(shop: Shop, ask: Ask) -> None:
     ask("value", total(on(2026, 2, 14)), "revenue on valentine's day", "情人节的销售额")
     ask("value", total(within(shop.placed, (day(2025, 12, 25), NOW))), "revenue since christmas")
     ask("value", len(on(2025, 11, 11)), "2025年双十一的订单数")
+
+
+def _on_average(shop: Shop, ask: Ask) -> None:
+    """How much a day, week or month has, those without any as well."""
+    placed = shop.placed
+    month = within(placed, LAST_MONTH)
+    ask("value", total(month) / 31, "average revenue per day last month", "average daily sales last month",
+        "what do we make a day on average in may", "上个月平均每天卖多少钱", "上月日均销售额")  # fmt: skip
+    ask("value", len(month) / 31, "avg orders per day last month", "上个月平均每天多少单", "5月日均订单数")
+    ask("value", len(within(placed, (NOW - timedelta(days=30), NOW))) / 30, "近30天日均订单数",
+        "average number of orders a day in the last 30 days")  # fmt: skip
+    ask("value", total(within(placed, LAST_YEAR)) / 12, "average monthly revenue in 2025", "去年月均销售额")
+    tickets = within(shop.tickets, LAST_MONTH)
+    ask("value", len(tickets) / (31 / 7), "average number of tickets per week last month")
+    ask("compare", [len(within(placed, THIS_MONTH)) / 30, len(month) / 31],
+        "average orders per day this month vs last month")  # fmt: skip
+    stars = [each for each in shop.reviews if each["rating"] == 1]
+    ask("value", len(within(stars, THIS_YEAR)), "how many 1-star reviews this year", "number of 1 star ratings in 2026")
+    ask("table", grouped(within(shop.refunds, LAST_YEAR), lambda each: each["reason"]),
+        "top refund reasons last year")  # fmt: skip
 
 
 def _apart(shop: Shop, ask: Ask) -> None:
