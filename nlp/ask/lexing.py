@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import pairwise
@@ -11,6 +11,7 @@ from typing import Any
 from rapidfuzz.distance import OSA
 
 from nlp.ask.lexicon import BEYOND, FILLER, WORDS
+from nlp.ask.sounding import by_sound, respelt, simplified
 from nlp.ask.vocabulary import Shop
 
 _TOKEN = re.compile(
@@ -61,6 +62,8 @@ _CURRENCIES = {
 }  # fmt: skip
 #: they are no misspellings of what is near them
 _OTHER_WORDS = frozenset({"where", "when", "there", "their", "while", "until"})
+#: so many words of a text are put right by their sound
+_MOST_MISHEARD = 3
 _COST, _FILLER_COST, _UNKNOWN_COST = 1.0, 1.0, 15.0
 _SHORTEST_FUZZY = 5
 _SHORT = (
@@ -102,7 +105,7 @@ def normalise(text: str) -> str:
     >>> normalise("Haven\u2019t BOUGHT?")
     "haven't bought?"
     """
-    text = unicodedata.normalize("NFKC", text).lower()
+    text = simplified(unicodedata.normalize("NFKC", text).lower())
     return " ".join(re.sub("[\u2018\u2019`´]", "'", text).split())
 
 
@@ -144,6 +147,19 @@ def lex(text: str, shop: Shop) -> list[Atom]:
             found.append(taken)
         at = before
     return _joined(found[::-1])
+
+
+def misheard(text: str, shop: Shop) -> str:
+    """A normalised Chinese text with unknown words put right that sound like one that is known."""
+    if not _CJK.search(text):
+        return text
+    for _ in range(_MOST_MISHEARD):
+        unknown = [atom.text for atom in lex(text, shop) if not atom.kinds and _CJK.match(atom.text)]
+        better = next((each for word in unknown if (each := respelt(text, word, _learnt(shop).sounds)) != text), text)
+        if better == text:
+            break
+        text = better
+    return text
 
 
 def _respaced(words: list[str], known: frozenset[str]) -> list[str]:
@@ -197,10 +213,11 @@ def _edges(words: list[str], start: int, trie: dict[str, Any], shop: Shop) -> It
     if word in FILLER:
         known = True
         yield start + 1, Atom(word, {"filler": True}), _FILLER_COST
+    for size in (2, 3, 4):
+        parts = words[start : start + size]
+        if (not known or _CJK.match(word)) and len(parts) == size and (phrase := "".join(parts)) in FILLER:
+            yield start + size, Atom(phrase, {"filler": True}), _FILLER_COST
     if not known:
-        for size in (2, 3, 4):
-            if len(parts := words[start : start + size]) == size and (phrase := "".join(parts)) in FILLER:
-                yield start + size, Atom(phrase, {"filler": True}), _FILLER_COST
         yield start + 1, Atom(word), _UNKNOWN_COST
 
 
@@ -225,6 +242,7 @@ class _Learnt:
     shop: Shop
     trie: dict[str, Any]
     near: frozenset[str]
+    sounds: Mapping[tuple[str, ...], tuple[str, ...]]
     ids: re.Pattern[str] | None
 
 
@@ -276,7 +294,7 @@ def _learn(shop: Shop) -> _Learnt:
     near = frozenset(word for word in known if not _CJK.match(word))
     patterns = [_id_pattern(shape) for shapes in shop.ids.values() for shape in shapes]
     ids = re.compile(rf"(?<![a-z0-9])({'|'.join(patterns)})(?![a-z0-9])") if patterns else None
-    return _Learnt(shop, trie, near, ids)
+    return _Learnt(shop, trie, near, by_sound([*FILLER, *(phrase for phrase, _ in entries)]), ids)
 
 
 @cache

@@ -19,7 +19,7 @@ from nlp.ask.conditions import take_bounds, take_values
 from nlp.ask.crowds import take_crowds
 from nlp.ask.draft import Draft
 from nlp.ask.grouping import take_groups, take_time_group
-from nlp.ask.lexing import normalise
+from nlp.ask.lexing import misheard, normalise
 from nlp.ask.outcomes import Stop, Unclear, Unsupported
 from nlp.ask.phrasing import plainly
 from nlp.ask.ranking import says_rank, take_limit, take_rank
@@ -47,6 +47,8 @@ def read(text: str, shop: Shop, now: datetime, zone: ZoneInfo) -> Question | Unc
     if len(text) > LONGEST:
         return Unclear("long")
     folded = plainly(normalise(_with_the_country(text)))
+    if (heard := misheard(folded, shop)) != folded:
+        folded = plainly(heard)
     if not folded.strip(" ?!.,;:。？！，"):
         return Unclear("empty")
     if _ORDERS_A_CHANGE.search(folded):

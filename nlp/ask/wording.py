@@ -28,8 +28,7 @@ def _said_plainly(draft: Draft, atoms: list[Atom]) -> list[Atom]:
     found: list[Atom] = []
     atoms = list(atoms)
     for place in range(len(atoms) - 2):
-        amount = atoms[place + 2].has("num") or (not draft.chinese and atoms[place + 2].has("once"))
-        amount = amount or (not draft.chinese and atoms[place + 2].has("twice"))
+        amount = any(atoms[place + 2].has(kind) for kind in ("num", "once", "twice"))
         if atoms[place].has("cmp") and atoms[place + 1].has("verb") and amount:
             # 至少下过5单, only bought once
             atoms[place : place + 2] = atoms[place + 1], atoms[place]
