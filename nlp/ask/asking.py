@@ -315,7 +315,7 @@ def take_verbs(draft: Draft) -> None:
             draft.predicates.append(Is("kind", ("complaint",)))
             atom.used = True
         elif verb == "opened" and (
-            draft.subject in ("orders", "refunds", "reviews")
+            {draft.subject, draft.measure} & {"orders", "refunds", "reviews", "visits"}
             or any(clause.event == "tickets" for clause in draft.clauses)
         ):
             atom.used = True
@@ -405,8 +405,8 @@ def take_aggregate(draft: Draft) -> None:
         return
     said = draft.measure_atoms[0].text if draft.measure_atoms else ""
     told = aggregated(draft.measure, kind)
-    if kind == "avg" and draft.measure == "revenue" and _said_of_people(said) and draft.by == "segment":
-        told = "revenue_per_buyer"
+    if draft.measure in ("revenue", "spend") and _said_of_people(said) and kind != "sum" and _asks_for_buyers(draft):
+        told = aggregated("revenue_per_buyer", kind)
     if told is None:
         raise unclear("average", atom.text)
     if told != draft.measure:
@@ -416,6 +416,14 @@ def take_aggregate(draft: Draft) -> None:
             raise unclear("two", atom.text)
         draft.measure = told
         mark_measures(draft)
+
+
+def _asks_for_buyers(draft: Draft) -> bool:
+    """Whether all whose numbers are asked for have bought: buyers, segments, who ordered at least once."""
+    if draft.by == "segment" or draft.subject == "buyers":
+        return True
+    ordered = [each for each in draft.clauses if each.event == "orders" and not each.negative]
+    return len(ordered) == len(draft.clauses) == 1 and not (ordered[0].span or ordered[0].things or draft.free("span"))
 
 
 def _said_of_people(text: str) -> bool:

@@ -57,6 +57,7 @@ def take_clauses(draft: Draft) -> None:
         if (atom.has("verb") and str(atom["verb"]) in _EVENTS) or order_verb:
             verb = "buy" if order_verb else str(atom["verb"])
             current = _start(draft, verb, negative)
+            current.said = id(atom)
             negative = None
             atom.used = True
             if order_verb:
@@ -289,11 +290,12 @@ def filters_of_clauses(draft: Draft) -> list[Filter]:
     """What the clauses say of customers."""
     found: list[Filter] = []
     for clause in draft.clauses:
-        found += _filters_of(draft, clause)
+        found += filters_of_clause(draft, clause)
     return found
 
 
-def _filters_of(draft: Draft, clause: Clause) -> list[Filter]:
+def filters_of_clause(draft: Draft, clause: Clause) -> list[Filter]:
+    """What one of them says."""
     if clause.event == "signup":
         if clause.span is None and (clause.negative or not (len(draft.clauses) > 1 or _says_never(draft))):
             raise unclear("window", "")

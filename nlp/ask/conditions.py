@@ -4,7 +4,8 @@ from crm_store.question.grammar import Compare, Is, Not
 from crm_store.question.measures import MEASURES
 from nlp.ask.asking import mark_subject
 from nlp.ask.bounds import minor_units
-from nlp.ask.draft import COUNTED, FIELDS_OF, RFM_SCORES, Draft, grouped, pairs, place_of
+from nlp.ask.draft import COUNTED, FIELDS_OF, RFM_SCORES, WHAT, WHO, Draft, grouped, pairs, place_of
+from nlp.ask.grouping import SIDE_BY_SIDE
 from nlp.ask.lexing import Atom
 from nlp.ask.outcomes import unclear
 from nlp.ask.windows import has_two_spans
@@ -155,8 +156,22 @@ def take_values(draft: Draft) -> None:
         draft.by = next(iter(fields))
         for atom in compared:
             atom.used = True
-    draft.where += grouped(positive)
+    if draft.by is None and len(positive) >= 2 and len(fields) == 1 and _asks_of_each(draft):
+        draft.by = next(iter(fields))
+    together = draft.take("together")
+    if together is not None and (fact != "orders" or len(fields) != 1 or not fields <= {"category", "product"}):
+        raise unclear("and", together.text)
+    # shoes and bags in one order: each of them is asked for
+    draft.where += [Is(name, (value,)) for name, value in positive] if together is not None else grouped(positive)
     draft.where += [Not(each) for each in grouped(negative)]
+
+
+def _asks_of_each(draft: Draft) -> bool:
+    """Which sells better, shoes or bags; 柏林和慕尼黑的客户各有多少: the values that are named are set side by side."""
+    each = [atom for atom in draft.atoms if atom.text in SIDE_BY_SIDE]
+    for atom in each:
+        atom.used = True
+    return bool(each) or (draft.ranked and draft.which is not None and draft.which.text not in (*WHAT, *WHO))
 
 
 def _fact_of(draft: Draft) -> str:

@@ -153,7 +153,7 @@ def _take_new(draft: Draft, atom: Atom) -> None:
     if draft.subject in ("customers", "buyers", "") and draft.measure in ("", "customers", "buyers", "signups"):
         if draft.measure != "signups" and not any(clause.event == "signup" for clause in draft.clauses):
             draft.new_measure = "new_buyers"
-    elif _is_of_orders(draft):
+    elif _is_of_orders(draft, atom):
         draft.of_new = True
     elif draft.subject and draft.measure == "":
         # new orders, new tickets: orders, tickets
@@ -162,12 +162,14 @@ def _take_new(draft: Draft, atom: Atom) -> None:
         raise unclear("word", atom.text)
 
 
-def _is_of_orders(draft: Draft) -> bool:
+def _is_of_orders(draft: Draft, new: Atom) -> bool:
     """Revenue from new customers, orders of first-time buyers."""
     people = [each for each in draft.subject_atoms if each.has("subj", "customers", "buyers")]
     measured = draft.measure in ("revenue", "spend", "aov", "orders") or (
         draft.subject == "orders" and not draft.measure
     )
+    if not people and new.text.endswith(("客", "客户", "顾客", "买家", "用户", "会员")):
+        return measured and {str(each["subj"]) for each in draft.subject_atoms} <= {"orders"}
     return bool(people) and measured and len({str(each["subj"]) for each in draft.subject_atoms} - {"orders"}) == 1
 
 

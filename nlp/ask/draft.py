@@ -32,6 +32,8 @@ class Clause:
     kinds: list[Filter] = field(default_factory=list)
     #: first, last: "first order in April"
     which: str = ""
+    #: the atom that says it
+    said: int = 0
     #: the one beside it that a time said after both belongs to as well
     twin: "Clause | None" = None
 

@@ -9,6 +9,8 @@ from nlp.ask.numbered import ID_OF
 from nlp.ask.outcomes import unclear
 from nlp.ask.ranking import MOST
 
+#: said of values that are named: berlin and munich respectively
+SIDE_BY_SIDE = ("各", "各自", "各有", "分别", "分别是", "各是", "分别有", "respectively", "each")
 _EACH = ("per", "each", "every", "for each", "for every", "in each", "in every", "每个", "每", "各", "各个", "每种")
 
 
@@ -146,6 +148,8 @@ def take_groups(draft: Draft) -> None:
                     draft.subject = str(others[0]["subj"]) if others else ""
                 break
         else:
+            if bys[0].text in SIDE_BY_SIDE and _names_several(draft):
+                return
             if not draft.measure and not draft.ranked:
                 raise unclear("by", bys[0].text)
             values = {pair[0] for atom in draft.free("val") for pair in atom["val"]}
@@ -153,6 +157,12 @@ def take_groups(draft: Draft) -> None:
             of_measure = bool(after) and (after[0].has("measure") or after[0].has("verb") or after[0].has("agg"))
             if not values and (not draft.measure or not (draft.ranked or of_measure)):
                 raise unclear("by", bys[0].text)
+
+
+def _names_several(draft: Draft) -> bool:
+    """Whether several values of one field are named, and so each of them is meant: 柏林和慕尼黑的客户各有多少."""
+    names = [name for atom in draft.free("val") if not atom.has("negated") for name, _ in atom["val"][:1]]
+    return len(names) >= 2 and len(set(names)) == 1
 
 
 def take_time_group(draft: Draft) -> None:

@@ -201,10 +201,11 @@ def _edges(words: list[str], start: int, trie: dict[str, Any], shop: Shop) -> It
     if word in FILLER:
         known = True
         yield start + 1, Atom(word, {"filler": True}), _FILLER_COST
+    for size in (2, 3, 4):
+        parts = words[start : start + size]
+        if (not known or _CJK.match(word)) and len(parts) == size and (phrase := "".join(parts)) in FILLER:
+            yield start + size, Atom(phrase, {"filler": True}), _FILLER_COST
     if not known:
-        for size in (2, 3, 4):
-            if len(parts := words[start : start + size]) == size and (phrase := "".join(parts)) in FILLER:
-                yield start + size, Atom(phrase, {"filler": True}), _FILLER_COST
         yield start + 1, Atom(word), _UNKNOWN_COST
 
 

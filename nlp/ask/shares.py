@@ -3,6 +3,7 @@
 import re
 
 from crm_store.question.grammar import Compare, Filter, Is, Not, Question, Window
+from nlp.ask.clauses import filters_of_clause
 from nlp.ask.draft import Draft, named, pairs
 from nlp.ask.outcomes import unclear
 
@@ -31,6 +32,8 @@ def share_of(draft: Draft, measure: str, by: str | None, window: Window | None, 
         if not where:
             raise unclear("share", "")
         part, of = where, list(everyone)
+    elif draft.clauses and len([*where, *predicates]) > 1:
+        part, of = _said_before_and_after(draft, where, predicates, everyone)
     elif (
         (any(isinstance(each, Compare) and each == Compare("orders", "ge", 2) for each in predicates) and not everyone)
         and len(predicates) == 1
@@ -55,6 +58,67 @@ def share_of(draft: Draft, measure: str, by: str | None, window: Window | None, 
         share=True,
         window=window,
     )
+
+
+def _said_before_and_after(
+    draft: Draft, where: list[Filter], predicates: list[Filter], everyone: list[Filter]
+) -> tuple[list[Filter], list[Filter]]:
+    """What share of those who signed up last year bought: what stands on either side of the customers.
+
+    The part, and the whole. In Chinese what is said before them is the whole where anything is said after them, and of
+    what 占 stands between, the first is the part; in English what follows `who`, up to the verb of the sentence.
+    """
+    places = _offsets(draft)
+    joint = _chinese_joint(draft, places) if draft.chinese else _english_joint(draft, places)
+    if joint is None:
+        # of all customers, those of whom all of it holds
+        return [*where, *predicates], list(everyone)
+    before: list[Filter] = list(where)
+    after: list[Filter] = []
+    for clause in draft.clauses:
+        said = places.get(clause.said)
+        if said is None:
+            raise unclear("share", "")
+        (before if said < joint else after).extend(filters_of_clause(draft, clause))
+    if any(each not in [*before, *after] for each in predicates) or not after:
+        raise unclear("share", "")
+    whole_first = not (draft.chinese and "占" in draft.text[:joint] and draft.text.rindex("占", 0, joint) > 0)
+    return (after, [*before, *everyone]) if whole_first else (before, [*after, *everyone])
+
+
+def _offsets(draft: Draft) -> dict[int, int]:
+    """Where each atom stands in the text."""
+    found, at = {}, 0
+    for atom in draft.atoms:
+        first = atom.text.split(" ")[0]
+        place = draft.text.find(first, at)
+        if place >= 0:
+            found[id(atom)] = at = place
+            at += len(first)
+    return found
+
+
+def _chinese_joint(draft: Draft, places: dict[int, int]) -> int | None:
+    people = [places[id(each)] for each in draft.subject_atoms if id(each) in places]
+    clauses = [places[each.said] for each in draft.clauses if each.said in places]
+    share = draft.text.find("占")
+    if clauses and share >= 0 and min(clauses) < share < max(clauses):
+        return share + 1
+    if people and clauses and min(clauses) < people[0] < max(clauses):
+        return people[0]
+    return None
+
+
+def _english_joint(draft: Draft, places: dict[int, int]) -> int | None:
+    """The second clause, where the first is a relative one and nothing joins them."""
+    clauses = sorted(places[each.said] for each in draft.clauses if each.said in places)
+    if len(clauses) != 2:
+        return None
+    between = draft.text[clauses[0] : clauses[1]]
+    before = draft.text[: clauses[0]]
+    relative = re.search(r"\b(?:who|that|which)(?: (?:have|had|has|did))?\W*$", before)
+    joined = re.search(r"\b(?:and|but|or|who|that|without|never|not)\b", between)
+    return clauses[1] if relative and not joined else None
 
 
 def _part_and_whole(draft: Draft, where: list[Filter], predicates: list[Filter]) -> tuple[list[Filter], list[Filter]]:

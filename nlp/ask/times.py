@@ -67,6 +67,9 @@ class Times:
 
     def _rolling(self, atoms: list[Atom], at: int) -> tuple[int, Span] | None:
         atom = atoms[at]
+        if atom.has("older") and _has(atoms, at + 1, "num") and _has(atoms, at + 2, "unit"):
+            since = self.rolling(atoms[at + 2]["unit"], atoms[at + 1]["num"])
+            return at + 3, Span(Window(None, since.window.start))
         past = atom.has("rel", "past") or atom.has("rel", "last") or atom.has("newest")
         if past and _has(atoms, at + 1, "num") and _has(atoms, at + 2, "unit"):
             return at + 3, self.rolling(atoms[at + 2]["unit"], atoms[at + 1]["num"])

@@ -70,47 +70,47 @@ dresses 连衣裙 裙子|hats 帽子|beauty 美妆|sports 运动|phones 手机|a
 """
 _OTHERS: dict[str, dict[str, str]] = {
     "reason": {
-        "damaged": "损坏 破损 商品损坏 坏了 damage damages broken arrived_damaged",
-        "wrong size": "尺码不对 尺寸不对 尺码错误 尺寸不合适 尺码不合适 尺寸错误 尺码问题 size_wrong the_wrong_size",
-        "late": "迟到 晚到 延迟 配送延迟 送货太晚 late_delivery lateness arrived_late being_late",
-        "changed mind": "改变主意 不想要了 改主意 change_of_mind changed_their_mind changing_their_mind",
-        "not as described": "与描述不符 描述不符 与描述不一致 not_matching_the_description",
+        "damaged": "损坏 破损 商品损坏 坏了 坏的 坏掉 破了 碎了 摔坏 摔坏了 有破损 有损坏 残次 质量问题 质量不好 瑕疵 有瑕疵 damage damages broken arrived_damaged",
+        "wrong size": "尺码不对 尺寸不对 码数不对 码不对 大小不合适 大小不对 不合身 尺码不符 尺寸不符 码数不合适 号码不对 选错尺码 尺码选错 尺码错误 尺寸不合适 尺码不合适 尺寸错误 尺码问题 size_wrong the_wrong_size",
+        "late": "迟到 晚到 延迟 延误 到得太晚 到货太晚 送得太晚 送晚了 来晚了 到晚了 太晚 物流太慢 配送太慢 发货太慢 超时 配送延误 物流延误 迟了 晚了 配送延迟 送货太晚 late_delivery lateness arrived_late being_late",
+        "changed mind": "改变主意 不想要了 改主意 不想要 反悔 反悔了 后悔 后悔了 改了主意 变卦 不喜欢 不喜欢了 变了主意 change_of_mind changed_their_mind changing_their_mind",
+        "not as described": "与描述不符 描述不符 和描述不符 跟描述不符 跟描述不一样 和描述不一样 与描述不一样 货不对板 货不对版 与图片不符 和图片不符 和描述不一致 跟描述不一致 描述不一致 实物不符 与描述不一致 not_matching_the_description",
     },
     "payment_method": {
-        "card": "credit_card credit_cards by_card debit_card 信用卡支付 银行卡支付 刷卡 信用卡付款",
-        "alipay": "支付宝",
-        "invoice": "发票 账单支付 invoices on_invoice by_invoice 发票支付",
-        "paypal": "贝宝",
+        "card": "刷卡支付 卡支付 卡付 credit_card credit_cards by_card debit_card 信用卡支付 银行卡支付 刷卡 信用卡付款",
+        "alipay": "支付宝 支付宝支付 支付宝付款",
+        "invoice": "发票付款 账单 账单付款 开票 赊账 invoice付款 发票 账单支付 invoices on_invoice by_invoice 发票支付",
+        "paypal": "贝宝 贝宝支付 paypal支付 paypal付款",
         "wechat": "微信支付 微信",
     },
     "source": {
-        "search": "搜索 搜索引擎",
-        "social": "社交 社交媒体 social_media",
-        "email": "邮件 电子邮件 e-mail",
-        "direct": "直接 直接访问",
+        "search": "搜索 搜索引擎 搜索来源 搜索渠道 自然搜索 搜一搜 搜索流量 通过搜索 搜索来",
+        "social": "社交 社交媒体 社媒 社交网络 社交平台 社交渠道 social_media social_networks",
+        "email": "邮件 电子邮件 邮箱 邮件渠道 邮件营销 e-mail e-mails emails newsletter",
+        "direct": "直接 直接访问 直接来 直接输入 直访",
     },
     "kind": {
-        "complaint": "complaints 投诉 投诉单 投诉工单",
-        "question": "questions 咨询 咨询工单 提问",
-        "refund": "about_refunds about_a_refund about_refund concerning_refunds refund_tickets refund_requests refund_request refund_ticket 退款工单 退款类工单",
+        "complaint": "complaints 投诉 投诉单 投诉工单 投诉类 投诉类工单 客诉 投诉件 抱怨",
+        "question": "questions 咨询 咨询工单 提问 咨询类 咨询类工单 问题咨询 问询",
+        "refund": "about_refunds about_a_refund about_refund concerning_refunds refund_tickets refund_requests refund_request refund_ticket 退款工单 退款类工单 退款类 退款类型",
         "return": "about_returns about_a_return return_tickets 退货工单",
-        "order_status": "about_order_status about_the_order_status order_status_tickets order_status_questions order_status_requests 订单状态工单 订单查询工单 查单",
+        "order_status": "about_order_status about_the_order_status order_status_tickets order_status_questions order_status_requests 订单状态工单 订单查询工单 查单 查订单 查单类 订单状态类 问订单状态 物流查询 查询订单",
     },
 }
 _FIXED: dict[str, dict[str, str]] = {
     "order_status": {
-        "cancelled": "cancelled canceled 取消的 已取消 取消 取消了 被取消的 被取消 cancellations cancelled_ones",
-        "delivered": "delivered 已送达 送达 已签收 签收",
-        "shipped": "shipped 已发货 发货 在途 in_transit",
-        "paid": "paid waiting_to_be_shipped to_be_shipped awaiting_shipment waiting_for_shipment ready_to_ship paid_but_not_shipped paid_but_unshipped paid_unshipped paid_but_not_yet_shipped 待发货 未发货 等待发货 还没发货 已付款未发货 付款未发货 已付款 已支付 付款",
-        "pending": "pending 待付款 未付款 unpaid 待支付",
+        "cancelled": "cancelled canceled 取消的 已取消 取消 取消了 被取消的 被取消 cancellations cancelled_ones 取消掉 取消掉了 被取消了 退单 撤单 撤销 作废",
+        "delivered": "delivered 已送达 送达 已签收 签收 签收了 送到了 已经送到 已送到 已收货 收货 妥投 送达了 已完成",
+        "shipped": "shipped 已发货 发货 在途 in_transit 发货了 发出 已发出 发出去了 运输中 配送中 在路上 派送中 on_the_way on_their_way",
+        "paid": "paid waiting_to_be_shipped to_be_shipped awaiting_shipment waiting_for_shipment ready_to_ship paid_but_not_shipped paid_but_unshipped paid_unshipped paid_but_not_yet_shipped 待发货 未发货 等待发货 还没发货 已付款未发货 付款未发货 已付款 已支付 付款 付了款 付过款 已付 支付成功",
+        "pending": "pending 待付款 未付款 unpaid 待支付 未支付 没付款 还没付款 等待付款 没支付 awaiting_payment not_paid_yet",
         "returned": "returned_orders 已退货",
     },
     "priority": {
-        "urgent": "urgent 紧急 加急",
-        "high": "high_priority high-priority priority_high 高优先级",
-        "normal": "normal normal_priority medium_priority 普通优先级 普通",
-        "low": "low_priority low-priority priority_low 低优先级",
+        "urgent": "urgent 紧急 加急 特急 急件 最高优先级 非常紧急 十万火急",
+        "high": "high_priority high-priority priority_high 高优先级 优先级高 高优先 高级别 优先级为高",
+        "normal": "normal normal_priority medium_priority 普通优先级 普通 正常优先级 一般优先级 中优先级 优先级正常 优先级普通 普通级别",
+        "low": "low_priority low-priority priority_low 低优先级 优先级低 低优先 优先级为低 不紧急",
     },
     "account": {
         "telegram": "telegram on_telegram with_telegram linked_to_telegram a_telegram_account linked_telegram 绑定了telegram "
@@ -129,7 +129,9 @@ _FIXED: dict[str, dict[str, str]] = {
         "hibernating": "hibernating hibernate hibernation 休眠 冬眠 沉睡客户 休眠状态",
     },
     "refund_status": {
-        "requested": "requested", "approved": "approved 已批准", "refused": "refused rejected declined 被拒绝 已拒绝"
+        "requested": "requested pending_refunds 待审核 未审核 待审批 未审批 待批准 还没批 还没批准 没批 待处理的退款 申请中",
+        "approved": "approved 已批准 批准了 已通过 通过了 审核通过 审批通过 被批准",
+        "refused": "refused rejected declined 被拒绝 已拒绝 拒绝了 驳回 被驳回 已驳回 未通过 没通过 被拒",
     },
     "author": {"customer": "written_by_customers", "bot": "from_the_bot by_the_bot", "staff": "from_staff"},
 }  # fmt: skip
