@@ -71,8 +71,7 @@ def _said_before_and_after(
     places = _offsets(draft)
     joint = _chinese_joint(draft, places) if draft.chinese else _english_joint(draft, places)
     if joint is None:
-        # of all customers, those of whom all of it holds
-        return [*where, *predicates], list(everyone)
+        return predicates, [*where, *everyone]
     before: list[Filter] = list(where)
     after: list[Filter] = []
     for clause in draft.clauses:
