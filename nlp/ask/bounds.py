@@ -25,6 +25,8 @@ def _bound_at(draft: Draft, atoms: list[Atom], at: int) -> tuple[int, Atom] | No
     atom = atoms[at]
     if atom.has("between") and (both := _range_at(draft, atoms, at)):
         return both
+    if _begins_range(atoms, at) and (both := _range_at(draft, atoms, at - 1)):
+        return both
     if atom.has("neg") and at + 1 < len(atoms) and atoms[at + 1].has("cmp"):
         return None
     if atom.has("cmp"):
@@ -70,6 +72,15 @@ def _bound_at(draft: Draft, atoms: list[Atom], at: int) -> tuple[int, Atom] | No
     if money:
         number = minor_units(draft, number, money)
     return at, Atom(text_of(atoms[start:at]), {"bound": (op or "eq", number, of, bool(op))})
+
+
+def _begins_range(atoms: list[Atom], at: int) -> bool:
+    """500 to 1000 euros, spent 500-1000: two numbers that are of something, and no places in a list."""
+    first, joint, last, *behind = [*atoms[at : at + 4], *[Atom("")] * 3]
+    if not (first.has("num") and joint.has("to") and last.has("num")):
+        return False
+    before = atoms[at - 1] if at else Atom("")
+    return behind[0].has("cur") or before.has("verb", "spend") or before.has("measure", "order_total", "price", "spend")
 
 
 def _of_each(draft: Draft, atoms: list[Atom], start: int, after: int) -> bool:

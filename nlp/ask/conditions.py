@@ -27,7 +27,9 @@ def take_bounds(draft: Draft) -> None:
         uppers = [atom["upper"]] if "upper" in atom.kinds else []
         if tied is not None:
             name = str(tied["measure"]) if tied.has("measure") else COUNTED[str(tied["subj"])]
-            _take_tied(draft, name, op, number, of, uppers)
+            _take_tied(draft, name, op, number, of)
+            for upper in uppers:
+                _take_tied(draft, name, "le", upper, of)
             atom.used = tied.used = True
         elif of == "" and any(
             name in ("category", "product") for each in _after(draft, atom) for name, _ in pairs(each)
@@ -64,9 +66,7 @@ def _compare_money(draft: Draft, name: str, op: str, number: float, of: str, upp
     draft.predicates += [Compare(name, "le", minor(upper)) for upper in uppers]
 
 
-def _take_tied(draft: Draft, name: str, op: str, number: float, of: str, uppers: list[float]) -> None:
-    if uppers:
-        raise unclear("mix", name)
+def _take_tied(draft: Draft, name: str, op: str, number: float, of: str) -> None:
     if name in RFM_SCORES:
         if of or (draft.subject or draft.measure) not in ("customers", "buyers", ""):
             raise unclear("mix", name)

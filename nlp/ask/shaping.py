@@ -58,7 +58,7 @@ def question_of(draft: Draft) -> Question:
             window, versus = Window(window.start, versus.end), None
     elif windows:
         window = windows[0].window
-        if mom and not yoy and windows[0].unit != "month":
+        if mom and not yoy and not draft.chinese and windows[0].unit != "month":
             raise unclear("compare", "")
         unfinished = window is not None and window.end == draft.now and not windows[0].count
         if growth and not (windows[0].unit or yoy) and draft.by is None:
@@ -401,9 +401,14 @@ def nothing_left(draft: Draft) -> None:
             continue
         if any(atom.has(kind) for kind in ("who", "but", "and", "times")) and len(atom.kinds) <= 2:
             continue
-        if atom.text in ("to", "-", "在") or _says_whose(draft, atom):
+        if atom.text in ("to", "-", "在") or _says_whose(draft, atom) or _says_in_what(draft, atom):
             continue
         raise unclear("left", atom.text)
+
+
+def _says_in_what(draft: Draft, atom: Atom) -> bool:
+    """Revenue in euros, where it is told in them anyway."""
+    return atom.has("cur", draft.shop.currency) and draft.measure in MONEY
 
 
 def _says_whose(draft: Draft, atom: Atom) -> bool:
