@@ -264,7 +264,8 @@ def _figures(question: Question, rows: Sequence[Row[Any]], setting: Setting, bas
             case "percent":
                 return float(value) * 100
             case _:
-                return int(value) if float(value).is_integer() and measure.aggregate != "avg" else float(value)
+                is_whole = float(value).is_integer() and measure.aggregate != "avg" and question.mean is None
+                return int(value) if is_whole else float(value)
 
     if question.by is not None and question.growth:
         return _grown(question, rows, setting, unit, number)

@@ -147,6 +147,8 @@ class _Compiler:
             raise CannotAsk("nothing", "anything")
         if question.by is not None:
             return self._table(question)
+        if question.mean is not None:
+            return select(self._mean(question, question.window).label("value"))
         value = self._number(question.measure, question.where, question.window)
         if question.share:
             whole = self._number(question.measure, question.of, question.window)
@@ -156,6 +158,26 @@ class _Compiler:
                 value.label("value"), self._number(question.measure, question.where, question.versus).label("before")
             )
         return select(value.label("value"))
+
+    def _mean(self, question: Question, window: Window | None) -> ColumnElement[Any]:
+        """So much a day, week, ...: those in which nothing happened count too."""
+        whole = self._number(str(question.measure), question.where, window)
+        return cast(whole, Double) / self._how_many(question)
+
+    def _how_many(self, question: Question) -> int:
+        """The days, weeks, ... that a mean is over."""
+        measure = MEASURES[str(question.measure)]
+        if question.mean is None or question.share or question.versus is not None or question.growth:
+            raise CannotAsk(measure.english, "mean")
+        if measure.aggregate not in ("count", "sum") or measure.each or question.mean in ("weekday", "hour"):
+            raise CannotAsk(measure.english, question.mean)
+        window = question.window or Window(None, None)
+        bounds = buckets(question.mean, window, self._setting.zone)
+        if bounds[0] == window.start:
+            return len(bounds) - 1
+        if question.mean != "day" or window.start is None or window.end is None:
+            raise CannotAsk(measure.english, question.mean)
+        return -((window.start - window.end) // timedelta(days=1))
 
     # --- a number ---------------------------------------------------------------------------------------------------
 
@@ -280,6 +302,8 @@ class _Compiler:
     def _table(self, question: Question) -> Select[Any]:
         name, by = str(question.measure), str(question.by)
         measure = MEASURES[name]
+        if question.mean is not None and (name == "net_revenue" or by in BUCKETS or question.then in BUCKETS):
+            raise CannotAsk(name, by)
         if self._is_of_whole_lives(question):
             return self._by_customer(question)
         everything = name == "orders" and by == _STATUS
@@ -310,6 +334,8 @@ class _Compiler:
             grouped = select(key, value.label("value")).group_by(key)
         else:
             value = self._aggregate(rows.fact, measure)
+            if question.mean is not None:
+                value = cast(value, Double) / self._how_many(question)
             grouped = self._select(rows, *shown, value.label("value")).group_by(*keys)
         if by == "customer":
             grouped = grouped.where(key.is_not(None))
@@ -376,7 +402,7 @@ class _Compiler:
         """Whether rows are summed by customer, of whom the first few are shown."""
         if question.by != "customer" or question.limit is None or question.then is not None or question.share:
             return False
-        if question.measure == "net_revenue" or measure.aggregate not in _NEVER_NULL or measure.each:
+        if question.measure == "net_revenue" or measure.aggregate not in _NEVER_NULL or measure.each or question.mean:
             return False
         return fact is not self._facts.customers and "customer" in fact.fields
 
@@ -554,7 +580,7 @@ class _Compiler:
         """A condition on the customer whose row it is."""
         customers = self._facts.customers
         name = getattr(filter_, "field", "")
-        known = name in customers.fields or name in customers.numbers or name in customers.times
+        known = any(name in one for one in (customers.fields, customers.numbers, customers.times, customers.through))
         if fact.table is customers.table or not known or fact.table is self._facts.products.table:
             raise CannotAsk(str(getattr(fact.table, "name", "")), name)
         ids = self._select(_Rows(customers, [self._condition(customers, filter_)]), customers.key)

@@ -91,6 +91,8 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
     by: str | None = None
     #: a second one: a row for each pair of both
     then: str | None = None
+    #: of what is counted or summed, how much on average a day, week, ... of the window
+    mean: Bucket | None = None
     #: keep the groups that come to so much
     having: tuple[Op, float] | None = None
     #: a list's order: a field of its rows

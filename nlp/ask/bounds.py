@@ -1,5 +1,7 @@
 """Numbers with what they are of: more than 500 euros, at least 5 orders, twice, below 3.5."""
 
+import re
+
 from nlp.ask.draft import RFM_SCORES, Draft, text_of
 from nlp.ask.lexing import Atom
 from nlp.ask.outcomes import unclear
@@ -24,6 +26,8 @@ def _bound_at(draft: Draft, atoms: list[Atom], at: int) -> tuple[int, Atom] | No
     start, op = at, ""
     atom = atoms[at]
     if atom.has("between") and (both := _range_at(draft, atoms, at)):
+        return both
+    if atom.has("num") and (both := _plain_range_at(draft, atoms, at)):
         return both
     if atom.has("neg") and at + 1 < len(atoms) and atoms[at + 1].has("cmp"):
         return None
@@ -105,6 +109,18 @@ def _range_at(draft: Draft, atoms: list[Atom], at: int) -> tuple[int, Atom] | No
         numbers = [minor_units(draft, number, money) for number in numbers]
     kinds = {"bound": ("ge", numbers[0], "money" if money else "", True), "upper": numbers[1]}
     return place, Atom(text_of(atoms[at:place]), kinds)
+
+
+def _plain_range_at(draft: Draft, atoms: list[Atom], at: int) -> tuple[int, Atom] | None:
+    """100 to 200 euros, 200到300欧之间: a range of money, or one that is said to be between."""
+    if not (at + 2 < len(atoms) and atoms[at + 1].has("to") and atoms[at + 2].has("num")):
+        return None
+    after = atoms[at + 3] if at + 3 < len(atoms) else None
+    joined = re.search(rf"{re.escape(atoms[at + 2].text)} ?\S{{0,2}} ?之间", draft.text) is not None
+    if not (joined or (after is not None and after.has("cur"))):
+        return None
+    place, found = _range_at(draft, [atoms[at], *atoms[at:]], 0) or (0, atoms[at])
+    return (place - 1 + at, Atom(text_of(atoms[at : place - 1 + at]), found.kinds)) if place else None
 
 
 def minor_units(draft: Draft, number: float, currency: str) -> float:

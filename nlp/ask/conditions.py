@@ -34,7 +34,9 @@ def take_bounds(draft: Draft) -> None:
         ):
             # orders with more than 3 bags: pieces of an order are not counted
             raise unclear("mix", atom.text)
-        elif of in ("money", "") and draft.subject == "orders" and not draft.measure:
+        elif (of in ("money", "") and draft.subject == "orders" and not draft.measure) or (
+            of == "money" and draft.measure == "orders" and not draft.subject
+        ):
             _compare_money(draft, "total", op, number, of, uppers)
             atom.used = True
         elif of in ("money", "") and draft.subject == "refunds":
@@ -66,7 +68,8 @@ def _compare_money(draft: Draft, name: str, op: str, number: float, of: str, upp
 
 def _take_tied(draft: Draft, name: str, op: str, number: float, of: str, uppers: list[float]) -> None:
     if uppers:
-        raise unclear("mix", name)
+        _take_between(draft, name, number, of, uppers[0])
+        return
     if name in RFM_SCORES:
         if of or (draft.subject or draft.measure) not in ("customers", "buyers", ""):
             raise unclear("mix", name)
@@ -105,6 +108,15 @@ def _take_tied(draft: Draft, name: str, op: str, number: float, of: str, uppers:
         draft.measure, draft.having = name, (op, number)
     else:
         raise unclear("mix", MEASURES[name].chinese if draft.chinese else MEASURES[name].english)
+
+
+def _take_between(draft: Draft, name: str, number: float, of: str, upper: float) -> None:
+    """Products priced between 50 and 100: both ends, where it is a condition of single rows."""
+    before = len(draft.predicates)
+    _take_tied(draft, name, "ge", number, of, [])
+    if len(draft.predicates) != before + 1 or draft.having is not None:
+        raise unclear("mix", name)
+    _take_tied(draft, name, "le", upper, of, [])
 
 
 def _splits_otherwise(draft: Draft) -> bool:

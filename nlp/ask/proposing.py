@@ -154,7 +154,7 @@ class _Check:
         self._is(self._parts <= _MOST_PARTS and depth <= _DEEPEST)
         match filter_:
             case Is(field, values):
-                self._is(field in fact.fields or field in fact.through)
+                self._is(field in fact.fields or field in fact.through or (field == "weekday" and bool(fact.times)))
                 self._is(0 < len(values) <= _MOST_VALUES and all(self._known(field, value) for value in values))
             case Compare(field, _, value):
                 self._is(abs(value) <= _LARGEST)
@@ -187,7 +187,7 @@ class _Check:
 
     def _known(self, field: str, value: str | bool | int) -> bool:
         if not isinstance(value, str):
-            return abs(value) <= 5  # yes and no, stars, marks
+            return abs(value) <= 6  # yes and no, stars, marks, days of the week
         return len(value) <= _LONGEST_VALUE and value in self._values.get(field, ())
 
     @staticmethod
