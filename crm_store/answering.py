@@ -257,7 +257,7 @@ def _figures(question: Question, rows: Sequence[Row[Any]], setting: Setting, bas
     unit = {"money": base, "percent": "%"}.get(measure.unit, measure.unit)
 
     def number(value: Any) -> Any:
-        return _number(measure, value, base)
+        return _number(measure, value, base, is_mean=question.mean is not None)
 
     if question.by is not None and question.growth:
         return _grown(question, rows, setting, unit, number)
@@ -281,7 +281,7 @@ def _figures(question: Question, rows: Sequence[Row[Any]], setting: Setting, bas
     return Figures(value, unit, (), str(question.measure), (), 1)
 
 
-def _number(measure: Measure, value: Any, base: str) -> Any:
+def _number(measure: Measure, value: Any, base: str, *, is_mean: bool = False) -> Any:
     """A value of the store in the units in which it is shown."""
     if value is None:
         return None
@@ -291,7 +291,8 @@ def _number(measure: Measure, value: Any, base: str) -> Any:
         case "percent":
             return float(value) * 100
         case _:
-            return int(value) if float(value).is_integer() and measure.aggregate != "avg" else float(value)
+            is_whole = float(value).is_integer() and measure.aggregate != "avg" and not is_mean
+            return int(value) if is_whole else float(value)
 
 
 def _contrast(question: Question, than: Than, one: Any, other: Any, setting: Setting, unit: str) -> Figures:

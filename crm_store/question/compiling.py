@@ -130,23 +130,6 @@ def step(bucket: str, at: datetime, by: int = 1) -> datetime:
             return at + timedelta(days=by)
 
 
-def how_many(bucket: str, window: Window, zone: ZoneInfo) -> float:
-    """How many days, weeks, ... a window has that begins and ends somewhere; weeks by their days.
-
-    >>> utc = ZoneInfo("UTC")
-    >>> how_many("day", Window(datetime(2026, 6, 1, tzinfo=utc), datetime(2026, 6, 30, 12, tzinfo=utc)), utc)
-    30.0
-    """
-    if bucket == "week":
-        return how_many("day", window, zone) / 7
-    if window.start is None or window.end is None:
-        raise CannotAsk("average", bucket)
-    start, end, count = window.start.astimezone(zone), window.end.astimezone(zone), 1
-    while step(bucket, start, count) < end:
-        count += 1
-    return float(count)
-
-
 @dataclass(slots=True)
 class _Rows:
     """Rows of a fact that meet conditions."""
@@ -167,9 +150,9 @@ class _Compiler:
             raise CannotAsk("nothing", "anything")
         if question.by is not None:
             return self._table(question)
+        if question.mean is not None:
+            return select(self._mean(question, question.window).label("value"))
         value = self._number(question.measure, question.where, question.window)
-        if question.per is not None:
-            value = self._on_average(value, question.per, question.window)
         if question.than is not None:
             than = question.than
             return select(value.label("value"), self._number(than.measure, than.where, than.window).label("before"))
@@ -178,17 +161,28 @@ class _Compiler:
             return select(value.label("part"), whole.label("whole"))
         if question.versus is not None:
             before = self._number(question.measure, question.where, question.versus)
-            if question.per is not None:
-                before = self._on_average(before, question.per, question.versus)
             return select(value.label("value"), before.label("before"))
         return select(value.label("value"))
 
-    def _on_average(self, value: ColumnElement[Any], bucket: str, window: Window | None) -> ColumnElement[Any]:
-        """What a number comes to a day, week, ...: those without any count as well, and the one that goes on."""
-        if window is None or window.start is None:
-            raise CannotAsk("average", bucket)
-        end = min(window.end or self._setting.now, self._setting.now)
-        return func.coalesce(value, 0) * 1.0 / literal(how_many(bucket, Window(window.start, end), self._setting.zone))
+    def _mean(self, question: Question, window: Window | None) -> ColumnElement[Any]:
+        """So much a day, week, ...: those in which nothing happened count too."""
+        whole = self._number(str(question.measure), question.where, window)
+        return cast(whole, Double) / self._how_many(question)
+
+    def _how_many(self, question: Question) -> int:
+        """The days, weeks, ... that a mean is over."""
+        measure = MEASURES[str(question.measure)]
+        if question.mean is None or question.share or question.versus is not None or question.growth:
+            raise CannotAsk(measure.english, "mean")
+        if measure.aggregate not in ("count", "sum") or measure.each or question.mean in ("weekday", "hour"):
+            raise CannotAsk(measure.english, question.mean)
+        window = question.window or Window(None, None)
+        bounds = buckets(question.mean, window, self._setting.zone)
+        if bounds[0] == window.start:
+            return len(bounds) - 1
+        if question.mean != "day" or window.start is None or window.end is None:
+            raise CannotAsk(measure.english, question.mean)
+        return -((window.start - window.end) // timedelta(days=1))
 
     # --- a number ---------------------------------------------------------------------------------------------------
 
@@ -313,6 +307,8 @@ class _Compiler:
     def _table(self, question: Question) -> Select[Any]:
         name, by = str(question.measure), str(question.by)
         measure = MEASURES[name]
+        if question.mean is not None and (name == "net_revenue" or by in BUCKETS or question.then in BUCKETS):
+            raise CannotAsk(name, by)
         if self._is_of_whole_lives(question):
             return self._by_customer(question)
         everything = name == "orders" and by == _STATUS
@@ -343,6 +339,8 @@ class _Compiler:
             grouped = select(key, value.label("value")).group_by(key)
         else:
             value = self._aggregate(rows.fact, measure)
+            if question.mean is not None:
+                value = cast(value, Double) / self._how_many(question)
             grouped = self._select(rows, *shown, value.label("value")).group_by(*keys)
         if by == "customer":
             grouped = grouped.where(key.is_not(None))
@@ -413,7 +411,7 @@ class _Compiler:
         """Whether rows are summed by customer, of whom the first few are shown."""
         if question.by != "customer" or question.limit is None or question.then is not None or question.share:
             return False
-        if question.measure == "net_revenue" or measure.aggregate not in _NEVER_NULL or measure.each:
+        if question.measure == "net_revenue" or measure.aggregate not in _NEVER_NULL or measure.each or question.mean:
             return False
         return fact is not self._facts.customers and "customer" in fact.fields
 
@@ -609,7 +607,7 @@ class _Compiler:
         """A condition on the customer whose row it is."""
         customers = self._facts.customers
         name = getattr(filter_, "field", "")
-        known = name in customers.fields or name in customers.numbers or name in customers.times
+        known = any(name in one for one in (customers.fields, customers.numbers, customers.times, customers.through))
         if fact.table is customers.table or not known or fact.table is self._facts.products.table:
             raise CannotAsk(str(getattr(fact.table, "name", "")), name)
         ids = self._select(_Rows(customers, [self._condition(customers, filter_)]), customers.key)

@@ -155,9 +155,9 @@ class _Speaker:
         if question.subject is not None:
             return self._pick(_SUBJECTS[question.subject])
         name = self._measure(str(question.measure))
-        if question.per is not None:
-            unit = self.field(question.per)
-            name = f"平均每{unit}{name}" if self.chinese else f"average {name} per {unit}"
+        if question.mean is not None:
+            unit = self.field(question.mean)
+            name = f"平均每{unit}的{name}" if self.chinese else f"{name} per {unit} on average"
         if question.growth:
             name = f"{name}的增长" if self.chinese else f"growth of {name}"
         if question.share:

@@ -101,6 +101,8 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
     by: str | None = None
     #: a second one: a row for each pair of both
     then: str | None = None
+    #: of what is counted or summed, how much on average a day, week, ... of the window
+    mean: Bucket | None = None
     #: keep the groups that come to so much
     having: tuple[Op, float] | None = None
     #: a list's order: a field of its rows
@@ -118,5 +120,3 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
     ratio: bool = False
     #: keep so many of `then` in each of `by`, by their values
     each: int | None = None
-    #: how much it comes to on average a day, week, ... of the window
-    per: Bucket | None = None

@@ -1,5 +1,6 @@
 """What is asked for: the things that are listed, the measure, and the verbs that name one."""
 
+import re
 from itertools import pairwise
 
 from crm_store.question.grammar import Is
@@ -8,8 +9,9 @@ from nlp.ask.draft import COUNTED, MONEY, WHAT, Draft, pairs, place_of
 from nlp.ask.lexing import Atom
 from nlp.ask.outcomes import unclear
 from nlp.ask.ranking import says_rank
-from nlp.ask.windows import GROWING
 
+#: what a mean may be over
+OVER = ("day", "week", "month", "quarter", "year")
 #: what is told of single rows, whose sum is another number
 _SINGLE = ("avg", "median", "min", "max")
 _LARGEST = ("highest", "largest", "biggest", "greatest", "longest", "slowest", "最高", "最大", "最长", "最慢",
@@ -167,7 +169,7 @@ def take_order_total(draft: Draft) -> None:
             "avg": "aov", "median": "median_order", "sum": "revenue", "max": "largest_order", "min": "smallest_order"
         }[kind]  # fmt: skip
         agg[0].used = True
-    elif _names_order(draft):
+    elif _names_order(draft) or (draft.chinese and re.search("一共|总共|合计|总计|共计|加起来|加总", draft.text)):
         draft.measure = "revenue"
     elif draft.subject in ("orders", "") and says_rank(draft):
         draft.measure, draft.subject = "", "orders"
@@ -323,7 +325,7 @@ def take_verbs(draft: Draft) -> None:
             draft.measure, atom.used = "visitors", True
         elif verb == "review" and (draft.free("top") or draft.free("bottom")):
             draft.measure, atom.used = "reviews", True
-    if draft.howlong and not draft.measure:
+    if draft.howlong and (draft.measure not in MEASURES or MEASURES[draft.measure].unit not in ("hours", "days")):
         raise unclear("measure", "")
 
 
@@ -346,18 +348,6 @@ def use_subject(draft: Draft) -> None:
     draft.subject = ""
 
 
-def _takes_each_time(draft: Draft) -> bool:
-    """Average revenue per day, tickets a week on average: what adds up is divided by how many days, ... there are."""
-    measure = draft.measure or COUNTED.get(draft.subject, "")
-    if draft.by not in GROWING or draft.then is not None or draft.ranked or measure not in MEASURES:
-        return False
-    if MEASURES[measure].aggregate not in ("count", "sum") or MEASURES[measure].each:
-        return False
-    draft.per, draft.by = draft.by, None
-    draft.howmany = draft.howmany or not draft.measure
-    return True
-
-
 def take_aggregate(draft: Draft) -> None:
     if len({str(each["agg"]) for each in draft.free("agg")}) > 1:
         raise unclear("two", draft.free("agg")[1].text)
@@ -367,11 +357,11 @@ def take_aggregate(draft: Draft) -> None:
     if atom is None:
         return
     kind = str(atom["agg"])
-    if kind == "avg" and _takes_each_time(draft):
-        return
     if kind != "sum" and draft.subject == "refunds" and not draft.measure:
         draft.measure = "refund_amount"
         use_subject(draft)
+    if kind == "avg" and _is_over_time(draft):
+        return
     after = draft.atoms[place_of(draft.atoms, atom) + 1 :][:1]
     tied = [each.kinds["with"] for each in draft.free("bound") if "with" in each.kinds]
     if kind == "avg" and not draft.measure and any(each.has("measure", "rating", "csat") for each in tied):
@@ -416,6 +406,26 @@ def take_aggregate(draft: Draft) -> None:
             raise unclear("two", atom.text)
         draft.measure = told
         mark_measures(draft)
+
+
+def _is_over_time(draft: Draft) -> bool:
+    """Average orders per day: takes the days as what the mean is over."""
+    if [each.event for each in draft.clauses] == ["signup"] and not draft.measure and draft.clauses[0].span is None:
+        draft.clauses.clear()
+        draft.measure = "signups"
+        use_subject(draft)
+    measure = draft.measure or COUNTED.get(draft.subject, "")
+    known = MEASURES.get(measure)
+    over = next((by for by in (draft.by, draft.then) if by in OVER), None)
+    if over is None or known is None or known.aggregate not in ("count", "sum") or known.each:
+        return False
+    if measure in ("customers", "products") or known.fact == "products" or draft.ranked:
+        return False
+    draft.mean, draft.by, draft.then = over, draft.then if draft.by == over else draft.by, None
+    if not draft.measure:
+        draft.measure = measure
+        use_subject(draft)
+    return True
 
 
 def _asks_for_buyers(draft: Draft) -> bool:

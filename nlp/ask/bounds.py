@@ -1,5 +1,7 @@
 """Numbers with what they are of: more than 500 euros, at least 5 orders, twice, below 3.5."""
 
+import re
+
 from nlp.ask.draft import RFM_SCORES, Draft, text_of
 from nlp.ask.lexing import Atom
 from nlp.ask.outcomes import unclear
@@ -25,7 +27,7 @@ def _bound_at(draft: Draft, atoms: list[Atom], at: int) -> tuple[int, Atom] | No
     atom = atoms[at]
     if atom.has("between") and (both := _range_at(draft, atoms, at)):
         return both
-    if _begins_range(atoms, at) and (both := _range_at(draft, atoms, at - 1)):
+    if atom.has("num") and (both := _plain_range_at(draft, atoms, at)):
         return both
     if atom.has("neg") and at + 1 < len(atoms) and atoms[at + 1].has("cmp"):
         return None
@@ -74,15 +76,6 @@ def _bound_at(draft: Draft, atoms: list[Atom], at: int) -> tuple[int, Atom] | No
     return at, Atom(text_of(atoms[start:at]), {"bound": (op or "eq", number, of, bool(op))})
 
 
-def _begins_range(atoms: list[Atom], at: int) -> bool:
-    """500 to 1000 euros, spent 500-1000: two numbers that are of something, and no places in a list."""
-    first, joint, last, *behind = [*atoms[at : at + 4], *[Atom("")] * 3]
-    if not (first.has("num") and joint.has("to") and last.has("num")):
-        return False
-    before = atoms[at - 1] if at else Atom("")
-    return behind[0].has("cur") or before.has("verb", "spend") or before.has("measure", "order_total", "price", "spend")
-
-
 def _of_each(draft: Draft, atoms: list[Atom], start: int, after: int) -> bool:
     """Customers with 3 orders: so many for each of them, not the first three."""
     if after >= len(atoms) or not atoms[after].has("subj", "orders", "refunds", "reviews", "tickets"):
@@ -116,6 +109,20 @@ def _range_at(draft: Draft, atoms: list[Atom], at: int) -> tuple[int, Atom] | No
         numbers = [minor_units(draft, number, money) for number in numbers]
     kinds = {"bound": ("ge", numbers[0], "money" if money else "", True), "upper": numbers[1]}
     return place, Atom(text_of(atoms[at:place]), kinds)
+
+
+def _plain_range_at(draft: Draft, atoms: list[Atom], at: int) -> tuple[int, Atom] | None:
+    """100 to 200 euros, 200到300欧之间: a range of money, or one that is said to be between."""
+    if not (at + 2 < len(atoms) and atoms[at + 1].has("to") and atoms[at + 2].has("num")):
+        return None
+    after = atoms[at + 3] if at + 3 < len(atoms) else None
+    joined = re.search(rf"{re.escape(atoms[at + 2].text)} ?\S{{0,2}} ?之间", draft.text) is not None
+    before = atoms[at - 1] if at else Atom("")
+    of_money = before.has("verb", "spend") or before.has("measure", "order_total", "price", "spend")
+    if not (joined or of_money or (after is not None and after.has("cur"))):
+        return None
+    place, found = _range_at(draft, [atoms[at], *atoms[at:]], 0) or (0, atoms[at])
+    return (place - 1 + at, Atom(text_of(atoms[at : place - 1 + at]), found.kinds)) if place else None
 
 
 def minor_units(draft: Draft, number: float, currency: str) -> float:

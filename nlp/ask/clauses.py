@@ -217,6 +217,9 @@ def _bound_in_clause(
             upper = atom["upper"] if of == "money" else minor_units(draft, atom["upper"], draft.shop.currency)
             _bound_above(draft, current, upper)
         atom.used = True
+    elif current is not None and current.event == "reviews" and of == "stars" and "upper" not in atom.kinds:
+        current.kinds.append(Compare("stars", op, number))
+        atom.used = True
     elif current is not None and current.event == "orders" and of == "" and _is_of_goods(draft, atom):
         if negative is not None or current.negative or current.op or current.things or "upper" in atom.kinds:
             raise unclear("mix", atom.text)

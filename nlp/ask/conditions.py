@@ -36,7 +36,9 @@ def take_bounds(draft: Draft) -> None:
         ):
             # orders with more than 3 bags: pieces of an order are not counted
             raise unclear("mix", atom.text)
-        elif of in ("money", "") and draft.subject == "orders" and not draft.measure:
+        elif (of in ("money", "") and draft.subject == "orders" and not draft.measure) or (
+            of == "money" and draft.measure == "orders" and not draft.subject
+        ):
             _compare_money(draft, "total", op, number, of, uppers)
             atom.used = True
         elif of in ("money", "") and draft.subject == "refunds":

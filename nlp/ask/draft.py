@@ -38,7 +38,7 @@ class Clause:
     twin: "Clause | None" = None
 
 
-OF_CUSTOMERS = ("country", "city", "language", "segment", "consent", "customer")
+OF_CUSTOMERS = ("country", "city", "language", "segment", "consent", "customer", "account")
 
 COUNTED = {
     "customers": "customers", "buyers": "buyers", "orders": "orders", "products": "products", "refunds": "refunds",
@@ -113,8 +113,8 @@ class Draft:
     spans: list[Span] = field(default_factory=list)
     by: str | None = None
     then: str | None = None
-    #: so much a day, week, ... on average
-    per: str | None = None
+    #: a mean over its days, weeks, ...
+    mean: str | None = None
     ranked: bool = False
     #: in the order of a measure, highest first where no other way is said
     sorted: bool = False

@@ -11,6 +11,7 @@ _ONE_OF_THEM = ("order", "ticket", "refund", "review", "customer")
 
 _COMMON = (
     "busiest", "most common", "common", "most used", "most", "最多", "main", "most frequent", "最常见", "最主要",
+    "最常用", "最经常", "用得最多", "用的最多", "最频繁", "使用最多", "最普遍",
 )  # fmt: skip
 
 

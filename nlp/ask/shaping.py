@@ -2,8 +2,6 @@
 
 import re
 
-from msgspec.structs import replace
-
 from crm_store.question.grammar import BUCKETS, NEWNESS, CannotAsk, Compare, During, Filter, Is, Question, Window
 from crm_store.question.measures import FAMILIES, LARGEST_OF, MEASURES
 from nlp.ask.asking import mark_measures, mark_subject, use_subject
@@ -14,13 +12,21 @@ from nlp.ask.outcomes import unclear
 from nlp.ask.ranking import default_limit
 from nlp.ask.shares import share_of
 from nlp.ask.times import previous
-from nlp.ask.windows import GROWING, bucketed, place_spans
+from nlp.ask.windows import GROWING, bucketed, mean_window, place_spans
 
+#: what there is of each, where no more is said: the shares of refund reasons
+_COUNTED_BY_FIELD = {
+    "reason": "refunds", "kind": "tickets", "priority": "tickets", "payment_method": "orders", "carrier": "orders",
+    "order_status": "orders", "source": "visits", "stars": "reviews",
+}  # fmt: skip
 _RANKED_BY_OWN = ("orders", "tickets", "refunds", "reviews")
 _OF_ITEMS = {"revenue": "product_revenue", "buyers": "buyers_of", "orders": "orders_with", "customers": "buyers_of"}
 
 
 def question_of(draft: Draft) -> Question:
+    if draft.free("share") and draft.chinese and draft.subject == "buyers":
+        # 买过两次的客户占买家的比例
+        mark_subject(draft, "customers")
     share = draft.take("share") is not None
     rate = draft.take("repeatrate") is not None
     growth = draft.take("growth") is not None
@@ -75,16 +81,7 @@ def question_of(draft: Draft) -> Question:
         window = None
         if compare or yoy or ((growth or mom) and draft.by not in GROWING):
             raise unclear("compare", "")
-    question = _finish(draft, window, versus, clause_filters, share=share, growth=growth or (yoy or mom))
-    return question if draft.per is None else _on_average(question, draft.per)
-
-
-def _on_average(question: Question, unit: str) -> Question:
-    if question.measure is None or question.by is not None or question.share or question.than is not None:
-        raise unclear("average", unit)
-    if question.window is None or question.window.start is None:
-        raise unclear("window", "")
-    return replace(question, per=unit)
+    return _finish(draft, window, versus, clause_filters, share=share, growth=growth or (yoy or mom))
 
 
 def _take_of_new(draft: Draft) -> None:
@@ -115,6 +112,10 @@ def _settle(draft: Draft) -> None:
             atom.used = atom.used or atom.has("measure", "customers", "buyers")
     elif draft.new_measure and not any(clause.event == "signup" for clause in draft.clauses):
         raise unclear("window", "")
+    of_goods = draft.subject == "products" and draft.measure in MEASURES and MEASURES[draft.measure].fact == "items"
+    if of_goods and draft.chinese and not draft.clauses:
+        # 法国客户销量最高的商品
+        mark_subject(draft, "customers")
     for atom in draft.measure_atoms:
         if (
             str(atom["measure"]) == draft.measure
@@ -168,6 +169,8 @@ def _finish(
             measure, subject = "buyers", ""
         elif measure == "customers":
             measure = "buyers"
+    if not measure and not subject and by in _COUNTED_BY_FIELD and (share or draft.howmany):
+        measure = _COUNTED_BY_FIELD[by]
     if not measure and not subject and by is not None:
         raise unclear("measure", "")
     if not measure and not subject:
@@ -315,6 +318,12 @@ def _of_measure(draft: Draft, measure: str, by: str | None, window: Window | Non
         everyone = everyone or [Compare("orders", "ge", 1)]
     if growth and by is not None and (by not in GROWING or versus is not None or share or draft.having):
         raise unclear("mix", "")
+    if draft.mean is not None:
+        if draft.everyone and measure == "customers":
+            raise unclear("mix", "")
+        window = mean_window(draft, draft.mean, window)
+        if share or growth or versus is not None or draft.having is not None or by in BUCKETS:
+            raise unclear("two", "")
     if by in BUCKETS:
         window = bucketed(draft, by, window)
         if measure == "customers":
@@ -346,6 +355,8 @@ def _of_measure(draft: Draft, measure: str, by: str | None, window: Window | Non
         asks_who = draft.which is not None and draft.which.text in WHO
         if MEASURES[measure].fact == "items":
             by = "customer" if asks_who else "product"
+        elif MEASURES[measure].fact in ("carts", "refunds", "reviews", "visits") and asks_who:
+            by = "customer"
         elif MEASURES[measure].fact == "tickets" and draft.which is not None and draft.which.text in WHO:
             by = "agent"
         elif MEASURES[measure].fact == "orders" and asks_who:
@@ -378,6 +389,7 @@ def _of_measure(draft: Draft, measure: str, by: str | None, window: Window | Non
         window=window,
         by=by,
         then=draft.then,
+        mean=draft.mean,  # type: ignore[arg-type]
         having=draft.having,
         order=order,
         descending=draft.descending,

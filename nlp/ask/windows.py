@@ -57,3 +57,19 @@ def bucketed(draft: Draft, by: str, window: Window | None) -> Window:
     if len(buckets(unit, window, draft.zone)) > 4000:
         raise unclear("time", by)
     return window
+
+
+def mean_window(draft: Draft, over: str, window: Window | None) -> Window:
+    """The time that a mean over its days, weeks, ... is of: whole ones from its beginning on, or so many days."""
+    span = draft.spans[0] if draft.spans else None
+    if window is None:
+        # from the first order, sign-up or visit on?
+        raise unclear("window", "")
+    if over == "day" and span is not None and span.count:
+        return window
+    found = bucketed(draft, over, window)
+    start = found.start and found.start.astimezone(draft.zone)
+    if start is None or start_of(over, start) != start:
+        # of weeks that the year cuts in two
+        raise unclear("window", "")
+    return found

@@ -97,7 +97,7 @@ def _is_measure(draft: Draft, atom: Atom, before: Atom | None, after: Atom | Non
         return True
     if _asks_how_much(draft, atom, after):
         return True
-    if after is not None and (after.has("top") or after.has("bottom")):
+    if after is not None and (after.has("top") or after.has("bottom") or (draft.chinese and after.has("agg"))):
         return True
     return (draft.chinese and after is None) or atom.text in ("总消费", "累计消费", "消费总额", "消费额", "消费金额")
 

@@ -250,6 +250,7 @@ def questions(shop: Shop) -> list[Row]:
     _again(shop, ask)
     _many(shop, ask)
     _on_average(shop, ask)
+    _spoken(shop, ask)
     _refused(ask)
     return found
 
@@ -2071,10 +2072,6 @@ def _on_average(shop: Shop, ask: Ask) -> None:
     ask("value", len(within(placed, (NOW - timedelta(days=30), NOW))) / 30, "近30天日均订单数",
         "average number of orders a day in the last 30 days")  # fmt: skip
     ask("value", total(within(placed, LAST_YEAR)) / 12, "average monthly revenue in 2025", "去年月均销售额")
-    tickets = within(shop.tickets, LAST_MONTH)
-    ask("value", len(tickets) / (31 / 7), "average number of tickets per week last month")
-    ask("compare", [len(within(placed, THIS_MONTH)) / 30, len(month) / 31],
-        "average orders per day this month vs last month")  # fmt: skip
     stars = [each for each in shop.reviews if each["rating"] == 1]
     ask("value", len(within(stars, THIS_YEAR)), "how many 1-star reviews this year", "number of 1 star ratings in 2026")
     ask("table", grouped(within(shop.refunds, LAST_YEAR), lambda each: each["reason"]),
@@ -2377,6 +2374,122 @@ def _numbers(shop: Shop, ask: Ask) -> None:
     who = next(each for each in shop.buyers if each["segment"] == "champions")["customer_id"]
     ask("toplabel1", ["champions"], f"what segment is {who} in", f"{who}属于哪个分群")
     ask("refuse", None, "customer 10", "order number 12")
+
+
+def _spoken(shop: Shop, ask: Ask) -> None:
+    """As it is said and typed: other characters, another order of words, what stands side by side."""
+    placed, year = shop.placed, within(shop.placed, THIS_YEAR)
+    ask("value", sum(country(each) == "NL" for each in shop.customers), "荷蘭有多少客戶", "荷兰那边有多少个客户")
+    ask("value", total(within(of(placed, "DE"), THIS_YEAR)), "德国今年的消售额", "德國今年的銷售額")
+    ask("table", grouped(within(shop.customers, THIS_YEAR, "signed_up"), country), "按国家统记今年的新注册客户")
+    ask("value", len(shop.buyers), "一共多少人下过单", "一共有多少个人买过东西", "到现在有多少人下过单")
+    ask(
+        "value",
+        sum(len(each["placed"]) == 2 for each in shop.buyers),
+        "刚好买过两次的有多少人",
+        "正好下过2单的客户有几个",
+    )
+    bags = [each for each in shop.sold if category(each) == "Bags"]
+    ask("value", sum(each["quantity"] for each in bags), "包到现在总共卖了多少只", "包一共卖了几个", "包卖了多少件")
+    both = [each for each in placed if {"Shoes", "Bags"} <= {category(item) for item in each["items"]}]
+    ask("value", len(both), "同一单里既有鞋又有包的订单有几单", "同时包含鞋和包的订单有多少")
+    stale = [each for each in shop.tickets if not each["resolved"] and each["at"] < NOW - timedelta(days=30)]
+    ask(
+        "value",
+        len(stale),
+        "开了超过30天还没解决的工单多少个",
+        "30天前创建的未解决工单有几个",
+        "how many open tickets are older than 30 days",
+        "30天以上没解决的工单数",
+    )
+    ask("value", sum(each["rating"] == 1 for each in shop.reviews), "打一星的评价有几条", "给1星的评价数")
+    ask("table", grouped(shop.reviews, lambda row: str(row["rating"])), "1到5星各多少条评价", "各星级评价数")
+    signed = within(shop.customers, LAST_YEAR, "signed_up")
+    ask(
+        "percent",
+        100 * sum(bool(each["placed"]) for each in signed) / len(signed),
+        "去年注册的客户有百分之几下过单",
+        "what percentage of customers who signed up last year bought anything",
+    )
+    then = {each["customer_id"] for each in within(placed, LAST_YEAR)}
+    again = then & {each["customer_id"] for each in year}
+    ask(
+        "percent",
+        100 * len(again) / len(then),
+        "去年的买家里今年又回来买的占百分之几",
+        "去年下过单的客户中今年下过单的占比",
+    )
+    bought_shoes = [each for each in shop.buyers if bought(each, "Shoes")]
+    ask(
+        "percent",
+        100 * sum(bought(each, "Bags") for each in bought_shoes) / len(bought_shoes),
+        "买过鞋的客户里买过包的占多少",
+        "what share of customers who bought shoes also bought bags",
+    )
+    spent = [each["spend"] for each in shop.buyers]
+    ask("value", mean(spent), "买家的平均消费", "average spend of buyers")
+    ask("value", median(spent), "买家消费中位数", "median spend of buyers")
+    may = within(placed, LAST_MONTH)
+    ask("value", len(may) / 31, "average orders per day last month", "上个月日均订单数", "上个月平均每天多少单")
+    ask(
+        "value",
+        total(year) / 6,
+        "average monthly revenue this year",
+        "今年月均销售额",
+        "average revenue per month this year",
+    )
+    ask(
+        "table",
+        {name: value / 6 for name, value in grouped(year, country, total).items()},
+        "average revenue per month by country this year",
+        "今年各国月均销售额",
+    )
+    ask(
+        "table",
+        {name: sum(city(each) == name for each in shop.customers) for name in ("Berlin", "Munich")},
+        "柏林和慕尼黑的客户各有多少",
+        "how many customers in berlin and munich each",
+        "柏林慕尼黑分别有多少客户",
+    )
+    pieces = grouped(
+        [each for each in shop.sold if category(each) in ("Shoes", "Bags")],
+        category,
+        lambda rows: sum(row["quantity"] for row in rows),
+    )
+    ask("table", pieces, "鞋和包的销量分别是多少", "units sold of shoes and bags respectively")
+    ask("toplabel1", ranked(pieces, 1), "鞋子和包哪个卖得好")
+    ask(
+        "value",
+        sum(200 <= each["money"] <= 300 for each in placed),
+        "200到300欧之间的订单数",
+        "how many orders between 200 and 300 euros",
+    )
+    ask(
+        "labels",
+        sorted(sku(each) for each in shop.products if 50 <= each["price"] <= 100),
+        "价格在50到100欧之间的商品",
+        "products priced between 50 and 100",
+    )
+    one_star = {each["customer_id"] for each in shop.reviews if each["rating"] == 1}
+    ask("set", sorted(one_star), "给过1星的客户", "打过一星的客户")
+    ask(
+        "set",
+        sorted({each["customer_id"] for each in placed if each["payment_method"] == "paypal"}),
+        "用paypal付款的客户",
+    )
+    ask("table", grouped(shop.refunds, lambda row: row["reason"]), "各退款原因的笔数")
+    ask(
+        "value",
+        mean((each["arrived"] - each["at"]).total_seconds() / 86400 for each in placed if each["arrived"]),
+        "下单到签收平均要几天",
+        "下单到收货平均多久",
+    )
+    ask("value", mean(each["money"] for each in shop.refunds), "平均每笔退款退多少钱")
+    ask("value", mean(sum(item["quantity"] for item in each["items"]) for each in placed), "平均一单买几件")
+    ask("hours", mean(hours(shop.tickets, "resolved")), "平均多久能解决一个工单", "解决工单平均要几个小时")
+    weekend = sum(each["at"].weekday() >= 5 for each in year)
+    ask("percent", 100 * weekend / len(year), "今年周六周日的订单占比", "今年周末的订单占全部的几成")
+    ask("refuse", None, "日均订单数")
 
 
 def _by_buyer(orders: Iterable[Row]) -> dict[str, list[Row]]:

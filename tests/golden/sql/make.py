@@ -124,6 +124,14 @@ QUESTIONS: Mapping[str, Question | tuple[Question, Setting]] = {
         measure="rating", by="product", having=("lt", 3), order="value", descending=False
     ),
     "median resolution by agent": Question(measure="median_resolution", by="agent", order="value"),
+    "orders per day in May on average": Question(measure="orders", mean="day", window=MAY),
+    "revenue per month on average by country": Question(
+        measure="revenue", mean="month", by="country", window=THIS_YEAR, order="value"
+    ),
+    "orders with both shoes and bags": Question(
+        measure="orders", where=(Is("category", ("Shoes",)), Is("category", ("Bags",)))
+    ),
+    "revenue of customers on Telegram": Question(measure="revenue", where=(Is("account", ("telegram",)),)),
     "median spend per buyer by country this year": Question(
         measure="median_buyer_spend", by="country", window=THIS_YEAR, order="value"
     ),

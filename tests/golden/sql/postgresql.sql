@@ -293,6 +293,39 @@ WHERE :place_1::INTEGER * ranked.place >= ranked.size AND :place_2::INTEGER * ra
 WHERE groups.value IS NOT NULL ORDER BY groups.value DESC, groups.key;
 -- bound: {"param_1": 3600000.0, "place_1": 2, "place_2": 2, "size_1": 2}
 
+-- orders per day in May on average
+SELECT CAST((SELECT count(orders.id) AS count_1
+FROM orders
+WHERE orders.status != :status_1::VARCHAR AND orders.placed_at >= :placed_at_1::BIGINT AND orders.placed_at < :placed_at_2::BIGINT) AS DOUBLE PRECISION) / CAST(:param_1::INTEGER AS NUMERIC) AS value;
+-- bound: {"status_1": "cancelled", "placed_at_1": "2026-05-01 00:00:00+02:00", "placed_at_2": "2026-06-01 00:00:00+02:00", "param_1": 31}
+
+-- revenue per month on average by country
+SELECT groups.key, groups.value, count(*) OVER () AS matches
+FROM (SELECT customers.country AS key, CAST(coalesce(sum(orders.total_base), :coalesce_1::INTEGER) AS DOUBLE PRECISION) / CAST(:param_1::INTEGER AS NUMERIC) AS value
+FROM orders LEFT OUTER JOIN customers ON customers.id = orders.customer_id
+WHERE orders.status != :status_1::VARCHAR AND orders.placed_at >= :placed_at_1::BIGINT AND orders.placed_at < :placed_at_2::BIGINT GROUP BY customers.country) AS groups ORDER BY groups.value DESC, groups.key;
+-- bound: {"coalesce_1": 0, "param_1": 6, "status_1": "cancelled", "placed_at_1": "2026-01-01 00:00:00+01:00", "placed_at_2": "2026-06-30 12:00:00+00:00"}
+
+-- orders with both shoes and bags
+SELECT (SELECT count(orders.id) AS count_1
+FROM orders
+WHERE orders.status != :status_1::VARCHAR AND orders.id IN (SELECT order_items.order_id
+FROM order_items JOIN products ON products.id = order_items.product_id
+WHERE products.category IN (:category_1_1::VARCHAR)) AND orders.id IN (SELECT order_items.order_id
+FROM order_items JOIN products ON products.id = order_items.product_id
+WHERE products.category IN (:category_2_1::VARCHAR))) AS value;
+-- bound: {"status_1": "cancelled", "category_1_1": "Shoes", "category_2_1": "Bags"}
+
+-- revenue of customers on Telegram
+SELECT (SELECT coalesce(sum(orders.total_base), :coalesce_2::INTEGER) AS coalesce_1
+FROM orders
+WHERE orders.status != :status_1::VARCHAR AND orders.customer_id IN (SELECT customers.id
+FROM customers
+WHERE customers.id IN (SELECT identities.customer_id
+FROM identities
+WHERE identities.channel IN (:channel_1_1::VARCHAR)))) AS value;
+-- bound: {"coalesce_2": 0, "status_1": "cancelled", "channel_1_1": "telegram"}
+
 -- median spend per buyer by country this year
 SELECT groups.key, groups.value, count(*) OVER () AS matches
 FROM (SELECT middle.key AS key, avg(middle.number) AS value
