@@ -1,6 +1,8 @@
 """What is asked for: the things that are listed, the measure, and the verbs that name one."""
 
-from crm_store.question.grammar import Is
+import re
+
+from crm_store.question.grammar import Compare, Is
 from crm_store.question.measures import MEASURES
 from nlp.ask.draft import MONEY, WHAT, Draft, pairs, place_of
 from nlp.ask.lexing import Atom
@@ -57,13 +59,21 @@ def take_target(draft: Draft) -> None:
         if len(names) > 1:
             raise unclear("two", measures[1].text)
         draft.measure = next(iter(names))
-    if not subjects and not measures and any(atom.has("crowd", "repeat") and "客" in atom.text for atom in atoms):
-        # 90天没下单的老客户
+    if not subjects and not measures and any(_is_of_people(atom) for atom in atoms):
+        # 90天没下单的老客户, inactive for 120 days and spent over 1000
         draft.subject = "customers"
     elif not subjects and not measures and any(pair[0] == "segment" for atom in atoms for pair in pairs(atom)):
         draft.subject = "customers"
     elif subjects := [atom for atom in subjects if not atom.used]:
         draft.subject = str((subjects[-1] if draft.chinese else subjects[0])["subj"])
+
+
+def _is_of_people(atom: Atom) -> bool:
+    return (
+        atom.has("crowd", "inactive", "never", "consent", "noconsent")
+        or (atom.has("crowd", "churning") and not atom.has("measure"))
+        or (atom.has("crowd", "repeat") and "客" in atom.text)
+    )
 
 
 def _is_of_segments(draft: Draft) -> bool:
@@ -111,7 +121,7 @@ def _mark_conditions(draft: Draft) -> None:
         before = atoms[place - 1] if place else None
         _, _, of, _ = atom["bound"]
         if (of == "" and after is not None and after.has("subj") and not after.has("subj", "customers", "buyers")) or (
-            of == "" and after is not None and after.has("measure", "units", "stock")
+            of == "" and after is not None and (after.has("measure", "units", "stock") or after.has("distinct"))
         ):
             after.kinds["taken"] = atom
             atom.kinds["with"] = after
@@ -204,13 +214,17 @@ def take_verbs(draft: Draft) -> None:
                 ranked = says_rank(draft) and not draft.howmuch
                 draft.measure = draft.measure or ("refunds" if ranked else "refund_amount")
                 atom.used = True
-            elif draft.subject == "orders" and verb in ("refund", "return"):
-                raise unclear("mix", atom.text)
+            elif (draft.subject == "orders" and not draft.measure) or draft.measure == "orders":
+                _take_refunded_orders(draft, atom)
             elif draft.measure in ("refund_amount", "refunds"):
                 atom.used = True
         elif verb == "signup" and draft.subject in ("", "customers") and draft.measure in ("", "customers", "signups"):
             draft.measure, draft.subject, atom.used = "signups", "", True
-        elif verb == "opened" and ("tickets" in (draft.subject, draft.measure) or _is_of_tickets(draft)):
+        elif verb == "opened" and (
+            "tickets" in (draft.subject, draft.measure)
+            or any(each["subj"] == "tickets" for each in draft.subject_atoms)
+            or _is_of_tickets(draft)
+        ):
             atom.used = True
         elif verb == "resolved" and (draft.subject == "tickets" or draft.measure == "tickets" or _is_of_tickets(draft)):
             atom.used = True
@@ -234,6 +248,20 @@ def take_verbs(draft: Draft) -> None:
             draft.measure, atom.used = "reviews", True
     if draft.howlong and not draft.measure:
         raise unclear("measure", "")
+
+
+def _take_refunded_orders(draft: Draft, atom: Atom) -> None:
+    """Orders that were refunded; in a time: whose refund was made in it, where they are not placed in it."""
+    timed = bool(draft.free("span"))
+    placed = re.search(r"\b(?:placed|made|from|bought|下)\b", draft.text) is not None
+    because = any(pair[0] == "reason" for each in draft.free("val") for pair in each["val"])
+    atom.used = True
+    if timed and not placed:
+        draft.measure = "refunds"
+        use_subject(draft)
+        _use_measures(draft)
+    elif not because:
+        draft.predicates.append(Compare("is_refunded", "ge", 1))
 
 
 def _names_goods(draft: Draft) -> bool:
@@ -299,7 +327,7 @@ def take_aggregate(draft: Draft) -> None:
         ("median", "first_reply"): "median_first_reply", ("median", "resolution"): "median_resolution",
     }  # fmt: skip
     said = draft.measure_atoms[0].text if draft.measure_atoms else ""
-    if kind == "avg" and draft.measure == "revenue" and _said_of_people(said) and draft.by == "segment":
+    if kind == "avg" and draft.measure in ("revenue", "spend") and _said_of_people(said) and _have_all_bought(draft):
         draft.measure = "revenue_per_buyer"
         _use_measures(draft)
     elif (kind, draft.measure) in other:
@@ -307,6 +335,13 @@ def take_aggregate(draft: Draft) -> None:
         _use_measures(draft)
     elif (kind, draft.measure) not in allowed:
         raise unclear("average", atom.text)
+
+
+def _have_all_bought(draft: Draft) -> bool:
+    """Whether all that are asked about are buyers: those of a segment, repeat customers."""
+    segments = any(pair[0] == "segment" for atom in draft.atoms for pair in pairs(atom))
+    repeat = any(atom.has("crowd", "repeat", "once") for atom in draft.atoms)
+    return draft.by == "segment" or ((segments or repeat) and draft.by is None)
 
 
 def _said_of_people(text: str) -> bool:

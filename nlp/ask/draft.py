@@ -32,6 +32,10 @@ class Clause:
     kinds: list[Filter] = field(default_factory=list)
     #: first, last: "first order in April"
     which: str = ""
+    #: nothing else than that: only bought shoes
+    only: bool = False
+    #: it was not the first time
+    again: bool = False
     #: the one beside it that a time said after both belongs to as well
     twin: "Clause | None" = None
 
@@ -47,7 +51,17 @@ MONEY = frozenset(name for name, measure in MEASURES.items() if measure.unit == 
 
 FIELDS_OF = {
     "customers": {"account", *OF_CUSTOMERS},
-    "orders": {"order", "order_status", "payment_method", "currency", "carrier", "category", "product", *OF_CUSTOMERS},
+    "orders": {
+        "reason",
+        "order",
+        "order_status",
+        "payment_method",
+        "currency",
+        "carrier",
+        "category",
+        "product",
+        *OF_CUSTOMERS,
+    },
     "items": {"order_status", "payment_method", "currency", "category", "product", *OF_CUSTOMERS},
     "refunds": {"order", "reason", "refund_status", "payment_method", *OF_CUSTOMERS},
     "reviews": {"category", "product", "stars", *OF_CUSTOMERS},
@@ -111,6 +125,8 @@ class Draft:
     by: str | None = None
     then: str | None = None
     ranked: bool = False
+    #: in an order, but all of them
+    sorted: bool = False
     order: str | None = None
     descending: bool = True
     limit: int | None = None
