@@ -159,7 +159,7 @@ _TURNS: tuple[tuple[re.Pattern[str], _Said], ...] = tuple(
          r"(?!.*\borders\b)",
          "who bought by "),
         (r"\bhow (?:has|have|did|does) (?:the |our )?(.+?) (?:change|changed|move|moved) (?:over|during|"
-         r"throughout|across)\b",
+         r"throughout|across)(?: the)?\b",
          r"\1 by month this"),
         # what things cost
         (r"\b(?:that |which |who )?cost(?:s|ing)? (?=(?:more|less|over|under|above|below|at|between|exactly|up "
