@@ -627,6 +627,10 @@ class _Compiler:
             amount = func.sum(number)
         else:
             amount = func.count(fact.key)
+        if did.tally in ("categories", "goods"):
+            kind = fact.fields["category" if did.tally == "categories" else "product"]
+            conditions.append(kind.is_not(None))
+            amount = func.count(kind.distinct())
         if did.event == "items" and did.tally == "count" and (did.op, did.value) != ("ge", 1):
             amount = func.count(fact.numbers["order"].distinct())
         rows = self._select(_Rows(fact, conditions), owner)

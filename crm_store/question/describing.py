@@ -194,6 +194,8 @@ class _Speaker:
                     return self._pick(_YES_NO[name, values[0]])  # type: ignore[index]
                 listed = self._pick((" or ", "或")).join(self._value(name, each) for each in values)
                 return f"{self.field(name)}{self._pick((' ', '为 '))}{listed}"
+            case Compare("is_refunded", _, _):
+                return self._pick(("refunded", "有退款"))
             case Compare("orders", "eq", 0):
                 return self._pick(("who never ordered", "从未下单"))
             case Compare("orders", "ge", 1):
@@ -231,11 +233,19 @@ class _Speaker:
                 ("refunded" if did.event == "refunds" else "spent", "退款" if did.event == "refunds" else "消费")
             )
             return f"{what} {self._pick(_OPS[did.op])} {self._money(did.value)}{detail}"
+        if did.tally == "rating":
+            rated = f"{self._pick(_OPS[did.op])} {did.value:g}"
+            return f"平均评分{rated}{detail}" if self.chinese else f"rated {rated} on average{detail}"
         if (did.op, did.value) == ("eq", 0):
             return f"没有{rows}{detail}" if self.chinese else f"without {rows}{detail}"
         if (did.op, did.value, did.tally) == ("ge", 1, "count"):
             return f"有{rows}{detail}" if self.chinese else f"with {rows}{detail}"
         count = f"{self._pick(_OPS[did.op])} {did.value:g}"
+        if did.tally in ("categories", "goods"):
+            goods = self._pick(
+                ("categories", "个品类") if did.tally == "categories" else ("different articles", "个不同商品")
+            )
+            return f"购买过{count}{goods}{detail}" if self.chinese else f"who bought {count} {goods}{detail}"
         if did.tally == "units":
             return f"购买件数{count}{detail}" if self.chinese else f"who bought {count} units{detail}"
         return f"{rows}{count}{detail}" if self.chinese else f"with {count} {rows}{detail}"

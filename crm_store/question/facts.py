@@ -339,6 +339,10 @@ class Facts:
             through={
                 name: (column, select(OrderItem.order_id).join(Product, Product.id == OrderItem.product_id))
                 for name, column in (("category", Product.category), ("product", Product.sku))
+            }
+            | {
+                name: (column, select(Refund.order_id))
+                for name, column in (("reason", Refund.reason), ("refund_status", Refund.status))
             },
         )
 
@@ -455,6 +459,7 @@ class Facts:
             table=Review.__table__,
             key=Review.id,
             customer=Review.customer_id,
+            product=Review.product_id,
             times={"created_at": Review.created_at},
             numbers={"id": Review.id, "rating": Review.rating},
             fields={
@@ -512,6 +517,7 @@ class Facts:
             table=Visit.__table__,
             key=Visit.id,
             customer=Visit.customer_id,
+            product=Visit.product_id,
             times={"at": Visit.at},
             numbers={"id": Visit.id, "customer": Visit.customer_id},
             fields={
@@ -533,6 +539,7 @@ class Facts:
             table=CartItem.__table__,
             key=CartItem.id,
             customer=CartItem.customer_id,
+            product=CartItem.product_id,
             times={"updated_at": CartItem.updated_at},
             numbers={
                 "customer": CartItem.customer_id,

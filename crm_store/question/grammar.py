@@ -14,8 +14,9 @@ BUCKETS: tuple[str, ...] = get_args(Bucket)
 NEWNESS = "newness"
 #: what a customer does, as rows that can be counted or summed
 Event = Literal["orders", "items", "refunds", "reviews", "tickets", "visits", "carts", "messages"]
-#: a number of rows, the sum of their money, the mean of their marks, the number of articles in them
-Tally = Literal["count", "money", "rating", "units"]
+#: a number of rows, the sum of their money, the mean of their marks, the number of pieces in them, of categories, of
+#: different articles
+Tally = Literal["count", "money", "rating", "units", "categories", "goods"]
 
 
 class CannotAsk(Exception):

@@ -3,7 +3,7 @@
 import re
 from itertools import pairwise
 
-from crm_store.question.grammar import Is
+from crm_store.question.grammar import Compare, Is
 from crm_store.question.measures import MEASURES, aggregated, family_of
 from nlp.ask.draft import COUNTED, MONEY, WHAT, Draft, pairs, place_of
 from nlp.ask.lexing import Atom
@@ -72,13 +72,21 @@ def take_target(draft: Draft) -> None:
         if len(names) > 1:
             raise unclear("two", measures[1].text)
         draft.measure = next(iter(names))
-    if not subjects and not measures and any(atom.has("crowd", "repeat") and "客" in atom.text for atom in atoms):
-        # 90天没下单的老客户
+    if not subjects and not measures and any(_is_of_people(atom) for atom in atoms):
+        # 90天没下单的老客户, inactive for 120 days and spent over 1000
         draft.subject = "customers"
     elif not subjects and not measures and any(pair[0] == "segment" for atom in atoms for pair in pairs(atom)):
         draft.subject = "customers"
     elif subjects := [atom for atom in subjects if not atom.used]:
         draft.subject = str((subjects[-1] if draft.chinese else subjects[0])["subj"])
+
+
+def _is_of_people(atom: Atom) -> bool:
+    return (
+        atom.has("crowd", "inactive", "never", "consent", "noconsent")
+        or (atom.has("crowd", "churning") and not atom.has("measure"))
+        or (atom.has("crowd", "repeat") and "客" in atom.text)
+    )
 
 
 def _is_of_segments(draft: Draft) -> bool:
@@ -126,7 +134,7 @@ def _mark_conditions(draft: Draft) -> None:
         before = atoms[place - 1] if place else None
         _, _, of, _ = atom["bound"]
         if (of == "" and after is not None and after.has("subj") and not after.has("subj", "customers", "buyers")) or (
-            of == "" and after is not None and after.has("measure", "units", "stock")
+            of == "" and after is not None and (after.has("measure", "units", "stock") or after.has("distinct"))
         ):
             after.kinds["taken"] = atom
             atom.kinds["with"] = after
@@ -297,13 +305,17 @@ def take_verbs(draft: Draft) -> None:
                 ranked = says_rank(draft) and not draft.howmuch
                 draft.measure = draft.measure or ("refunds" if ranked else "refund_amount")
                 atom.used = True
-            elif draft.subject == "orders" and verb in ("refund", "return"):
-                raise unclear("mix", atom.text)
+            elif (draft.subject == "orders" and not draft.measure) or draft.measure == "orders":
+                _take_refunded_orders(draft, atom)
             elif draft.measure in ("refund_amount", "refunds"):
                 atom.used = True
         elif verb == "signup" and draft.subject in ("", "customers") and draft.measure in ("", "customers", "signups"):
             draft.measure, draft.subject, atom.used = "signups", "", True
-        elif verb == "opened" and ("tickets" in (draft.subject, draft.measure) or _is_of_tickets(draft)):
+        elif verb == "opened" and (
+            "tickets" in (draft.subject, draft.measure)
+            or any(each["subj"] == "tickets" for each in draft.subject_atoms)
+            or _is_of_tickets(draft)
+        ):
             atom.used = True
         elif verb == "resolved" and (draft.subject == "tickets" or draft.measure == "tickets" or _is_of_tickets(draft)):
             atom.used = True
@@ -327,6 +339,20 @@ def take_verbs(draft: Draft) -> None:
             draft.measure, atom.used = "reviews", True
     if draft.howlong and (draft.measure not in MEASURES or MEASURES[draft.measure].unit not in ("hours", "days")):
         raise unclear("measure", "")
+
+
+def _take_refunded_orders(draft: Draft, atom: Atom) -> None:
+    """Orders that were refunded; in a time: whose refund was made in it, where they are not placed in it."""
+    timed = bool(draft.free("span"))
+    placed = re.search(r"\b(?:placed|made|from|bought|下)\b", draft.text) is not None
+    because = any(pair[0] == "reason" for each in draft.free("val") for pair in each["val"])
+    atom.used = True
+    if timed and not placed:
+        draft.measure = "refunds"
+        use_subject(draft)
+        mark_measures(draft)
+    elif not because:
+        draft.predicates.append(Compare("is_refunded", "ge", 1))
 
 
 def _names_goods(draft: Draft) -> bool:
@@ -395,7 +421,12 @@ def take_aggregate(draft: Draft) -> None:
         return
     said = draft.measure_atoms[0].text if draft.measure_atoms else ""
     told = aggregated(draft.measure, kind)
-    if draft.measure in ("revenue", "spend") and _said_of_people(said) and kind != "sum" and _asks_for_buyers(draft):
+    if (
+        draft.measure in ("revenue", "spend")
+        and _said_of_people(said)
+        and kind != "sum"
+        and (_asks_for_buyers(draft) or _have_all_bought(draft))
+    ):
         told = aggregated("revenue_per_buyer", kind)
     if told is None:
         raise unclear("average", atom.text)
@@ -434,6 +465,13 @@ def _asks_for_buyers(draft: Draft) -> bool:
         return True
     ordered = [each for each in draft.clauses if each.event == "orders" and not each.negative]
     return len(ordered) == len(draft.clauses) == 1 and not (ordered[0].span or ordered[0].things or draft.free("span"))
+
+
+def _have_all_bought(draft: Draft) -> bool:
+    """Whether all that are asked about are buyers: those of a segment, repeat customers."""
+    segments = any(pair[0] == "segment" for atom in draft.atoms for pair in pairs(atom))
+    repeat = any(atom.has("crowd", "repeat", "once") for atom in draft.atoms)
+    return draft.by == "segment" or ((segments or repeat) and draft.by is None)
 
 
 def _said_of_people(text: str) -> bool:

@@ -1,5 +1,6 @@
 """What customers did: "who bought shoes but never a watch", "more than 2 refunds in May"."""
 
+import re
 from dataclasses import replace
 
 from crm_store.question.grammar import Compare, Did, During, Filter, Is, Not, Window
@@ -10,6 +11,9 @@ from nlp.ask.outcomes import unclear
 from nlp.ask.times import Span
 
 _BEFORE_MEASURES = ("top", "bottom", "howmany", "by", "sort")
+
+_ONLY = ("only", "just", "只", "仅", "只有")
+_ANYTHING = re.compile(r"\b(?:any|some)thing\b|\bat all\b|任何|东西")
 
 _EVENTS = {
     "buy": "orders", "spend": "orders", "return": "refunds", "review": "reviews", "complain": "tickets",
@@ -32,6 +36,7 @@ def take_clauses(draft: Draft) -> None:
     target_seen = False
     target = draft.subject_atoms[-1 if draft.chinese else 0] if draft.subject_atoms else None
     relative = False
+    only: Atom | None = None
     for place, atom in enumerate(draft.atoms):
         after = draft.atoms[place + 1] if place + 1 < len(draft.atoms) else None
         before = draft.atoms[place - 1] if place else None
@@ -59,6 +64,8 @@ def take_clauses(draft: Draft) -> None:
             current = _start(draft, verb, negative)
             current.said = id(atom)
             negative = None
+            if only is not None:
+                current.only, only.used, only = True, True, None
             atom.used = True
             if order_verb:
                 atom.kinds["taken"] = True
@@ -69,6 +76,23 @@ def take_clauses(draft: Draft) -> None:
             if before is not None and before.has("newest") and verb == "buy":
                 current.which, before.used = "last", True
             continue
+        if atom.has("cmp", "eq") and atom.text in _ONLY:
+            if current is not None and not current.things and not draft.chinese:
+                current.only, atom.used = True, True
+            else:
+                only = atom
+            continue
+        if atom.has("again") and current is not None and current.event == "orders":
+            current.again, atom.used = True, True
+            continue
+        if asks_for_customers and target is not None and _opens_tickets(atom, after, current):
+            # who have an open complaint
+            current = _start_with_things(draft, "tickets", negative)
+            negative = None
+            if atom.has("crowd"):
+                current.kinds.append(Is("is_open", (1,)))
+                atom.used = True
+                continue
         if negative is not None and (atom.has("and") or atom.has("but") or atom.text in ("who", "that", "whose")):
             # what was not done is not said: it may not be what comes next
             raise unclear("neg", negative.text)
@@ -78,6 +102,10 @@ def take_clauses(draft: Draft) -> None:
             and after.has("crowd")
             and not (after.has("verb") or after.has("subj"))
         ):
+            if after.has("crowd", "inopen") and draft.atoms[place + 2 : place + 3] and target is not None:
+                # with no open tickets
+                negative = atom
+                continue
             # do not have open tickets: of the crowd alone
             continue
         if (atom.has("neg") or (atom.has("except") and after is not None and after.has("span"))) and not atom.used:
@@ -142,6 +170,9 @@ def take_clauses(draft: Draft) -> None:
                 current.twin.span = atom["span"]
             if current is not None and not draft.chinese and current.span is None:
                 current.span, atom.used = atom["span"], True
+            elif draft.chinese and current is not None and current.which and current.span is None:
+                # 最后一次下单在去年
+                current.span, atom.used = atom["span"], True
             elif draft.chinese:
                 waiting.append(atom["span"])
                 atom.used = True
@@ -153,6 +184,15 @@ def take_clauses(draft: Draft) -> None:
     if negative is not None:
         raise unclear("neg", negative.text)
     draft.unclaimed = waiting + draft.unclaimed
+
+
+def _opens_tickets(atom: Atom, after: Atom | None, current: Clause | None) -> bool:
+    """An open complaint, a refund ticket: of who has one."""
+    if atom.has("crowd", "inopen"):
+        return after is not None and (after.has("subj", "tickets") or any(name == "kind" for name, _ in pairs(after)))
+    if current is not None and current.event == "tickets":
+        return False
+    return any(name == "kind" for name, _ in pairs(atom)) and not (atom.has("subj") or atom.has("verb") or atom.used)
 
 
 def _start(draft: Draft, verb: str, negative: Atom | None) -> Clause:
@@ -193,6 +233,20 @@ def _bound_in_clause(
         atom.used = tied.used = True
         if "upper" in atom.kinds:
             _bound_above(draft, current, atom["upper"])
+    elif of == "stars" and tied is None and draft.subject != "reviews":
+        # who gave 1 star
+        if current is None or current.event != "reviews":
+            current = Clause(event="reviews")
+            draft.clauses.append(current)
+            if waiting and draft.chinese:
+                current.span = waiting.pop()
+        current.kinds.append(Compare("stars", op, number))
+        atom.used = True
+    elif tied is not None and tied.has("distinct"):
+        if current is None or current.event != "orders" or current.negative or current.op:
+            raise unclear("mix", tied.text)
+        current.tally, current.op, current.number = str(tied["distinct"]), op, number
+        atom.used = tied.used = True
     elif tied is not None and tied.has("measure"):
         return current
     elif current is not None and _is_another(draft, atom, current) and of in ("times", "money"):
@@ -292,9 +346,20 @@ def _value_in_clause(draft: Draft, atom: Atom, current: Clause, negative: Atom |
 def filters_of_clauses(draft: Draft) -> list[Filter]:
     """What the clauses say of customers."""
     found: list[Filter] = []
-    for clause in draft.clauses:
+    for before, clause in zip([None, *draft.clauses], draft.clauses, strict=False):
+        if _is_of_the_same(draft, before, clause):
+            assert before is not None
+            clause.things = list(before.things)
         found += filters_of_clause(draft, clause)
     return found
+
+
+def _is_of_the_same(draft: Draft, before: Clause | None, clause: Clause) -> bool:
+    """Looked at an article, but never bought: it."""
+    if before is None or before.event not in ("visits", "carts") or clause.event != "orders":
+        return False
+    goods = bool(before.things) and all(name in ("category", "product") for name, _ in before.things)
+    return goods and clause.negative and not clause.things and _ANYTHING.search(draft.text) is None
 
 
 def filters_of_clause(draft: Draft, clause: Clause) -> list[Filter]:
@@ -322,6 +387,19 @@ def filters_of_clause(draft: Draft, clause: Clause) -> list[Filter]:
             raise unclear("neg", "")
         else:
             return _never(draft, clause, where, window)
+    if clause.tally in ("categories", "goods"):
+        return [Did("items", op, number, clause.tally, window, tuple(where))]  # type: ignore[arg-type]
+    if clause.only and not where and any(atom.has("crowd", "once") for atom in draft.atoms):
+        # only ordered one time
+        return []
+    if clause.only:
+        return _only(clause, where, window)
+    if clause.again and (clause.op or where):
+        raise unclear("left", "again")
+    if clause.again and window is None:
+        return [Compare("orders", "ge", 2)]
+    if clause.again and window is not None and len(draft.clauses) == 1:
+        return [Did("orders", "ge", 1, "count", window), During("first_order_at", Window(None, window.start))]
     if event == "orders" and not where and window is None:
         return [Compare("spend" if clause.tally == "money" else "orders", op, number)]  # type: ignore[arg-type]
     if event == "orders" and any(each.field in ("category", "product") for each in where if isinstance(each, Is)):
@@ -329,6 +407,16 @@ def filters_of_clause(draft: Draft, clause: Clause) -> list[Filter]:
     if event == "signup":
         raise unclear("mix", "")
     return [Did(event, op, number, clause.tally, window, tuple(where))]  # type: ignore[arg-type]
+
+
+def _only(clause: Clause, where: list[Filter], window: Window | None) -> list[Filter]:
+    """Only bought shoes: shoes, and nothing that is not."""
+    if len(where) != 1 or clause.op or clause.negative or clause.tally != "count" or clause.event != "orders":
+        raise unclear("left", "only")
+    goods = isinstance(where[0], Is) and where[0].field in ("category", "product")
+    event = "items" if goods else "orders"
+    did = Did(event, "ge", 1, "count", window, tuple(where))  # type: ignore[arg-type]
+    return [did, Not(Did(event, "ge", 1, "count", window, (Not(where[0]),)))]  # type: ignore[arg-type]
 
 
 def _never(draft: Draft, clause: Clause, where: list[Filter], window: Window | None) -> list[Filter]:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from msgspec.structs import replace
 
-from crm_store.question.grammar import Filter, Is, Question, Than, Window
+from crm_store.question.grammar import Compare, Did, During, Filter, Is, Question, Than, Window
 from crm_store.question.measures import MEASURES
 from nlp.ask.draft import COUNTED, OF_CUSTOMERS, Draft, named, pairs, place_of
 from nlp.ask.lexing import Atom
@@ -161,7 +161,7 @@ def side_by_side(text: str) -> str:
     """A normalised text with such turns replaced.
 
     >>> side_by_side("how many more orders in june than in may")
-    'difference how many  orders in june vs  in may'
+    'difference how many  orders in june  vs  in may'
     """
     for pattern, said in _TURNS:
         text = pattern.sub(said, text)
@@ -223,6 +223,51 @@ def _counted(question: Question) -> Question:
     if question.order is not None:
         raise unclear("two", "")
     return replace(question, subject=None, measure=COUNTED[question.subject])
+
+
+# --- a share of those who did one thing ------------------------------------------------------------------------------
+
+_SHARE = re.compile(
+    r"^(?:what(?:'s| is| was)? |show (?:me )?)?(?:the )?(?:share|percentage|percent|proportion|fraction|part|pct|%) of "
+    r"(?:the |our |all )?(?P<who>.*?\b(?:customers|buyers|clients|shoppers|people)(?: (?:who|that) .+?)?) "
+    r"(?:have |has |had )?(?:also |then |later |went on to |subsequently )*"
+    r"(?P<did>(?:bought|ordered|purchased|buy|order|spent|visited|complained|reviewed)\b.*)$"
+)
+
+
+#: March buyers, Q1 buyers, 2025 customers
+_TIME = re.compile(r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]* |q[1-4] |\d{4} ")
+
+
+def share_sides(text: str) -> tuple[str, str] | None:
+    """Of whom the share is, and what part of them did: where the whole did something too."""
+    found = _SHARE.match(text)
+    if found is None or (len(found["who"].split()) <= 2 and not _TIME.match(found["who"])):
+        return None
+    if re.search(r"(?:\b(?:never|not|only|and|or|but|who|that|first|last)|n't)$", found["who"]):
+        return None
+    return f"how many {found['who']}", f"how many customers {found['did']}"
+
+
+def share_of_those(whole: Question, part: Question) -> Question:
+    """What share of the one did the other as well."""
+    of, also = _people(whole), _people(part)
+    return Question(measure="customers", where=(*of, *also), of=of, share=True)
+
+
+def _people(question: Question) -> tuple[Filter, ...]:
+    """Customers as filters: who ordered in a time did so."""
+    plain = replace(question, measure=None, where=(), window=None)
+    if plain != Question():
+        raise unclear("share", "")
+    if question.measure in ("buyers", "new_buyers") and question.window is not None:
+        did: Filter = Did("orders", window=question.window)
+        if question.measure == "new_buyers":
+            did = During("first_order_at", question.window)
+        return (*question.where, did)
+    if question.measure != "customers" or question.window is not None:
+        raise unclear("share", "")
+    return question.where or (Compare("orders", "ge", 1),)
 
 
 # --- a difference ---------------------------------------------------------------------------------------------------

@@ -1,6 +1,8 @@
 """What holds for the rows: values of fields, and measures that are bounded."""
 
-from crm_store.question.grammar import Compare, Is, Not
+import re
+
+from crm_store.question.grammar import Compare, Did, Filter, Is, Not
 from crm_store.question.measures import MEASURES
 from nlp.ask.asking import mark_subject
 from nlp.ask.bounds import minor_units
@@ -16,6 +18,11 @@ _OF_A_CUSTOMER = {
     "reviews": "reviews", "rating": "rating",
 }  # fmt: skip
 
+_REFUNDED = re.compile(r"\brefund|\breturned\b|退")
+#: in one order together
+_BOTH = re.compile(r"\bboth\b|\bcontain|\binclud|\btogether\b|同时|一起|都有|既.*又")
+#: what is counted of an article, as what was done with it
+_OF_A_PRODUCT = {"rating": ("reviews", "rating"), "reviews": ("reviews", "count"), "units": ("items", "units")}
 _UNTIMED = MEASURES["orders"]
 
 
@@ -69,6 +76,9 @@ def _compare_money(draft: Draft, name: str, op: str, number: float, of: str, upp
 
 
 def _take_tied(draft: Draft, name: str, op: str, number: float, of: str) -> None:
+    if name in ("first_reply", "resolution") and not draft.subject and not draft.measure and _says_kind(draft):
+        # complaints answered within 2 hours
+        draft.subject = "tickets"
     if name in RFM_SCORES:
         if of or (draft.subject or draft.measure) not in ("customers", "buyers", ""):
             raise unclear("mix", name)
@@ -94,12 +104,20 @@ def _take_tied(draft: Draft, name: str, op: str, number: float, of: str) -> None
         draft.predicates.append(Compare(name, op, number))  # type: ignore[arg-type]
     elif draft.subject == "orders" and name in ("revenue", "aov"):
         draft.predicates.append(Compare("total", op, number))  # type: ignore[arg-type]
-    elif draft.subject == "tickets" and name == "csat":
+    elif (draft.subject == "tickets" or draft.measure in ("tickets", "resolved_tickets")) and name == "csat":
         draft.predicates.append(Compare("score", op, number))  # type: ignore[arg-type]
-    elif draft.subject == "tickets" and name in ("first_reply", "resolution") and of in ("hours", ""):
+    elif (
+        (draft.subject == "tickets" or draft.measure in ("tickets", "resolved_tickets"))
+        and name in ("first_reply", "resolution")
+        and of in ("hours", "")
+    ):
         draft.predicates.append(Compare(name, op, number))  # type: ignore[arg-type]
     elif draft.subject == "reviews" and name == "rating":
         draft.predicates.append(Compare("stars", op, number))  # type: ignore[arg-type]
+    elif draft.subject == "products" and name in _OF_A_PRODUCT and _has_more(draft):
+        # rated below 3.7, with more than 100 in stock
+        event, tally = _OF_A_PRODUCT[name]
+        draft.predicates.append(Did(event, op, number, tally))  # type: ignore[arg-type]
     elif draft.subject == "products" and not draft.measure and draft.by in (None, "product"):
         draft.measure, draft.by, draft.having, draft.subject = name, "product", (op, number), ""
         mark_subject(draft, "products")
@@ -108,6 +126,16 @@ def _take_tied(draft: Draft, name: str, op: str, number: float, of: str) -> None
         draft.measure, draft.having, draft.subject = name, (op, number), ""
     else:
         raise unclear("mix", MEASURES[name].chinese if draft.chinese else MEASURES[name].english)
+
+
+def _says_kind(draft: Draft) -> bool:
+    return any(name in ("kind", "priority") for atom in draft.free("val") for name, _ in pairs(atom))
+
+
+def _has_more(draft: Draft) -> bool:
+    """Whether more than one thing is said of an article's own numbers."""
+    ties = [atom for atom in draft.atoms if atom.has("bound") and atom.kinds.get("with") is not None]
+    return len(ties) > 1 and not draft.free("span") and not draft.by
 
 
 def _splits_otherwise(draft: Draft) -> bool:
@@ -153,9 +181,10 @@ def take_values(draft: Draft) -> None:
             if {pair[0]["val"][0][0]} != {pair[1]["val"][0][0]} and atom.has("or"):
                 raise unclear("or", atom.text)
     compared = draft.free("compare")
-    same = len(fields) == 1 and draft.by in (None, *fields)
-    if compared and len(positive) >= 2 and same and not has_two_spans(draft):
-        draft.by = next(iter(fields))
+    several = [name for name in sorted(fields) if sum(name == each for each, _ in positive) > 1]
+    same = len(several) == 1 and draft.by in (None, *several)
+    if compared and same and not has_two_spans(draft):
+        draft.by = several[0]
         for atom in compared:
             atom.used = True
     if draft.by is None and len(positive) >= 2 and len(fields) == 1 and _asks_of_each(draft):
@@ -164,8 +193,20 @@ def take_values(draft: Draft) -> None:
     if together is not None and (fact != "orders" or len(fields) != 1 or not fields <= {"category", "product"}):
         raise unclear("and", together.text)
     # shoes and bags in one order: each of them is asked for
-    draft.where += [Is(name, (value,)) for name, value in positive] if together is not None else grouped(positive)
+    if together is None and fact == "orders" and _BOTH.search(draft.text):
+        draft.where += _all_of(draft, positive)
+    else:
+        draft.where += [Is(name, (value,)) for name, value in positive] if together is not None else grouped(positive)
     draft.where += [Not(each) for each in grouped(negative)]
+
+
+def _all_of(draft: Draft, positive: list[tuple[str, str]]) -> list[Filter]:
+    """Orders with both shoes and bags: a filter for each of them."""
+    goods = [pair for pair in positive if pair[0] in ("category", "product")]
+    if len(goods) < 2 or draft.free("or"):
+        return list(grouped(positive))
+    others = [pair for pair in positive if pair not in goods]
+    return [*grouped(others), *(Is(name, (value,)) for name, value in goods)]
 
 
 def _asks_of_each(draft: Draft) -> bool:
@@ -188,6 +229,9 @@ def _fact_of(draft: Draft) -> str:
     if names == {"customer"} and (draft.by in ("segment", "country", "city", "language") or len(draft.atoms) == 1):
         draft.subject = "customers"
         return "customers"
+    if names == {"order_status"}:
+        draft.subject = "orders"
+        return "orders"
     if names <= {"segment", "country", "city", "language"} and "segment" in names:
         draft.subject = "customers"
         return "customers"
@@ -196,5 +240,8 @@ def _fact_of(draft: Draft) -> str:
 
 def _fits(draft: Draft, name: str, fact: str) -> bool:
     if fact == "customers" and name in ("category", "product"):
+        return False
+    if fact == "orders" and name == "reason" and not _REFUNDED.search(draft.text):
+        # delivered late: no reason of a refund
         return False
     return name in FIELDS_OF.get(fact, set()) or (name in ("category", "product") and fact in ("orders", "refunds"))

@@ -1,6 +1,8 @@
 """Kinds of customers, tickets and articles that have a name of their own."""
 
+import re
 from collections.abc import Mapping
+from datetime import timedelta
 
 from crm_store.question.grammar import Compare, Did, During, Filter, Is, Not, Op, Window
 from crm_store.question.measures import MEASURES
@@ -19,6 +21,11 @@ _OF_ORDERS: Mapping[str, Filter] = {
     "refunded": Is("is_refunded", (1,)), "unrefunded": Is("is_refunded", (0,)),
 }  # fmt: skip
 
+_OF_WHOM = r"\b{} (?:of|for|among|across)\b"
+_FIRST_ORDERED = (
+    "首单", "首次", "第一次", "ordered for", "bought for", "purchased for", "first bought", "first ordered",
+    "placed their", "made their",
+)  # fmt: skip
 #: from this many left on a product is not low
 LOW_STOCK = 10
 
@@ -34,7 +41,7 @@ def take_crowds(draft: Draft) -> None:
         if crowd == "new":
             atom.used = True
             _take_new(draft, atom)
-            draft.first_order_listed = atom.text.startswith(("首单", "首次", "第一次", "ordered for", "bought for"))
+            draft.first_order_listed = atom.text.startswith(_FIRST_ORDERED)
             continue
         if crowd == "repeat":
             filter_ = Compare("orders", "ge", 2)
@@ -51,6 +58,9 @@ def take_crowds(draft: Draft) -> None:
                 continue
             if atom.has("measure") and any(name == "customer" for each in draft.free("val") for name, _ in each["val"]):
                 # the churn risk of one
+                continue
+            if atom.has("measure") and not draft.subject and re.search(_OF_WHOM.format(atom.text), draft.text):
+                # the churn risk of champions
                 continue
             if (says_rank(draft) and draft.subject in ("customers", "")) or (atom.has("measure") and says_rank(draft)):
                 draft.order = "churn_risk"
@@ -87,6 +97,19 @@ def take_crowds(draft: Draft) -> None:
             use_subject(draft)
             atom.used = True
             continue
+        elif crowd == "unreviewed":
+            if draft.subject not in ("products", "customers", "buyers") or draft.measure:
+                raise unclear("word", atom.text)
+            filter_ = Did("reviews", "eq", 0)
+        elif crowd == "unscored":
+            if draft.subject not in ("tickets", "") and draft.measure not in ("tickets", "resolved_tickets"):
+                raise unclear("word", atom.text)
+            filter_ = Not(Compare("score", "ge", 1))
+        elif crowd == "unshipped":
+            if draft.subject not in ("orders", "") and draft.measure not in ("orders", "revenue"):
+                raise unclear("word", atom.text)
+            draft.subject = draft.subject or ("" if draft.measure else "orders")
+            filter_ = Is("order_status", ("pending", "paid"))
         elif crowd in ("outofstock", "lowstock"):
             op, number = ("eq", 0.0) if crowd == "outofstock" else ("lt", float(LOW_STOCK))
             filter_ = Compare("stock", op, number)  # type: ignore[arg-type]
@@ -104,10 +127,24 @@ def take_crowds(draft: Draft) -> None:
             }[crowd]  # fmt: skip
             if crowd == "unassigned":
                 draft.predicates.append(Is("is_open", (1,)))
+            draft.predicates += _waiting(draft)
         if filter_ is None:
             continue
         atom.used = True
         draft.predicates.append(Not(filter_) if negated and crowd != "inactive" else filter_)
+
+
+def _waiting(draft: Draft) -> list[Filter]:
+    """Open for more than 7 days."""
+    length = {"days": timedelta(days=1), "hours": timedelta(hours=1)}
+    bound = next((each for each in draft.free("bound") if each["bound"][2] in length), None)
+    if bound is None or "with" in bound.kinds:
+        return []
+    op, number, of, _ = bound["bound"]
+    if op not in ("gt", "ge", "eq"):
+        raise unclear("number", bound.text)
+    bound.used = True
+    return [During("opened_at", Window(None, draft.now - number * length[of]))]
 
 
 def _reordered(draft: Draft, atom: Atom) -> Filter:

@@ -34,6 +34,10 @@ class Clause:
     which: str = ""
     #: the atom that says it
     said: int = 0
+    #: nothing else than that: only bought shoes
+    only: bool = False
+    #: it was not the first time
+    again: bool = False
     #: the one beside it that a time said after both belongs to as well
     twin: "Clause | None" = None
 
@@ -49,7 +53,17 @@ MONEY = frozenset(name for name, measure in MEASURES.items() if measure.unit == 
 
 FIELDS_OF = {
     "customers": {"account", *OF_CUSTOMERS},
-    "orders": {"order", "order_status", "payment_method", "currency", "carrier", "category", "product", *OF_CUSTOMERS},
+    "orders": {
+        "order",
+        "reason",
+        "order_status",
+        "payment_method",
+        "currency",
+        "carrier",
+        "category",
+        "product",
+        *OF_CUSTOMERS,
+    },
     "items": {"order", "order_status", "payment_method", "currency", "category", "product", *OF_CUSTOMERS},
     "refunds": {"order", "reason", "refund_status", "payment_method", "category", "product", *OF_CUSTOMERS},
     "gaps": {*OF_CUSTOMERS},

@@ -303,7 +303,12 @@ def _single_words() -> frozenset[str]:
 
 def _spelt(word: str, known: frozenset[str]) -> str:
     """A word as it is written, where it is a misspelling of one that is known."""
-    return word if word in known else _near(word, known) or word
+    if word in known:
+        return word
+    if len(word) >= 5 and word.endswith("s") and word[:-1] in known:
+        # germanys share
+        return word[:-1]
+    return _near(word, known) or word
 
 
 def _near(word: str, known: frozenset[str]) -> str | None:

@@ -202,6 +202,7 @@ _PLAIN: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"净(销售额|收入|营收)[ (]*[扣减]?[掉除去]退款[ )]*", r"净\1"),
         (r"\b(net (?:revenue|sales)) ?\((?:after|minus|less|net of|excluding|without) refunds\)", r"\1"),
         (r"[()]", " "),
+        (r"(?<=[a-z])_(?=[a-z])", " "),
         (r"差评", "2星以下评价"),
         (r"好评(?!率)", "4星以上评价"),
         (r"\bnumber of (?=(?:bad|negative|poor|good|positive) reviews\b)", "how many "),
@@ -246,7 +247,8 @@ _PLAIN: tuple[tuple[re.Pattern[str], str], ...] = tuple(
          r"evolved|trend|trending)\b(?! (?:today|yesterday|(?:this|last) (?:month|week)))", r"\1 by month"),
         (r"\b(?:trend|development|evolution) (?:of|in) (?:the |our )?(revenue|sales|orders|turnover)"
          r"(?! (?:today|yesterday|(?:this|last) (?:month|week)))", r"\1 by month"),
-        (r"\bvalue of (?:the |our |all )?(?=(?:\w+ )?(?:customers|buyers)\b)", "customer value of "),
+        (r"(?<!order )(?<!cart )(?<!basket )(?<!refund )\bvalue of (?:the |our |all )?(?=(?:\w+ )?(?:customers|"
+         r"buyers)\b)", "customer value of "),
         (r"\b((?:customers|buyers)(?: (?:in|from) \w+)? (?:with|whose) (?:a |an )?)value (?=over|above|under|below|"
          r"more|less|higher|lower|of at)", r"\1customer value "),
         (r"\b(?:most|more often) (?:returned|refunded) (products?|items?|articles?|categor(?:y|ies))\b",

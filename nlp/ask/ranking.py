@@ -8,6 +8,11 @@ from nlp.ask.outcomes import unclear
 MOST = ("most", "fewest", "least", "highest", "lowest", "最多", "最少", "largest", "smallest")
 
 _ONE_OF_THEM = ("order", "ticket", "refund", "review", "customer")
+_TIMES = {
+    "orders": "placed_at", "tickets": "opened_at", "refunds": "created_at", "reviews": "created_at",
+    "customers": "signed_up_at", "carts": "updated_at", "visits": "at",
+}  # fmt: skip
+_SIZES = {"orders": "total", "refunds": "amount", "reviews": "stars", "customers": "spend", "products": "price"}
 
 _COMMON = (
     "busiest", "most common", "common", "most used", "most", "最多", "main", "most frequent", "最常见", "最主要",
@@ -86,10 +91,7 @@ def take_rank(draft: Draft) -> None:
         if draft.take(kind):
             if draft.subject not in ("orders", "tickets", "refunds", "reviews", "customers"):
                 raise unclear("rank", kind)
-            draft.order = {
-                "orders": "placed_at", "tickets": "opened_at", "refunds": "created_at", "reviews": "created_at",
-                "customers": "signed_up_at",
-            }[draft.subject]  # fmt: skip
+            draft.order = _TIMES[draft.subject]
             draft.descending = descending
             if draft.limit is None:
                 draft.limit = 1 if draft.subject_atoms and draft.subject_atoms[0].text in _ONE_OF_THEM else 10
@@ -98,7 +100,19 @@ def take_rank(draft: Draft) -> None:
             if draft.subject not in ("products", ""):
                 raise unclear("rank", kind)
             draft.subject, draft.order, draft.descending = "products", "price", descending
-    draft.sorted = draft.take("sort") is not None
+    if ordered := draft.take("sorted"):
+        way = str(ordered["sorted"])
+        if draft.ranked or draft.order:
+            raise unclear("rank", ordered.text)
+        quick_is_best = draft.measure in ("first_reply", "resolution", "delivery_days")
+        draft.sorted, draft.descending = True, way in ("desc", "newest") or (way == "best" and not quick_is_best)
+        if way == "worst":
+            draft.descending = _are_bad(draft.measure)
+        if way in ("newest", "oldest"):
+            draft.order = _TIMES.get(draft.subject)
+            if draft.order is None:
+                raise unclear("rank", ordered.text)
+    draft.sorted = draft.take("sort") is not None or draft.sorted
     if by_size := draft.take("bysize"):
         if draft.subject not in ("orders", "refunds") or draft.measure:
             raise unclear("rank", by_size.text)
@@ -107,7 +121,11 @@ def take_rank(draft: Draft) -> None:
 
 def _most_is_worst(draft: Draft, atom: Atom) -> bool:
     """Whether the worst are those with the most: refunds, waiting."""
-    bad = draft.measure in (
+    return _are_bad(draft.measure) and atom.text in ("worst", "poorest", "最差")
+
+
+def _are_bad(measure: str) -> bool:
+    return measure in (
         "refunds",
         "refund_amount",
         "refund_rate",
@@ -117,7 +135,11 @@ def _most_is_worst(draft: Draft, atom: Atom) -> bool:
         "delivery_days",
         "churn_risk",
     )
-    return bad and atom.text in ("worst", "poorest", "最差")
+
+
+def size_of(subject: str) -> str:
+    """What a list is put in order by where nothing else is said; empty where nothing is."""
+    return _SIZES.get(subject, "")
 
 
 def take_limit(draft: Draft) -> None:

@@ -17,10 +17,10 @@ from nlp.ask.asking import (
     take_verbs,
 )
 from nlp.ask.clauses import take_clauses
-from nlp.ask.comparing import difference_of, ratio_of, ratio_sides, side_by_side
+from nlp.ask.comparing import difference_of, ratio_of, ratio_sides, share_of_those, share_sides, side_by_side
 from nlp.ask.conditions import take_bounds, take_values
 from nlp.ask.crowds import take_crowds
-from nlp.ask.draft import Draft
+from nlp.ask.draft import MONEY, Draft
 from nlp.ask.grouping import take_groups, take_time_group
 from nlp.ask.lexing import normalise
 from nlp.ask.mending import spellings
@@ -29,6 +29,7 @@ from nlp.ask.phrasing import plainly
 from nlp.ask.ranking import says_rank, take_limit, take_rank
 from nlp.ask.shaping import nothing_left, question_of
 from nlp.ask.times import ImpossibleTime, WhichDay
+from nlp.ask.turns import in_short
 from nlp.ask.vocabulary import Shop
 from nlp.ask.windows import take_spans
 from nlp.ask.wording import atoms_of
@@ -55,7 +56,7 @@ def read(text: str, shop: Shop, now: datetime, zone: ZoneInfo) -> Question | Unc
     """The question that a text asks."""
     if len(text) > LONGEST:
         return Unclear("long")
-    said = side_by_side(normalise(_with_the_country(text)))
+    said = in_short(side_by_side(normalise(_with_the_country(text))))
     folded = plainly(said)
     if not folded.strip(" ?!.,;:。？！，"):
         return Unclear("empty")
@@ -72,6 +73,9 @@ def _read(said: str, shop: Shop, now: datetime, zone: ZoneInfo) -> Question | Un
         if sides := ratio_sides(said):
             one, other = (_question(Draft(plainly(side), shop, now, zone)) for side in sides)
             return ratio_of(one, other, shared=_LAST_OF_BOTH.search(sides[1]) is not None)
+        if sides := share_sides(said):
+            whole, part = (_question(Draft(plainly(side), shop, now, zone)) for side in sides)
+            return share_of_those(whole, part)
         return _question(Draft(plainly(said), shop, now, zone))
     except Stop as stop:
         return stop.outcome
@@ -145,6 +149,9 @@ def _take_asking(draft: Draft) -> None:
         draft.howmuch = False
     elif howmuch is not None and not draft.howmuch and not draft.measure:
         draft.howmany = True
+    if (not draft.measure or draft.measure in MONEY) and draft.take("cur", draft.shop.currency):
+        # in euros, which they are
+        draft.howmuch = draft.howmuch or not draft.measure
     draft.howlong = draft.take("howlong") is not None
     draft.listed = draft.take("list") is not None
     draft.which = draft.take("which")

@@ -9,7 +9,7 @@ from nlp.ask.clauses import filters_of_clauses
 from nlp.ask.draft import COUNTED, MONEY, OF_CUSTOMERS, WHAT, WHO, Draft, named, pairs, place_of
 from nlp.ask.lexing import Atom
 from nlp.ask.outcomes import unclear
-from nlp.ask.ranking import default_limit
+from nlp.ask.ranking import default_limit, size_of
 from nlp.ask.shares import share_of
 from nlp.ask.times import previous
 from nlp.ask.windows import GROWING, bucketed, mean_window, place_spans
@@ -20,6 +20,8 @@ _COUNTED_BY_FIELD = {
     "order_status": "orders", "source": "visits", "stars": "reviews",
 }  # fmt: skip
 _RANKED_BY_OWN = ("orders", "tickets", "refunds", "reviews")
+#: it is of orders that money is
+_FROM_ORDERS = re.compile(r"\b(?:from|of|on|with|for|in)\b[^,]*?\borders?\b|订单的")
 _OF_ITEMS = {"revenue": "product_revenue", "buyers": "buyers_of", "orders": "orders_with", "customers": "buyers_of"}
 
 
@@ -123,8 +125,16 @@ def _settle(draft: Draft) -> None:
             or any(isinstance(each, Compare) and each.field == atom["measure"] for each in draft.predicates)
         ):
             atom.used = True
-    of_orders = re.search(r"\b(?:from|of|for|in|on|with) (?:\w+ )?orders?\b|订单的", draft.text) is not None
-    if draft.measure in ("revenue", "spend") and draft.subject == "orders" and not of_orders:
+    if draft.measure == "resolved_tickets" and not draft.howmany and not draft.by and len(draft.spans) == 1:
+        scored = [each for each in draft.predicates if named(each) == "score"]
+        if scored:
+            # tickets resolved last month with a csat of 1: they, not how many
+            draft.measure, draft.subject = "", "tickets"
+            draft.predicates.append(During("resolved_at", draft.spans.pop().window))
+    if draft.measure in ("revenue", "spend", "aov") and draft.subject == "orders" and _FROM_ORDERS.search(draft.text):
+        # revenue from PayPal orders
+        use_subject(draft)
+    if draft.measure in ("revenue", "spend") and draft.subject == "orders":
         raise unclear("two", "")
 
 
@@ -146,7 +156,7 @@ def _finish(
     by = draft.by
     if by is None and measure and subject in ("customers", "buyers", "products") and measure != subject:
         # customers by spend, products with the lowest rating
-        if draft.ranked or draft.having or (_wants_rows(draft) and not share):
+        if draft.ranked or draft.sorted or draft.having or (_wants_rows(draft) and not share):
             by = "customer" if subject != "products" else "product"
             use_subject(draft)
             subject = ""
@@ -233,8 +243,9 @@ def _of_things(draft: Draft, subject: str, by: str | None, window: Window | None
         # who gave 5 stars: people are asked for, not what they did
         raise unclear("by", draft.which.text)
     if draft.howmuch and not draft.having and subject not in ("products", "customers", "buyers"):
-        if subject == "orders":
-            return _of_measure(draft, "revenue", by, window, versus, predicates, everyone, share=share, growth=growth)
+        money = {"orders": "revenue", "refunds": "refund_amount"}.get(subject)
+        if money is not None:
+            return _of_measure(draft, money, by, window, versus, predicates, everyone, share=share, growth=growth)
         raise unclear("measure", "")
     rows = "customers" if subject == "buyers" else subject
     if by is not None and draft.order is not None:
@@ -262,6 +273,10 @@ def _of_things(draft: Draft, subject: str, by: str | None, window: Window | None
             raise unclear("rank", "products")
         else:
             raise unclear("rank", rows)
+    if draft.sorted and draft.order is None:
+        draft.order = size_of(rows)
+        if not draft.order:
+            raise unclear("rank", rows)
     if rows == "customers" and window is not None:
         raise unclear("which_window", "")
     if rows == "products" and window is not None:
@@ -270,7 +285,7 @@ def _of_things(draft: Draft, subject: str, by: str | None, window: Window | None
     if untouched or (rows in ("carts", "messages", "visits") and not (draft.where or predicates or window)):
         return Question(measure=rows, where=(*draft.where, *predicates), window=window)
     limit = draft.limit
-    if limit is None and (draft.ranked or draft.order):
+    if limit is None and (draft.ranked or draft.order) and not draft.sorted:
         limit = default_limit(draft)
     return Question(
         subject=rows,  # type: ignore[arg-type]
@@ -359,7 +374,10 @@ def _of_measure(draft: Draft, measure: str, by: str | None, window: Window | Non
             by = "customer"
         elif MEASURES[measure].fact == "tickets" and draft.which is not None and draft.which.text in WHO:
             by = "agent"
-        elif MEASURES[measure].fact == "orders" and asks_who:
+        elif measure == "rating" and any(named(each) == "category" for each in where):
+            # the worst rated bag
+            by = "product"
+        elif (MEASURES[measure].fact == "orders" and asks_who) or measure in ("value", "propensity", "churn_risk"):
             by = "customer"
         elif MEASURES[measure].fact == "orders" and any(named(each) == "segment" for each in where):
             # the top 5 champions
@@ -372,9 +390,11 @@ def _of_measure(draft: Draft, measure: str, by: str | None, window: Window | Non
     if by is None and draft.which is not None and draft.which.text in WHO and not versus:
         # who resolved how many
         raise unclear("by", draft.which.text)
+    if draft.sorted and by is None:
+        raise unclear("by", "")
     if draft.limit is not None and by is None:
         raise unclear("number", f"{draft.limit}")
-    ranked = draft.ranked or (draft.limit is not None)
+    ranked = draft.ranked or draft.sorted or (draft.limit is not None)
     order = "value" if ranked else None
     limit = draft.limit
     if limit is None and draft.ranked and by is not None:

@@ -120,9 +120,31 @@ def _english_joint(draft: Draft, places: dict[int, int]) -> int | None:
     return clauses[1] if relative and not joined else None
 
 
+def _said_before_share(draft: Draft, where: list[Filter]) -> tuple[list[Filter], list[Filter]] | None:
+    """Germany's share of headphone revenue, 德国占耳机销售额的比例: the part is said first, the whole after it."""
+    found = re.search(r"占" if draft.chinese else r"(?<!what )(?<!which )\bshare of\b", draft.text)
+    if found is None or any(not isinstance(each, Is) for each in where):
+        return None
+    said = {pair: draft.text.find(atom.text) for atom in draft.atoms for pair in pairs(atom)}
+    places = {
+        each.field: [said.get((each.field, str(value)), -1) for value in each.values]
+        for each in where
+        if isinstance(each, Is)
+    }
+    if any(min(at) < 0 for at in places.values()):
+        return None
+    part = [each for each in where if max(places[named(each)]) < found.start()]
+    of = [each for each in where if min(places[named(each)]) > found.start()]
+    if not part or not of or len(part) + len(of) != len(where) or draft.predicates:
+        return None
+    return part, of
+
+
 def _part_and_whole(draft: Draft, where: list[Filter], predicates: list[Filter]) -> tuple[list[Filter], list[Filter]]:
     """What share of champions are German: what is said after the verb is the part, what before it the whole."""
     text = draft.text
+    if (before := _said_before_share(draft, where)) is not None:
+        return before
     joint = re.search(
         r"[中里]"
         if draft.chinese
@@ -133,6 +155,7 @@ def _part_and_whole(draft: Draft, where: list[Filter], predicates: list[Filter])
         raise unclear("share", "")
     said = {pair: text.find(atom.text) for atom in draft.atoms for pair in pairs(atom)}
     crowds = [text.find(atom.text) for atom in draft.atoms if atom.has("crowd")]
+    crowds = crowds or [text.find(atom.text) for atom in draft.atoms if atom.has("bound")]
     part: list[Filter] = []
     of: list[Filter] = []
     for each in where:

@@ -287,6 +287,16 @@ class Times:
                     while end < len(atoms) and atoms[end].text in ("之间", "间", "期间", "的时候"):
                         end += 1
                     return end, self._between(atoms[following]["span"], atoms[last]["span"])
+        around = atom.has("unit", "week", "month") and not _has(atoms, at - 1, "num")
+        if around and _is_one_day(atoms, following):
+            # the week of 4 May
+            return following + 1, self._around(str(atom["unit"]), atoms[following]["span"])
+        if _is_one_day(atoms, at) and at + 1 < len(atoms) and atoms[at + 1].text in ("那", "那一", "所在"):
+            place = at + 2
+            while place < len(atoms) and (atoms[place].has("filler") or atoms[place].text in ("一", "个")):
+                place += 1
+            if place < len(atoms) and atoms[place].has("unit", "week", "month"):
+                return place + 1, self._around(str(atoms[place]["unit"]), atom["span"])
         if atom.has("span") and _has(atoms, at + 1, "to") and _has(atoms, at + 2, "span"):
             return at + 3, self._between(atom["span"], atoms[at + 2]["span"])
         if atom.has("since") and _has(atoms, following, "span"):
@@ -311,6 +321,11 @@ class Times:
         if atom.has("span") and _has(atoms, at + 1, "beforeafter"):
             return at + 2, Span(Window(None, atom["span"].window.start))
         return None
+
+    def _around(self, unit: str, span: Span) -> Span:
+        """The week, or month, that a day lies in."""
+        start = start_of(unit, (span.window.start or self.now).astimezone(self.zone))
+        return replace(self._to_now(start, step(unit, start)), unit=unit)
 
     def _since(self, span: Span) -> Span:
         start = span.window.start
@@ -434,6 +449,10 @@ def _months_before(at: datetime, months: int) -> datetime:
             if day == 28:
                 raise
     raise ValueError(months)
+
+
+def _is_one_day(atoms: list[Atom], at: int) -> bool:
+    return _has(atoms, at, "span") and atoms[at]["span"].unit == "day" and not atoms[at]["span"].count
 
 
 def _has(atoms: list[Atom], at: int, kind: str) -> bool:

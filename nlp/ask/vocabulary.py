@@ -94,7 +94,7 @@ _OTHERS: dict[str, dict[str, str]] = {
         "question": "questions 咨询 咨询工单 提问 咨询类 咨询类工单 问题咨询 问询",
         "refund": "about_refunds about_a_refund about_refund concerning_refunds refund_tickets refund_requests refund_request refund_ticket 退款工单 退款类工单 退款类 退款类型",
         "return": "about_returns about_a_return return_tickets 退货工单",
-        "order_status": "about_order_status about_the_order_status order_status_tickets order_status_questions order_status_requests 订单状态工单 订单查询工单 查单 查订单 查单类 订单状态类 问订单状态 物流查询 查询订单",
+        "order_status": "about_order_status about_the_order_status order_status_tickets order_status_questions order_status_requests 订单状态工单 订单查询工单 查单 查订单 查单类 订单状态类 问订单状态 物流查询 查询订单 where_is_my_order_type where_is_my_order_tickets where_is_my_order_questions where_is_my_parcel_tickets wismo_tickets wismo",
     },
 }
 _FIXED: dict[str, dict[str, str]] = {

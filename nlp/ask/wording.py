@@ -3,7 +3,7 @@
 import re
 
 from nlp.ask.bounds import with_bounds
-from nlp.ask.draft import Draft
+from nlp.ask.draft import Draft, pairs
 from nlp.ask.lexing import Atom, lex
 from nlp.ask.numbered import with_numbered
 from nlp.ask.outcomes import Stop, Unsupported, unclear
@@ -42,7 +42,9 @@ def _said_plainly(draft: Draft, atoms: list[Atom]) -> list[Atom]:
         before = atoms[place - 1] if place else None
         beside = before if draft.chinese else after
         goods = after is not None and after.has("val") and after["val"][0][0] in ("category", "product")
-        if atom.has("crowd", "never") and (goods or (beside is not None and beside.has("span"))):
+        if atom.has("crowd", "never") and (
+            goods or _looked_before(atoms[:place]) or (beside is not None and beside.has("span"))
+        ):
             # never bought a watch, no orders in March
             found += [Atom(atom.text, {"neg": ""}), Atom(atom.text, {"verb": "buy"})]
         elif (
@@ -69,6 +71,9 @@ def _said_plainly(draft: Draft, atoms: list[Atom]) -> list[Atom]:
             and (after.has("num") and atoms[place + 2].has("subj"))
         ):
             found.append(Atom(atom.text, {"newest": ""}))
+        elif atom.has("cur") and _is_a_currency(draft, atom, before, after):
+            # GBP orders
+            found.append(Atom(atom.text, {"val": [("currency", str(atom["cur"]))]}))
         elif atom.has("verb", "spend") and _is_measure(draft, atom, before, after):
             found.append(Atom(atom.text, {"measure": "revenue"}))
         elif atom.has("verb", "buy") and after is not None and after.text in ("most", "least", "最多", "最少"):
@@ -83,6 +88,21 @@ def _said_plainly(draft: Draft, atoms: list[Atom]) -> list[Atom]:
         else:
             found.append(atom)
     return found
+
+
+def _is_a_currency(draft: Draft, atom: Atom, before: Atom | None, after: Atom | None) -> bool:
+    """GBP orders, orders in GBP: what was paid in, not an amount."""
+    code = str(atom["cur"])
+    orders = after is not None and after.has("subj", "orders")
+    orders = orders or (before is not None and before.has("subj", "orders") and code != draft.shop.currency)
+    amount = re.search(rf"\d ?{re.escape(atom.text)}|{re.escape(atom.text)} ?\d", draft.text)
+    return orders and code in draft.shop.values.get("currency", ()) and amount is None
+
+
+def _looked_before(atoms: list[Atom]) -> bool:
+    """Visited an article, but never bought it."""
+    looked = any(each.has("verb", "visit", "cart") for each in atoms)
+    return looked and any(name in ("category", "product") for each in atoms for name, _ in pairs(each))
 
 
 def _of_reviews(draft: Draft, atoms: list[Atom]) -> bool:

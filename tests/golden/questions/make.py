@@ -251,6 +251,7 @@ def questions(shop: Shop) -> list[Row]:
     _many(shop, ask)
     _on_average(shop, ask)
     _spoken(shop, ask)
+    _turned(shop, ask)
     _refused(ask)
     return found
 
@@ -2654,6 +2655,120 @@ def _many(shop: Shop, ask: Ask) -> None:
     ask("toplabel1", ranked(days, 1), "busiest weekday", "一周中哪天订单最多")
     german = [each for each in of(shop.placed, "DE") if each["money"] < 50 and each in within(shop.placed, THIS_YEAR)]
     ask("value", len(german), "how many orders under 50 euros did german customers place this year")
+
+
+def _turned(shop: Shop, ask: Ask) -> None:
+    """The same things in other turns of phrase."""
+    buyers, tickets = shop.buyers, shop.tickets
+    kinds = {each["customer_id"]: {category(item) for order in each["placed"] for item in order["items"]}
+             for each in buyers}  # fmt: skip
+    ask("value", sum(len(each) == 1 for each in kinds.values()),
+        "how many people have only ever bought from one category", "how many customers bought from a single category",
+        "只买过一个品类的客户有多少")  # fmt: skip
+    ask("set", sorted(who for who, each in kinds.items() if each == {"Shoes"}),
+        "customers who only ever bought shoes", "customers who bought only shoes", "customers who bought nothing"
+        " but shoes")  # fmt: skip
+    ask("set", sorted(who for who, each in kinds.items() if len(each) >= 4),
+        "customers who bought from at least 4 categories", "customers who ordered from 4 or more different categories",
+        "买过至少4个品类的客户")  # fmt: skip
+    ask("set", ids(each for each in buyers if {order["payment_method"] for order in each["placed"]} == {"paypal"}),
+        "customers who paid only with paypal", "customers who only paid by paypal")  # fmt: skip
+    seen = {each["customer_id"] for each in shop.visits if category(each) == "Bags"}
+    ask("set", sorted(who for who in seen if "Bags" not in kinds.get(who, ())),
+        "customers who viewed bags but never bought any", "customers who looked at bags but didn't buy them",
+        "浏览过包但没买过的客户")  # fmt: skip
+    held = {each["customer_id"] for each in shop.carts if category(each) == "Jackets"}
+    ask("set", sorted(held),
+        "customers who have a jacket in their cart", "customers with jackets in their basket")  # fmt: skip
+    both = [each for each in within(shop.placed, THIS_YEAR) if {"Shoes", "Bags"} <= set(map(category, each["items"]))]
+    ask("value", len(both), "how many orders this year contain both shoes and bags",
+        "number of orders containing shoes and bags this year", "今年同时有鞋和包的订单有多少")  # fmt: skip
+    first = [each for each in buyers if APRIL[0] <= each["first"] < APRIL[1]]
+    again = [each for each in first if len(each["placed"]) > 1]
+    ask("value", len(again), "how many of the customers who first bought in april have ordered again since")
+    march = [each for each in buyers if within(each["placed"], MARCH)]
+    ask("percent", 100 * sum(bool(within(each["placed"], APRIL)) for each in march) / len(march),
+        "what % of march buyers bought again in april",
+        "what percentage of customers who ordered in march ordered again in april")  # fmt: skip
+    shod = [each for each in buyers if bought(each, "Shoes")]
+    ask("percent", 100 * sum(bought(each, "Bags") for each in shod) / len(shod),
+        "what percentage of customers who bought shoes also bought bags")  # fmt: skip
+    opened = within(tickets, THIS_YEAR)
+    soon = [each for each in opened if each["replied"] and each["replied"] - each["at"] <= timedelta(hours=2)]
+    ask("percent", 100 * len(soon) / len(opened),
+        "pct of tickets opened this year answered within 2 hours",
+        "share of tickets opened this year that got a first reply in under 2 "
+        "hours", "今年新开的工单2小时内回复的占比")  # fmt: skip
+    ask("value", sum(bool(each["resolved"]) and each["resolved"] - each["at"] > timedelta(hours=48) for each in opened),
+        "how many tickets opened this year took longer than 48 hours to resolve",
+        "how many tickets opened this year took more than 2 days to close")  # fmt: skip
+    waiting = [each for each in tickets if not each["resolved"] and each["at"] < past(7)[0]]
+    ask("set", ids(waiting, "ticket_id"),
+        "tickets open for more than 7 days", "open tickets older than 7 days", "tickets unresolved for over a week",
+        "超过7天未解决的工单")  # fmt: skip
+    scored = [each for each in tickets if each["score"] in (1, 2)]
+    unhappy = within(scored, LAST_QUARTER, "resolved")
+    ask("set", ids(unhappy, "ticket_id"), "tickets resolved last quarter with a csat of 1 or 2")
+    ask("value", sum(bool(each["resolved"]) and each["score"] is None for each in tickets),
+        "how many resolved tickets never got a csat score", "how many resolved tickets are without a "
+        "satisfaction rating")  # fmt: skip
+    complained = {each["customer_id"] for each in tickets if each["kind"] == "complaint" and not each["resolved"]}
+    ask("set", sorted(complained), "customers who have an open complaint", "customers with an unresolved complaint")
+    calm = {each["customer_id"] for each in tickets if not each["resolved"]}
+    ask("value", len(shop.customers) - len(calm), "how many customers with no open tickets")
+    starred = {each["customer_id"] for each in within(shop.reviews, THIS_YEAR) if each["rating"] <= 2}
+    ask("set", sorted(starred), "customers who left a 1 or 2 star review this year")
+    late = [each for each in shop.placed if any(refund["reason"] == "late" for refund in each["refunds"])]
+    ask("value", len(of(late, "DE")), "how many german orders were refunded for being late")
+    ask("percent", 100 * sum(bool(each["refunds"]) for each in within(shop.placed, LAST_YEAR))
+        / len(within(shop.placed, LAST_YEAR)), "what percentage of orders placed last year ended in a "
+        "refund")  # fmt: skip
+    ask("value", total(within(shop.refunds, past(60))),
+        "money given back to customers in the past 60 days", "how much money did we pay back in the last 60 "
+        "days")  # fmt: skip
+    wrong = [each for each in within(shop.refunds, THIS_YEAR) if each["reason"] == "wrong size"]
+    ask("value", total(wrong), "how much did 'wrong size' cost us in refunds this year")
+    unsent = [each for each in shop.placed if each["status"] in ("paid", "pending")]
+    ask("set", ids(unsent, "order_id"), "unshipped orders", "orders still not shipped", "还没发货的订单")
+    ask("set", ids((each for each in shop.products if each["price"] > 100), "sku"),
+        "products that cost more than 100", "products costing over 100 euros", "items priced above 100")  # fmt: skip
+    ask("set", ids((each for each in shop.products if 50 <= each["price"] <= 100), "sku"),
+        "products costing between 50 and 100 euros")  # fmt: skip
+    marks = grouped(shop.reviews, sku, lambda rows: sum(each["rating"] for each in rows))
+    rated = {name: total / sum(each["sku"] == name for each in shop.reviews) for name, total in marks.items()}
+    stock = {each["sku"]: each["stock"] for each in shop.products}
+    ask("set", sorted(name for name, mark in rated.items() if mark < 3.9 and stock[name] > 50),
+        "products rated below 3.9 on average with more than 50 pcs in stock")  # fmt: skip
+    ask("set", sorted(stock.keys() - rated.keys()), "products without reviews", "products never reviewed")
+    bags = {each["sku"] for each in shop.products if each["category"] == "Bags"}
+    ask(
+        "toplabel1",
+        ranked({name: mark for name, mark in rated.items() if name in bags}, 1, least=True),
+        "worst rated bag?",
+    )
+    year = within(shop.placed, THIS_YEAR)
+    ask(
+        "percent",
+        100 * total(of(year, "DE")) / total(year),
+        "germanys share of revenue this year",
+        "germany's share of sales this year",
+    )
+    shoes = [each for each in within(shop.sold, THIS_YEAR) if category(each) == "Shoes"]
+    ask("percent", 100 * total(of(shoes, "DE")) / total(shoes),
+        "germany's share of shoe revenue this year", "今年德国占鞋类销售额的比例")  # fmt: skip
+    ask("toplabel", ranked(grouped(year, country, total)), "revenue by country this year, highest first")
+    ask("toplabel", ranked(grouped(year, country, total), least=True), "revenue by country this year, lowest first")
+    ask("value", total(each for each in year if each["currency"] == "GBP"),
+        "revenue from GBP orders this year, in eur", "revenue of orders in gbp this year")  # fmt: skip
+    loyal = [each for each in buyers if each["segment"] == "loyal"]
+    ask("value", mean(each["spend"] for each in loyal), "avg spend of loyal customers")
+    asleep = [each for each in buyers if each["last"] < past(90)[0] and each["spend"] >= 500]
+    ask("value", len(asleep), "inactive for 90 days and spent at least 500, how many")
+    ask("value", total(within(shop.placed, (day(2026, 5, 4), day(2026, 5, 11)))),
+        "revenue in the week of may 4", "5月4日那一周的销售额")  # fmt: skip
+    ask("value", len(of(shop.customers, "DE")) + len(of(shop.customers, "FR")), "total customers in germany + france?")
+    ask("value", sum(each["source"] == "search" for each in shop.visits), "page visits from search")
+    ask("refuse", None, "orders delivered late")
 
 
 def _refused(ask: Ask) -> None:

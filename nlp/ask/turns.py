@@ -1,0 +1,246 @@
+"""More turns of phrase, each a whole family of them, put into words that the reader has."""
+
+import re
+from collections.abc import Callable
+
+_Said = str | Callable[[re.Match[str]], str]
+_HOURS = {"minute": 1 / 60, "min": 1 / 60, "hour": 1.0, "hr": 1.0, "h": 1.0, "day": 24.0, "week": 168.0,
+          "分钟": 1 / 60, "小时": 1.0, "个小时": 1.0, "天": 24.0}  # fmt: skip
+_DAYS = {"day": 1, "week": 7, "month": 30}
+_COUNT = {"a": 1.0, "an": 1.0, "one": 1.0, "two": 2.0, "three": 3.0, "four": 4.0, "five": 5.0, "ten": 10.0}
+_LENGTH = r"(?P<n>\d+(?:\.\d+)?|an?|one|two|three|four|five|ten) ?(?P<u>minute|min|hour|hr|h|day|week)s?\b"
+_WITHIN = r"(?P<way>within|in under|in less than|in at most|inside|under|in more than|after more than|in over) "
+r"(?:the first )?"
+_TYPOS = {
+    "hw": "how", "hwo": "how", "wat": "what", "wht": "what", "waht": "what", "whcih": "which",
+    "wich": "which", "whch": "which", "teh": "the", "hte": "the", "adn": "and", "fo": "of", "frm": "from",
+    "frist": "first", "fisrt": "first", "payed": "paid",
+    "recieved": "received", "ordes": "orders", "oders": "orders",
+    "thsi": "this", "lst": "last", "lats": "last", "yr": "year",
+    "avrg": "average", "averge": "average", "bu": "by", "fro": "for",
+}  # fmt: skip
+
+
+def _hours(found: re.Match[str]) -> float:
+    return round(_COUNT.get(found["n"]) or float(found["n"]), 4) * _HOURS[found["u"]]
+
+
+def _timed(measure: str) -> Callable[[re.Match[str]], str]:
+    """Answered within an hour: with a first reply time of at most one."""
+
+    def said(found: re.Match[str]) -> str:
+        longer = "more" in found["way"] or "over" in found["way"]
+        return f" with {measure} {'more than' if longer else 'at most'} {_hours(found):g} hours "
+
+    return said
+
+
+def _took(measure: str) -> Callable[[re.Match[str]], str]:
+    """Took longer than 2 days to resolve."""
+
+    def said(found: re.Match[str]) -> str:
+        way = "more than" if found["way"] in ("longer", "more", "over") else "less than"
+        return f" with {measure} {way} {_hours(found):g} hours "
+
+    return said
+
+
+def _timed_in_chinese(measure: str) -> Callable[[re.Match[str]], str]:
+    return lambda found: f"{measure}不超过{float(found['n']) * _HOURS[found['u']]:g}小时"
+
+
+def _range(found: re.Match[str]) -> str:
+    """1 or 2 stars: at most 2; 4 or 5: at least 4."""
+    low, high = sorted((int(found["one"]), int(found["other"])))
+    said = {(1, 2): "at most 2", (4, 5): "at least 4"}.get((low, high))
+    return found[0] if said is None else f"{found['before']} {said} {found['after'] or ''}"
+
+
+_NO_GOODS = r"(?!(?:in|their|the|items?|products?|things?|something|anything|more|stuff)\b)"
+_GOODS = rf"(?:an? |the |some |any )?({_NO_GOODS}[\w-]+(?: {_NO_GOODS}[\w-]+)?)"
+_SEGMENTS = (
+    "champions|loyal customers|loyalists|potential loyalists?|at[- ]risk|can't lose(?: them)?|hibernating|promising"
+    "|about to sleep"
+)
+_TURNS: tuple[tuple[re.Pattern[str], _Said], ...] = tuple(
+    (re.compile(pattern), said)
+    for pattern, said in (
+        (r"\b(?:up (?:to|till|until)|until|till|as of|by) (?:right )?now\b|\bto this (?:point|day)\b|\bso far to"
+         r" date\b", " "),
+        (r"\bat (?:the |their )?(?:current|today's|present|list|catalogue|listed) prices?\b", " "),
+        (r"(\bnet (?:revenue|sales|turnover|income)\b.*?)[ (,]*\b(?:after|minus|less|net of|excluding|without|"
+         r"deducting)"
+         r" (?:all )?refunds\)?", r"\1"),
+        (r"\bin (?:whole |full )?(?:days|hours)\b(?! (?:of|since|from))(?!\s*\d)", " "),
+        (r"[,;]? \(?(?:for |over )?(?:the )?(?<!last )(?<!past )(?<!within )(?<!than )(?<!least )(\d+) (days|"
+         r"weeks|months)\)?"
+         r"(?=[,;])", r" last \1 \2 "),
+        # satisfied, and not
+        (r"(?P<before>\b(?:csat|rating|ratings|score|rated|satisfaction)(?: scores?)?(?: (?:of|is|was|=|with))*) "
+         r"(?P<one>[1-5])(?: stars?)? or (?P<other>[1-5])\b(?P<after>(?: stars?)?)", _range),
+        (r"\b(?:left|leave|wrote|write|gave|give|posted|submitted)(?: us)? (?:an? |only )?([1-5])(?: or ([1-5])"
+         r")?[- ]stars? "
+         r"(?:reviews?|ratings?)\b",
+         lambda found: _starred(found, "with ")),
+        (r"\b(?:gave|left|give|rated)(?: us| it| them)?(?: an?| only)? ([1-5]) stars?\b(?! reviews?)", r"with \1"
+         r" star reviews"),
+        (r"\b([1-5]) or ([1-5])[- ]stars? (reviews?)\b", lambda found: _starred(found, "")),
+        (r"\b([1-5])[- ]stars? (?:csat|satisfaction)(?: (?:score|answer|rating|response)s?)?"
+         r"(?: (?:on|for|of|among) (?:the )?)?((?:resolved )?tickets(?: resolved)?)\b", r"\2 with csat \1 "),
+        (r"\b(?:csat|satisfaction) (?:answers?|responses?|ratings?|scores?) (?:of |with )?([1-5])(?: stars?)?"
+         r"(?: (?:on|for|of|among) (?:the )?)?((?:resolved )?tickets(?: resolved)?)\b", r"\2 with csat \1 "),
+        # how soon
+        (rf"\b(?:that |which )?(?:were |was |are |got |have been |had been )?(?:first )?(?:answered|replied(?: "
+         rf"to)?|responded(?: to)?"
+         rf"|got (?:an? )?(?:first )?(?:reply|answer|response)) {_WITHIN}{_LENGTH}", _timed("first reply time")),
+        (rf"\bwith (?:an? )?(?:first )?(?:reply|answer|response) {_WITHIN}{_LENGTH}", _timed("first reply time")),
+        (rf"\b(?:that |which )?(?:were |was |are |got |have been |had been )?(?:resolved|closed|solved)"
+         rf" {_WITHIN}{_LENGTH}",
+         _timed("resolution time")),
+        (r"(?P<n>\d+)(?P<u>分钟|个?小时|天)(?:之|以)?内(?:就)?(?:得到|收到|被)?(?:首次)?(?:回复|响应|答复)(?:了|"
+         r"过)?(?!时)",
+         _timed_in_chinese("首次回复时间")),
+        (r"(?<!最近)(?<!过去)(?<!近)(?P<n>\d+)(?P<u>分钟|个?小时|天)(?:之|以)?内(?:就)?(?:得到|被)?(?:解决|关闭|"
+         r"处理完)(?:了|掉)?(?!时)",
+         _timed_in_chinese("解决时间")),
+        (rf"\b(?:that |which )?(?:took|take|takes|needed|taking) (?:us )?(?P<way>longer|more|less|over|under|"
+         rf"fewer|shorter)"
+         rf"(?: than)? {_LENGTH} to (?:be )?(?:resolved?|closed?|solved?|get resolved)", _took("resolution time")),
+        (rf"\b(?:that |which )?(?:took|take|takes|needed|waited|taking) (?:us )?(?P<way>longer|more|less|over|"
+         rf"under|fewer|shorter)"
+         rf"(?: than)? {_LENGTH} (?:to|for) (?:an? |the |be |get (?:an? )?)?(?:first )?(?:answered|answer|reply|"
+         rf"replied|response|respond)",
+         _took("first reply time")),
+        (r"\b(?:that |which )?(?:have |has |got |had )?(?:never got|never received|did not get|didn't get|"
+         r"without|with no|no|missing|lacking)"
+         r" (?:an? |any )?(?:csat|satisfaction)(?: (?:score|answer|rating|response|survey|feedback)s?)?\b", " "
+         "unscored "),
+        (r"\b(?:on|in) (\w+?)(?:'s|s')? (?:desk|plate|queue|hands|list|inbox|pile)\b", r"of \1"),
+        # tickets that wait
+        (r"\b(tickets?|cases?|complaints?|questions?|requests?)(.*?)\b(open|unresolved|unanswered|unassigned|"
+         r"waiting|pending)"
+         r" (?:since |for )?(?:longer|older|more) than\b", r"\1\2 open for more than"),
+        (r"\b((?:open|unresolved|unanswered|unassigned) (?:\w+ )?(?:tickets?|cases?|complaints?))(.*?)\b(?:that "
+         r"are |which are |for )?"
+         r"(?:older|longer|more) than (?=\d+ (?:day|hour|week)|a week)", r"\1\2 for more than "),
+        (r"\bopen (?:for|since) (?:at least |over )?(\d+) (days?|weeks?|hours?)(?: or (?:more|longer)| already| "
+         r"now)?\b",
+         r"open for more than \1 \2"),
+        (r"\b(?:for )?(?:more than|over|at least) (an?|one) (day|week|month)\b(?! ago)",
+         lambda found: f"for more than {_DAYS[found[2]]} days"),
+        (r"\b(?:have |has )?(?:been |are |is )?(open|waiting|unresolved|unanswered) (?:for )?(?:the "
+         r")?longest\b", r"\1 oldest"),
+        (r"\b(products?|items?|articles?)\b(.*?)\b(?:without|with no|with zero|that have no|have no|having no|"
+         r"no) (?:any |customer )?"
+         r"(?:reviews|ratings)(?: yet| at all)?\b|\b(products?|items?|articles?)\b(.*?)\b(?:never|not yet|not) "
+         r"(?:been )?(?:reviewed|rated)\b",
+         lambda found: f"{found[1] or found[3]}{found[2] or found[4] or ''} unreviewed"),
+        (r"\b(more than|over|at least) (\d+) weeks\b", lambda found: f"{found[1]} {int(found[2]) * 7} days"),
+        # refunded
+        (r"\b(?:money|amount|sum|cash) (?:(?:that )?(?:we|was|were|has been|had been) )*(?:given|paid|handed|"
+         r"sent|gave) back"
+         r"(?: to (?:our |the )?(?:customers|buyers|clients))?\b", "refund amount"),
+        (r"\bhow much money (?:did|have|has|do) (?:we|the shop) (?:give|given|gave|pay|paid|hand|send|sent) back"
+         r"(?: to (?:our |the )?(?:customers|buyers|clients))?\b", "refund amount"),
+        (r"\bhow much (?:did|does|do|has|have) '?(.+?)'? costs? (?:us|the shop|you) in refunds\b", r"refund amount \1"),
+        (r"\b(?:ended(?: up)?(?: in| with| being)?|led to|leading to|resulted in|resulting in|came with|finished"
+         r" (?:in|with))"
+         r" (?:an? |the )?refund(?:s|ed)?\b", "refunded"),
+        (r"\brefunded (?:for|because of|due to|because) (?:(?:being|it was|they were|arriving) )?(?:the )?(?=\w)",
+         "refunded "),
+        # carts
+        (rf"\b(?:who )?(?:have|has|had|with|put|placed|left|holding|keep) {_GOODS} in (?:their|the|a) (?:shopping )?"
+         r"(?:carts?|baskets?)\b", r"who in their cart \1"),
+        (r"(?<=\d) (?:pcs|pc|pieces|units|items|left) (?=in stock)", " "),
+        (r"\bhow many (?:new )?(customers|buyers|clients) (?:did|have|has) (?:we|the shop|they) (?:gain|gained|"
+         r"acquire|acquired|win|won)\b",
+         r"how many new \1"),
+        (r"\b(?:(?:who|that) (?:have |had |usually )?(?:paid|pay|pays)|paying) (?:by|with|via|using|through) "
+         r"(?!.*\borders\b)",
+         "who bought by "),
+        (r"\bhow (?:has|have|did|does) (?:the |our )?(.+?) (?:change|changed|move|moved) (?:over|during|"
+         r"throughout|across)(?: the)?\b",
+         r"\1 by month this"),
+        # what things cost
+        (r"\b(?:that |which |who )?cost(?:s|ing)? (?=(?:more|less|over|under|above|below|at|between|exactly|up "
+         r"to|[\d€$£]))",
+         "with price "),
+        (r"\bpriced (?:at )?(?=(?:more|less|over|under|above|below|at|between|exactly|up to|[\d€$£]))", "with price "),
+        (rf"\b({_SEGMENTS}) (?=(?:who|that|whose|with|gave|have|had|has|left)\b)", r"\1 customers "),
+        # who is likely to
+        (r"\blikely to (?:buy|order|purchase|shop|return|come back|repurchase|re-?order)(?: from us)?(?: again)?"
+         r"(?: soon| next)?\b(?! in the next)", "likely to buy"),
+        # again
+        (r"\b(?:have |has )?(?:ordered|bought|purchased) again (?:since|since then|afterwards?|later)(?: on)?$",
+         "ordered at least twice"),
+        (r"\b(?:again|ever) since$", "again"),
+        (r"\b(bought|ordered|purchased|visited|viewed) only (from|on|with|by|in)\b", r"only \1 \2"),
+        (r"\b(?:have |has )?(only|solely|exclusively|just) ever\b", "only"),
+        (r"\b(solely|exclusively|nothing but)\b", "only"),
+        (r"\bpaid (?:only|always) (?:with|by|via|using)\b|\b(?:only|always) paid (?:with|by|via|using)\b", "only"
+         " bought by"),
+        (r"\b(only (?:bought|ordered|purchased|buy|order)|bought|ordered|purchased|buy|shopped) (from|in) "
+         r"(?:just |exactly )?"
+         r"(?:one|a single|1) (?:different |product )?categor(?:y|ies)(?: only)?\b", r"bought exactly 1 categories"),
+        (r"\b(?:only )?(?:bought|ordered|purchased) (?:just |only |exactly )?(?:one|a single|1) (?:different "
+         r")?categor(?:y|ies)\b",
+         "bought exactly 1 categories"),
+        (r"\b(bought|ordered|purchased|buy|shopped) (?:something )?(?:from |in |across )?(more than|at least|"
+         r"over|fewer than|less than|"
+         r"at most|exactly) (\w+) (?:different |distinct |product )*(categor(?:y|ies)|products|articles|items)\b",
+         lambda found: f"{found[1]} {found[2]} {found[3]} different {'categories' if found[4][0] == 'c' else 'goods'}"),
+        (r"\b(bought|ordered|purchased|buy|shopped) (?:something )?(?:from |in |across )?(\d+|two|three|four|"
+         r"five) (?:or more) "
+         r"(?:different |distinct |product )*(categor(?:y|ies))\b", r"\1 at least \2 different categories"),
+        (r"bought exactly 1 categories", "bought exactly 1 different categories"),
+        (r"(?:只|仅)(?:在)?(?:买过?|购买过?)(?:了)?(?:一|1)个(?:品类|类别|类目)", "购买过恰好1个不同品类"),
+        (r"(?:买过?|购买过?)(?:了)?(至少|超过|不止|恰好)?(\d+|[两三四五])个(以上)?(?:不同)?(?:的)?(?:品类|类别|类目)",
+         lambda found: f"购买过{found[1] or ('至少' if found[3] else '恰好')}{found[2]}个不同品类"),
+        # which of two
+        (r"\b(who|which (?:agent|colleague)) (?:replies|reply|replied|responds|responded|answers|answered)(?: "
+         r"to)?(?: tickets| customers)? "
+         r"(faster|slower|quicker)\b", r"\1 is \2 replying"),
+        (r"\b(who|which (?:agent|colleague)) (?:resolves|resolve|resolved|closes|closed|solves|solved)(?: "
+         r"tickets| cases)? "
+         r"(faster|slower|quicker)\b", r"\1 is \2 resolving"),
+        (r"\b(?:who|which)(?: one| agent| colleague)? (?:is|was|were|are) (?:the )?(slower|faster|quicker)"
+         r" (?:at |in |to )?(?:reply|respond|answer)\w*(?: (?:tickets?|the))?(.*?)[ ,:-]+([\w']+) or ([\w']+)",
+         lambda found: f"{found[3]} vs {found[4]} {_most(found[1])} first reply time {found[2]}"),
+        (r"\b([\w' ]+?) or ([\w' ]+?)[ ,:-]+(?:who|which)(?: one| agent| country)? (?:is|was|were|are|has|had|"
+         r"did) (?:the )?(slower|faster|quicker)"
+         r" (?:at |in |to )?(?:resolv|clos|solv)\w*(?: (?:tickets?|the))?",
+         lambda found: f"{found[1]} vs {found[2]} {_most(found[3])} resolution time "),
+        (r"\b(?:who|which)(?: one| agent| country)? (?:is|was|were|are) (?:the )?(slower|faster|quicker)"
+         r" (?:at |in |to )?(?:resolv|clos|solv)\w*(?: (?:tickets?|the))?(.*?)[ ,:-]+([\w']+) or ([\w']+)",
+         lambda found: f"{found[3]} vs {found[4]} {_most(found[1])} resolution time {found[2]}"),
+        (r"\b([\w' ]+?) or ([\w' ]+?)[ ,:-]+(?:who|which)(?: one| agent)? (?:is|was|were|are|replies|replied) "
+         r"(?:the )?(slower|faster|quicker)"
+         r"(?: (?:at |in |to )?(?:reply|respond|answer)\w*)?(?: (?:tickets?|the))?",
+         lambda found: f"{found[1]} vs {found[2]} {_most(found[3])} first reply time "),
+        # whose
+        (rf"\b({'|'.join(_TYPOS)})\b(?! \d)", lambda found: _TYPOS[found[1]]),
+    )
+)  # fmt: skip
+
+
+def _most(word: str) -> str:
+    return "slowest" if word == "slower" else "fastest"
+
+
+def _starred(found: re.Match[str], tie: str) -> str:
+    if found[2] is None:
+        return f"{tie}{found[1]} star reviews"
+    low, high = sorted((int(found[1]), int(found[2])))
+    said = {(1, 2): "2 stars or less", (4, 5): "4 stars or more"}.get((low, high))
+    return found[0] if said is None else f"{tie}reviews with {said}"
+
+
+def in_short(text: str) -> str:
+    """A normalised text with such turns replaced.
+
+    >>> in_short("tickets answered within 1 hour")
+    'tickets  with first reply time at most 1 hours '
+    """
+    for pattern, said in _TURNS:
+        text = pattern.sub(said, text)
+    return text
