@@ -87,7 +87,7 @@ def _measure(name: str, store: Store, cut_off: datetime) -> None:
 def _compare(periods: Periods, now: Features, truth: Snapshot, shown: bool = False) -> dict[str, float]:
     """Every candidate's AUC on the truth; that of what would serve is under `serves`."""
     began = time.perf_counter()
-    learnt = learn(churn.ASKED, periods, now)
+    learnt = learn(churn.ASKED, periods, now, truth.at)
     took = time.perf_counter() - began
     found = {name: measure(one.chances(truth.known), truth.came) for name, one in learnt.candidates.items()}
     if shown:
@@ -102,16 +102,14 @@ def _compare(periods: Periods, now: Features, truth: Snapshot, shown: bool = Fal
 
 def _among(periods: Periods, ids: Sequence[int]) -> Periods:
     return Periods(
-        trial=tuple(_some(one, ids) for one in periods.trial),
-        more=tuple(_some(one, ids) for one in periods.more),
-        between=_some(periods.between, ids),
+        earlier=tuple(_some(one, ids) for one in periods.earlier),
         since=tuple(_some(one, ids) for one in periods.since),
         latest=_some(periods.latest, ids),
     )
 
 
 def _some(one: Snapshot, ids: Sequence[int]) -> Snapshot:
-    return Snapshot(_only(one.known, ids), one.came[np.isin(one.known.ids, ids)])
+    return replace(one, known=_only(one.known, ids), came=one.came[np.isin(one.known.ids, ids)])
 
 
 def _only(known: Features, ids: Sequence[int]) -> Features:
@@ -125,9 +123,7 @@ def _shuffled(periods: Periods, chance: np.random.Generator) -> Periods:
         return replace(one, came=chance.permutation(one.came))
 
     return Periods(
-        trial=tuple(map(mixed, periods.trial)),
-        more=tuple(map(mixed, periods.more)),
-        between=mixed(periods.between),
+        earlier=tuple(map(mixed, periods.earlier)),
         since=tuple(map(mixed, periods.since)),
         latest=mixed(periods.latest),
     )

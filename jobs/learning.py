@@ -1,10 +1,11 @@
 """Learning from snapshots of the past whether a customer orders: candidates, how each did, and which serves.
 
 A candidate is fitted to earlier snapshots and says a margin, the log odds of what is asked about. `learn` measures all
-of them on the latest snapshot whose outcome is known, after fitting them to what had an outcome by then; how sure they
-are is set (the slope of Platt 1999) on a snapshot in between, where that helps. The one with the least Brier score
-serves, fitted anew to everything that has an outcome; the blend serves where it is as good to `_AS_GOOD`, for it errs
-less from one season to the next.
+of them on the latest snapshot whose outcome is known, after fitting them to what had an outcome by then. How many do
+it in all is foretold from the levels of the snapshots (`jobs.seasons`), how sure a candidate may be is read off the
+latest. Of those that beat the rule there, the one with the least Brier score serves, the level taken out of it; the
+blend serves where it is as good to `_AS_GOOD`, for it errs less from one season to the next. All are fitted anew to
+everything that has an outcome.
 
 The same snapshots give the same model: one thread, fixed seeds.
 """
@@ -13,7 +14,8 @@ import io
 import json
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from itertools import combinations
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -21,7 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from crm_store.features import Features
-from jobs import bg_nbd
+from jobs import bg_nbd, seasons
 
 if TYPE_CHECKING:
     from jobs.forecasting import Asked
@@ -34,13 +36,17 @@ _RULE = ("recency", "days_since_sign_up", "visit_ago")
 _SEASON = ("season_sin", "season_cos")
 #: fewer examples teach boosting noise
 _BOOSTED_FROM = 4000
-#: inverse strengths of the penalty: for the candidate, and for the rule's three numbers
-_PENALTY, _RULE_PENALTY = 0.001, 1.0
+#: inverse strength of the penalty for the rule's three numbers
+_RULE_PENALTY = 1.0
 _CLIP = 1e-6
 #: boosting fits with one, for the same model every time; what it says is the same with several
 _THREADS = 2
 #: a difference in Brier score that says nothing of the next season
 _AS_GOOD = 0.003
+#: how far from 1 the slope of margins is expected to lie: standard deviation
+_SLOPE_APART = 0.15
+#: numbers that tell what somebody buys; customers it takes to learn them; and of a product, to be one that tells
+_MIXED, _MIXED_FROM, _MIXED_BUYERS = 20, 1000, 5
 #: bins of calibration and of drift
 BINS = 10
 
@@ -51,6 +57,7 @@ class Snapshot:
 
     known: Features
     came: NDArray[np.bool_]
+    at: datetime
 
 
 class Candidate(Protocol):
@@ -84,7 +91,7 @@ class Logistic:
 
     @classmethod
     def fit(
-        cls, values: NDArray[np.float32], came: NDArray[np.bool_], columns: Sequence[int], penalty: float = _PENALTY
+        cls, values: NDArray[np.float32], came: NDArray[np.bool_], columns: Sequence[int], penalty: float
     ) -> "Logistic":
         """Fits it to (customers, features) and what came. `penalty` is the inverse strength."""
         from sklearn.linear_model import LogisticRegression
@@ -145,8 +152,10 @@ class Boosting:
 
         settings = {
             "objective": "binary",
-            "learning_rate": 0.02,
+            "learning_rate": 0.027,
             "num_leaves": 6,
+            # thresholds drawn at random: trees that differ more err less together
+            "extra_trees": True,
             "min_data_in_leaf": 200,
             "lambda_l2": 5.0,
             "feature_fraction": 0.2,
@@ -277,6 +286,59 @@ def chance(margins: Floats) -> Floats:
     return np.asarray(expit(margins), np.float64)
 
 
+# --- what somebody buys --------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Mix:
+    """What customers buy as a few numbers, by latent semantic analysis (Deerwester and others 1990): products that the
+    same customers buy lie near each other."""
+
+    #: ids, ascending
+    products: NDArray[np.int64]
+    #: how much one tells: the logarithm of how few customers have it (n,), and where it lies (n, _MIXED)
+    tells: Floats
+    places: Floats
+
+    @classmethod
+    def fit(cls, known: Features) -> "Mix | None":
+        """Fits it to what was known of customers; None where there are too few of them, or of products."""
+        from sklearn.decomposition import TruncatedSVD
+
+        bought = known.bought
+        buyers = int((np.diff(bought.starts) > 0).sum())
+        products, had = np.unique(bought.products, return_counts=True)
+        products, had = products[had >= _MIXED_BUYERS], had[had >= _MIXED_BUYERS]
+        if buyers < _MIXED_FROM or len(products) <= 2 * _MIXED:
+            return None
+        tells = np.log((1 + buyers) / (1 + had))
+        blank = cls(products, tells, np.zeros((len(products), _MIXED)))
+        axes = TruncatedSVD(_MIXED, random_state=0).fit(blank._baskets(known))
+        return cls(products, tells, np.ascontiguousarray(axes.components_.T))
+
+    def widened(self, known: Features) -> Features:
+        """The features, with these numbers beside them."""
+        names = (*known.names, *(f"mix_{number}" for number in range(_MIXED)))
+        mixes = np.asarray(self._baskets(known) @ self.places, np.float32)
+        return replace(known, names=names, values=np.hstack([known.values, mixes]))
+
+    def kept(self) -> dict[str, NDArray[Any]]:
+        return {name: getattr(self, name) for name in self.__slots__}
+
+    def _baskets(self, known: Features) -> Any:
+        """(customers, products), sparse, each row of length 1 (or 0)."""
+        from scipy.sparse import csr_matrix
+
+        bought = known.bought
+        place = np.minimum(np.searchsorted(self.products, bought.products), len(self.products) - 1)
+        tells = np.where(self.products[place] == bought.products, self.tells[place], 0)
+        weight = np.log1p(bought.times) * tells
+        whose = np.repeat(np.arange(len(known.ids)), np.diff(bought.starts))
+        length = np.sqrt(np.bincount(whose, weight**2, len(known.ids)))[whose]
+        weight = np.divide(weight, length, out=np.zeros_like(weight), where=length > 0)
+        return csr_matrix((weight, place, bought.starts), (len(known.ids), len(self.products)))
+
+
 # --- all of them ---------------------------------------------------------------------------------------------------
 
 
@@ -296,7 +358,7 @@ def fit_all(asked: "Asked", past: Sequence[Snapshot], now: Features) -> dict[str
         "rule": Logistic.fit(values, came, [one for one in rule if one in usable] or rule, _RULE_PENALTY)
     }
     if usable:
-        fitted["logistic"] = Logistic.fit(values, came, usable)
+        fitted["logistic"] = Logistic.fit(values, came, usable, _penalty(len(came)))
     if len(came) >= _BOOSTED_FROM and usable:
         # where its library, or what that needs of the system, is missing, the others serve
         with suppress(ImportError, OSError):
@@ -315,6 +377,12 @@ def fit_all(asked: "Asked", past: Sequence[Snapshot], now: Features) -> dict[str
     return fitted
 
 
+def _penalty(rows: int) -> float:
+    """Inverse strength for so many rows. They are of the same customers again and again, so it need not grow with
+    them: on earlier cut-offs 0.001 was best of what a few hundred customers teach, 0.0003 of what thousands do."""
+    return min(max(20 / rows, 0.0003), 0.001)
+
+
 def _varied(values: NDArray[np.float32]) -> list[int]:
     """The columns that say more than one thing."""
     filled = np.nan_to_num(values, nan=-1e30)
@@ -331,6 +399,8 @@ class Measured:
     #: how many times more often it came among the tenth it named first than among all
     lift: float
     brier: float
+    #: the same as if as many had been foretold in all as did: what is the candidate's own, and not a season's
+    brier_level: float
     #: of each tenth by the chance said: the mean chance, the share that came
     bins: tuple[tuple[float, float], ...]
 
@@ -346,8 +416,14 @@ def measure(said: Floats, came: NDArray[np.bool_]) -> Measured:
         pr_auc=float(average_precision_score(came, said)),
         lift=float(came[tenths[-1]].mean() / came.mean()),
         brier=float(np.mean((said - came) ** 2)),
+        brier_level=_brier_level(said, came),
         bins=tuple((float(said[part].mean()), float(came[part].mean())) for part in tenths),
     )
+
+
+def _brier_level(said: Floats, came: NDArray[np.bool_]) -> float:
+    margins = log_odds(said)
+    return float(np.mean((chance(margins + seasons.level(margins, came, 0, 0).shift) - came) ** 2))
 
 
 @dataclass(frozen=True, slots=True)
@@ -358,30 +434,51 @@ class Served:
     model: Candidate
     #: multiplies margins, is added to them
     level: tuple[float, float]
+    #: what of baskets the candidate was given; None: nothing
+    mix: Mix | None = None
 
     def chances(self, known: Features) -> Floats:
         """The chance of what is asked about, one a customer."""
         slope, shift = self.level
-        return chance(slope * self.model.margins(known) + shift)
+        return chance(slope * self.model.margins(self._given(known)) + shift)
+
+    def reasons(self, known: Features) -> Floats:
+        """As the candidate's; what the products themselves say is added to how many there are."""
+        shares = self.model.reasons(self._given(known))
+        own = shares[:, : len(known.names)].copy()
+        if self.mix is not None:
+            own[:, known.names.index("products")] += shares[:, len(known.names) :].sum(axis=1)
+        return own
+
+    def _given(self, known: Features) -> Features:
+        return known if self.mix is None else self.mix.widened(known)
 
 
-AS_IT_IS = (1.0, 0.0)
+def steepness(margins: Floats, came: NDArray[np.bool_]) -> float:
+    """How far margins are to be stretched to fit what came: Platt's slope (1999), drawn to 1 where customers are few.
 
-
-def stretch(margins: Floats, came: NDArray[np.bool_]) -> tuple[float, float]:
-    """How far margins are to be stretched around their middle to fit what came: Platt's slope, and none of his shift.
-
-    The shift of one snapshot is that of its season: on earlier cut-offs of Online Retail II it made the next season's
-    Brier score worse on average (0.193 against 0.184). How many order in all is learnt from a year of snapshots.
+    His shift is found beside it and left out: it is that of a season.
     """
-    from sklearn.linear_model import LogisticRegression
+    apart = margins - margins.mean()
+    found = np.array([1.0, 0.0])
+    for _ in range(25):
+        said = chance(found[0] * apart + found[1])
+        inputs = np.stack([apart, np.ones_like(apart)])
+        slopes = inputs @ (came - said) - [(found[0] - 1) / _SLOPE_APART**2, found[1] / 100]
+        bends = (inputs * (said * (1 - said))) @ inputs.T + np.diag([_SLOPE_APART**-2, 0.01])
+        found += np.clip(np.linalg.solve(bends, slopes), -1, 1)
+    return float(np.clip(found[0], 0.5, 2.0))
 
-    if came.all() or not came.any():
-        return AS_IT_IS
-    model = LogisticRegression(C=1.0, max_iter=1000).fit(margins[:, None], came)
-    # a slope below naught would turn the order around
-    slope = float(np.clip(model.coef_[0, 0], 0.5, 2.0))
-    return slope, float((1 - slope) * np.median(margins))
+
+@dataclass(frozen=True, slots=True)
+class Periods:
+    """Snapshots in the order of their time."""
+
+    #: what came of them was known at `latest`
+    earlier: tuple[Snapshot, ...]
+    #: after them, what came of them was not known by `latest`
+    since: tuple[Snapshot, ...]
+    latest: Snapshot
 
 
 @dataclass(frozen=True, slots=True)
@@ -395,53 +492,61 @@ class Learnt:
     chosen: str | None
 
 
-def learn(asked: "Asked", periods: "Periods", now: Features) -> Learnt:
-    """Fits, measures and chooses; `now` is what is known when it is to serve.
+def learn(asked: "Asked", periods: Periods, now: Features, as_of: datetime) -> Learnt:
+    """Fits, measures and chooses; `now` is what is known as of when it is to serve.
 
     Raises ValueError where everybody did the same in one of the periods.
     """
-    between, latest = periods.between, periods.latest
+    latest = periods.latest
     if latest.came.all() or not latest.came.any():
         raise ValueError("everybody did the same")
-    levels = {
-        name: stretch(model.margins(between.known), between.came)
-        for name, model in fit_all(asked, periods.trial, between.known).items()
-    }
-    measured: dict[str, Measured] = {}
-    served_level: dict[str, tuple[float, float]] = {}
-    for name, model in fit_all(asked, [*periods.trial, *periods.more, between], latest.known).items():
-        margins = model.margins(latest.known)
-        slope, shift = levels.get(name, AS_IT_IS)
-        as_it_is = measure(chance(margins), latest.came)
-        set_ = measure(chance(slope * margins + shift), latest.came)
-        # what is right for one snapshot may be wrong for the next
-        helped = set_.brier < as_it_is.brier
-        measured[name] = set_ if helped else as_it_is
-        served_level[name] = stretch(margins, latest.came) if helped else AS_IT_IS
-    everything = [*periods.trial, *periods.more, between, *periods.since, latest]
-    candidates = {
-        name: Served(name, model, served_level[name])
-        for name, model in fit_all(asked, everything, now).items()
-        if name in measured
-    }
-    best = min(candidates, key=lambda name: (measured[name].brier, name))
-    if best != "rule" and "blend" in candidates and measured["blend"].brier <= measured[best].brier + _AS_GOOD:
-        best = "blend"
-    return Learnt(candidates, measured, None if best == "rule" else best)
+    tried = _set(asked, periods.earlier, latest.known, latest.at, {})
+    measured = {name: measure(one.chances(latest.known), latest.came) for name, one in tried.items()}
+    slopes = {name: steepness(log_odds(one.chances(latest.known)), latest.came) for name, one in tried.items()}
+    everything = [*periods.earlier, *periods.since, latest]
+    fitted = _set(asked, everything, now, as_of, slopes)
+    candidates = {name: one for name, one in fitted.items() if name in measured}
+    return Learnt(candidates, measured, _chosen(measured))
 
 
-@dataclass(frozen=True, slots=True)
-class Periods:
-    """Snapshots in the order of their time."""
+def _chosen(measured: Mapping[str, Measured]) -> str | None:
+    """The best of those that beat the rule as they are: by what is left when the season's level is taken out."""
+    beat = {name: one.brier_level for name, one in measured.items() if one.brier < measured["rule"].brier}
+    if not beat:
+        return None
+    best = min(beat, key=lambda name: (beat[name], name))
+    return "blend" if beat.get("blend", 1.0) <= beat[best] + _AS_GOOD else best
 
-    #: what came of them was known at `between`
-    trial: tuple[Snapshot, ...]
-    #: what came of them was known at `latest`, as was what came of `between`
-    more: tuple[Snapshot, ...]
-    between: Snapshot
-    #: after `between`, and not known by `latest`
-    since: tuple[Snapshot, ...]
-    latest: Snapshot
+
+def _set(
+    asked: "Asked", past: Sequence[Snapshot], now: Features, as_of: datetime, slopes: Mapping[str, float]
+) -> dict[str, Served]:
+    """The candidates that can be fitted to the past, as they would serve as of a moment."""
+    mix = Mix.fit(past[-1].known)
+    if mix is not None:
+        past = [replace(one, known=mix.widened(one.known)) for one in past]
+        now = mix.widened(now)
+    served = {}
+    for name, model in fit_all(asked, past, now).items():
+        margins = [model.margins(one.known) for one in past]
+        slope = slopes.get(name, 1.0)
+        # margins are stretched around their middle, so that in all as many do it as before
+        middle = (1 - slope) * float(np.mean([one.mean() for one in margins]))
+        levels = [
+            seasons.level(slope * own + middle, one.came, _day(one.at), _age(one.known))
+            for own, one in zip(margins, past, strict=True)
+        ]
+        served[name] = Served(name, model, (slope, middle + seasons.foretold(levels, _day(as_of), _age(now))), mix)
+    return served
+
+
+def _day(at: datetime) -> float:
+    return at.timestamp() / 86_400
+
+
+def _age(known: Features) -> float:
+    """Days since the first order of anybody."""
+    return float(np.nan_to_num(known.column("tenure")).max(initial=0))
 
 
 # --- kept without pickle: arrays, and text in arrays ----------------------------------------------------------------
@@ -457,10 +562,12 @@ def keep(served: Served, names: Sequence[str], seen: "Spread") -> bytes:
     """A model as bytes: numpy's own format, which runs nothing when it is read."""
     parts = served.model.of if isinstance(served.model, Blend) else (served.model,)
     kinds = [next(kind for kind, cls in _KINDS.items() if isinstance(part, cls)) for part in parts]
+    mix = served.mix.kept() if served.mix is not None else {}
     head = {"method": served.method, "level": served.level, "kinds": kinds, "names": list(names)}
     arrays: dict[str, Any] = {
         f"{number}.{name}": array for number, part in enumerate(parts) for name, array in part.kept().items()
     }
+    arrays |= {f"mix.{name}": array for name, array in mix.items()}
     arrays |= {"head": np.frombuffer(json.dumps(head).encode(), np.uint8), "edges": seen.edges, "shares": seen.shares}
     written = io.BytesIO()
     np.savez_compressed(written, **arrays)
@@ -478,7 +585,8 @@ def read(kept: bytes, names: Sequence[str]) -> "tuple[Served, Spread]":
             own = {name.split(".", 1)[1]: arrays[name] for name in arrays.files if name.startswith(f"{number}.")}
             parts.append(Boosting.of(own) if kind == "boosting" else _KINDS[kind](**own))
         model = parts[0] if len(parts) == 1 else Blend(tuple(parts))
-        served = Served(head["method"], model, (head["level"][0], head["level"][1]))
+        mix = Mix(**{name: arrays[f"mix.{name}"] for name in Mix.__slots__}) if "mix.products" in arrays else None
+        served = Served(head["method"], model, (head["level"][0], head["level"][1]), mix)
         return served, Spread(arrays["edges"], arrays["shares"])
 
 
