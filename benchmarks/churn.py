@@ -1,11 +1,13 @@
 """How well churn risk is told, on public histories.
 
-    python benchmarks/churn.py [--data ../shared/data] [--only online_retail|cdnow] [--made-up CUSTOMERS]
+    python benchmarks/churn.py [--data ../shared/data] [--only online_retail|cdnow] [--earlier] [--made-up CUSTOMERS]
 
 Imports UCI Online Retail II (returns and rows without a customer left out) and CDNOW into SQLite stores, learns from
 what was known before the cut-off alone, and measures every candidate on the 90 days after it.
-Then the same for 300 of the customers, drawn five times, and with shuffled labels, five times. `--made-up` times
-features, fitting and scoring of a made-up shop of so many customers with ten orders each.
+Then the same for 300 of the customers, drawn five times, and with shuffled labels, five times.
+`--earlier` measures on earlier cut-offs of Online Retail II instead, whose 90 days end before that of the others: what
+is tried is tried on them. `--made-up` times features, fitting and scoring of a made-up shop of so many customers with
+ten orders each.
 """
 
 import argparse
@@ -36,6 +38,10 @@ CUTS = {
     "online_retail": datetime(2011, 9, 11, tzinfo=UTC),
     "cdnow": datetime(1998, 4, 1, tzinfo=UTC),
 }
+#: earlier cut-offs of Online Retail II
+EARLIER = tuple(
+    datetime(*day, tzinfo=UTC) for day in ((2010, 12, 14), (2011, 1, 28), (2011, 3, 14), (2011, 4, 28), (2011, 6, 12))
+)
 SMALL, DRAWS = 300, 5
 
 
@@ -43,11 +49,18 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, default=Path("../shared/data"), help="where the public files are")
     parser.add_argument("--only", choices=tuple(CUTS))
+    parser.add_argument("--earlier", action="store_true", help="on earlier cut-offs, on which things are tried")
     parser.add_argument("--made-up", type=int, default=0, help="customers of a made-up shop that is timed")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         if arguments.made_up:
             _time(_store(Path(folder) / "made_up.db"), arguments.made_up)
+            return
+        if arguments.earlier:
+            store = _store(Path(folder) / "earlier.db")
+            _import_online_retail(store, arguments.data)
+            _measure_earlier(store)
+            store.close()
             return
         for name, cut_off in CUTS.items():
             if arguments.only in (None, name):
@@ -58,15 +71,10 @@ def main() -> None:
 
 
 def _measure(name: str, store: Store, cut_off: datetime) -> None:
-    work = Scoring(store, cut_off, ZoneInfo("UTC"), "GBP", lambda line: None, train=True)
-    with store.read() as connection:
-        first, _ = forecasts.span(connection, cut_off)
     began = time.perf_counter()
-    periods, dates, now = periods_of(work, churn.ASKED, first, EVERYBODY)
+    periods, dates, now = _periods(store, cut_off)
     took = time.perf_counter() - began
-    with store.read() as connection:
-        past = read(connection, [cut_off], cut_off + timedelta(days=churn.ASKED.days))
-    truth = snapshot(past, churn.ASKED, cut_off)
+    truth = _truth(store, cut_off)
     print(
         f"\n{name}: {len(truth.came)} buyers before {cut_off.date()}, {truth.came.mean():.1%} without an order in 90 "
         f"days; {len(dates)} snapshots since {dates[0].date()}, read in {took:.1f} s"
@@ -82,6 +90,37 @@ def _measure(name: str, store: Store, cut_off: datetime) -> None:
     print(f"  {SMALL} customers, mean AUC of {DRAWS} draws: {told}")
     shuffled = [_compare(_shuffled(periods, chance), now, truth)["logistic"] for _ in range(DRAWS)]
     print(f"  shuffled labels, AUC of the logistic regression: {', '.join(f'{auc:.3f}' for auc in shuffled)}")
+
+
+def _measure_earlier(store: Store) -> None:
+    rows: dict[str, list[tuple[float, float, float]]] = {}
+    for cut_off in EARLIER:
+        periods, _, now = _periods(store, cut_off)
+        truth = _truth(store, cut_off)
+        learnt = learn(churn.ASKED, periods, now, cut_off)
+        found = {name: measure(one.chances(truth.known), truth.came) for name, one in learnt.candidates.items()}
+        found["serves"] = found[learnt.chosen or "rule"]
+        for name, one in found.items():
+            rows.setdefault(name, []).append((one.auc, one.pr_auc, one.brier))
+        one = found["serves"]
+        came = f"{truth.came.mean():.1%} of {len(truth.came)} without an order"
+        told = f"AUC {one.auc:.4f}  PR-AUC {one.pr_auc:.4f}  Brier {one.brier:.4f} ({one.brier_level:.4f} at its level)"
+        print(f"{cut_off.date()}: {came}; {learnt.chosen} serves: {told}")
+    for name, all_ in rows.items():
+        print("{:<9} AUC {:.4f}  PR-AUC {:.4f}  Brier {:.4f}".format(name, *np.mean(all_, axis=0)))
+
+
+def _periods(store: Store, cut_off: datetime) -> tuple[Periods, tuple[datetime, ...], Features]:
+    work = Scoring(store, cut_off, ZoneInfo("UTC"), "GBP", lambda line: None, train=True)
+    with store.read() as connection:
+        first, _ = forecasts.span(connection, cut_off)
+    return periods_of(work, churn.ASKED, first, EVERYBODY)
+
+
+def _truth(store: Store, cut_off: datetime) -> Snapshot:
+    with store.read() as connection:
+        past = read(connection, [cut_off], cut_off + timedelta(days=churn.ASKED.days))
+    return snapshot(past, churn.ASKED, cut_off)
 
 
 def _compare(periods: Periods, now: Features, truth: Snapshot, shown: bool = False) -> dict[str, float]:

@@ -12,7 +12,7 @@ Nothing from the moment on is seen, with what the store keeps no history of as t
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain
 from math import cos, pi, sin
@@ -83,26 +83,6 @@ EVERYBODY = Among()
 
 
 @dataclass(frozen=True, slots=True)
-class Bought:
-    """Which products customers have bought: those of the customer at place p are at starts[p] to starts[p + 1]."""
-
-    starts: "Keys"
-    #: ids, each once a customer, ascending
-    products: "Keys"
-    #: in how many lines of orders
-    times: "NDArray[np.float32]"
-
-    def only(self, rows: "NDArray[np.bool_]") -> "Bought":
-        """The same of some customers."""
-        import numpy as np
-
-        many = np.diff(self.starts)
-        kept = np.repeat(rows, many)
-        starts = np.append(0, np.cumsum(many[rows]))
-        return Bought(starts, self.products[kept], self.times[kept])
-
-
-@dataclass(frozen=True, slots=True)
 class Features:
     """What was known of customers at a moment."""
 
@@ -111,7 +91,6 @@ class Features:
     ids: "NDArray[np.int64]"
     #: (customers, names); NaN where there is nothing to tell: no order yet, no gap yet, no parcel
     values: "NDArray[np.float32]"
-    bought: Bought
 
     def column(self, name: str) -> "NDArray[np.float32]":
         """One feature of everybody."""
@@ -119,7 +98,7 @@ class Features:
 
     def only(self, rows: "NDArray[np.bool_]") -> "Features":
         """The same of some customers: a mask, one a customer."""
-        return Features(self.names, self.ids[rows], self.values[rows], self.bought.only(rows))
+        return Features(self.names, self.ids[rows], self.values[rows])
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,8 +141,6 @@ class Past:
     #: in the order of their time
     orders: _Events
     events: Mapping[str, _Events]
-    #: ids, ascending; what is in baskets is told as places in them
-    products: "Keys"
     #: the customers of the whole store by country: how many were known by each moment that is asked about
     shares: "Mapping[int, Mapping[str | None, float]]"
 
@@ -172,17 +149,8 @@ class Past:
         import numpy as np
 
         parts = list(self.blocks(cut_off))
-        ends = np.cumsum([0, *(one.bought.starts[-1] for one in parts)])
-        starts = [one.bought.starts[:-1] + end for one, end in zip(parts, ends[:-1], strict=True)]
         return Features(
-            parts[0].names,
-            np.concatenate([one.ids for one in parts]),
-            np.concatenate([one.values for one in parts]),
-            Bought(
-                np.concatenate([*starts, ends[-1:]]),
-                np.concatenate([one.bought.products for one in parts]),
-                np.concatenate([one.bought.times for one in parts]),
-            ),
+            parts[0].names, np.concatenate([one.ids for one in parts]), np.concatenate([one.values for one in parts])
         )
 
     def blocks(self, cut_off: datetime) -> Iterator[Features]:
@@ -203,8 +171,6 @@ class Past:
 
         before, count = to_ms(cut_off), last - first
         seen = _orders(count, before, *self.orders.part(first, last))
-        bought = _bought(count, before, *self.events["baskets"].part(first, last))
-        seen["products"] = np.diff(bought.starts).astype(np.float64)
         for name, count_up in _COUNTS.items():
             seen |= count_up(count, before, *self.events[name].part(first, last))
         signed_up = self.signed_up[first:last].copy()
@@ -221,8 +187,7 @@ class Past:
         values = np.empty((int(known.sum()), len(told)), np.float32)
         for number, one in enumerate(told.values()):
             values[:, number] = one
-        bought = replace(bought, products=self.products[bought.products]).only(known)
-        return Features(tuple(told), self.ids[first:last][known], values, bought)
+        return Features(tuple(told), self.ids[first:last][known], values)
 
 
 def features(connection: Connection, cut_off: datetime, among: Among = EVERYBODY) -> Features:
@@ -263,15 +228,14 @@ def read(
     # of the orders by their numbers: whose, and when
     by_number = np.argsort(number, kind="stable")
     number, whose, at = number[by_number], whose[by_number].astype(np.int32), at[by_number]
-    kinds = connection.execute(select(Product.id, Product.category).order_by(Product.id)).all()
-    events: dict[str, _Events] = {"baskets": _baskets_read(connection, last, among, kinds, len(ids), number, whose, at)}
+    events: dict[str, _Events] = {"baskets": _baskets_read(connection, last, among, len(ids), number, whose, at)}
     for name, statement in _statements(last, among).items():
         names = [column.name for column in statement.selected_columns]
         rows = _numbers(connection, statement)
         columns = dict(zip(names[1:], rows.T[1:], strict=True))
         events[name] = _Events.of(len(ids), _places(ids, rows[:, 0].astype(np.int64)), columns)
     shares = _country_shares(connection, [to_ms(one) for one in moments])
-    return Past(ids, countries, signed_up, orders, events, np.array([key for key, _ in kinds], np.int64), shares)
+    return Past(ids, countries, signed_up, orders, events, shares)
 
 
 def _people(connection: Connection, among: Among) -> "tuple[Keys, Column, NDArray[np.object_]]":
@@ -318,14 +282,7 @@ def _placed(before: int, among: Among) -> Select[Any]:
 
 
 def _baskets_read(
-    connection: Connection,
-    before: int,
-    among: Among,
-    kinds: Sequence[Any],
-    owners: int,
-    number: "Keys",
-    whose: "Keys",
-    at: "Keys",
+    connection: Connection, before: int, among: Among, owners: int, number: "Keys", whose: "Keys", at: "Keys"
 ) -> _Events:
     """What was in orders. Of everybody the items are read as they lie, and find their order here: faster than a join,
     which meets the rows of one table in the order of the other."""
@@ -335,6 +292,7 @@ def _baskets_read(
     if among != EVERYBODY:
         lines = lines.join(Order, Order.id == OrderItem.order_id)
         lines = lines.where(_ms(Order.placed_at) < before, *_ordered(among))
+    kinds = connection.execute(select(Product.id, Product.category).order_by(Product.id)).all()
     codes = {name: code for code, name in enumerate(sorted({name for _, name in kinds if name}))}
     products = np.array([key for key, _ in kinds], np.int64)
     category = np.array([codes.get(name or "", -1) for _, name in kinds], np.int32)
@@ -569,21 +527,9 @@ def _baskets(count: int, before: int, whose: "Keys", of: "Mapping[str, NDArray[A
         "lines": _sum(count, whose),
         "units": _sum(count, whose, of["units"]),
         "units_90": _sum(count, whose, of["units"], recent),
+        "products": _different(count, whose, of["product"]),
         "categories": _different(count, whose, of["category"]),
     }
-
-
-def _bought(count: int, before: int, whose: "Keys", of: "Mapping[str, NDArray[Any]]") -> Bought:
-    """Products by their places."""
-    import numpy as np
-
-    whose, of = _earlier(before, whose, of)
-    width = int(of["product"].max(initial=0)) + 1
-    pairs = np.sort(whose * width + of["product"])
-    first = np.flatnonzero(np.append(True, pairs[1:] != pairs[:-1])[: len(pairs)])
-    times = np.diff(first, append=len(pairs)).astype(np.float32)
-    starts = np.searchsorted(pairs[first], np.arange(count + 1) * width)
-    return Bought(starts, pairs[first] % width, times)
 
 
 def _parcels(count: int, before: int, whose: "Keys", of: "Mapping[str, NDArray[Any]]") -> "dict[str, Column]":

@@ -42,7 +42,7 @@ class Explainer:
             return {}
         from jobs.reasons import reasons
 
-        told = reasons(known, served.reasons(known), as_of, self.currency)
+        told = reasons(known, served.model.reasons(known), as_of, self.currency)
         return dict(zip(known.ids.tolist(), told, strict=True))
 
     def _model(self, connection: Connection, kind: Kind, as_of: datetime, names: tuple[str, ...]) -> "Served | None":

@@ -14,7 +14,7 @@ import io
 import json
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import combinations
 from typing import TYPE_CHECKING, Any, Protocol
@@ -45,8 +45,6 @@ _THREADS = 2
 _AS_GOOD = 0.003
 #: how far from 1 the slope of margins is expected to lie: standard deviation
 _SLOPE_APART = 0.15
-#: numbers that tell what somebody buys; customers it takes to learn them; and of a product, to be one that tells
-_MIXED, _MIXED_FROM, _MIXED_BUYERS = 20, 1000, 5
 #: bins of calibration and of drift
 BINS = 10
 
@@ -286,59 +284,6 @@ def chance(margins: Floats) -> Floats:
     return np.asarray(expit(margins), np.float64)
 
 
-# --- what somebody buys --------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Mix:
-    """What customers buy as a few numbers, by latent semantic analysis (Deerwester and others 1990): products that the
-    same customers buy lie near each other."""
-
-    #: ids, ascending
-    products: NDArray[np.int64]
-    #: how much one tells: the logarithm of how few customers have it (n,), and where it lies (n, _MIXED)
-    tells: Floats
-    places: Floats
-
-    @classmethod
-    def fit(cls, known: Features) -> "Mix | None":
-        """Fits it to what was known of customers; None where there are too few of them, or of products."""
-        from sklearn.decomposition import TruncatedSVD
-
-        bought = known.bought
-        buyers = int((np.diff(bought.starts) > 0).sum())
-        products, had = np.unique(bought.products, return_counts=True)
-        products, had = products[had >= _MIXED_BUYERS], had[had >= _MIXED_BUYERS]
-        if buyers < _MIXED_FROM or len(products) <= 2 * _MIXED:
-            return None
-        tells = np.log((1 + buyers) / (1 + had))
-        blank = cls(products, tells, np.zeros((len(products), _MIXED)))
-        axes = TruncatedSVD(_MIXED, random_state=0).fit(blank._baskets(known))
-        return cls(products, tells, np.ascontiguousarray(axes.components_.T))
-
-    def widened(self, known: Features) -> Features:
-        """The features, with these numbers beside them."""
-        names = (*known.names, *(f"mix_{number}" for number in range(_MIXED)))
-        mixes = np.asarray(self._baskets(known) @ self.places, np.float32)
-        return replace(known, names=names, values=np.hstack([known.values, mixes]))
-
-    def kept(self) -> dict[str, NDArray[Any]]:
-        return {name: getattr(self, name) for name in self.__slots__}
-
-    def _baskets(self, known: Features) -> Any:
-        """(customers, products), sparse, each row of length 1 (or 0)."""
-        from scipy.sparse import csr_matrix
-
-        bought = known.bought
-        place = np.minimum(np.searchsorted(self.products, bought.products), len(self.products) - 1)
-        tells = np.where(self.products[place] == bought.products, self.tells[place], 0)
-        weight = np.log1p(bought.times) * tells
-        whose = np.repeat(np.arange(len(known.ids)), np.diff(bought.starts))
-        length = np.sqrt(np.bincount(whose, weight**2, len(known.ids)))[whose]
-        weight = np.divide(weight, length, out=np.zeros_like(weight), where=length > 0)
-        return csr_matrix((weight, place, bought.starts), (len(known.ids), len(self.products)))
-
-
 # --- all of them ---------------------------------------------------------------------------------------------------
 
 
@@ -434,24 +379,11 @@ class Served:
     model: Candidate
     #: multiplies margins, is added to them
     level: tuple[float, float]
-    #: what of baskets the candidate was given; None: nothing
-    mix: Mix | None = None
 
     def chances(self, known: Features) -> Floats:
         """The chance of what is asked about, one a customer."""
         slope, shift = self.level
-        return chance(slope * self.model.margins(self._given(known)) + shift)
-
-    def reasons(self, known: Features) -> Floats:
-        """As the candidate's; what the products themselves say is added to how many there are."""
-        shares = self.model.reasons(self._given(known))
-        own = shares[:, : len(known.names)].copy()
-        if self.mix is not None:
-            own[:, known.names.index("products")] += shares[:, len(known.names) :].sum(axis=1)
-        return own
-
-    def _given(self, known: Features) -> Features:
-        return known if self.mix is None else self.mix.widened(known)
+        return chance(slope * self.model.margins(known) + shift)
 
 
 def steepness(margins: Floats, came: NDArray[np.bool_]) -> float:
@@ -522,10 +454,6 @@ def _set(
     asked: "Asked", past: Sequence[Snapshot], now: Features, as_of: datetime, slopes: Mapping[str, float]
 ) -> dict[str, Served]:
     """The candidates that can be fitted to the past, as they would serve as of a moment."""
-    mix = Mix.fit(past[-1].known)
-    if mix is not None:
-        past = [replace(one, known=mix.widened(one.known)) for one in past]
-        now = mix.widened(now)
     served = {}
     for name, model in fit_all(asked, past, now).items():
         margins = [model.margins(one.known) for one in past]
@@ -536,7 +464,7 @@ def _set(
             seasons.level(slope * own + middle, one.came, _day(one.at), _age(one.known))
             for own, one in zip(margins, past, strict=True)
         ]
-        served[name] = Served(name, model, (slope, middle + seasons.foretold(levels, _day(as_of), _age(now))), mix)
+        served[name] = Served(name, model, (slope, middle + seasons.foretold(levels, _day(as_of), _age(now))))
     return served
 
 
@@ -562,12 +490,10 @@ def keep(served: Served, names: Sequence[str], seen: "Spread") -> bytes:
     """A model as bytes: numpy's own format, which runs nothing when it is read."""
     parts = served.model.of if isinstance(served.model, Blend) else (served.model,)
     kinds = [next(kind for kind, cls in _KINDS.items() if isinstance(part, cls)) for part in parts]
-    mix = served.mix.kept() if served.mix is not None else {}
     head = {"method": served.method, "level": served.level, "kinds": kinds, "names": list(names)}
     arrays: dict[str, Any] = {
         f"{number}.{name}": array for number, part in enumerate(parts) for name, array in part.kept().items()
     }
-    arrays |= {f"mix.{name}": array for name, array in mix.items()}
     arrays |= {"head": np.frombuffer(json.dumps(head).encode(), np.uint8), "edges": seen.edges, "shares": seen.shares}
     written = io.BytesIO()
     np.savez_compressed(written, **arrays)
@@ -585,8 +511,7 @@ def read(kept: bytes, names: Sequence[str]) -> "tuple[Served, Spread]":
             own = {name.split(".", 1)[1]: arrays[name] for name in arrays.files if name.startswith(f"{number}.")}
             parts.append(Boosting.of(own) if kind == "boosting" else _KINDS[kind](**own))
         model = parts[0] if len(parts) == 1 else Blend(tuple(parts))
-        mix = Mix(**{name: arrays[f"mix.{name}"] for name in Mix.__slots__}) if "mix.products" in arrays else None
-        served = Served(head["method"], model, (head["level"][0], head["level"][1]), mix)
+        served = Served(head["method"], model, (head["level"][0], head["level"][1]))
         return served, Spread(arrays["edges"], arrays["shares"])
 
 

@@ -5,10 +5,9 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose
-from sqlalchemy import func, select
 
 from crm_store.features import EVERYBODY, Among, Features, features, ordered_between
-from crm_store.schema import CartItem, Customer, Order, OrderItem, Refund, Review, Visit
+from crm_store.schema import CartItem, Customer, Order, Refund, Review, Visit
 from crm_store.store import Store
 from tests import past
 
@@ -55,7 +54,6 @@ def test_what_comes_later_changes_nothing(store: Store) -> None:
     after = read(store)
     assert after.ids.tolist() == before.ids.tolist()
     assert after.values.tobytes() == before.values.tobytes()
-    assert after.bought.products.tolist() == before.bought.products.tolist()
 
 
 def test_numbers_of_one_customer(store: Store) -> None:
@@ -112,24 +110,3 @@ def test_who_ordered_in_a_window(store: Store) -> None:
 def test_an_empty_store(store: Store) -> None:
     told = read(store)
     assert told.values.shape == (0, len(told.names))
-
-
-def test_what_customers_bought_is_told_by_product(store: Store) -> None:
-    past.make(store, NOW, customers=60)
-    told = read(store)
-    bought = told.bought
-    assert np.diff(bought.starts).tolist() == told.column("products").tolist()
-    assert bought.starts[-1] == len(bought.products) == len(bought.times) > 0
-    with store.read() as connection:
-        rows = connection.execute(
-            select(Order.customer_id, OrderItem.product_id, func.count())
-            .join(OrderItem, OrderItem.order_id == Order.id)
-            .where(Order.placed_at < CUT, Order.status != "cancelled", Order.customer_id.is_not(None))
-            .group_by(Order.customer_id, OrderItem.product_id)
-            .order_by(Order.customer_id, OrderItem.product_id)
-        ).all()
-    whose = np.repeat(told.ids, np.diff(bought.starts))
-    assert list(zip(whose.tolist(), bought.products.tolist(), bought.times.tolist(), strict=True)) == rows
-    some = told.only(told.ids % 3 == 0)
-    assert some.bought.products.tolist() == bought.products[whose % 3 == 0].tolist()
-    assert read(store, among=Among(3)).bought.starts.tolist() == some.bought.starts.tolist()

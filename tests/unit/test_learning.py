@@ -6,14 +6,13 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 import pytest
 
-from crm_store.features import Bought, Features
+from crm_store.features import Features
 from jobs import learning
 from jobs.forecasting import Asked
-from jobs.learning import Blend, Learnt, Mix, Periods, Snapshot, Spread, learn, measure, steepness
+from jobs.learning import Blend, Learnt, Periods, Snapshot, Spread, learn, measure, steepness
 
 ASKED = Asked("churn", 90, silence=True)
 NAMES = ("orders", "days", "recency", "tenure", "days_since_sign_up", "visit_ago", "noise", "season_sin", "season_cos")
-NAMES += ("products",)
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
 
@@ -24,17 +23,8 @@ def known(seed: int, customers: int = 700) -> Features:
     recency = np.where(days > 1, tenure * chance.uniform(0, 1, customers), tenure)
     nothing = np.full(customers, np.nan)
     noise, season = chance.normal(size=customers), np.ones(customers)
-    columns = [days, days, recency, tenure, nothing, nothing, noise, season, season, np.full(customers, 3.0)]
-    return Features(
-        NAMES, np.arange(customers), np.stack(columns, axis=1).astype(np.float32), baskets(customers, chance)
-    )
-
-
-def baskets(customers: int, chance: np.random.Generator) -> Bought:
-    """Three products each, of one of two halves of a hundred."""
-    half = chance.integers(0, 2, customers) * 50
-    products = np.sort(np.stack([chance.choice(50, 3, replace=False) for _ in range(customers)]) + half[:, None])
-    return Bought(np.arange(0, 3 * customers + 1, 3), 7 * products.ravel(), np.ones(3 * customers, np.float32))
+    columns = [days, days, recency, tenure, nothing, nothing, noise, season, season]
+    return Features(NAMES, np.arange(customers), np.stack(columns, axis=1).astype(np.float32))
 
 
 def snapshot(seed: int, customers: int = 700, level: float = 0.0, at: datetime = NOW) -> Snapshot:
@@ -101,7 +91,7 @@ def test_a_kept_model_says_the_same(method: str, learnt: Learnt) -> None:
     again, spread_again = learning.read(learning.keep(served, NAMES, spread), NAMES)
     assert again.method == method
     assert again.chances(now).tolist() == served.chances(now).tolist()
-    assert again.reasons(now).tolist() == served.reasons(now).tolist()
+    assert again.model.reasons(now).tolist() == served.model.reasons(now).tolist()
     assert spread_again.drift(spread.counted(spread.edges, now.values)).max() < 1e-9
 
 
@@ -146,45 +136,6 @@ def test_steepness_is_what_margins_lack() -> None:
     came = chance.uniform(size=5000) < learning.chance(1.4 * margins - 1)
     assert steepness(margins, came) == pytest.approx(1.4, abs=0.1)
     assert steepness(margins[:20], came[:20]) == pytest.approx(1, abs=0.2)
-
-
-def shoppers(seed: int) -> Snapshot:
-    """A lot of them; those of one half of the products come back less."""
-    of = snapshot(seed, 2000)
-    first = of.known.bought.products[::3] < 350
-    return replace(of, came=of.came ^ (first & (np.random.default_rng(seed).uniform(size=2000) < 0.8)))
-
-
-def test_what_is_bought_tells_and_is_a_reason() -> None:
-    of = [shoppers(seed) for seed in range(5)]
-    truth = shoppers(50)
-    learnt = learn(ASKED, Periods(tuple(of[:3]), (of[3],), of[4]), truth.known, NOW)
-    served = learnt.candidates["boosting"]
-    assert served.mix is not None
-    blind = replace(truth, known=replace(truth.known, bought=truth.known.bought.only(np.zeros(2000, bool))))
-    nothing = replace(blind.known, bought=Bought(np.zeros(2001, np.int64), blind.known.bought.products, np.zeros(0)))
-    told, untold = (measure(served.chances(one), truth.came).auc for one in (truth.known, nothing))
-    assert told > untold + 0.02
-    added = served.reasons(truth.known)
-    assert added.shape == truth.known.values.shape
-    margins = (learning.log_odds(served.chances(truth.known)) - served.level[1]) / served.level[0]
-    assert np.ptp(margins - added.sum(axis=1)) < 1e-6
-    kept = learning.read(learning.keep(served, NAMES, Spread.of(truth.known.values)), NAMES)[0]
-    assert kept.chances(truth.known).tolist() == served.chances(truth.known).tolist()
-    assert kept.reasons(truth.known).tolist() == added.tolist()
-
-
-def test_products_that_are_new_say_nothing() -> None:
-    of = known(1, 2000)
-    mix = Mix.fit(of)
-    assert mix is not None
-    new = replace(of.bought, products=of.bought.products + 100_000)
-    assert not mix.widened(replace(of, bought=new)).values[:, len(NAMES) :].any()
-    assert mix.widened(of).values[:, len(NAMES) :].any()
-
-
-def test_too_few_customers_teach_no_mix() -> None:
-    assert Mix.fit(known(1, 700)) is None
 
 
 def test_few_examples_are_not_boosted() -> None:
