@@ -1,11 +1,15 @@
-"""How well churn risk is told, on public histories.
+"""How well churn risk and purchase propensity are told, on public histories.
 
-    python benchmarks/churn.py [--data ../shared/data] [--only online_retail|cdnow] [--made-up CUSTOMERS]
+    python benchmarks/churn.py [--data ../shared/data] [--only online_retail|cdnow] [--earlier] [--asked propensity]
+        [--made-up CUSTOMERS]
 
 Imports UCI Online Retail II (returns and rows without a customer left out) and CDNOW into SQLite stores, learns from
-what was known before the cut-off alone, and measures every candidate on the 90 days after it.
-Then the same for 300 of the customers, drawn five times, and with shuffled labels, five times. `--made-up` times
-features, fitting and scoring of a made-up shop of so many customers with ten orders each.
+what was known before the cut-off alone, and measures every candidate on the 90 days after it; with `--asked propensity`
+on the 30 days after it, and BG/NBD beside them.
+Then the same for 300 of the customers, drawn five times, and with shuffled labels, five times.
+`--earlier` measures on earlier cut-offs of Online Retail II instead, whose 90 days end before that of the others: what
+is tried is tried on them. `--made-up` times features, fitting and scoring of a made-up shop of so many customers with
+ten orders each.
 """
 
 import argparse
@@ -25,9 +29,9 @@ from crm_store import forecasts, stats
 from crm_store.features import EVERYBODY, Among, Features, features, read
 from crm_store.migrate import upgrade
 from crm_store.store import Store, connect, open_store
-from jobs import churn
-from jobs.forecasting import periods_of, snapshot
-from jobs.learning import Periods, Snapshot, learn, measure
+from jobs import churn, propensity
+from jobs.forecasting import Asked, periods_of, snapshot
+from jobs.learning import Periods, Rhythm, Snapshot, chance, learn, measure
 from jobs.scoring import Scoring
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -36,6 +40,11 @@ CUTS = {
     "online_retail": datetime(2011, 9, 11, tzinfo=UTC),
     "cdnow": datetime(1998, 4, 1, tzinfo=UTC),
 }
+#: earlier cut-offs of Online Retail II
+EARLIER = tuple(
+    datetime(*day, tzinfo=UTC) for day in ((2010, 12, 14), (2011, 1, 28), (2011, 3, 14), (2011, 4, 28), (2011, 6, 12))
+)
+ASKED = {"churn": churn.ASKED, "propensity": propensity.ASKED}
 SMALL, DRAWS = 300, 5
 
 
@@ -43,53 +52,95 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, default=Path("../shared/data"), help="where the public files are")
     parser.add_argument("--only", choices=tuple(CUTS))
+    parser.add_argument("--asked", choices=tuple(ASKED), default="churn")
+    parser.add_argument("--earlier", action="store_true", help="on earlier cut-offs, on which things are tried")
     parser.add_argument("--made-up", type=int, default=0, help="customers of a made-up shop that is timed")
     arguments = parser.parse_args()
+    asked = ASKED[arguments.asked]
     with tempfile.TemporaryDirectory() as folder:
         if arguments.made_up:
             _time(_store(Path(folder) / "made_up.db"), arguments.made_up)
+            return
+        if arguments.earlier:
+            store = _store(Path(folder) / "earlier.db")
+            _import_online_retail(store, arguments.data)
+            _measure_earlier(asked, store)
+            store.close()
             return
         for name, cut_off in CUTS.items():
             if arguments.only in (None, name):
                 store = _store(Path(folder) / f"{name}.db")
                 {"online_retail": _import_online_retail, "cdnow": _import_cdnow}[name](store, arguments.data)
-                _measure(name, store, cut_off)
+                _measure(asked, name, store, cut_off)
                 store.close()
 
 
-def _measure(name: str, store: Store, cut_off: datetime) -> None:
-    work = Scoring(store, cut_off, ZoneInfo("UTC"), "GBP", lambda line: None, train=True)
-    with store.read() as connection:
-        first, _ = forecasts.span(connection, cut_off)
+def _measure(asked: Asked, name: str, store: Store, cut_off: datetime) -> None:
     began = time.perf_counter()
-    periods, dates, now = periods_of(work, churn.ASKED, first, EVERYBODY)
+    periods, dates, now = _periods(asked, store, cut_off)
     took = time.perf_counter() - began
-    with store.read() as connection:
-        past = read(connection, [cut_off], cut_off + timedelta(days=churn.ASKED.days))
-    truth = snapshot(past, churn.ASKED, cut_off)
+    truth = _truth(asked, store, cut_off)
     print(
-        f"\n{name}: {len(truth.came)} buyers before {cut_off.date()}, {truth.came.mean():.1%} without an order in 90 "
-        f"days; {len(dates)} snapshots since {dates[0].date()}, read in {took:.1f} s"
+        f"\n{name}: {len(truth.came)} buyers before {cut_off.date()}, {truth.came.mean():.1%} {_what(asked)} in "
+        f"{asked.days} days; {len(dates)} snapshots since {dates[0].date()}, read in {took:.1f} s"
     )
-    _compare(periods, now, truth, shown=True)
-    chance = np.random.default_rng(0)
+    _compare(asked, periods, now, truth, shown=True)
+    draws = np.random.default_rng(0)
     drawn: dict[str, list[float]] = {}
     for _ in range(DRAWS):
-        some = chance.choice(now.ids, SMALL, replace=False)
-        for candidate, auc in _compare(_among(periods, some), _only(now, some), _some(truth, some)).items():
+        some = draws.choice(now.ids, SMALL, replace=False)
+        for candidate, auc in _compare(asked, _among(periods, some), _only(now, some), _some(truth, some)).items():
             drawn.setdefault(candidate, []).append(auc)
     told = ", ".join(f"{key} {np.mean(values):.3f}" for key, values in sorted(drawn.items()))
     print(f"  {SMALL} customers, mean AUC of {DRAWS} draws: {told}")
-    shuffled = [_compare(_shuffled(periods, chance), now, truth)["logistic"] for _ in range(DRAWS)]
+    shuffled = [_compare(asked, _shuffled(periods, draws), now, truth)["logistic"] for _ in range(DRAWS)]
     print(f"  shuffled labels, AUC of the logistic regression: {', '.join(f'{auc:.3f}' for auc in shuffled)}")
 
 
-def _compare(periods: Periods, now: Features, truth: Snapshot, shown: bool = False) -> dict[str, float]:
+def _measure_earlier(asked: Asked, store: Store) -> None:
+    rows: dict[str, list[tuple[float, float, float]]] = {}
+    for cut_off in EARLIER:
+        periods, _, now = _periods(asked, store, cut_off)
+        truth = _truth(asked, store, cut_off)
+        learnt = learn(asked, periods, now, cut_off)
+        found = {name: measure(one.chances(truth.known), truth.came) for name, one in learnt.candidates.items()}
+        found["serves"] = found[learnt.chosen or "rule"]
+        for name, one in found.items():
+            rows.setdefault(name, []).append((one.auc, one.pr_auc, one.brier))
+        one = found["serves"]
+        came = f"{truth.came.mean():.1%} of {len(truth.came)} {_what(asked)}"
+        told = f"AUC {one.auc:.4f}  PR-AUC {one.pr_auc:.4f}  Brier {one.brier:.4f} ({one.brier_level:.4f} at its level)"
+        print(f"{cut_off.date()}: {came}; {learnt.chosen} serves: {told}")
+    for name, all_ in rows.items():
+        print("{:<9} AUC {:.4f}  PR-AUC {:.4f}  Brier {:.4f}".format(name, *np.mean(all_, axis=0)))
+
+
+def _what(asked: Asked) -> str:
+    return "without an order" if asked.silence else "with an order"
+
+
+def _periods(asked: Asked, store: Store, cut_off: datetime) -> tuple[Periods, tuple[datetime, ...], Features]:
+    work = Scoring(store, cut_off, ZoneInfo("UTC"), "GBP", lambda line: None, train=True)
+    with store.read() as connection:
+        first, _ = forecasts.span(connection, cut_off)
+    return periods_of(work, asked, first, EVERYBODY)
+
+
+def _truth(asked: Asked, store: Store, cut_off: datetime) -> Snapshot:
+    with store.read() as connection:
+        past = read(connection, [cut_off], cut_off + timedelta(days=asked.days))
+    return snapshot(past, asked, cut_off)
+
+
+def _compare(asked: Asked, periods: Periods, now: Features, truth: Snapshot, shown: bool = False) -> dict[str, float]:
     """Every candidate's AUC on the truth; that of what would serve is under `serves`."""
     began = time.perf_counter()
-    learnt = learn(churn.ASKED, periods, now)
+    learnt = learn(asked, periods, now, truth.at)
     took = time.perf_counter() - began
     found = {name: measure(one.chances(truth.known), truth.came) for name, one in learnt.candidates.items()}
+    if not asked.silence:
+        rhythm = Rhythm.fit(now, asked)
+        found["bg_nbd"] = measure(chance(rhythm.margins(truth.known)), truth.came)
     if shown:
         print(f"  learnt in {took:.1f} s; serves: {learnt.chosen}")
         for name, one in sorted(found.items(), key=lambda item: -item[1].auc):
@@ -102,32 +153,28 @@ def _compare(periods: Periods, now: Features, truth: Snapshot, shown: bool = Fal
 
 def _among(periods: Periods, ids: Sequence[int]) -> Periods:
     return Periods(
-        trial=tuple(_some(one, ids) for one in periods.trial),
-        more=tuple(_some(one, ids) for one in periods.more),
-        between=_some(periods.between, ids),
+        earlier=tuple(_some(one, ids) for one in periods.earlier),
         since=tuple(_some(one, ids) for one in periods.since),
         latest=_some(periods.latest, ids),
     )
 
 
 def _some(one: Snapshot, ids: Sequence[int]) -> Snapshot:
-    return Snapshot(_only(one.known, ids), one.came[np.isin(one.known.ids, ids)])
+    return replace(one, known=_only(one.known, ids), came=one.came[np.isin(one.known.ids, ids)])
 
 
 def _only(known: Features, ids: Sequence[int]) -> Features:
     return known.only(np.isin(known.ids, ids))
 
 
-def _shuffled(periods: Periods, chance: np.random.Generator) -> Periods:
+def _shuffled(periods: Periods, draws: np.random.Generator) -> Periods:
     """The same, with what came dealt out anew among the customers of each snapshot."""
 
     def mixed(one: Snapshot) -> Snapshot:
-        return replace(one, came=chance.permutation(one.came))
+        return replace(one, came=draws.permutation(one.came))
 
     return Periods(
-        trial=tuple(map(mixed, periods.trial)),
-        more=tuple(map(mixed, periods.more)),
-        between=mixed(periods.between),
+        earlier=tuple(map(mixed, periods.earlier)),
         since=tuple(map(mixed, periods.since)),
         latest=mixed(periods.latest),
     )

@@ -91,7 +91,7 @@ def _fitted(work: Scoring, asked: Asked) -> Outcome:
         first, last_id = forecasts.span(connection, work.as_of)
     periods, dates, now = periods_of(work, asked, first, Among(max(1, -(-last_id // _SAMPLE))))
     try:
-        learnt = learn(asked, periods, now)
+        learnt = learn(asked, periods, now, work.as_of)
     except ValueError as error:
         raise TooLittle(text(f"model.same.{asked.kind}")) from error
     card = _card(asked, learnt, periods, dates, work.as_of)
@@ -133,17 +133,9 @@ def periods_of(
     for date in dates:
         work.tell(text("model.reading", date=date.date().isoformat()))
         snapshots[date] = snapshot(past, asked, date)
-    between = max(date for date in dates if date + ahead <= latest)
-
-    def those(since: datetime | None, by: datetime) -> "tuple[Snapshot, ...]":
-        return tuple(snapshots[date] for date in dates if (since is None or date > since) and date <= by)
-
-    moment = timedelta(milliseconds=1)
     periods = Periods(
-        trial=those(None, between - ahead),
-        more=those(between - ahead, between - moment),
-        between=snapshots[between],
-        since=those(between, latest - moment),
+        earlier=tuple(snapshots[date] for date in dates if date + ahead <= latest),
+        since=tuple(snapshots[date] for date in dates if latest - ahead < date < latest),
         latest=snapshots[latest],
     )
     _enough(asked, periods)
@@ -151,7 +143,7 @@ def periods_of(
 
 
 def _enough(asked: Asked, periods: "Periods") -> None:
-    for one in (periods.between, periods.latest):
+    for one in (periods.earlier[-1], periods.latest):
         came, all_ = int(one.came.sum()), len(one.came)
         if all_ < _FEWEST or min(came, all_ - came) < _FEWEST_EITHER:
             bought = all_ - came if asked.silence else came
@@ -167,7 +159,7 @@ def snapshot(past: Past, asked: Asked, date: datetime) -> "Snapshot":
 
     known = _asked_of(asked, past.at(date))
     ordered = np.isin(known.ids, past.ordered(date, date + timedelta(days=asked.days)))
-    return Snapshot(known, ~ordered if asked.silence else ordered)
+    return Snapshot(known, ~ordered if asked.silence else ordered, date)
 
 
 def _asked_of(asked: Asked, known: Features) -> Features:
@@ -222,7 +214,7 @@ def _card(
 ) -> dict[str, Any]:
     """What a model is made of and how it did: JSON, with `text` in lines for people."""
     latest = periods.latest
-    learnt_from = sum(len(one.came) for one in (*periods.trial, *periods.more, periods.between))
+    learnt_from = sum(len(one.came) for one in periods.earlier)
     card: dict[str, Any] = {
         "kind": asked.kind,
         "days": asked.days,

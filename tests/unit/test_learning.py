@@ -1,6 +1,7 @@
 """Learning from snapshots: what there is to learn is learnt, the rest is not, and a kept model says the same."""
 
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import numpy as np
 import pytest
@@ -8,10 +9,11 @@ import pytest
 from crm_store.features import Features
 from jobs import learning
 from jobs.forecasting import Asked
-from jobs.learning import Blend, Learnt, Periods, Snapshot, Spread, learn, measure
+from jobs.learning import Blend, Learnt, Periods, Snapshot, Spread, learn, measure, steepness
 
 ASKED = Asked("churn", 90, silence=True)
 NAMES = ("orders", "days", "recency", "tenure", "days_since_sign_up", "visit_ago", "noise", "season_sin", "season_cos")
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 def known(seed: int, customers: int = 700) -> Features:
@@ -25,16 +27,20 @@ def known(seed: int, customers: int = 700) -> Features:
     return Features(NAMES, np.arange(customers), np.stack(columns, axis=1).astype(np.float32))
 
 
-def snapshot(seed: int, customers: int = 700) -> Snapshot:
+def snapshot(seed: int, customers: int = 700, level: float = 0.0, at: datetime = NOW) -> Snapshot:
     told = known(seed, customers)
-    odds = told.column("recency") / 60 - told.column("days") / 2
+    odds = told.column("recency") / 60 - told.column("days") / 2 + level
     came = np.random.default_rng(seed + 1000).uniform(size=customers) < learning.chance(odds.astype(float))
-    return Snapshot(told, came)
+    return Snapshot(told, came, at)
 
 
-def periods(customers: int = 700) -> Periods:
-    one, two, three, four, *trial = (snapshot(seed, customers) for seed in range(10))
-    return Periods(tuple(trial), (one,), two, (three,), four)
+def periods(customers: int = 700, levels: tuple[float, ...] = (0.0,) * 10) -> Periods:
+    """Ten snapshots, thirty days apart, the last one 90 days ago."""
+    dates = [NOW - timedelta(days=90 + 30 * ago) for ago in reversed(range(10))]
+    *earlier, since, latest = (
+        snapshot(seed, customers, level, date) for seed, (level, date) in enumerate(zip(levels, dates, strict=True))
+    )
+    return Periods(tuple(earlier), (since,), latest)
 
 
 def shuffled(of: Periods, seed: int) -> Periods:
@@ -43,14 +49,13 @@ def shuffled(of: Periods, seed: int) -> Periods:
     def mixed(one: Snapshot) -> Snapshot:
         return replace(one, came=chance.permutation(one.came))
 
-    mixed_trial, mixed_more, mixed_since = (tuple(map(mixed, part)) for part in (of.trial, of.more, of.since))
-    return Periods(mixed_trial, mixed_more, mixed(of.between), mixed_since, mixed(of.latest))
+    return Periods(tuple(map(mixed, of.earlier)), tuple(map(mixed, of.since)), mixed(of.latest))
 
 
 @pytest.fixture(scope="module")
 def learnt() -> Learnt:
     """What is learnt for the customers of `known(5)`."""
-    return learn(ASKED, periods(), known(5))
+    return learn(ASKED, periods(), known(5), NOW)
 
 
 def test_what_there_is_to_learn_is_learnt(learnt: Learnt) -> None:
@@ -68,7 +73,7 @@ def test_from_shuffled_labels_nothing_is_learnt() -> None:
     truth = snapshot(78, 2000)
     aucs = []
     for seed in range(8):
-        learnt = learn(ASKED, shuffled(periods(200), seed), truth.known)
+        learnt = learn(ASKED, shuffled(periods(200), seed), truth.known, NOW)
         aucs += [
             measure(learnt.candidates[name].chances(truth.known), truth.came).auc
             for name in ("logistic", "boosting")
@@ -100,7 +105,7 @@ def test_a_model_of_other_features_is_not_used(learnt: Learnt) -> None:
 
 def test_the_same_snapshots_give_the_same_model(learnt: Learnt) -> None:
     now = known(5)
-    second = learn(ASKED, periods(), now)
+    second = learn(ASKED, periods(), now, NOW)
     assert learnt.measured == second.measured
     for name, one in learnt.candidates.items():
         assert one.chances(now).tolist() == second.candidates[name].chances(now).tolist()
@@ -110,13 +115,31 @@ def test_reasons_add_up_to_the_margin(learnt: Learnt) -> None:
     now = known(5)
     blend = learnt.candidates["blend"].model
     assert isinstance(blend, Blend)
-    for part in blend.of:
+    for part in (*blend.of, blend):
         rest = part.margins(now) - part.reasons(now).sum(axis=1)
         assert np.ptp(rest) < 1e-6, "what is not given as a reason is the same for everybody"
 
 
+def test_how_many_in_all_follows_the_latest_snapshots_and_those_of_a_year_ago() -> None:
+    of = periods(levels=(1.0, 1.0, -1.0, -1.0, -1.0, -1.0, -1.0, 1.0, 1.0, 1.0))
+    learnt = learn(ASKED, of, known(5), NOW)
+    truth = snapshot(79, 2000, level=1.0)
+    pooled = np.mean([one.came.mean() for one in (*of.earlier, *of.since, of.latest)])
+    for name in ("logistic", "boosting"):
+        said = learnt.candidates[name].chances(truth.known).mean()
+        assert pooled + 0.03 < said < truth.came.mean() + 0.05, name
+
+
+def test_steepness_is_what_margins_lack() -> None:
+    chance = np.random.default_rng(0)
+    margins = chance.normal(0.5, 1.5, 5000)
+    came = chance.uniform(size=5000) < learning.chance(1.4 * margins - 1)
+    assert steepness(margins, came) == pytest.approx(1.4, abs=0.1)
+    assert steepness(margins[:20], came[:20]) == pytest.approx(1, abs=0.2)
+
+
 def test_few_examples_are_not_boosted() -> None:
-    learnt = learn(ASKED, periods(60), known(5, 60))
+    learnt = learn(ASKED, periods(60), known(5, 60), NOW)
     assert "boosting" not in learnt.candidates
 
 
@@ -133,4 +156,4 @@ def test_drift_is_seen() -> None:
 def test_everybody_the_same_is_no_lesson() -> None:
     of = periods(60)
     with pytest.raises(ValueError, match="the same"):
-        learn(ASKED, replace(of, latest=replace(of.latest, came=np.ones(60, bool))), known(5, 60))
+        learn(ASKED, replace(of, latest=replace(of.latest, came=np.ones(60, bool))), known(5, 60), NOW)
