@@ -82,7 +82,7 @@ def keep(connection: Connection, asked: Asked) -> None:
     connection.execute(statement, values)
 
 
-def last_in(connection: Connection, thread: str, now: datetime) -> Asked | None:
+def last_in(connection: Connection, thread: str, now: datetime, within: timedelta = FOLLOWED) -> Asked | None:
     """The last question that was understood in a thread, unless that is too long ago to go on from it."""
     query = (
         select(*_COLUMNS)
@@ -95,7 +95,7 @@ def last_in(connection: Connection, thread: str, now: datetime) -> Asked | None:
         .limit(1)
     )
     found = _view(connection.execute(query).first())
-    return found if found is not None and found.at > now - FOLLOWED else None
+    return found if found is not None and found.at > now - within else None
 
 
 def find(connection: Connection, number: int) -> Asked | None:

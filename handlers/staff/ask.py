@@ -14,9 +14,9 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from crm_store import asked, customer_lines, customers
+from crm_store import asked, customer_lines, customers, outbox
 from crm_store.answering import CHANCES, IN_A_TURN, MONEY, NO_ANSWER, Figures, answer_in
-from crm_store.asked import BY_CLOCK, Asked
+from crm_store.asked import BY_CLOCK, KEPT, Asked
 from crm_store.money import exponent
 from crm_store.question.describing import describe, describe_parts, label
 from crm_store.question.grammar import BUCKETS, Question
@@ -113,7 +113,7 @@ def gather_asked(event: StaffAsked, desk: Desk) -> Facts:
 def gather_said(event: StaffSaid, desk: Desk) -> Facts | None:
     """What is said in a thread in which something was asked, and is no ticket's; None where it goes on from nothing."""
     at = Place(event.staff, event.place, event.thread)
-    before = asked.last_in(desk.connection, at.key, desk.now)
+    before = _before(at, desk)
     if before is None or event.calls_desk or says_nothing(event.text, desk.vocabulary()):
         return None
     if desk.number_at(event.staff.channel, event.place, event.thread) is not None:
@@ -151,12 +151,30 @@ def facts_of_typed(question: Question, thread: str, event: StaffPressed, desk: D
 
 def _facts(words: str, at: Place, desk: Desk, *, is_aside: bool = False, is_new: bool = False) -> Facts:
     shop, now, zone = desk.vocabulary(), desk.now, desk.policy.timezone
-    before = None if is_new else asked.last_in(desk.connection, at.key, now)
+    before = None if is_new else _before(at, desk)
     if before is None:
         return _told(read(words, shop, now, zone), words, (words,), at, desk, is_aside=is_aside)
     found = read_after(before.question, words, shop, now, zone)
     lines = (words,) if found == read(words, shop, now, zone) else (*before.words, words) if before.words else ()
     return _told(found, words, lines, at, desk, is_aside=is_aside)
+
+
+def _before(at: Place, desk: Desk) -> Asked | None:
+    """The question that the next words at a place go on from."""
+    before = asked.last_in(desk.connection, at.key, desk.now)
+    if before is not None or not at.thread:
+        return before
+    posted = _posted(at, desk)
+    # under an answer on a schedule there is no doubt, however late it is, what is spoken of
+    return None if posted is None else asked.last_in(desk.connection, at.key, desk.now, KEPT) or posted
+
+
+def _posted(at: Place, desk: Desk) -> Asked | None:
+    """The question on a schedule under whose answer a thread hangs."""
+    post = outbox.post_at(desk.connection, at.staff.channel, at.place, at.thread)
+    calls = [] if post is None else outbox.states_about(desk.connection, post.about)
+    found = asked.find(desk.connection, calls[0].inbox_id) if calls and calls[0].inbox_id is not None else None
+    return found if found is not None and found.thread == BY_CLOCK and found.question is not None else None
 
 
 def _told(

@@ -58,21 +58,23 @@ def ask(desk: Rehearsal, name: str, words: str) -> Message:
     return desk.app.console.whispers(who.colleague.user, 0)[-1].message
 
 
-def mention(desk: Rehearsal, name: str, words: str, thread: str = "m1") -> list[Message]:
+def mention(desk: Rehearsal, name: str, words: str, thread: str = "m1", place: str = "growth") -> list[Message]:
     """What stands under a message that calls the desk by its name."""
-    event = StaffAsked(desk.staff(name).colleague, "growth", thread, f"a{next(_numbers)}", desk.time, words)
+    event = StaffAsked(desk.staff(name).colleague, place, thread, f"a{next(_numbers)}", desk.time, words)
     desk.run(desk.app.receive([Arrival("console", event.message_id, f"console:{thread}", event)]))
-    return under(desk, thread)
+    return under(desk, thread, place)
 
 
-def says(desk: Rehearsal, name: str, words: str, thread: str = "m1", **more: bool) -> list[Message]:
-    event = StaffSaid(desk.staff(name).colleague, "growth", thread, f"a{next(_numbers)}", desk.time, words, **more)
+def says(
+    desk: Rehearsal, name: str, words: str, thread: str = "m1", place: str = "growth", **more: bool
+) -> list[Message]:
+    event = StaffSaid(desk.staff(name).colleague, place, thread, f"a{next(_numbers)}", desk.time, words, **more)
     desk.run(desk.app.receive([Arrival("console", event.message_id, f"console:{thread}", event)]))
-    return under(desk, thread)
+    return under(desk, thread, place)
 
 
-def under(desk: Rehearsal, thread: str) -> list[Message]:
-    return [post.message for post in desk.posts("growth", thread)]
+def under(desk: Rehearsal, thread: str, place: str = "growth") -> list[Message]:
+    return [post.message for post in desk.posts(place, thread)]
 
 
 def presses(desk: Rehearsal, name: str, message: Message, label: str, place: str = "commands") -> Message:

@@ -12,7 +12,7 @@ from crm_store.schema import AuditEntry, Order, OrderItem, Product
 from handlers.events import Slot
 from handlers.message import Message
 from tests.dialogues.rehearsal import Rehearsal
-from tests.dialogues.test_ask import PEOPLE, ROLES, ask, buyer, facts, presses
+from tests.dialogues.test_ask import PEOPLE, ROLES, ask, buyer, facts, mention, presses, says
 
 #: the rehearsal begins on Monday, 2 March 2026, at 9:30
 NINE = datetime(2026, 3, 9, 9, 0, tzinfo=UTC)
@@ -75,6 +75,35 @@ def test_nobody_is_named_where_others_read_along_and_the_buttons_work(desk: Rehe
     assert "Ada" not in str(posted)
     assert presses(desk, "Maya", posted, "Definition", "digests").title == "What this counts"
     assert presses(desk, "Maya", posted, "Show all (CSV file)", "digests").files
+
+
+def test_its_thread_goes_on_from_the_question_that_was_answered(desk: Rehearsal) -> None:
+    plans(desk, "Maya", ask(desk, "Maya", "revenue in the last 30 days"))
+    strikes(desk, NINE)
+    (post,) = desk.posts("digests")
+    # nobody asked it there: talk among colleagues stays theirs
+    for talk in ("wow, I did not expect wombats", "thanks"):
+        assert says(desk, "Bob", talk, post.id, place="digests") == []
+    assert desk.staff("Bob").was_whispered() == []
+    desk.passes(hours=20)
+    told = says(desk, "Bob", "by country", post.id, place="digests")
+    assert [one.text for one in told] == ["revenue by country, 7 February 2026 09:00 to 9 March 2026 09:00"]
+    desk.passes(hours=20)
+    told = says(desk, "Maya", "only those in France", post.id, place="digests")
+    assert told[-1].text.startswith("revenue by country, country France, 7 February 2026 09:00 to 9 March 2026 09:00")
+    told = mention(desk, "Bob", "and last month?", post.id, place="digests")
+    assert told[-1].text == "revenue by country, country France, 1 February 2026 to 28 February 2026"
+
+
+def test_under_another_post_nothing_is_answered(desk: Rehearsal) -> None:
+    desk.customer("Zoe").says("my parcel is wet")
+    card = desk.cards()[-1].id
+    before = len(desk.posts("tickets", card))
+    assert len(says(desk, "Bob", "by country", card, place="tickets")) == before
+    strikes(desk, NINE, number=9)
+    desk.run(desk.app.take_slot(Slot("sales", NINE)))
+    for post in desk.posts("digests"):
+        assert says(desk, "Bob", "by country", post.id, place="digests") == []
 
 
 def test_it_is_listed_changed_and_stopped(desk: Rehearsal) -> None:
