@@ -16,6 +16,8 @@ from crm_store.upsert import upsert
 FOLLOWED, KEPT = timedelta(hours=12), timedelta(days=30)
 #: the thread of what no colleague asked
 BY_CLOCK = "clock"
+#: begins the thread of what is no question in anybody's words: a part of two segments that were compared
+COMPARED = "compared"
 _COLUMNS = (
     AskedQuestion.id,
     AskedQuestion.thread,
@@ -50,6 +52,12 @@ class Asked:
     def language(self) -> str | None:
         """What all of its answer is said in; None: as staff are told anything else."""
         return "zh" if self.is_chinese else None
+
+    @property
+    def part(self) -> str:
+        """Which part of which comparison it lists, as its button said; empty for any other question."""
+        begins, _, part = self.thread.partition(":")
+        return part if begins == COMPARED else ""
 
     @property
     def under(self) -> str:

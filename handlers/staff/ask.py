@@ -144,9 +144,9 @@ def facts_of_changed(question: Question, lines: tuple[str, ...], before: Asked, 
     return _found(question, lines, (), before.is_chinese, at, desk)
 
 
-def facts_of_typed(question: Question, thread: str, event: StaffPressed, desk: Desk) -> Facts:
-    """The answer, to one person alone, to a question that nobody put into words: none can be made of it later."""
-    return _found(question, (), (), False, Place(event.staff, event.place, ""), desk, key=thread)
+def facts_of_typed(question: Question, at: Place, desk: Desk, *, chinese: bool, key: str = "") -> Facts:
+    """The answer to a question that nobody put into words. `key`: what it belongs together with, in place of `at`."""
+    return _found(question, (), (), chinese, at, desk, key=key)
 
 
 def _facts(words: str, at: Place, desk: Desk, *, is_aside: bool = False, is_new: bool = False) -> Facts:
@@ -345,7 +345,9 @@ def asked_anew(words: tuple[str, ...], is_chinese: bool, desk: Desk) -> tuple[An
 def is_segment(kept: Asked) -> bool:
     """Whether a question finds customers by what they are, whatever their number."""
     question = kept.question
-    if question is None or question.subject != "customers" or not 0 < len(kept.words) <= _MOST_LINES:
+    if question is None or question.subject != "customers":
+        return False
+    if not kept.part and not 0 < len(kept.words) <= _MOST_LINES:
         return False
     return question.limit is None and bool(question.where)
 

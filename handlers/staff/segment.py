@@ -10,7 +10,7 @@ from crm_store import saved_segments, segment_sizes
 from crm_store.answering import NO_ANSWER, answer_in
 from crm_store.asked import Asked
 from crm_store.question.grammar import Question
-from crm_store.saved_segments import LONGEST_NAME, SegmentView, named
+from crm_store.saved_segments import LONGEST_NAME, Both, Meaning, SegmentView, Without, named
 from crm_store.segment_sizes import SizeView
 from crm_store.tickets import StaffView
 from handlers.actions import Action, Audit, ForgetSegment, SaveSegment, Whisper
@@ -25,7 +25,7 @@ from handlers.staff.looked import LOOKED
 from handlers.staff.segment_compare import Compared
 from handlers.texts import text
 from handlers.texts.dates import day
-from nlp.ask.following import read_all
+from nlp.ask.segments import filters_of, is_said_in_chinese
 
 COMMAND = "/segment"
 NAME = "name"
@@ -42,17 +42,21 @@ _DASH = "—"
 
 def form(ref: str, desk: Desk) -> Form | None:
     """What \"Save as segment\" opens; nothing for what is no segment, or is not kept any more."""
-    kept = _asked(ref, desk)
-    if kept is None:
+    kept, meaning = _asked(ref, desk)
+    if kept is None or meaning is None:
         return None
     field = Field(NAME, text("segment.name", kept.language), max_length=LONGEST_NAME)
     title, save = text("segment.title", kept.language), text("form.save", kept.language)
-    return Form(ask.SEGMENT, ref, title, save, (field,), "\n".join(kept.words))
+    lines = [segment_compare.said(meaning, kept.language)] if isinstance(meaning, Both | Without) else meaning
+    return Form(ask.SEGMENT, ref, title, save, (field,), "\n".join(lines))
 
 
-def _asked(ref: str, desk: Desk) -> Asked | None:
+def _asked(ref: str, desk: Desk) -> tuple[Asked | None, Meaning | None]:
+    """The question that is to have a name, and who belongs to it; None where it is none, or is not kept any more."""
     kept = ask.known(ref, desk)
-    return kept if kept is not None and ask.is_segment(kept) else None
+    if kept is None or not ask.is_segment(kept):
+        return None, None
+    return kept, segment_compare.part_of(kept.part, desk) if kept.part else kept.words
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,26 +64,28 @@ class Sent:
     event: StaffSubmitted
     staff: StaffView
     asked: Asked | None
+    #: who belongs to it; None: it is not kept any more
+    meaning: Meaning | None
     #: how many customers it finds now; None: it could not be told
     size: int | None
     now: datetime
 
 
 def gather_submitted(event: StaffSubmitted, desk: Desk) -> Sent:
-    kept = _asked(event.ref, desk)
-    size = None if kept is None else _size(kept.words, desk)
-    return Sent(event, desk.colleague(event.staff), kept, size, desk.now)
+    kept, meaning = _asked(event.ref, desk)
+    size = None if meaning is None else _size(meaning, desk)
+    return Sent(event, desk.colleague(event.staff), kept, meaning, size, desk.now)
 
 
 def decide_submitted(facts: Sent) -> list[Action]:
     event, name = facts.event, named(facts.event.values.get(NAME, ""))
-    if facts.asked is None:
+    if facts.asked is None or facts.meaning is None:
         return [_tell(event, text("ask.gone"))]
     if not name or name.split()[0] in (_DELETE, segment_compare.WORD):
         return [_tell(event, text("segment.bad_name", facts.asked.language))]
     return [
-        SaveSegment(SegmentView(name, facts.asked.words, facts.staff.name, facts.now), facts.size),
-        Audit(facts.staff.name, "save segment", f"segment:{name}", " / ".join(facts.asked.words)[:500]),
+        SaveSegment(SegmentView(name, facts.meaning, facts.staff.name, facts.now), facts.size),
+        Audit(facts.staff.name, "save segment", f"segment:{name}", segment_compare.said(facts.meaning)[:500]),
         _tell(event, text("segment.saved", facts.asked.language, name=name)),
     ]
 
@@ -127,13 +133,15 @@ def _wanted(
         return segment_compare.gather(event, staff, known, desk)
     if not name:
         zone = desk.policy.timezone
-        return tuple(Listed(one, _size(one.words, desk), day(one.at, zone)) for one in known[:_LISTED])
+        return tuple(Listed(one, _size(one.meaning, desk), day(one.at, zone)) for one in known[:_LISTED])
     goes = name.removeprefix(f"{_DELETE} ") if name.startswith(f"{_DELETE} ") else ""
     found = next((one for one in known if one.name == (goes or name)), None)
     if found is None:
         return text("segment.none", name=goes or name)
     if not goes:
-        answered = ask.facts_of(found.words, ask.Place(event.staff, event.place, ""), desk)
+        answered = _answered(found, ask.Place(event.staff, event.place, ""), desk)
+        if answered is None:
+            return text("segment.unread", name=found.name)
         sizes = segment_sizes.history(desk.connection, found.name, desk.now - _DRAWN, desk.now)
         return Told(found.name, answered, tuple(sizes))
     if not may(staff.role, "export", desk.policy.roles):
@@ -141,12 +149,24 @@ def _wanted(
     return ForgetSegment(found.name)
 
 
-def _size(words: tuple[str, ...], desk: Desk) -> int | None:
-    policy = desk.policy
-    found = read_all(words, desk.vocabulary(), desk.now, policy.timezone)
-    if not isinstance(found, Question):
+def _answered(segment: SegmentView, at: ask.Place, desk: Desk) -> ask.Facts | None:
+    """Who belongs to it; None where its parts can no longer be read."""
+    meaning = segment.meaning
+    if not isinstance(meaning, Both | Without):
+        return ask.facts_of(meaning, at, desk)
+    where = filters_of(meaning, desk.vocabulary(), desk.now, desk.policy.timezone)
+    if where is None:
         return None
-    count = Question(measure="customers", where=found.where)
+    customers = Question(subject="customers", where=where)
+    return ask.facts_of_typed(customers, at, desk, chinese=is_said_in_chinese(meaning))
+
+
+def _size(meaning: Meaning, desk: Desk) -> int | None:
+    policy = desk.policy
+    where = filters_of(meaning, desk.vocabulary(), desk.now, policy.timezone)
+    if where is None:
+        return None
+    count = Question(measure="customers", where=where)
     try:
         size = answer_in(desk.connection, count, desk.now, policy.timezone, policy.rates, _PATIENCE).value
     except NO_ANSWER:
@@ -203,7 +223,7 @@ def _shown(listed: tuple[Listed, ...]) -> Message:
         (
             one.segment.name,
             _DASH if one.size is None else f"{one.size:,}",
-            " / ".join(one.segment.words),
+            segment_compare.said(one.segment.meaning),
             one.segment.actor,
             one.saved,
         )
