@@ -4,6 +4,7 @@ import argparse
 import sys
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
+from unicodedata import east_asian_width
 
 from bot.commands import WrongCall, as_json, given_texts, moment, opened_store
 from bot.config import Config
@@ -207,28 +208,55 @@ class Answerer:
 
 def shown(answer: dict[str, Any]) -> str:
     """An answer for a person."""
+    from crm_store.question.describing import label
+    from crm_store.question.values import in_chinese
+    from handlers.texts import text
+    from nlp.ask.lexing import is_chinese
+
     lines = [answer["understood"]]
     if answer["status"] != "answered":
         return "\n".join([*lines, *(f"  - {each}" for each in answer["suggestions"])])
-    if answer["rows"]:
-        lines += _table(answer["columns"], answer["rows"][:_ON_SCREEN])
-        hidden = len(answer["rows"]) - _ON_SCREEN
-        lines += [f"  ... and {hidden} more"] if hidden > 0 else []
-    if answer["value"] is not None or not answer["columns"]:
-        lines.append(f"  {_cell(answer['value'])} {answer['unit']}")
-    elif not answer["rows"]:
-        lines.append("  none")
+    language, columns, rows = None, answer["columns"], answer["rows"][:_ON_SCREEN]
+    if is_chinese(answer["question"]):
+        language = "zh"
+        rows = [
+            [in_chinese(name, cell) if isinstance(cell, str) else cell for name, cell in zip(columns, row, strict=True)]
+            for row in rows
+        ]
+    if rows:
+        lines += _table([label(name, chinese=language == "zh") for name in columns], rows)
+    if answer["value"] is not None or not columns:
+        lines.append(f"  {_number(answer['value'], answer['unit'], language)}")
+    elif rows:
+        said = text("ask.rows", language, shown=f"{len(rows):,}", total=f"{max(answer['total'], len(rows)):,}")
+        lines.append(f"  {said}")
     else:
-        lines.append(f"  {answer['total']} in all")
+        lines.append(f"  {text('ask.none', language)}")
     return "\n".join(lines)
+
+
+def _number(value: Any, unit: str, language: str | None) -> str:
+    """A number with its unit; an amount of money with its currency's code."""
+    from handlers.staff.ask import number
+    from handlers.texts import text
+
+    if value is None:
+        return text("ask.nothing", language)
+    return f"{_cell(value)} {unit}" if unit.isupper() else number(value, unit, "", language)
 
 
 def _table(columns: list[str], rows: list[list[Any]]) -> list[str]:
     cells = [columns, *([_cell(value) for value in row] for row in rows)]
-    widths = [max(len(row[at]) for row in cells) for at in range(len(columns))]
+    widths = [max(_width(row[at]) for row in cells) for at in range(len(columns))]
     return [
-        "  " + "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in cells
+        "  " + "  ".join(cell + " " * (widths[at] - _width(cell)) for at, cell in enumerate(row)).rstrip()
+        for row in cells
     ]
+
+
+def _width(cell: str) -> int:
+    """In columns of a terminal, of which a Chinese character takes two."""
+    return sum(2 if east_asian_width(character) in "WF" else 1 for character in cell)
 
 
 def _cell(value: Any) -> str:

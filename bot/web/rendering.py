@@ -11,6 +11,7 @@ from bot.web.elements import NO_ARGUMENTS, icon, node, words
 from bot.web.files import is_picture, url_of
 from handlers.events import FileRef
 from handlers.message import Button, Chart, Fact, Message, Table
+from handlers.texts import text
 
 Press = Callable[[Button], Awaitable[None]]
 _SHORT = 12
@@ -142,7 +143,7 @@ def _chart(chart: Chart) -> None:
         drawing.props["role"] = "img"
         drawing.props["aria-label"] = chart.alt or chart.title
         with node("details"):
-            words("Numbers", tag="summary")
+            words(text("chart.numbers", chart.language), tag="summary")
             columns = ("", *(series.label for series in chart.series))
             rows = [
                 (category, *(_number(series.values[place]) for series in chart.series if place < len(series.values)))

@@ -9,6 +9,7 @@ from babel.dates import format_date
 from crm_store.money import exponent
 from crm_store.question.grammar import Compare, Did, During, Filter, Is, Not, Or, Question, Window
 from crm_store.question.measures import MEASURES
+from crm_store.question.values import in_chinese
 
 _FIELDS = {
     "country": ("country", "国家"), "city": ("city", "城市"), "language": ("language", "语言"),
@@ -95,6 +96,14 @@ def describe_parts(
     if question.limit is not None:
         said["limit"] = f"前 {question.limit}" if chinese else f"the first {question.limit}"
     return said
+
+
+def describe_periods(question: Question, *, chinese: bool, now: datetime, zone: ZoneInfo) -> tuple[str, ...]:
+    """The times that a comparison is of, in words, in the order of its rows; none for any other question."""
+    speaker = _Speaker(chinese, now, zone, "")
+    if question.versus is None or question.window is None or question.by is not None:
+        return ()
+    return speaker.window(question.window), speaker.window(question.versus)
 
 
 class _Speaker:
@@ -245,6 +254,8 @@ class _Speaker:
         return self._pick(_FIELDS.get(name, (name.replace("_", " "), name)))
 
     def _value(self, name: str, value: object) -> str:
+        if self.chinese and isinstance(value, str):
+            return in_chinese(name, value)
         locale = Locale.parse("zh_Hans" if self.chinese else "en")
         if name == "country":
             return str(locale.territories.get(str(value), value))

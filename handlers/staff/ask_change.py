@@ -37,7 +37,7 @@ def form(ref: str, desk: Desk) -> Form | None:
         Field(VALUE, text("ask.change.value", language), max_length=_LONGEST, optional=True),
     )
     title, save = text("ask.change.title", language), text("form.send", language)
-    return Form(ask.CHANGE, ref, title, save, fields)
+    return Form(ask.CHANGE, ref, title, save, fields, language=language)
 
 
 def wrong_in_form(event: StaffSubmitted, desk: Desk) -> dict[str, str]:

@@ -25,11 +25,12 @@ from handlers.staff.looked import LOOKED
 from handlers.staff.segment_compare import Compared
 from handlers.texts import text
 from handlers.texts.dates import day
+from nlp.ask.lexing import is_chinese
 from nlp.ask.segments import filters_of, is_said_in_chinese
 
 COMMAND = "/segment"
 NAME = "name"
-_DELETE = "delete"
+_DELETE = ("delete", "删除")
 #: segments of a list, and how long the size of each may take: others wait for the turn
 _LISTED, _PATIENCE = 20, timedelta(milliseconds=500)
 #: sizes that are drawn: of how long, at how many points; what the size of now is held against, in days
@@ -48,7 +49,7 @@ def form(ref: str, desk: Desk) -> Form | None:
     field = Field(NAME, text("segment.name", kept.language), max_length=LONGEST_NAME)
     title, save = text("segment.title", kept.language), text("form.save", kept.language)
     lines = [segment_compare.said(meaning, kept.language)] if isinstance(meaning, Both | Without) else meaning
-    return Form(ask.SEGMENT, ref, title, save, (field,), "\n".join(lines))
+    return Form(ask.SEGMENT, ref, title, save, (field,), "\n".join(lines), kept.language)
 
 
 def _asked(ref: str, desk: Desk) -> tuple[Asked | None, Meaning | None]:
@@ -81,7 +82,7 @@ def decide_submitted(facts: Sent) -> list[Action]:
     event, name = facts.event, named(facts.event.values.get(NAME, ""))
     if facts.asked is None or facts.meaning is None:
         return [_tell(event, text("ask.gone"))]
-    if not name or name.split()[0] in (_DELETE, segment_compare.WORD):
+    if not name or name.split()[0] in (*_DELETE, *segment_compare.WORDS):
         return [_tell(event, text("segment.bad_name", facts.asked.language))]
     return [
         SaveSegment(SegmentView(name, facts.meaning, facts.staff.name, facts.now), facts.size),
@@ -129,19 +130,20 @@ def _wanted(
     event: StaffCommanded, staff: StaffView, known: list[SegmentView], desk: Desk
 ) -> tuple[Listed, ...] | Told | Compared | ForgetSegment | str:
     name = named(event.text)
-    if event.text.lower().split()[:1] == [segment_compare.WORD]:
+    first, _, rest = name.partition(" ")
+    if first in segment_compare.WORDS:
         return segment_compare.gather(event, staff, known, desk)
     if not name:
         zone = desk.policy.timezone
         return tuple(Listed(one, _size(one.meaning, desk), day(one.at, zone)) for one in known[:_LISTED])
-    goes = name.removeprefix(f"{_DELETE} ") if name.startswith(f"{_DELETE} ") else ""
+    goes = rest if first in _DELETE else ""
     found = next((one for one in known if one.name == (goes or name)), None)
     if found is None:
-        return text("segment.none", name=goes or name)
+        return text("segment.none", "zh" if is_chinese(goes or name) else None, name=goes or name)
     if not goes:
         answered = _answered(found, ask.Place(event.staff, event.place, ""), desk)
         if answered is None:
-            return text("segment.unread", name=found.name)
+            return text("segment.unread", _language(found), name=found.name)
         sizes = segment_sizes.history(desk.connection, found.name, desk.now - _DRAWN, desk.now)
         return Told(found.name, answered, tuple(sizes))
     if not may(staff.role, "export", desk.policy.roles):
@@ -183,7 +185,8 @@ def decide(facts: Facts) -> list[Action]:
             return segment_compare.decide(compared)
         case ForgetSegment(name=name):
             kept = Audit(facts.staff.name, "delete segment", f"segment:{name}")
-            return [facts.wanted, kept, _tell(event, text("segment.deleted", name=name))]
+            language = "zh" if is_chinese(event.text) else None
+            return [facts.wanted, kept, _tell(event, text("segment.deleted", language, name=name))]
         case str(problem):
             return [_tell(event, problem)]
         case ():
@@ -213,23 +216,31 @@ def _with_sizes(told: Told) -> list[Action]:
         title = text("segment.chart", language)
         spoken = "; ".join(f"{label}: {points[label]:,}" for label in labels)
         series = Series(told.name[:20], tuple(float(points[label]) for label in labels))
-        chart = Chart("line", title, tuple(labels), (series,), alt=f"{title}. {spoken}.")
+        chart = Chart("line", title, tuple(labels), (series,), f"{title}. {spoken}.", language)
     return ask.decide(told.answered, (Fact(text("segment.size", language), value),), chart)
 
 
 def _shown(listed: tuple[Listed, ...]) -> Message:
-    heads = tuple(text(f"segment.column.{name}") for name in ("name", "size", "words", "actor", "at"))
+    # a list of what was said in Chinese alone is for one who reads it
+    language = "zh" if all(_language(one.segment) for one in listed) else None
+    heads = tuple(text(f"segment.column.{name}", language) for name in ("name", "size", "words", "actor", "at"))
     rows = tuple(
         (
             one.segment.name,
             _DASH if one.size is None else f"{one.size:,}",
-            segment_compare.said(one.segment.meaning),
+            segment_compare.said(one.segment.meaning, language),
             one.segment.actor,
             one.saved,
         )
         for one in listed
     )
-    return Message(title=text("segment.list"), table=Table(heads, rows), context=text("segment.how"))
+    return Message(
+        title=text("segment.list", language), table=Table(heads, rows), context=text("segment.how", language)
+    )
+
+
+def _language(segment: SegmentView) -> str | None:
+    return "zh" if is_said_in_chinese(segment.meaning) else None
 
 
 def _tell(event: StaffCommanded | StaffSubmitted, words: str) -> Whisper:

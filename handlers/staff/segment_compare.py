@@ -16,11 +16,12 @@ from handlers.message import Button, Message, Table
 from handlers.staff import ask
 from handlers.staff.looked import LOOKED
 from handlers.texts import text
+from nlp.ask.lexing import is_chinese
 from nlp.ask.segments import filters_of, is_said_in_chinese
 
 Pair: TypeAlias = tuple[SegmentView, SegmentView]
 
-WORD = "compare"
+WORDS = ("compare", "比较")
 #: the button that opens a list
 LIST = "ask_compared"
 #: of the two together, in the order in which they are shown
@@ -61,7 +62,7 @@ def said(meaning: Meaning, language: str | None = None) -> str:
 
 def gather(event: StaffCommanded, staff: StaffView, known: Sequence[SegmentView], desk: Desk) -> Compared | str:
     """The comparison that is asked for, or the sentence of why there is none."""
-    pair = _pair(event.text.lower().split()[1:], known)
+    pair = _pair(event.text.lower().split()[1:], known, "zh" if is_chinese(event.text) else None)
     if isinstance(pair, str):
         return pair
     questions = _questions(pair, desk)
@@ -84,7 +85,7 @@ def _language(pair: Pair) -> str | None:
     return "zh" if all(is_said_in_chinese(one.meaning) for one in pair) else None
 
 
-def _pair(words: list[str], known: Sequence[SegmentView]) -> Pair | str:
+def _pair(words: list[str], known: Sequence[SegmentView], language: str | None) -> Pair | str:
     """Two segments by their names, which may have several words; or what is wrong with the names."""
     by_name = {one.name: one for one in known}
     splits = [(" ".join(words[:at]), " ".join(words[at:])) for at in range(1, len(words))]
@@ -94,8 +95,8 @@ def _pair(words: list[str], known: Sequence[SegmentView]) -> Pair | str:
     for first, second in splits:
         if first in by_name or second in by_name:
             missing = second if first in by_name else first
-            return text("segment.compare_same" if first == second else "segment.none", name=missing)
-    return text("segment.compare_which")
+            return text("segment.compare_same" if first == second else "segment.none", language, name=missing)
+    return text("segment.compare_which", language)
 
 
 def _questions(pair: Pair, desk: Desk) -> tuple[Question, ...] | str:
@@ -155,7 +156,7 @@ def decide(facts: Compared) -> list[Action]:
         context=text("segment.compare_how" if buttons else "segment.compare_none", language),
         buttons=buttons,
     )
-    seen = Audit(facts.staff.name, LOOKED, "segments", f"{WORD}: {one} / {other}"[:500])
+    seen = Audit(facts.staff.name, LOOKED, "segments", f"{WORDS[0]}: {one} / {other}"[:500])
     return [KeepAsked(kept), seen, Whisper(event.staff, event.place, shown)]
 
 

@@ -108,9 +108,15 @@ def test_under_another_post_nothing_is_answered(desk: Rehearsal) -> None:
 
 def test_it_is_listed_changed_and_stopped(desk: Rehearsal) -> None:
     assert "No question is on a schedule" in ask(desk, "Maya", "schedule").text
+    assert "还没有定时问题" in ask(desk, "Maya", "计划").text
     told = ask(desk, "Maya", "德国有多少客户？")
     said = plans(desk, "Maya", told, "定时发送", days="last", time="17:30", room="alerts")
     assert said == "“德国有多少客户？”将在alerts回答：每月最后一天 17:30。/ask 定时 列出全部定时问题。"
+    listed = ask(desk, "Rita", "定时")
+    assert (listed.title, [one.label for one in listed.buttons]) == ("定时问题", ["修改或停止 1"])
+    assert listed.table is not None
+    assert listed.table.columns == ("编号", "问题", "时间", "频道", "设定人", "上次回答")
+    assert listed.table.rows[0][2] == "每月最后一天 17:30"
     listed = ask(desk, "Rita", "schedule")
     assert listed.table is not None
     row = ("1", "德国有多少客户？", "monthly, on its last day, 17:30", "alerts", "Maya", "—")
@@ -153,7 +159,7 @@ def test_a_question_that_no_longer_works_is_told_of_once(desk: Rehearsal) -> Non
     desk.time += timedelta(hours=1)
     posted = strikes(desk, NINE + timedelta(days=2))
     assert len(posted) == 2
-    assert facts(posted[1]) == {"Units sold": "1 units"}
+    assert facts(posted[1]) == {"Units sold": "1 unit"}
 
 
 def test_one_that_was_missed_is_posted_late_with_the_numbers_of_its_own_time(desk: Rehearsal) -> None:

@@ -54,7 +54,7 @@ def test_what_is_proposed_is_answered_after_a_yes(desk: Rehearsal, model: Model)
     before = desk.app.console.whispers("maya", 0)[-2].message
     assert "fancypants" in before.text
     answered = presses(desk, "Maya", told, "Yes, answer it")
-    assert facts(answered) == {"Number of customers": "1 customers"}
+    assert facts(answered) == {"Number of customers": "1 customer"}
     assert "Save as segment" not in labels(answered)
     assert "Schedule" not in labels(answered)
 
@@ -76,7 +76,7 @@ def test_in_a_thread_it_stands_there_and_the_next_words_go_on_from_the_answer(de
     who = desk.staff("Maya").colleague
     button = next(one for one in told.buttons if one.label == "Yes, answer it")
     desk.run(desk.app.console.staff_press(who, "growth", "m1", button.action, button.ref))
-    assert facts(under(desk, "m1")[-1]) == {"Number of customers": "1 customers"}
+    assert facts(under(desk, "m1")[-1]) == {"Number of customers": "1 customer"}
     listed = mention(desk, "Maya", "who are they?")[-1]
     assert listed.table is not None
     assert [row[0] for row in listed.table.rows] == ["C-1"]
@@ -111,7 +111,7 @@ def test_a_model_that_is_out_of_order_changes_nothing(desk: Rehearsal, model: Mo
     model.status = 500
     model.replies.append("")
     assert "fancypants" in ask(desk, "Maya", FANCY).text
-    assert facts(ask(desk, "Maya", "how many customers in Germany?")) == {"Number of customers": "1 customers"}
+    assert facts(ask(desk, "Maya", "how many customers in Germany?")) == {"Number of customers": "1 customer"}
 
 
 def test_it_is_not_asked_what_is_understood_or_names_somebody(desk: Rehearsal, model: Model) -> None:

@@ -156,7 +156,7 @@ def test_parts_add_up_where_nothing_is_known_of_somebody(desk: Rehearsal) -> Non
 def test_segments_made_in_chinese_are_compared_in_chinese(desk: Rehearsal) -> None:
     saves(desk, "德国客户", "德国", "保存为分群")
     saves(desk, "消费超过150的客户", "大客户", "保存为分群")
-    told = segment(desk, "compare 德国 大客户")
+    told = segment(desk, "比较 德国 大客户")
     assert told.title == "德国与大客户"
     assert told.table is not None
     assert told.table.columns == ("名称", "客户数", "订单数", "消费额", "客单价", "人均消费额")
@@ -166,6 +166,17 @@ def test_segments_made_in_chinese_are_compared_in_chinese(desk: Rehearsal) -> No
     assert "保存为分群" in [button.label for button in listed.buttons]
     assert keeps(desk, listed, "小客户", "保存为分群") == "已保存：随时用 /segment 小客户 查看其中有哪些客户。"
     assert segment(desk, "小客户").text.startswith("客户，")
+    assert segment(desk, "比较 德国 老客户").text == "没有名为 老客户 的分群：/segment 列出全部分群。"
+    assert segment(desk, "独角兽").text.startswith("没有名为 独角兽 的分群")
+    segment(desk, "delete germans")
+    segment(desk, "delete big spenders")
+    listed = segment(desk, "")
+    assert listed.title == "分群"
+    assert listed.table is not None
+    assert listed.table.columns == ("名称", "客户数", "问题", "保存人", "保存日期")
+    assert [row[2] for row in listed.table.rows if row[0] == "小客户"] == ["“德国客户”但非“消费超过150的客户”"]
+    assert segment(desk, "删除 小客户").text == "分群 小客户 已删除，其他没有变化。"
+    assert len(rows(segment(desk, ""))) == 2
 
 
 def test_an_empty_segment_is_said_to_be_empty(desk: Rehearsal) -> None:
@@ -192,4 +203,4 @@ def test_what_cannot_be_compared_is_said(desk: Rehearsal) -> None:
     assert "There is no segment germans" in segment(desk, "compare germans big spenders").text
     # what was compared before is still listed as it was
     assert rows(presses(desk, "Maya", told, "Only in germans (1)")) == ["C-2"]
-    assert "neither “delete” nor “compare”" in saves(desk, "customers in France", "compare us")
+    assert "begins with none of delete, compare" in saves(desk, "customers in France", "compare us")

@@ -83,6 +83,22 @@ def test_what_is_asked_in_chinese_is_offered_in_chinese(model: Model, capsys: py
     assert said["understood"] == "我的理解是：客户数，国家为 德国。是这个意思吗？"
 
 
+def test_a_person_reads_an_answer_in_its_language(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["ask", "按国家统计客户数"]) == 0
+    assert capsys.readouterr().out == "按国家的客户数\n  国家  客户数\n  德国  2\n  法国  1\n  显示 2 条，共 2 条\n"
+    assert main(["ask", "customers by country"]) == 0
+    assert capsys.readouterr().out.splitlines()[1:] == [
+        "  Country  Number of customers",
+        "  DE       2",
+        "  FR       1",
+        "  2 of 2",
+    ]
+    assert main(["ask", "法国有多少客户？"]) == 0
+    assert capsys.readouterr().out == "客户数，国家为 法国\n  1 位客户\n"
+    assert main(["ask", "revenue this year"]) == 0
+    assert capsys.readouterr().out.splitlines()[1] == "  0.00 EUR"
+
+
 @pytest.mark.parametrize("reply", ["null", {"measure": "profit"}])
 def test_what_cannot_be_asked_is_not_offered(model: Model, reply: object, capsys: pytest.CaptureFixture[str]) -> None:
     model.replies.append(reply)
