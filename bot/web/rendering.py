@@ -158,6 +158,8 @@ _FAINT = {"lineStyle": {"color": "rgba(128, 128, 128, 0.25)"}}
 
 #: names that stand side by side below a chart
 _FEW = 6
+#: and those that still find room aslant
+_SEVERAL = 16
 
 
 def _options(chart: Chart) -> dict[str, Any]:
@@ -186,15 +188,23 @@ def _options(chart: Chart) -> dict[str, Any]:
             "data": list(chart.categories),
             "axisTick": {"show": False},
             "axisLine": _FAINT,
-            # every name where there are few: a long one takes two lines
-            "axisLabel": {"interval": 0, "overflow": "break", "width": 84, "lineHeight": 14}
-            if len(chart.categories) <= _FEW
-            else {},
+            "axisLabel": _names_below(chart),
             "boundaryGap": chart.kind == "bar",
         },
         "yAxis": {"type": "value", "minInterval": 1 if _whole(chart) else 0, "splitLine": _FAINT},
         "series": [_series(chart, place) for place in range(len(chart.series))],
     }
+
+
+def _names_below(chart: Chart) -> dict[str, Any]:
+    """How the names below a chart stand: every one of few, a long one in two lines; of more bars every one aslant."""
+    # the first and the last point of a line stand at its edges, where a name in their middle would be cut off
+    edges = {} if chart.kind == "bar" else {"alignMinLabel": "left", "alignMaxLabel": "right"}
+    if len(chart.categories) <= _FEW:
+        return edges | {"interval": 0, "overflow": "break", "width": 84, "lineHeight": 14}
+    if chart.kind == "bar" and len(chart.categories) <= _SEVERAL:
+        return {"interval": 0, "rotate": 32, "overflow": "truncate", "width": 128}
+    return edges | {"hideOverlap": True, "showMinLabel": True, "showMaxLabel": True}
 
 
 def _series(chart: Chart, place: int) -> dict[str, Any]:
