@@ -6,11 +6,14 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import delete, select
+from sqlalchemy import text as sql
 
 from bot.config import Config, Jobs, Shop, Slack
+from crm_store import answering
 from crm_store.schema import AuditEntry, Order, OrderItem, Product
 from handlers.events import Slot
 from handlers.message import Message
+from handlers.staff import ask as staff_ask
 from tests.dialogues.rehearsal import Rehearsal
 from tests.dialogues.test_ask import PEOPLE, ROLES, ask, buyer, facts, mention, presses, says
 
@@ -160,6 +163,34 @@ def test_a_question_that_no_longer_works_is_told_of_once(desk: Rehearsal) -> Non
     posted = strikes(desk, NINE + timedelta(days=2))
     assert len(posted) == 2
     assert facts(posted[1]) == {"Units sold": "1 unit"}
+
+
+def test_a_question_that_is_too_slow_is_told_of_once_and_asked_the_next_time(
+    desk: Rehearsal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plans(desk, "Maya", ask(desk, "Maya", "how many customers in Germany?"), days="daily")
+    plans(desk, "Maya", ask(desk, "Maya", "法国有多少客户？"), "定时发送", days="daily")
+    day = timedelta(days=1)
+    with monkeypatch.context() as slow:
+        endless = "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT max(x) AS value FROM n"
+        slow.setattr(answering, "compile_question", lambda *_: sql(endless))
+        slow.setattr(staff_ask, "IN_A_TURN", timedelta(milliseconds=100))
+        (told,) = strikes(desk, NINE)
+        assert told.text.startswith("“how many customers in Germany?” can no longer be answered on its schedule: ")
+        assert "That took too long and was stopped" in told.text
+        assert [button.label for button in told.buttons] == ["Change or stop"]
+        told = strikes(desk, NINE, number=2)[-1]
+        assert told.text.startswith("“法国有多少客户？”已无法定时回答：查询时间过长，已停止")
+        # what else the turn did holds
+        assert "no answer since 9 Mar" in ask(desk, "Maya", "schedule").table.rows[0][5]  # type: ignore[union-attr]
+        assert len(strikes(desk, NINE + day)) == 2
+    posted = strikes(desk, NINE + 2 * day)[-1]
+    assert facts(posted) == {"Number of customers": "2 customers"}
+    assert "11 Mar" in ask(desk, "Maya", "schedule").table.rows[0][5]  # type: ignore[union-attr]
+    with monkeypatch.context() as slow:
+        slow.setattr(answering, "compile_question", lambda *_: sql(endless))
+        slow.setattr(staff_ask, "IN_A_TURN", timedelta(milliseconds=100))
+        assert "took too long" in strikes(desk, NINE + 3 * day)[-1].text
 
 
 def test_one_that_was_missed_is_posted_late_with_the_numbers_of_its_own_time(desk: Rehearsal) -> None:
