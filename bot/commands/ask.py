@@ -224,7 +224,8 @@ def shown(answer: dict[str, Any]) -> str:
             for row in rows
         ]
     if rows:
-        lines += _table([label(name, chinese=language == "zh") for name in columns], rows)
+        of_each = answer["query"].get("subject") is not None
+        lines += _table([label(name, chinese=language == "zh", of_each=of_each) for name in columns], rows)
     if answer["value"] is not None or not columns:
         lines.append(f"  {_number(answer['value'], answer['unit'], language)}")
     elif rows:

@@ -58,12 +58,17 @@ _MONEY = {"spend", "aov", "refunded", "value", "total", "amount", "price", "disc
 _CHANCES = {"churn_risk", "propensity"}
 
 
-def label(column: str, *, chinese: bool) -> str:
-    """What a column of an answer is called where people read it.
+def label(column: str, *, chinese: bool, of_each: bool = False) -> str:
+    """What a column of an answer is called where people read it. `of_each`: it holds what each row has of its own.
 
     >>> label("revenue", chinese=True), label("placed_at", chinese=True), label("placed_at", chinese=False)
     ('销售额', '下单时间', 'Placed')
+    >>> label("churn_risk", chinese=False), label("churn_risk", chinese=False, of_each=True)
+    ('Average churn risk', 'Churn risk')
     """
+    if of_each and column in MEASURES and column in _FIELDS:
+        own = _FIELDS[column][chinese]
+        return own[:1].upper() + own[1:]
     if chinese:
         known = _COLUMNS.get(column) or _FIELDS.get(column, ("", column))[1]
         return MEASURES[column].chinese if column in MEASURES else known

@@ -33,10 +33,15 @@ _CHINESE: dict[str, dict[str, str]] = {
     "payment_method": {
         "card": "银行卡支付", "alipay": "支付宝", "invoice": "账单支付", "wechat": "微信支付", "paypal": "PayPal",
     },
-    "source": {"search": "搜索", "social": "社交媒体", "email": "邮件", "direct": "直接访问"},
+    "source": {
+        "search": "搜索", "social": "社交媒体", "email": "邮件", "direct": "直接访问", "ads": "广告",
+        "newsletter": "邮件订阅",
+    },
     "channel": {"telegram": "Telegram", "console": "控制台"},
     "account": {"telegram": "Telegram"},
 }  # fmt: skip
+#: fields whose values are the same everywhere
+_FIXED = ("segment", "order_status", "refund_status", "ticket_status", "priority", "author")
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
@@ -57,7 +62,18 @@ def in_chinese(field: str, value: str) -> str:
             return str(locale.languages[value])
         case "weekday" if folded in _WEEKDAYS:
             return str(locale.days["format"]["wide"][_WEEKDAYS.index(folded)])
+        case "agent" if value == "unknown":
+            return "未分配"
         case _ if value == "unknown":
             return "未知"
     known = _CHINESE.get(field, {})
     return known.get(folded) or known.get(folded.replace("_", " "), value)
+
+
+def values_of(field: str) -> tuple[str, ...]:
+    """The values that a field can have in every shop; none where they are the shop's own.
+
+    >>> values_of("priority"), values_of("city")
+    (('urgent', 'high', 'normal', 'low'), ())
+    """
+    return tuple(_CHINESE[field]) if field in _FIXED else ()

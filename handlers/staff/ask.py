@@ -51,6 +51,8 @@ _SHOWN, _DRAWN, _OPENED = 12, 24, 3
 _MOST_LINES = 20
 #: what a button's reference may be long, beside the name of what it does
 _LONGEST_ID = 40
+#: times of which the day alone says too little
+_BY_THE_MINUTE = ("opened_at", "at")
 #: cells that a spreadsheet would take for a formula
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _DASH = "—"
@@ -410,7 +412,7 @@ def _table(answer: Answered, policy: Policy, language: str | None) -> Table:
     periods = describe_periods(answer.question, chinese=language == "zh", now=answer.at, zone=policy.timezone)
     for row, period in zip(cells, periods, strict=False):
         row[0] = period
-    heads = [_head(name, language) for name in columns]
+    heads = [label(name, chinese=language == "zh", of_each=answer.question.subject is not None) for name in columns]
     if answer.names:
         at = columns.index("customer") + 1
         heads.insert(at, text("ask.column.name", language))
@@ -437,25 +439,33 @@ def _unit_of(column: str, measured: str, figures: Figures, policy: Policy) -> st
     return "chance" if is_list and column in CHANCES else ""
 
 
-def _head(column: str, language: str | None) -> str:
-    return label(column, chinese=language == "zh")
-
-
 def _cell(column: str, value: Any, unit: str, policy: Policy, language: str | None) -> str:
     if value is None:
         return _DASH
     if isinstance(value, bool):
         return text("ask.yes" if value else "ask.no", language)
     if isinstance(value, str):
-        if column == "at" or column.endswith("_at"):
+        if column in _BY_THE_MINUTE:
+            return moment(datetime.fromisoformat(value), policy.timezone, language)
+        if column.endswith("_at"):
             return day(datetime.fromisoformat(value), policy.timezone, language)
         return _name_of(column, value, language)
+    if column == "hour":
+        return _name_of(column, str(value), language)
     return f"{value:.0%}" if unit == "chance" else number(value, unit, policy.currency, language)
 
 
 def _name_of(column: str, value: str, language: str | None) -> str:
-    """What a value is called in the answer's language: in files and for programs it stays what it is."""
-    return in_chinese(column, value) if language == "zh" else value
+    """What a value is called in the answer's language: in files and for programs it stays what it is.
+
+    >>> _name_of("hour", "7", None), _name_of("segment", "loyal", "zh"), _name_of("agent", "unknown", None)
+    ('07:00', '忠诚客户', 'unassigned')
+    """
+    if column == "hour" and value.isdecimal():
+        return f"{int(value):02}:00"
+    if language == "zh":
+        return in_chinese(column, value)
+    return "unassigned" if (column, value) == ("agent", "unknown") else value
 
 
 #: what a list's rows are, in place of a unit
@@ -478,7 +488,7 @@ def _chart(question: Question, figures: Figures, policy: Policy, language: str |
     if question.by is None or not 2 <= len(figures.rows) <= _DRAWN or any(row[-1] is None for row in figures.rows):
         return None
     name = _name(question.measure, language)
-    values = tuple(float(row[-1]) for row in figures.rows)
+    values = tuple(round(float(row[-1]), 2) for row in figures.rows)
     labels = tuple(
         _name_of(figures.columns[-2], str(row[-2] if row[-2] is not None else row[0]), language) for row in figures.rows
     )
@@ -487,7 +497,7 @@ def _chart(question: Question, figures: Figures, policy: Policy, language: str |
     is_line = question.by in BUCKETS and question.by not in ("weekday", "hour") and question.order is None
     unit = _unit_alone(figures.unit, policy, language)
     series = Series(f"{name} ({unit})" if unit else name, values)
-    title = _head(figures.metric, language)
+    title = label(figures.metric, chinese=language == "zh")
     return Chart("line" if is_line else "bar", title, labels, (series,), language=language)
 
 

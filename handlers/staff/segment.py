@@ -5,6 +5,7 @@ A segment is what was said, read anew each time: "the last 90 days" are those be
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from crm_store import saved_segments, segment_sizes
 from crm_store.answering import NO_ANSWER, answer_in
@@ -16,9 +17,9 @@ from crm_store.tickets import StaffView
 from handlers.actions import Action, Audit, ForgetSegment, SaveSegment, Whisper
 from handlers.desk import Desk
 from handlers.digests import difference
-from handlers.events import StaffCommanded, StaffSubmitted
+from handlers.events import StaffCommanded, StaffPressed, StaffSubmitted
 from handlers.forms import Field, Form
-from handlers.message import Chart, Fact, Message, Series, Table
+from handlers.message import Button, Chart, Fact, Message, Series, Table
 from handlers.roles import may, refusal
 from handlers.staff import ask, segment_compare
 from handlers.staff.looked import LOOKED
@@ -30,6 +31,8 @@ from nlp.ask.segments import filters_of, is_said_in_chinese
 
 COMMAND = "/segment"
 NAME = "name"
+#: the button that opens one of the list, and how many have one
+OPEN, _OPENED = "segment_open", 8
 _DELETE = ("delete", "删除")
 #: segments of a list, and how long the size of each may take: others wait for the turn
 _LISTED, _PATIENCE = 20, timedelta(milliseconds=500)
@@ -91,6 +94,11 @@ def decide_submitted(facts: Sent) -> list[Action]:
     ]
 
 
+def gather_open(event: StaffPressed, desk: Desk) -> "Facts":
+    """A segment of the list, as its name after the command shows it."""
+    return gather(StaffCommanded(event.staff, event.place, event.at, COMMAND, event.ref, event.answer_to), desk)
+
+
 # --- the command --------------------------------------------------------------------------------------------------
 
 
@@ -99,8 +107,8 @@ class Listed:
     segment: SegmentView
     #: None: it could not be told
     size: int | None
-    #: the day on which it was saved
-    saved: str
+    #: the shop's
+    zone: ZoneInfo
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +143,7 @@ def _wanted(
         return segment_compare.gather(event, staff, known, desk)
     if not name:
         zone = desk.policy.timezone
-        return tuple(Listed(one, _size(one.meaning, desk), day(one.at, zone)) for one in known[:_LISTED])
+        return tuple(Listed(one, _size(one.meaning, desk), zone) for one in known[:_LISTED])
     goes = rest if first in _DELETE else ""
     found = next((one for one in known if one.name == (goes or name)), None)
     if found is None:
@@ -230,12 +238,19 @@ def _shown(listed: tuple[Listed, ...]) -> Message:
             _DASH if one.size is None else f"{one.size:,}",
             segment_compare.said(one.segment.meaning, language),
             one.segment.actor,
-            one.saved,
+            day(one.segment.at, one.zone, language),
         )
         for one in listed
     )
+    buttons = tuple(
+        Button(text("ask.button.customer", language, customer=one.segment.name), OPEN, one.segment.name)
+        for one in listed[:_OPENED]
+    )
     return Message(
-        title=text("segment.list", language), table=Table(heads, rows), context=text("segment.how", language)
+        title=text("segment.list", language),
+        table=Table(heads, rows),
+        context=text("segment.how", language),
+        buttons=buttons,
     )
 
 

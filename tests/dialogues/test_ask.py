@@ -153,6 +153,35 @@ def test_in_chinese_values_have_chinese_names_and_a_file_has_the_shops(desk: Reh
     assert told.chart.series[0].label == "订单数"
 
 
+def test_hours_are_hours_and_a_column_of_a_list_is_of_each(desk: Rehearsal) -> None:
+    told = ask(desk, "Maya", "orders by hour of the day this year")
+    assert told.table is not None
+    assert told.table.rows[0][0] == "00:00"
+    told = ask(desk, "Maya", "list all products")
+    assert told.table is not None
+    assert told.table.columns[3] == "Price"
+    desk.customer("Zoe").says("my parcel is wet")
+    told = ask(desk, "Maya", "open tickets by agent")
+    assert told.table is not None
+    assert told.table.rows == (("unassigned", "1"),)
+    told = ask(desk, "Maya", "open tickets")
+    assert told.table is not None
+    assert told.table.rows[0][-1] == "2 Mar 2026, 09:30"
+    told = ask(desk, "Maya", "按客服统计未解决的工单")
+    assert told.table is not None
+    assert told.table.rows == (("未分配", "1"),)
+
+
+def test_a_chart_says_what_its_table_says(desk: Rehearsal) -> None:
+    buyer(desk, "C-9", "Eve", "DE", "Bonn", (1_001,))
+    told = ask(desk, "Maya", "average order value by country this year")
+    assert told.chart is not None
+    assert told.chart.series[0].values == (170.0, 100.0)
+    told = ask(desk, "Maya", "share of orders by country this year")
+    assert told.chart is not None
+    assert told.chart.series[0].values == (66.67, 33.33)
+
+
 def test_what_is_counted_is_said_once(desk: Rehearsal) -> None:
     told = ask(desk, "Maya", "orders by country this year")
     assert told.table is not None

@@ -153,6 +153,14 @@ def test_parts_add_up_where_nothing_is_known_of_somebody(desk: Rehearsal) -> Non
     ]
 
 
+def test_a_segment_of_the_list_is_opened(desk: Rehearsal) -> None:
+    listed = segment(desk, "")
+    assert [button.label for button in listed.buttons] == ["Open big spenders", "Open germans"]
+    assert rows(presses(desk, "Rita", listed, "Open germans")) == ["C-1", "C-2"]
+    segment(desk, "delete germans")
+    assert "There is no segment germans" in presses(desk, "Rita", listed, "Open germans").text
+
+
 def test_segments_made_in_chinese_are_compared_in_chinese(desk: Rehearsal) -> None:
     saves(desk, "德国客户", "德国", "保存为分群")
     saves(desk, "消费超过150的客户", "大客户", "保存为分群")
@@ -174,7 +182,8 @@ def test_segments_made_in_chinese_are_compared_in_chinese(desk: Rehearsal) -> No
     assert listed.title == "分群"
     assert listed.table is not None
     assert listed.table.columns == ("名称", "客户数", "问题", "保存人", "保存日期")
-    assert [row[2] for row in listed.table.rows if row[0] == "小客户"] == ["“德国客户”但非“消费超过150的客户”"]
+    (row,) = [row for row in listed.table.rows if row[0] == "小客户"]
+    assert row[2:] == ("“德国客户”但非“消费超过150的客户”", "Maya", "2026年3月2日")
     assert segment(desk, "删除 小客户").text == "分群 小客户 已删除，其他没有变化。"
     assert len(rows(segment(desk, ""))) == 2
 
