@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, assert_never
+from unicodedata import east_asian_width
 
 from nicegui import ui
 from nicegui.element import Element
@@ -160,6 +161,8 @@ _FAINT = {"lineStyle": {"color": "rgba(128, 128, 128, 0.25)"}}
 _FEW = 6
 #: and those that still find room aslant
 _SEVERAL = 16
+#: the widest that a name stands in one line, and the least that the numbers beside a chart take, in pixels
+_WIDEST, _AXIS = 110, 14
 
 
 def _options(chart: Chart) -> dict[str, Any]:
@@ -182,7 +185,7 @@ def _options(chart: Chart) -> dict[str, Any]:
         return {**shared, "series": [_pie(chart)]}
     return {
         **shared,
-        "grid": {"left": 8, "right": 12, "top": 16, "bottom": 36 if len(chart.series) > 1 else 8, "containLabel": True},
+        "grid": _grid(chart),
         "xAxis": {
             "type": "category",
             "data": list(chart.categories),
@@ -198,13 +201,30 @@ def _options(chart: Chart) -> dict[str, Any]:
 
 def _names_below(chart: Chart) -> dict[str, Any]:
     """How the names below a chart stand: every one of few, a long one in two lines; of more bars every one aslant."""
-    # the first and the last point of a line stand at its edges, where a name in their middle would be cut off
-    edges = {} if chart.kind == "bar" else {"alignMinLabel": "left", "alignMaxLabel": "right"}
     if len(chart.categories) <= _FEW:
-        return edges | {"interval": 0, "overflow": "break", "width": 84, "lineHeight": 14}
+        return {"interval": 0, "overflow": "break", "width": 84, "lineHeight": 14}
     if chart.kind == "bar" and len(chart.categories) <= _SEVERAL:
         return {"interval": 0, "rotate": 32, "overflow": "truncate", "width": 128}
-    return edges | {"hideOverlap": True, "showMinLabel": True, "showMaxLabel": True}
+    return {"hideOverlap": True, "showMinLabel": True, "showMaxLabel": True}
+
+
+def _grid(chart: Chart) -> dict[str, Any]:
+    """Room around what is drawn: the first and the last point of a line stand at its edges, their names reach over."""
+    names = chart.categories if chart.kind != "bar" and chart.categories else ("",)
+    left, right = max(8, _half(names[0]) - _AXIS), max(12, _half(names[-1]))
+    return {
+        "left": left,
+        "right": right,
+        "top": 16,
+        "bottom": 36 if len(chart.series) > 1 else 8,
+        "containLabel": True,
+    }
+
+
+def _half(name: str) -> int:
+    """Half of how wide a name stands below a chart, in pixels."""
+    wide = sum(13 if east_asian_width(character) in "WF" else 8 for character in name)
+    return min(wide, _WIDEST) // 2
 
 
 def _series(chart: Chart, place: int) -> dict[str, Any]:
