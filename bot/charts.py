@@ -1,9 +1,11 @@
 """A chart as a picture, for platforms that draw none themselves."""
 
 import io
+import logging
 import math
 import warnings
 from collections.abc import Sequence
+from functools import cache
 from typing import TYPE_CHECKING, assert_never
 
 from handlers.message import Chart
@@ -24,6 +26,18 @@ _WIDTH, _HEIGHT, _DPI = 8.0, 4.5, 120
 _LONGEST_LABEL = 22
 _MOST_LABELS = 14
 _MOST_SLICES = 8
+#: fonts that hold Chinese, by what systems call them
+_CHINESE = (
+    "Noto Sans CJK SC",
+    "Noto Sans SC",
+    "Source Han Sans SC",
+    "WenQuanYi Micro Hei",
+    "WenQuanYi Zen Hei",
+    "PingFang SC",
+    "Hiragino Sans GB",
+    "Microsoft YaHei",
+    "Droid Sans Fallback",
+)
 #: series that stand side by side in one line of the legend, as long as their names fit
 _MOST_COLUMNS, _WIDEST_LEGEND = 6, 70
 
@@ -57,10 +71,24 @@ def _figure() -> "tuple[Figure, Axes]":
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
+    _with_chinese()
     figure = Figure(figsize=(_WIDTH, _HEIGHT), dpi=_DPI, facecolor=_PAPER, layout="constrained")
     FigureCanvasAgg(figure)
     figure.get_layout_engine().set(w_pad=0.2, h_pad=0.15)  # type: ignore[union-attr, call-arg]  # "constrained" has one, and it takes them
     return figure, figure.add_subplot()
+
+
+@cache
+def _with_chinese() -> None:
+    """Signs that Matplotlib's own font lacks are taken from one of the system's that holds Chinese, if it has one."""
+    from matplotlib import font_manager, rcParams
+
+    installed = {font.name for font in font_manager.fontManager.ttflist}
+    found = next((name for name in _CHINESE if name in installed), None)
+    if found is not None:
+        rcParams["font.family"] = ["DejaVu Sans", found]
+        # few of them are there in bold too, which it would say of every chart
+        logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)
 
 
 def png(chart: Chart) -> bytes:

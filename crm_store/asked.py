@@ -16,6 +16,8 @@ from crm_store.upsert import upsert
 FOLLOWED, KEPT = timedelta(hours=12), timedelta(days=30)
 #: the thread of what no colleague asked
 BY_CLOCK = "clock"
+#: begins the thread of what is no question in anybody's words: a part of two segments that were compared
+COMPARED = "compared"
 _COLUMNS = (
     AskedQuestion.id,
     AskedQuestion.thread,
@@ -52,6 +54,12 @@ class Asked:
         return "zh" if self.is_chinese else None
 
     @property
+    def part(self) -> str:
+        """Which part of which comparison it lists, as its button said; empty for any other question."""
+        begins, _, part = self.thread.partition(":")
+        return part if begins == COMPARED else ""
+
+    @property
     def under(self) -> str:
         """The platform id of the message under which it was asked; empty where it was asked by a command."""
         channel_place_message = self.thread.split("/")
@@ -82,7 +90,7 @@ def keep(connection: Connection, asked: Asked) -> None:
     connection.execute(statement, values)
 
 
-def last_in(connection: Connection, thread: str, now: datetime) -> Asked | None:
+def last_in(connection: Connection, thread: str, now: datetime, within: timedelta = FOLLOWED) -> Asked | None:
     """The last question that was understood in a thread, unless that is too long ago to go on from it."""
     query = (
         select(*_COLUMNS)
@@ -95,7 +103,7 @@ def last_in(connection: Connection, thread: str, now: datetime) -> Asked | None:
         .limit(1)
     )
     found = _view(connection.execute(query).first())
-    return found if found is not None and found.at > now - FOLLOWED else None
+    return found if found is not None and found.at > now - within else None
 
 
 def find(connection: Connection, number: int) -> Asked | None:

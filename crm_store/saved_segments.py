@@ -3,6 +3,7 @@
 import json
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, TypeAlias
 
 from sqlalchemy import Connection, delete, select
 
@@ -14,10 +15,30 @@ LONGEST_NAME = 40
 
 
 @dataclass(frozen=True, slots=True)
+class Both:
+    """Whoever belongs to one and to the other."""
+
+    one: "Meaning"
+    other: "Meaning"
+
+
+@dataclass(frozen=True, slots=True)
+class Without:
+    """Whoever belongs to one and not to the other."""
+
+    one: "Meaning"
+    other: "Meaning"
+
+
+#: who belongs to a segment: what was said, from the question that stands alone to the last that changed it; or a part
+#: of two that were compared
+Meaning: TypeAlias = tuple[str, ...] | Both | Without
+
+
+@dataclass(frozen=True, slots=True)
 class SegmentView:
     name: str
-    #: what was said, from the question that stands alone to the last that changed it
-    words: tuple[str, ...]
+    meaning: Meaning
     actor: str
     at: datetime
 
@@ -31,16 +52,44 @@ def named(typed: str) -> str:
     return " ".join(typed.lower().split())[:LONGEST_NAME]
 
 
+def encode(meaning: Meaning) -> str:
+    """As JSON.
+
+    >>> encode(Without(("customers in Germany",), ("customers who never bought",)))
+    '{"without": [["customers in Germany"], ["customers who never bought"]]}'
+    """
+    return json.dumps(_plain(meaning), ensure_ascii=False)
+
+
+def _plain(meaning: Meaning) -> Any:
+    if isinstance(meaning, Both | Without):
+        name = "both" if isinstance(meaning, Both) else "without"
+        return {name: [_plain(meaning.one), _plain(meaning.other)]}
+    return list(meaning)
+
+
+def decode(written: str) -> Meaning:
+    """What `encode` wrote."""
+    return _meaning(json.loads(written))
+
+
+def _meaning(plain: Any) -> Meaning:
+    if isinstance(plain, dict):
+        ((name, (one, other)),) = plain.items()
+        return (Both if name == "both" else Without)(_meaning(one), _meaning(other))
+    return tuple(plain)
+
+
 def every(connection: Connection) -> list[SegmentView]:
     """In the order of their names."""
     columns = (SavedSegment.name, SavedSegment.words, SavedSegment.actor, SavedSegment.at)
     rows = connection.execute(select(*columns).order_by(SavedSegment.name))
-    return [SegmentView(row.name, tuple(json.loads(row.words)), row.actor, row.at) for row in rows]
+    return [SegmentView(row.name, decode(row.words), row.actor, row.at) for row in rows]
 
 
 def keep(connection: Connection, segment: SegmentView) -> None:
     """Keeps it, in place of one of the same name, whose sizes are those of something else."""
-    words = json.dumps(segment.words, ensure_ascii=False)
+    words = encode(segment.meaning)
     if connection.scalar(select(SavedSegment.words).where(SavedSegment.name == segment.name)) != words:
         segment_sizes.forget(connection, segment.name)
     statement = upsert(

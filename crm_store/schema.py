@@ -1071,7 +1071,7 @@ class SavedSegment(Table):
 
     #: in small letters
     name: Mapped[str] = mapped_column(String(64), primary_key=True)
-    #: as JSON: what was said, as of `AskedQuestion.words`
+    #: as JSON: who belongs to it (`saved_segments.encode`)
     words: Mapped[str] = mapped_column(Text)
     actor: Mapped[str] = mapped_column(String(200))
     at: Mapped[datetime]

@@ -38,6 +38,8 @@ class Form(Value, frozen=True):
     fields: tuple[Field, ...]
     #: a line above the fields
     text: str = ""
+    #: what all of it is said in; None: as staff are told anything else
+    language: str | None = None
 
 
 def chosen(answer: str) -> tuple[str, ...]:

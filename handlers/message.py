@@ -55,6 +55,8 @@ class Chart(Value, frozen=True):
     series: tuple[Series, ...]
     #: what the picture says, for those who do not see it
     alt: str = ""
+    #: what its words are in; None: as staff are told anything else
+    language: str | None = None
 
 
 class Post(Value, frozen=True):

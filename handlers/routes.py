@@ -273,6 +273,7 @@ STAFF_BUTTONS = {
     ask.FILE: Feature(ask.gather_file, ask.decide_file),
     ask.CUSTOMER: Feature(ask.gather_customer, customer.decide),
     segment_compare.LIST: Feature(segment_compare.gather_list, ask.decide),
+    segment.OPEN: Feature(segment.gather_open, segment.decide),
 }
 
 #: forms that staff send in

@@ -4,8 +4,8 @@ from crm_store import saved_segments, segment_sizes
 from crm_store.answering import NO_ANSWER, PATIENCE, answer_in
 from crm_store.question.grammar import Question
 from jobs.scoring import Outcome, Scoring
-from nlp.ask.following import read_all
 from nlp.ask.learning import learn
+from nlp.ask.segments import filters_of
 
 
 def score(work: Scoring) -> Outcome:
@@ -20,10 +20,10 @@ def score(work: Scoring) -> Outcome:
     counted = 0
     for segment in segments:
         assert shop is not None
-        found = read_all(segment.words, shop, work.as_of, work.timezone)
-        if not isinstance(found, Question):
+        where = filters_of(segment.meaning, shop, work.as_of, work.timezone)
+        if where is None:
             continue
-        count = Question(measure="customers", where=found.where)
+        count = Question(measure="customers", where=where)
         with work.store.begin() as connection:
             try:
                 size = answer_in(connection, count, work.as_of, work.timezone, rates, PATIENCE).value

@@ -28,6 +28,12 @@ class NoProposal(Exception):
     """The model could not be asked, or said nothing that can be read. The sentence holds no question and no key."""
 
 
+def connect(model: LanguageModel, key: str | None) -> httpx.AsyncClient:
+    """What `complete` asks the model with."""
+    headers = {"Authorization": f"Bearer {key}"} if key else {}
+    return httpx.AsyncClient(timeout=model.timeout.total_seconds(), headers=headers)
+
+
 async def complete(client: httpx.AsyncClient, model: LanguageModel, messages: list[dict[str, str]]) -> str:
     """What an OpenAI-compatible endpoint answers to a chat (`POST /chat/completions`). Raises `NoProposal`."""
     url = f"{(model.url or '').rstrip('/')}/chat/completions"
@@ -74,9 +80,7 @@ class ProposalsChannel:
         self._zone = zone
         self._now = now
         self._learnt = Learnt()
-        self._client = httpx.AsyncClient(
-            timeout=model.timeout.total_seconds(), headers={"Authorization": f"Bearer {key}"} if key else {}
-        )
+        self._client = connect(model, key)
 
     def split(self, message: Message) -> list[Message]:
         """A question is one."""

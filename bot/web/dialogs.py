@@ -12,6 +12,7 @@ from bot.web.customer import person_row
 from bot.web.elements import NO_ARGUMENTS, LiveList, icon, icon_button, node, words
 from bot.web.people import Person
 from handlers.forms import Field, Form, chosen
+from handlers.texts import text
 
 #: takes what was filled in; False where it could not be taken, and what is wrong by the field it stands in
 Submit = Callable[[dict[str, str]], Awaitable[bool | dict[str, str]]]
@@ -20,7 +21,7 @@ Choose = Callable[[Person], Awaitable[None]]
 
 
 @contextmanager
-def _dialog(root: Element, title: str, css: str = "") -> Iterator[Element]:
+def _dialog(root: Element, title: str, css: str = "", language: str | None = None) -> Iterator[Element]:
     """A dialog that opens once it is filled, and is gone once it closes: by Esc, its cross, or what it is for."""
     with root:
         dialog = node("dialog", f"dialog {css}", aria_label=title)
@@ -28,7 +29,9 @@ def _dialog(root: Element, title: str, css: str = "") -> Iterator[Element]:
         with dialog:
             with node("header", "dialog-head"):
                 words(title, tag="h2")
-                icon_button("close", "Close").on("click", js_handler="(e) => desk.close(e.currentTarget)")
+                icon_button("close", text("form.close", language)).on(
+                    "click", js_handler="(e) => desk.close(e.currentTarget)"
+                )
             yield dialog
     root.client.run_javascript(f"desk.open({dialog.html_id!r})")
 
@@ -64,27 +67,29 @@ def _open_form(
     submitted: Callable[[GenericEventArguments], Awaitable[None]],
     wrong: Mapping[str, str],
 ) -> None:
-    with _dialog(root, form.title), node("form", "form") as element:
+    with _dialog(root, form.title, language=form.language), node("form", "form") as element:
         if form.text:
             words(form.text, "form-text", "p")
         for field in form.fields:
             value, problem = values.get(field.name, field.initial), wrong.get(field.name, "")
             is_first = field.name == next(iter(wrong), form.fields[0].name)
-            _field(element, field, value, problem, draft=_draft(form, field), is_first=is_first)
+            _field(element, field, value, problem, draft=_draft(form, field), is_first=is_first, language=form.language)
         with node("footer", "dialog-foot"):
             if any(field.multiline for field in form.fields):
-                words("Ctrl + Enter sends", "keys")
-            cancel = words("Cancel", "button", "button", type="button")
+                words(text("form.keys", form.language), "keys")
+            cancel = words(text("form.cancel", form.language), "button", "button", type="button")
             cancel.on("click", js_handler="(e) => desk.close(e.currentTarget)")
             first = not form.fields
             words(form.submit, "button primary", "button", type="submit", data_first=first)
         element.on("submit", submitted, js_handler="(e) => desk.submit(e, emit)")
 
 
-def _field(form: Element, field: Field, value: str, problem: str, *, draft: str, is_first: bool) -> None:
+def _field(
+    form: Element, field: Field, value: str, problem: str, *, draft: str, is_first: bool, language: str | None
+) -> None:
     name = f"field-{form.id}-{field.name}"
     if field.kind == "several":
-        _choices(name, field, chosen(value), is_first=is_first)
+        _choices(name, field, chosen(value), is_first=is_first, language=language)
         return
     shared: dict[str, str | bool | int] = {
         "id": name,
@@ -96,11 +101,11 @@ def _field(form: Element, field: Field, value: str, problem: str, *, draft: str,
         shared |= {"aria_invalid": "true", "aria_describedby": f"{name}-problem"}
     with node("div", "field"):
         with words(field.label, tag="label", for_=name):
-            _optional(field)
+            _optional(field, language)
         match field.kind:
             case "one":
                 with node("select", "", data_initial=value, **shared):
-                    words("Choose…" if field.options else "There is nothing to choose from", tag="option", value="")
+                    words(text("form.choose" if field.options else "form.no_choice", language), tag="option", value="")
                     for option in field.options:
                         words(option.label, tag="option", value=option.value)
             case "moment":
@@ -119,14 +124,14 @@ def _field(form: Element, field: Field, value: str, problem: str, *, draft: str,
             words(problem, "error", "p", id=f"{name}-problem", role="alert")
 
 
-def _choices(name: str, field: Field, picked: tuple[str, ...], *, is_first: bool) -> None:
+def _choices(name: str, field: Field, picked: tuple[str, ...], *, is_first: bool, language: str | None) -> None:
     """Any number of choices, each a box to tick; the group says whether it may stay empty."""
     with node("fieldset", "field choices", id=name, data_required=not field.optional and bool(field.options)):
         with words(field.label, tag="legend"):
-            _optional(field)
+            _optional(field, language)
         with node("div", "choices-list"):
             if not field.options:
-                words("There is nothing to choose from", "context")
+                words(text("form.no_choice", language), "context")
             for place, option in enumerate(field.options):
                 with node("label", "choice"):
                     box = node("input", "", type="checkbox", name=field.name, value=option.value)
@@ -141,9 +146,9 @@ def _dressed_box(box: Element, *, checked: bool, is_first: bool) -> None:
         box.props["data-first"] = True
 
 
-def _optional(field: Field) -> None:
+def _optional(field: Field, language: str | None) -> None:
     if field.optional:
-        words(" (optional)", "optional")
+        words(text("form.optional", language), "optional")
 
 
 class PeopleDialog:

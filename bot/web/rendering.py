@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, assert_never
+from unicodedata import east_asian_width
 
 from nicegui import ui
 from nicegui.element import Element
@@ -11,6 +12,7 @@ from bot.web.elements import NO_ARGUMENTS, icon, node, words
 from bot.web.files import is_picture, url_of
 from handlers.events import FileRef
 from handlers.message import Button, Chart, Fact, Message, Table
+from handlers.texts import text
 
 Press = Callable[[Button], Awaitable[None]]
 _SHORT = 12
@@ -142,7 +144,7 @@ def _chart(chart: Chart) -> None:
         drawing.props["role"] = "img"
         drawing.props["aria-label"] = chart.alt or chart.title
         with node("details"):
-            words("Numbers", tag="summary")
+            words(text("chart.numbers", chart.language), tag="summary")
             columns = ("", *(series.label for series in chart.series))
             rows = [
                 (category, *(_number(series.values[place]) for series in chart.series if place < len(series.values)))
@@ -157,6 +159,10 @@ _FAINT = {"lineStyle": {"color": "rgba(128, 128, 128, 0.25)"}}
 
 #: names that stand side by side below a chart
 _FEW = 6
+#: and those that still find room aslant
+_SEVERAL = 16
+#: the widest that a name stands in one line, and the least that the numbers beside a chart take, in pixels
+_WIDEST, _AXIS = 110, 14
 
 
 def _options(chart: Chart) -> dict[str, Any]:
@@ -179,21 +185,46 @@ def _options(chart: Chart) -> dict[str, Any]:
         return {**shared, "series": [_pie(chart)]}
     return {
         **shared,
-        "grid": {"left": 8, "right": 12, "top": 16, "bottom": 36 if len(chart.series) > 1 else 8, "containLabel": True},
+        "grid": _grid(chart),
         "xAxis": {
             "type": "category",
             "data": list(chart.categories),
             "axisTick": {"show": False},
             "axisLine": _FAINT,
-            # every name where there are few: a long one takes two lines
-            "axisLabel": {"interval": 0, "overflow": "break", "width": 84, "lineHeight": 14}
-            if len(chart.categories) <= _FEW
-            else {},
+            "axisLabel": _names_below(chart),
             "boundaryGap": chart.kind == "bar",
         },
         "yAxis": {"type": "value", "minInterval": 1 if _whole(chart) else 0, "splitLine": _FAINT},
         "series": [_series(chart, place) for place in range(len(chart.series))],
     }
+
+
+def _names_below(chart: Chart) -> dict[str, Any]:
+    """How the names below a chart stand: every one of few, a long one in two lines; of more bars every one aslant."""
+    if len(chart.categories) <= _FEW:
+        return {"interval": 0, "overflow": "break", "width": 84, "lineHeight": 14}
+    if chart.kind == "bar" and len(chart.categories) <= _SEVERAL:
+        return {"interval": 0, "rotate": 32, "overflow": "truncate", "width": 128}
+    return {"hideOverlap": True, "showMinLabel": True, "showMaxLabel": True}
+
+
+def _grid(chart: Chart) -> dict[str, Any]:
+    """Room around what is drawn: the first and the last point of a line stand at its edges, their names reach over."""
+    names = chart.categories if chart.kind != "bar" and chart.categories else ("",)
+    left, right = max(8, _half(names[0]) - _AXIS), max(12, _half(names[-1]))
+    return {
+        "left": left,
+        "right": right,
+        "top": 16,
+        "bottom": 36 if len(chart.series) > 1 else 8,
+        "containLabel": True,
+    }
+
+
+def _half(name: str) -> int:
+    """Half of how wide a name stands below a chart, in pixels."""
+    wide = sum(13 if east_asian_width(character) in "WF" else 8 for character in name)
+    return min(wide, _WIDEST) // 2
 
 
 def _series(chart: Chart, place: int) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from babel.dates import format_date
 from crm_store.money import exponent
 from crm_store.question.grammar import Compare, Did, During, Filter, Is, Not, Or, Question, Than, Window
 from crm_store.question.measures import MEASURES
+from crm_store.question.values import in_chinese
 
 _FIELDS = {
     "country": ("country", "国家"), "city": ("city", "城市"), "language": ("language", "语言"),
@@ -59,12 +60,17 @@ _MONEY = {"spend", "aov", "refunded", "value", "total", "amount", "price", "disc
 _CHANCES = {"churn_risk", "propensity"}
 
 
-def label(column: str, *, chinese: bool) -> str:
-    """What a column of an answer is called where people read it.
+def label(column: str, *, chinese: bool, of_each: bool = False) -> str:
+    """What a column of an answer is called where people read it. `of_each`: it holds what each row has of its own.
 
     >>> label("revenue", chinese=True), label("placed_at", chinese=True), label("placed_at", chinese=False)
     ('销售额', '下单时间', 'Placed')
+    >>> label("churn_risk", chinese=False), label("churn_risk", chinese=False, of_each=True)
+    ('Average churn risk', 'Churn risk')
     """
+    if of_each and column in MEASURES and column in _FIELDS:
+        own = _FIELDS[column][chinese]
+        return own[:1].upper() + own[1:]
     if chinese:
         known = _COLUMNS.get(column) or _FIELDS.get(column, ("", column))[1]
         return MEASURES[column].chinese if column in MEASURES else known
@@ -101,6 +107,14 @@ def describe_parts(
     if question.limit is not None:
         said["limit"] = f"前 {question.limit}" if chinese else f"the first {question.limit}"
     return said
+
+
+def describe_periods(question: Question, *, chinese: bool, now: datetime, zone: ZoneInfo) -> tuple[str, ...]:
+    """The times that a comparison is of, in words, in the order of its rows; none for any other question."""
+    speaker = _Speaker(chinese, now, zone, "")
+    if question.versus is None or question.window is None or question.by is not None:
+        return ()
+    return speaker.window(question.window), speaker.window(question.versus)
 
 
 class _Speaker:
@@ -283,6 +297,8 @@ class _Speaker:
         return self._pick(_FIELDS.get(name, (name.replace("_", " "), name)))
 
     def _value(self, name: str, value: object) -> str:
+        if self.chinese and isinstance(value, str):
+            return in_chinese(name, value)
         locale = Locale.parse("zh_Hans" if self.chinese else "en")
         if name == "country":
             return str(locale.territories.get(str(value), value))

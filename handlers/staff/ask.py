@@ -14,13 +14,14 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from crm_store import asked, customer_lines, customers
+from crm_store import asked, customer_lines, customers, outbox
 from crm_store.answering import CHANCES, IN_A_TURN, MONEY, NO_ANSWER, Figures, answer_in
-from crm_store.asked import BY_CLOCK, Asked
+from crm_store.asked import BY_CLOCK, KEPT, Asked
 from crm_store.money import exponent
-from crm_store.question.describing import describe, describe_parts, label
+from crm_store.question.describing import describe, describe_parts, describe_periods, label
 from crm_store.question.grammar import BUCKETS, Question
 from crm_store.question.measures import MEASURES
+from crm_store.question.values import in_chinese
 from crm_store.tickets import StaffView
 from handlers.actions import Action, Audit, KeepAsked, KeepFile, Propose, TellUnder, Whisper
 from handlers.desk import Desk, Policy
@@ -30,7 +31,7 @@ from handlers.message import Button, Chart, Fact, Message, Series, Table
 from handlers.roles import CONTACTS, may
 from handlers.staff import customer
 from handlers.staff.looked import LOOKED
-from handlers.texts import text
+from handlers.texts import counted, text
 from handlers.texts.dates import day, moment
 from handlers.texts.money import money
 from nlp.ask.following import read_after, read_all, says_nothing
@@ -50,6 +51,8 @@ _SHOWN, _DRAWN, _OPENED = 12, 24, 3
 _MOST_LINES = 20
 #: what a button's reference may be long, beside the name of what it does
 _LONGEST_ID = 40
+#: times of which the day alone says too little
+_BY_THE_MINUTE = ("opened_at", "at")
 #: cells that a spreadsheet would take for a formula
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _DASH = "—"
@@ -78,6 +81,7 @@ class Place:
 @dataclass(frozen=True, slots=True)
 class Answered:
     understood: str
+    at: datetime
     question: Question
     figures: Figures
     #: by the shop's id, of those whose names the reader may see
@@ -113,7 +117,7 @@ def gather_asked(event: StaffAsked, desk: Desk) -> Facts:
 def gather_said(event: StaffSaid, desk: Desk) -> Facts | None:
     """What is said in a thread in which something was asked, and is no ticket's; None where it goes on from nothing."""
     at = Place(event.staff, event.place, event.thread)
-    before = asked.last_in(desk.connection, at.key, desk.now)
+    before = _before(at, desk)
     if before is None or event.calls_desk or says_nothing(event.text, desk.vocabulary()):
         return None
     if desk.number_at(event.staff.channel, event.place, event.thread) is not None:
@@ -144,19 +148,37 @@ def facts_of_changed(question: Question, lines: tuple[str, ...], before: Asked, 
     return _found(question, lines, (), before.is_chinese, at, desk)
 
 
-def facts_of_typed(question: Question, thread: str, event: StaffPressed, desk: Desk) -> Facts:
-    """The answer, to one person alone, to a question that nobody put into words: none can be made of it later."""
-    return _found(question, (), (), False, Place(event.staff, event.place, ""), desk, key=thread)
+def facts_of_typed(question: Question, at: Place, desk: Desk, *, chinese: bool, key: str = "") -> Facts:
+    """The answer to a question that nobody put into words. `key`: what it belongs together with, in place of `at`."""
+    return _found(question, (), (), chinese, at, desk, key=key)
 
 
 def _facts(words: str, at: Place, desk: Desk, *, is_aside: bool = False, is_new: bool = False) -> Facts:
     shop, now, zone = desk.vocabulary(), desk.now, desk.policy.timezone
-    before = None if is_new else asked.last_in(desk.connection, at.key, now)
+    before = None if is_new else _before(at, desk)
     if before is None:
         return _told(read(words, shop, now, zone), words, (words,), at, desk, is_aside=is_aside)
     found = read_after(before.question, words, shop, now, zone)
     lines = (words,) if found == read(words, shop, now, zone) else (*before.words, words) if before.words else ()
     return _told(found, words, lines, at, desk, is_aside=is_aside)
+
+
+def _before(at: Place, desk: Desk) -> Asked | None:
+    """The question that the next words at a place go on from."""
+    before = asked.last_in(desk.connection, at.key, desk.now)
+    if before is not None or not at.thread:
+        return before
+    posted = _posted(at, desk)
+    # under an answer on a schedule there is no doubt, however late it is, what is spoken of
+    return None if posted is None else asked.last_in(desk.connection, at.key, desk.now, KEPT) or posted
+
+
+def _posted(at: Place, desk: Desk) -> Asked | None:
+    """The question on a schedule under whose answer a thread hangs."""
+    post = outbox.post_at(desk.connection, at.staff.channel, at.place, at.thread)
+    calls = [] if post is None else outbox.states_about(desk.connection, post.about)
+    found = asked.find(desk.connection, calls[0].inbox_id) if calls and calls[0].inbox_id is not None else None
+    return found if found is not None and found.thread == BY_CLOCK and found.question is not None else None
 
 
 def _told(
@@ -216,7 +238,7 @@ def _answer(question: Question, chinese: bool, names_people: bool, desk: Desk) -
     except NO_ANSWER as error:
         return declined(error)
     said = describe(question, chinese=chinese, now=desk.now, zone=policy.timezone, currency=policy.currency)
-    return Answered(said, question, figures, _names(figures, desk) if names_people else {})
+    return Answered(said, desk.now, question, figures, _names(figures, desk) if names_people else {})
 
 
 def _names(figures: Figures, desk: Desk) -> dict[str, str]:
@@ -266,7 +288,7 @@ def _shown(answer: Answered, kept: Asked, policy: Policy, planned: Button | None
     return Message(
         text=answer.understood,
         facts=facts,
-        chart=_chart(question, figures, language),
+        chart=_chart(question, figures, policy, language),
         table=_table(answer, policy, language) if figures.rows else None,
         context=_how_many(figures, language),
         buttons=(
@@ -327,7 +349,9 @@ def asked_anew(words: tuple[str, ...], is_chinese: bool, desk: Desk) -> tuple[An
 def is_segment(kept: Asked) -> bool:
     """Whether a question finds customers by what they are, whatever their number."""
     question = kept.question
-    if question is None or question.subject != "customers" or not 0 < len(kept.words) <= _MOST_LINES:
+    if question is None or question.subject != "customers":
+        return False
+    if not kept.part and not 0 < len(kept.words) <= _MOST_LINES:
         return False
     return question.limit is None and bool(question.where)
 
@@ -355,15 +379,17 @@ def number(value: float, unit: str, currency: str, language: str | None = None) 
 
     >>> number(1234, "customers", "EUR"), number(12.5, "%", "EUR"), number(99.5, "EUR", "EUR")
     ('1,234 customers', '12.5%', '€99.50')
-    >>> number(2, "orders", "EUR", "zh")
-    '2 单'
+    >>> number(1, "orders", "EUR"), number(2, "orders", "EUR", "zh")
+    ('1 order', '2 单')
     """
     if unit == currency:
         return money(round(value * 10 ** exponent(currency)), currency)
     said = f"{value:,.2f}".rstrip("0").rstrip(".") if isinstance(value, float) else f"{value:,}"
     if unit == "%":
         return f"{said}%"
-    return said if unit in ("number", "") else text(f"ask.unit.{unit}", language, number=said)
+    if unit in ("number", ""):
+        return said
+    return counted(f"ask.unit.{unit}", 1 if said == "1" else 2, language, number=said)
 
 
 def _how_many(figures: Figures, language: str | None) -> str:
@@ -383,7 +409,10 @@ def _table(answer: Answered, policy: Policy, language: str | None) -> Table:
         [_cell(name, one, of, policy, language) for name, one, of in zip(columns, row, units, strict=True)]
         for row in rows
     ]
-    heads = [_head(name, language) for name in columns]
+    periods = describe_periods(answer.question, chinese=language == "zh", now=answer.at, zone=policy.timezone)
+    for row, period in zip(cells, periods, strict=False):
+        row[0] = period
+    heads = [label(name, chinese=language == "zh", of_each=answer.question.subject is not None) for name in columns]
     if answer.names:
         at = columns.index("customer") + 1
         heads.insert(at, text("ask.column.name", language))
@@ -403,14 +432,11 @@ def _unit_of_rows(answer: Answered, policy: Policy) -> str:
 def _unit_of(column: str, measured: str, figures: Figures, policy: Policy) -> str:
     is_list = figures.unit in _THINGS
     if measured and not is_list:
-        return measured
+        # what is counted is said by the column's head
+        return "" if measured in _COUNTED else measured
     if is_list and column in MONEY:
         return policy.currency
     return "chance" if is_list and column in CHANCES else ""
-
-
-def _head(column: str, language: str | None) -> str:
-    return label(column, chinese=language == "zh")
 
 
 def _cell(column: str, value: Any, unit: str, policy: Policy, language: str | None) -> str:
@@ -419,27 +445,60 @@ def _cell(column: str, value: Any, unit: str, policy: Policy, language: str | No
     if isinstance(value, bool):
         return text("ask.yes" if value else "ask.no", language)
     if isinstance(value, str):
-        is_time = column == "at" or column.endswith("_at")
-        return day(datetime.fromisoformat(value), policy.timezone, language) if is_time else value
+        if column in _BY_THE_MINUTE:
+            return moment(datetime.fromisoformat(value), policy.timezone, language)
+        if column.endswith("_at"):
+            return day(datetime.fromisoformat(value), policy.timezone, language)
+        return _name_of(column, value, language)
+    if column == "hour":
+        return _name_of(column, str(value), language)
     return f"{value:.0%}" if unit == "chance" else number(value, unit, policy.currency, language)
+
+
+def _name_of(column: str, value: str, language: str | None) -> str:
+    """What a value is called in the answer's language: in files and for programs it stays what it is.
+
+    >>> _name_of("hour", "7", None), _name_of("segment", "loyal", "zh"), _name_of("agent", "unknown", None)
+    ('07:00', '忠诚客户', 'unassigned')
+    """
+    if column == "hour" and value.isdecimal():
+        return f"{int(value):02}:00"
+    if language == "zh":
+        return in_chinese(column, value)
+    return "unassigned" if (column, value) == ("agent", "unknown") else value
 
 
 #: what a list's rows are, in place of a unit
 _THINGS = frozenset({"customers", "orders", "products", "refunds", "reviews", "tickets", "visits", "carts", "messages"})
+#: units that the name of a measure says
+_COUNTED = _THINGS | {"units"}
 
 
-def _chart(question: Question, figures: Figures, language: str | None) -> Chart | None:
+def _unit_alone(unit: str, policy: Policy, language: str | None) -> str:
+    """What a measure is in; nothing for what is counted, which its name says."""
+    if unit in ("number", "") or unit in _COUNTED:
+        return ""
+    if unit in ("%", policy.currency):
+        return unit
+    return text(f"ask.in.{unit}", language)
+
+
+def _chart(question: Question, figures: Figures, policy: Policy, language: str | None) -> Chart | None:
     """By time a line, by anything else bars."""
     if question.by is None or not 2 <= len(figures.rows) <= _DRAWN or any(row[-1] is None for row in figures.rows):
         return None
     name = _name(question.measure, language)
-    values = tuple(float(row[-1]) for row in figures.rows)
-    labels = tuple(str(row[-2] if row[-2] is not None else row[0]) for row in figures.rows)
+    values = tuple(round(float(row[-1]), 2) for row in figures.rows)
+    labels = tuple(
+        _name_of(figures.columns[-2], str(row[-2] if row[-2] is not None else row[0]), language) for row in figures.rows
+    )
     if len(set(labels)) < len(labels) or min(values) < 0:
         return None
     is_line = question.by in BUCKETS and question.by not in ("weekday", "hour") and question.order is None
-    series = Series(f"{name} ({figures.unit})" if figures.unit != "number" else name, values)
-    return Chart("line" if is_line else "bar", _head(figures.metric, language), labels, (series,))
+    unit = _unit_alone(figures.unit, policy, language)
+    series = Series(f"{name} ({unit})" if unit else name, values)
+    title = label(figures.metric, chinese=language == "zh")
+    return Chart("line" if is_line else "bar", title, labels, (series,), language=language)
 
 
 # --- what it means, the whole of it, and whom it is about ---------------------------------------------------------

@@ -4,11 +4,13 @@ What is typed is read as a follow-up is. The form says at once what does not fit
 the shop's words may have changed since, is told so instead of an answer.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from crm_store.answering import CHANCES, MONEY
 from crm_store.asked import Asked
 from crm_store.question.grammar import Compare, Did, During, Is, Not, Question
+from crm_store.question.values import in_chinese, values_of
 from handlers.actions import Whisper
 from handlers.desk import Desk
 from handlers.events import StaffSubmitted
@@ -22,6 +24,8 @@ from nlp.ask.vocabulary import Shop
 
 PART, VALUE = "part", "value"
 _LONGEST = 200
+#: values of which one is offered as an example
+_TRIED = 8
 
 
 def form(ref: str, desk: Desk) -> Form | None:
@@ -37,7 +41,7 @@ def form(ref: str, desk: Desk) -> Form | None:
         Field(VALUE, text("ask.change.value", language), max_length=_LONGEST, optional=True),
     )
     title, save = text("ask.change.title", language), text("form.send", language)
-    return Form(ask.CHANGE, ref, title, save, fields)
+    return Form(ask.CHANGE, ref, title, save, fields, language=language)
 
 
 def wrong_in_form(event: StaffSubmitted, desk: Desk) -> dict[str, str]:
@@ -80,31 +84,44 @@ def _changed(event: StaffSubmitted, kept: Asked, question: Question, desk: Desk)
     found = changed(question, part, typed, shop, desk.now, zone)
     if found is not None:
         return found
-    example = _example(question, part, shop, language)
+    examples = _examples(question, part, shop, language)
+    # what is offered does fit
+    example = next((one for one in examples if changed(question, part, one, shop, desk.now, zone)), "")
+    if typed and not example and changed(question, part, "", shop, desk.now, zone) is not None:
+        # open, unassigned: of these there is no other one that is typed
+        return text("ask.change.leave", language, typed=typed[:80], part=parts[part])
+    example = example or next(iter(examples), parts[part])
     if not typed:
         return text("ask.change.stays", language, part=parts[part], example=example)
     return text("ask.change.unfit", language, typed=typed[:80], part=parts[part], example=example)
 
 
-def _example(question: Question, part: str, shop: Shop, language: str | None) -> str:
+def _examples(question: Question, part: str, shop: Shop, language: str | None) -> tuple[str, ...]:
     """What could be typed for a part."""
     if not part.startswith("where"):
-        return text(f"ask.change.example.{'by' if part == 'then' else part}", language)
+        return (text(f"ask.change.example.{'by' if part == 'then' else part}", language),)
     filter_ = question.where[int(part.removeprefix("where"))]
     filter_ = filter_.of if isinstance(filter_, Not) else filter_
     values = filter_.where[0] if isinstance(filter_, Did) and filter_.where else filter_
     match values:
         case Is(field="country"):
-            return text("ask.change.example.country", language)
+            return (text("ask.change.example.country", language),)
         case Is(field=name, values=now):
-            return next((one for one in shop.values.get(name, ()) if one not in now), str(now[0]))
+            return _values(name, now, shop, chinese=language == "zh")
         case During():
-            return text("ask.change.example.window", language)
+            return (text("ask.change.example.window", language),)
         case Compare(field=name) if name in CHANCES:
-            return text("ask.change.example.chance", language)
+            return (text("ask.change.example.chance", language),)
         case Compare(field=name) if name in MONEY:
-            return text("ask.change.example.amount", language)
+            return (text("ask.change.example.amount", language),)
         case Did(tally="money"):
-            return text("ask.change.example.amount", language)
+            return (text("ask.change.example.amount", language),)
         case _:
-            return text("ask.change.example.number", language)
+            return (text("ask.change.example.number", language),)
+
+
+def _values(field: str, now: Sequence[object], shop: Shop, *, chinese: bool) -> tuple[str, ...]:
+    """Other values of a field, as they are typed."""
+    others = [one for one in (*values_of(field), *shop.values.get(field, ())) if one not in now][:_TRIED]
+    named = [in_chinese(field, one) for one in others] if chinese else others
+    return (*named, *others)

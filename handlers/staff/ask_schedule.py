@@ -19,6 +19,7 @@ from handlers.staff import ask
 from handlers.staff.recurrence import MONTHLY, ROOMS, WEEKLY, chosen, cron_of, label, room_of, spoken
 from handlers.texts import text
 from handlers.texts.dates import moment
+from nlp.ask.lexing import is_chinese
 
 #: what `/ask` is given for the list
 WORDS = frozenset({"schedule", "schedules", "定时", "计划"})
@@ -48,7 +49,7 @@ def form(ref: str, desk: Desk) -> Form | None:
     )
     words = planned.words if planned is not None else before.words if before is not None else ()
     title, save = text("schedule.title", language), text("form.save", language)
-    return Form(ask.SCHEDULE, ref, title, save, fields, "\n".join(words))
+    return Form(ask.SCHEDULE, ref, title, save, fields, "\n".join(words), language)
 
 
 def _language(planned: ScheduleView | None, before: Asked | None) -> str | None:
@@ -179,23 +180,26 @@ def gather(event: StaffCommanded, desk: Desk) -> Listed | ask.Facts:
 def decide(facts: Listed | ask.Facts) -> list[Action]:
     if not isinstance(facts, Listed):
         return ask.decide(facts)
+    language = "zh" if is_chinese(facts.event.text) else None
     if not facts.planned:
-        return [_tell(facts.event, text("schedule.none"))]
+        return [_tell(facts.event, text("schedule.none", language))]
     names = ("number", "words", "when", "room", "actor", "answered")
     table = Table(
-        tuple(text(f"schedule.column.{name}") for name in names),
-        tuple(_row(one, facts.policy) for one in facts.planned),
+        tuple(text(f"schedule.column.{name}", language) for name in names),
+        tuple(_row(one, facts.policy, language) for one in facts.planned),
     )
-    buttons = tuple(Button(text("schedule.change", number=one.id), ask.SCHEDULE, f"s{one.id}") for one in facts.planned)
-    shown = Message(title=text("schedule.list"), table=table, buttons=buttons)
+    buttons = tuple(
+        Button(text("schedule.change", language, number=one.id), ask.SCHEDULE, f"s{one.id}") for one in facts.planned
+    )
+    shown = Message(title=text("schedule.list", language), table=table, buttons=buttons)
     return [Whisper(facts.event.staff, facts.event.place, shown)]
 
 
-def _row(one: ScheduleView, policy: Policy) -> tuple[str, ...]:
-    answered = _DASH if one.answered_at is None else moment(one.answered_at, policy.timezone)
+def _row(one: ScheduleView, policy: Policy, language: str | None) -> tuple[str, ...]:
+    answered = _DASH if one.answered_at is None else moment(one.answered_at, policy.timezone, language)
     if one.failing_since is not None:
-        answered = text("schedule.failing", at=moment(one.failing_since, policy.timezone))
-    return str(one.id), " / ".join(one.words), spoken(one.cron), one.room or ROOMS[0], one.actor, answered
+        answered = text("schedule.failing", language, at=moment(one.failing_since, policy.timezone, language))
+    return str(one.id), " / ".join(one.words), spoken(one.cron, language), one.room or ROOMS[0], one.actor, answered
 
 
 def _tell(event: StaffCommanded | StaffSubmitted, words: str) -> Whisper:

@@ -46,6 +46,7 @@ _CALLED = {
         "ask_meaning",
         "ask_customer",
         "ask_compared",
+        "segment_open",
         "ask_change",
     ),
 }

@@ -17,7 +17,7 @@ from crm_store.schema import ChatMessage, InboxRow, OutboxRow, StoredFile, Ticke
 from crm_store.upsert import insert_row
 from handlers import events, message
 from handlers.events import Chat, Said
-from handlers.message import Chart, Fact, Message, Series, Table
+from handlers.message import Chart, ChartKind, Fact, Message, Series, Table
 from tests.browser.conftest import OpenPage, play
 from tests.browser.desk import PEOPLE, CustomerSide, Desk, StaffSide, order_of
 
@@ -674,6 +674,31 @@ def test_a_digest_fits_a_phone(desk: Desk, open_page: OpenPage) -> None:
     _fits(page)
 
 
+@pytest.mark.parametrize(("kind", "days"), [("line", 6), ("line", 22), ("bar", 12)])
+def test_the_names_below_a_chart_are_whole(kind: ChartKind, days: int, desk: Desk, open_page: OpenPage) -> None:
+    names = tuple(f"2026-11-{day:02}" for day in range(1, days + 1))
+    values = Series("revenue", tuple(float(day) for day in range(days)))
+    _post(
+        desk,
+        f"digest:{kind}:{days}",
+        Message(title=f"A {kind} of {days}", chart=Chart(kind, "Revenue", names, (values,))),
+    )
+    page = open_page("/")
+    StaffSide(page).looks_at("Digests")
+    drawing = page.locator(".feed-post").filter(has_text=f"A {kind} of {days}").locator("svg")
+    for name in (names[0], names[-1]):
+        written = drawing.get_by_text(name, exact=True)
+        expect(written).to_be_visible()
+        name_box, box = written.bounding_box(), drawing.bounding_box()
+        assert name_box is not None
+        assert box is not None
+        assert box["x"] <= name_box["x"]
+        assert name_box["x"] + name_box["width"] <= box["x"] + box["width"]
+    if kind == "bar":
+        for name in names:
+            expect(drawing.get_by_text(name, exact=True)).to_be_visible()
+
+
 def _post_digest(desk: Desk) -> None:
     names = ("Ticket", "Customer", "About", "Priority", "Waits", "Assignee")
     row = ("#640", "Bartholomew Featherstonehaugh", "change address", "normal", "2 d 5 h", "nobody yet")
@@ -686,6 +711,11 @@ def _post_digest(desk: Desk) -> None:
         table=Table(names, (row,), caption="Unanswered longest"),
         chart=Chart("bar", "Open tickets by age and priority", ages, priorities),
     )
+    _post(desk, "digest:waiting:1", digest)
+
+
+def _post(desk: Desk, about: str, posted: Message) -> None:
+    """What stands among the digests."""
     now = datetime.now(UTC)
     values = {
         "channel": "console",
@@ -693,8 +723,8 @@ def _post_digest(desk: Desk) -> None:
         "lane": "digests",
         "place": "digests",
         "op": "post",
-        "about": "digest:waiting:1",
-        "message_sealed": desk.store.cipher.seal_bytes("outbox.message", message.encode(digest)),
+        "about": about,
+        "message_sealed": desk.store.cipher.seal_bytes("outbox.message", message.encode(posted)),
         "not_before": now,
         "state": "sent",
         "created_at": now,

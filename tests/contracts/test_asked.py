@@ -13,7 +13,7 @@ from crm_store.asked import FOLLOWED, KEPT, Asked
 from crm_store.money import Rates
 from crm_store.question.grammar import Compare, Did, Is, Question, Window
 from crm_store.question_schedules import ScheduleView
-from crm_store.saved_segments import SegmentView
+from crm_store.saved_segments import Both, SegmentView, Without
 from crm_store.schema import AskedQuestion
 from crm_store.segment_sizes import SizeView
 from crm_store.store import Store
@@ -60,6 +60,17 @@ def test_a_segment_is_kept_under_its_name_until_it_is_forgotten(store: Store) ->
         assert saved_segments.every(connection)[0] == vips
         saved_segments.forget(connection, "vips")
         assert [one.name for one in saved_segments.every(connection)] == ["法国"]
+
+
+def test_a_segment_of_two_is_kept_with_all_of_its_words(store: Store) -> None:
+    germans, buyers = ("德国客户",), ("customers who bought shoes", "only those in Berlin")
+    part = Without(Both(germans, buyers), Without(buyers, germans))
+    with store.begin() as connection:
+        saved_segments.keep(connection, SegmentView("part", part, "Maya", NOW))
+        segment_sizes.keep(connection, "part", NOW, 7)
+        saved_segments.keep(connection, SegmentView("part", part, "Bob", NOW))
+        assert saved_segments.every(connection) == [SegmentView("part", part, "Bob", NOW)]
+        assert len(segment_sizes.history(connection, "part", NOW, NOW)) == 1
 
 
 def test_sizes_of_a_segment_are_kept_for_a_while_and_belong_to_its_words(store: Store) -> None:

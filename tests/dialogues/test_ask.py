@@ -58,21 +58,23 @@ def ask(desk: Rehearsal, name: str, words: str) -> Message:
     return desk.app.console.whispers(who.colleague.user, 0)[-1].message
 
 
-def mention(desk: Rehearsal, name: str, words: str, thread: str = "m1") -> list[Message]:
+def mention(desk: Rehearsal, name: str, words: str, thread: str = "m1", place: str = "growth") -> list[Message]:
     """What stands under a message that calls the desk by its name."""
-    event = StaffAsked(desk.staff(name).colleague, "growth", thread, f"a{next(_numbers)}", desk.time, words)
+    event = StaffAsked(desk.staff(name).colleague, place, thread, f"a{next(_numbers)}", desk.time, words)
     desk.run(desk.app.receive([Arrival("console", event.message_id, f"console:{thread}", event)]))
-    return under(desk, thread)
+    return under(desk, thread, place)
 
 
-def says(desk: Rehearsal, name: str, words: str, thread: str = "m1", **more: bool) -> list[Message]:
-    event = StaffSaid(desk.staff(name).colleague, "growth", thread, f"a{next(_numbers)}", desk.time, words, **more)
+def says(
+    desk: Rehearsal, name: str, words: str, thread: str = "m1", place: str = "growth", **more: bool
+) -> list[Message]:
+    event = StaffSaid(desk.staff(name).colleague, place, thread, f"a{next(_numbers)}", desk.time, words, **more)
     desk.run(desk.app.receive([Arrival("console", event.message_id, f"console:{thread}", event)]))
-    return under(desk, thread)
+    return under(desk, thread, place)
 
 
-def under(desk: Rehearsal, thread: str) -> list[Message]:
-    return [post.message for post in desk.posts("growth", thread)]
+def under(desk: Rehearsal, thread: str, place: str = "growth") -> list[Message]:
+    return [post.message for post in desk.posts(place, thread)]
 
 
 def presses(desk: Rehearsal, name: str, message: Message, label: str, place: str = "commands") -> Message:
@@ -83,6 +85,15 @@ def presses(desk: Rehearsal, name: str, message: Message, label: str, place: str
     desk.run(desk.app.receive([Arrival("console", f"p{next(_numbers)}", f"console:{who.user}", event)]))
     told = desk.app.console.whispers(who.user, 0)
     return told[-1].message if told else Message()
+
+
+def file_of(desk: Rehearsal, told: Message) -> list[str]:
+    """The lines of the file that somebody is sent."""
+    (file,) = told.files
+    with desk.store.read() as connection:
+        key = connection.scalar(select(StoredFile.id).where(StoredFile.source == f"store/{file.id}"))
+        assert key is not None
+        return files.read(connection, desk.store.cipher, key).decode("utf-8-sig").splitlines()
 
 
 def facts(message: Message) -> dict[str, str]:
@@ -118,6 +129,66 @@ def test_it_answers_in_chinese(desk: Rehearsal) -> None:
     assert told.table is not None
     assert [row[0] for row in told.table.rows] == ["C-3", "C-4"]
     assert "独角兽" in ask(desk, "Maya", "独角兽呢").text
+
+
+def test_in_chinese_values_have_chinese_names_and_a_file_has_the_shops(desk: Rehearsal) -> None:
+    told = ask(desk, "Maya", "按国家统计今年的销售额")
+    assert told.table is not None
+    assert told.table.columns == ("国家", "销售额")
+    assert told.table.rows == (("德国", "€670.00"), ("法国", "€200.00"))
+    assert told.chart is not None
+    assert (told.chart.categories, told.chart.series[0].label) == (("德国", "法国"), "销售额 (EUR)")
+    assert file_of(desk, presses(desk, "Maya", told, "查看全部（CSV 文件）"))[1].startswith("DE,")
+    told = ask(desk, "Maya", "今年已付款的订单")
+    assert told.text.startswith("订单，状态为 已付款")
+    assert told.table is not None
+    assert {row[4] for row in told.table.rows} == {"已付款"}
+    told = ask(desk, "Maya", "本月销售额和上个月对比")
+    assert told.table is not None
+    assert [row[0] for row in told.table.rows] == ["2026年3月1日至今", "2026年2月1日至2026年2月28日"]
+    told = ask(desk, "Maya", "按星期几统计今年的订单数")
+    assert told.table is not None
+    assert told.table.rows[0][0] == "星期一"
+    assert told.chart is not None
+    assert told.chart.series[0].label == "订单数"
+
+
+def test_hours_are_hours_and_a_column_of_a_list_is_of_each(desk: Rehearsal) -> None:
+    told = ask(desk, "Maya", "orders by hour of the day this year")
+    assert told.table is not None
+    assert told.table.rows[0][0] == "00:00"
+    told = ask(desk, "Maya", "list all products")
+    assert told.table is not None
+    assert told.table.columns[3] == "Price"
+    desk.customer("Zoe").says("my parcel is wet")
+    told = ask(desk, "Maya", "open tickets by agent")
+    assert told.table is not None
+    assert told.table.rows == (("unassigned", "1"),)
+    told = ask(desk, "Maya", "open tickets")
+    assert told.table is not None
+    assert told.table.rows[0][-1] == "2 Mar 2026, 09:30"
+    told = ask(desk, "Maya", "按客服统计未解决的工单")
+    assert told.table is not None
+    assert told.table.rows == (("未分配", "1"),)
+
+
+def test_a_chart_says_what_its_table_says(desk: Rehearsal) -> None:
+    buyer(desk, "C-9", "Eve", "DE", "Bonn", (1_001,))
+    told = ask(desk, "Maya", "average order value by country this year")
+    assert told.chart is not None
+    assert told.chart.series[0].values == (170.0, 100.0)
+    told = ask(desk, "Maya", "share of orders by country this year")
+    assert told.chart is not None
+    assert told.chart.series[0].values == (66.67, 33.33)
+
+
+def test_what_is_counted_is_said_once(desk: Rehearsal) -> None:
+    told = ask(desk, "Maya", "orders by country this year")
+    assert told.table is not None
+    assert told.table.rows == (("DE", "3"), ("FR", "2"))
+    assert told.chart is not None
+    assert told.chart.series[0].label == "number of orders"
+    assert facts(ask(desk, "Maya", "how many customers in Berlin?")) == {"Number of customers": "1 customer"}
 
 
 def test_a_table_by_country_is_drawn_as_bars_and_one_by_month_as_a_line(desk: Rehearsal) -> None:
@@ -168,11 +239,7 @@ def test_what_a_number_means_is_one_press_away(desk: Rehearsal) -> None:
 
 def test_all_of_it_comes_as_a_file(desk: Rehearsal) -> None:
     told = presses(desk, "Maya", ask(desk, "Maya", "customers in Germany"), "Show all (CSV file)")
-    (file,) = told.files
-    with desk.store.read() as connection:
-        key = connection.scalar(select(StoredFile.id).where(StoredFile.source == f"store/{file.id}"))
-        assert key is not None
-        written = files.read(connection, desk.store.cipher, key).decode("utf-8-sig").splitlines()
+    written = file_of(desk, told)
     assert written[0] == "customer,country,city,orders,last_order_at,spend"
     assert written[1].startswith("C-1,DE,Berlin,3,")
     assert "example.com" not in "".join(written)

@@ -151,3 +151,31 @@ def test_what_is_not_kept_any_more_says_so_and_what_has_no_parts_has_no_button(d
     values = {"part": "where0", "value": "France"}
     desk.run(desk.app.console.staff_submit(who, "", "ask_change", "999", values, "commands"))
     assert "not kept any more" in desk.staff("Maya").was_whispered()[-1]
+
+
+@pytest.mark.parametrize(
+    ("question", "part", "label", "example"),
+    [
+        ("urgent tickets", "priority urgent", "Change filter", "high"),
+        ("今年已付款的订单", "状态为 已付款", "修改条件", "待付款"),
+    ],
+)
+def test_what_is_given_as_an_example_fits(question: str, part: str, label: str, example: str, desk: Rehearsal) -> None:
+    told = ask(desk, "Maya", question)
+    said = wrong_in(desk, told, part, "wombats", label)["value"]
+    assert said.endswith((f": {example}", f"：{example}"))
+    assert wrong_in(desk, told, part, example, label) == {}
+    assert changes(desk, "Maya", told, part, example, label).text != told.text
+
+
+@pytest.mark.parametrize(
+    ("question", "part", "label", "said"),
+    [
+        ("open tickets by kind", "open", "Change filter", "leave this empty."),
+        ("按类型统计未解决的工单", "未解决", "修改条件", "请留空。"),
+    ],
+)
+def test_what_can_only_go_is_said_to_go(question: str, part: str, label: str, said: str, desk: Rehearsal) -> None:
+    told = ask(desk, "Maya", question)
+    assert wrong_in(desk, told, part, "wombats", label)["value"].endswith(said)
+    assert wrong_in(desk, told, part, "", label) == {}

@@ -6,13 +6,16 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import delete, select
+from sqlalchemy import text as sql
 
 from bot.config import Config, Jobs, Shop, Slack
+from crm_store import answering
 from crm_store.schema import AuditEntry, Order, OrderItem, Product
 from handlers.events import Slot
 from handlers.message import Message
+from handlers.staff import ask as staff_ask
 from tests.dialogues.rehearsal import Rehearsal
-from tests.dialogues.test_ask import PEOPLE, ROLES, ask, buyer, facts, presses
+from tests.dialogues.test_ask import PEOPLE, ROLES, ask, buyer, facts, mention, presses, says
 
 #: the rehearsal begins on Monday, 2 March 2026, at 9:30
 NINE = datetime(2026, 3, 9, 9, 0, tzinfo=UTC)
@@ -77,11 +80,46 @@ def test_nobody_is_named_where_others_read_along_and_the_buttons_work(desk: Rehe
     assert presses(desk, "Maya", posted, "Show all (CSV file)", "digests").files
 
 
+def test_its_thread_goes_on_from_the_question_that_was_answered(desk: Rehearsal) -> None:
+    plans(desk, "Maya", ask(desk, "Maya", "revenue in the last 30 days"))
+    strikes(desk, NINE)
+    (post,) = desk.posts("digests")
+    # nobody asked it there: talk among colleagues stays theirs
+    for talk in ("wow, I did not expect wombats", "thanks"):
+        assert says(desk, "Bob", talk, post.id, place="digests") == []
+    assert desk.staff("Bob").was_whispered() == []
+    desk.passes(hours=20)
+    told = says(desk, "Bob", "by country", post.id, place="digests")
+    assert [one.text for one in told] == ["revenue by country, 7 February 2026 09:00 to 9 March 2026 09:00"]
+    desk.passes(hours=20)
+    told = says(desk, "Maya", "only those in France", post.id, place="digests")
+    assert told[-1].text.startswith("revenue by country, country France, 7 February 2026 09:00 to 9 March 2026 09:00")
+    told = mention(desk, "Bob", "and last month?", post.id, place="digests")
+    assert told[-1].text == "revenue by country, country France, 1 February 2026 to 28 February 2026"
+
+
+def test_under_another_post_nothing_is_answered(desk: Rehearsal) -> None:
+    desk.customer("Zoe").says("my parcel is wet")
+    card = desk.cards()[-1].id
+    before = len(desk.posts("tickets", card))
+    assert len(says(desk, "Bob", "by country", card, place="tickets")) == before
+    strikes(desk, NINE, number=9)
+    desk.run(desk.app.take_slot(Slot("sales", NINE)))
+    for post in desk.posts("digests"):
+        assert says(desk, "Bob", "by country", post.id, place="digests") == []
+
+
 def test_it_is_listed_changed_and_stopped(desk: Rehearsal) -> None:
     assert "No question is on a schedule" in ask(desk, "Maya", "schedule").text
+    assert "还没有定时问题" in ask(desk, "Maya", "计划").text
     told = ask(desk, "Maya", "德国有多少客户？")
     said = plans(desk, "Maya", told, "定时发送", days="last", time="17:30", room="alerts")
     assert said == "“德国有多少客户？”将在alerts回答：每月最后一天 17:30。/ask 定时 列出全部定时问题。"
+    listed = ask(desk, "Rita", "定时")
+    assert (listed.title, [one.label for one in listed.buttons]) == ("定时问题", ["修改或停止 1"])
+    assert listed.table is not None
+    assert listed.table.columns == ("编号", "问题", "时间", "频道", "设定人", "上次回答")
+    assert listed.table.rows[0][2] == "每月最后一天 17:30"
     listed = ask(desk, "Rita", "schedule")
     assert listed.table is not None
     row = ("1", "德国有多少客户？", "monthly, on its last day, 17:30", "alerts", "Maya", "—")
@@ -124,7 +162,35 @@ def test_a_question_that_no_longer_works_is_told_of_once(desk: Rehearsal) -> Non
     desk.time += timedelta(hours=1)
     posted = strikes(desk, NINE + timedelta(days=2))
     assert len(posted) == 2
-    assert facts(posted[1]) == {"Units sold": "1 units"}
+    assert facts(posted[1]) == {"Units sold": "1 unit"}
+
+
+def test_a_question_that_is_too_slow_is_told_of_once_and_asked_the_next_time(
+    desk: Rehearsal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plans(desk, "Maya", ask(desk, "Maya", "how many customers in Germany?"), days="daily")
+    plans(desk, "Maya", ask(desk, "Maya", "法国有多少客户？"), "定时发送", days="daily")
+    day = timedelta(days=1)
+    with monkeypatch.context() as slow:
+        endless = "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT max(x) AS value FROM n"
+        slow.setattr(answering, "compile_question", lambda *_: sql(endless))
+        slow.setattr(staff_ask, "IN_A_TURN", timedelta(milliseconds=100))
+        (told,) = strikes(desk, NINE)
+        assert told.text.startswith("“how many customers in Germany?” can no longer be answered on its schedule: ")
+        assert "That took too long and was stopped" in told.text
+        assert [button.label for button in told.buttons] == ["Change or stop"]
+        told = strikes(desk, NINE, number=2)[-1]
+        assert told.text.startswith("“法国有多少客户？”已无法定时回答：查询时间过长，已停止")
+        # what else the turn did holds
+        assert "no answer since 9 Mar" in ask(desk, "Maya", "schedule").table.rows[0][5]  # type: ignore[union-attr]
+        assert len(strikes(desk, NINE + day)) == 2
+    posted = strikes(desk, NINE + 2 * day)[-1]
+    assert facts(posted) == {"Number of customers": "2 customers"}
+    assert "11 Mar" in ask(desk, "Maya", "schedule").table.rows[0][5]  # type: ignore[union-attr]
+    with monkeypatch.context() as slow:
+        slow.setattr(answering, "compile_question", lambda *_: sql(endless))
+        slow.setattr(staff_ask, "IN_A_TURN", timedelta(milliseconds=100))
+        assert "took too long" in strikes(desk, NINE + 3 * day)[-1].text
 
 
 def test_one_that_was_missed_is_posted_late_with_the_numbers_of_its_own_time(desk: Rehearsal) -> None:

@@ -1,10 +1,7 @@
 """A language model proposes how a question is meant that was not understood: nothing is answered before a yes."""
 
 import json
-import threading
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -16,63 +13,23 @@ from bot.doctor import Wire, check_language_model
 from handlers.message import Message
 from tests.dialogues.rehearsal import MORNING, Rehearsal
 from tests.dialogues.test_ask import ask, buyer, facts, mention, presses, under
+from tests.wire.language_model import LanguageModelServer as Model
+from tests.wire.language_model import serving
 
 FANCY = "how many fancypants people of germany"
 GERMANS = {"measure": "customers", "where": [{"type": "is", "field": "country", "values": ["DE"]}]}
 
 
-@dataclass
-class Model:
-    """A server that speaks the protocol, and says what it is told to say."""
-
-    replies: list[Any] = field(default_factory=list)
-    asked: list[dict[str, Any]] = field(default_factory=list)
-    keys: list[str] = field(default_factory=list)
-    status: int = 200
-    port: int = 0
-
-    @property
-    def url(self) -> HttpUrl:
-        return HttpUrl(f"http://127.0.0.1:{self.port}/v1")
-
-
 @pytest.fixture
 def model() -> Iterator[Model]:
-    stand_in = Model()
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            asked = json.loads(self.rfile.read(int(self.headers["content-length"])))
-            assert self.path == "/v1/chat/completions"
-            stand_in.asked.append(asked)
-            stand_in.keys.append(self.headers.get("authorization", ""))
-            reply = stand_in.replies.pop(0)
-            content = reply if isinstance(reply, str) else json.dumps(reply)
-            self.answer({"choices": [{"message": {"role": "assistant", "content": content}}]})
-
-        def do_GET(self) -> None:
-            assert self.path == "/v1/models"
-            self.answer({"data": [{"id": "small"}]})
-
-        def answer(self, told: Any) -> None:
-            self.send_response(stand_in.status)
-            self.end_headers()
-            self.wfile.write(json.dumps(told).encode())
-
-        def log_message(self, *_: Any) -> None:
-            """Nobody reads it."""
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        stand_in.port = server.server_port
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+    with serving() as stand_in:
         yield stand_in
-        server.shutdown()
 
 
 def config_for(model: Model) -> Config:
     return Config(
         shop=Shop(country="DE"),  # type: ignore[arg-type]
-        nlp=Nlp(language_model=LanguageModel(url=model.url, name="small")),
+        nlp=Nlp(language_model=LanguageModel(url=HttpUrl(model.url), name="small")),
         secrets=Secrets(language_model="a-key"),
     )
 
@@ -97,7 +54,7 @@ def test_what_is_proposed_is_answered_after_a_yes(desk: Rehearsal, model: Model)
     before = desk.app.console.whispers("maya", 0)[-2].message
     assert "fancypants" in before.text
     answered = presses(desk, "Maya", told, "Yes, answer it")
-    assert facts(answered) == {"Number of customers": "1 customers"}
+    assert facts(answered) == {"Number of customers": "1 customer"}
     assert "Save as segment" not in labels(answered)
     assert "Schedule" not in labels(answered)
 
@@ -119,7 +76,7 @@ def test_in_a_thread_it_stands_there_and_the_next_words_go_on_from_the_answer(de
     who = desk.staff("Maya").colleague
     button = next(one for one in told.buttons if one.label == "Yes, answer it")
     desk.run(desk.app.console.staff_press(who, "growth", "m1", button.action, button.ref))
-    assert facts(under(desk, "m1")[-1]) == {"Number of customers": "1 customers"}
+    assert facts(under(desk, "m1")[-1]) == {"Number of customers": "1 customer"}
     listed = mention(desk, "Maya", "who are they?")[-1]
     assert listed.table is not None
     assert [row[0] for row in listed.table.rows] == ["C-1"]
@@ -154,7 +111,7 @@ def test_a_model_that_is_out_of_order_changes_nothing(desk: Rehearsal, model: Mo
     model.status = 500
     model.replies.append("")
     assert "fancypants" in ask(desk, "Maya", FANCY).text
-    assert facts(ask(desk, "Maya", "how many customers in Germany?")) == {"Number of customers": "1 customers"}
+    assert facts(ask(desk, "Maya", "how many customers in Germany?")) == {"Number of customers": "1 customer"}
 
 
 def test_it_is_not_asked_what_is_understood_or_names_somebody(desk: Rehearsal, model: Model) -> None:
@@ -172,7 +129,7 @@ def test_doctor_says_whether_it_is_there(model: Model) -> None:
 
     host = f"127.0.0.1:{model.port}"
     assert found(config_for(model)) == ("ok", f"{host} has small")
-    other = Config(nlp=Nlp(language_model=LanguageModel(url=model.url, name="large")))
+    other = Config(nlp=Nlp(language_model=LanguageModel(url=HttpUrl(model.url), name="large")))
     assert found(other) == ("warn", f"{host} has no large")
     model.status = 404
     assert found(config_for(model)) == ("warn", f"{host} does not list its models (it answers 404)")

@@ -1,10 +1,12 @@
 """Charts as pictures."""
 
 import struct
+import warnings
 from typing import get_args
 
 import pytest
 
+from bot import charts
 from bot.charts import colours, png
 from handlers.message import Chart, ChartKind, Series
 from jobs.digests.waiting import PRIORITIES
@@ -42,3 +44,15 @@ def test_a_priority_keeps_its_colour_whichever_others_are_there() -> None:
 
 def test_other_names_are_told_apart() -> None:
     assert len(set(colours(["opened", "resolved", "waiting"]))) == 3
+
+
+def test_chinese_is_written_where_a_font_for_it_is_installed(monkeypatch: pytest.MonkeyPatch) -> None:
+    from matplotlib import font_manager
+
+    if not {font.name for font in font_manager.fontManager.ttflist} & set(charts._CHINESE):
+        pytest.skip("no font that holds Chinese is installed")
+    chart = Chart("bar", "客户数", ("冠军客户", "有风险"), (Series("客户数", (1.0, 2.0)),))
+    monkeypatch.setattr(charts.warnings, "filterwarnings", lambda *_, **__: None)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")  # a sign that no font has is warned of
+        assert png(chart).startswith(b"\x89PNG")

@@ -374,3 +374,14 @@ def test_only_colleagues_in_slack_are_mentioned_and_nobody_by_words() -> None:
     ]  # fmt: skip
     assert split(message) == [message]
     assert fallback(message).endswith("@Maya @Noor &lt;@U7&gt; @Evil")
+
+
+def test_a_form_in_chinese_is_left_in_chinese() -> None:
+    crowd = tuple(Option(f"第 {number} 项", f"t{number}") for number in range(1_003))
+    fields = (Field("name", "名称"), Field("many", "选项", kind="one", options=crowd))
+    view = modal(Form("ask_segment", "1", "保存为分群", "保存", fields, language="zh"), "slack:C1:1.0")
+    assert view["close"]["text"] == "取消"
+    assert view["blocks"][1]["hint"]["text"] == "另有 3 项未列出。"
+    assert view_problems(view, Rules()) == []
+    # else Slack says it in the language of whoever reads
+    assert "close" not in modal(Form("note", "1", "Note", "Save", fields), "slack:C1:1.0")

@@ -16,6 +16,7 @@ from typing import Any, assert_never
 import msgspec
 
 from bot.channels.slack.limits import LIMITS
+from handlers import texts
 from handlers.events import Colleague
 from handlers.forms import Field, Form, Option, chosen
 from handlers.message import Button, Chart, Fact, Message, Post, Table, plain
@@ -335,12 +336,14 @@ def modal(form: Form, lane: str, place: str = "", answer_to: str = "") -> Json:
     """A form as a modal; what it is about, and where it was asked for, comes back in its private metadata."""
     title = clean(form.title).strip()
     notes = [*_sections(title if size(title) > LIMITS["view_title"] else ""), *_sections(form.text)]
-    inputs = [_input(field) for field in form.fields[: LIMITS["view_blocks"]]]
+    inputs = [_input(field, form.language) for field in form.fields[: LIMITS["view_blocks"]]]
     return {
         "type": "modal",
         "callback_id": form.name,
         "title": _plain(_shortened(title or form.name, LIMITS["view_title"])),
         "submit": _plain(_shortened(clean(form.submit).strip() or "OK", LIMITS["view_submit"])),
+        # without it Slack says it in the language of whoever reads
+        **({"close": _plain(texts.text("form.cancel", form.language))} if form.language else {}),
         "private_metadata": _metadata(form, lane, place, answer_to),
         "blocks": [*notes[: LIMITS["view_blocks"] - len(inputs)], *inputs],
     }
@@ -394,7 +397,7 @@ def notice(title: str, text: str) -> Json:
     return {"type": "modal", "callback_id": "notice", "title": shown, "blocks": [*_sections(text)]}
 
 
-def _input(field: Field) -> Json:
+def _input(field: Field, language: str | None) -> Json:
     label = _shortened(clean(field.label).strip() or field.name, LIMITS["input_label"])
     options = _options(field.options)
     if field.kind in ("one", "several") and not options:  # Slack takes no empty choice
@@ -414,7 +417,9 @@ def _input(field: Field) -> Json:
             assert_never(field.kind)
     made: Json = {"type": "input", "block_id": field.name, "label": _plain(label), "element": element}
     more = len(field.options) - LIMITS["options_in_all"]
-    made |= {"hint": _plain(f"{more} more are not listed.")} if field.options and more > 0 else {}
+    made |= (
+        {"hint": _plain(texts.text("form.more_options", language, number=more))} if field.options and more > 0 else {}
+    )
     return made | ({"optional": True} if field.optional else {})
 
 
