@@ -107,8 +107,11 @@ def answer_in(
         if connection.scalar(select(CustomerScore.customer_id).where(column.is_not(None)).limit(1)) is None:
             raise NotScored(name)
     setting = setting_of(connection, now, zone, rates)
-    if not setting.historic and not setting.stored_segments and _RFM & set(_fields_in(question)):
-        setting = replace(setting, cuts=cuts(connection))
+    ranked = _RFM & set(_fields_in(question))
+    if not setting.historic and not setting.stored_segments and ranked:
+        # a segment is told by two of the scores
+        scores = (ranked - {"segment"}) | ({"recency", "frequency"} if "segment" in ranked else set())
+        setting = replace(setting, cuts=cuts(connection, scores))
     statement = compile_question(_with_the_one_before(question, zone), setting)
     one = _the_one(question)
     try:
@@ -218,7 +221,10 @@ def _limited(connection: Connection, patience: timedelta) -> Iterator[None]:
             connection.execute(text(f"SET LOCAL statement_timeout = {int(seconds * 1000)}"))
             # of what does not fit a hash, its planner looks everything through for each row ("but never bags")
             connection.execute(text("SET LOCAL work_mem = '64MB'"))
+            # compiling a statement takes longer than it saves where an index leads to the rows
+            connection.execute(text("SET LOCAL jit = off"))
             yield
+            connection.execute(text("SET LOCAL jit TO DEFAULT"))
             connection.execute(text("SET LOCAL work_mem TO DEFAULT"))
             connection.execute(text("SET LOCAL statement_timeout TO DEFAULT"))
         case "sqlite":
