@@ -13,6 +13,7 @@ import msgspec
 from sqlalchemy import Connection, Row, func, or_, select, text
 from sqlalchemy.exc import DBAPIError
 
+from crm_store import goods
 from crm_store.money import Rates, exponent
 from crm_store.question.compiling import LISTED, buckets, compile_question, start_of, step
 from crm_store.question.facts import Setting
@@ -112,6 +113,8 @@ def answer_in(
         # a segment is told by two of the scores
         scores = (ranked - {"segment"}) | ({"recency", "frequency"} if "segment" in ranked else set())
         setting = replace(setting, cuts=cuts(connection, scores))
+    if any(isinstance(each, Did) and each.event == "items" for each in _filters_in(question)):
+        setting = replace(setting, categories_stand=goods.stand(connection))
     statement = compile_question(_with_the_one_before(question, zone), setting)
     one = _the_one(question)
     try:

@@ -64,6 +64,8 @@ class Setting:
     historic: bool = False
     #: whether the stored segments are those of now: nothing was ordered since they were computed
     stored_segments: bool = False
+    #: whether what is kept of customers by category is of the categories of now (`crm_store.goods`)
+    categories_stand: bool = False
     #: the values between RFM scores, where they were looked up: nobody is ranked then
     cuts: Cuts | None = None
 

@@ -13,9 +13,9 @@ from sqlalchemy.sql.elements import BinaryExpression
 from sqlalchemy.sql.operators import is_not
 
 from crm_store.question.facts import Facts, Setting
-from crm_store.question.grammar import Did, Question, Window
+from crm_store.question.grammar import Did, Is, Question, Window
 from crm_store.rfm import SEGMENTS
-from crm_store.schema import Customer, CustomerStats, Order
+from crm_store.schema import Customer, CustomerCategory, CustomerStats, Order
 
 #: from a window of so many days on the orders of each customer are looked up, up to it all orders of the window
 WIDE = timedelta(days=45)
@@ -35,6 +35,8 @@ def did(asked: Did, facts: Facts) -> ColumnElement[bool] | None:
 
     `asked` holds for nobody without orders.
     """
+    if asked.event == "items":
+        return _of_category(asked, facts)
     if facts.setting.historic or asked.event != "orders" or asked.where or asked.tally not in _NUMBERS:
         return None
     window, number = asked.window, _NUMBERS[asked.tally]
@@ -54,6 +56,26 @@ def did(asked: Did, facts: Facts) -> ColumnElement[bool] | None:
         _scanned(number) >= least, _scanned(CustomerStats.last_order_at) >= literal(window.start, Order.placed_at.type)
     )
     return and_(may_have, _since(window, asked.tally) >= least)
+
+
+def _of_category(asked: Did, facts: Facts) -> ColumnElement[bool] | None:
+    """Whether a customer bought of some categories, or so many articles of one."""
+    match asked.where:
+        case (Is("category", names),) if facts.setting.categories_stand and not facts.setting.historic:
+            pass
+        case _:
+            return None
+    window, is_any = asked.window, (asked.tally in ("count", "units"), asked.op, asked.value) == (True, "ge", 1)
+    if asked.op not in ("ge", "gt") or not (is_any or (asked.tally == "units" and len(names) == 1 and window is None)):
+        return None
+    bought = select(CustomerCategory.customer_id).where(CustomerCategory.category.in_(names))
+    if not is_any:
+        bought = bought.where(CustomerCategory.units >= _least(asked))
+    if window is not None:
+        if window.start is None or not is_open(window, facts.setting):
+            return None
+        bought = bought.where(CustomerCategory.last_order_at >= window.start)
+    return Customer.id.in_(bought)
 
 
 def _least(asked: Did) -> float:

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import Connection, insert
 
+from crm_store import goods
 from crm_store.answering import setting_of
 from crm_store.money import Rates
 from crm_store.question.compiling import compile_question
@@ -138,6 +139,7 @@ def shop(store: Store) -> Store:
         for model, rows in ((Customer, customers), (Product, products), (Order, orders), (OrderItem, items)):
             connection.execute(insert(model), rows)
         rebuild(connection)
+        goods.rebuild(connection)
     return store
 
 
@@ -145,7 +147,8 @@ def rows(connection: Connection, question: Question, *, kept: bool) -> list[tupl
     setting = setting_of(connection, NOW, ZONE, RATES)
     assert not setting.historic
     # of the past nothing is kept: everything is made of the rows
-    setting = replace(setting, cuts=cuts(connection)) if kept else replace(setting, historic=True)
+    present = replace(setting, cuts=cuts(connection), categories_stand=goods.stand(connection))
+    setting = present if kept else replace(setting, historic=True)
     found = connection.execute(compile_question(question, setting)).all()
     return [tuple(float(cell) if isinstance(cell, int | float | Decimal) else cell for cell in row) for row in found]
 
