@@ -1,7 +1,7 @@
 """Runs a question: the statement with a time limit, the rows in the form in which they are shown."""
 
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -25,6 +25,8 @@ from crm_store.store import Store
 
 #: how long a question may take, and how long within a turn, which others wait for
 PATIENCE, IN_A_TURN = timedelta(seconds=20), timedelta(seconds=5)
+#: after so long whoever waits is told that it may take all of that
+WORTH_TELLING = timedelta(seconds=2)
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 #: columns of lists that hold money of the base currency, and those that hold chances from 0 to 1
 MONEY = frozenset({"spend", "total", "amount", "price", "value", "refunded", "aov"})
@@ -90,9 +92,19 @@ def _segments_stand(connection: Connection, newest: datetime, now: datetime) -> 
     return connection.scalar(one.where(CustomerScore.segment.is_not(None))) is not None
 
 
-def answer(store: Store, question: Question, now: datetime, zone: ZoneInfo, rates: Rates) -> Figures:
-    """The numbers. Raises `CannotAsk`, `NoSuch`, `TooSlow`, `NotScored` and `StoreUnavailable`."""
-    with store.read() as connection:
+def answer(
+    store: Store,
+    question: Question,
+    now: datetime,
+    zone: ZoneInfo,
+    rates: Rates,
+    tell: Callable[[int], None] | None = None,
+) -> Figures:
+    """The numbers. Raises `CannotAsk`, `NoSuch`, `TooSlow`, `NotScored` and `StoreUnavailable`.
+
+    `tell` is called, in a thread of its own, once it has taken `WORTH_TELLING`: with about how many orders there are.
+    """
+    with store.read() as connection, _telling(connection, tell):
         return answer_in(connection, question, now, zone, rates, PATIENCE)
 
 
@@ -210,6 +222,23 @@ def _scores_in(question: Question) -> set[str]:
     names = {question.measure, question.order if question.subject else None}
     names |= {each.field for each in _filters_in(question) if isinstance(each, Compare)}
     return {"value" if name == "total_value" else str(name) for name in names if name in _SCORES}
+
+
+@contextmanager
+def _telling(connection: Connection, tell: Callable[[int], None] | None) -> Iterator[None]:
+    if tell is None:
+        yield
+        return
+    # counting them would take longer than most answers
+    about = connection.scalar(select(func.max(Order.id))) or 0
+    timer = threading.Timer(WORTH_TELLING.total_seconds(), tell, [about])
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+        timer.join()
 
 
 # --- the time limit -------------------------------------------------------------------------------------------------

@@ -209,5 +209,5 @@ _WHAT_WAS_BOUGHT = """
     JOIN order_items ON order_items.order_id = orders.id
     JOIN products ON products.id = order_items.product_id
     WHERE orders.customer_id IS NOT NULL AND orders.status <> 'cancelled' AND products.category IS NOT NULL
-    GROUP BY products.category, orders.customer_id
+    GROUP BY orders.customer_id, products.category
 """
