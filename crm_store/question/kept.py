@@ -117,7 +117,7 @@ def first_customers(question: Question, facts: Facts, key: ColumnElement[Any]) -
     likely = some.subquery("likely")
     bound = select(likely.c.value).order_by(likely.c.value.desc()).limit(1).offset(question.limit - 1)
     # of fewer customers there is no bound
-    may_be = _scanned(number) >= func.coalesce(bound.scalar_subquery(), 0)
+    may_be = number >= func.coalesce(bound.scalar_subquery(), 0)
     value = _since(window, tally)
     summed = select(CustomerStats.customer_id, value.label("value")).where(lately, may_be).subquery("summed")
     matches = select(func.count()).where(lately).scalar_subquery()
