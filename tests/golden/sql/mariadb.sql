@@ -180,10 +180,22 @@ WHERE orders.status != :status_1 AND orders.placed_at >= :placed_at_1 AND orders
 
 -- revenue by month this year
 SELECT groups.`key`, groups.value, count(*) OVER () AS matches
-FROM (SELECT CASE WHEN (orders.placed_at < :placed_at_1) THEN CASE WHEN (orders.placed_at < :placed_at_2) THEN CASE WHEN (orders.placed_at >= :placed_at_3) THEN :param_1 END ELSE CASE WHEN (orders.placed_at < :placed_at_4) THEN CASE WHEN (orders.placed_at >= :placed_at_5) THEN :param_2 END ELSE CASE WHEN (orders.placed_at >= :placed_at_6) THEN :param_3 END END END ELSE CASE WHEN (orders.placed_at < :placed_at_7) THEN CASE WHEN (orders.placed_at >= :placed_at_8) THEN :param_4 END ELSE CASE WHEN (orders.placed_at < :placed_at_9) THEN CASE WHEN (orders.placed_at >= :placed_at_10) THEN :param_5 END ELSE CASE WHEN (orders.placed_at >= :placed_at_11) THEN :param_6 END END END END AS `key`, coalesce(sum(orders.total_base), :coalesce_1) AS value
+FROM (SELECT stretches.`key` AS `key`, stretches.value AS value
+FROM (SELECT :param_1 AS `key`, coalesce(sum(orders.total_base), :coalesce_1) AS value, count(orders.id) AS rows_of_it
 FROM orders
-WHERE orders.status != :status_1 AND orders.placed_at >= :placed_at_12 AND orders.placed_at < :placed_at_13 GROUP BY CASE WHEN (orders.placed_at < :placed_at_1) THEN CASE WHEN (orders.placed_at < :placed_at_2) THEN CASE WHEN (orders.placed_at >= :placed_at_3) THEN :param_1 END ELSE CASE WHEN (orders.placed_at < :placed_at_4) THEN CASE WHEN (orders.placed_at >= :placed_at_5) THEN :param_2 END ELSE CASE WHEN (orders.placed_at >= :placed_at_6) THEN :param_3 END END END ELSE CASE WHEN (orders.placed_at < :placed_at_7) THEN CASE WHEN (orders.placed_at >= :placed_at_8) THEN :param_4 END ELSE CASE WHEN (orders.placed_at < :placed_at_9) THEN CASE WHEN (orders.placed_at >= :placed_at_10) THEN :param_5 END ELSE CASE WHEN (orders.placed_at >= :placed_at_11) THEN :param_6 END END END END) AS groups ORDER BY groups.`key`;
--- bound: {"placed_at_1": "2026-04-01 00:00:00+02:00", "placed_at_2": "2026-02-01 00:00:00+01:00", "placed_at_3": "2026-01-01 00:00:00+01:00", "param_1": 0, "placed_at_4": "2026-03-01 00:00:00+01:00", "placed_at_5": "2026-02-01 00:00:00+01:00", "param_2": 1, "placed_at_6": "2026-03-01 00:00:00+01:00", "param_3": 2, "placed_at_7": "2026-05-01 00:00:00+02:00", "placed_at_8": "2026-04-01 00:00:00+02:00", "param_4": 3, "placed_at_9": "2026-06-01 00:00:00+02:00", "placed_at_10": "2026-05-01 00:00:00+02:00", "param_5": 4, "placed_at_11": "2026-06-01 00:00:00+02:00", "param_6": 5, "coalesce_1": 0, "status_1": "cancelled", "placed_at_12": "2026-01-01 00:00:00+01:00", "placed_at_13": "2026-06-30 12:00:00+00:00"}
+WHERE orders.status != :status_1 AND orders.placed_at >= :placed_at_1 AND orders.placed_at < :placed_at_2 UNION ALL SELECT :param_2 AS `key`, coalesce(sum(orders.total_base), :coalesce_2) AS value, count(orders.id) AS rows_of_it
+FROM orders
+WHERE orders.status != :status_1 AND orders.placed_at >= :placed_at_3 AND orders.placed_at < :placed_at_4 UNION ALL SELECT :param_3 AS `key`, coalesce(sum(orders.total_base), :coalesce_3) AS value, count(orders.id) AS rows_of_it
+FROM orders
+WHERE orders.status != :status_1 AND orders.placed_at >= :placed_at_5 AND orders.placed_at < :placed_at_6 UNION ALL SELECT :param_4 AS `key`, coalesce(sum(orders.total_base), :coalesce_4) AS value, count(orders.id) AS rows_of_it
+FROM orders
+WHERE orders.status != :status_1 AND orders.placed_at >= :placed_at_7 AND orders.placed_at < :placed_at_8 UNION ALL SELECT :param_5 AS `key`, coalesce(sum(orders.total_base), :coalesce_5) AS value, count(orders.id) AS rows_of_it
+FROM orders
+WHERE orders.status != :status_1 AND orders.placed_at >= :placed_at_9 AND orders.placed_at < :placed_at_10 UNION ALL SELECT :param_6 AS `key`, coalesce(sum(orders.total_base), :coalesce_6) AS value, count(orders.id) AS rows_of_it
+FROM orders
+WHERE orders.status != :status_1 AND orders.placed_at >= :placed_at_11 AND orders.placed_at < :placed_at_12) AS stretches
+WHERE stretches.rows_of_it > :rows_of_it_1) AS groups ORDER BY groups.`key`;
+-- bound: {"param_1": 0, "coalesce_1": 0, "status_1": "cancelled", "placed_at_1": "2026-01-01 00:00:00+01:00", "placed_at_2": "2026-02-01 00:00:00+01:00", "param_2": 1, "coalesce_2": 0, "placed_at_3": "2026-02-01 00:00:00+01:00", "placed_at_4": "2026-03-01 00:00:00+01:00", "param_3": 2, "coalesce_3": 0, "placed_at_5": "2026-03-01 00:00:00+01:00", "placed_at_6": "2026-04-01 00:00:00+02:00", "param_4": 3, "coalesce_4": 0, "placed_at_7": "2026-04-01 00:00:00+02:00", "placed_at_8": "2026-05-01 00:00:00+02:00", "param_5": 4, "coalesce_5": 0, "placed_at_9": "2026-05-01 00:00:00+02:00", "placed_at_10": "2026-06-01 00:00:00+02:00", "param_6": 5, "coalesce_6": 0, "placed_at_11": "2026-06-01 00:00:00+02:00", "placed_at_12": "2026-06-30 12:00:00+00:00", "rows_of_it_1": 0}
 
 -- revenue by country and month this year
 SELECT groups.`key`, groups.`then`, groups.value, count(*) OVER () AS matches
@@ -298,16 +310,16 @@ FROM (SELECT customer_stats.customer_id AS customer_id, (SELECT sum(orders.total
 FROM orders
 WHERE orders.customer_id = customer_stats.customer_id AND orders.placed_at >= :placed_at_1 AND orders.status != :status_1) AS value
 FROM customer_stats
-WHERE customer_stats.last_order_at >= :last_order_at_1 AND customer_stats.spend_base + :param_1 >= coalesce((SELECT likely.value
+WHERE customer_stats.last_order_at >= :last_order_at_1 AND customer_stats.spend_base >= coalesce((SELECT likely.value
 FROM (SELECT (SELECT sum(orders.total_base) AS sum_2
 FROM orders
 WHERE orders.customer_id = customer_stats.customer_id AND orders.placed_at >= :placed_at_2 AND orders.status != :status_2) AS value
 FROM customer_stats
 WHERE customer_stats.last_order_at >= :last_order_at_1 ORDER BY customer_stats.spend_base DESC
- LIMIT :param_2) AS likely ORDER BY likely.value DESC
- LIMIT :param_3, :param_4), :coalesce_1)) AS summed INNER JOIN customers ON customers.id = summed.customer_id ORDER BY summed.value DESC, coalesce(customers.external_id, CAST(customers.id AS CHAR(100)))
- LIMIT :param_5;
--- bound: {"last_order_at_1": "2026-01-01 00:00:00+01:00", "placed_at_1": "2026-01-01 00:00:00+01:00", "status_1": "cancelled", "param_1": 0, "placed_at_2": "2026-01-01 00:00:00+01:00", "status_2": "cancelled", "param_2": 1000, "param_3": 9, "param_4": 1, "coalesce_1": 0, "param_5": 10}
+ LIMIT :param_1) AS likely ORDER BY likely.value DESC
+ LIMIT :param_2, :param_3), :coalesce_1)) AS summed INNER JOIN customers ON customers.id = summed.customer_id ORDER BY summed.value DESC, coalesce(customers.external_id, CAST(customers.id AS CHAR(100)))
+ LIMIT :param_4;
+-- bound: {"last_order_at_1": "2026-01-01 00:00:00+01:00", "placed_at_1": "2026-01-01 00:00:00+01:00", "status_1": "cancelled", "placed_at_2": "2026-01-01 00:00:00+01:00", "status_2": "cancelled", "param_1": 1000, "param_2": 9, "param_3": 1, "coalesce_1": 0, "param_4": 10}
 
 -- the 10 customers who spent most
 SELECT coalesce(customers.external_id, CAST(customers.id AS CHAR(100))) AS customer, customers.country AS country, customers.city AS city, customer_stats.orders AS orders, customer_stats.last_order_at AS last_order_at, customer_stats.spend_base AS spend, (SELECT (SELECT count(*) AS count_1

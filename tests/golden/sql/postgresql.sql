@@ -180,10 +180,22 @@ WHERE orders.status != :status_1::VARCHAR AND orders.placed_at >= :placed_at_1::
 
 -- revenue by month this year
 SELECT groups.key, groups.value, count(*) OVER () AS matches
-FROM (SELECT CASE WHEN (orders.placed_at < :placed_at_1::BIGINT) THEN CASE WHEN (orders.placed_at < :placed_at_2::BIGINT) THEN CASE WHEN (orders.placed_at >= :placed_at_3::BIGINT) THEN :param_1::INTEGER END ELSE CASE WHEN (orders.placed_at < :placed_at_4::BIGINT) THEN CASE WHEN (orders.placed_at >= :placed_at_5::BIGINT) THEN :param_2::INTEGER END ELSE CASE WHEN (orders.placed_at >= :placed_at_6::BIGINT) THEN :param_3::INTEGER END END END ELSE CASE WHEN (orders.placed_at < :placed_at_7::BIGINT) THEN CASE WHEN (orders.placed_at >= :placed_at_8::BIGINT) THEN :param_4::INTEGER END ELSE CASE WHEN (orders.placed_at < :placed_at_9::BIGINT) THEN CASE WHEN (orders.placed_at >= :placed_at_10::BIGINT) THEN :param_5::INTEGER END ELSE CASE WHEN (orders.placed_at >= :placed_at_11::BIGINT) THEN :param_6::INTEGER END END END END AS key, coalesce(sum(orders.total_base), :coalesce_1::INTEGER) AS value
+FROM (SELECT stretches.key AS key, stretches.value AS value
+FROM (SELECT :param_1::INTEGER AS key, coalesce(sum(orders.total_base), :coalesce_1::INTEGER) AS value, count(orders.id) AS rows_of_it
 FROM orders
-WHERE orders.status != :status_1::VARCHAR AND orders.placed_at >= :placed_at_12::BIGINT AND orders.placed_at < :placed_at_13::BIGINT GROUP BY CASE WHEN (orders.placed_at < :placed_at_1::BIGINT) THEN CASE WHEN (orders.placed_at < :placed_at_2::BIGINT) THEN CASE WHEN (orders.placed_at >= :placed_at_3::BIGINT) THEN :param_1::INTEGER END ELSE CASE WHEN (orders.placed_at < :placed_at_4::BIGINT) THEN CASE WHEN (orders.placed_at >= :placed_at_5::BIGINT) THEN :param_2::INTEGER END ELSE CASE WHEN (orders.placed_at >= :placed_at_6::BIGINT) THEN :param_3::INTEGER END END END ELSE CASE WHEN (orders.placed_at < :placed_at_7::BIGINT) THEN CASE WHEN (orders.placed_at >= :placed_at_8::BIGINT) THEN :param_4::INTEGER END ELSE CASE WHEN (orders.placed_at < :placed_at_9::BIGINT) THEN CASE WHEN (orders.placed_at >= :placed_at_10::BIGINT) THEN :param_5::INTEGER END ELSE CASE WHEN (orders.placed_at >= :placed_at_11::BIGINT) THEN :param_6::INTEGER END END END END) AS groups ORDER BY groups.key;
--- bound: {"placed_at_1": "2026-04-01 00:00:00+02:00", "placed_at_2": "2026-02-01 00:00:00+01:00", "placed_at_3": "2026-01-01 00:00:00+01:00", "param_1": 0, "placed_at_4": "2026-03-01 00:00:00+01:00", "placed_at_5": "2026-02-01 00:00:00+01:00", "param_2": 1, "placed_at_6": "2026-03-01 00:00:00+01:00", "param_3": 2, "placed_at_7": "2026-05-01 00:00:00+02:00", "placed_at_8": "2026-04-01 00:00:00+02:00", "param_4": 3, "placed_at_9": "2026-06-01 00:00:00+02:00", "placed_at_10": "2026-05-01 00:00:00+02:00", "param_5": 4, "placed_at_11": "2026-06-01 00:00:00+02:00", "param_6": 5, "coalesce_1": 0, "status_1": "cancelled", "placed_at_12": "2026-01-01 00:00:00+01:00", "placed_at_13": "2026-06-30 12:00:00+00:00"}
+WHERE orders.status != :status_1::VARCHAR AND orders.placed_at >= :placed_at_1::BIGINT AND orders.placed_at < :placed_at_2::BIGINT UNION ALL SELECT :param_2::INTEGER AS key, coalesce(sum(orders.total_base), :coalesce_2::INTEGER) AS value, count(orders.id) AS rows_of_it
+FROM orders
+WHERE orders.status != :status_1::VARCHAR AND orders.placed_at >= :placed_at_3::BIGINT AND orders.placed_at < :placed_at_4::BIGINT UNION ALL SELECT :param_3::INTEGER AS key, coalesce(sum(orders.total_base), :coalesce_3::INTEGER) AS value, count(orders.id) AS rows_of_it
+FROM orders
+WHERE orders.status != :status_1::VARCHAR AND orders.placed_at >= :placed_at_5::BIGINT AND orders.placed_at < :placed_at_6::BIGINT UNION ALL SELECT :param_4::INTEGER AS key, coalesce(sum(orders.total_base), :coalesce_4::INTEGER) AS value, count(orders.id) AS rows_of_it
+FROM orders
+WHERE orders.status != :status_1::VARCHAR AND orders.placed_at >= :placed_at_7::BIGINT AND orders.placed_at < :placed_at_8::BIGINT UNION ALL SELECT :param_5::INTEGER AS key, coalesce(sum(orders.total_base), :coalesce_5::INTEGER) AS value, count(orders.id) AS rows_of_it
+FROM orders
+WHERE orders.status != :status_1::VARCHAR AND orders.placed_at >= :placed_at_9::BIGINT AND orders.placed_at < :placed_at_10::BIGINT UNION ALL SELECT :param_6::INTEGER AS key, coalesce(sum(orders.total_base), :coalesce_6::INTEGER) AS value, count(orders.id) AS rows_of_it
+FROM orders
+WHERE orders.status != :status_1::VARCHAR AND orders.placed_at >= :placed_at_11::BIGINT AND orders.placed_at < :placed_at_12::BIGINT) AS stretches
+WHERE stretches.rows_of_it > :rows_of_it_1::INTEGER) AS groups ORDER BY groups.key;
+-- bound: {"param_1": 0, "coalesce_1": 0, "status_1": "cancelled", "placed_at_1": "2026-01-01 00:00:00+01:00", "placed_at_2": "2026-02-01 00:00:00+01:00", "param_2": 1, "coalesce_2": 0, "placed_at_3": "2026-02-01 00:00:00+01:00", "placed_at_4": "2026-03-01 00:00:00+01:00", "param_3": 2, "coalesce_3": 0, "placed_at_5": "2026-03-01 00:00:00+01:00", "placed_at_6": "2026-04-01 00:00:00+02:00", "param_4": 3, "coalesce_4": 0, "placed_at_7": "2026-04-01 00:00:00+02:00", "placed_at_8": "2026-05-01 00:00:00+02:00", "param_5": 4, "coalesce_5": 0, "placed_at_9": "2026-05-01 00:00:00+02:00", "placed_at_10": "2026-06-01 00:00:00+02:00", "param_6": 5, "coalesce_6": 0, "placed_at_11": "2026-06-01 00:00:00+02:00", "placed_at_12": "2026-06-30 12:00:00+00:00", "rows_of_it_1": 0}
 
 -- revenue by country and month this year
 SELECT groups.key, groups."then", groups.value, count(*) OVER () AS matches
@@ -298,16 +310,16 @@ FROM (SELECT customer_stats.customer_id AS customer_id, (SELECT sum(orders.total
 FROM orders
 WHERE orders.customer_id = customer_stats.customer_id AND orders.placed_at >= :placed_at_1::BIGINT AND orders.status != :status_1::VARCHAR) AS value
 FROM customer_stats
-WHERE customer_stats.last_order_at >= :last_order_at_1::BIGINT AND customer_stats.spend_base + :param_1::BIGINT >= coalesce((SELECT likely.value
+WHERE customer_stats.last_order_at >= :last_order_at_1::BIGINT AND customer_stats.spend_base >= coalesce((SELECT likely.value
 FROM (SELECT (SELECT sum(orders.total_base) AS sum_2
 FROM orders
 WHERE orders.customer_id = customer_stats.customer_id AND orders.placed_at >= :placed_at_2::BIGINT AND orders.status != :status_2::VARCHAR) AS value
 FROM customer_stats
 WHERE customer_stats.last_order_at >= :last_order_at_1::BIGINT ORDER BY customer_stats.spend_base DESC
- LIMIT :param_2::INTEGER) AS likely ORDER BY likely.value DESC
- LIMIT :param_3::INTEGER OFFSET :param_4::INTEGER), :coalesce_1::INTEGER)) AS summed JOIN customers ON customers.id = summed.customer_id ORDER BY summed.value DESC, coalesce(customers.external_id, CAST(customers.id AS VARCHAR(100)))
- LIMIT :param_5::INTEGER;
--- bound: {"last_order_at_1": "2026-01-01 00:00:00+01:00", "placed_at_1": "2026-01-01 00:00:00+01:00", "status_1": "cancelled", "param_1": 0, "placed_at_2": "2026-01-01 00:00:00+01:00", "status_2": "cancelled", "param_2": 1000, "param_3": 1, "param_4": 9, "coalesce_1": 0, "param_5": 10}
+ LIMIT :param_1::INTEGER) AS likely ORDER BY likely.value DESC
+ LIMIT :param_2::INTEGER OFFSET :param_3::INTEGER), :coalesce_1::INTEGER)) AS summed JOIN customers ON customers.id = summed.customer_id ORDER BY summed.value DESC, coalesce(customers.external_id, CAST(customers.id AS VARCHAR(100)))
+ LIMIT :param_4::INTEGER;
+-- bound: {"last_order_at_1": "2026-01-01 00:00:00+01:00", "placed_at_1": "2026-01-01 00:00:00+01:00", "status_1": "cancelled", "placed_at_2": "2026-01-01 00:00:00+01:00", "status_2": "cancelled", "param_1": 1000, "param_2": 1, "param_3": 9, "coalesce_1": 0, "param_4": 10}
 
 -- the 10 customers who spent most
 SELECT coalesce(customers.external_id, CAST(customers.id AS VARCHAR(100))) AS customer, customers.country AS country, customers.city AS city, customer_stats.orders AS orders, customer_stats.last_order_at AS last_order_at, customer_stats.spend_base AS spend, (SELECT (SELECT count(*) AS count_1
