@@ -22,7 +22,7 @@ from numpy.random import Generator
 from numpy.typing import NDArray
 from sqlalchemy import Connection
 
-from crm_store import indexes, stats
+from crm_store import goods, indexes, stats
 from crm_store.migrate import upgrade
 from crm_store.store import Store, connect, open_store
 
@@ -58,6 +58,7 @@ def fill(url: str, customers: int, *, whole: bool = True) -> None:
     analyse(store)
     with store.begin() as connection:
         stats.rebuild(connection)
+        goods.rebuild(connection)
     analyse(store)
     store.close()
 

@@ -26,6 +26,8 @@ from crm_store.store import BadStoreUrl, StoreUnavailable, connect, parse_url
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
+    from crm_store import goods
+
 Level = Literal["ok", "warn", "bad"]
 
 #: seconds by which the clocks may differ before signatures come close to failing, and before they fail
@@ -293,11 +295,15 @@ def _check_import(engine: "Engine", *, rebuild: bool) -> Findings:
 
 
 def _check_stats(engine: "Engine", *, recount: bool) -> Findings:
+    from crm_store import goods
     from crm_store.stats import compare, rebuild
     from crm_store.store import unavailable
 
     with unavailable(), engine.connect() as connection:
         differences = compare(connection)
+        bought = goods.compare(connection)
+    if bought:
+        yield from _check_goods(engine, bought[0], recount=recount)
     if not differences:
         yield Finding("ok", "store", "every customer's numbers are what the history says")
         return
@@ -311,6 +317,19 @@ def _check_stats(engine: "Engine", *, recount: bool) -> Findings:
     with unavailable(), engine.connect().execution_options(shopdesk_writes=True) as connection, connection.begin():
         rebuild(connection)
     yield Finding("ok", "store", f"{what} ({example}): all are counted again")
+
+
+def _check_goods(engine: "Engine", first: "goods.Difference", *, recount: bool) -> Findings:
+    from crm_store import goods
+    from crm_store.store import unavailable
+
+    what = f"what customers bought of categories differs from the history (customer {first.customer_id})"
+    if not recount:
+        yield Finding("bad", "store", what, "shopdesk doctor --recount")
+        return
+    with unavailable(), engine.connect().execution_options(shopdesk_writes=True) as connection, connection.begin():
+        goods.rebuild(connection)
+    yield Finding("ok", "store", f"{what}: all is counted again")
 
 
 def check_disk(config: Config) -> Findings:

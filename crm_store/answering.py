@@ -1,7 +1,7 @@
 """Runs a question: the statement with a time limit, the rows in the form in which they are shown."""
 
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -13,6 +13,7 @@ import msgspec
 from sqlalchemy import Connection, Row, func, or_, select, text
 from sqlalchemy.exc import DBAPIError
 
+from crm_store import goods
 from crm_store.money import Rates, exponent
 from crm_store.question.compiling import LISTED, buckets, compile_question, start_of, step
 from crm_store.question.facts import Setting
@@ -24,6 +25,8 @@ from crm_store.store import Store
 
 #: how long a question may take, and how long within a turn, which others wait for
 PATIENCE, IN_A_TURN = timedelta(seconds=20), timedelta(seconds=5)
+#: after so long whoever waits is told that it may take all of that
+WORTH_TELLING = timedelta(seconds=2)
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 #: columns of lists that hold money of the base currency, and those that hold chances from 0 to 1
 MONEY = frozenset({"spend", "total", "amount", "price", "value", "refunded", "aov", "discount", "shipping"})
@@ -91,9 +94,19 @@ def _segments_stand(connection: Connection, newest: datetime, now: datetime) -> 
     return connection.scalar(one.where(CustomerScore.segment.is_not(None))) is not None
 
 
-def answer(store: Store, question: Question, now: datetime, zone: ZoneInfo, rates: Rates) -> Figures:
-    """The numbers. Raises `CannotAsk`, `NoSuch`, `TooSlow`, `NotScored` and `StoreUnavailable`."""
-    with store.read() as connection:
+def answer(
+    store: Store,
+    question: Question,
+    now: datetime,
+    zone: ZoneInfo,
+    rates: Rates,
+    tell: Callable[[int], None] | None = None,
+) -> Figures:
+    """The numbers. Raises `CannotAsk`, `NoSuch`, `TooSlow`, `NotScored` and `StoreUnavailable`.
+
+    `tell` is called, in a thread of its own, once it has taken `WORTH_TELLING`: with about how many orders there are.
+    """
+    with store.read() as connection, _telling(connection, tell):
         return answer_in(connection, question, now, zone, rates, PATIENCE)
 
 
@@ -109,8 +122,13 @@ def answer_in(
         if connection.scalar(select(CustomerScore.customer_id).where(column.is_not(None)).limit(1)) is None:
             raise NotScored(name)
     setting = setting_of(connection, now, zone, rates)
-    if not setting.historic and not setting.stored_segments and _RFM & set(_fields_in(question)):
-        setting = replace(setting, cuts=cuts(connection))
+    ranked = _RFM & set(_fields_in(question))
+    if not setting.historic and not setting.stored_segments and ranked:
+        # a segment is told by two of the scores
+        scores = (ranked - {"segment"}) | ({"recency", "frequency"} if "segment" in ranked else set())
+        setting = replace(setting, cuts=cuts(connection, scores))
+    if any(isinstance(each, Did) and each.event == "items" for each in _filters_in(question)):
+        setting = replace(setting, categories_stand=goods.stand(connection))
     statement = compile_question(_with_the_one_before(question, zone), setting)
     one = _the_one(question)
     try:
@@ -209,6 +227,23 @@ def _scores_in(question: Question) -> set[str]:
     return {"value" if name == "total_value" else str(name) for name in names if name in _SCORES}
 
 
+@contextmanager
+def _telling(connection: Connection, tell: Callable[[int], None] | None) -> Iterator[None]:
+    if tell is None:
+        yield
+        return
+    # counting them would take longer than most answers
+    about = connection.scalar(select(func.max(Order.id))) or 0
+    timer = threading.Timer(WORTH_TELLING.total_seconds(), tell, [about])
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+        timer.join()
+
+
 # --- the time limit -------------------------------------------------------------------------------------------------
 
 
@@ -221,7 +256,10 @@ def _limited(connection: Connection, patience: timedelta) -> Iterator[None]:
             connection.execute(text(f"SET LOCAL statement_timeout = {int(seconds * 1000)}"))
             # of what does not fit a hash, its planner looks everything through for each row ("but never bags")
             connection.execute(text("SET LOCAL work_mem = '64MB'"))
+            # compiling a statement takes longer than it saves where an index leads to the rows
+            connection.execute(text("SET LOCAL jit = off"))
             yield
+            connection.execute(text("SET LOCAL jit TO DEFAULT"))
             connection.execute(text("SET LOCAL work_mem TO DEFAULT"))
             connection.execute(text("SET LOCAL statement_timeout TO DEFAULT"))
         case "sqlite":

@@ -15,7 +15,7 @@ from typing import Any, Literal
 import msgspec
 from sqlalchemy import ColumnElement, Connection, Select, and_, delete, insert, literal, or_, select, update
 
-from crm_store import stats
+from crm_store import goods, stats
 from crm_store.crypto import Cipher
 from crm_store.schema import (
     Address,
@@ -243,3 +243,4 @@ def _not_with(model: Any, customer_id: int) -> tuple[ColumnElement[bool], ...]:
 def _count_again(connection: Connection, *customer_ids: int) -> None:
     both: Select[Any] = select(Customer.id).where(Customer.id.in_(customer_ids))
     stats.rebuild(connection, both)
+    goods.rebuild(connection, both)

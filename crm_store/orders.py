@@ -19,7 +19,7 @@ from sqlalchemy import (
     update,
 )
 
-from crm_store import stats
+from crm_store import goods, stats
 from crm_store.money import Rates
 from crm_store.schema import Order, OrderItem, Product, Refund, Shipment
 from crm_store.stats import CountedOrder, CountedRefund
@@ -142,6 +142,8 @@ def put_order(connection: Connection, rates: Rates, order: NewOrder) -> int:
         if order_id is not None:
             _put_parts(connection, order_id, order, new=True)
             stats.order_changed(connection, None, after)
+            if order.items:
+                goods.recount(connection, [order.customer_id])
             return order_id
         found = _locked(connection, order.external_id)
         assert found is not None, "the key was taken a moment ago"
@@ -160,6 +162,8 @@ def set_status(connection: Connection, order_id: int, status: OrderStatus) -> No
         stats.order_changed(
             connection, before, CountedOrder(before.customer_id, before.placed_at, status, before.total_base)
         )
+        if "cancelled" in (before.status, status):
+            goods.recount(connection, [before.customer_id])
 
 
 def put_refund(connection: Connection, rates: Rates, refund: NewRefund) -> int:
@@ -275,11 +279,18 @@ def _update_order(connection: Connection, found: _OrderRow, order: NewOrder, aft
     known = {"shipping": order.shipping, "discount": order.discount, "payment_method": order.payment_method}
     values = _values(order, after.total_base) | {name: value for name, value in known.items() if value is not None}
     connection.execute(update(Order).where(Order.id == found.id), values)
-    _put_parts(connection, found.id, order, new=False)
+    other_lines = _put_parts(connection, found.id, order, new=False)
     before = _counted(found)
     if before.customer_id != after.customer_id:
         _move_refunds(connection, found.id, after.customer_id)
     stats.order_changed(connection, before, after)
+    if other_lines or _goods_seen(before) != _goods_seen(after):
+        goods.recount(connection, [before.customer_id, after.customer_id])
+
+
+def _goods_seen(order: CountedOrder) -> tuple[object, ...]:
+    """What of an order tells whose its goods are, and since when."""
+    return order.customer_id, order.placed_at, order.status == "cancelled"
 
 
 def _move_refunds(connection: Connection, order_id: int, customer_id: int | None) -> None:
@@ -290,25 +301,28 @@ def _move_refunds(connection: Connection, order_id: int, customer_id: int | None
         stats.refund_changed(connection, before, CountedRefund(customer_id, before.status, before.amount_base))
 
 
-def _put_parts(connection: Connection, order_id: int, order: NewOrder, *, new: bool) -> None:
-    if order.items is not None:
-        _put_items(connection, order_id, order, new=new)
+def _put_parts(connection: Connection, order_id: int, order: NewOrder, *, new: bool) -> bool:
+    """Whether its lines are other ones now."""
+    other_lines = order.items is not None and _put_items(connection, order_id, order, new=new)
     if order.carrier or order.tracking_number or order.delivered_at:
         _put_shipment(connection, order_id, order)
+    return other_lines
 
 
-def _put_items(connection: Connection, order_id: int, order: NewOrder, *, new: bool) -> None:
+def _put_items(connection: Connection, order_id: int, order: NewOrder, *, new: bool) -> bool:
+    """Whether its lines are other ones now."""
     lines = _lines(order.items or (), product_ids(connection, order.items or (), order.currency))
     if not new:
         kept = select(OrderItem.product_id, OrderItem.occurrence, OrderItem.quantity, OrderItem.unit_price)
         if {tuple(row) for row in connection.execute(kept.where(OrderItem.order_id == order_id))} == set(lines):
-            return
+            return False
         connection.execute(delete(OrderItem).where(OrderItem.order_id == order_id))
     if lines:
         names = ("product_id", "occurrence", "quantity", "unit_price")
         connection.execute(
             insert(OrderItem), [{"order_id": order_id, **dict(zip(names, line, strict=True))} for line in lines]
         )
+    return True
 
 
 def _lines(items: Iterable[NewItem], products: dict[str, int]) -> list[tuple[int, int, int, int]]:

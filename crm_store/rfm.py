@@ -12,7 +12,7 @@ what comes in while scores are written changes none of them.
 The scheme: Hughes, Strategic Database Marketing (1994); ties share a score, as they should and NTILE does not do.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
@@ -74,6 +74,7 @@ COLUMNS = (
 )
 #: customers in one transaction: others write in between
 AT_ONCE = 20_000
+SCORES = ("recency", "frequency", "monetary")
 _VALUES = ("last_order_at", "orders", "spend_base")
 
 #: four values a score, R, F and M, as in `Scale`
@@ -125,10 +126,13 @@ def measure(connection: Connection, as_of: datetime) -> Scale:
     return _scale(as_of, [int(total or 0) for total in totals], cuts)
 
 
-def cuts(connection: Connection) -> Cuts:
-    """The cut values of R, F and M as of now, in which `Scale` has them."""
+def cuts(connection: Connection, scores: Container[str] = SCORES) -> Cuts:
+    """The cut values of R, F and M as of now, in which `Scale` has them; of scores that nobody asks for, none."""
     buyers = connection.scalar(select(func.count()).where(CustomerStats.orders > 0)) or 0
-    recency, frequency, monetary = (tuple(_by_index(connection, name, buyers)) for name in _VALUES)
+    recency, frequency, monetary = (
+        tuple(_by_index(connection, value, buyers)) if name in scores else ()
+        for name, value in zip(SCORES, _VALUES, strict=True)
+    )
     return recency, frequency, monetary
 
 

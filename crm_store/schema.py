@@ -25,6 +25,7 @@ from sqlalchemy import (
     Integer,
     LargeBinary,
     MetaData,
+    PrimaryKeyConstraint,
     SmallInteger,
     String,
     Text,
@@ -119,7 +120,8 @@ class Customer(Table):
             "merged_into_id",
             sqlite_where=text("merged_into_id IS NOT NULL"),
             postgresql_where=text("merged_into_id IS NOT NULL"),
-        )
+        ),
+        Index(None, "country", "merged_into_id"),
     )
 
     id: Mapped[int] = _key()
@@ -180,6 +182,19 @@ class CustomerStats(Table):
     rating_sum: Mapped[int] = mapped_column(default=0)
 
 
+class CustomerCategory(Table):
+    """What a customer bought of a category, kept by whatever changes an order or its lines (`crm_store.goods`)."""
+
+    __tablename__ = "customer_categories"
+    #: in the order of the key: who bought of a category is read in one go
+    __table_args__ = (PrimaryKeyConstraint("category", "customer_id"), _ENGINE_OPTIONS | {"sqlite_with_rowid": False})
+
+    category: Mapped[str] = mapped_column(String(100))
+    customer_id: Mapped[int] = mapped_column(ForeignKey("customers.id"), index=True)
+    last_order_at: Mapped[datetime]
+    units: Mapped[int]
+
+
 class Address(Table):
     __tablename__ = "addresses"
     __table_args__ = _args(UniqueConstraint("customer_id", "kind", "fingerprint"))
@@ -202,6 +217,8 @@ class Product(Table):
     sku: Mapped[str] = mapped_column(String(100), unique=True)
     name: Mapped[str | None] = mapped_column(String(300))
     category: Mapped[str | None] = mapped_column(String(100), index=True)
+    #: the one that its sold lines were counted under (`crm_store.goods`)
+    counted_category: Mapped[str | None] = mapped_column(String(100))
     price: Mapped[int | None]
     currency: Mapped[str | None] = mapped_column(String(3))
     stock: Mapped[int | None]
@@ -764,7 +781,7 @@ class CustomerScore(Table):
     """What is thought of a customer (`jobs.rfm`, `churn`, `propensity`, `value`): one row each, as last computed."""
 
     __tablename__ = "customer_scores"
-    __table_args__ = _args()
+    __table_args__ = _args(Index(None, "segment"))
 
     customer_id: Mapped[int] = mapped_column(BigKey, ForeignKey("customers.id"), primary_key=True, autoincrement=False)
     #: what "now" was for the scores and the segment; all of them are empty for who never bought

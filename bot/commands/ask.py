@@ -157,10 +157,10 @@ class Answerer:
 
         shop = self._config.shop
         try:
-            return answer(self._store, asked, self._now, shop.timezone, self._config.rates)
+            return answer(self._store, asked, self._now, shop.timezone, self._config.rates, _tell_slow)
         except NotScored:
             self._score()
-            return answer(self._store, asked, self._now, shop.timezone, self._config.rates)
+            return answer(self._store, asked, self._now, shop.timezone, self._config.rates, _tell_slow)
 
     def _score(self) -> None:
         from bot.scores import scoring_of
@@ -204,6 +204,14 @@ class Answerer:
             "query": None,
             "suggestions": suggestions(text, outcome),
         }
+
+
+def _tell_slow(orders: int) -> None:
+    """Before it has taken long: that it may, and what would take less."""
+    from crm_store.answering import PATIENCE
+
+    most = f"{PATIENCE.total_seconds():.0f} s"
+    print(f"this looks through up to {orders:,} orders and may take {most}; a shorter time takes less", file=sys.stderr)
 
 
 def shown(answer: dict[str, Any]) -> str:

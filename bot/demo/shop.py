@@ -16,7 +16,7 @@ from bot.demo.life import DAY, Bought, Shop, Till, history
 from bot.demo.past_tickets import TEAM, PastTicket, past_tickets
 from bot.demo.people import Person, at_home, people
 from bot.demo.photo import torn_box
-from crm_store import files, stats
+from crm_store import files, goods, stats
 from crm_store.crypto import Cipher
 from crm_store.money import Rates
 from crm_store.schema import (
@@ -72,6 +72,7 @@ def make_shop(store: Store, rates: Rates, *, seed: int = 7, now: datetime, custo
             raise StoreNotEmpty
         _write(connection, store.cipher, Written(rates, shop, everybody, orders, past, streams[3]))
         stats.rebuild(connection)
+        goods.rebuild(connection)
         files.keep(connection, store.cipher, f"console/{PHOTO}", "box.png", "image/png", torn_box(), now)
 
 

@@ -94,7 +94,7 @@ class Order(BaseModel):
     placed_at: Moment
     status: OrderStatus
     currency: Annotated[str, Field(pattern="^[A-Z]{3}$")]
-    total: Decimal
+    total: Annotated[Decimal, Field(ge=0)]
     shipping: Decimal | None = None
     discount: Decimal | None = None
     payment_method: Annotated[str, Field(max_length=50)] | None = None

@@ -128,6 +128,8 @@ class Merged:
     doubted: tuple[tuple[str, pl.Series], ...] = ()
     #: customers whose numbers may have changed
     touched: pl.Series = field(default_factory=lambda: _NONE)
+    #: orders whose lines may have changed
+    orders_touched: pl.Series = field(default_factory=lambda: _NONE)
     #: `_line` of the rows that were imported, and of those that were updated
     new: pl.Series = field(default_factory=lambda: _NONE)
     changed: pl.Series = field(default_factory=lambda: _NONE)
@@ -699,7 +701,8 @@ def lines(batch: Batch, table: str, parent: str, rows: pl.DataFrame) -> Merged:
     keyed = Keyed(table, (parent, "product_id", "occurrence"), ("quantity", "unit_price"))
     if batch.trusts(table):
         batch.loader.insert(table, rows.drop(LINE))
-        return Merged(imported=rows.height, new=rows[LINE], rejected=beyond)
+        done = Merged(imported=rows.height, new=rows[LINE], rejected=beyond)
+        return _with_lines_of(done, table, rows[parent])
     seen = batch.seen[table]
     stored = batch.loader.find(table, parent, rows[parent], [*keyed.key, *keyed.content])
     # lines of the same product that stood further above in the file have taken the first occurrences
@@ -713,7 +716,12 @@ def lines(batch: Batch, table: str, parent: str, rows: pl.DataFrame) -> Merged:
     compared = _compared(seen, list(keyed.content), new, matched, 0, pl.concat([beyond, more]))
     write(batch, keyed, compared)
     doubted = stored["id"].filter(~seen.flags(stored["id"]) & ~stored["id"].is_in(matched["id"].implode()))
-    return replace(compared.merged(table), doubted=((table, doubted),))
+    written = pl.concat([compared.new[parent], compared.changed[parent]])
+    return _with_lines_of(replace(compared.merged(table), doubted=((table, doubted),)), table, written)
+
+
+def _with_lines_of(merged: Merged, table: str, parents: pl.Series) -> Merged:
+    return replace(merged, orders_touched=parents.unique().alias("id")) if table == "order_items" else merged
 
 
 def _countable(rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:

@@ -21,7 +21,7 @@ import polars as pl
 from sqlalchemy import BindParameter, Connection, Select, bindparam, delete, insert, select
 from sqlalchemy.exc import IntegrityError
 
-from crm_store import import_marks, indexes, merging_customers, stats
+from crm_store import goods, import_marks, indexes, merging_customers, stats
 from crm_store.importing import merging
 from crm_store.importing.checking import Checked, check
 from crm_store.importing.files import File
@@ -31,7 +31,7 @@ from crm_store.importing.reading import LINE, RAW, REASON, Chunk, ahead, read_cs
 from crm_store.importing.rejected import Rejected
 from crm_store.importing.report import FileReport, Progress
 from crm_store.money import Rates
-from crm_store.schema import Customer, OrderItem, TicketNumber, to_ms
+from crm_store.schema import Customer, Order, OrderItem, TicketNumber, to_ms
 from crm_store.store import Store
 
 #: above so many touched customers the stats of all are made anew
@@ -58,6 +58,28 @@ _TABLES = (
 _COUNTED = ("orders", "refunds", "reviews", "tickets")
 #: tables that a file fills beside its own
 _BESIDE = {"orders": ("shipments",)}
+
+
+@dataclass(slots=True)
+class Touched:
+    """Ids of rows that something follows from; beyond so many, all."""
+
+    ids: set[int] = field(default_factory=set)
+    is_all: bool = False
+
+    def add(self, ids: pl.Series) -> None:
+        if self.is_all:
+            return
+        self.ids.update(ids.to_list())
+        if len(self.ids) > TOUCHED_AT_MOST:
+            self.is_all = True
+            self.ids.clear()
+
+    def some(self) -> Iterator[list[int]]:
+        """The ids, in parts of one statement each."""
+        ids = sorted(self.ids)
+        return (ids[start : start + _IDS_AT_ONCE] for start in range(0, len(ids), _IDS_AT_ONCE))
+
 
 Merge = Callable[[Batch, pl.DataFrame], Merged]
 
@@ -93,6 +115,9 @@ class Import:
     known: dict[str, pl.DataFrame] = field(default_factory=dict)
     touched: set[int] = field(default_factory=set)
     all_touched: bool = False
+    #: the same of what was bought of categories: customers by their orders, orders by their lines
+    buyers: "Touched" = field(default_factory=lambda: Touched())
+    with_lines: "Touched" = field(default_factory=lambda: Touched())
     #: the highest id of a customer before the import
     newest_customer: int = 0
 
@@ -128,6 +153,9 @@ class Import:
             for table, rows in merged.added:
                 self._know(table, rows)
             self.touch(merged.touched)
+            if any(table == "orders" for table, _ in merged.met):
+                self.buyers.add(merged.touched)
+            self.with_lines.add(merged.orders_touched)
         return done
 
     def _write(self, step: Callable[[Batch], Sequence[Merged]], *, blind: bool) -> Sequence[Merged]:
@@ -164,7 +192,9 @@ class Import:
         removed = 0
         while some := list(islice(missing, _IDS_AT_ONCE)):
             with self.store.begin() as connection:
-                connection.execute(delete(OrderItem).where(OrderItem.id.in_(_literal(some))))
+                these = OrderItem.id.in_(_literal(some))
+                self.with_lines.add(pl.Series(list(connection.scalars(select(OrderItem.order_id).where(these)))))
+                connection.execute(delete(OrderItem).where(these))
             removed += len(some)
         return (f"order lines no longer in the file were removed: {removed:,}",) if removed else ()
 
@@ -191,10 +221,23 @@ class Import:
         self.touched.clear()
         self.all_touched = False
 
+    def count_goods(self) -> None:
+        """Makes anew what the touched customers bought of categories, and the buyers of goods of another category."""
+        with self.store.begin() as connection, roomy(connection):
+            if self.buyers.is_all or self.with_lines.is_all:
+                goods.rebuild(connection)
+                return
+            for some in self.with_lines.some():
+                owners = select(Order.customer_id).where(Order.id.in_(_literal(some)), Order.customer_id.is_not(None))
+                self.buyers.add(pl.Series(list(connection.scalars(owners.distinct()))))
+            for some in self.buyers.some():
+                goods.rebuild(connection, _select(some))
+            goods.follow_products(connection)
+
     def began(self) -> None:
         """Marks the beginning; after an interrupted import everybody counts as touched."""
         with self.store.begin() as connection:
-            self.all_touched = import_marks.unfinished(connection) is not None
+            self.all_touched = self.buyers.is_all = import_marks.unfinished(connection) is not None
             import_marks.begin(connection, self.now)
             self.newest_customer = loader(connection).newest("customers")
         if self.all_touched:
@@ -202,6 +245,7 @@ class Import:
 
     def ended(self, detail: str) -> None:
         """Marks the end; customers without any history have their numbers too, then."""
+        self.count_goods()
         with self.store.begin() as connection:
             stats.make_missing(connection, self.newest_customer)
             import_marks.end(connection, self.now, detail)

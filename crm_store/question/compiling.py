@@ -36,6 +36,7 @@ from sqlalchemy.sql.elements import BinaryExpression, BooleanClauseList
 from sqlalchemy.sql.operators import and_ as and_op
 from sqlalchemy.sql.operators import is_
 
+from crm_store.question import kept
 from crm_store.question.facts import Fact, Facts, Setting
 from crm_store.question.grammar import (
     BUCKETS,
@@ -53,7 +54,7 @@ from crm_store.question.grammar import (
     Window,
 )
 from crm_store.question.measures import MEASURES, OF_ALL_ORDERS, Measure
-from crm_store.schema import Customer
+from crm_store.schema import Customer, Product
 
 #: what a list shows, the raw key first; numbers and times of its rows
 LISTED: dict[str, tuple[str, ...]] = {
@@ -195,7 +196,7 @@ class _Compiler:
         measure = MEASURES[name]
         if name == "customers" and window is None and not self._setting.historic:
             match where:
-                case (Did() as did,) if not _holds_for_none(did):
+                case (Did() as did,) if not _holds_for_none(did) and kept.did(did, self._facts) is None:
                     return self._how_many_did(did)
         if not where and window is None and not self._setting.historic:
             if name in _KEPT:
@@ -244,12 +245,13 @@ class _Compiler:
         if all_orders and not self._setting.historic:
             return select(self._of_everybody("orders", MEASURES["orders"]))
         asked = rows.conditions[len(fact.always) :]
+        if fact is self._facts.customers and not asked and not self._setting.historic:
+            return kept.how_many_customers()
         if self._setting.historic or fact is not self._facts.customers or _tables(asked) != {stats}:
             return self._select(rows, func.count(fact.key))
         if not any(_needs_a_row(each) for each in asked):
             return self._select(rows, func.count(fact.key))
-        merged = select(Customer.id).where(Customer.merged_into_id.is_not(None))
-        return select(func.count()).select_from(stats).where(*asked, stats.c.customer_id.not_in(merged))
+        return kept.how_many(asked)
 
     def _aggregate(self, fact: Fact, measure: Measure) -> Any:
         number = fact.numbers.get(measure.of, fact.key)
@@ -341,11 +343,21 @@ class _Compiler:
             value = self._aggregate(rows.fact, measure)
             if question.mean is not None:
                 value = cast(value, Double) / self._how_many(question)
-            grouped = self._select(rows, *shown, value.label("value")).group_by(*keys)
+            alone = question.then is None and question.mean is None and by in ("product", "category")
+            if alone and self._is_by_goods(rows.fact, measure, by):
+                grouped = self._by_goods(rows, value, by)
+            else:
+                grouped = self._select(rows, *shown, value.label("value")).group_by(*keys)
         if by == "customer":
             grouped = grouped.where(key.is_not(None))
         elif question.then == "customer":
             grouped = grouped.where(keys[1].is_not(None))
+        if question.mean is None:
+            quicker = self._kept_groups(question)
+            if quicker is None and rows.fact is self._facts.orders and measure.aggregate in ("count", "sum"):
+                quicker = self._by_stretches(question, measure)
+            if quicker is not None:
+                grouped = quicker
         if name == "net_revenue":
             grouped = self._less_refunds(grouped, question)
         groups = grouped.subquery("groups")
@@ -370,6 +382,61 @@ class _Compiler:
         else:
             result = result.order_by(groups.c.value, groups.c.key)
         return result.limit(question.limit)
+
+    def _by_stretches(self, question: Question, measure: Measure) -> Select[Any] | None:
+        """All orders by day, ..., year: each stretch is summed by the index of times, and no row is put to a group."""
+        name, window = str(question.measure), question.window
+        if question.where or question.then is not None or question.by in (None, "weekday", "hour"):
+            return None
+        if window is None or window.start is None or window.end is None or question.by not in BUCKETS:
+            return None
+        bounds = buckets(question.by, window, self._setting.zone)
+        if len(bounds) > _MOST_STRETCHES:
+            return None
+        parts = []
+        for place, (start, end) in enumerate(pairwise(bounds)):
+            stretch = Window(max(start, window.start), min(end, window.end))
+            rows = self._rows(name, measure, (), stretch)
+            value = self._aggregate(rows.fact, measure)
+            columns = (literal(place).label("key"), value.label("value"), func.count(rows.fact.key).label("rows_of_it"))
+            parts.append(self._select(rows, *columns))
+        found = union_all(*parts).subquery("stretches")
+        summed: list[Any] = [found.c.key, found.c.value]
+        return select(*summed).where(found.c.rows_of_it > 0)
+
+    def _is_by_goods(self, fact: Fact, measure: Measure, by: str) -> bool:
+        """Whether a table can be summed by the products' keys first; what is summed again has to add up."""
+        return fact.product is not None and (by == "product" or measure.aggregate in ("count", "sum"))
+
+    def _by_goods(self, rows: _Rows, value: ColumnElement[Any], by: str) -> Select[Any]:
+        """Names and categories are looked up once a product, not once a row."""
+        own = rows.fact.product
+        sold = self._select(rows, own.label("product_id"), value.label("value")).group_by(own).subquery("sold")
+        beside = sold.outerjoin(Product, Product.id == sold.c.product_id)
+        if by == "product":
+            columns: list[Any] = [Product.sku.label("key"), Product.name.label("name"), sold.c.value]
+            return select(*columns).select_from(beside)
+        summed: list[Any] = [Product.category.label("key"), func.sum(sold.c.value).label("value")]
+        return select(*summed).select_from(beside).group_by(Product.category)
+
+    def _kept_groups(self, question: Question) -> Select[Any] | None:
+        """All customers, or all their orders, by a field of theirs: where what is kept of them tells it."""
+        name, by = str(question.measure), str(question.by)
+        if question.where or question.window is not None or question.then is not None or self._setting.historic:
+            return None
+        customers, stats = self._facts.customers, self._facts.stats
+        if by == "customer" or by not in self._facts.customer_fields or not (name == "customers" or name in _KEPT):
+            return None
+        if by == "segment" and (found := kept.by_segment(name, self._facts)) is not None:
+            return found
+        if name == "customers":
+            return None
+        key, number = customers.fields[by], func.sum(customers.numbers[_KEPT[name]])
+        rows = _Rows(customers, [*customers.always, stats.c.orders > 0])
+        columns: list[Any] = [key.label("key"), number.label("value"), func.count().label("rows_of_it")]
+        both = union_all(self._select(rows, *columns).group_by(key), kept.guests(name)).subquery("both")
+        summed: list[Any] = [both.c.key, func.sum(both.c.value).label("value")]
+        return select(*summed).where(both.c.rows_of_it > 0).group_by(both.c.key)
 
     def _is_of_whole_lives(self, question: Question) -> bool:
         """Whether what is kept of each customer tells it: all orders, and of customers of some kind alone."""
@@ -418,6 +485,9 @@ class _Compiler:
     def _first_customers(self, question: Question, measure: Measure, rows: _Rows) -> Select[Any]:
         """Sums by our own key; the shop's is looked up for those alone whose sums are among the first."""
         owner, key = rows.fact.customer, self._facts.customers.fields["customer"]
+        of_kept = kept.first_customers(question, self._facts, key)
+        if of_kept is not None:
+            return of_kept
         rows.conditions.append(owner.is_not(None))
         value = self._aggregate(rows.fact, measure)
         summed = self._select(rows, owner.label("customer_id"), value.label("value")).group_by(owner)
@@ -511,9 +581,25 @@ class _Compiler:
         # of a few rows the others are counted apart: so the first are taken from an index, and the rest not made
         few = question.limit is not None and question.order is not None
         matches = self._counted(rows).scalar_subquery() if few else func.count().over()
+        if few and self._is_walked(question, fact):
+            conditions = rows.conditions[len(fact.always) :]
+            rows.conditions.append(kept.bound(columns[order], conditions, question.limit or 1))
         statement = self._select(rows, *shown, matches.label("matches"))
         sorted_by = columns[order].desc() if question.order and question.descending else columns[order]
-        return statement.order_by(sorted_by, columns[LISTED[subject][0]]).limit(question.limit)
+        first = columns[LISTED[subject][0]]
+        if any(isinstance(each, Compare) and (each.field, each.op) == (order, "eq") for each in question.where):
+            # all are equal: PostgreSQL would look for them in the order of the keys, which is any other's
+            first = func.coalesce(first, first)
+        return statement.order_by(sorted_by, first).limit(question.limit)
+
+    def _is_walked(self, question: Question, fact: Fact) -> bool:
+        """Whether the first of customers by a kept number are soon found in its index: of all, or of a segment."""
+        if fact is not self._facts.customers or self._setting.historic or not question.descending:
+            return False
+        of_cuts = self._setting.cuts is not None and all(
+            isinstance(each, Is) and each.field == "segment" for each in question.where
+        )
+        return question.order in ("spend", "orders") and (not question.where or of_cuts)
 
     # --- rows -------------------------------------------------------------------------------------------------------
 
@@ -578,7 +664,11 @@ class _Compiler:
             case Did():
                 of_goods = fact.table is self._facts.products.table
                 owner = fact.key if of_goods else fact.customer
-                if _holds_for_none(filter_):
+                is_not = _holds_for_none(filter_)
+                told = kept.did(_opposite(filter_) if is_not else filter_, self._facts)
+                if told is not None and fact is self._facts.customers:
+                    return not_(func.coalesce(told, false())) if is_not else told
+                if is_not:
                     against = self._who_did(_opposite(filter_), of_goods=of_goods)
                     return not_(func.coalesce(owner.in_(against), false()))
                 return owner.in_(self._who_did(filter_, of_goods=of_goods))
@@ -680,6 +770,8 @@ def _needs_a_row(condition: ColumnElement[Any]) -> bool:
     return isinstance(condition, BinaryExpression) and condition.operator is not is_
 
 
+#: of more stretches of time the statement would be too long
+_MOST_STRETCHES = 60
 #: a number of ours, as a database would write it
 _OWN_ID = re.compile(r"[1-9][0-9]{0,17}")
 #: aggregates that have a number in every group that is shown

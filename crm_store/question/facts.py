@@ -64,6 +64,8 @@ class Setting:
     historic: bool = False
     #: whether the stored segments are those of now: nothing was ordered since they were computed
     stored_segments: bool = False
+    #: whether what is kept of customers by category is of the categories of now (`crm_store.goods`)
+    categories_stand: bool = False
     #: the values between RFM scores, where they were looked up: nobody is ranked then
     cuts: Cuts | None = None
 
@@ -210,13 +212,15 @@ class Facts:
         if self.setting.cuts is None:
             stored: ColumnElement[bool] = self._scores["segment"].in_(names)
             return stored
-        recency, frequency, _ = zip(self._scored, self.setting.cuts, strict=True)
+        (last_order_at, orders, _), (recency, frequency, _) = self._scored, self.setting.cuts
+        # found by the last order, whose index has the number of orders too; the other way round it would not be
+        orders = orders + 0
         boxes = [box for name in names for box in SEGMENTS.get(name, ())]
         meets = [
-            and_(has_score(*recency, least_r, most_r), has_score(*frequency, least_f, most_f))
+            and_(has_score(last_order_at, recency, least_r, most_r), has_score(orders, frequency, least_f, most_f))
             for least_r, most_r, least_f, most_f in boxes
         ]
-        return and_(self.stats.c.orders > 0, or_(false(), *meets))
+        return and_(orders > 0, or_(false(), *meets))
 
     # --- kinds of rows ----------------------------------------------------------------------------------------------
 
@@ -253,7 +257,7 @@ class Facts:
                 "value": scores.c.value_base,
                 **{name: self._scores[name] for name in ("recency", "frequency", "monetary")},
             },
-            fields=self._of_customer | {"customer": _CUSTOMER_ID},
+            fields=self.customer_fields | {"customer": _CUSTOMER_ID},
             joins=(
                 Join(stats, stats.c.customer_id == Customer.id),
                 *(() if rfm is stats else (Join(rfm, rfm.c.customer_id == Customer.id),)),
@@ -272,7 +276,7 @@ class Facts:
         return or_(Customer.signed_up_at.is_(None), known, self.stats.c.orders > 0)
 
     @cached_property
-    def _of_customer(self) -> dict[str, Any]:
+    def customer_fields(self) -> dict[str, Any]:
         return {
             "country": Customer.country,
             "city": Customer.city,
@@ -330,7 +334,7 @@ class Facts:
                 "carrier": Shipment.carrier,
                 "is_refunded": case((refunded, 1), else_=0),
             }
-            | self._of_customer,
+            | self.customer_fields,
             joins=(
                 Join(Shipment.__table__, and_(Shipment.order_id == Order.id, Shipment.number == 1)),
                 *self._customer_joins(Order.customer_id),
@@ -364,7 +368,7 @@ class Facts:
             customer=placed.c.customer_id,
             times={"placed_at": placed.c.placed_at},
             numbers={"days": placed.c.days},
-            fields=self._of_customer | {"customer": _CUSTOMER_ID},
+            fields=self.customer_fields | {"customer": _CUSTOMER_ID},
             joins=self._customer_joins(placed.c.customer_id),
             always=(placed.c.days.is_not(None),),
         )
@@ -404,7 +408,7 @@ class Facts:
                 "payment_method": Order.payment_method,
                 "currency": Order.currency,
             }
-            | self._of_customer,
+            | self.customer_fields,
             joins=(
                 Join(order, Order.id == OrderItem.order_id),
                 Join(product, Product.id == OrderItem.product_id),
@@ -444,7 +448,7 @@ class Facts:
                 "refund_status": Refund.status,
                 "payment_method": Order.payment_method,
             }
-            | self._of_customer,
+            | self.customer_fields,
             joins=(Join(order, Order.id == Refund.order_id), *self._customer_joins(Refund.customer_id)),
             through={
                 name: (column, select(Refund.id).join(OrderItem, OrderItem.order_id == Refund.order_id).join(Product))
@@ -470,7 +474,7 @@ class Facts:
                 "category": Product.category,
                 "stars": Review.rating,
             }
-            | self._of_customer,
+            | self.customer_fields,
             joins=(Join(product, Product.id == Review.product_id), *self._customer_joins(Review.customer_id)),
         )
 
@@ -504,7 +508,7 @@ class Facts:
                 "agent": Ticket.assignee,
                 "score": Ticket.csat,
             }
-            | self._of_customer,
+            | self.customer_fields,
             joins=self._customer_joins(Ticket.customer_id),
             always=(Ticket.merged_into_id.is_(None),),
             through={"tag": (TicketTag.tag, select(TicketTag.ticket_id))},
@@ -527,7 +531,7 @@ class Facts:
                 "product_name": Product.name,
                 "category": Product.category,
             }
-            | self._of_customer,
+            | self.customer_fields,
             joins=(Join(product, Product.id == Visit.product_id), *self._customer_joins(Visit.customer_id)),
         )
 
@@ -552,7 +556,7 @@ class Facts:
                 "product_name": Product.name,
                 "category": Product.category,
             }
-            | self._of_customer,
+            | self.customer_fields,
             joins=(Join(product, Product.id == CartItem.product_id), *self._customer_joins(CartItem.customer_id)),
         )
 
@@ -570,7 +574,7 @@ class Facts:
                 "author": ChatMessage.author_kind,
                 "channel": Conversation.channel,
             }
-            | self._of_customer,
+            | self.customer_fields,
             joins=(
                 Join(conversation, Conversation.id == ChatMessage.conversation_id),
                 *self._customer_joins(Conversation.customer_id, conversation),

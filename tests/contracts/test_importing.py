@@ -12,7 +12,7 @@ import polars as pl
 import pytest
 from sqlalchemy import func, insert, inspect, select, text
 
-from crm_store import customers, indexes, stats
+from crm_store import customers, goods, indexes, stats
 from crm_store.importing import MissingColumns, MissingFile, NotAFile, Report, UnknownFormat, import_shop
 from crm_store.importing import shop as shop_module
 from crm_store.money import Rates
@@ -141,7 +141,7 @@ def numbers(report: Report) -> dict[str, tuple[int, int, int, int, int]]:
 
 def stats_are_right(store: Store) -> bool:
     with store.read() as connection:
-        return stats.compare(connection) == []
+        return stats.compare(connection) == [] and goods.compare(connection) == [] and goods.stand(connection)
 
 
 def test_every_file_and_column_arrives(store: Store, folder: Path, bring_in: BringIn) -> None:

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import func, select
 
-from crm_store import stats
+from crm_store import goods, stats
 from crm_store.importing import Report, import_shop
 from crm_store.importing.shop import _TABLES
 from crm_store.money import Rates
@@ -118,6 +118,8 @@ def bring_in(store: Store, tmp_path: Path, name: str, content: str) -> Report:
     )
     with store.read() as connection:
         assert stats.compare(connection) == []
+        assert goods.compare(connection) == []
+        assert goods.stand(connection)
     for file in report.files:
         assert file.read == file.imported + file.updated + file.unchanged + file.rejected
     return report

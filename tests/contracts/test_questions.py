@@ -601,8 +601,12 @@ def test_a_question_that_takes_too_long_is_stopped(shop: Store, monkeypatch: pyt
         "mariadb": "SELECT count(*) AS value FROM seq_1_to_1000000 a, seq_1_to_1000000 b",
     }[shop.dialect]
     monkeypatch.setattr(answering, "PATIENCE", timedelta(milliseconds=300))
+    monkeypatch.setattr(answering, "WORTH_TELLING", timedelta(milliseconds=100))
     monkeypatch.setattr(answering, "compile_question", lambda *_: text(slow))
+    told: list[int] = []
     with pytest.raises(TooSlow):
-        answer(shop, Question(measure="orders"), NOW, ZONE, RATES)
+        answer(shop, Question(measure="orders"), NOW, ZONE, RATES, told.append)
+    assert told == [len(make_shop().orders)]
     monkeypatch.undo()
-    assert answer(shop, Question(measure="customers"), NOW, ZONE, RATES).value == 60
+    assert answer(shop, Question(measure="customers"), NOW, ZONE, RATES, told.append).value == 60
+    assert len(told) == 1

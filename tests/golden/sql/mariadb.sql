@@ -1,7 +1,8 @@
 -- how many customers are there
-SELECT (SELECT count(customers.id) AS count_1
+SELECT (SELECT (SELECT count(*) AS count_1
+FROM customers) - (SELECT count(*) AS count_1
 FROM customers
-WHERE customers.merged_into_id IS NULL) AS value;
+WHERE customers.merged_into_id IS NOT NULL) AS anon_1) AS value;
 -- bound: {}
 
 -- how many customers live in that city
@@ -101,11 +102,13 @@ WHERE customers.merged_into_id IS NULL AND customers.signed_up_at >= :signed_up_
 -- bound: {"signed_up_at_1": "2026-05-01 00:00:00+02:00", "signed_up_at_2": "2026-06-01 00:00:00+02:00"}
 
 -- first-time buyers in May
-SELECT (SELECT count(*) AS count_1
+SELECT (SELECT (SELECT count(*) AS count_1
 FROM customer_stats
-WHERE customer_stats.first_order_at >= :first_order_at_1 AND customer_stats.first_order_at < :first_order_at_2 AND (customer_stats.customer_id NOT IN (SELECT customers.id
+WHERE customer_stats.first_order_at >= :first_order_at_1 AND customer_stats.first_order_at < :first_order_at_2) - (SELECT count(*) AS count_1
+FROM customer_stats
+WHERE customer_stats.first_order_at >= :first_order_at_1 AND customer_stats.first_order_at < :first_order_at_2 AND customer_stats.customer_id IN (SELECT customers.id
 FROM customers
-WHERE customers.merged_into_id IS NOT NULL))) AS value;
+WHERE customers.merged_into_id IS NOT NULL)) AS anon_1) AS value;
 -- bound: {"first_order_at_1": "2026-05-01 00:00:00+02:00", "first_order_at_2": "2026-06-01 00:00:00+02:00"}
 
 -- average first reply in May
@@ -134,15 +137,19 @@ WHERE messages.direction != :direction_1 AND messages.created_at >= :created_at_
 -- bound: {"direction_1": "note", "created_at_1": "2026-05-01 00:00:00+02:00", "created_at_2": "2026-06-01 00:00:00+02:00", "author_kind_1_1": "customer"}
 
 -- which share of buyers are repeat buyers
-SELECT (SELECT count(*) AS count_1
+SELECT (SELECT (SELECT count(*) AS count_1
 FROM customer_stats
-WHERE customer_stats.orders >= :orders_1 AND customer_stats.orders >= :orders_2 AND (customer_stats.customer_id NOT IN (SELECT customers.id
-FROM customers
-WHERE customers.merged_into_id IS NOT NULL))) AS part, (SELECT count(*) AS count_2
+WHERE customer_stats.orders >= :orders_1 AND customer_stats.orders >= :orders_2) - (SELECT count(*) AS count_1
 FROM customer_stats
-WHERE customer_stats.orders >= :orders_3 AND (customer_stats.customer_id NOT IN (SELECT customers.id
+WHERE customer_stats.orders >= :orders_1 AND customer_stats.orders >= :orders_2 AND customer_stats.customer_id IN (SELECT customers.id
 FROM customers
-WHERE customers.merged_into_id IS NOT NULL))) AS whole;
+WHERE customers.merged_into_id IS NOT NULL)) AS anon_1) AS part, (SELECT (SELECT count(*) AS count_2
+FROM customer_stats
+WHERE customer_stats.orders >= :orders_3) - (SELECT count(*) AS count_2
+FROM customer_stats
+WHERE customer_stats.orders >= :orders_3 AND customer_stats.customer_id IN (SELECT customers.id
+FROM customers
+WHERE customers.merged_into_id IS NOT NULL)) AS anon_2) AS whole;
 -- bound: {"orders_1": 1, "orders_2": 2, "orders_3": 1}
 
 -- revenue in May against April
@@ -155,10 +162,14 @@ WHERE orders.status != :status_1 AND orders.placed_at >= :placed_at_3 AND orders
 
 -- share of revenue by country
 SELECT groups.`key`, (:value_1 * groups.value) / nullif(CAST(sum(groups.value) OVER () AS DOUBLE), :nullif_1) AS value, count(*) OVER () AS matches
-FROM (SELECT customers.country AS `key`, coalesce(sum(orders.total_base), :coalesce_1) AS value
-FROM orders LEFT OUTER JOIN customers ON customers.id = orders.customer_id
-WHERE orders.status != :status_1 GROUP BY customers.country) AS groups ORDER BY groups.value DESC, groups.`key`;
--- bound: {"value_1": 100.0, "nullif_1": 0, "coalesce_1": 0, "status_1": "cancelled"}
+FROM (SELECT `both`.`key` AS `key`, sum(`both`.value) AS value
+FROM (SELECT customers.country AS `key`, sum(customer_stats.spend_base) AS value, count(*) AS rows_of_it
+FROM customers LEFT OUTER JOIN customer_stats ON customer_stats.customer_id = customers.id
+WHERE customers.merged_into_id IS NULL AND customer_stats.orders > :orders_1 GROUP BY customers.country UNION ALL SELECT NULL AS `key`, sum(orders.total_base) AS value, count(*) AS rows_of_it
+FROM orders
+WHERE orders.customer_id IS NULL AND orders.status != :status_1) AS `both`
+WHERE `both`.rows_of_it > :rows_of_it_1 GROUP BY `both`.`key`) AS groups ORDER BY groups.value DESC, groups.`key`;
+-- bound: {"value_1": 100.0, "nullif_1": 0, "orders_1": 0, "status_1": "cancelled", "rows_of_it_1": 0}
 
 -- how many more orders in May than in April
 SELECT (SELECT count(orders.id) AS count_1
@@ -225,10 +236,22 @@ WHERE orders.status != :status_1 AND orders.placed_at >= :placed_at_1 AND orders
 
 -- revenue by month this year
 SELECT groups.`key`, groups.value, count(*) OVER () AS matches
-FROM (SELECT CASE WHEN (orders.placed_at < :placed_at_1) THEN CASE WHEN (orders.placed_at < :placed_at_2) THEN CASE WHEN (orders.placed_at >= :placed_at_3) THEN :param_1 END ELSE CASE WHEN (orders.placed_at < :placed_at_4) THEN CASE WHEN (orders.placed_at >= :placed_at_5) THEN :param_2 END ELSE CASE WHEN (orders.placed_at >= :placed_at_6) THEN :param_3 END END END ELSE CASE WHEN (orders.placed_at < :placed_at_7) THEN CASE WHEN (orders.placed_at >= :placed_at_8) THEN :param_4 END ELSE CASE WHEN (orders.placed_at < :placed_at_9) THEN CASE WHEN (orders.placed_at >= :placed_at_10) THEN :param_5 END ELSE CASE WHEN (orders.placed_at >= :placed_at_11) THEN :param_6 END END END END AS `key`, coalesce(sum(orders.total_base), :coalesce_1) AS value
+FROM (SELECT stretches.`key` AS `key`, stretches.value AS value
+FROM (SELECT :param_1 AS `key`, coalesce(sum(orders.total_base), :coalesce_1) AS value, count(orders.id) AS rows_of_it
 FROM orders
-WHERE orders.status != :status_1 AND orders.placed_at >= :placed_at_12 AND orders.placed_at < :placed_at_13 GROUP BY CASE WHEN (orders.placed_at < :placed_at_1) THEN CASE WHEN (orders.placed_at < :placed_at_2) THEN CASE WHEN (orders.placed_at >= :placed_at_3) THEN :param_1 END ELSE CASE WHEN (orders.placed_at < :placed_at_4) THEN CASE WHEN (orders.placed_at >= :placed_at_5) THEN :param_2 END ELSE CASE WHEN (orders.placed_at >= :placed_at_6) THEN :param_3 END END END ELSE CASE WHEN (orders.placed_at < :placed_at_7) THEN CASE WHEN (orders.placed_at >= :placed_at_8) THEN :param_4 END ELSE CASE WHEN (orders.placed_at < :placed_at_9) THEN CASE WHEN (orders.placed_at >= :placed_at_10) THEN :param_5 END ELSE CASE WHEN (orders.placed_at >= :placed_at_11) THEN :param_6 END END END END) AS groups ORDER BY groups.`key`;
--- bound: {"placed_at_1": "2026-04-01 00:00:00+02:00", "placed_at_2": "2026-02-01 00:00:00+01:00", "placed_at_3": "2026-01-01 00:00:00+01:00", "param_1": 0, "placed_at_4": "2026-03-01 00:00:00+01:00", "placed_at_5": "2026-02-01 00:00:00+01:00", "param_2": 1, "placed_at_6": "2026-03-01 00:00:00+01:00", "param_3": 2, "placed_at_7": "2026-05-01 00:00:00+02:00", "placed_at_8": "2026-04-01 00:00:00+02:00", "param_4": 3, "placed_at_9": "2026-06-01 00:00:00+02:00", "placed_at_10": "2026-05-01 00:00:00+02:00", "param_5": 4, "placed_at_11": "2026-06-01 00:00:00+02:00", "param_6": 5, "coalesce_1": 0, "status_1": "cancelled", "placed_at_12": "2026-01-01 00:00:00+01:00", "placed_at_13": "2026-06-30 12:00:00+00:00"}
+WHERE orders.status != :status_1 AND orders.placed_at >= :placed_at_1 AND orders.placed_at < :placed_at_2 UNION ALL SELECT :param_2 AS `key`, coalesce(sum(orders.total_base), :coalesce_2) AS value, count(orders.id) AS rows_of_it
+FROM orders
+WHERE orders.status != :status_1 AND orders.placed_at >= :placed_at_3 AND orders.placed_at < :placed_at_4 UNION ALL SELECT :param_3 AS `key`, coalesce(sum(orders.total_base), :coalesce_3) AS value, count(orders.id) AS rows_of_it
+FROM orders
+WHERE orders.status != :status_1 AND orders.placed_at >= :placed_at_5 AND orders.placed_at < :placed_at_6 UNION ALL SELECT :param_4 AS `key`, coalesce(sum(orders.total_base), :coalesce_4) AS value, count(orders.id) AS rows_of_it
+FROM orders
+WHERE orders.status != :status_1 AND orders.placed_at >= :placed_at_7 AND orders.placed_at < :placed_at_8 UNION ALL SELECT :param_5 AS `key`, coalesce(sum(orders.total_base), :coalesce_5) AS value, count(orders.id) AS rows_of_it
+FROM orders
+WHERE orders.status != :status_1 AND orders.placed_at >= :placed_at_9 AND orders.placed_at < :placed_at_10 UNION ALL SELECT :param_6 AS `key`, coalesce(sum(orders.total_base), :coalesce_6) AS value, count(orders.id) AS rows_of_it
+FROM orders
+WHERE orders.status != :status_1 AND orders.placed_at >= :placed_at_11 AND orders.placed_at < :placed_at_12) AS stretches
+WHERE stretches.rows_of_it > :rows_of_it_1) AS groups ORDER BY groups.`key`;
+-- bound: {"param_1": 0, "coalesce_1": 0, "status_1": "cancelled", "placed_at_1": "2026-01-01 00:00:00+01:00", "placed_at_2": "2026-02-01 00:00:00+01:00", "param_2": 1, "coalesce_2": 0, "placed_at_3": "2026-02-01 00:00:00+01:00", "placed_at_4": "2026-03-01 00:00:00+01:00", "param_3": 2, "coalesce_3": 0, "placed_at_5": "2026-03-01 00:00:00+01:00", "placed_at_6": "2026-04-01 00:00:00+02:00", "param_4": 3, "coalesce_4": 0, "placed_at_7": "2026-04-01 00:00:00+02:00", "placed_at_8": "2026-05-01 00:00:00+02:00", "param_5": 4, "coalesce_5": 0, "placed_at_9": "2026-05-01 00:00:00+02:00", "placed_at_10": "2026-06-01 00:00:00+02:00", "param_6": 5, "coalesce_6": 0, "placed_at_11": "2026-06-01 00:00:00+02:00", "placed_at_12": "2026-06-30 12:00:00+00:00", "rows_of_it_1": 0}
 
 -- revenue by country and month this year
 SELECT groups.`key`, groups.`then`, groups.value, count(*) OVER () AS matches
@@ -262,23 +285,26 @@ WHERE refunds.status IN (:status_2_1, :status_2_2) GROUP BY customers.country) A
 
 -- units by category in May
 SELECT groups.`key`, groups.value, count(*) OVER () AS matches
-FROM (SELECT products.category AS `key`, coalesce(sum(order_items.quantity), :coalesce_1) AS value
-FROM order_items LEFT OUTER JOIN orders ON orders.id = order_items.order_id LEFT OUTER JOIN products ON products.id = order_items.product_id
-WHERE orders.status != :status_1 AND orders.placed_at >= :placed_at_1 AND orders.placed_at < :placed_at_2 GROUP BY products.category) AS groups ORDER BY groups.value DESC, groups.`key`;
+FROM (SELECT products.category AS `key`, sum(sold.value) AS value
+FROM (SELECT order_items.product_id AS product_id, coalesce(sum(order_items.quantity), :coalesce_1) AS value
+FROM order_items LEFT OUTER JOIN orders ON orders.id = order_items.order_id
+WHERE orders.status != :status_1 AND orders.placed_at >= :placed_at_1 AND orders.placed_at < :placed_at_2 GROUP BY order_items.product_id) AS sold LEFT OUTER JOIN products ON products.id = sold.product_id GROUP BY products.category) AS groups ORDER BY groups.value DESC, groups.`key`;
 -- bound: {"coalesce_1": 0, "status_1": "cancelled", "placed_at_1": "2026-05-01 00:00:00+02:00", "placed_at_2": "2026-06-01 00:00:00+02:00"}
 
 -- the 5 best selling articles this year
 SELECT groups.`key`, groups.name, groups.value, count(*) OVER () AS matches
-FROM (SELECT products.sku AS `key`, max(products.name) AS name, coalesce(sum(order_items.quantity), :coalesce_1) AS value
-FROM order_items LEFT OUTER JOIN orders ON orders.id = order_items.order_id LEFT OUTER JOIN products ON products.id = order_items.product_id
-WHERE orders.status != :status_1 AND orders.placed_at >= :placed_at_1 AND orders.placed_at < :placed_at_2 GROUP BY products.sku) AS groups ORDER BY groups.value DESC, groups.`key`
+FROM (SELECT products.sku AS `key`, products.name AS name, sold.value AS value
+FROM (SELECT order_items.product_id AS product_id, coalesce(sum(order_items.quantity), :coalesce_1) AS value
+FROM order_items LEFT OUTER JOIN orders ON orders.id = order_items.order_id
+WHERE orders.status != :status_1 AND orders.placed_at >= :placed_at_1 AND orders.placed_at < :placed_at_2 GROUP BY order_items.product_id) AS sold LEFT OUTER JOIN products ON products.id = sold.product_id) AS groups ORDER BY groups.value DESC, groups.`key`
  LIMIT :param_1;
 -- bound: {"coalesce_1": 0, "status_1": "cancelled", "placed_at_1": "2026-01-01 00:00:00+01:00", "placed_at_2": "2026-06-30 12:00:00+00:00", "param_1": 5}
 
 -- articles with an average rating below 3
 SELECT groups.`key`, groups.name, groups.value, count(*) OVER () AS matches
-FROM (SELECT products.sku AS `key`, max(products.name) AS name, avg(CAST(reviews.rating AS DOUBLE)) AS value
-FROM reviews LEFT OUTER JOIN products ON products.id = reviews.product_id GROUP BY products.sku) AS groups
+FROM (SELECT products.sku AS `key`, products.name AS name, sold.value AS value
+FROM (SELECT reviews.product_id AS product_id, avg(CAST(reviews.rating AS DOUBLE)) AS value
+FROM reviews GROUP BY reviews.product_id) AS sold LEFT OUTER JOIN products ON products.id = sold.product_id) AS groups
 WHERE groups.value < :value_1 ORDER BY groups.value, groups.`key`;
 -- bound: {"value_1": 3}
 
@@ -427,42 +453,53 @@ WHERE visits.at >= :at_1 AND visits.at < :at_2 GROUP BY visits.source) AS groups
 -- bound: {"at_1": "2026-05-01 00:00:00+02:00", "at_2": "2026-06-01 00:00:00+02:00"}
 
 -- top 10 customers by revenue
-SELECT coalesce(customers.external_id, CAST(customers.id AS CHAR(100))) AS `key`, customer_stats.spend_base AS value, (SELECT count(*) AS count_1
+SELECT coalesce(customers.external_id, CAST(customers.id AS CHAR(100))) AS `key`, customer_stats.spend_base AS value, (SELECT (SELECT count(*) AS count_1
 FROM customer_stats
-WHERE customer_stats.orders >= :orders_1 AND (customer_stats.customer_id NOT IN (SELECT customers.id
+WHERE customer_stats.orders >= :orders_1) - (SELECT count(*) AS count_1
+FROM customer_stats
+WHERE customer_stats.orders >= :orders_1 AND customer_stats.customer_id IN (SELECT customers.id
 FROM customers
-WHERE customers.merged_into_id IS NOT NULL))) AS matches
+WHERE customers.merged_into_id IS NOT NULL)) AS anon_1) AS matches
 FROM customers LEFT OUTER JOIN customer_stats ON customer_stats.customer_id = customers.id
 WHERE customers.merged_into_id IS NULL AND customer_stats.orders >= :orders_1 ORDER BY customer_stats.spend_base DESC, coalesce(customers.external_id, CAST(customers.id AS CHAR(100)))
  LIMIT :param_1;
 -- bound: {"orders_1": 1, "param_1": 10}
 
 -- top 10 customers by spend this year
-WITH groups AS
-(SELECT orders.customer_id AS customer_id, coalesce(sum(orders.total_base), :coalesce_1) AS value
+SELECT coalesce(customers.external_id, CAST(customers.id AS CHAR(100))) AS `key`, summed.value, (SELECT count(*) AS count_1
+FROM customer_stats
+WHERE customer_stats.last_order_at >= :last_order_at_1) AS matches
+FROM (SELECT customer_stats.customer_id AS customer_id, (SELECT sum(orders.total_base) AS sum_1
 FROM orders
-WHERE orders.status != :status_1 AND orders.placed_at >= :placed_at_1 AND orders.placed_at < :placed_at_2 AND orders.customer_id IS NOT NULL GROUP BY orders.customer_id)
- SELECT coalesce(customers.external_id, CAST(customers.id AS CHAR(100))) AS `key`, groups.value, (SELECT count(*) AS count_1
-FROM groups) AS matches
-FROM groups INNER JOIN customers ON customers.id = groups.customer_id
-WHERE groups.value >= (SELECT `others`.value
-FROM groups AS `others` ORDER BY `others`.value DESC
- LIMIT :param_1, :param_2) OR (SELECT `others`.value
-FROM groups AS `others` ORDER BY `others`.value DESC
- LIMIT :param_1, :param_2) IS NULL ORDER BY groups.value DESC, coalesce(customers.external_id, CAST(customers.id AS CHAR(100)))
- LIMIT :param_3;
--- bound: {"coalesce_1": 0, "status_1": "cancelled", "placed_at_1": "2026-01-01 00:00:00+01:00", "placed_at_2": "2026-06-30 12:00:00+00:00", "param_1": 9, "param_2": 1, "param_3": 10}
+WHERE orders.customer_id = customer_stats.customer_id AND orders.placed_at >= :placed_at_1 AND orders.status != :status_1) AS value
+FROM customer_stats
+WHERE customer_stats.last_order_at >= :last_order_at_1 AND customer_stats.spend_base >= coalesce((SELECT likely.value
+FROM (SELECT (SELECT sum(orders.total_base) AS sum_2
+FROM orders
+WHERE orders.customer_id = customer_stats.customer_id AND orders.placed_at >= :placed_at_2 AND orders.status != :status_2) AS value
+FROM customer_stats
+WHERE customer_stats.last_order_at >= :last_order_at_1 ORDER BY customer_stats.spend_base DESC
+ LIMIT :param_1) AS likely ORDER BY likely.value DESC
+ LIMIT :param_2, :param_3), :coalesce_1)) AS summed INNER JOIN customers ON customers.id = summed.customer_id ORDER BY summed.value DESC, coalesce(customers.external_id, CAST(customers.id AS CHAR(100)))
+ LIMIT :param_4;
+-- bound: {"last_order_at_1": "2026-01-01 00:00:00+01:00", "placed_at_1": "2026-01-01 00:00:00+01:00", "status_1": "cancelled", "placed_at_2": "2026-01-01 00:00:00+01:00", "status_2": "cancelled", "param_1": 1000, "param_2": 9, "param_3": 1, "coalesce_1": 0, "param_4": 10}
 
 -- the 10 customers who spent most
-SELECT coalesce(customers.external_id, CAST(customers.id AS CHAR(100))) AS customer, customers.country AS country, customers.city AS city, customer_stats.orders AS orders, customer_stats.last_order_at AS last_order_at, customer_stats.spend_base AS spend, (SELECT count(*) AS count_1
+SELECT coalesce(customers.external_id, CAST(customers.id AS CHAR(100))) AS customer, customers.country AS country, customers.city AS city, customer_stats.orders AS orders, customer_stats.last_order_at AS last_order_at, customer_stats.spend_base AS spend, (SELECT (SELECT count(*) AS count_1
+FROM customer_stats) - (SELECT count(*) AS count_1
+FROM customer_stats
+WHERE customer_stats.customer_id IN (SELECT customers.id
+FROM customers
+WHERE customers.merged_into_id IS NOT NULL)) AS anon_1) AS matches
+FROM customers LEFT OUTER JOIN customer_stats ON customer_stats.customer_id = customers.id
+WHERE customers.merged_into_id IS NULL AND customer_stats.spend_base IS NOT NULL AND customer_stats.spend_base >= coalesce((SELECT customer_stats.spend_base
 FROM customer_stats
 WHERE customer_stats.spend_base IS NOT NULL AND (customer_stats.customer_id NOT IN (SELECT customers.id
 FROM customers
-WHERE customers.merged_into_id IS NOT NULL))) AS matches
-FROM customers LEFT OUTER JOIN customer_stats ON customer_stats.customer_id = customers.id
-WHERE customers.merged_into_id IS NULL AND customer_stats.spend_base IS NOT NULL ORDER BY customer_stats.spend_base DESC, coalesce(customers.external_id, CAST(customers.id AS CHAR(100)))
- LIMIT :param_1;
--- bound: {"param_1": 10}
+WHERE customers.merged_into_id IS NOT NULL)) ORDER BY customer_stats.spend_base DESC
+ LIMIT :param_1, :param_2), :coalesce_1) ORDER BY customer_stats.spend_base DESC, coalesce(customers.external_id, CAST(customers.id AS CHAR(100)))
+ LIMIT :param_3;
+-- bound: {"param_1": 9, "param_2": 1, "coalesce_1": 0, "param_3": 10}
 
 -- customers with more than 5 orders
 SELECT coalesce(customers.external_id, CAST(customers.id AS CHAR(100))) AS customer, customers.country AS country, customers.city AS city, customer_stats.orders AS orders, customer_stats.last_order_at AS last_order_at, customer_stats.spend_base AS spend, count(*) OVER () AS matches
@@ -522,29 +559,32 @@ WHERE messages.direction != :direction_1 AND messages.created_at >= :created_at_
 -- bound: {"direction_1": "note", "created_at_1": "2026-05-01 00:00:00+02:00", "created_at_2": "2026-06-01 00:00:00+02:00"}
 
 -- customers who never ordered
-SELECT (SELECT count(*) AS count_1
+SELECT (SELECT (SELECT count(*) AS count_1
 FROM customer_stats
-WHERE customer_stats.orders = :orders_1 AND (customer_stats.customer_id NOT IN (SELECT customers.id
+WHERE customer_stats.orders = :orders_1) - (SELECT count(*) AS count_1
+FROM customer_stats
+WHERE customer_stats.orders = :orders_1 AND customer_stats.customer_id IN (SELECT customers.id
 FROM customers
-WHERE customers.merged_into_id IS NOT NULL))) AS value;
+WHERE customers.merged_into_id IS NOT NULL)) AS anon_1) AS value;
 -- bound: {"orders_1": 0}
 
 -- buyers who have not bought for 90 days
-SELECT (SELECT count(*) AS count_1
+SELECT (SELECT (SELECT count(*) AS count_1
 FROM customer_stats
-WHERE customer_stats.last_order_at IS NOT NULL AND customer_stats.last_order_at < :last_order_at_1 AND (customer_stats.customer_id NOT IN (SELECT customers.id
+WHERE customer_stats.last_order_at IS NOT NULL AND customer_stats.last_order_at < :last_order_at_1) - (SELECT count(*) AS count_1
+FROM customer_stats
+WHERE customer_stats.last_order_at IS NOT NULL AND customer_stats.last_order_at < :last_order_at_1 AND customer_stats.customer_id IN (SELECT customers.id
 FROM customers
-WHERE customers.merged_into_id IS NOT NULL))) AS value;
+WHERE customers.merged_into_id IS NOT NULL)) AS anon_1) AS value;
 -- bound: {"last_order_at_1": "2026-04-01 12:00:00+00:00"}
 
 -- French customers who spent over 200 in the last 90 days
 SELECT coalesce(customers.external_id, CAST(customers.id AS CHAR(100))) AS customer, customers.country AS country, customers.city AS city, customer_stats.orders AS orders, customer_stats.last_order_at AS last_order_at, customer_stats.spend_base AS spend, count(*) OVER () AS matches
 FROM customers LEFT OUTER JOIN customer_stats ON customer_stats.customer_id = customers.id
-WHERE customers.merged_into_id IS NULL AND customers.country IN (:country_1_1) AND customers.id IN (SELECT orders.customer_id
+WHERE customers.merged_into_id IS NULL AND customers.country IN (:country_1_1) AND customer_stats.spend_base + :param_1 >= :param_2 AND customer_stats.last_order_at + :param_3 >= :param_4 AND (SELECT sum(orders.total_base) AS sum_1
 FROM orders
-WHERE orders.status != :status_1 AND orders.placed_at >= :placed_at_1 AND orders.placed_at < :placed_at_2 AND orders.customer_id IS NOT NULL GROUP BY orders.customer_id
-HAVING sum(orders.total_base) > :sum_1) ORDER BY coalesce(customers.external_id, CAST(customers.id AS CHAR(100))), coalesce(customers.external_id, CAST(customers.id AS CHAR(100)));
--- bound: {"status_1": "cancelled", "placed_at_1": "2026-04-01 12:00:00+00:00", "placed_at_2": "2026-06-30 12:00:00+00:00", "sum_1": 20000, "country_1_1": "FR"}
+WHERE orders.customer_id = customer_stats.customer_id AND orders.placed_at >= :placed_at_1 AND orders.status != :status_1) >= :param_5 ORDER BY coalesce(customers.external_id, CAST(customers.id AS CHAR(100))), coalesce(customers.external_id, CAST(customers.id AS CHAR(100)));
+-- bound: {"param_1": 0, "param_2": 20001, "param_3": 0, "param_4": "2026-04-01 12:00:00+00:00", "placed_at_1": "2026-04-01 12:00:00+00:00", "status_1": "cancelled", "param_5": 20001, "country_1_1": "FR"}
 
 -- customers who bought shoes but never bags
 SELECT (SELECT count(customers.id) AS count_1
@@ -578,12 +618,11 @@ WHERE customers.merged_into_id IS NULL) AS value;
 
 -- customers with less than 2 orders this year
 SELECT (SELECT count(customers.id) AS count_1
-FROM customers
-WHERE customers.merged_into_id IS NULL AND coalesce(customers.id IN (SELECT orders.customer_id
+FROM customers LEFT OUTER JOIN customer_stats ON customer_stats.customer_id = customers.id
+WHERE customers.merged_into_id IS NULL AND coalesce(customer_stats.orders + :param_1 >= :param_2 AND customer_stats.last_order_at + :param_3 >= :param_4 AND (SELECT count(*) AS count_2
 FROM orders
-WHERE orders.status != :status_1 AND orders.placed_at >= :placed_at_1 AND orders.placed_at < :placed_at_2 AND orders.customer_id IS NOT NULL GROUP BY orders.customer_id
-HAVING count(orders.id) >= :count_2), false) = 0) AS value;
--- bound: {"status_1": "cancelled", "placed_at_1": "2026-01-01 00:00:00+01:00", "placed_at_2": "2026-06-30 12:00:00+00:00", "count_2": 2}
+WHERE orders.customer_id = customer_stats.customer_id AND orders.placed_at >= :placed_at_1 AND orders.status != :status_1) >= :param_5, false) = 0) AS value;
+-- bound: {"param_1": 0, "param_2": 2, "param_3": 0, "param_4": "2026-01-01 00:00:00+01:00", "placed_at_1": "2026-01-01 00:00:00+01:00", "status_1": "cancelled", "param_5": 2}
 
 -- customers with a bad average rating or more than 2 refunds
 SELECT (SELECT count(customers.id) AS count_1
@@ -615,10 +654,68 @@ WHERE customer_stats.spend_base > :spend_base_1)) AS value;
 
 -- customers by segment, computed
 SELECT groups.`key`, groups.value, count(*) OVER () AS matches
-FROM (SELECT CASE WHEN (customer_stats.orders > :orders_1) THEN CASE WHEN (CASE WHEN (customer_stats.last_order_at > :param_1) THEN :param_2 WHEN (customer_stats.last_order_at > :param_3) THEN :param_4 WHEN (customer_stats.last_order_at > :param_5) THEN :param_6 WHEN (customer_stats.last_order_at > :param_7) THEN :param_8 ELSE :param_9 END BETWEEN :param_10 AND :param_11 AND CASE WHEN (customer_stats.orders > :param_12) THEN :param_13 WHEN (customer_stats.orders > :param_14) THEN :param_15 WHEN (customer_stats.orders > :param_16) THEN :param_17 WHEN (customer_stats.orders > :param_18) THEN :param_19 ELSE :param_20 END BETWEEN :param_21 AND :param_22) THEN :param_23 WHEN (CASE WHEN (customer_stats.last_order_at > :param_1) THEN :param_2 WHEN (customer_stats.last_order_at > :param_3) THEN :param_4 WHEN (customer_stats.last_order_at > :param_5) THEN :param_6 WHEN (customer_stats.last_order_at > :param_7) THEN :param_8 ELSE :param_9 END BETWEEN :param_24 AND :param_25 AND CASE WHEN (customer_stats.orders > :param_12) THEN :param_13 WHEN (customer_stats.orders > :param_14) THEN :param_15 WHEN (customer_stats.orders > :param_16) THEN :param_17 WHEN (customer_stats.orders > :param_18) THEN :param_19 ELSE :param_20 END BETWEEN :param_26 AND :param_27) THEN :param_28 WHEN (CASE WHEN (customer_stats.last_order_at > :param_1) THEN :param_2 WHEN (customer_stats.last_order_at > :param_3) THEN :param_4 WHEN (customer_stats.last_order_at > :param_5) THEN :param_6 WHEN (customer_stats.last_order_at > :param_7) THEN :param_8 ELSE :param_9 END BETWEEN :param_29 AND :param_30 AND CASE WHEN (customer_stats.orders > :param_12) THEN :param_13 WHEN (customer_stats.orders > :param_14) THEN :param_15 WHEN (customer_stats.orders > :param_16) THEN :param_17 WHEN (customer_stats.orders > :param_18) THEN :param_19 ELSE :param_20 END BETWEEN :param_31 AND :param_32) THEN :param_33 WHEN (CASE WHEN (customer_stats.last_order_at > :param_1) THEN :param_2 WHEN (customer_stats.last_order_at > :param_3) THEN :param_4 WHEN (customer_stats.last_order_at > :param_5) THEN :param_6 WHEN (customer_stats.last_order_at > :param_7) THEN :param_8 ELSE :param_9 END BETWEEN :param_34 AND :param_35 AND CASE WHEN (customer_stats.orders > :param_12) THEN :param_13 WHEN (customer_stats.orders > :param_14) THEN :param_15 WHEN (customer_stats.orders > :param_16) THEN :param_17 WHEN (customer_stats.orders > :param_18) THEN :param_19 ELSE :param_20 END BETWEEN :param_36 AND :param_37) THEN :param_38 WHEN (CASE WHEN (customer_stats.last_order_at > :param_1) THEN :param_2 WHEN (customer_stats.last_order_at > :param_3) THEN :param_4 WHEN (customer_stats.last_order_at > :param_5) THEN :param_6 WHEN (customer_stats.last_order_at > :param_7) THEN :param_8 ELSE :param_9 END BETWEEN :param_39 AND :param_40 AND CASE WHEN (customer_stats.orders > :param_12) THEN :param_13 WHEN (customer_stats.orders > :param_14) THEN :param_15 WHEN (customer_stats.orders > :param_16) THEN :param_17 WHEN (customer_stats.orders > :param_18) THEN :param_19 ELSE :param_20 END BETWEEN :param_41 AND :param_42) THEN :param_43 WHEN (CASE WHEN (customer_stats.last_order_at > :param_1) THEN :param_2 WHEN (customer_stats.last_order_at > :param_3) THEN :param_4 WHEN (customer_stats.last_order_at > :param_5) THEN :param_6 WHEN (customer_stats.last_order_at > :param_7) THEN :param_8 ELSE :param_9 END BETWEEN :param_44 AND :param_45 AND CASE WHEN (customer_stats.orders > :param_12) THEN :param_13 WHEN (customer_stats.orders > :param_14) THEN :param_15 WHEN (customer_stats.orders > :param_16) THEN :param_17 WHEN (customer_stats.orders > :param_18) THEN :param_19 ELSE :param_20 END BETWEEN :param_46 AND :param_47) THEN :param_48 WHEN (CASE WHEN (customer_stats.last_order_at > :param_1) THEN :param_2 WHEN (customer_stats.last_order_at > :param_3) THEN :param_4 WHEN (customer_stats.last_order_at > :param_5) THEN :param_6 WHEN (customer_stats.last_order_at > :param_7) THEN :param_8 ELSE :param_9 END BETWEEN :param_49 AND :param_50 AND CASE WHEN (customer_stats.orders > :param_12) THEN :param_13 WHEN (customer_stats.orders > :param_14) THEN :param_15 WHEN (customer_stats.orders > :param_16) THEN :param_17 WHEN (customer_stats.orders > :param_18) THEN :param_19 ELSE :param_20 END BETWEEN :param_51 AND :param_52) THEN :param_53 WHEN (CASE WHEN (customer_stats.last_order_at > :param_1) THEN :param_2 WHEN (customer_stats.last_order_at > :param_3) THEN :param_4 WHEN (customer_stats.last_order_at > :param_5) THEN :param_6 WHEN (customer_stats.last_order_at > :param_7) THEN :param_8 ELSE :param_9 END BETWEEN :param_54 AND :param_55 AND CASE WHEN (customer_stats.orders > :param_12) THEN :param_13 WHEN (customer_stats.orders > :param_14) THEN :param_15 WHEN (customer_stats.orders > :param_16) THEN :param_17 WHEN (customer_stats.orders > :param_18) THEN :param_19 ELSE :param_20 END BETWEEN :param_56 AND :param_57) THEN :param_58 WHEN (CASE WHEN (customer_stats.last_order_at > :param_1) THEN :param_2 WHEN (customer_stats.last_order_at > :param_3) THEN :param_4 WHEN (customer_stats.last_order_at > :param_5) THEN :param_6 WHEN (customer_stats.last_order_at > :param_7) THEN :param_8 ELSE :param_9 END BETWEEN :param_59 AND :param_60 AND CASE WHEN (customer_stats.orders > :param_12) THEN :param_13 WHEN (customer_stats.orders > :param_14) THEN :param_15 WHEN (customer_stats.orders > :param_16) THEN :param_17 WHEN (customer_stats.orders > :param_18) THEN :param_19 ELSE :param_20 END BETWEEN :param_61 AND :param_62) THEN :param_63 WHEN (CASE WHEN (customer_stats.last_order_at > :param_1) THEN :param_2 WHEN (customer_stats.last_order_at > :param_3) THEN :param_4 WHEN (customer_stats.last_order_at > :param_5) THEN :param_6 WHEN (customer_stats.last_order_at > :param_7) THEN :param_8 ELSE :param_9 END BETWEEN :param_64 AND :param_65 AND CASE WHEN (customer_stats.orders > :param_12) THEN :param_13 WHEN (customer_stats.orders > :param_14) THEN :param_15 WHEN (customer_stats.orders > :param_16) THEN :param_17 WHEN (customer_stats.orders > :param_18) THEN :param_19 ELSE :param_20 END BETWEEN :param_66 AND :param_67) THEN :param_68 END END AS `key`, count(customers.id) AS value
-FROM customers LEFT OUTER JOIN customer_stats ON customer_stats.customer_id = customers.id
-WHERE customers.merged_into_id IS NULL GROUP BY CASE WHEN (customer_stats.orders > :orders_1) THEN CASE WHEN (CASE WHEN (customer_stats.last_order_at > :param_1) THEN :param_2 WHEN (customer_stats.last_order_at > :param_3) THEN :param_4 WHEN (customer_stats.last_order_at > :param_5) THEN :param_6 WHEN (customer_stats.last_order_at > :param_7) THEN :param_8 ELSE :param_9 END BETWEEN :param_10 AND :param_11 AND CASE WHEN (customer_stats.orders > :param_12) THEN :param_13 WHEN (customer_stats.orders > :param_14) THEN :param_15 WHEN (customer_stats.orders > :param_16) THEN :param_17 WHEN (customer_stats.orders > :param_18) THEN :param_19 ELSE :param_20 END BETWEEN :param_21 AND :param_22) THEN :param_23 WHEN (CASE WHEN (customer_stats.last_order_at > :param_1) THEN :param_2 WHEN (customer_stats.last_order_at > :param_3) THEN :param_4 WHEN (customer_stats.last_order_at > :param_5) THEN :param_6 WHEN (customer_stats.last_order_at > :param_7) THEN :param_8 ELSE :param_9 END BETWEEN :param_24 AND :param_25 AND CASE WHEN (customer_stats.orders > :param_12) THEN :param_13 WHEN (customer_stats.orders > :param_14) THEN :param_15 WHEN (customer_stats.orders > :param_16) THEN :param_17 WHEN (customer_stats.orders > :param_18) THEN :param_19 ELSE :param_20 END BETWEEN :param_26 AND :param_27) THEN :param_28 WHEN (CASE WHEN (customer_stats.last_order_at > :param_1) THEN :param_2 WHEN (customer_stats.last_order_at > :param_3) THEN :param_4 WHEN (customer_stats.last_order_at > :param_5) THEN :param_6 WHEN (customer_stats.last_order_at > :param_7) THEN :param_8 ELSE :param_9 END BETWEEN :param_29 AND :param_30 AND CASE WHEN (customer_stats.orders > :param_12) THEN :param_13 WHEN (customer_stats.orders > :param_14) THEN :param_15 WHEN (customer_stats.orders > :param_16) THEN :param_17 WHEN (customer_stats.orders > :param_18) THEN :param_19 ELSE :param_20 END BETWEEN :param_31 AND :param_32) THEN :param_33 WHEN (CASE WHEN (customer_stats.last_order_at > :param_1) THEN :param_2 WHEN (customer_stats.last_order_at > :param_3) THEN :param_4 WHEN (customer_stats.last_order_at > :param_5) THEN :param_6 WHEN (customer_stats.last_order_at > :param_7) THEN :param_8 ELSE :param_9 END BETWEEN :param_34 AND :param_35 AND CASE WHEN (customer_stats.orders > :param_12) THEN :param_13 WHEN (customer_stats.orders > :param_14) THEN :param_15 WHEN (customer_stats.orders > :param_16) THEN :param_17 WHEN (customer_stats.orders > :param_18) THEN :param_19 ELSE :param_20 END BETWEEN :param_36 AND :param_37) THEN :param_38 WHEN (CASE WHEN (customer_stats.last_order_at > :param_1) THEN :param_2 WHEN (customer_stats.last_order_at > :param_3) THEN :param_4 WHEN (customer_stats.last_order_at > :param_5) THEN :param_6 WHEN (customer_stats.last_order_at > :param_7) THEN :param_8 ELSE :param_9 END BETWEEN :param_39 AND :param_40 AND CASE WHEN (customer_stats.orders > :param_12) THEN :param_13 WHEN (customer_stats.orders > :param_14) THEN :param_15 WHEN (customer_stats.orders > :param_16) THEN :param_17 WHEN (customer_stats.orders > :param_18) THEN :param_19 ELSE :param_20 END BETWEEN :param_41 AND :param_42) THEN :param_43 WHEN (CASE WHEN (customer_stats.last_order_at > :param_1) THEN :param_2 WHEN (customer_stats.last_order_at > :param_3) THEN :param_4 WHEN (customer_stats.last_order_at > :param_5) THEN :param_6 WHEN (customer_stats.last_order_at > :param_7) THEN :param_8 ELSE :param_9 END BETWEEN :param_44 AND :param_45 AND CASE WHEN (customer_stats.orders > :param_12) THEN :param_13 WHEN (customer_stats.orders > :param_14) THEN :param_15 WHEN (customer_stats.orders > :param_16) THEN :param_17 WHEN (customer_stats.orders > :param_18) THEN :param_19 ELSE :param_20 END BETWEEN :param_46 AND :param_47) THEN :param_48 WHEN (CASE WHEN (customer_stats.last_order_at > :param_1) THEN :param_2 WHEN (customer_stats.last_order_at > :param_3) THEN :param_4 WHEN (customer_stats.last_order_at > :param_5) THEN :param_6 WHEN (customer_stats.last_order_at > :param_7) THEN :param_8 ELSE :param_9 END BETWEEN :param_49 AND :param_50 AND CASE WHEN (customer_stats.orders > :param_12) THEN :param_13 WHEN (customer_stats.orders > :param_14) THEN :param_15 WHEN (customer_stats.orders > :param_16) THEN :param_17 WHEN (customer_stats.orders > :param_18) THEN :param_19 ELSE :param_20 END BETWEEN :param_51 AND :param_52) THEN :param_53 WHEN (CASE WHEN (customer_stats.last_order_at > :param_1) THEN :param_2 WHEN (customer_stats.last_order_at > :param_3) THEN :param_4 WHEN (customer_stats.last_order_at > :param_5) THEN :param_6 WHEN (customer_stats.last_order_at > :param_7) THEN :param_8 ELSE :param_9 END BETWEEN :param_54 AND :param_55 AND CASE WHEN (customer_stats.orders > :param_12) THEN :param_13 WHEN (customer_stats.orders > :param_14) THEN :param_15 WHEN (customer_stats.orders > :param_16) THEN :param_17 WHEN (customer_stats.orders > :param_18) THEN :param_19 ELSE :param_20 END BETWEEN :param_56 AND :param_57) THEN :param_58 WHEN (CASE WHEN (customer_stats.last_order_at > :param_1) THEN :param_2 WHEN (customer_stats.last_order_at > :param_3) THEN :param_4 WHEN (customer_stats.last_order_at > :param_5) THEN :param_6 WHEN (customer_stats.last_order_at > :param_7) THEN :param_8 ELSE :param_9 END BETWEEN :param_59 AND :param_60 AND CASE WHEN (customer_stats.orders > :param_12) THEN :param_13 WHEN (customer_stats.orders > :param_14) THEN :param_15 WHEN (customer_stats.orders > :param_16) THEN :param_17 WHEN (customer_stats.orders > :param_18) THEN :param_19 ELSE :param_20 END BETWEEN :param_61 AND :param_62) THEN :param_63 WHEN (CASE WHEN (customer_stats.last_order_at > :param_1) THEN :param_2 WHEN (customer_stats.last_order_at > :param_3) THEN :param_4 WHEN (customer_stats.last_order_at > :param_5) THEN :param_6 WHEN (customer_stats.last_order_at > :param_7) THEN :param_8 ELSE :param_9 END BETWEEN :param_64 AND :param_65 AND CASE WHEN (customer_stats.orders > :param_12) THEN :param_13 WHEN (customer_stats.orders > :param_14) THEN :param_15 WHEN (customer_stats.orders > :param_16) THEN :param_17 WHEN (customer_stats.orders > :param_18) THEN :param_19 ELSE :param_20 END BETWEEN :param_66 AND :param_67) THEN :param_68 END END) AS groups ORDER BY groups.value DESC, groups.`key`;
--- bound: {"orders_1": 0, "param_1": 400, "param_2": 5, "param_3": 300, "param_4": 4, "param_5": 200, "param_6": 3, "param_7": 100, "param_8": 2, "param_9": 1, "param_10": 5, "param_11": 5, "param_12": 4, "param_13": 5, "param_14": 2, "param_15": 4, "param_16": 1, "param_17": 3, "param_18": 1, "param_19": 2, "param_20": 1, "param_21": 4, "param_22": 5, "param_23": "champions", "param_24": 3, "param_25": 4, "param_26": 4, "param_27": 5, "param_28": "loyal", "param_29": 4, "param_30": 5, "param_31": 2, "param_32": 3, "param_33": "potential loyalist", "param_34": 5, "param_35": 5, "param_36": 1, "param_37": 1, "param_38": "new", "param_39": 4, "param_40": 4, "param_41": 1, "param_42": 1, "param_43": "promising", "param_44": 3, "param_45": 3, "param_46": 3, "param_47": 3, "param_48": "need attention", "param_49": 3, "param_50": 3, "param_51": 1, "param_52": 2, "param_53": "about to sleep", "param_54": 1, "param_55": 2, "param_56": 5, "param_57": 5, "param_58": "can't lose", "param_59": 1, "param_60": 2, "param_61": 3, "param_62": 4, "param_63": "at risk", "param_64": 1, "param_65": 2, "param_66": 1, "param_67": 2, "param_68": "hibernating"}
+FROM (SELECT segments.`key` AS `key`, segments.value AS value
+FROM (SELECT :param_1 AS `key`, count(*) AS value, count(*) AS rows_of_it
+FROM customer_stats
+WHERE customer_stats.orders + :orders_1 > :param_2 AND customer_stats.last_order_at > :param_3 AND customer_stats.orders + :orders_1 > :param_4 AND (customer_stats.customer_id NOT IN (SELECT customers.id
+FROM customers
+WHERE customers.merged_into_id IS NOT NULL)) UNION ALL SELECT :param_5 AS `key`, count(*) AS value, count(*) AS rows_of_it
+FROM customer_stats
+WHERE customer_stats.orders + :orders_2 > :param_6 AND customer_stats.last_order_at > :param_7 AND customer_stats.last_order_at <= :param_8 AND customer_stats.orders + :orders_2 > :param_9 AND (customer_stats.customer_id NOT IN (SELECT customers.id
+FROM customers
+WHERE customers.merged_into_id IS NOT NULL)) UNION ALL SELECT :param_10 AS `key`, count(*) AS value, count(*) AS rows_of_it
+FROM customer_stats
+WHERE customer_stats.orders + :orders_3 > :param_11 AND customer_stats.last_order_at > :param_12 AND customer_stats.orders + :orders_3 > :param_13 AND customer_stats.orders + :orders_3 <= :param_14 AND (customer_stats.customer_id NOT IN (SELECT customers.id
+FROM customers
+WHERE customers.merged_into_id IS NOT NULL)) UNION ALL SELECT :param_15 AS `key`, count(*) AS value, count(*) AS rows_of_it
+FROM customer_stats
+WHERE customer_stats.orders + :orders_4 > :param_16 AND customer_stats.last_order_at > :param_17 AND customer_stats.orders + :orders_4 <= :param_18 AND (customer_stats.customer_id NOT IN (SELECT customers.id
+FROM customers
+WHERE customers.merged_into_id IS NOT NULL)) UNION ALL SELECT :param_19 AS `key`, count(*) AS value, count(*) AS rows_of_it
+FROM customer_stats
+WHERE customer_stats.orders + :orders_5 > :param_20 AND customer_stats.last_order_at > :param_21 AND customer_stats.last_order_at <= :param_22 AND customer_stats.orders + :orders_5 <= :param_23 AND (customer_stats.customer_id NOT IN (SELECT customers.id
+FROM customers
+WHERE customers.merged_into_id IS NOT NULL)) UNION ALL SELECT :param_24 AS `key`, count(*) AS value, count(*) AS rows_of_it
+FROM customer_stats
+WHERE customer_stats.orders + :orders_6 > :param_25 AND customer_stats.last_order_at > :param_26 AND customer_stats.last_order_at <= :param_27 AND customer_stats.orders + :orders_6 > :param_28 AND customer_stats.orders + :orders_6 <= :param_29 AND (customer_stats.customer_id NOT IN (SELECT customers.id
+FROM customers
+WHERE customers.merged_into_id IS NOT NULL)) UNION ALL SELECT :param_30 AS `key`, count(*) AS value, count(*) AS rows_of_it
+FROM customer_stats
+WHERE customer_stats.orders + :orders_7 > :param_31 AND customer_stats.last_order_at > :param_32 AND customer_stats.last_order_at <= :param_33 AND customer_stats.orders + :orders_7 <= :param_34 AND (customer_stats.customer_id NOT IN (SELECT customers.id
+FROM customers
+WHERE customers.merged_into_id IS NOT NULL)) UNION ALL SELECT :param_35 AS `key`, count(*) AS value, count(*) AS rows_of_it
+FROM customer_stats
+WHERE customer_stats.orders + :orders_8 > :param_36 AND customer_stats.last_order_at <= :param_37 AND customer_stats.orders + :orders_8 > :param_38 AND (customer_stats.customer_id NOT IN (SELECT customers.id
+FROM customers
+WHERE customers.merged_into_id IS NOT NULL)) UNION ALL SELECT :param_39 AS `key`, count(*) AS value, count(*) AS rows_of_it
+FROM customer_stats
+WHERE customer_stats.orders + :orders_9 > :param_40 AND customer_stats.last_order_at <= :param_41 AND customer_stats.orders + :orders_9 > :param_42 AND customer_stats.orders + :orders_9 <= :param_43 AND (customer_stats.customer_id NOT IN (SELECT customers.id
+FROM customers
+WHERE customers.merged_into_id IS NOT NULL)) UNION ALL SELECT :param_44 AS `key`, count(*) AS value, count(*) AS rows_of_it
+FROM customer_stats
+WHERE customer_stats.orders + :orders_10 > :param_45 AND customer_stats.last_order_at <= :param_46 AND customer_stats.orders + :orders_10 <= :param_47 AND (customer_stats.customer_id NOT IN (SELECT customers.id
+FROM customers
+WHERE customers.merged_into_id IS NOT NULL)) UNION ALL SELECT NULL AS `key`, (SELECT (SELECT count(*) AS count_1
+FROM customers) - (SELECT count(*) AS count_1
+FROM customers
+WHERE customers.merged_into_id IS NOT NULL) AS anon_1) - (SELECT (SELECT count(*) AS count_2
+FROM customer_stats
+WHERE customer_stats.orders > :orders_11) - (SELECT count(*) AS count_2
+FROM customer_stats
+WHERE customer_stats.orders > :orders_11 AND customer_stats.customer_id IN (SELECT customers.id
+FROM customers
+WHERE customers.merged_into_id IS NOT NULL)) AS anon_2) AS value, (SELECT (SELECT count(*) AS count_1
+FROM customers) - (SELECT count(*) AS count_1
+FROM customers
+WHERE customers.merged_into_id IS NOT NULL) AS anon_1) - (SELECT (SELECT count(*) AS count_2
+FROM customer_stats
+WHERE customer_stats.orders > :orders_11) - (SELECT count(*) AS count_2
+FROM customer_stats
+WHERE customer_stats.orders > :orders_11 AND customer_stats.customer_id IN (SELECT customers.id
+FROM customers
+WHERE customers.merged_into_id IS NOT NULL)) AS anon_2) AS rows_of_it) AS segments
+WHERE segments.rows_of_it > :rows_of_it_1) AS groups ORDER BY groups.value DESC, groups.`key`;
+-- bound: {"param_1": "champions", "orders_1": 0, "param_2": 0, "param_3": 400, "param_4": 2, "param_5": "loyal", "orders_2": 0, "param_6": 0, "param_7": 200, "param_8": 400, "param_9": 2, "param_10": "potential loyalist", "orders_3": 0, "param_11": 0, "param_12": 300, "param_13": 1, "param_14": 2, "param_15": "new", "orders_4": 0, "param_16": 0, "param_17": 400, "param_18": 1, "param_19": "promising", "orders_5": 0, "param_20": 0, "param_21": 300, "param_22": 400, "param_23": 1, "param_24": "need attention", "orders_6": 0, "param_25": 0, "param_26": 200, "param_27": 300, "param_28": 1, "param_29": 2, "param_30": "about to sleep", "orders_7": 0, "param_31": 0, "param_32": 200, "param_33": 300, "param_34": 1, "param_35": "can't lose", "orders_8": 0, "param_36": 0, "param_37": 200, "param_38": 4, "param_39": "at risk", "orders_9": 0, "param_40": 0, "param_41": 200, "param_42": 1, "param_43": 4, "param_44": "hibernating", "orders_10": 0, "param_45": 0, "param_46": 200, "param_47": 1, "orders_11": 0, "rows_of_it_1": 0}
 
 -- customers by segment, stored
 SELECT groups.`key`, groups.value, count(*) OVER () AS matches
@@ -628,12 +725,14 @@ WHERE customers.merged_into_id IS NULL GROUP BY rfm.segment) AS groups ORDER BY 
 -- bound: {}
 
 -- champions, computed
-SELECT (SELECT count(*) AS count_1
+SELECT (SELECT (SELECT count(*) AS count_1
 FROM customer_stats
-WHERE customer_stats.orders > :orders_1 AND customer_stats.last_order_at > :param_1 AND customer_stats.orders > :param_2 AND (customer_stats.customer_id NOT IN (SELECT customers.id
+WHERE customer_stats.orders + :orders_1 > :param_1 AND customer_stats.last_order_at > :param_2 AND customer_stats.orders + :orders_1 > :param_3) - (SELECT count(*) AS count_1
+FROM customer_stats
+WHERE customer_stats.orders + :orders_1 > :param_1 AND customer_stats.last_order_at > :param_2 AND customer_stats.orders + :orders_1 > :param_3 AND customer_stats.customer_id IN (SELECT customers.id
 FROM customers
-WHERE customers.merged_into_id IS NOT NULL))) AS value;
--- bound: {"orders_1": 0, "param_1": 400, "param_2": 2}
+WHERE customers.merged_into_id IS NOT NULL)) AS anon_1) AS value;
+-- bound: {"orders_1": 0, "param_1": 0, "param_2": 400, "param_3": 2}
 
 -- revenue of champions in May, stored
 SELECT (SELECT coalesce(sum(orders.total_base), :coalesce_2) AS coalesce_1
