@@ -44,6 +44,7 @@ from sqlalchemy import (
     union_all,
     update,
 )
+from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
 
 from crm_store.schema import CustomerScore, CustomerStats, Instant, Order, SegmentDay, SegmentMove, from_ms, to_ms
 from crm_store.upsert import Columns, upsert
@@ -121,7 +122,9 @@ def measure(connection: Connection, as_of: datetime) -> Scale:
         return scale_of(as_of, [(what, place, value) for what, place, value in found])
     # of everybody: whoever bought nothing adds nothing, and a condition would lead the planner by an index
     totals = connection.execute(select(*_totals(CustomerStats.__table__, as_of).values())).one()
-    cuts = [_by_index(connection, name, totals[0]) for name in _VALUES]
+    # PostgreSQL reads the table beside an index wherever it has been written to since it was last vacuumed
+    cuts_of = _at_once if connection.dialect.name == "postgresql" else _by_index
+    cuts = [cuts_of(connection, name, totals[0]) for name in _VALUES]
     return _scale(as_of, [int(total or 0) for total in totals], cuts)
 
 
@@ -287,6 +290,16 @@ def _by_index(connection: Connection, name: str, count: int) -> list[int]:
     return found
 
 
+def _at_once(connection: Connection, name: str, count: int) -> list[int]:
+    """The same of one sort of all, in PostgreSQL's words."""
+    if not count:
+        return []
+    column = type_coerce(getattr(CustomerStats, name), BigInteger)
+    ascending: Any = func.array_agg(aggregate_order_by(column, column.asc()), type_=ARRAY(BigInteger))
+    found = select(*(ascending[place] for place in cut_ranks(count))).where(CustomerStats.orders > 0)
+    return [int(value) for value in connection.execute(found).one()]
+
+
 def _sorted_cuts(rows: FromClause, name: str) -> Select[Any]:
     place = func.row_number().over(order_by=rows.c[name]).label("place")
     value = type_coerce(rows.c[name], BigInteger).label("value")
@@ -321,12 +334,15 @@ def scored(rows: FromClause, scale: Scale) -> Select[Any]:
 
 def segment(recency: ColumnElement[int], frequency: ColumnElement[int]) -> ColumnElement[str]:
     """The segment of two scores."""
-    cases = [
-        (and_(recency.between(r1, r2), frequency.between(f1, f2)), literal(name))
+    # by one number: asked for each box again, SQLite would work the scores out each time
+    names = {
+        literal(5 * r + f): literal(name)
         for name, boxes in SEGMENTS.items()
         for r1, r2, f1, f2 in boxes
-    ]
-    return case(*cases)
+        for r in range(r1, r2 + 1)
+        for f in range(f1, f2 + 1)
+    }
+    return case(names, value=recency * 5 + frequency)
 
 
 def has_score(value: ColumnElement[Any], cuts: tuple[int, ...], least: int, most: int) -> ColumnElement[bool]:
