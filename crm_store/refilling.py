@@ -28,14 +28,22 @@ def emptied(connection: Connection, model: type[Table]) -> Iterator[bool]:
     if not _empty(connection, table, plain):
         yield False
         return
-    skips = connection.dialect.name == "postgresql" and may_skip_references(connection)
-    if skips:
-        connection.execute(text("SET LOCAL session_replication_role = replica"))
-    yield True
-    if skips:
-        connection.execute(text("SET LOCAL session_replication_role = origin"))
+    with references_known(connection):
+        yield True
     for index in plain:
         indexes.build(connection, index)
+
+
+@contextmanager
+def references_known(connection: Connection) -> Iterator[None]:
+    """Rows that the block writes refer to rows that are there: PostgreSQL does not look them up one by one, where its
+    user may leave that out."""
+    if connection.dialect.name != "postgresql" or not may_skip_references(connection):
+        yield
+        return
+    connection.execute(text("SET LOCAL session_replication_role = replica"))
+    yield
+    connection.execute(text("SET LOCAL session_replication_role = origin"))
 
 
 def may_skip_references(connection: Connection) -> bool:

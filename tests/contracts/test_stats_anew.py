@@ -58,7 +58,7 @@ def test_everybody_wrong_is_made_right(store: Store) -> None:
     _spoil(store)
     with store.begin() as connection:
         # the strayed refund of an order names its customer again
-        connection.execute(update(Refund).where(Refund.external_id == "R-4").values(customer_id=1))
+        connection.execute(update(Refund).where(Refund.external_id == "R-4").values(customer_id=right[0][0]))
     said = _statements(store)
     with store.begin() as connection:
         stats.rebuild(connection)
@@ -73,7 +73,8 @@ def test_everybody_wrong_is_made_right(store: Store) -> None:
 def test_a_few_wrong_rows_are_written_alone(store: Store) -> None:
     right = _shop(store)
     with store.begin() as connection:
-        connection.execute(update(CustomerStats).where(CustomerStats.customer_id == 3).values(orders=77))
+        third = CustomerStats.customer_id == right[2][0]
+        connection.execute(update(CustomerStats).where(third).values(orders=77))
     said = _statements(store)
     with store.begin() as connection:
         stats.rebuild(connection)
