@@ -339,3 +339,13 @@ def test_a_moment_counts_in_milliseconds(store: Store) -> None:
     with store.read() as connection:
         assert connection.scalar(select(RfmScale.as_of)) == from_ms(to_ms(NOW))
     assert _scores(store) == expected([Placed(0, 0, 100)], NOW)
+
+
+def test_ratios_are_told_of_some_customers_alone(store: Store) -> None:
+    _shop(store, [Placed(n, n, 100 + n) for n in range(6)])
+    with store.read() as connection:
+        assert rfm.rated(connection) == {}, "nobody was scored yet"
+    _score_all(store)
+    with store.read() as connection:
+        everybody = rfm.rated(connection)
+        assert rfm.rated(connection, [2, 5, 20]) == {who: everybody[who] for who in (2, 5)}
