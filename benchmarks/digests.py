@@ -81,7 +81,6 @@ def _score(connection: Connection) -> None:
                 "recency": dice.randrange(1, 6),
                 "frequency": dice.randrange(1, 6),
                 "segment": segment,
-                "rfm_as_of": NOW,
                 "churn_risk": risk,
                 "churn_as_of": NOW,
                 "value_base": value,

@@ -125,7 +125,7 @@ def written(url: str) -> int:
 
 
 def night(url: str) -> int:
-    """A day later every ratio is another."""
+    """A day later: every ratio is another, and few scores are."""
     return _score(url, AS_OF + timedelta(days=1))
 
 
@@ -154,10 +154,10 @@ def forget(url: str) -> None:
     """As though nobody had been scored yet."""
     from sqlalchemy import delete
 
-    from crm_store.schema import CustomerScore, SegmentDay, SegmentMove
+    from crm_store.schema import CustomerScore, RfmScale, SegmentDay, SegmentMove
 
     with _store(url).begin() as connection:
-        for model in (CustomerScore, SegmentDay, SegmentMove):
+        for model in (CustomerScore, RfmScale, SegmentDay, SegmentMove):
             connection.execute(delete(model))
     _tidy(url)
 

@@ -10,7 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import msgspec
-from sqlalchemy import Connection, Row, func, or_, select, text
+from sqlalchemy import Connection, Row, func, select, text
 from sqlalchemy.exc import DBAPIError
 
 from crm_store import goods
@@ -20,7 +20,7 @@ from crm_store.question.facts import Setting
 from crm_store.question.grammar import BUCKETS, CannotAsk, Compare, Did, Filter, Is, Not, Or, Question, Than, Window
 from crm_store.question.measures import LARGEST_OF, MEASURES, Measure
 from crm_store.rfm import cuts
-from crm_store.schema import Customer, CustomerScore, Order, Ticket
+from crm_store.schema import Customer, CustomerScore, Order, RfmScale, Ticket
 from crm_store.store import Store
 
 #: how long a question may take, and how long within a turn, which others wait for
@@ -86,12 +86,8 @@ def setting_of(connection: Connection, now: datetime, zone: ZoneInfo, rates: Rat
 
 def _segments_stand(connection: Connection, newest: datetime, now: datetime) -> bool:
     """Whether everybody's segment was computed after the newest order."""
-    one = select(CustomerScore.customer_id).limit(1)
-    if connection.scalar(one.where(CustomerScore.rfm_as_of.is_not(None))) is None:
-        return False
-    if connection.scalar(one.where(or_(CustomerScore.rfm_as_of < newest, CustomerScore.rfm_as_of > now))) is not None:
-        return False
-    return connection.scalar(one.where(CustomerScore.segment.is_not(None))) is not None
+    scored_at = connection.scalar(select(func.max(RfmScale.as_of)))
+    return scored_at is not None and newest <= scored_at <= now
 
 
 def answer(

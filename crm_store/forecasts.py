@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from sqlalchemy import ColumnElement, Connection, func, insert, literal, literal_column, null, or_, select, true, update
 
-from crm_store.schema import Customer, CustomerScore, FittedModel, Instant, Order, to_ms
+from crm_store.schema import Customer, CustomerScore, FittedModel, Instant, Order, RfmScale, to_ms
 from crm_store.upsert import Columns, upsert
 
 if TYPE_CHECKING:
@@ -82,12 +82,13 @@ def forget_forecasts(connection: Connection, kind: Kind, but_of: datetime | None
 def ages(connection: Connection) -> dict[str, datetime]:
     """As of when customers were scored last, by what was scored; what never was is left out."""
     columns = {
-        "rfm": CustomerScore.rfm_as_of,
+        "rfm": RfmScale.as_of,
         "churn": CustomerScore.churn_as_of,
         "propensity": CustomerScore.propensity_as_of,
         "value": CustomerScore.value_as_of,
     }
-    found = connection.execute(select(*(func.max(column) for column in columns.values()))).one()
+    newest = (select(func.max(column)).scalar_subquery() for column in columns.values())
+    found = connection.execute(select(*newest)).one()
     return {name: at for name, at in zip(columns, found, strict=True) if at is not None}
 
 

@@ -44,8 +44,20 @@ from sqlalchemy import (
     union_all,
     update,
 )
+from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
 
-from crm_store.schema import CustomerScore, CustomerStats, Instant, Order, SegmentDay, SegmentMove, from_ms, to_ms
+from crm_store.refilling import references_known
+from crm_store.schema import (
+    CustomerScore,
+    CustomerStats,
+    Instant,
+    Order,
+    RfmScale,
+    SegmentDay,
+    SegmentMove,
+    from_ms,
+    to_ms,
+)
 from crm_store.upsert import Columns, upsert
 
 #: what R and F say together: (least R, most R, least F, most F); every pair is in one of them
@@ -61,17 +73,10 @@ SEGMENTS: Mapping[str, tuple[tuple[int, int, int, int], ...]] = {
     "at risk": ((1, 2, 3, 4),),
     "hibernating": ((1, 2, 1, 2),),
 }
-#: the columns of `customer_scores` that are written here
-COLUMNS = (
-    "rfm_as_of",
-    "recency",
-    "frequency",
-    "monetary",
-    "segment",
-    "recency_ratio",
-    "frequency_ratio",
-    "monetary_ratio",
-)
+#: the columns of `customer_scores` that are written here: they change when a customer or the order of all does
+KEPT = ("recency", "frequency", "monetary", "segment")
+#: all that is told of a customer; the rest moves with every day, and is told from `rfm_scales`
+COLUMNS = ("rfm_as_of", *KEPT, "recency_ratio", "frequency_ratio", "monetary_ratio")
 #: customers in one transaction: others write in between
 AT_ONCE = 20_000
 SCORES = ("recency", "frequency", "monetary")
@@ -122,7 +127,9 @@ def measure(connection: Connection, as_of: datetime) -> Scale:
         return scale_of(as_of, [(what, place, value) for what, place, value in found])
     # of everybody: whoever bought nothing adds nothing, and a condition would lead the planner by an index
     totals = connection.execute(select(*_totals(CustomerStats.__table__, as_of).values())).one()
-    cuts = [_by_index(connection, name, totals[0]) for name in _VALUES]
+    # PostgreSQL reads the table beside an index wherever it has been written to since it was last vacuumed
+    cuts_of = _at_once if connection.dialect.name == "postgresql" else _by_index
+    cuts = [cuts_of(connection, name, totals[0]) for name in _VALUES]
     return _scale(as_of, [int(total or 0) for total in totals], cuts)
 
 
@@ -157,28 +164,66 @@ def write(connection: Connection, scale: Scale, stretch: Stretch, *, keeps_moves
 
 def put(connection: Connection, as_of: datetime, rows: FromClause, stretch: Stretch, *, keeps_moves: bool) -> Written:
     """The same with the scores of the stretch's buyers at hand, as `scored` has them, wherever they were computed."""
-    sums = select(rows.c.segment, func.count(), func.sum(rows.c.spend_base)).group_by(rows.c.segment)
-    segments = {name: (int(count), int(spend)) for name, count, spend in connection.execute(sums)}
+    beside, differs = _beside_kept(rows, stretch)
+    one: Any = literal(1)
+    counted = select(
+        rows.c.segment,
+        func.count(),
+        func.sum(rows.c.spend_base),
+        func.sum(case((differs, one), else_=0)),
+        func.count(_STANDS.c.segment),
+    )
+    found = connection.execute(counted.select_from(beside).group_by(rows.c.segment)).all()
     gone = and_(
         _within(CustomerScore.customer_id, stretch),
-        CustomerScore.rfm_as_of.is_not(None),
+        CustomerScore.segment.is_not(None),
         CustomerScore.customer_id.not_in(select(rows.c.customer_id)),
     )
-    moved = _note_moves(connection, as_of, rows, gone, stretch) if keeps_moves else 0
-    connection.execute(update(CustomerScore).where(gone).values(dict.fromkeys(COLUMNS)))
-    connection.execute(bring_up_to_date(connection.dialect.name, rows, stretch))
-    return Written(segments, moved)
+    kept = select(func.count(CustomerScore.segment)).where(_within(CustomerScore.customer_id, stretch))
+    moved = 0
+    # most nights nobody goes, and of many a stretch nothing changes: what is looked for then is not there
+    if connection.scalar(kept) != sum(row[4] for row in found):
+        moved += _note_who_left(connection, as_of, gone) if keeps_moves else 0
+        connection.execute(update(CustomerScore).where(gone).values(dict.fromkeys(KEPT)))
+    if any(row[3] for row in found):
+        moved += _note_who_came(connection, as_of, rows, stretch) if keeps_moves else 0
+        # no customer ever goes away
+        with references_known(connection):
+            connection.execute(bring_up_to_date(connection.dialect.name, rows, stretch))
+    return Written({row[0]: (int(row[1]), int(row[2])) for row in found}, moved)
 
 
-def record(connection: Connection, as_of: datetime, segments: Mapping[str, tuple[int, int]]) -> None:
-    """Keeps how many buyers each segment had and what they had spent; nobody is a number too."""
-    at = from_ms(to_ms(as_of))
+def begin(connection: Connection, as_of: datetime) -> None:
+    """Before the first stretch: what stands no longer says that all scores are of a later moment."""
+    connection.execute(delete(RfmScale).where(RfmScale.as_of > as_of))
+
+
+def record(connection: Connection, scale: Scale, segments: Mapping[str, tuple[int, int]]) -> None:
+    """After the last stretch: keeps the averages, how many buyers each segment had and what they had spent; nobody is a
+    number too."""
+    at = from_ms(to_ms(scale.as_of))
+    connection.execute(delete(RfmScale))
+    averages = {name: getattr(scale, name) for name in ("buyers", "mean_age", "mean_orders", "mean_spend")}
+    connection.execute(insert(RfmScale), {"as_of": at, **averages})
     connection.execute(delete(SegmentDay).where(SegmentDay.at == at))
     days = [(name, *segments.get(name, (0, 0))) for name in SEGMENTS]
     connection.execute(
         insert(SegmentDay),
         [{"at": at, "segment": name, "customers": count, "spend_base": spend} for name, count, spend in days],
     )
+
+
+def rated(connection: Connection, ids: Sequence[int] | None = None) -> dict[int, tuple[float | None, ...]]:
+    """What customers' days since the last order, orders and spend are to the averages, as of when everybody was scored
+    last; who had bought nothing by then is left out, as is an average of zero (None). `ids`: of these alone."""
+    scale = connection.execute(select(*RfmScale.__table__.c)).one_or_none()
+    if scale is None:
+        return {}
+    bought = buyers(scale.as_of).subquery("buyers")
+    ratios: dict[str, ColumnElement[Any]] = _ratios(bought, scale)
+    of_whom = true() if ids is None else bought.c.customer_id.in_(ids)
+    found = select(bought.c.customer_id, *ratios.values()).where(of_whom)
+    return {row[0]: tuple(row[1:]) for row in connection.execute(found)}
 
 
 def is_first(connection: Connection) -> bool:
@@ -291,6 +336,16 @@ def _by_index(connection: Connection, name: str, count: int) -> list[int]:
     return found
 
 
+def _at_once(connection: Connection, name: str, count: int) -> list[int]:
+    """The same of one sort of all, in PostgreSQL's words."""
+    if not count:
+        return []
+    column = type_coerce(getattr(CustomerStats, name), BigInteger)
+    ascending: Any = func.array_agg(aggregate_order_by(column, column.asc()), type_=ARRAY(BigInteger))
+    found = select(*(ascending[place] for place in cut_ranks(count))).where(CustomerStats.orders > 0)
+    return [int(value) for value in connection.execute(found).one()]
+
+
 def _sorted_cuts(rows: FromClause, name: str) -> Select[Any]:
     place = func.row_number().over(order_by=rows.c[name]).label("place")
     value = type_coerce(rows.c[name], BigInteger).label("value")
@@ -307,16 +362,13 @@ def _sorted_cuts(rows: FromClause, name: str) -> Select[Any]:
 
 def scored(rows: FromClause, scale: Scale) -> Select[Any]:
     """Every buyer's scores, segment and ratios, with what was spent (`spend_base`)."""
-    age = _age(rows, scale.as_of)
     inner = select(
         rows.c.customer_id,
         rows.c.spend_base,
         score_of(type_coerce(rows.c.last_order_at, BigInteger), scale.recency).label("recency"),
         score_of(rows.c.orders, scale.frequency).label("frequency"),
         score_of(rows.c.spend_base, scale.monetary).label("monetary"),
-        _ratio(age, scale.mean_age).label("recency_ratio"),
-        _ratio(rows.c.orders, scale.mean_orders).label("frequency_ratio"),
-        _ratio(rows.c.spend_base, scale.mean_spend).label("monetary_ratio"),
+        *(ratio.label(name) for name, ratio in _ratios(rows, scale).items()),
     ).subquery("rated")
     as_of: ColumnElement[Any] = literal(scale.as_of, Instant)
     columns = {**inner.c, "rfm_as_of": as_of, "segment": segment(inner.c.recency, inner.c.frequency)}
@@ -325,12 +377,15 @@ def scored(rows: FromClause, scale: Scale) -> Select[Any]:
 
 def segment(recency: ColumnElement[int], frequency: ColumnElement[int]) -> ColumnElement[str]:
     """The segment of two scores."""
-    cases = [
-        (and_(recency.between(r1, r2), frequency.between(f1, f2)), literal(name))
+    # by one number: asked for each box again, SQLite would work the scores out each time
+    names = {
+        literal(5 * r + f): literal(name)
         for name, boxes in SEGMENTS.items()
         for r1, r2, f1, f2 in boxes
-    ]
-    return case(*cases)
+        for r in range(r1, r2 + 1)
+        for f in range(f1, f2 + 1)
+    }
+    return case(names, value=recency * 5 + frequency)
 
 
 def has_score(value: ColumnElement[Any], cuts: tuple[int, ...], least: int, most: int) -> ColumnElement[bool]:
@@ -346,6 +401,15 @@ def score_of(value: ColumnElement[Any], cuts: tuple[int, ...]) -> ColumnElement[
     return case(*reversed(above), else_=literal(1)) if above else literal(1)
 
 
+def _ratios(rows: FromClause, scale: Any) -> dict[str, ColumnElement[Any]]:
+    """The averages are those of a `Scale`, or of a row that keeps them."""
+    return {
+        "recency_ratio": _ratio(_age(rows, scale.as_of), scale.mean_age),
+        "frequency_ratio": _ratio(rows.c.orders, scale.mean_orders),
+        "monetary_ratio": _ratio(rows.c.spend_base, scale.mean_spend),
+    }
+
+
 def _ratio(value: ColumnElement[Any], mean: float) -> ColumnElement[Any]:
     """To the average; nothing where that is zero."""
     return cast(value, Double) / literal(mean, Double) if mean else cast(null(), Double)
@@ -354,39 +418,40 @@ def _ratio(value: ColumnElement[Any], mean: float) -> ColumnElement[Any]:
 # --- what is kept -------------------------------------------------------------------------------------------------
 
 
-def _note_moves(
-    connection: Connection, as_of: datetime, rows: FromClause, gone: ColumnElement[bool], stretch: Stretch
-) -> int:
-    names = ["customer_id", "at", "from_segment", "to_segment"]
-    at: ColumnElement[Any] = literal(as_of, Instant)
-    own = CustomerScore.customer_id == rows.c.customer_id
-    # the limits are implied, but PostgreSQL would not see it and read the scores of everybody for each stretch
-    beside = rows.outerjoin(CustomerScore, and_(own, _within(CustomerScore.customer_id, stretch)))
-    came = (
-        select(rows.c.customer_id, at, CustomerScore.segment, rows.c.segment)
-        .select_from(beside)
-        .where(CustomerScore.segment.is_distinct_from(rows.c.segment))
-    )
-    left = select(CustomerScore.customer_id, at, CustomerScore.segment, null()).where(
-        gone, CustomerScore.segment.is_not(None)
-    )
-    inserts = (insert(SegmentMove).from_select(names, moves) for moves in (came, left))
-    done = (connection.execute(each, execution_options={"preserve_rowcount": True}) for each in inserts)
-    return sum(result.rowcount for result in done)
+def _note_who_came(connection: Connection, as_of: datetime, rows: FromClause, stretch: Stretch) -> int:
+    beside, _ = _beside_kept(rows, stretch)
+    columns: list[Any] = [rows.c.customer_id, literal(as_of, Instant), _STANDS.c.segment, rows.c.segment]
+    came = select(*columns).select_from(beside).where(_STANDS.c.segment.is_distinct_from(rows.c.segment))
+    return _note(connection, came)
+
+
+def _note_who_left(connection: Connection, as_of: datetime, gone: ColumnElement[bool]) -> int:
+    columns: list[Any] = [CustomerScore.customer_id, literal(as_of, Instant), CustomerScore.segment, null()]
+    return _note(connection, select(*columns).where(gone))
+
+
+def _note(connection: Connection, moves: Select[Any]) -> int:
+    note = insert(SegmentMove).from_select(["customer_id", "at", "from_segment", "to_segment"], moves)
+    return connection.execute(note, execution_options={"preserve_rowcount": True}).rowcount
 
 
 def bring_up_to_date(dialect: str, rows: FromClause, stretch: Stretch) -> Insert:
     """Writes what `scored` says of a stretch of customers, where it is not what is kept."""
 
     def change(_old: Columns, new: Columns) -> dict[str, ColumnElement[Any]]:
-        return {name: new[name] for name in COLUMNS}
+        return {name: new[name] for name in KEPT}
 
-    stands = CustomerScore.__table__.alias("stands")
-    own = and_(stands.c.customer_id == rows.c.customer_id, _within(stands.c.customer_id, stretch))
-    differs = or_(stands.c.customer_id.is_(None), *(stands.c[name].is_distinct_from(rows.c[name]) for name in COLUMNS))
-    newer = (
-        select(rows.c.customer_id, *(rows.c[name] for name in COLUMNS))
-        .select_from(rows.outerjoin(stands, own))
-        .where(differs)
-    )
-    return upsert(dialect, CustomerScore, ["customer_id"], change, (("customer_id", *COLUMNS), newer))
+    beside, differs = _beside_kept(rows, stretch)
+    newer = select(rows.c.customer_id, *(rows.c[name] for name in KEPT)).select_from(beside).where(differs)
+    return upsert(dialect, CustomerScore, ["customer_id"], change, (("customer_id", *KEPT), newer))
+
+
+_STANDS = CustomerScore.__table__.alias("stands")
+
+
+def _beside_kept(rows: FromClause, stretch: Stretch) -> tuple[FromClause, ColumnElement[bool]]:
+    """The rows beside what is kept, and whether they differ: also where nothing is."""
+    # the limits are implied, but PostgreSQL would not see it and read the scores of everybody for each stretch
+    own = and_(_STANDS.c.customer_id == rows.c.customer_id, _within(_STANDS.c.customer_id, stretch))
+    differs = (_STANDS.c[name].is_distinct_from(rows.c[name]) for name in KEPT)
+    return rows.outerjoin(_STANDS, own), or_(_STANDS.c.customer_id.is_(None), *differs)

@@ -784,16 +784,11 @@ class CustomerScore(Table):
     __table_args__ = _args(Index(None, "segment"))
 
     customer_id: Mapped[int] = mapped_column(BigKey, ForeignKey("customers.id"), primary_key=True, autoincrement=False)
-    #: what "now" was for the scores and the segment; all of them are empty for who never bought
-    rfm_as_of: Mapped[datetime | None]
+    #: scores and segment are empty for who never bought
     recency: Mapped[int | None] = mapped_column(SmallInteger)
     frequency: Mapped[int | None] = mapped_column(SmallInteger)
     monetary: Mapped[int | None] = mapped_column(SmallInteger)
     segment: Mapped[str | None] = mapped_column(String(20))
-    #: to the average of all buyers: days since the last order, orders, spend
-    recency_ratio: Mapped[float | None] = mapped_column(Double)
-    frequency_ratio: Mapped[float | None] = mapped_column(Double)
-    monetary_ratio: Mapped[float | None] = mapped_column(Double)
     #: the chance, 0 to 1, that a buyer places no order in the next 90 days
     churn_risk: Mapped[float | None] = mapped_column(Double)
     churn_as_of: Mapped[datetime | None]
@@ -808,6 +803,20 @@ class CustomerScore(Table):
     loss_base: Mapped[int | None]
     value_as_of: Mapped[datetime | None]
     value_reasons: Mapped[str | None] = mapped_column(Text)
+
+
+class RfmScale(Table):
+    """When everybody's recency, frequency and monetary scores were computed last, and the averages of then: one row."""
+
+    __tablename__ = "rfm_scales"
+    __table_args__ = _args()
+
+    as_of: Mapped[datetime] = mapped_column(Instant, primary_key=True)
+    buyers: Mapped[int]
+    #: of all buyers: milliseconds since the last order, orders, spend in minor units of the base currency
+    mean_age: Mapped[float] = mapped_column(Double)
+    mean_orders: Mapped[float] = mapped_column(Double)
+    mean_spend: Mapped[float] = mapped_column(Double)
 
 
 class SegmentMove(Table):

@@ -8,7 +8,6 @@ from sqlalchemy import (
     BigInteger,
     Column,
     Connection,
-    Double,
     MetaData,
     SmallInteger,
     String,
@@ -27,14 +26,10 @@ _ROWS = Table(
     MetaData(),
     Column("customer_id", BigInteger, primary_key=True, autoincrement=False),
     Column("spend_base", BigInteger),
-    Column("rfm_as_of", BigInteger),
     Column("recency", SmallInteger),
     Column("frequency", SmallInteger),
     Column("monetary", SmallInteger),
     Column("segment", String(20)),
-    Column("recency_ratio", Double),
-    Column("frequency_ratio", Double),
-    Column("monetary_ratio", Double),
     prefixes=["TEMPORARY"],
     mariadb_charset="utf8mb4",
     mariadb_collate="utf8mb4_nopad_bin",
@@ -58,10 +53,9 @@ class UnknownCustomers(Exception):
 def write(
     connection: Connection, as_of: datetime, scores: Sequence[dict[str, Any]], stretch: Stretch, *, keeps_moves: bool
 ) -> Written:
-    """Brings a stretch of customers up to date with scores by column: `customer_id`, `spend_base` and `rfm.COLUMNS`.
+    """Brings a stretch of customers up to date with scores by column: `customer_id`, `spend_base` and `rfm.KEPT`.
 
-    Who is in the stretch and not in the scores has bought nothing. `rfm_as_of` is in milliseconds since 1970 UTC, as
-    everywhere `as_of`. Raises `UnknownCustomers`; then nothing was written.
+    Who is in the stretch and not in the scores has bought nothing. Raises `UnknownCustomers`; then nothing was written.
     """
     # what rolling back leaves behind on MariaDB's connections
     _drop(connection)

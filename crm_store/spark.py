@@ -61,8 +61,9 @@ _BUYERS = table(
 
 
 @contextmanager
-def score(spark: "SparkSession", orders: "DataFrame", as_of: datetime) -> Iterator["DataFrame"]:
-    """Everybody's scores, `customer_id`, `spend_base` and `rfm.COLUMNS`; times are milliseconds since 1970 UTC.
+def score(spark: "SparkSession", orders: "DataFrame", as_of: datetime) -> Iterator["tuple[rfm.Scale, DataFrame]"]:
+    """What everybody is measured by, and their scores: `customer_id`, `spend_base` and `rfm.COLUMNS`; times are
+    milliseconds since 1970 UTC.
 
     The four cut values of each score are found by one sort of one column; the scores themselves need none. What is
     counted of the orders, once, is held within the block alone: after it Spark would give it for newer orders too.
@@ -74,7 +75,8 @@ def score(spark: "SparkSession", orders: "DataFrame", as_of: datetime) -> Iterat
         buyers.createOrReplaceTempView("buyers")
         found = spark.sql(sql(rfm.measured(_BUYERS, as_of))).collect()
         scale = rfm.scale_of(as_of, [(row[0], row[1], row[2]) for row in found])
-        yield spark.sql(sql(rfm.scored(_BUYERS, scale))).select("customer_id", "spend_base", *rfm.COLUMNS)
+        scores = spark.sql(sql(rfm.scored(_BUYERS, scale)))
+        yield scale, scores.select("customer_id", "spend_base", *rfm.COLUMNS)
     finally:
         buyers.unpersist()
 
@@ -100,7 +102,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     with (
         started(parsed.master, source) as spark,
         failures("compute the scores", source),
-        score(spark, orders(spark, source), parsed.as_of) as scores,
+        score(spark, orders(spark, source), parsed.as_of) as (_, scores),
     ):
         scores.drop("spend_base").write.mode("overwrite").parquet(parsed.scores)
 

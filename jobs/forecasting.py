@@ -178,8 +178,7 @@ def _score(work: Scoring, asked: Asked, served: "Served", spread: "Spread") -> "
     step = max(1, last_id // _DRIFT_OF)
     scored, counts = 0, np.zeros(spread.shares.shape)
     for some in _everybody(last_id):
-        with work.store.read() as connection:
-            past = read(connection, [work.as_of], among=some)
+        past = _past(work, some)
         for block in past.blocks(work.as_of):
             known = _asked_of(asked, block)
             if not len(known.ids):
@@ -195,6 +194,19 @@ def _score(work: Scoring, asked: Asked, served: "Served", spread: "Spread") -> "
     with work.store.begin() as connection:
         forecasts.forget_forecasts(connection, asked.kind, but_of=work.as_of)
     return scored, spread.drift(counts)
+
+
+def _past(work: Scoring, some: Among) -> Past:
+    """What happened to everybody is read once for both questions: who asks second takes it away. Of a part of the
+    customers it is read again: all parts at once would be too much to hold."""
+    kept: Past | None = work.kept.pop("past", None)
+    if kept is not None:
+        return kept
+    with work.store.read() as connection:
+        past = read(connection, [work.as_of], among=some)
+    if some == EVERYBODY:
+        work.kept["past"] = past
+    return past
 
 
 def _everybody(last_id: int) -> Iterator[Among]:

@@ -12,6 +12,8 @@ def score(work: Scoring) -> Outcome:
         scale = rfm.measure(connection, work.as_of)
         stretches = rfm.stretches(connection)
         is_first = rfm.is_first(connection)
+    with work.store.begin() as connection:
+        rfm.begin(connection, scale.as_of)
     totals: dict[str, tuple[int, int]] = defaultdict(lambda: (0, 0))
     moved = 0
     for number, stretch in enumerate(stretches, 1):
@@ -22,7 +24,7 @@ def score(work: Scoring) -> Outcome:
             totals[name] = (totals[name][0] + customers, totals[name][1] + spend)
         work.tell(f"rfm: {number:,} of {len(stretches):,} parts of the customers are scored")
     with work.store.begin() as connection:
-        rfm.record(connection, scale.as_of, totals)
+        rfm.record(connection, scale, totals)
     return Outcome(scale.buyers, said(scale.buyers, moved, is_first=is_first))
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from importlib import import_module
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from crm_store import import_marks
@@ -33,6 +34,8 @@ class Scoring:
     margin: float = 1.0
     #: what a unit of other currencies is worth in the base currency
     units: Mapping[str, Decimal] = field(default_factory=dict)
+    #: what one scorer read and leaves to the next
+    kept: dict[Any, Any] = field(default_factory=dict)
 
     @property
     def rates(self) -> Rates:

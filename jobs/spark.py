@@ -25,11 +25,13 @@ def score(spark: "SparkSession", source: Source, work: Scoring) -> Outcome:
     """
     with work.store.read() as connection:
         is_first = rfm.is_first(connection)
+    with work.store.begin() as connection:
+        rfm.begin(connection, work.as_of)
     placed = orders(spark, source)
     totals: dict[str, tuple[int, int]] = defaultdict(lambda: (0, 0))
     buyers = moved = 0
-    with failures("compute the scores", source), on_spark.score(spark, placed, work.as_of) as scores:
-        found = scores.orderBy("customer_id").persist()
+    with failures("compute the scores", source), on_spark.score(spark, placed, work.as_of) as (scale, scores):
+        found = scores.select("customer_id", "spend_base", *rfm.KEPT).orderBy("customer_id").persist()
         found.count()  # on all workers: what follows takes one part after the other
         rows = (row.asDict() for row in found.toLocalIterator())
         for stretch, part in _stretches(rows):
@@ -42,7 +44,7 @@ def score(spark: "SparkSession", source: Source, work: Scoring) -> Outcome:
             work.tell(f"rfm: {buyers:,} buyers are scored")
         found.unpersist()
     with work.store.begin() as connection:
-        rfm.record(connection, work.as_of, totals)
+        rfm.record(connection, scale, totals)
     return Outcome(buyers, said(buyers, moved, is_first=is_first))
 
 

@@ -17,6 +17,7 @@ from sqlalchemy import Boolean, Connection, LargeBinary, String
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from crm_store.importing.reading import LINE
+from crm_store.refilling import may_skip_references
 from crm_store.schema import Table
 from crm_store.store import strip_data
 
@@ -169,22 +170,13 @@ class _Postgres(_Staged):
     def insert(self, table: str, rows: pl.DataFrame) -> None:
         if not rows.height:
             return
-        if rows.height < _WORTH_LOCKING or not self._may_check_references_itself():
+        if rows.height < _WORTH_LOCKING or not may_skip_references(self.connection):
             self._copy(table, rows)
             return
         self._lock_references(table, rows)
         self._execute("SET LOCAL session_replication_role = replica")
         self._copy(table, rows)
         self._execute("SET LOCAL session_replication_role = origin")
-
-    def _may_check_references_itself(self) -> bool:
-        """Whether the user may switch off the triggers that look up every foreign key of every row (12 of 17 µs)."""
-        version = self.connection.dialect.server_version_info or (0,)
-        if version < (15,):
-            sql = "SELECT rolsuper FROM pg_roles WHERE rolname = current_user"
-        else:
-            sql = "SELECT has_parameter_privilege('session_replication_role', 'SET')"
-        return bool(self._select(sql, ())[0][0])
 
     def _lock_references(self, table: str, rows: pl.DataFrame) -> None:
         """What those triggers do, set by set: the rows referred to are there, and stay till the transaction's end."""

@@ -2,18 +2,21 @@
 
 import json
 import sys
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import Connection, func, select
 
 from crm_store import forecasts
+from crm_store.features import Past, read
 from crm_store.schema import Customer, CustomerScore, Order, Visit
 from crm_store.store import Store
 from handlers.staff.reasons import said
-from jobs import churn, propensity
+from jobs import churn, forecasting, propensity
 from jobs.explaining import Explainer
 from jobs.scoring import SCORERS, Outcome, Scoring
 from tests import past
@@ -136,6 +139,26 @@ def test_who_never_bought_has_a_propensity_and_no_churn_risk(sqlite_store: Store
 
 def both(store: Store) -> list[Outcome]:
     return [churn.score(work(store)), propensity.score(work(store))]
+
+
+def test_one_scoring_reads_what_happened_once_for_both(sqlite_store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    past.make(sqlite_store, NOW, customers=300)
+    for one in (churn, propensity):
+        one.score(work(sqlite_store))
+    apart = [one[:2] for one in risks(sqlite_store)], wishes(sqlite_store)
+    asked: list[Sequence[datetime]] = []
+
+    def reads(connection: Connection, moments: Sequence[datetime], **more: Any) -> Past:
+        asked.append(moments)
+        return read(connection, moments, **more)
+
+    monkeypatch.setattr(forecasting, "read", reads)
+    together = work(sqlite_store)
+    for one in (churn, propensity):
+        one.score(together)
+    assert asked == [[NOW]]
+    assert ([one[:2] for one in risks(sqlite_store)], wishes(sqlite_store)) == apart
+    assert not together.kept, "it is not held any longer"
 
 
 def test_an_empty_store_has_no_scores_and_says_what_is_missing(store: Store) -> None:

@@ -19,7 +19,7 @@ from sqlalchemy import Integer, insert, literal, select, update
 from crm_store import merging_customers, rfm, stats
 from crm_store.money import Rates
 from crm_store.orders import NewOrder, put_order, set_status
-from crm_store.schema import Customer, CustomerScore, Order, SegmentDay, SegmentMove, from_ms, to_ms
+from crm_store.schema import Customer, CustomerScore, Order, RfmScale, SegmentDay, SegmentMove, from_ms, to_ms
 from crm_store.store import Store
 from jobs import rfm as job
 from jobs.scoring import Outcome, Scoring
@@ -127,10 +127,12 @@ def _score_all(store: Store, as_of: datetime = NOW) -> Outcome:
 
 
 def _scores(store: Store) -> dict[int, tuple[Any, ...]]:
-    columns = (getattr(CustomerScore, name) for name in rfm.COLUMNS[1:])
+    columns = (getattr(CustomerScore, name) for name in rfm.KEPT)
     with store.read() as connection:
         rows = connection.execute(select(CustomerScore.customer_id, *columns)).all()
-    return {row[0] - 1: tuple(row[1:]) for row in rows if row[1] is not None}
+        ratios = rfm.rated(connection)
+    nothing = (None, None, None)
+    return {row[0] - 1: (*row[1:], *ratios.get(row[0], nothing)) for row in rows if row[1] is not None}
 
 
 def _moves(store: Store) -> list[tuple[int, str | None, str | None]]:
@@ -277,7 +279,7 @@ def test_who_is_no_buyer_any_more_has_no_scores(store: Store) -> None:
     assert _scores(store) == {}
     with store.read() as connection:
         rows = connection.execute(select(CustomerScore.__table__)).all()
-    assert {(row.rfm_as_of, row.segment, row.recency_ratio, row.value_base) for row in rows} == {(None, None, None, 7)}
+    assert {(row.recency, row.segment, row.value_base) for row in rows} == {(None, None, 7)}
 
 
 def test_scoring_that_broke_off_goes_on_from_there(store: Store) -> None:
@@ -311,6 +313,8 @@ def test_orders_that_come_in_between_change_no_score_of_that_moment(store: Store
     for stretch in stretches:
         with store.begin() as connection:
             rfm.write(connection, scale, stretch, keeps_moves=False)
+    with store.begin() as connection:
+        rfm.record(connection, scale, {})
     assert _scores(store) == expected(history, NOW)
 
 
@@ -333,5 +337,15 @@ def test_a_moment_counts_in_milliseconds(store: Store) -> None:
     _shop(store, [Placed(0, 0, 100)])
     _score_all(store, NOW + timedelta(microseconds=400))
     with store.read() as connection:
-        assert connection.scalar(select(CustomerScore.rfm_as_of)) == from_ms(to_ms(NOW))
+        assert connection.scalar(select(RfmScale.as_of)) == from_ms(to_ms(NOW))
     assert _scores(store) == expected([Placed(0, 0, 100)], NOW)
+
+
+def test_ratios_are_told_of_some_customers_alone(store: Store) -> None:
+    _shop(store, [Placed(n, n, 100 + n) for n in range(6)])
+    with store.read() as connection:
+        assert rfm.rated(connection) == {}, "nobody was scored yet"
+    _score_all(store)
+    with store.read() as connection:
+        everybody = rfm.rated(connection)
+        assert rfm.rated(connection, [2, 5, 20]) == {who: everybody[who] for who in (2, 5)}

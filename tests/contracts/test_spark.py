@@ -23,7 +23,7 @@ from sqlalchemy import insert, select, update
 from bot.__main__ import main
 from crm_store import rfm, stats
 from crm_store import spark as on_spark
-from crm_store.schema import Customer, CustomerScore, Order, SegmentDay, SegmentMove, Table, to_ms
+from crm_store.schema import Customer, CustomerScore, Order, RfmScale, SegmentDay, SegmentMove, Table, to_ms
 from crm_store.spark_source import Database, SparkFailed
 from crm_store.spark_source import orders as read_orders
 from crm_store.store import Store
@@ -36,7 +36,7 @@ NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 DAY = timedelta(days=1)
 JARS = {"postgresql": "/usr/share/java/postgresql.jar", "mariadb": "/usr/share/java/mariadb-java-client.jar"}
 #: what scoring writes
-WRITTEN: tuple[Any, ...] = (CustomerScore, SegmentMove, SegmentDay)
+WRITTEN: tuple[Any, ...] = (CustomerScore, RfmScale, SegmentMove, SegmentDay)
 COMMAND = ["score", "--spark", "--partitions", "3", "--as-of", NOW.isoformat(), "--config", os.devnull]
 
 
@@ -104,10 +104,11 @@ def test_spark_scores_every_buyer_as_the_store_does(sqlite_store: Store, tmp_pat
     placed = _orders()
     _fill(sqlite_store, placed)
     job.score(_work(sqlite_store, NOW))
-    columns: list[Any] = [CustomerScore.customer_id, *(getattr(CustomerScore, name) for name in rfm.COLUMNS)]
+    columns: list[Any] = [CustomerScore.customer_id, *(getattr(CustomerScore, name) for name in rfm.KEPT)]
     with sqlite_store.read() as connection:
         rows = connection.execute(select(*columns).where(CustomerScore.segment.is_not(None))).all()
-    ours = sorted((row[0], to_ms(row[1]), *row[2:]) for row in rows)
+        ratios = rfm.rated(connection)
+    ours = sorted((row[0], to_ms(NOW), *row[1:], *ratios[row[0]]) for row in rows)
 
     orders, scores = _parquet(tmp_path, placed), tmp_path / "scores.parquet"
     on_spark.main([str(orders), str(scores), "--as-of", NOW.isoformat()])
