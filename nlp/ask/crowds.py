@@ -40,7 +40,7 @@ def take_crowds(draft: Draft) -> None:
         elif crowd == "reordered":
             filter_ = _reordered(draft, atom)
         elif crowd == "untouched":
-            filter_ = _untouched(draft)
+            filter_ = _untouched(draft, atom)
         elif crowd == "once":
             filter_ = Compare("orders", "eq", 1)
         elif crowd == "never":
@@ -148,10 +148,13 @@ def _reordered(draft: Draft, atom: Atom) -> Filter:
     return Compare("days_to_second", bound["bound"][0], bound["bound"][1])
 
 
-def _untouched(draft: Draft) -> Filter:
+def _untouched(draft: Draft, atom: Atom) -> Filter:
     """Carts in which nothing changed for so long."""
     if draft.subject != "carts" and draft.measure not in ("carts", "cart_value", "cart_units"):
-        raise unclear("word", "")
+        raise unclear("word", atom.text)
+    if any(not each["span"].count for each in draft.free("span")):
+        # left alone last week: since it, or until it?
+        raise unclear("window", "")
     return During("updated_at", Window(None, _how_long_ago(draft, "window").start))
 
 

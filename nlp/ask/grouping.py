@@ -20,8 +20,11 @@ def _take_each(draft: Draft) -> None:
     atoms = draft.atoms
     group = next((after for atom, after in pairwise(atoms) if atom.text in _EACH and after.has("field")), None)
     group = group or next((atom for atom in draft.free("bucket") if not draft.free("by")), None)
-    if group is None or not draft.ranked or draft.order is not None or draft.free("share"):
+    priced = draft.order == "price" and draft.subject == "products"
+    if group is None or not (priced or (draft.ranked and draft.order is None)) or draft.free("share"):
         return
+    if priced:
+        draft.measure, draft.order, draft.ranked = "price", None, True
     thing = _ranked_thing(draft, group)
     if thing is None:
         return
@@ -62,7 +65,8 @@ def _ranked_thing(draft: Draft, group: Atom) -> Atom | None:
 
 
 def _ranks(atom: Atom) -> bool:
-    return any(atom.has(kind) for kind in ("bestselling", "worstselling", "top", "bottom"))
+    kinds = ("bestselling", "worstselling", "top", "bottom", "priciest", "cheapest")
+    return any(atom.has(kind) for kind in kinds)
 
 
 def take_groups(draft: Draft) -> None:

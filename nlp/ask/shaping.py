@@ -212,6 +212,9 @@ def _of_things(draft: Draft, subject: str, by: str | None, window: Window | None
         if money is not None:
             return _of_measure(draft, money, by, window, versus, predicates, everyone, share=share, growth=growth)
         raise unclear("measure", "")
+    if by is not None and draft.order is not None:
+        # the dearest articles by category: neither one list nor one number each
+        raise unclear("rank", subject)
     rows = "customers" if subject == "buyers" else subject
     if by is not None or draft.howmany or share or versus is not None or growth:
         measure = COUNTED[subject]

@@ -196,6 +196,7 @@ _TURNS: tuple[tuple[re.Pattern[str], _Said], ...] = tuple(
         (r"(?:只|仅)(?:在)?(?:买过?|购买过?)(?:了)?(?:一|1)个(?:品类|类别|类目)", "购买过恰好1个不同品类"),
         (r"(?:买过?|购买过?)(?:了)?(至少|超过|不止|恰好)?(\d+|[两三四五])个(以上)?(?:不同)?(?:的)?(?:品类|类别|类目)",
          lambda found: f"购买过{found[1] or ('至少' if found[3] else '恰好')}{found[2]}个不同品类"),
+        (r"(?:只|仅)(?:用|使用|通过)(.+?)(?:付款|支付|付)(?!宝)(?:过|了)?(?:的)?", r"只购买\1的"),
         # which of two
         (r"\b(who|which (?:agent|colleague)) (?:replies|reply|replied|responds|responded|answers|answered)(?: "
          r"to)?(?: tickets| customers)? "
