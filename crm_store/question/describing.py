@@ -20,7 +20,7 @@ _FIELDS = {
     "priority": ("priority", "优先级"), "agent": ("agent", "客服"), "source": ("source", "来源"), "stars": ("stars", "星级"),
     "tag": ("tag", "标签"), "author": ("author", "发送者"), "channel": ("channel", "渠道"), "account": ("account on", "账号"), "day": ("day", "天"),
     "week": ("week", "周"), "month": ("month", "月"), "quarter": ("quarter", "季度"), "year": ("year", "年"),
-    "weekday": ("day of the week", "星期"), "hour": ("hour of the day", "小时"), "newness": ("new (first order in that time) or returning", "新客（期间内首次下单）或老客"), "days_to_second": ("days from first to second order", "首单到第二单天数"), "spend": ("total spend", "累计消费"), "orders": ("number of orders", "订单数"),
+    "weekday": ("day of the week", "星期"), "hour": ("hour of the day", "小时"), "newness": ("new (first order in that time) or returning", "新客（期间内首次下单）或老客"), "delivery_days": ("days to delivery", "送达天数"), "days_to_second": ("days from first to second order", "首单到第二单天数"), "spend": ("total spend", "累计消费"), "orders": ("number of orders", "订单数"),
     "aov": ("own average order value", "客单价"), "refunds": ("number of refunds", "退款笔数"),
     "refunded": ("refunded amount", "退款金额"), "tickets": ("number of tickets", "工单数"),
     "open_tickets": ("number of open tickets", "未解决工单数"), "reviews": ("number of reviews", "评价数"),

@@ -115,6 +115,8 @@ def _take_tied(draft: Draft, name: str, op: str, number: float, of: str, uppers:
         and of in ("hours", "")
     ):
         draft.predicates.append(Compare(name, op, number))  # type: ignore[arg-type]
+    elif draft.subject == "orders" and name == "delivery_days" and of in ("days", ""):
+        draft.predicates.append(Compare("delivery_days", op, number))  # type: ignore[arg-type]
     elif draft.subject == "reviews" and name == "rating":
         draft.predicates.append(Compare("stars", op, number))  # type: ignore[arg-type]
     elif draft.subject == "products" and name in _OF_A_PRODUCT and _has_more(draft):
@@ -212,7 +214,7 @@ def _fact_of(draft: Draft) -> str:
     if "kind" in names or "priority" in names or "agent" in names:
         draft.subject = "tickets"
         return "tickets"
-    if names == {"order_status"}:
+    if names == {"order_status"} or names & {"payment_method", "carrier"}:
         draft.subject = "orders"
         return "orders"
     if names <= {"segment", "country", "city", "language"} and "segment" in names:

@@ -108,6 +108,10 @@ def take_crowds(draft: Draft) -> None:
             if draft.measure == "stock":
                 draft.measure = ""
         elif crowd in ("inopen", "unanswered", "unassigned"):
+            if crowd == "inopen" and (draft.subject == "carts" or draft.measure in ("carts", "cart_value")):
+                # every cart is
+                atom.used = True
+                continue
             if draft.subject not in ("tickets", "") and draft.measure not in ("tickets",):
                 if crowd == "inopen" and draft.subject == "refunds":
                     raise unclear("word", atom.text)

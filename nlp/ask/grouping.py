@@ -136,6 +136,9 @@ def take_groups(draft: Draft) -> None:
                 draft.by, draft.then = draft.then, draft.by
             continue
         draft.by, atom.used = name, True
+    if draft.by in ("payment_method", "carrier") and not (draft.measure or draft.subject):
+        # payment methods used in China
+        draft.subject, draft.howmany = "orders", True
     if draft.by is None and (draft.which is not None or draft.ranked) and draft.free("unit"):
         named = draft.take("unit")
         if named is not None:

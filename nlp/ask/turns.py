@@ -161,6 +161,31 @@ _TURNS: tuple[tuple[re.Pattern[str], _Said], ...] = tuple(
         (r"\bhow (?:has|have|did|does) (?:the |our )?(.+?) (?:change|changed|move|moved) (?:over|during|"
          r"throughout|across)(?: the)?\b",
          r"\1 by month this"),
+        # what they do most
+        (r"\bwhat do (?:our |the )?(.+?) (customers|buyers|people|clients) (?:buy|order|purchase)(?: the)? most"
+         r"(?: often)?\b",
+         r"best selling products of \1 \2"),
+        (r"\b(ordered|bought|purchased|orders|buys|purchases) (?:the )?most (?:often|frequently)\b", "ordered most"),
+        (r"\bwho (?:writes|wrote|leaves|left|posts|posted) (?:the )?most reviews\b", "customers with most reviews"),
+        (r"\bmost[- ](?:viewed|visited|looked[- ]at|browsed) (products?|items?|articles?|skus?|categor(?:y|ies))\b",
+         r"\1 with most visits"),
+        (r"\bwhere (?:do|does) (?:our |the |most )?(?:visits?|traffic|visitors) come from\b", "visits by source"),
+        (r"\b(revenue|sales|orders|csat|rating|ratings|tickets|refunds|signups|aov|turnover) "
+         r"trends?\b", r"\1 by month"),
+        (r"\b(?:with|have|had|having|made|placed) (?:orders|purchases) in both (\w+) and (\w+)\b",
+         r"who ordered in \1 and ordered in \2"),
+        (r"^(?:spent|spending) (?=(?:more|over|at least|less|under|between|above))", "customers who spent "),
+        (r"\b(products|items|articles|skus)(.*?) (?:that |which )?(?:have |has |were )?(?:sold|selling) (fewer "
+         r"than|less than|"
+         r"more than|over|under|at least|at most) (\d+)(?: units| pieces| times| pcs)?\b", r"\1\2 with \3 \4 units"),
+        (r"\b(orders?)\b(.*?)\b(?:that |which )?(?:took|take|needed) (?P<way>longer|more|less|over|under|fewer)"
+         r"(?: than)? (?P<n>\d+)"
+         r" days (?:to (?:arrive|be delivered|get there|deliver|reach \w+)|for delivery)",
+         lambda found: f"{found[1]}{found[2]} with delivery time "
+         f"{'more than' if found['way'] in ('longer', 'more', 'over') else 'less than'} {found['n']} days"),
+        (r"\b(orders?)\b(.*?)\b(?:that were |that |which were )?(?:delivered|arrived|arriving) (?:within|in "
+         r"under|in less than|in at most)"
+         r" (\d+) days\b", r"\1\2 with delivery time at most \3 days"),
         # what things cost
         (r"\b(?:that |which |who )?cost(?:s|ing)? (?=(?:more|less|over|under|above|below|at|between|exactly|up "
          r"to|[\d€$£]))",

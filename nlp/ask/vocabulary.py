@@ -90,9 +90,12 @@ _OTHERS: dict[str, dict[str, str]] = {
     "kind": {
         "complaint": "complaints 投诉 投诉单 投诉工单",
         "question": "questions 咨询 咨询工单 提问",
-        "refund": "about_refunds about_a_refund about_refund concerning_refunds refund_tickets refund_requests refund_request refund_ticket 退款工单 退款类工单",
+        "refund": "about_refunds about_a_refund about_refund concerning_refunds refund_tickets refund_requests "
+        "refund_request refund_ticket 退款工单 退款类工单",
         "return": "about_returns about_a_return return_tickets 退货工单",
-        "order_status": "where_is_my_order_type where_is_my_order_tickets where_is_my_order_questions where_is_my_parcel_tickets wismo_tickets wismo about_order_status about_the_order_status order_status_tickets order_status_questions order_status_requests 订单状态工单 订单查询工单 查单",
+        "order_status": "where_is_my_order_type where_is_my_order_tickets where_is_my_order_questions "
+        "where_is_my_parcel_tickets wismo_tickets wismo about_order_status about_the_order_status "
+        "order_status_tickets order_status_questions order_status_requests 订单状态工单 订单查询工单 查单",
     },
 }
 _FIXED: dict[str, dict[str, str]] = {
@@ -111,13 +114,15 @@ _FIXED: dict[str, dict[str, str]] = {
         "low": "low_priority low-priority priority_low 低优先级",
     },
     "account": {
-        "telegram": "telegram on_telegram with_telegram linked_to_telegram a_telegram_account linked_telegram 绑定了telegram "
+        "telegram": "telegram on_telegram with_telegram linked_to_telegram a_telegram_account linked_telegram "
+        "绑定了telegram "
         "绑定telegram 绑了telegram 绑telegram 用telegram 关联了telegram",
     },
     "segment": {
         "champions": "champions champion 冠军客户 冠军 重要价值客户 champions客户 champion客户",
         "loyal": "loyal loyalists loyal_customers 忠诚 忠诚客户 忠实 忠实客户",
-        "potential loyalist": "potential_loyalist potential_loyalists potential_loyal 潜在忠诚 潜在忠诚客户 潜力忠诚客户",
+        "potential loyalist": "potential_loyalist potential_loyalists potential_loyal 潜在忠诚 潜在忠诚客户 "
+        "潜力忠诚客户",
         "new": "new_segment segment_new",
         "promising": "promising 有希望 有前景 有潜力 潜力客户",
         "need attention": "need_attention needs_attention needing_attention need-attention 需要关注 需关注",
@@ -127,7 +132,10 @@ _FIXED: dict[str, dict[str, str]] = {
         "hibernating": "hibernating hibernate hibernation 休眠 冬眠 沉睡客户 休眠状态",
     },
     "refund_status": {
-        "requested": "requested", "approved": "approved 已批准", "refused": "refused rejected declined 被拒绝 已拒绝"
+        "requested": "requested pending waiting_for_approval awaiting_approval pending_approval not_yet_approved"
+        " 待审批 待批准 申请中",
+        "paid": "paid paid_out already_paid 已退 已打款",
+        "approved": "approved 已批准", "refused": "refused rejected declined 被拒绝 已拒绝"
     },
     "author": {"customer": "written_by_customers", "bot": "from_the_bot by_the_bot", "staff": "from_staff"},
 }  # fmt: skip
