@@ -392,6 +392,8 @@ def _says_whose(draft: Draft, atom: Atom) -> bool:
     place = place_of(draft.atoms, atom)
     if not place or not atom.has("subj", "customers", "buyers"):
         return False
-    before = draft.atoms[place - 1]
+    before, after = draft.atoms[place - 1], draft.atoms[place + 1 : place + 2]
+    if after and after[0].used and any(name in ("country", "city", "language") for name, _ in pairs(after[0])):
+        return not draft.chinese
     of_people = any(name in OF_CUSTOMERS for name, _ in pairs(before)) or before.has("crowd", "repeat", "once")
     return before.used and of_people

@@ -161,6 +161,15 @@ _TURNS: tuple[tuple[re.Pattern[str], _Said], ...] = tuple(
         (r"\bhow (?:has|have|did|does) (?:the |our )?(.+?) (?:change|changed|move|moved) (?:over|during|"
          r"throughout|across)(?: the)?\b",
          r"\1 by month this"),
+        (r"\b(?:take|takes|took|taking|need|needs) (?:the )?(longest|shortest) to (?:be )?(?:resolved?|closed?|"
+         r"solved?)\b",
+         lambda found: f"has {_longest(found[1])} resolution time"),
+        (r"\b(?:take|takes|took|taking|need|needs) (?:the )?(longest|shortest) to (?:be |get (?:an? )?)?(?:first )?"
+         r"(?:answered|answer|reply|response|respond)\b", lambda found: f"has {_longest(found[1])} first reply time"),
+        (r"\b(best|worst|lowest|highest|top)[- ]reviewed\b", r"\1 rated"),
+        (r"\b(?:total |combined )?value of (?:all |the )*((?:\w+ ){0,2}orders)\b", r"revenue from \1"),
+        (r"\bcomplaints (from|of|by) (?=.*\b(?:customers|buyers|clients)\b)", r"complaint tickets \1 "),
+        (r"\brefund tickets (from|of|by) (?=.*\b(?:customers|buyers|clients)\b)", r"tickets about refunds \1 "),
         # what they do most
         (r"\bwhat do (?:our |the )?(.+?) (customers|buyers|people|clients) (?:buy|order|purchase)(?: the)? most"
          r"(?: often)?\b",
@@ -251,6 +260,10 @@ _TURNS: tuple[tuple[re.Pattern[str], _Said], ...] = tuple(
 
 def _most(word: str) -> str:
     return "slowest" if word == "slower" else "fastest"
+
+
+def _longest(word: str) -> str:
+    return "slowest" if word == "longest" else "fastest"
 
 
 def _starred(found: re.Match[str], tie: str) -> str:

@@ -2367,6 +2367,8 @@ def _turned(shop: Shop, ask: Ask) -> None:
     ask("value", len(of(shop.customers, "DE")) + len(of(shop.customers, "FR")), "total customers in germany + france?")
     ask("value", sum(each["source"] == "search" for each in shop.visits), "page visits from search")
     ask("refuse", None, "orders delivered late")
+    cross = [each for each in of(tickets, "DE") if each["kind"] == "complaint"]
+    ask("set", ids(cross, "ticket_id"), "complaints from german customers", "complaints of customers in germany")
     french = [each for each in shop.sold if country(each) == "FR"]
     pieces = grouped(french, lambda row: str(row["product"]["sku"]), lambda rows: sum(row["quantity"] for row in rows))
     ask("toplabeltie", tie(pieces, 5), "what do french customers buy most")
