@@ -85,7 +85,12 @@ def take_clauses(draft: Draft) -> None:
         if atom.has("again") and current is not None and current.event == "orders":
             current.again, atom.used = True, True
             continue
-        if asks_for_customers and target is not None and _opens_tickets(atom, after, current):
+        if (
+            asks_for_customers
+            and target is not None
+            and target_seen != draft.chinese
+            and _opens_tickets(atom, after, current)
+        ):
             # who have an open complaint
             current = _start_with_things(draft, "tickets", negative)
             negative = None

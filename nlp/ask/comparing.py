@@ -134,6 +134,14 @@ _TURNS: tuple[tuple[re.Pattern[str], _Said], ...] = tuple(
         (r"\bdifferences? between (.+?) (?:and|vs\.?|versus) ", r"difference \1 vs "),
         (r"\b(this) (week|month|quarter|year)\b(.* vs )last$", r"\1 \2\3last \2"),
         # which of two
+        (r"^(?:which|who|what)\b(?!.*\bmore\b)(.+?)[,:;-] ?(?:the )?([\w']+) or (?:the )?([\w']+)[?.]*$",
+         lambda found: f"which{found[1]}, {found[2]} vs {found[3]}"),
+        (r"是(.{1,8})还是(.{1,8})$", r"\1对比\2"),
+        (r"^(.*?)(?:和|与|跟)(.+?)(?:哪个|哪一个|哪种|谁)(.*?)得?(?:更|比较)?(?:多|好|高|大)(?:一些|一点)?$",
+         lambda found: f"{found[1]}对比{found[2]}{'订单数' if '用' in found[3] else found[3]}"),
+        (r"^(?:is|was|were|are|did|do|does|has|have) (.+?) (?:higher|lower|better|bigger|greater|worse|smaller|"
+         r"larger)\b(.*?)\bthan\b",
+         r"\1 \2 vs "),
         (r"^(did|do|does) (we|you|they) (make|earn|take|turn over|bring in) more\b(?: money| revenue)?(.*?)\b"
          r"(?:or|than)\b",
          r"how much \1 \2 \3\4 vs "),

@@ -112,6 +112,8 @@ def _take_tied(draft: Draft, name: str, op: str, number: float, of: str) -> None
         and of in ("hours", "")
     ):
         draft.predicates.append(Compare(name, op, number))  # type: ignore[arg-type]
+    elif draft.subject == "orders" and name == "delivery_days" and of in ("days", ""):
+        draft.predicates.append(Compare("delivery_days", op, number))  # type: ignore[arg-type]
     elif draft.subject == "reviews" and name == "rating":
         draft.predicates.append(Compare("stars", op, number))  # type: ignore[arg-type]
     elif draft.subject == "products" and name in _OF_A_PRODUCT and _has_more(draft):
@@ -229,7 +231,7 @@ def _fact_of(draft: Draft) -> str:
     if names == {"customer"} and (draft.by in ("segment", "country", "city", "language") or len(draft.atoms) == 1):
         draft.subject = "customers"
         return "customers"
-    if names == {"order_status"}:
+    if names == {"order_status"} or names & {"payment_method", "carrier"}:
         draft.subject = "orders"
         return "orders"
     if names <= {"segment", "country", "city", "language"} and "segment" in names:

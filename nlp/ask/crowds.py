@@ -48,7 +48,7 @@ def take_crowds(draft: Draft) -> None:
         elif crowd == "reordered":
             filter_ = _reordered(draft, atom)
         elif crowd == "untouched":
-            filter_ = _untouched(draft)
+            filter_ = _untouched(draft, atom)
         elif crowd == "once":
             filter_ = Compare("orders", "eq", 1)
         elif crowd == "never":
@@ -117,6 +117,10 @@ def take_crowds(draft: Draft) -> None:
             if draft.measure == "stock":
                 draft.measure = ""
         elif crowd in ("inopen", "unanswered", "unassigned"):
+            if crowd == "inopen" and (draft.subject == "carts" or draft.measure in ("carts", "cart_value")):
+                # every cart is
+                atom.used = True
+                continue
             if draft.subject not in ("tickets", "") and draft.measure not in ("tickets",):
                 if crowd == "inopen" and draft.subject == "refunds":
                     raise unclear("word", atom.text)
@@ -157,10 +161,13 @@ def _reordered(draft: Draft, atom: Atom) -> Filter:
     return Compare("days_to_second", bound["bound"][0], bound["bound"][1])
 
 
-def _untouched(draft: Draft) -> Filter:
+def _untouched(draft: Draft, atom: Atom) -> Filter:
     """Carts in which nothing changed for so long."""
     if draft.subject != "carts" and draft.measure not in ("carts", "cart_value", "cart_units"):
-        raise unclear("word", "")
+        raise unclear("word", atom.text)
+    if any(not each["span"].count for each in draft.free("span")):
+        # left alone last week: since it, or until it?
+        raise unclear("window", "")
     return During("updated_at", Window(None, _how_long_ago(draft, "window").start))
 
 

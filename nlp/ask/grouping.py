@@ -19,8 +19,11 @@ def _take_each(draft: Draft) -> None:
     atoms = draft.atoms
     group = next((after for atom, after in pairwise(atoms) if atom.text in _EACH and after.has("field")), None)
     group = group or next((atom for atom in draft.free("bucket") if not draft.free("by")), None)
-    if group is None or not draft.ranked or draft.order is not None or draft.free("share"):
+    priced = draft.order == "price" and draft.subject == "products"
+    if group is None or not (priced or (draft.ranked and draft.order is None)) or draft.free("share"):
         return
+    if priced:
+        draft.measure, draft.order, draft.ranked = "price", None, True
     thing = _ranked_thing(draft, group)
     if thing is None:
         return
@@ -61,7 +64,8 @@ def _ranked_thing(draft: Draft, group: Atom) -> Atom | None:
 
 
 def _ranks(atom: Atom) -> bool:
-    return any(atom.has(kind) for kind in ("bestselling", "worstselling", "top", "bottom"))
+    kinds = ("bestselling", "worstselling", "top", "bottom", "priciest", "cheapest")
+    return any(atom.has(kind) for kind in kinds)
 
 
 def take_groups(draft: Draft) -> None:
@@ -129,6 +133,9 @@ def take_groups(draft: Draft) -> None:
                 draft.by, draft.then = draft.then, draft.by
             continue
         draft.by, atom.used = name, True
+    if draft.by in ("payment_method", "carrier") and not (draft.measure or draft.subject):
+        # payment methods used in China
+        draft.subject, draft.howmany = "orders", True
     if draft.by is None and (draft.which is not None or draft.ranked) and draft.free("unit"):
         named = draft.take("unit")
         if named is not None:

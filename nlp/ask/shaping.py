@@ -247,6 +247,9 @@ def _of_things(draft: Draft, subject: str, by: str | None, window: Window | None
         if money is not None:
             return _of_measure(draft, money, by, window, versus, predicates, everyone, share=share, growth=growth)
         raise unclear("measure", "")
+    if by is not None and draft.order is not None:
+        # the dearest articles by category: neither one list nor one number each
+        raise unclear("rank", subject)
     rows = "customers" if subject == "buyers" else subject
     if by is not None and draft.order is not None:
         # the cheapest product of each category
@@ -448,6 +451,8 @@ def _says_whose(draft: Draft, atom: Atom) -> bool:
     place = place_of(draft.atoms, atom)
     if not place or not atom.has("subj", "customers", "buyers"):
         return False
-    before = draft.atoms[place - 1]
+    before, after = draft.atoms[place - 1], draft.atoms[place + 1 : place + 2]
+    if after and after[0].used and any(name in ("country", "city", "language") for name, _ in pairs(after[0])):
+        return not draft.chinese
     of_people = any(name in OF_CUSTOMERS for name, _ in pairs(before)) or before.has("crowd", "repeat", "once")
     return before.used and of_people

@@ -122,7 +122,7 @@ def _english_joint(draft: Draft, places: dict[int, int]) -> int | None:
 
 def _said_before_share(draft: Draft, where: list[Filter]) -> tuple[list[Filter], list[Filter]] | None:
     """Germany's share of headphone revenue, 德国占耳机销售额的比例: the part is said first, the whole after it."""
-    found = re.search(r"占" if draft.chinese else r"(?<!what )(?<!which )\bshare of\b", draft.text)
+    found = re.search(r"占" if draft.chinese else r"(?<!what )(?<!which )\bshare (?:of|in|among)\b", draft.text)
     if found is None or any(not isinstance(each, Is) for each in where):
         return None
     said = {pair: draft.text.find(atom.text) for atom in draft.atoms for pair in pairs(atom)}

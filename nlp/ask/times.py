@@ -81,6 +81,8 @@ class Times:
         if is_within and _has(atoms, at + 1, "num") and _has(atoms, at + 2, "unit"):
             # not bought for 90 days, in 6 months
             return at + 3, self.rolling(atoms[at + 2]["unit"], atoms[at + 1]["num"])
+        if is_within and _has(atoms, at + 1, "halfyear"):
+            return at + 2, self.rolling("month", 6)
         chinese = (_has(atoms, at, "num") and _has(atoms, at + 1, "unit") and atoms[at + 1].text != "年") or (
             _has(atoms, at, "num") and _has(atoms, at + 1, "unit") and _year(atom) is None
         )

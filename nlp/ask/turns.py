@@ -161,6 +161,40 @@ _TURNS: tuple[tuple[re.Pattern[str], _Said], ...] = tuple(
         (r"\bhow (?:has|have|did|does) (?:the |our )?(.+?) (?:change|changed|move|moved) (?:over|during|"
          r"throughout|across)(?: the)?\b",
          r"\1 by month this"),
+        (r"\b(?:take|takes|took|taking|need|needs) (?:the )?(longest|shortest) to (?:be )?(?:resolved?|closed?|"
+         r"solved?)\b",
+         lambda found: f"has {_longest(found[1])} resolution time"),
+        (r"\b(?:take|takes|took|taking|need|needs) (?:the )?(longest|shortest) to (?:be |get (?:an? )?)?(?:first )?"
+         r"(?:answered|answer|reply|response|respond)\b", lambda found: f"has {_longest(found[1])} first reply time"),
+        (r"\b(best|worst|lowest|highest|top)[- ]reviewed\b", r"\1 rated"),
+        (r"\b(?:total |combined )?value of (?:all |the )*((?:\w+ ){0,2}orders)\b", r"revenue from \1"),
+        (r"\bcomplaints (from|of|by) (?=.*\b(?:customers|buyers|clients)\b)", r"complaint tickets \1 "),
+        (r"\brefund tickets (from|of|by) (?=.*\b(?:customers|buyers|clients)\b)", r"tickets about refunds \1 "),
+        # what they do most
+        (r"\bwhat do (?:our |the )?(.+?) (customers|buyers|people|clients) (?:buy|order|purchase)(?: the)? most"
+         r"(?: often)?\b",
+         r"best selling products of \1 \2"),
+        (r"\b(ordered|bought|purchased|orders|buys|purchases) (?:the )?most (?:often|frequently)\b", "ordered most"),
+        (r"\bwho (?:writes|wrote|leaves|left|posts|posted) (?:the )?most reviews\b", "customers with most reviews"),
+        (r"\bmost[- ](?:viewed|visited|looked[- ]at|browsed) (products?|items?|articles?|skus?|categor(?:y|ies))\b",
+         r"\1 with most visits"),
+        (r"\bwhere (?:do|does) (?:our |the |most )?(?:visits?|traffic|visitors) come from\b", "visits by source"),
+        (r"\b(revenue|sales|orders|csat|rating|ratings|tickets|refunds|signups|aov|turnover) "
+         r"trends?\b", r"\1 by month"),
+        (r"\b(?:with|have|had|having|made|placed) (?:orders|purchases) in both (\w+) and (\w+)\b",
+         r"who ordered in \1 and ordered in \2"),
+        (r"^(?:spent|spending) (?=(?:more|over|at least|less|under|between|above))", "customers who spent "),
+        (r"\b(products|items|articles|skus)(.*?) (?:that |which )?(?:have |has |were )?(?:sold|selling) (fewer "
+         r"than|less than|"
+         r"more than|over|under|at least|at most) (\d+)(?: units| pieces| times| pcs)?\b", r"\1\2 with \3 \4 units"),
+        (r"\b(orders?)\b(.*?)\b(?:that |which )?(?:took|take|needed) (?P<way>longer|more|less|over|under|fewer)"
+         r"(?: than)? (?P<n>\d+)"
+         r" days (?:to (?:arrive|be delivered|get there|deliver|reach \w+)|for delivery)",
+         lambda found: f"{found[1]}{found[2]} with delivery time "
+         f"{'more than' if found['way'] in ('longer', 'more', 'over') else 'less than'} {found['n']} days"),
+        (r"\b(orders?)\b(.*?)\b(?:that were |that |which were )?(?:delivered|arrived|arriving) (?:within|in "
+         r"under|in less than|in at most)"
+         r" (\d+) days\b", r"\1\2 with delivery time at most \3 days"),
         # what things cost
         (r"\b(?:that |which |who )?cost(?:s|ing)? (?=(?:more|less|over|under|above|below|at|between|exactly|up "
          r"to|[\d€$£]))",
@@ -196,6 +230,7 @@ _TURNS: tuple[tuple[re.Pattern[str], _Said], ...] = tuple(
         (r"(?:只|仅)(?:在)?(?:买过?|购买过?)(?:了)?(?:一|1)个(?:品类|类别|类目)", "购买过恰好1个不同品类"),
         (r"(?:买过?|购买过?)(?:了)?(至少|超过|不止|恰好)?(\d+|[两三四五])个(以上)?(?:不同)?(?:的)?(?:品类|类别|类目)",
          lambda found: f"购买过{found[1] or ('至少' if found[3] else '恰好')}{found[2]}个不同品类"),
+        (r"(?:只|仅)(?:用|使用|通过)(.+?)(?:付款|支付|付)(?!宝)(?:过|了)?(?:的)?", r"只购买\1的"),
         # which of two
         (r"\b(who|which (?:agent|colleague)) (?:replies|reply|replied|responds|responded|answers|answered)(?: "
          r"to)?(?: tickets| customers)? "
@@ -225,6 +260,10 @@ _TURNS: tuple[tuple[re.Pattern[str], _Said], ...] = tuple(
 
 def _most(word: str) -> str:
     return "slowest" if word == "slower" else "fastest"
+
+
+def _longest(word: str) -> str:
+    return "slowest" if word == "longest" else "fastest"
 
 
 def _starred(found: re.Match[str], tie: str) -> str:

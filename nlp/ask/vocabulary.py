@@ -113,13 +113,15 @@ _FIXED: dict[str, dict[str, str]] = {
         "low": "low_priority low-priority priority_low 低优先级 优先级低 低优先 优先级为低 不紧急",
     },
     "account": {
-        "telegram": "telegram on_telegram with_telegram linked_to_telegram a_telegram_account linked_telegram 绑定了telegram "
+        "telegram": "telegram on_telegram with_telegram linked_to_telegram a_telegram_account linked_telegram "
+        "绑定了telegram "
         "绑定telegram 绑了telegram 绑telegram 用telegram 关联了telegram",
     },
     "segment": {
         "champions": "champions champion 冠军客户 冠军 重要价值客户 champions客户 champion客户",
         "loyal": "loyal loyalists loyal_customers 忠诚 忠诚客户 忠实 忠实客户",
-        "potential loyalist": "potential_loyalist potential_loyalists potential_loyal 潜在忠诚 潜在忠诚客户 潜力忠诚客户",
+        "potential loyalist": "potential_loyalist potential_loyalists potential_loyal 潜在忠诚 潜在忠诚客户 "
+        "潜力忠诚客户",
         "new": "new_segment segment_new",
         "promising": "promising 有希望 有前景 有潜力 潜力客户",
         "need attention": "need_attention needs_attention needing_attention need-attention 需要关注 需关注",
@@ -129,9 +131,10 @@ _FIXED: dict[str, dict[str, str]] = {
         "hibernating": "hibernating hibernate hibernation 休眠 冬眠 沉睡客户 休眠状态",
     },
     "refund_status": {
-        "requested": "requested pending_refunds 待审核 未审核 待审批 未审批 待批准 还没批 还没批准 没批 待处理的退款 申请中",
+        "requested": "requested pending_refunds 待审核 未审核 待审批 未审批 待批准 还没批 还没批准 没批 待处理的退款 申请中 pending waiting_for_approval awaiting_approval pending_approval not_yet_approved",
         "approved": "approved 已批准 批准了 已通过 通过了 审核通过 审批通过 被批准",
         "refused": "refused rejected declined 被拒绝 已拒绝 拒绝了 驳回 被驳回 已驳回 未通过 没通过 被拒",
+        "paid": "paid paid_out already_paid 已退 已打款",
     },
     "author": {"customer": "written_by_customers", "bot": "from_the_bot by_the_bot", "staff": "from_staff"},
 }  # fmt: skip

@@ -2339,7 +2339,6 @@ def _numbers(shop: Shop, ask: Ask) -> None:
         "median revenue",
         "average discount per customer",
         "tickets by csat",
-        "most expensive product of each category",
     )
     of_one = [item for item in shop.sold if item["customer"]["customer_id"] == "C0010"]
     ask(
@@ -2769,6 +2768,37 @@ def _turned(shop: Shop, ask: Ask) -> None:
     ask("value", len(of(shop.customers, "DE")) + len(of(shop.customers, "FR")), "total customers in germany + france?")
     ask("value", sum(each["source"] == "search" for each in shop.visits), "page visits from search")
     ask("refuse", None, "orders delivered late")
+    cross = [each for each in of(tickets, "DE") if each["kind"] == "complaint"]
+    ask("set", ids(cross, "ticket_id"), "complaints from german customers", "complaints of customers in germany")
+    french = [each for each in shop.sold if country(each) == "FR"]
+    pieces = grouped(french, lambda row: str(row["product"]["sku"]), lambda rows: sum(row["quantity"] for row in rows))
+    ask("toplabeltie", tie(pieces, 5), "what do french customers buy most")
+    ask("set", ids((each for each in year if each["arrived"] and each["arrived"] - each["at"] > timedelta(days=8)),
+                   "order_id"), "orders this year that took longer than 8 days to arrive")  # fmt: skip
+    ask("set", ids(each for each in buyers if within(each["placed"], MARCH) and within(each["placed"], APRIL)),
+        "customers with orders in both march and april")  # fmt: skip
+    ask(
+        "table",
+        grouped(of(year, "CN"), lambda row: str(row["payment_method"])),
+        "payment methods used in china this year",
+    )
+    chinese = of(shop.placed, "CN")
+    ask(
+        "percent",
+        100 * sum(each["payment_method"] == "alipay" for each in chinese) / len(chinese),
+        "alipay share in china",
+    )
+    ask(
+        "value",
+        sum(each["status"] == "requested" for each in shop.refunds),
+        "how many refunds are waiting for approval",
+    )
+    seen_in = grouped(within(shop.visits, LAST_MONTH), lambda row: str(row["product"]["sku"]))
+    ask("toplabeltie", tie(seen_in, 1), "most viewed product last month")
+    dear = grouped(shop.products, lambda row: str(row["category"]), lambda rows: max(row["price"] for row in rows))
+    ask("tablevalues", list(dear.values()), "most expensive product in each category", "每个品类最贵的商品")
+    sold = grouped(within(shop.sold, LAST_MONTH), category, lambda rows: sum(row["quantity"] for row in rows))
+    ask("table", {name: sold[name] for name in ("Shoes", "Bags")}, "鞋和包上个月哪个卖得多")
 
 
 def _refused(ask: Ask) -> None:
