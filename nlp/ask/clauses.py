@@ -142,6 +142,9 @@ def take_clauses(draft: Draft) -> None:
                 current.twin.span = atom["span"]
             if current is not None and not draft.chinese and current.span is None:
                 current.span, atom.used = atom["span"], True
+            elif draft.chinese and current is not None and current.which and current.span is None:
+                # 最后一次下单在去年
+                current.span, atom.used = atom["span"], True
             elif draft.chinese:
                 waiting.append(atom["span"])
                 atom.used = True

@@ -70,6 +70,7 @@ def _take_tied(draft: Draft, name: str, op: str, number: float, of: str, uppers:
     if uppers:
         _take_between(draft, name, number, of, uppers[0])
         return
+    subject = draft.subject or (draft.measure if draft.measure in COUNTED else "")
     if name in RFM_SCORES:
         if of or (draft.subject or draft.measure) not in ("customers", "buyers", ""):
             raise unclear("mix", name)
@@ -91,15 +92,15 @@ def _take_tied(draft: Draft, name: str, op: str, number: float, of: str, uppers:
         raise unclear("mix", name)
     if draft.subject in ("customers", "buyers") and name in _OF_A_CUSTOMER and not _splits_otherwise(draft):
         draft.predicates.append(Compare(_OF_A_CUSTOMER[name], op, number))  # type: ignore[arg-type]
-    elif draft.subject == "products" and name in ("stock", "price"):
+    elif subject == "products" and name in ("stock", "price"):
         draft.predicates.append(Compare(name, op, number))  # type: ignore[arg-type]
-    elif draft.subject == "orders" and name in ("revenue", "aov"):
+    elif subject == "orders" and name in ("revenue", "aov"):
         draft.predicates.append(Compare("total", op, number))  # type: ignore[arg-type]
-    elif draft.subject == "tickets" and name == "csat":
+    elif subject == "tickets" and name == "csat":
         draft.predicates.append(Compare("score", op, number))  # type: ignore[arg-type]
-    elif draft.subject == "tickets" and name in ("first_reply", "resolution") and of in ("hours", ""):
+    elif subject == "tickets" and name in ("first_reply", "resolution") and of in ("hours", ""):
         draft.predicates.append(Compare(name, op, number))  # type: ignore[arg-type]
-    elif draft.subject == "reviews" and name == "rating":
+    elif subject == "reviews" and name == "rating":
         draft.predicates.append(Compare("stars", op, number))  # type: ignore[arg-type]
     elif draft.subject == "products" and not draft.measure and draft.by in (None, "product"):
         draft.measure, draft.by, draft.having, draft.subject = name, "product", (op, number), ""

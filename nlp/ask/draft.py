@@ -116,6 +116,8 @@ class Draft:
     #: a mean over its days, weeks, ...
     mean: str | None = None
     ranked: bool = False
+    #: from the lowest to the highest, or the other way: all of them
+    arranged: bool = False
     #: in the order of a measure, highest first where no other way is said
     sorted: bool = False
     order: str | None = None

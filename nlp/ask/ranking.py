@@ -99,6 +99,9 @@ def take_rank(draft: Draft) -> None:
                 raise unclear("rank", kind)
             draft.subject, draft.order, draft.descending = "products", "price", descending
     draft.sorted = draft.take("sort") is not None
+    for way in ("rising", "falling"):
+        if draft.take(way):
+            draft.arranged, draft.descending = True, way == "falling"
     if by_size := draft.take("bysize"):
         if draft.subject not in ("orders", "refunds") or draft.measure:
             raise unclear("rank", by_size.text)

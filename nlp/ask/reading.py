@@ -31,6 +31,13 @@ from nlp.ask.wording import atoms_of
 
 LONGEST = 500
 
+#: so long after something of each customer's own, which no time of the calendar is
+_OF_EACH_ONE = re.compile(
+    r"注册(?:后|之后|以后)?(?:的)?(?:头|前)?[\d一二两三四五六七八九十]+(?:天|周|个月|年)(?:之|以)?内"
+    r"|\b(?:within|in) (?:the first )?(?:\d+|a|one|two|three) (?:days?|weeks?|months?|years?) (?:of|after|from) "
+    r"(?:signing|sign|registering|registration|joining|their first|the first)"
+)
+
 #: what is told to be done, not asked: refund order 17, close this ticket, 取消订单 17
 _ORDERS_A_CHANGE = re.compile(
     r"^(?:(?:please|pls|now|can you|could you)\s+)*"
@@ -53,6 +60,8 @@ def read(text: str, shop: Shop, now: datetime, zone: ZoneInfo) -> Question | Unc
         return Unclear("empty")
     if _ORDERS_A_CHANGE.search(folded):
         return Unsupported("changing")
+    if _OF_EACH_ONE.search(folded):
+        return Unclear("window")
     try:
         return _question(Draft(folded, shop, now, zone))
     except Stop as stop:

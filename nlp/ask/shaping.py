@@ -32,7 +32,7 @@ def question_of(draft: Draft) -> Question:
     yoy, mom = draft.take("yoy") is not None, draft.take("mom") is not None
     compare = draft.take("compare") is not None
     if rate:
-        if draft.subject or draft.measure or draft.spans:
+        if draft.subject or draft.measure or draft.spans or draft.by or draft.ranked:
             raise unclear("mix", "")
         buyers = Compare("orders", "ge", 1)
         return Question(
@@ -352,7 +352,7 @@ def _of_measure(draft: Draft, measure: str, by: str | None, window: Window | Non
         raise unclear("by", draft.which.text)
     if draft.limit is not None and by is None:
         raise unclear("number", f"{draft.limit}")
-    ranked = draft.ranked or (draft.limit is not None)
+    ranked = draft.ranked or draft.arranged or (draft.limit is not None)
     order = "value" if ranked else None
     limit = draft.limit
     if limit is None and draft.ranked and by is not None:

@@ -102,7 +102,7 @@ _FIXED: dict[str, dict[str, str]] = {
         "cancelled": "cancelled canceled 取消的 已取消 取消掉 取消掉了 被取消了 退单 撤单 撤销 作废 取消 取消了 被取消的 被取消 cancellations cancelled_ones",
         "delivered": "delivered 已送达 送达 已签收 签收 签收了 送到了 已经送到 已送到 已收货 收货 妥投 送达了 已完成",
         "shipped": "shipped 已发货 发货 发货了 发出 已发出 发出去了 运输中 配送中 在路上 派送中 在途 in_transit on_the_way on_their_way",
-        "paid": "paid 已付款 已支付 付款 付了款 付过款 已付 支付成功",
+        "paid": "paid 已付款 已支付 付款 付了款 付过款 已付 支付成功 待发货 等待发货 等发货",
         "pending": "pending 待付款 未付款 unpaid 待支付 未支付 没付款 还没付款 等待付款 没支付 awaiting_payment not_paid_yet",
         "returned": "returned_orders 已退货",
     },
