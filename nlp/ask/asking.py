@@ -405,7 +405,8 @@ def _is_over_time(draft: Draft) -> bool:
 
 def _asks_for_buyers(draft: Draft) -> bool:
     """Whether all whose numbers are asked for have bought: buyers, segments, who ordered at least once."""
-    if draft.by == "segment" or draft.subject == "buyers":
+    of_segment = any(name == "segment" for atom in draft.free("val") for name, _ in pairs(atom))
+    if draft.by == "segment" or draft.subject == "buyers" or of_segment:
         return True
     ordered = [each for each in draft.clauses if each.event == "orders" and not each.negative]
     return len(ordered) == len(draft.clauses) == 1 and not (ordered[0].span or ordered[0].things or draft.free("span"))

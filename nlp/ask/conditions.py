@@ -96,6 +96,8 @@ def _take_tied(draft: Draft, name: str, op: str, number: float, of: str, uppers:
         draft.predicates.append(Compare(name, op, number))  # type: ignore[arg-type]
     elif subject == "orders" and name in ("revenue", "aov"):
         draft.predicates.append(Compare("total", op, number))  # type: ignore[arg-type]
+    elif subject == "orders" and name in ("discount", "shipping", "delivery_days"):
+        draft.predicates.append(Compare(name, op, number))  # type: ignore[arg-type]
     elif subject == "tickets" and name == "csat":
         draft.predicates.append(Compare("score", op, number))  # type: ignore[arg-type]
     elif subject == "tickets" and name in ("first_reply", "resolution") and of in ("hours", ""):

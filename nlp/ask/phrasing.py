@@ -54,6 +54,19 @@ _PLAIN: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"^(?:谁|有谁|哪些人)(?:都)?((?:买|购买|浏览|看|逛|评价|退)(?:过|了)[^?？]+)", r"\1的客户"),
         (rf"\b({_MONTH}) (to|through|until|till|and|-) ({_MONTH}) ((?:of )?(?:last year|this year|\d{{4}}))\b", r"\1 \4 \2 \3 \4"),
         (rf"\b({_MONTH}) (\d{{4}}) (to|through|until|till|-) ({_MONTH})\b(?! (?:of )?(?:\d{{4}}|last|this|\d))", r"\1 \2 \3 \4 \2"),
+        (r"\bwith (?:a |an |any )?(discount|shipping(?: cost| fee| charge)?)s? (?:of )?"
+         r"(?=(?:over|above|below|under|more than|less than|at least|at most|higher than|lower than|exceeding)\b)", r"having \1 "),
+        (r"\b(?:resolved|closed|solved) (?:within|in (?:under|less than)) (\d+) ?(?:h|hours?|hrs)\b",
+         r"with resolution time at most \1 hours"),
+        (r"\b(?:answered|replied to) (?:within|in (?:under|less than)) (\d+) ?(?:h|hours?|hrs)\b",
+         r"with first reply time at most \1 hours"),
+        (r"\b(?:that |which )?(?:took|needed|taking) (?:longer|more) than (\d+) ?(?:h|hours?|hrs) to (?:resolve|close|solve|be resolved)\b",
+         r"with resolution time more than \1 hours"),
+        (r"\b(?:that |which )?(?:took|needed|taking) (?:longer|more) than (\d+) ?(?:h|hours?|hrs) to (?:answer|reply|be answered)\b",
+         r"with first reply time more than \1 hours"),
+        (r"\bdelivered (?:within|in (?:under|less than)) (\d+) days\b", r"with delivery time at most \1 days"),
+        (r"(\d+)个?小时(?:之|以)?内(?:就|被)?(?:解决|处理完?|关闭)(?:了|掉)?的(?=工单|投诉)", r"解决时间不超过\1小时的"),
+        (r"(\d+)个?小时(?:之|以)?内(?:就|被)?(?:回复|响应)(?:了)?的(?=工单|投诉)", r"首次回复时间不超过\1小时的"),
         # Chinese, as it is spoken
         (r"(去年|今年|前年|\d{4}年)的?((?:\d{1,2}|[一二三四五六七八九十]+)月)(?:份)?(到|至|-)((?:\d{1,2}|[一二三四五六七八九十]+)月)", r"\1\2\3\1\4"),
         (r"(?<![存并且])不在(?=[\u3400-\u9fff]{2})", "非"),
@@ -132,7 +145,7 @@ _PLAIN: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"(\d+|[一二三四五六七八九十]+)天(?:以)?前(?:创建|提交|打开|开|新建|提)的?(?=.*(?:工单|投诉|咨询))", r"早于\1天的"),
         (r"购物车(?:里|中)?(?:的?(?:商品|东西))?(\d+|[一二三四五六七八九十]+)天(?:以上|多)?(?:都|还|一直)?(?:没有?|未)(?:动|更新|变|变动|改|碰)过?的?",
          r"购物车里有商品但最近\1天没有加购的"),
-        (r"\b((?:tickets?|complaints?|cases?|open|unresolved|unanswered)\b.*) (?:for )?(?:more than|over) (\d+) (days?|weeks?|hours?)(?: ago)?$",
+        (r"\b((?:tickets?|complaints?|cases?|open|unresolved|unanswered)\b.*)(?<!time) (?:for )?(?:more than|over) (\d+) (days?|weeks?|hours?)(?: ago)?$",
          r"\1 older than \2 \3"),
         (r"(?:同一?个?(?:订单|单子|单|笔订单)(?:里面?|中|内)?)?(?:同时|一起|既|又)(?:有|买了?|含有?|包含|包括|买过)([^的]{1,20}?)"
          r"(?:又|和|及|与|以及|还|也)(?:有|买了?|含有?|包含|包括|买过)?([^的]{1,20}?)的(?=订单|单子)", r"同单含\1和\2的"),

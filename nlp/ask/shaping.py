@@ -183,6 +183,10 @@ def _finish(
             COUNTED.get(subject) == measure
             or MEASURES[measure].fact == subject
             or (subject in ("customers", "orders") and MEASURES[measure].fact in ("orders", "items", "customers"))
+            or (
+                subject in ("customers", "buyers")
+                and MEASURES[measure].fact in ("gaps", "tickets", "refunds", "reviews")
+            )
             or (measure == "resolved_tickets" and subject == "tickets")
             or (measure in ("refund_amount", "average_refund") and subject in ("orders", "refunds"))
         ):

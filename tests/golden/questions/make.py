@@ -2496,6 +2496,19 @@ def _spoken(shop: Shop, ask: Ask) -> None:
         "注册超过一年还没下单的客户",
     )
     ask("refuse", None, "注册三十天内下单的客户", "customers who ordered within 30 days of signing up", "各国复购率")
+    quick = [each for each in shop.tickets if each["resolved"] and each["resolved"] - each["at"] <= timedelta(hours=24)]
+    ask("set", ids(quick, "ticket_id"), "tickets resolved within 24 hours", "24小时内解决的工单")
+    slow = [each for each in shop.tickets if each["resolved"] and each["resolved"] - each["at"] > timedelta(hours=48)]
+    ask("set", ids(slow, "ticket_id"), "tickets that took longer than 48 hours to resolve")
+    ask(
+        "set",
+        ids((each for each in placed if each["discounted"] > 4), "order_id"),
+        "orders with a discount over 4",
+        "折扣超过4欧的订单",
+    )
+    champions = [each["spend"] for each in shop.buyers if each["segment"] == "champions"]
+    ask("value", mean(champions), "average spend of champions", "冠军客户平均消费")
+    ask("refuse", None, "tickets resolved within 3 days", "3天内送达的订单")
 
 
 def _by_buyer(orders: Iterable[Row]) -> dict[str, list[Row]]:
