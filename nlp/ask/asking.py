@@ -372,6 +372,8 @@ def take_aggregate(draft: Draft) -> None:
     told = aggregated(draft.measure, kind)
     if draft.measure in ("revenue", "spend") and _said_of_people(said) and kind != "sum" and _asks_for_buyers(draft):
         told = aggregated("revenue_per_buyer", kind)
+    elif draft.measure == "orders" and draft.subject == "buyers" and _asks_for_buyers(draft):
+        told = aggregated("orders_per_buyer", kind)
     if told is None:
         raise unclear("average", atom.text)
     if told != draft.measure:

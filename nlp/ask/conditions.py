@@ -192,6 +192,8 @@ def _fact_of(draft: Draft) -> str:
         return MEASURES[draft.measure].fact
     if draft.subject:
         return {"buyers": "customers"}.get(draft.subject, draft.subject)
+    if draft.new_measure:
+        return "customers"
     names = {pair[0] for atom in draft.free("val") for pair in atom["val"]}
     if "kind" in names or "priority" in names or "agent" in names:
         draft.subject = "tickets"

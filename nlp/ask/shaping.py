@@ -346,6 +346,8 @@ def _of_measure(draft: Draft, measure: str, by: str | None, window: Window | Non
         elif MEASURES[measure].fact == "orders" and any(named(each) == "segment" for each in where):
             # the top 5 champions
             by = "customer"
+        elif measure in ("value", "propensity", "churn_risk") and (draft.limit or asks_who):
+            by = "customer"
         elif measure in LARGEST_OF and (draft.limit or 1) == 1:
             # its row comes with it
             return Question(measure=measure, where=(*where, *everyone, *predicates), window=window)
