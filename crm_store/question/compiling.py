@@ -309,8 +309,10 @@ class _Compiler:
     def _table(self, question: Question) -> Select[Any]:
         name, by = str(question.measure), str(question.by)
         measure = MEASURES[name]
-        if question.mean is not None and (name == "net_revenue" or by in BUCKETS or question.then in BUCKETS):
-            raise CannotAsk(name, by)
+        if question.mean is not None:
+            self._how_many(question)
+            if name == "net_revenue" or by in BUCKETS or question.then in BUCKETS:
+                raise CannotAsk(name, by)
         if self._is_of_whole_lives(question):
             return self._by_customer(question)
         everything = name == "orders" and by == _STATUS
@@ -834,8 +836,10 @@ def _holds_for_none(did: Did) -> bool:
             return did.value > 0
         case "le":
             return did.value >= 0
+        case "ge":
+            return did.value <= 0
         case _:
-            return False
+            return did.value < 0
 
 
 def _opposite(did: Did) -> Did:

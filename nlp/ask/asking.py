@@ -428,6 +428,8 @@ def take_aggregate(draft: Draft) -> None:
         and (_asks_for_buyers(draft) or _have_all_bought(draft))
     ):
         told = aggregated("revenue_per_buyer", kind)
+    elif draft.measure == "orders" and draft.subject == "buyers" and _asks_for_buyers(draft):
+        told = aggregated("orders_per_buyer", kind)
     if told is None:
         raise unclear("average", atom.text)
     if told != draft.measure:
@@ -461,7 +463,8 @@ def _is_over_time(draft: Draft) -> bool:
 
 def _asks_for_buyers(draft: Draft) -> bool:
     """Whether all whose numbers are asked for have bought: buyers, segments, who ordered at least once."""
-    if draft.by == "segment" or draft.subject == "buyers":
+    of_segment = any(name == "segment" for atom in draft.free("val") for name, _ in pairs(atom))
+    if draft.by == "segment" or draft.subject == "buyers" or of_segment:
         return True
     ordered = [each for each in draft.clauses if each.event == "orders" and not each.negative]
     return len(ordered) == len(draft.clauses) == 1 and not (ordered[0].span or ordered[0].things or draft.free("span"))

@@ -79,6 +79,7 @@ def _take_tied(draft: Draft, name: str, op: str, number: float, of: str) -> None
     if name in ("first_reply", "resolution") and not draft.subject and not draft.measure and _says_kind(draft):
         # complaints answered within 2 hours
         draft.subject = "tickets"
+    subject = draft.subject or (draft.measure if draft.measure in COUNTED else "")
     if name in RFM_SCORES:
         if of or (draft.subject or draft.measure) not in ("customers", "buyers", ""):
             raise unclear("mix", name)
@@ -100,10 +101,12 @@ def _take_tied(draft: Draft, name: str, op: str, number: float, of: str) -> None
         raise unclear("mix", name)
     if draft.subject in ("customers", "buyers") and name in _OF_A_CUSTOMER and not _splits_otherwise(draft):
         draft.predicates.append(Compare(_OF_A_CUSTOMER[name], op, number))  # type: ignore[arg-type]
-    elif draft.subject == "products" and name in ("stock", "price"):
+    elif subject == "products" and name in ("stock", "price"):
         draft.predicates.append(Compare(name, op, number))  # type: ignore[arg-type]
-    elif draft.subject == "orders" and name in ("revenue", "aov"):
+    elif subject == "orders" and name in ("revenue", "aov"):
         draft.predicates.append(Compare("total", op, number))  # type: ignore[arg-type]
+    elif subject == "orders" and name in ("discount", "shipping"):
+        draft.predicates.append(Compare(name, op, number))  # type: ignore[arg-type]
     elif (draft.subject == "tickets" or draft.measure in ("tickets", "resolved_tickets")) and name == "csat":
         draft.predicates.append(Compare("score", op, number))  # type: ignore[arg-type]
     elif (
@@ -224,6 +227,8 @@ def _fact_of(draft: Draft) -> str:
         return MEASURES[draft.measure].fact
     if draft.subject:
         return {"buyers": "customers"}.get(draft.subject, draft.subject)
+    if draft.new_measure:
+        return "customers"
     names = {pair[0] for atom in draft.free("val") for pair in atom["val"]}
     if "kind" in names or "priority" in names or "agent" in names:
         draft.subject = "tickets"

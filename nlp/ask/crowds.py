@@ -50,7 +50,12 @@ def take_crowds(draft: Draft) -> None:
         elif crowd == "untouched":
             filter_ = _untouched(draft, atom)
         elif crowd == "once":
-            filter_ = Compare("orders", "eq", 1)
+            is_said = atom.text.startswith(("只", "仅", "就")) and not (draft.measure or draft.clauses)
+            if is_said and len(draft.unclaimed) == 1:
+                # 今年只买过一次
+                filter_ = Did("orders", "eq", 1, "count", draft.unclaimed.pop().window)
+            else:
+                filter_ = Compare("orders", "eq", 1)
         elif crowd == "never":
             filter_ = Compare("orders", "eq", 0)
         elif crowd == "churning":

@@ -52,7 +52,33 @@ _PLAIN: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (rf"\bwho is (?=(?:customer )?{_ID}$)", ""),
         (rf"\bwho (?:placed|made) (?=order {_ID})", ""),
         (r"^(?:谁|有谁|哪些人)(?:都)?((?:买|购买|浏览|看|逛|评价|退)(?:过|了)[^?？]+)", r"\1的客户"),
+        (rf"\b({_MONTH}) (to|through|until|till|and|-) ({_MONTH}) ((?:of )?(?:last year|this year|\d{{4}}))\b", r"\1 \4 \2 \3 \4"),
+        (rf"\b({_MONTH}) (\d{{4}}) (to|through|until|till|-) ({_MONTH})\b(?! (?:of )?(?:\d{{4}}|last|this|\d))", r"\1 \2 \3 \4 \2"),
+        (r"\bwith (?:a |an |any )?(discount|shipping(?: cost| fee| charge)?)s? (?:of )?"
+         r"(?=(?:over|above|below|under|more than|less than|at least|at most|higher than|lower than|exceeding)\b)", r"having \1 "),
+        (r"\b(?:resolved|closed|solved) (?:within|in (?:under|less than)) (\d+) ?(?:h|hours?|hrs)\b",
+         r"with resolution time at most \1 hours"),
+        (r"\b(?:answered|replied to) (?:within|in (?:under|less than)) (\d+) ?(?:h|hours?|hrs)\b",
+         r"with first reply time at most \1 hours"),
+        (r"\b(?:that |which )?(?:took|needed|taking) (?:longer|more) than (\d+) ?(?:h|hours?|hrs) to (?:resolve|close|solve|be resolved)\b",
+         r"with resolution time more than \1 hours"),
+        (r"\b(?:that |which )?(?:took|needed|taking) (?:longer|more) than (\d+) ?(?:h|hours?|hrs) to (?:answer|reply|be answered)\b",
+         r"with first reply time more than \1 hours"),
+        (r"\bdelivered (?:within|in (?:under|less than)) (\d+) days\b", r"with delivery time at most \1 days"),
+        (r"(\d+)个?小时(?:之|以)?内(?:就|被)?(?:解决|处理完?|关闭)(?:了|掉)?的(?=工单|投诉)", r"解决时间不超过\1小时的"),
+        (r"(\d+)个?小时(?:之|以)?内(?:就|被)?(?:回复|响应)(?:了)?的(?=工单|投诉)", r"首次回复时间不超过\1小时的"),
         # Chinese, as it is spoken
+        (r"(?<=的)(月|周|日|季度)(?=(?:总)?(?:销售额|营业额|营收|订单数|订单量|退款|访问量|新客|销量))", r"每\1"),
+        (r"(去年|今年|前年|\d{4}年)的?((?:\d{1,2}|[一二三四五六七八九十]+)月)(?:份)?(到|至|-)((?:\d{1,2}|[一二三四五六七八九十]+)月)", r"\1\2\3\1\4"),
+        (r"(?<![存并且])不在(?=[\u3400-\u9fff]{2})", "非"),
+        (r"^([\u3400-\u9fff]{2,4}(?:(?:和|、|及|与)[\u3400-\u9fff]{2,4})?)(?:以外|之外|除外)的", r"除\1的"),
+        (r"((?:没有|没|无)(?:过)?(?:工单|退款|评价|订单|投诉|评论)(?:记录)?的(?:客户|买家))(?:数量?|人数|总数)", r"\1有多少"),
+        (r"把(\S+?)(?:放进|放入|加进|加到|加入|放到)(?:了)?购物车", r"加购\1"),
+        (r"(看过|浏览过|访问过|买过|加购了?|买了|逛过)(?:任何|某些|一些)?(?:商品|产品|东西)(?=[的但且又却，,。？?]|$)", r"\1"),
+        (r"注册(?:了)?(?:超过|满|已经?)?([\d一二两三四五六七八九十]+)(年|个月|天|周)(?:以上|多)?(?:了)?(?:都|还|仍|却|但|也)*"
+         r"(?=没|未|从没|从未)", r"早于\1\2注册但"),
+        (r"订单(?:里|中)?平均(?:有|是|含)?(?:几|多少)件(?:商品|东西)?", "平均每单件数"),
+        (r"用?(?:信用卡|银行卡)(?:来)?(?:付款|支付|付|买单|结账)?(?:过)?的?(?=订单|销售|客户|买家|平均|单)", "信用卡支付的"),
         (r"(?:解决|处理|关闭|搞定)(?:一个|一张|一条|每个|每张)?(?:工单|投诉|问题)(?:平均)?(?:要|需要|花|得|用)?(?:花|用)?"
          r"(?:多久|多长时间|(?:几|多少)个?(?:小时|天))", "平均解决时间"),
         (r"(?:首次)?(?:回复|响应)(?:一个|一张|一条|每个)?(?:工单|投诉|客户|问题)?(?:平均)?(?:要|需要|花|得|用)(?:花|用)?"
@@ -120,7 +146,7 @@ _PLAIN: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"(\d+|[一二三四五六七八九十]+)天(?:以)?前(?:创建|提交|打开|开|新建|提)的?(?=.*(?:工单|投诉|咨询))", r"早于\1天的"),
         (r"购物车(?:里|中)?(?:的?(?:商品|东西))?(\d+|[一二三四五六七八九十]+)天(?:以上|多)?(?:都|还|一直)?(?:没有?|未)(?:动|更新|变|变动|改|碰)过?的?",
          r"购物车里有商品但最近\1天没有加购的"),
-        (r"\b((?:tickets?|complaints?|cases?|open|unresolved|unanswered)\b.*) (?:for )?(?:more than|over) (\d+) (days?|weeks?|hours?)(?: ago)?$",
+        (r"\b((?:tickets?|complaints?|cases?|open|unresolved|unanswered)\b.*)(?<!time) (?:for )?(?:more than|over) (\d+) (days?|weeks?|hours?)(?: ago)?$",
          r"\1 older than \2 \3"),
         (r"(?:同一?个?(?:订单|单子|单|笔订单)(?:里面?|中|内)?)?(?:同时|一起|既|又)(?:有|买了?|含有?|包含|包括|买过)([^的]{1,20}?)"
          r"(?:又|和|及|与|以及|还|也)(?:有|买了?|含有?|包含|包括|买过)?([^的]{1,20}?)的(?=订单|单子)", r"同单含\1和\2的"),

@@ -38,6 +38,15 @@ LONGEST = 500
 #: a text with words that are not known is read so often with others in their place
 _TRIES = 60
 
+#: so long after something of each customer's own, which no time of the calendar is
+_OF_EACH_ONE = re.compile(
+    r"注册(?:后|之后|以后)?(?:的)?(?:头|前)?[\d一二两三四五六七八九十]+(?:天|周|个月|年)(?:之|以)?内"
+    r"|\b(?:resolved|closed|solved|answered|replied to|delivered|shipped) (?:within|in (?:under|less than)) (?:\d+|a|one|two|three) "
+    r"|\d+个?(?:小时|天|分钟)(?:之|以)?内(?:就|被)?(?:解决|处理|关闭|回复|响应|送达|送到|发货)"
+    r"|\b(?:within|in) (?:the first )?(?:\d+|a|one|two|three) (?:days?|weeks?|months?|years?) (?:of|after|from) "
+    r"(?:signing|sign|registering|registration|joining|their first|the first)"
+)
+
 #: what is told to be done, not asked: refund order 17, close this ticket, 取消订单 17
 _ORDERS_A_CHANGE = re.compile(
     r"^(?:(?:p[lease]{3,6}|pls|now|can you|could you)\s+)*"
@@ -62,6 +71,8 @@ def read(text: str, shop: Shop, now: datetime, zone: ZoneInfo) -> Question | Unc
         return Unclear("empty")
     if _ORDERS_A_CHANGE.search(folded):
         return Unsupported("changing")
+    if _OF_EACH_ONE.search(folded):
+        return Unclear("window")
     outcome = _read(said, shop, now, zone)
     if isinstance(outcome, Unclear) and outcome.why == "word":
         return _mended(said, outcome, shop, now, zone)

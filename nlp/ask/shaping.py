@@ -35,7 +35,7 @@ def question_of(draft: Draft) -> Question:
     yoy, mom = draft.take("yoy") is not None, draft.take("mom") is not None
     compare = draft.take("compare") is not None
     if rate:
-        if draft.subject or draft.measure or draft.spans:
+        if draft.subject or draft.measure or draft.spans or draft.by or draft.ranked:
             raise unclear("mix", "")
         buyers = Compare("orders", "ge", 1)
         return Question(
@@ -200,6 +200,10 @@ def _finish(
             COUNTED.get(subject) == measure
             or MEASURES[measure].fact == subject
             or (subject in ("customers", "orders") and MEASURES[measure].fact in ("orders", "items", "customers"))
+            or (
+                subject in ("customers", "buyers")
+                and MEASURES[measure].fact in ("gaps", "tickets", "refunds", "reviews")
+            )
             or (measure == "resolved_tickets" and subject == "tickets")
             or (measure in ("refund_amount", "average_refund") and subject in ("orders", "refunds"))
         ):
@@ -384,6 +388,8 @@ def _of_measure(draft: Draft, measure: str, by: str | None, window: Window | Non
             by = "customer"
         elif MEASURES[measure].fact == "orders" and any(named(each) == "segment" for each in where):
             # the top 5 champions
+            by = "customer"
+        elif measure in ("value", "propensity", "churn_risk") and (draft.limit or asks_who):
             by = "customer"
         elif measure in LARGEST_OF and (draft.limit or 1) == 1:
             # its row comes with it

@@ -71,6 +71,7 @@ def _said_before_and_after(
     places = _offsets(draft)
     joint = _chinese_joint(draft, places) if draft.chinese else _english_joint(draft, places)
     if joint is None:
+        # of French customers, those of whom all else holds
         return predicates, [*where, *everyone]
     before: list[Filter] = list(where)
     after: list[Filter] = []
@@ -100,6 +101,8 @@ def _offsets(draft: Draft) -> dict[int, int]:
 def _chinese_joint(draft: Draft, places: dict[int, int]) -> int | None:
     people = [places[id(each)] for each in draft.subject_atoms if id(each) in places]
     clauses = [places[each.said] for each in draft.clauses if each.said in places]
+    if not clauses:
+        return None
     share = draft.text.find("占")
     if clauses and share >= 0 and min(clauses) < share < max(clauses):
         return share + 1

@@ -231,6 +231,10 @@ class Times:
     def _is_amount(self, atoms: list[Atom], at: int) -> bool:
         before = atoms[at - 1] if at else None
         after = atoms[at + 1] if at + 1 < len(atoms) else None
+        for joint, other in ((at - 1, at - 2), (at + 1, at + 2)):
+            # 1000到2000之间
+            if 0 <= other < len(atoms) and atoms[joint].has("to") and atoms[other].has("num"):
+                return _year(atoms[other]) is None
         if before is not None and (before.has("cmp") or before.has("cur") or before.has("top")):
             return True
         return after is not None and (after.has("cur") or after.has("post") or after.has("unit") or after.has("subj"))

@@ -102,7 +102,7 @@ _FIXED: dict[str, dict[str, str]] = {
         "cancelled": "cancelled canceled 取消的 已取消 取消 取消了 被取消的 被取消 cancellations cancelled_ones 取消掉 取消掉了 被取消了 退单 撤单 撤销 作废",
         "delivered": "delivered 已送达 送达 已签收 签收 签收了 送到了 已经送到 已送到 已收货 收货 妥投 送达了 已完成",
         "shipped": "shipped 已发货 发货 在途 in_transit 发货了 发出 已发出 发出去了 运输中 配送中 在路上 派送中 on_the_way on_their_way",
-        "paid": "paid waiting_to_be_shipped to_be_shipped awaiting_shipment waiting_for_shipment ready_to_ship paid_but_not_shipped paid_but_unshipped paid_unshipped paid_but_not_yet_shipped 待发货 未发货 等待发货 还没发货 已付款未发货 付款未发货 已付款 已支付 付款 付了款 付过款 已付 支付成功",
+        "paid": "paid waiting_to_be_shipped to_be_shipped awaiting_shipment waiting_for_shipment ready_to_ship paid_but_not_shipped paid_but_unshipped paid_unshipped paid_but_not_yet_shipped 待发货 未发货 等待发货 还没发货 已付款未发货 付款未发货 已付款 已支付 付款 付了款 付过款 已付 支付成功 等发货",
         "pending": "pending 待付款 未付款 unpaid 待支付 未支付 没付款 还没付款 等待付款 没支付 awaiting_payment not_paid_yet",
         "returned": "returned_orders 已退货",
     },
@@ -120,9 +120,8 @@ _FIXED: dict[str, dict[str, str]] = {
     "segment": {
         "champions": "champions champion 冠军客户 冠军 重要价值客户 champions客户 champion客户",
         "loyal": "loyal loyalists loyal_customers 忠诚 忠诚客户 忠实 忠实客户",
-        "potential loyalist": "potential_loyalist potential_loyalists potential_loyal 潜在忠诚 潜在忠诚客户 "
-        "潜力忠诚客户",
-        "new": "new_segment segment_new",
+        "potential loyalist": "potential_loyalist potential_loyalists potential_loyal 潜在忠诚 潜在忠诚客户 潜力忠诚客户",
+        "new": "new_segment segment_new 新客分群 新客户分群 新客群 新客户群 new分群 新分群",
         "promising": "promising 有希望 有前景 有潜力 潜力客户",
         "need attention": "need_attention needs_attention needing_attention need-attention 需要关注 需关注",
         "about to sleep": "about_to_sleep about-to-sleep 即将沉睡 快要沉睡 快沉睡",

@@ -125,5 +125,5 @@ def _is_measure(draft: Draft, atom: Atom, before: Atom | None, after: Atom | Non
 def _asks_how_much(draft: Draft, atom: Atom, after: Atom | None) -> bool:
     """How much did they spend, 消费了多少."""
     if draft.chinese:
-        return after is not None and after.has("howmany") and after.text == "多少"
+        return after is not None and ((after.has("howmany") and after.text == "多少") or after.text == "多少钱")
     return re.search(rf"how much .*\b{re.escape(atom.text)}\b", draft.text) is not None

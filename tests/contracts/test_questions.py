@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from itertools import pairwise
 from statistics import mean, median
 from typing import Any
@@ -91,6 +92,7 @@ def make_shop() -> Shop:
             "id": number, "external_id": f"O{number:04}", "customer_id": dice.randint(1, 50), "placed_at": moment(),
             "status": dice.choice(("delivered", "delivered", "delivered", "paid", "cancelled")), "currency": "EUR",
             "total": total, "total_base": total, "payment_method": dice.choice(("card", "paypal")),
+            "shipping": (0, 490)[number % 2], "discount": (0, 0, 150)[number % 3],
         })  # fmt: skip
         items += [
             {
@@ -588,6 +590,248 @@ def test_random_questions_agree_with_a_slow_reading_of_them(shop: Store) -> None
         assert {row[0] for row in figures.rows} == ids(lambda row, where=where: all(holds(f, row) for f in where)), (
             where
         )
+
+
+# --- random measures, groups and windows ------------------------------------------------------------------------------
+
+CUSTOMER = {row["id"]: row for row in SHOP.customers}
+PRODUCT = {row["id"]: row for row in SHOP.products}
+REFUNDED = {row["order_id"] for row in SHOP.refunds}
+
+
+def hours_between(before: datetime, after: datetime | None) -> float | None:
+    return None if after is None else (after - before).total_seconds() / 3600
+
+
+def of_whom(customer: int) -> Row:
+    where = {name: CUSTOMER[customer][name] for name in ("country", "city")}
+    return {"customer": f"C{customer:03}", "customer_id": customer, **where}
+
+
+@cache
+def plain_rows(fact: str) -> list[Row]:
+    """The rows of a fact, each with the names that questions use, its customer and its time beside it."""
+    placed = [row for row in SHOP.orders if row["status"] != "cancelled"]
+    match fact:
+        case "orders":
+            return [
+                {**of_whom(row["customer_id"]), "at": row["placed_at"], "total": row["total_base"], "one": 1,
+                 "payment_method": row["payment_method"], "shipping": row["shipping"], "discount": row["discount"],
+                 "is_refunded": int(row["id"] in REFUNDED), "each": row["id"]}
+                for row in placed
+            ]  # fmt: skip
+        case "items":
+            return [
+                {**of_whom(order["customer_id"]), "at": order["placed_at"], "quantity": item["quantity"],
+                 "amount": item["quantity"] * item["unit_price"], "unit_price": item["unit_price"],
+                 "order": order["id"], "payment_method": order["payment_method"],
+                 "category": PRODUCT[item["product_id"]]["category"],
+                 "product": PRODUCT[item["product_id"]]["sku"]}
+                for item in SHOP.items
+                if (order := ORDER[item["order_id"]])["status"] != "cancelled"
+            ]  # fmt: skip
+        case "refunds" | "refunded":
+            found = []
+            for row in SHOP.refunds:
+                own = {**of_whom(row["customer_id"]), "at": row["created_at"], "amount": row["amount_base"],
+                       "reason": row["reason"], "refund_status": row["status"], "refund": row["id"],
+                       "payment_method": ORDER[row["order_id"]]["payment_method"]}  # fmt: skip
+                goods = {
+                    PRODUCT[item["product_id"]]["category"]
+                    for item in SHOP.items
+                    if item["order_id"] == row["order_id"]
+                }
+                found += [own] if fact == "refunds" else [{**own, "category": category} for category in sorted(goods)]
+            return found
+        case "reviews":
+            return [
+                {**of_whom(row["customer_id"]), "at": row["created_at"], "rating": row["rating"],
+                 "category": PRODUCT[row["product_id"]]["category"]}
+                for row in SHOP.reviews
+            ]  # fmt: skip
+        case "tickets":
+            return [
+                {**of_whom(row["customer_id"]), "at": row["opened_at"], "kind": row["kind"],
+                 "priority": row["priority"], "agent": row["assignee"],
+                 "first_reply": hours_between(row["opened_at"], row["first_reply_at"]),
+                 "resolution": hours_between(row["opened_at"], row["resolved_at"]), "csat": row["csat"],
+                 "resolved_at": row["resolved_at"]}
+                for row in SHOP.tickets
+            ]  # fmt: skip
+        case "gaps":
+            return [
+                {**of_whom(who), "at": after["placed_at"],
+                 "days": (after["placed_at"] - before["placed_at"]).total_seconds() / 86400}
+                for who, rows in of_customer(placed).items()
+                for before, after in pairwise(sorted(rows, key=lambda row: (row["placed_at"], row["id"])))
+            ]  # fmt: skip
+    raise AssertionError(fact)
+
+
+def numbers_of(name: str) -> Callable[[list[Row]], list[float]]:
+    return lambda rows: [row[name] for row in rows if row[name] is not None]
+
+
+def sums_of(name: str, each: str) -> Callable[[list[Row]], list[float]]:
+    def sums(rows: list[Row]) -> list[float]:
+        return [sum(row[name] for row in own) for own in grouped(rows, lambda row: row[each], list).values()]
+
+    return sums
+
+
+TOLD: dict[str, Callable[[list[float]], float]] = {
+    "sum": sum, "avg": mean, "median": median, "max": max, "min": min, "count": len
+}  # fmt: skip
+#: measure → its rows, the numbers of them, what is told of those, and what a unit of it is
+MEASURED: dict[str, tuple[str, Callable[[list[Row]], list[float]], str, float]] = {
+    "orders": ("orders", numbers_of("one"), "count", 1),
+    "revenue": ("orders", numbers_of("total"), "sum", 100),
+    "aov": ("orders", numbers_of("total"), "avg", 100),
+    "median_order": ("orders", numbers_of("total"), "median", 100),
+    "largest_order": ("orders", numbers_of("total"), "max", 100),
+    "smallest_order": ("orders", numbers_of("total"), "min", 100),
+    "shipping": ("orders", numbers_of("shipping"), "sum", 100),
+    "average_shipping": ("orders", numbers_of("shipping"), "avg", 100),
+    "median_shipping": ("orders", numbers_of("shipping"), "median", 100),
+    "discount": ("orders", numbers_of("discount"), "sum", 100),
+    "average_discount": ("orders", numbers_of("discount"), "avg", 100),
+    "largest_discount": ("orders", numbers_of("discount"), "max", 100),
+    "refund_rate": ("orders", numbers_of("is_refunded"), "avg", 0.01),
+    "revenue_per_buyer": ("orders", sums_of("total", "customer_id"), "avg", 100),
+    "median_buyer_spend": ("orders", sums_of("total", "customer_id"), "median", 100),
+    "largest_buyer_spend": ("orders", sums_of("total", "customer_id"), "max", 100),
+    "median_buyer_orders": ("orders", sums_of("one", "customer_id"), "median", 1),
+    "smallest_buyer_orders": ("orders", sums_of("one", "customer_id"), "min", 1),
+    "units": ("items", numbers_of("quantity"), "sum", 1),
+    "product_revenue": ("items", numbers_of("amount"), "sum", 100),
+    "units_per_order": ("items", sums_of("quantity", "order"), "avg", 1),
+    "median_order_units": ("items", sums_of("quantity", "order"), "median", 1),
+    "largest_order_units": ("items", sums_of("quantity", "order"), "max", 1),
+    "median_selling_price": ("items", numbers_of("unit_price"), "median", 100),
+    "median_gap": ("gaps", numbers_of("days"), "median", 1),
+    "largest_gap": ("gaps", numbers_of("days"), "max", 1),
+    "refunds": ("refunds", numbers_of("amount"), "count", 1),
+    "refund_amount": ("refunds", numbers_of("amount"), "sum", 100),
+    "average_refund": ("refunds", numbers_of("amount"), "avg", 100),
+    "median_refund": ("refunds", numbers_of("amount"), "median", 100),
+    "smallest_refund": ("refunds", numbers_of("amount"), "min", 100),
+    "refund_amount_of": ("refunded", numbers_of("amount"), "sum", 100),
+    "average_refund_of": ("refunded", numbers_of("amount"), "avg", 100),
+    "median_refund_of": ("refunded", numbers_of("amount"), "median", 100),
+    "reviews": ("reviews", numbers_of("rating"), "count", 1),
+    "rating": ("reviews", numbers_of("rating"), "avg", 1),
+    "median_rating": ("reviews", numbers_of("rating"), "median", 1),
+    "first_reply": ("tickets", numbers_of("first_reply"), "avg", 1),
+    "median_first_reply": ("tickets", numbers_of("first_reply"), "median", 1),
+    "largest_resolution": ("tickets", numbers_of("resolution"), "max", 1),
+    "smallest_resolution": ("tickets", numbers_of("resolution"), "min", 1),
+}  # fmt: skip
+GROUPS = {
+    "orders": ("country", "city", "payment_method", "month", "weekday"), "gaps": ("country", "city"),
+    "items": ("country", "category", "product", "payment_method", "month"), "refunded": ("category",),
+    "refunds": ("country", "reason", "refund_status", "month"), "reviews": ("country", "category", "month"),
+    "tickets": ("country", "kind", "priority", "agent", "month", "weekday"),
+}  # fmt: skip
+OWN_VALUES: dict[str, dict[str, tuple[Any, ...]]] = {
+    "orders": {"payment_method": ("card", "paypal"), "is_refunded": (0, 1), "weekday": (0, 3, 6)},
+    "items": {"category": CATEGORIES, "payment_method": ("card", "paypal")}, "gaps": {},
+    "refunds": {"reason": ("late", "damaged"), "refund_status": ("paid", "requested")},
+    "refunded": {"reason": ("late", "damaged")}, "reviews": {"category": CATEGORIES},
+    "tickets": {"priority": ("low", "normal", "urgent"), "agent": ("maya", "tom"), "kind": ("complaint", "question")},
+}  # fmt: skip
+DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
+
+def told_by(row: Row, by: str) -> Any:
+    local = row["at"].astimezone(ZONE)
+    return f"{local:%Y-%m}" if by == "month" else DAYS[local.weekday()] if by == "weekday" else row[by]
+
+
+def kept(row: Row, where: tuple[Filter, ...]) -> bool:
+    """The slow, obvious meaning of filters of rows: of the row's own fields, and of the customer whose it is."""
+    for each in where:
+        inner = each.of if isinstance(each, Not) else each
+        if isinstance(inner, Is) and inner.field == "weekday":
+            said = row["at"].astimezone(ZONE).weekday() in inner.values
+        elif isinstance(inner, Is) and inner.field in row:
+            said = row[inner.field] in inner.values
+        else:
+            said = holds(inner, CUSTOMER[row["customer_id"]])
+        if said == isinstance(each, Not):
+            return False
+    return True
+
+
+def random_measure(dice: random.Random) -> tuple[Question, str]:
+    name = dice.choice(list(MEASURED))
+    fact = MEASURED[name][0]
+    where: list[Filter] = []
+    if (own := OWN_VALUES[fact]) and dice.random() < 0.5:
+        field = dice.choice(list(own))
+        one = Is(field, tuple(dice.sample(own[field], dice.randint(1, len(own[field]) - 1))))
+        where.append(Not(one) if dice.random() < 0.2 else one)
+    if dice.random() < 0.4:
+        where.append(random_filter(dice, 0))
+    start = local(f"2025-{dice.randint(1, 12):02}-{dice.randint(1, 28):02}")
+    window = Window(start, start + timedelta(days=dice.randint(40, 400))) if dice.random() < 0.7 else None
+    by: Any = dice.choice((None, *GROUPS[fact])) if fact != "refunded" else "category"
+    told = MEASURED[name][2]
+    then = None
+    if by is not None and told != "median" and dice.random() < 0.3:
+        then = dice.choice([group for group in GROUPS[fact] if group != by] or [None])
+    if window is None and {by, then} & {"month", "weekday"}:
+        window = Window(local("2025-01-01"), NOW)
+    mean_over: Any = None
+    if (
+        told in ("sum", "count")
+        and fact != "refunded"
+        and by in (None, "country", "category")
+        and then is None
+        and dice.random() < 0.3
+    ):
+        mean_over, window = "month", Window(local("2025-03-01"), local("2026-03-01"))
+    return Question(measure=name, where=tuple(where), window=window, by=by, then=then, mean=mean_over), fact
+
+
+def slowly(question: Question, fact: str) -> Any:
+    """What is right: a number, or one for each group that has any."""
+    _, numbers, told, unit = MEASURED[str(question.measure)]
+    window = question.window or Window(None, None)
+    rows = [
+        row for row in plain_rows(fact) if within(row["at"], window.start, window.end) and kept(row, question.where)
+    ]
+
+    def value(rows: list[Row]) -> float | None:
+        found = numbers(rows)
+        if not found and told not in ("sum", "count"):
+            return None
+        return TOLD[told](found) / unit / (12 if question.mean else 1)
+
+    if question.by is None:
+        return value(rows)
+    names = [name for name in (question.by, question.then) if name]
+    groups = grouped(rows, lambda row: tuple(told_by(row, name) for name in names), value)
+    return {key: each for key, each in groups.items() if each is not None}
+
+
+def test_random_measures_agree_with_a_slow_reading_of_them(shop: Store) -> None:
+    dice = random.Random(5)
+    seen = set()
+    for _ in range(120):
+        question, fact = random_measure(dice)
+        seen.add(question.measure)
+        figures = answer(shop, question, NOW, ZONE, RATES)
+        gold = slowly(question, fact)
+        if question.by is None:
+            got = None if figures.value is None else float(figures.value)
+            assert got == (None if gold is None else pytest.approx(gold, abs=0.006)), question
+            continue
+        width = 1 + (question.then is not None)
+        table = {row[:width]: row[-1] for row in figures.rows if row[-1] is not None}
+        # a month in which nothing happened is said to have come to nothing
+        table = {key: each for key, each in table.items() if key in gold or each != 0}
+        assert table == pytest.approx(gold, abs=0.006), question
+    assert len(seen) > 30
 
 
 def test_a_question_that_takes_too_long_is_stopped(shop: Store, monkeypatch: pytest.MonkeyPatch) -> None:

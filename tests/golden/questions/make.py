@@ -2490,6 +2490,46 @@ def _spoken(shop: Shop, ask: Ask) -> None:
     weekend = sum(each["at"].weekday() >= 5 for each in year)
     ask("percent", 100 * weekend / len(year), "今年周六周日的订单占比", "今年周末的订单占全部的几成")
     ask("refuse", None, "日均订单数")
+    spring = within(placed, (day(2025, 3), day(2025, 6)))
+    ask(
+        "value",
+        total(spring),
+        "去年三月到五月的销售额",
+        "revenue from march to may last year",
+        "revenue march to may 2025",
+    )
+    ask("value", sum(country(each) != "DE" for each in shop.customers), "不在德国的客户有多少", "德国以外的客户数")
+    ask("set", sorted(name for name, rows in _by_buyer(year).items() if len(rows) == 1), "今年只买过一次的客户")
+    german = [each for each in shop.customers if country(each) == "DE"]
+    ask(
+        "percent",
+        100 * sum(bool(each["placed"]) and bought(each, "Shoes") for each in german) / len(german),
+        "德国客户里买过鞋的占多少",
+        "what share of german customers bought shoes",
+    )
+    ask(
+        "set",
+        ids(
+            each
+            for each in shop.customers
+            if not each["placed"] and each["signed_up"] < day(2025, 6, 30) + timedelta(hours=12)
+        ),
+        "注册超过一年还没下单的客户",
+    )
+    ask("refuse", None, "注册三十天内下单的客户", "customers who ordered within 30 days of signing up", "各国复购率")
+    quick = [each for each in shop.tickets if each["resolved"] and each["resolved"] - each["at"] <= timedelta(hours=24)]
+    ask("set", ids(quick, "ticket_id"), "tickets resolved within 24 hours", "24小时内解决的工单")
+    slow = [each for each in shop.tickets if each["resolved"] and each["resolved"] - each["at"] > timedelta(hours=48)]
+    ask("set", ids(slow, "ticket_id"), "tickets that took longer than 48 hours to resolve")
+    ask(
+        "set",
+        ids((each for each in placed if each["discounted"] > 4), "order_id"),
+        "orders with a discount over 4",
+        "折扣超过4欧的订单",
+    )
+    champions = [each["spend"] for each in shop.buyers if each["segment"] == "champions"]
+    ask("value", mean(champions), "average spend of champions", "冠军客户平均消费")
+    ask("refuse", None, "3天内送达的订单")
 
 
 def _by_buyer(orders: Iterable[Row]) -> dict[str, list[Row]]:
