@@ -243,12 +243,19 @@ _SHARE = re.compile(
 )
 
 
+#: of those who are said first, who did what is said last
+_SHARE_IN_CHINESE = re.compile(
+    r"^(?P<who>.*(?:注册|购买|下单|买过|买了)[^,，]*?的(?:客户|顾客|买家|用户))(?:中|里|当中|之中)?[,，]?有?"
+    r"(?:百分之几|百分之多少|多少比例|多大比例)(?:的人)?(?P<did>.*[下买购退投评].*?)[?？。]*$"
+)
 #: March buyers, Q1 buyers, 2025 customers
 _TIME = re.compile(r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]* |q[1-4] |\d{4} ")
 
 
 def share_sides(text: str) -> tuple[str, str] | None:
     """Of whom the share is, and what part of them did: where the whole did something too."""
+    if found := _SHARE_IN_CHINESE.match(text):
+        return f"{found['who']}有多少", f"{found['did']}的客户有多少"
     found = _SHARE.match(text)
     if found is None or (len(found["who"].split()) <= 2 and not _TIME.match(found["who"])):
         return None
@@ -273,6 +280,8 @@ def _people(question: Question) -> tuple[Filter, ...]:
         if question.measure == "new_buyers":
             did = During("first_order_at", question.window)
         return (*question.where, did)
+    if question.measure == "signups" and question.window is not None:
+        return (*question.where, During("signed_up_at", question.window))
     if question.measure != "customers" or question.window is not None:
         raise unclear("share", "")
     return question.where or (Compare("orders", "ge", 1),)
