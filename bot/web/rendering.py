@@ -200,8 +200,8 @@ def _options(chart: Chart) -> dict[str, Any]:
 
 
 def _names_below(chart: Chart) -> dict[str, Any]:
-    """How the names below a chart stand: every one of few, a long one in two lines; of more bars every one aslant."""
-    if len(chart.categories) <= _FEW:
+    """How names stand below a chart: of few bars each in up to two lines, of more aslant; of points what finds room."""
+    if chart.kind == "bar" and len(chart.categories) <= _FEW:
         return {"interval": 0, "overflow": "break", "width": 84, "lineHeight": 14}
     if chart.kind == "bar" and len(chart.categories) <= _SEVERAL:
         return {"interval": 0, "rotate": 32, "overflow": "truncate", "width": 128}
