@@ -667,13 +667,17 @@ class _Compiler:
                 of_goods = fact.table is self._facts.products.table
                 owner = fact.key if of_goods else fact.customer
                 is_not = _holds_for_none(filter_)
-                told = kept.did(_opposite(filter_) if is_not else filter_, self._facts)
+                told = kept.did_not(_opposite(filter_), self._facts) if is_not else kept.did(filter_, self._facts)
                 if told is not None and fact is self._facts.customers:
-                    return not_(func.coalesce(told, false())) if is_not else told
+                    return told
                 if is_not:
                     against = self._who_did(_opposite(filter_), of_goods=of_goods)
                     return not_(func.coalesce(owner.in_(against), false()))
                 return owner.in_(self._who_did(filter_, of_goods=of_goods))
+            case Not(Did() as inner) if fact is self._facts.customers and not _holds_for_none(inner):
+                told = kept.did_not(inner, self._facts)
+                inside = self._condition(fact, inner, clock) if told is None else None
+                return told if inside is None else not_(func.coalesce(inside, false()))
             case Not(inner):
                 return not_(func.coalesce(self._condition(fact, inner, clock), false()))
             case Or(several):

@@ -8,7 +8,20 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Select, and_, func, literal, null, select, type_coerce, union_all
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Select,
+    and_,
+    false,
+    func,
+    literal,
+    not_,
+    null,
+    select,
+    type_coerce,
+    union_all,
+)
 from sqlalchemy.sql.elements import BinaryExpression
 from sqlalchemy.sql.operators import is_not
 
@@ -36,7 +49,8 @@ def did(asked: Did, facts: Facts) -> ColumnElement[bool] | None:
     `asked` holds for nobody without orders.
     """
     if asked.event == "items":
-        return _of_category(asked, facts)
+        bought = _of_category(asked, facts)
+        return None if bought is None else Customer.id.in_(bought)
     if facts.setting.historic or asked.event != "orders" or asked.where or asked.tally not in _NUMBERS:
         return None
     window, number = asked.window, _NUMBERS[asked.tally]
@@ -58,8 +72,18 @@ def did(asked: Did, facts: Facts) -> ColumnElement[bool] | None:
     return and_(may_have, _since(window, asked.tally) >= least)
 
 
-def _of_category(asked: Did, facts: Facts) -> ColumnElement[bool] | None:
-    """Whether a customer bought of some categories, or so many articles of one."""
+def did_not(asked: Did, facts: Facts) -> ColumnElement[bool] | None:
+    """Whether a customer did not, in the same cases."""
+    bought = _of_category(asked, facts) if asked.event == "items" else None
+    if bought is not None:
+        # PostgreSQL passes once over both; of NOT IN each of its processes makes a table of its own
+        return not_(bought.where(CustomerCategory.customer_id == Customer.id).correlate(Customer).exists())
+    told = did(asked, facts)
+    return None if told is None else not_(func.coalesce(told, false()))
+
+
+def _of_category(asked: Did, facts: Facts) -> Select[Any] | None:
+    """Who bought of some categories, or so many articles of one."""
     match asked.where:
         case (Is("category", names),) if facts.setting.categories_stand and not facts.setting.historic:
             pass
@@ -75,7 +99,7 @@ def _of_category(asked: Did, facts: Facts) -> ColumnElement[bool] | None:
         if window.start is None or not is_open(window, facts.setting):
             return None
         bought = bought.where(CustomerCategory.last_order_at >= window.start)
-    return Customer.id.in_(bought)
+    return bought
 
 
 def _least(asked: Did) -> float:

@@ -182,6 +182,7 @@ def test_a_customer_who_cannot_be_is_refused_and_says_why(web: Web, change: dict
         ({"currency": "euro"}, "currency"),
         ({"status": "lost"}, "status"),
         ({"total": "NaN"}, "total"),
+        ({"total": "-0.01"}, "total"),
         ({"surprise": 1}, "surprise"),
         ({"items": [{"sku": "A", "quantity": -1, "unit_price": 1}]}, "quantity"),
     ],
