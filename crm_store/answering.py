@@ -110,6 +110,9 @@ def answer_in(
     connection: Connection, question: Question, now: datetime, zone: ZoneInfo, rates: Rates, patience: timedelta
 ) -> Figures:
     """The numbers, read in a transaction that goes on. Raises `CannotAsk`, `NoSuch`, `TooSlow` and `NotScored`."""
+    if question.by is not None and question.versus is not None:
+        tables = _tables_of_both(question)
+        return _beside(question, *(answer_in(connection, each, now, zone, rates, patience) for each in tables))
     for column, external_id in _ids_in(question):
         if connection.scalar(select(column).where(column == external_id).limit(1)) is None:
             raise NoSuch(external_id)
@@ -144,6 +147,28 @@ def answer_in(
         return figures
     listed = _list(one, its_rows, setting, rates.base)
     return replace(figures, columns=listed.columns, metric=listed.metric, rows=listed.rows)
+
+
+def _tables_of_both(question: Question) -> tuple[Question, Question]:
+    """Each group now, and each group in the time that it is compared with."""
+    alone = question.then is None and question.having is None and not (question.share or question.growth)
+    if not alone or question.by in BUCKETS:
+        raise CannotAsk(str(question.measure), str(question.by))
+    now = msgspec.structs.replace(question, versus=None)
+    return now, msgspec.structs.replace(now, window=question.versus, order=None, limit=None)
+
+
+def _beside(question: Question, now: Figures, before: Figures) -> Figures:
+    """Each group's number with the one before it; without a limit those that had one before alone as well."""
+    at_before = before.columns.index(before.metric)
+    was = {row[0]: row for row in before.rows}
+    none = 0 if MEASURES[now.metric].aggregate in ("count", "sum") else None
+    lines = [(*row, was[row[0]][at_before] if row[0] in was else none) for row in now.rows]
+    if question.limit is None:
+        gone = [row for key, row in was.items() if key not in {row[0] for row in now.rows}]
+        lines += [(*row[:at_before], none, row[at_before]) for row in gone]
+    columns = now.columns if now.rows else before.columns
+    return replace(now, columns=(*columns, "before"), rows=tuple(lines), total=max(now.total, len(lines)))
 
 
 def _the_one(question: Question) -> Question | None:

@@ -17,6 +17,7 @@ from sqlalchemy import (
     BigInteger,
     ColumnElement,
     Double,
+    Exists,
     FromClause,
     Select,
     and_,
@@ -35,6 +36,7 @@ from sqlalchemy import (
 from sqlalchemy.sql.elements import BinaryExpression, BooleanClauseList
 from sqlalchemy.sql.operators import and_ as and_op
 from sqlalchemy.sql.operators import is_
+from sqlalchemy.sql.visitors import iterate
 
 from crm_store.question import kept
 from crm_store.question.facts import Fact, Facts, Setting
@@ -249,7 +251,7 @@ class _Compiler:
             return kept.how_many_customers()
         if self._setting.historic or fact is not self._facts.customers or _tables(asked) != {stats}:
             return self._select(rows, func.count(fact.key))
-        if not any(_needs_a_row(each) for each in asked):
+        if not any(_needs_a_row(each) for each in asked) or any(map(_looks_elsewhere, asked)):
             return self._select(rows, func.count(fact.key))
         return kept.how_many(asked)
 
@@ -774,6 +776,11 @@ def _needs_a_row(condition: ColumnElement[Any]) -> bool:
     if isinstance(condition, BooleanClauseList) and condition.operator is and_op:
         return any(_needs_a_row(each) for each in condition.clauses)
     return isinstance(condition, BinaryExpression) and condition.operator is not is_
+
+
+def _looks_elsewhere(condition: ColumnElement[bool]) -> bool:
+    """Whether it is of a SELECT of its own for each customer."""
+    return any(isinstance(part, Exists) for part in iterate(condition))
 
 
 #: of more stretches of time the statement would be too long

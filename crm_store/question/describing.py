@@ -43,7 +43,7 @@ _SUBJECTS = {
 }  # fmt: skip
 #: columns of answers that nothing is filtered by, in Chinese
 _COLUMNS = {
-    "period": "时段", "name": "名称", "product_name": "商品名称", "refund": "退款", "review": "评价", "quantity": "数量",
+    "period": "时段", "before": "对比时段", "name": "名称", "product_name": "商品名称", "refund": "退款", "review": "评价", "quantity": "数量",
     "at": "时间", "messages": "消息数", "visits": "访问次数", "last_order_at": "最近下单",
 }  # fmt: skip
 _OPS = {

@@ -404,7 +404,7 @@ def _how_many(figures: Figures, language: str | None) -> str:
 def _table(answer: Answered, policy: Policy, language: str | None) -> Table:
     figures, unit = answer.figures, _unit_of_rows(answer, policy)
     columns, rows = list(figures.columns), [list(row) for row in figures.rows[:_SHOWN]]
-    units = [_unit_of(name, unit if name == figures.metric else "", figures, policy) for name in columns]
+    units = [_unit_of(name, unit if name in (figures.metric, "before") else "", figures, policy) for name in columns]
     cells = [
         [_cell(name, one, of, policy, language) for name, one, of in zip(columns, row, units, strict=True)]
         for row in rows
@@ -485,7 +485,12 @@ def _unit_alone(unit: str, policy: Policy, language: str | None) -> str:
 
 def _chart(question: Question, figures: Figures, policy: Policy, language: str | None) -> Chart | None:
     """By time a line, by anything else bars."""
-    if question.by is None or not 2 <= len(figures.rows) <= _DRAWN or any(row[-1] is None for row in figures.rows):
+    if (
+        question.by is None
+        or question.versus is not None
+        or not 2 <= len(figures.rows) <= _DRAWN
+        or any(row[-1] is None for row in figures.rows)
+    ):
         return None
     name = _name(question.measure, language)
     values = tuple(round(float(row[-1]), 2) for row in figures.rows)

@@ -20,6 +20,10 @@ _COUNTED_BY_FIELD = {
     "order_status": "orders", "source": "visits", "stars": "reviews",
 }  # fmt: skip
 _RANKED_BY_OWN = ("orders", "tickets", "refunds", "reviews")
+#: another time is meant that is not said; groups are compared with each other
+_TO_WHAT = re.compile(
+    r"\b(?:compared (?:to|with)|versus|vs\.?|against|relative to)(?! (?:returning|new|old))|相比|比(?:去|上)"
+)
 #: it is of orders that money is
 _FROM_ORDERS = re.compile(r"\b(?:from|of|on|with|for|in)\b[^,]*?\borders?\b|订单的")
 _OF_ITEMS = {"revenue": "product_revenue", "buyers": "buyers_of", "orders": "orders_with", "customers": "buyers_of"}
@@ -75,10 +79,10 @@ def question_of(draft: Draft) -> Question:
         if growth and unfinished and not yoy and draft.by is None:
             # a month that goes on is not measured by a whole one
             raise unclear("compare", "")
-        if (yoy or mom or compare or growth) and draft.by is None:
+        if compare and not (yoy or mom) and (draft.by is None or _TO_WHAT.search(draft.text)):
+            raise unclear("compare", "")
+        if (yoy or mom or growth) and draft.by is None:
             versus = previous(windows[0], draft.times, a_year=yoy)
-            if compare and not (yoy or mom):
-                raise unclear("compare", "")
     else:
         window = None
         if compare or yoy or ((growth or mom) and draft.by not in GROWING):
@@ -423,7 +427,7 @@ def _of_measure(draft: Draft, measure: str, by: str | None, window: Window | Non
         order=order,
         descending=draft.descending,
         limit=limit,
-        versus=versus if by is None else None,
+        versus=versus,
         growth=growth and (versus is not None or by is not None),
     )
 

@@ -43,6 +43,7 @@ def of(category: str, **more: Any) -> Did:
 
 
 QUESTIONS = [
+    count(Compare("orders", "ge", 1), of("shoes", op="eq", value=0)),
     count(),
     count(DE),
     count(Did("orders", window=last(60))),

@@ -252,6 +252,7 @@ def questions(shop: Shop) -> list[Row]:
     _on_average(shop, ask)
     _spoken(shop, ask)
     _turned(shop, ask)
+    _beside(shop, ask)
     _refused(ask)
     return found
 
@@ -2077,6 +2078,19 @@ def _on_average(shop: Shop, ask: Ask) -> None:
     ask("value", len(within(stars, THIS_YEAR)), "how many 1-star reviews this year", "number of 1 star ratings in 2026")
     ask("table", grouped(within(shop.refunds, LAST_YEAR), lambda each: each["reason"]),
         "top refund reasons last year")  # fmt: skip
+
+
+def _beside(shop: Shop, ask: Ask) -> None:
+    """Groups in two times: each with the number of the first."""
+    before = dict.fromkeys(grouped(within(shop.placed, LAST_YEAR), country), 0.0)
+    ask(
+        "table",
+        before | grouped(within(shop.placed, THIS_YEAR), country, total),
+        "revenue by country this year vs last year",
+        "revenue by country this year compared to last year",
+        "今年和去年各国的销售额对比",
+    )
+    ask("refuse", None, "revenue by category this year compared to the others", "tickets by agent vs before")
 
 
 def _apart(shop: Shop, ask: Ask) -> None:
