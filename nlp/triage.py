@@ -103,7 +103,7 @@ class TrainedReader:
         whole, *pieces = judged
         entities = find(clean, self.patterns)
         language = whole.language
-        intent, confidence = whole.intents[0] if whole.is_text else _of_no_words(entities)
+        intent, confidence = whole.intents[0] if whole.is_text else _of_no_words(clean, entities)
         if intent in keywords.COURTESIES:
             intent, confidence = _beside_a_courtesy(pieces) or (intent, confidence)
         wishes = _wishes(intent, pieces)
@@ -206,8 +206,8 @@ def _judged(texts: Sequence[str], script: Script, head: Head, vectors: Floats) -
 
 
 def _is_text(text: str) -> bool:
-    """Whether there is a word in it: one or two letters over and over are none."""
-    letters = [letter for letter in text if letter.isalpha()]
+    """Whether there is a word in it: one or two letters over and over are none, nor are links and order cards."""
+    letters = [letter for letter in ngrams.plain(text) if letter.isalpha()]
     return bool(letters) and (len(letters) <= _A_WORD or len(set(letters)) > 3)
 
 
@@ -259,9 +259,9 @@ def _language(text: str, chances: Floats | None, head: Head, trust: float) -> st
 # --- the whole ------------------------------------------------------------------------------------------------------
 
 
-def _of_no_words(entities: Entities) -> tuple[Intent, float]:
-    """A number alone asks after its order; signs alone say nothing."""
-    if entities.order_ids or entities.tracking_numbers:
+def _of_no_words(text: str, entities: Entities) -> tuple[Intent, float]:
+    """A number alone asks after its order, as does an order card; signs alone say nothing."""
+    if entities.order_ids or entities.tracking_numbers or ngrams.has_order_card(text):
         return "order_status", keywords.NUMBER_ALONE
     return "other", keywords.NOTHING_FOUND
 
