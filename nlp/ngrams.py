@@ -61,6 +61,15 @@ def plain(text: str) -> str:
     return _DRAGGED.sub(r"\1\1", text)
 
 
+def has_order_card(text: str) -> bool:
+    """Whether a shop's own system wrote there which order it is about.
+
+    >>> has_order_card("[订单编号:8812003]"), has_order_card("订单呢")
+    (True, False)
+    """
+    return _ORDER_CARD.search(unicodedata.normalize("NFKC", text).lower()) is not None
+
+
 def features(text: str) -> Features:
     """The hashed n-grams of a text, below `SIZE`, as often as they occur.
 

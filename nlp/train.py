@@ -8,7 +8,7 @@ import random
 import warnings
 import zlib
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from multiprocessing import get_context
 from typing import TYPE_CHECKING, Any, Final
@@ -31,15 +31,18 @@ LANGUAGES: Final = ("de", "en", "es", "fr", "pt")
 PRECISION: Final = 0.85
 #: real messages are nearer to what was learnt than a part that is held out, and the reader more often right than it
 #: says: intents are sharpened by this much (docs/models.md has both calibrations)
-_NEARER: Final = 1.15
+_NEARER: Final[dict[Script, float]] = {"alphabetic": 1.15, "chinese": 1.4}
 #: the least and the greatest confidence from which an intent is acted on
 _LEAST, _MOST = 0.4, 0.9
 #: one part in so many is held out
 _ONE_IN: Final = 3
-#: the strength of regularisation for n-grams (scikit-learn's alpha), and its inverse for vectors (C)
-_ALPHA_GRAMS: Final[dict[Script, float]] = {"alphabetic": 1e-5, "chinese": 5e-6}
-_C_VECTORS = 0.75
-_PASSES = 5
+#: the strength of regularisation (scikit-learn's alpha) or its inverse (C)
+_ALPHA_GRAMS: Final = 1e-5
+_C_GRAMS: Final[dict[Script, float]] = {"alphabetic": 12.0, "chinese": 25.0}
+_C_VECTORS: Final = 0.75
+_PASSES, _PASSES_GRAMS = 5, 10
+#: the score of a class that no sentence has
+_NEVER: Final = -10.0
 _HIDDEN, _EPOCHS, _BATCH, _RATE, _ALPHA = 512, 6, 256, 2e-3, 1e-2
 _NETWORKS: Final = 2
 #: of sentences that serve as what is nothing of the kind, where few are of the kind
@@ -65,13 +68,11 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class _Lot:
-    """Sentences of one script, their n-grams and their vectors."""
+    """Sentences of one script and their n-grams."""
 
     script: Script
     sentences: tuple[Sentence, ...]
     counts: "csr_matrix"
-    #: None where vectors are of no use
-    vectors: Floats | None
 
 
 def train(
@@ -90,25 +91,33 @@ def train(
     scripts: dict[Script, list[Sentence]] = {"alphabetic": [], "chinese": []}
     for sentence in sentences:
         scripts["chinese" if is_chinese(sentence.text) else "alphabetic"].append(sentence)
-    lots = {script: (*own, *_varied(own, script)) for script, own in scripts.items()}
+    several = {script: (*own, *_varied(own, script)) for script, own in scripts.items()}
     tell(f"learning from {len(sentences):,} sentences in {len({one.language for one in sentences})} languages")
-    with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
-        counted = {script: pool.submit(ngrams.counted, [one.text for one in own]) for script, own in lots.items()}
+
+    def encoded(script: Script) -> Floats:
+        encode = encoder()
+        tell(f"encoding {len(several[script]):,} sentences")
+        return encode([one.text for one in several[script]])
+
+    with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool, ThreadPoolExecutor(1) as beside:
+        vectors = {script: beside.submit(encoded, script) for script in several if script in by_vector}
+        counted = {script: pool.submit(ngrams.counted, [one.text for one in own]) for script, own in several.items()}
+        lots = {script: _Lot(script, own, counted[script].result()) for script, own in several.items()}
+        every = {script: np.ones(len(own), bool) for script, own in several.items()}
+        out = {script: _out(own) for script, own in several.items()}
+        # what goes by n-grams alone is learnt while the encoder is at work
+        wholes = {script: pool.submit(_by_grams, lot, every[script]) for script, lot in lots.items()}
+        parts = {script: pool.submit(_by_grams, lot, ~out[script][0]) for script, lot in lots.items()}
         work = {}
-        for script, own in sorted(lots.items(), key=lambda lot: lot[0] in by_vector):
-            vectors = None
-            if script in by_vector:
-                encode = encoder()
-                tell(f"encoding {len(own):,} sentences")
-                vectors = encode([one.text for one in own])
+        for script, lot in lots.items():
+            found = vectors[script].result() if script in vectors else None
+            if found is not None:
                 tell("learning what the words mean")
-            work[script] = _begun(pool, _Lot(script, own, counted[script].result(), vectors))
-        done = {script: _calibrated(whole.result(), held.result()) for script, (whole, held) in work.items()}
+            whole = pool.submit(_by_vector, wholes[script].result(), lot, found, every[script])
+            held = pool.submit(_held_out, parts[script].result(), lot, found, *out[script])
+            work[script] = (whole, held)
+        done = {script: _calibrated(whole.result(), held.result(), script) for script, (whole, held) in work.items()}
     return {script: head for script, (head, _) in done.items()}, {script: worth for script, (_, worth) in done.items()}
-
-
-def _begun(pool: Executor, lot: _Lot) -> "tuple[Future[Head], Future[dict[str, Held]]]":
-    return pool.submit(_learnt, lot), pool.submit(_held_out, lot, *_out(lot.sentences))
 
 
 def _out(sentences: Sequence[Sentence]) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
@@ -255,32 +264,8 @@ def _aspects(sentences: Sequence[Sentence]) -> Iterator[_Question]:
 # --- learning, in processes of their own ----------------------------------------------------------------------------
 
 
-def _learnt(lot: _Lot) -> Head:
-    """A head that knows every sentence of a lot."""
-    return _head(lot, np.ones(len(lot.sentences), bool))
-
-
-def _held_out(lot: _Lot, out: npt.NDArray[np.bool_], whole: npt.NDArray[np.bool_]) -> dict[str, Held]:
-    """What a head that knows the others says of the sentences that are held out.
-
-    Of intents, where there are some, those held out with their whole part: sentences beside which others of their kind
-    are known are easier than people nobody has heard.
-    """
-    head = _head(lot, ~out)
-    held = {}
-    for question in _questions(lot.sentences, lot.script):
-        tested = (whole if question.name == "intent" and whole.any() else out)[question.of]
-        own = question.of[tested]
-        if question.name not in head.tasks or not len(own):
-            continue
-        grams = ngrams.matrix(lot.counts[own], head.idf) @ head.table.astype(np.float32) + head.bias
-        vectors = np.zeros((len(own), 1), np.float32) if lot.vectors is None else lot.vectors[own]
-        parts = head.tasks[question.name].parts(grams.astype(np.float32), vectors)
-        held[question.name] = Held(*parts, question.truth[tested])
-    return held
-
-
-def _head(lot: _Lot, known: npt.NDArray[np.bool_]) -> Head:
+def _by_grams(lot: _Lot, known: npt.NDArray[np.bool_]) -> Head:
+    """A head that goes by the n-grams of known sentences alone."""
     idf = ngrams.idf_of(lot.counts[known])
     used = np.flatnonzero(idf)
     rows = np.zeros(ngrams.SIZE, np.int32)
@@ -295,25 +280,81 @@ def _head(lot: _Lot, known: npt.NDArray[np.bool_]) -> Head:
         if len(np.unique(truth, axis=0)) < 2:
             continue
         start = len(columns)
-        own = grams[of]
-        for name in range(len(question.classes)):
-            wanted = truth == name if question.is_one_of else truth[:, name] == 1
-            weights, bias = _line(own, wanted, _ALPHA_GRAMS[lot.script])
+        for weights, bias in _lines(grams[of], truth, question, lot.script):
             columns.append(weights)
             biases.append(bias)
-        network = None if lot.vectors is None else _network(lot.vectors[of], truth, question)
-        tasks[question.name] = Task(question.classes, question.is_one_of, slice(start, len(columns)), network)
+        tasks[question.name] = Task(question.classes, question.is_one_of, slice(start, len(columns)), None)
     table = np.stack(columns, axis=1).astype(np.float16)
     return Head(idf, rows, table, np.array(biases, np.float32), tasks)
 
 
-def _line(grams: Any, wanted: npt.NDArray[np.bool_], alpha: float) -> tuple[Floats, float]:
+def _by_vector(head: Head, lot: _Lot, vectors: Floats | None, known: npt.NDArray[np.bool_]) -> Head:
+    """The head with networks over the vectors of known sentences as well, where there are vectors."""
+    if vectors is None:
+        return head
+    tasks = dict(head.tasks)
+    for question in _questions(lot.sentences, lot.script):
+        if question.name in tasks:
+            taught = known[question.of]
+            network = _network(vectors[question.of[taught]], question.truth[taught], question)
+            tasks[question.name] = replace(tasks[question.name], network=network)
+    return replace(head, tasks=tasks)
+
+
+def _held_out(
+    head: Head, lot: _Lot, vectors: Floats | None, out: npt.NDArray[np.bool_], whole: npt.NDArray[np.bool_]
+) -> dict[str, Held]:
+    """What a head that knows the others says of the sentences that are held out; `head` goes by n-grams as yet.
+
+    Of intents, where there are some, those held out with their whole part: sentences beside which others of their kind
+    are known are easier than people nobody has heard.
+    """
+    head = _by_vector(head, lot, vectors, ~out)
+    held = {}
+    for question in _questions(lot.sentences, lot.script):
+        tested = (whole if question.name == "intent" and whole.any() else out)[question.of]
+        own = question.of[tested]
+        if question.name not in head.tasks or not len(own):
+            continue
+        grams = ngrams.matrix(lot.counts[own], head.idf) @ head.table.astype(np.float32) + head.bias
+        seen = np.zeros((len(own), 1), np.float32) if vectors is None else vectors[own]
+        parts = head.tasks[question.name].parts(grams.astype(np.float32), seen)
+        held[question.name] = Held(*parts, question.truth[tested])
+    return held
+
+
+def _lines(
+    grams: "csr_matrix", truth: npt.NDArray[Any], question: _Question, script: Script
+) -> Iterator[tuple[Floats, float]]:
+    """Weights and bias of each class, by n-grams: all classes of one at once, or each against the rest."""
+    if not question.is_one_of:
+        for name in range(len(question.classes)):
+            yield _line(grams, truth[:, name] == 1)
+        return
+    from sklearn.exceptions import ConvergenceWarning
+    from sklearn.linear_model import LogisticRegression
+
+    # against each other, not each against the rest: classes that are near one another share what is sure of neither
+    line = LogisticRegression(C=_C_GRAMS[script], solver="sag", max_iter=_PASSES_GRAMS, tol=0.0, random_state=0)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)  # it stops early on purpose
+        line.fit(grams, truth)
+    # of two classes it keeps the second alone
+    rows = line.coef_ if len(line.classes_) > 2 else np.vstack([-line.coef_, line.coef_])
+    starts = line.intercept_ if len(line.classes_) > 2 else np.hstack([-line.intercept_, line.intercept_])
+    learnt = {int(name): (rows[row], starts[row]) for row, name in enumerate(line.classes_)}
+    for name in range(len(question.classes)):
+        weights, bias = learnt.get(name, (np.zeros(grams.shape[1]), _NEVER))
+        yield weights.astype(np.float32), float(bias)
+
+
+def _line(grams: "csr_matrix", wanted: npt.NDArray[np.bool_]) -> tuple[Floats, float]:
     """One class against the rest, by n-grams."""
     from sklearn.linear_model import SGDClassifier
 
     if wanted.all() or not wanted.any():
-        return np.zeros(grams.shape[1], np.float32), 10.0 if wanted.all() else -10.0
-    line = SGDClassifier(loss="log_loss", alpha=alpha, max_iter=_PASSES, tol=None, average=True, random_state=0)
+        return np.zeros(grams.shape[1], np.float32), -_NEVER if wanted.all() else _NEVER
+    line = SGDClassifier(loss="log_loss", alpha=_ALPHA_GRAMS, max_iter=_PASSES, tol=None, average=True, random_state=0)
     line.fit(grams, wanted)
     return line.coef_[0].astype(np.float32), float(line.intercept_[0])
 
@@ -348,7 +389,7 @@ def _hidden(scaled: Floats, truth: npt.NDArray[Any], count: int, seed: int) -> l
         warnings.simplefilter("ignore", ConvergenceWarning)  # it stops early on purpose
         network.fit(scaled, truth)
     first, (weights, bias) = zip(network.coefs_, network.intercepts_, strict=True)
-    all_weights, all_bias = np.zeros((_HIDDEN, count)), np.full(count, -10.0)
+    all_weights, all_bias = np.zeros((_HIDDEN, count)), np.full(count, _NEVER)
     all_weights[:, network.classes_], all_bias[network.classes_] = weights, bias
     return [first, (all_weights, all_bias)]
 
@@ -366,7 +407,7 @@ def _side_by_side(networks: list[list[tuple[Floats, Floats]]]) -> Network:
 # --- calibration ----------------------------------------------------------------------------------------------------
 
 
-def _calibrated(head: Head, held: dict[str, Held]) -> tuple[Head, dict[str, float]]:
+def _calibrated(head: Head, held: dict[str, Held], script: Script) -> tuple[Head, dict[str, float]]:
     """The head with its tasks weighed, and thresholds for intents, by what was held out; how often each was right."""
     tasks = dict(head.tasks)
     worth: dict[str, float] = {}
@@ -374,7 +415,7 @@ def _calibrated(head: Head, held: dict[str, Held]) -> tuple[Head, dict[str, floa
     for name, one in held.items():
         weights = _weights(head.tasks[name], one)
         if name == "intent":
-            weights = tuple(round(weight * _NEARER, 4) for weight in weights)
+            weights = tuple(round(weight * _NEARER[script], 4) for weight in weights)
         tasks[name] = replace(head.tasks[name], weights=weights)
         chances = tasks[name].joined((one.grams, one.vectors), weights)
         if tasks[name].is_one_of:

@@ -50,6 +50,8 @@ _WORDS_OF_MOOD: Final[Mapping[Script, float]] = {"alphabetic": 0.3, "chinese": 0
 _A_WORD: Final = 20
 #: how far what is said of a text in a language without examples can be relied on
 _FOREIGN: Final = 0.5
+#: said of an order card without words, which a customer sends who presses "ask about this order"
+_CARD_ALONE: Final = 0.9
 #: of a task of yes and no, from when it is a yes
 _YES: Final = 0.5
 #: how sure a language has to be, where its words name none or one that was learnt, and where they name another
@@ -103,7 +105,7 @@ class TrainedReader:
         whole, *pieces = judged
         entities = find(clean, self.patterns)
         language = whole.language
-        intent, confidence = whole.intents[0] if whole.is_text else _of_no_words(entities)
+        intent, confidence = whole.intents[0] if whole.is_text else _of_no_words(clean, entities)
         if intent in keywords.COURTESIES:
             intent, confidence = _beside_a_courtesy(pieces) or (intent, confidence)
         wishes = _wishes(intent, pieces)
@@ -206,9 +208,11 @@ def _judged(texts: Sequence[str], script: Script, head: Head, vectors: Floats) -
 
 
 def _is_text(text: str) -> bool:
-    """Whether there is a word in it: one or two letters over and over are none."""
+    """Whether there is a word in it: one or two letters over and over are none, nor are links and order cards."""
+    if not any(map(str.isalpha, ngrams.plain(text))):
+        return False
     letters = [letter for letter in text if letter.isalpha()]
-    return bool(letters) and (len(letters) <= _A_WORD or len(set(letters)) > 3)
+    return len(letters) <= _A_WORD or len(set(letters)) > 3
 
 
 def _intent(head: Head, index: int) -> Intent:
@@ -259,8 +263,10 @@ def _language(text: str, chances: Floats | None, head: Head, trust: float) -> st
 # --- the whole ------------------------------------------------------------------------------------------------------
 
 
-def _of_no_words(entities: Entities) -> tuple[Intent, float]:
-    """A number alone asks after its order; signs alone say nothing."""
+def _of_no_words(text: str, entities: Entities) -> tuple[Intent, float]:
+    """An order card asks after its order, and so does a number alone, if less surely; signs alone say nothing."""
+    if ngrams.has_order_card(text):
+        return "order_status", _CARD_ALONE
     if entities.order_ids or entities.tracking_numbers:
         return "order_status", keywords.NUMBER_ALONE
     return "other", keywords.NOTHING_FOUND

@@ -86,6 +86,21 @@ def test_what_cannot_be_read_gets_a_low_confidence_and_a_person(reader: TrainedR
     assert reading.route == ASK_A_PERSON
 
 
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [
+        ("[订单编号:88120031, 订单金额:¥99.00, 下单时间:2024-03-01]", "order_status"),
+        ("咨询订单号:88120031 商品id:66120", "order_status"),
+        ("https://shop.example/p/66120", "other"),
+        ("@shop", "other"),
+    ],
+)
+def test_an_order_card_asks_after_its_order_and_a_link_says_nothing(
+    reader: TrainedReader, text: str, intent: str
+) -> None:
+    assert reader.read(text).intent == intent
+
+
 @given(st.text(max_size=300))
 @settings(max_examples=150, deadline=None)
 def test_it_never_raises_and_says_only_what_there_is(text: str) -> None:
