@@ -171,8 +171,6 @@ def upgrade() -> None:
     op.create_index(
         "ix_customers_merged_into_id", "customers", ["merged_into_id"], sqlite_where=merged, postgresql_where=merged
     )
-    op.create_index("ix_customers_country_merged_into_id", "customers", ["country", "merged_into_id"], unique=False)
-    op.create_index("ix_customer_scores_segment", "customer_scores", ["segment"], unique=False)
     for columns in (["last_order_at", "orders"], ["orders"], ["spend_base", "orders"]):
         op.create_index(f"ix_customer_stats_{'_'.join(columns)}", "customer_stats", columns, unique=False)
     # in this order: MariaDB needs an index for the reference at any time
@@ -185,29 +183,3 @@ def upgrade() -> None:
     op.create_index("ix_orders_total_base", "orders", ["total_base"], unique=False)
     op.create_index("ix_order_items_product_id_order_id", "order_items", ["product_id", "order_id"], unique=False)
     op.drop_index("ix_order_items_product_id", table_name="order_items")
-    op.create_table(
-        "customer_categories",
-        sa.Column("category", sa.String(length=100), nullable=False),
-        sa.Column("customer_id", KEY, nullable=False),
-        sa.Column("last_order_at", sa.BigInteger(), nullable=False),
-        sa.Column("units", sa.BigInteger(), nullable=False),
-        sa.ForeignKeyConstraint(["customer_id"], ["customers.id"], name="fk_customer_categories_customer_id"),
-        sa.PrimaryKeyConstraint("category", "customer_id", name="pk_customer_categories"),
-        sqlite_with_rowid=False,
-        **OPTIONS,
-    )
-    op.create_index("ix_customer_categories_customer_id", "customer_categories", ["customer_id"], unique=False)
-    op.add_column("products", sa.Column("counted_category", sa.String(length=100), nullable=True))
-    op.execute(_WHAT_WAS_BOUGHT)
-    op.execute("UPDATE products SET counted_category = category")
-
-
-_WHAT_WAS_BOUGHT = """
-    INSERT INTO customer_categories (category, customer_id, last_order_at, units)
-    SELECT products.category, orders.customer_id, max(orders.placed_at), sum(order_items.quantity)
-    FROM orders
-    JOIN order_items ON order_items.order_id = orders.id
-    JOIN products ON products.id = order_items.product_id
-    WHERE orders.customer_id IS NOT NULL AND orders.status <> 'cancelled' AND products.category IS NOT NULL
-    GROUP BY orders.customer_id, products.category
-"""
