@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from itertools import pairwise
 
 from crm_store.question.grammar import Compare, Did, During, Filter, Is, Not, Window
 from nlp.ask.bounds import minor_units
@@ -14,6 +15,11 @@ _BEFORE_MEASURES = ("top", "bottom", "howmany", "by", "sort")
 
 _ONLY = ("only", "just", "只", "仅", "只有")
 _ANYTHING = re.compile(r"\b(?:any|some)thing\b|\bat all\b|任何|东西")
+
+#: both were done
+_JOINED = re.compile(r"\b(?:and|as well as|both)\b|&|并且|并|又|也|还|而且|以及|和|且")
+
+_EVER = re.compile(r"\b(?:never|ever|yet|anything)\b|从未|从来|从没|过单|买过")
 
 _EVENTS = {
     "buy": "orders", "spend": "orders", "return": "refunds", "review": "reviews", "complain": "tickets",
@@ -62,7 +68,7 @@ def take_clauses(draft: Draft) -> None:
         if (atom.has("verb") and str(atom["verb"]) in _EVENTS) or order_verb:
             verb = "buy" if order_verb else str(atom["verb"])
             current = _start(draft, verb, negative)
-            current.said = id(atom)
+            current.said = current.begun = id(atom)
             negative = None
             if only is not None:
                 current.only, only.used, only = True, True, None
@@ -93,6 +99,7 @@ def take_clauses(draft: Draft) -> None:
         ):
             # who have an open complaint
             current = _start_with_things(draft, "tickets", negative)
+            current.begun = id(atom)
             negative = None
             if atom.has("crowd"):
                 current.kinds.append(Is("is_open", (1,)))
@@ -134,6 +141,7 @@ def take_clauses(draft: Draft) -> None:
         ):
             # 有退款的客户
             current = _start_with_things(draft, str(atom["subj"]), None)
+            current.begun = id(atom)
             if waiting:
                 current.span = waiting.pop()
             atom.used = True
@@ -141,6 +149,7 @@ def take_clauses(draft: Draft) -> None:
         is_none = atom.has("subj") and not atom.has("taken") and negative is not None
         if is_none and (current is None or draft.chinese):
             current = _start_with_things(draft, str(atom["subj"]), negative)
+            current.begun = id(atom)
             atom.used, negative = True, None
             atom.kinds["taken"] = True
             continue
@@ -152,6 +161,7 @@ def take_clauses(draft: Draft) -> None:
             if before is not None and any(before.has(kind) for kind in _BEFORE_MEASURES):
                 continue
             current = _start_with_things(draft, str(atom["subj"]), negative)
+            current.begun = id(atom)
             if before is not None and before.has("oldest"):
                 current.which, before.used = "first", True
             if before is not None and before.has("newest"):
@@ -188,7 +198,57 @@ def take_clauses(draft: Draft) -> None:
                 negative = None
     if negative is not None:
         raise unclear("neg", negative.text)
+    _share_times(draft)
     draft.unclaimed = waiting + draft.unclaimed
+
+
+def _share_times(draft: Draft) -> None:
+    """Had a refund and a complaint this year, visited but did not order in May: the time is that of both."""
+    for one, other in pairwise(draft.clauses):
+        if one.begun == other.begun and one.begun:
+            # bought shoes and bags in May
+            one.span = one.span or other.span
+            other.span = other.span or one.span
+        said, unsaid = (one, other) if draft.chinese else (other, one)
+        if one.negative or not (one.span or other.span):
+            continue
+        between = draft.text[: _place(draft, other)][_place(draft, one) :]
+        visited = one.event == "visits" and one.span is not None and other.event == "orders" and other.negative
+        if visited and other.span is None and not other.op and not other.things and not _EVER.search(draft.text):
+            # visited in June but did not order: then, or never?
+            raise unclear("window", "")
+        if (
+            unsaid.event == "signup"
+            and unsaid.span is None
+            and not unsaid.negative
+            and _JOINED.search(between)
+            and not draft.chinese
+        ):
+            # signed up and ordered in May: both?
+            raise unclear("which_window", "")
+        if said.span is None or unsaid.span is not None or not _may_share(one, other):
+            continue
+        if _JOINED.search(between) if not other.negative else one.event == "visits" and not draft.chinese:
+            unsaid.span = said.span
+
+
+def _may_share(one: Clause, other: Clause) -> bool:
+    """What is so now, what came of all times and what has a time of its own is of no other's time."""
+    lasting = any(named(each) == "is_open" for clause in (one, other) for each in clause.kinds)
+    own = any(clause.op or clause.which or clause.again or clause.only for clause in (one, other))
+    return not (lasting or own or {one.event, other.event} & {"carts", "signup"})
+
+
+def _place(draft: Draft, clause: Clause) -> int:
+    """Where in the text a clause begins."""
+    at = 0
+    for atom in draft.atoms:
+        first = atom.text.split(" ")[0]
+        place = draft.text.find(first, at)
+        at = at if place < 0 else place
+        if id(atom) == clause.begun:
+            return at
+    return at
 
 
 def _opens_tickets(atom: Atom, after: Atom | None, current: Clause | None) -> bool:
@@ -338,6 +398,7 @@ def _value_in_clause(draft: Draft, atom: Atom, current: Clause, negative: Atom |
         raise unclear("and", atom.text)
     else:
         if before is not None and before.has("and") and current.things:
+            _split_list(draft, current, own[0][0])
             clause = replace(current, things=[own[0]], kinds=list(current.kinds))
             draft.clauses.append(clause)
             before.used = atom.used = True
@@ -346,6 +407,17 @@ def _value_in_clause(draft: Draft, atom: Atom, current: Clause, negative: Atom |
             before.used = True
         current.things.append(own[0])
     atom.used = True
+
+
+def _split_list(draft: Draft, clause: Clause, name: str) -> None:
+    """Bought shoes, bags and watches: each of them, though no `and` stands between the first two."""
+    listed = [thing for thing in clause.things if thing[0] == name]
+    if len(listed) < 2:
+        return
+    if any(atom.has("or") for atom in draft.atoms):
+        raise unclear("and", "")
+    clause.things = [thing for thing in clause.things if thing not in listed[1:]]
+    draft.clauses += [replace(clause, things=[thing], kinds=list(clause.kinds)) for thing in listed[1:]]
 
 
 def filters_of_clauses(draft: Draft) -> list[Filter]:
@@ -429,6 +501,8 @@ def _never(draft: Draft, clause: Clause, where: list[Filter], window: Window | N
     if event == "orders" and not where:
         if window is None:
             return [Compare("orders", "eq", 0)]
+        if _others_did(draft, window):
+            return [Did("orders", "eq", 0, "count", window)]
         if window.end is not None and window.end >= draft.now and window.start is not None:
             # inactive: bought before, and not since
             return [During("last_order_at", Window(None, window.start))]
@@ -437,3 +511,13 @@ def _never(draft: Draft, clause: Clause, where: list[Filter], window: Window | N
         event = "items" if any(named(each) in ("category", "product") for each in where) else "orders"
     never = Did(event, "eq", 0, "count", window, tuple(where))  # type: ignore[arg-type]
     return [never]
+
+
+def _others_did(draft: Draft, window: Window) -> bool:
+    """Visited in June and did not order then: whoever visited, also who never bought."""
+    others = [
+        each for each in draft.clauses if not each.negative and each.event in ("visits", "tickets", "carts", "signup")
+    ]
+    return any(
+        each.event in ("carts", "signup") or (each.span is not None and each.span.window == window) for each in others
+    )

@@ -237,9 +237,11 @@ def _counted(question: Question) -> Question:
 
 _SHARE = re.compile(
     r"^(?:what(?:'s| is| was)? |show (?:me )?)?(?:the )?(?:share|percentage|percent|proportion|fraction|part|pct|%) of "
-    r"(?:the |our |all )?(?P<who>.*?\b(?:customers|buyers|clients|shoppers|people)(?: (?:who|that) .+?)?) "
-    r"(?:have |has |had )?(?:also |then |later |went on to |subsequently )*"
-    r"(?P<did>(?:bought|ordered|purchased|buy|order|spent|visited|complained|reviewed)\b.*)$"
+    r"(?:the |our |all )?(?P<who>.*?\b(?:customers|buyers|clients|shoppers|people)(?: (?:who|that|whose) .+?)?) "
+    r"(?:have |has |had |did )?(?:also |then |later |went on to |subsequently )*"
+    r"(?<!first )(?<!last )"
+    r"(?P<did>(?:bought|ordered|purchased|buy|order|spent|visited|complained|reviewed|came back|come back|returned for"
+    r"|reordered|repurchased|opened|wrote|left|got)\b.*)$"
 )
 
 

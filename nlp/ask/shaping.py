@@ -37,6 +37,7 @@ def question_of(draft: Draft) -> Question:
     rate = draft.take("repeatrate") is not None
     growth = draft.take("growth") is not None
     yoy, mom = draft.take("yoy") is not None, draft.take("mom") is not None
+    before = draft.take("periodbefore") is not None
     compare = draft.take("compare") is not None
     if rate:
         if draft.subject or draft.measure or draft.spans or draft.by or draft.ranked:
@@ -54,7 +55,7 @@ def question_of(draft: Draft) -> Question:
         draft.everyone = True
     if draft.of_new:
         _take_of_new(draft)
-    windows = place_spans(draft, clause_filters, growth or compare or yoy or mom)
+    windows = place_spans(draft, clause_filters, growth or compare or yoy or mom or before)
     versus = None
     if len(windows) == 2:
         joined = draft.free("and")
@@ -63,6 +64,8 @@ def question_of(draft: Draft) -> Question:
         for atom in joined:
             atom.used = True
         window, versus = windows[0].window, windows[1].window
+        if before or window == versus or (compare and draft.by in BUCKETS):
+            raise unclear("compare", "")
         if not (growth or compare):
             # in January and February
             if window.end is None or window.end != versus.start:
@@ -79,13 +82,15 @@ def question_of(draft: Draft) -> Question:
         if growth and unfinished and not yoy and draft.by is None:
             # a month that goes on is not measured by a whole one
             raise unclear("compare", "")
-        if compare and not (yoy or mom) and (draft.by is None or _TO_WHAT.search(draft.text)):
+        if before and draft.by is not None:
             raise unclear("compare", "")
-        if (yoy or mom or growth) and draft.by is None:
+        if compare and not (yoy or mom or before) and (draft.by is None or _TO_WHAT.search(draft.text)):
+            raise unclear("compare", "")
+        if (yoy or mom or before or growth) and draft.by is None:
             versus = previous(windows[0], draft.times, a_year=yoy)
     else:
         window = None
-        if compare or yoy or ((growth or mom) and draft.by not in GROWING):
+        if compare or yoy or before or ((growth or mom) and draft.by not in GROWING):
             raise unclear("compare", "")
     return _finish(draft, window, versus, clause_filters, share=share, growth=growth or (yoy or mom))
 

@@ -32,6 +32,9 @@ def share_of(draft: Draft, measure: str, by: str | None, window: Window | None, 
         if not where:
             raise unclear("share", "")
         part, of = where, list(everyone)
+    elif draft.clauses and len([*where, *predicates]) > 1 and re.search(r"\bwhose\b", draft.text):
+        # of customers whose first order was in May: of these
+        raise unclear("share", "")
     elif draft.clauses and len([*where, *predicates]) > 1:
         part, of = _said_before_and_after(draft, where, predicates, everyone)
     elif (

@@ -240,18 +240,18 @@ _TURNS: tuple[tuple[re.Pattern[str], _Said], ...] = tuple(
          r"(faster|slower|quicker)\b", r"\1 is \2 resolving"),
         (r"\b(?:who|which)(?: one| agent| colleague)? (?:is|was|were|are) (?:the )?(slower|faster|quicker)"
          r" (?:at |in |to )?(?:reply|respond|answer)\w*(?: (?:tickets?|the))?(.*?)[ ,:-]+([\w']+) or ([\w']+)",
-         lambda found: f"{found[3]} vs {found[4]} {_most(found[1])} first reply time {found[2]}"),
+         lambda found: f"{found[3]} vs {found[4]} {_most(found[1])} average first reply time {found[2]}"),
         (r"\b([\w' ]+?) or ([\w' ]+?)[ ,:-]+(?:who|which)(?: one| agent| country)? (?:is|was|were|are|has|had|"
          r"did) (?:the )?(slower|faster|quicker)"
          r" (?:at |in |to )?(?:resolv|clos|solv)\w*(?: (?:tickets?|the))?",
-         lambda found: f"{found[1]} vs {found[2]} {_most(found[3])} resolution time "),
+         lambda found: f"{found[1]} vs {found[2]} {_most(found[3])} average resolution time "),
         (r"\b(?:who|which)(?: one| agent| country)? (?:is|was|were|are) (?:the )?(slower|faster|quicker)"
          r" (?:at |in |to )?(?:resolv|clos|solv)\w*(?: (?:tickets?|the))?(.*?)[ ,:-]+([\w']+) or ([\w']+)",
-         lambda found: f"{found[3]} vs {found[4]} {_most(found[1])} resolution time {found[2]}"),
+         lambda found: f"{found[3]} vs {found[4]} {_most(found[1])} average resolution time {found[2]}"),
         (r"\b([\w' ]+?) or ([\w' ]+?)[ ,:-]+(?:who|which)(?: one| agent)? (?:is|was|were|are|replies|replied) "
          r"(?:the )?(slower|faster|quicker)"
          r"(?: (?:at |in |to )?(?:reply|respond|answer)\w*)?(?: (?:tickets?|the))?",
-         lambda found: f"{found[1]} vs {found[2]} {_most(found[3])} first reply time "),
+         lambda found: f"{found[1]} vs {found[2]} {_most(found[3])} average first reply time "),
         # whose
         (rf"\b({'|'.join(_TYPOS)})\b(?! \d)", lambda found: _TYPOS[found[1]]),
     )

@@ -253,6 +253,7 @@ def questions(shop: Shop) -> list[Row]:
     _spoken(shop, ask)
     _turned(shop, ask)
     _beside(shop, ask)
+    _reordered(shop, ask)
     _refused(ask)
     return found
 
@@ -2855,6 +2856,64 @@ def _turned(shop: Shop, ask: Ask) -> None:
     ask("table", {name: sold[name] for name in ("Shoes", "Bags")}, "鞋和包上个月哪个卖得多")
 
 
+def _reordered(shop: Shop, ask: Ask) -> None:
+    """What is said at the end of a sentence, once for two things, or of a time told before."""
+    people, buyers, tickets = shop.customers, shop.buyers, shop.tickets
+    seen = {each["customer_id"] for each in within(shop.visits, THIS_MONTH)}
+    bought_now = {each["customer_id"] for each in buyers if within(each["placed"], THIS_MONTH)}
+    ask("value", len(seen - bought_now),
+        "how many people visited the shop this month but didnt order this month",
+        "how many customers visited but did not order this month",
+        "how many customers visited this month without ordering in that month")  # fmt: skip
+    ask("value", len(seen & bought_now), "how many customers visited and ordered this month")
+    back = {each["customer"]["customer_id"] for each in within(shop.refunds, THIS_YEAR)}
+    cross = {each["customer_id"] for each in within(tickets, THIS_YEAR) if each["kind"] == "complaint"}
+    ask("value", len(back & cross), "how many customers had a refund and a complaint this year",
+        "how many customers got a refund and complained this year", "今年退过款又投诉过的客户有多少")  # fmt: skip
+    ask("value", sum(bought(each, "Shoes", THIS_YEAR) and bought(each, "Bags", THIS_YEAR) for each in buyers),
+        "how many customers bought shoes and bags this year", "今年买过鞋又买过包的客户有多少")  # fmt: skip
+    ask("value", len(of(within(shop.placed, THIS_MONTH), "FR")), "how many orders this month, france only",
+        "number of orders this month - only from france")  # fmt: skip
+    ask("value", total(each for each in within(shop.placed, LAST_MONTH) if each["payment_method"] == "paypal"),
+        "revenue last month, paypal only")  # fmt: skip
+    ask("value", sum(not any(order["refunds"] for order in each["placed"]) for each in buyers
+                     if each["customer_id"] not in ids(row["customer"] for row in shop.refunds)),
+        "how many customers never had a refund, buyers only")  # fmt: skip
+    german = of(people, "DE")
+    ask("percent", 100 * sum(each["marketing_consent"] == "true" for each in german) / len(german),
+        "opt-in rate for marketing in germany", "consent rate of german customers")  # fmt: skip
+    march = within(people, MARCH, "signed_up")
+    ask("percent", 100 * sum(bool(each["placed"]) for each in march) / len(march),
+        "of the customers who signed up in march, what percentage bought something")  # fmt: skip
+    first = [each for each in buyers if APRIL[0] <= each["first"] < APRIL[1]]
+    ask("percent", 100 * sum(len(each["placed"]) > 1 for each in first) / len(first),
+        "what percentage of customers whose first order was in april came back",
+        "of the customers whose first order was in april, what share ordered at least twice")  # fmt: skip
+    best = [each for each in buyers if (each["r"], each["f"], each["m"]) == (5, 5, 5)]
+    ask("set", ids(best), "customers with rfm 555", "customers with an rfm score of 5-5-5")
+    before = (past(60)[0], past(30)[0])
+    ask("compare", [total(within(shop.placed, past(30))), total(within(shop.placed, before))],
+        "revenue last 30 days vs the 30 days before that", "revenue last 30 days vs previous 30 days",
+        "revenue in the past 30 days compared to the prior period")  # fmt: skip
+    ask("toplabel1", ranked(grouped(within(shop.visits, THIS_YEAR), sku), 1), "most visited product this year",
+        "most viewed product this year")  # fmt: skip
+    travelling = [each for each in shop.orders if each["status"] == "shipped" and each["carrier"] == "GLS"]
+    ask("set", ids(travelling, "order_id"), "which GLS orders are shipped but not there yet",
+        "gls orders in transit", "gls在途的订单")  # fmt: skip
+    pounds = [each for each in within(shop.placed, THIS_YEAR) if each["currency"] == "GBP"]
+    ask("value", total(pounds), "how much revenue from orders paid in pounds this year")
+    ask("set", ids(each for each in within(shop.reviews, THIS_YEAR) if each["rating"] == 1),
+        "who left a 1 star review this year?", "who wrote a one star review this year")  # fmt: skip
+    ask("value", sum(each["product"]["price"] * each["quantity"] for each in shop.carts),
+        "what are the open carts worth in total", "total value of all the baskets")  # fmt: skip
+    ask("value", sum(each["stock"] for each in shop.products if each["category"] == "Watches"),
+        "how many pieces of watches we have on stock", "stok of watches")  # fmt: skip
+    kept = [each for each in within(tickets, LAST_YEAR) if each["kind"] == "complaint" and each["resolved"]]
+    slow = grouped((each for each in kept if each["assignee"] in ("maya", "tom")), lambda row: str(row["assignee"]),
+                   lambda rows: mean(hours(rows, "resolved")))  # fmt: skip
+    ask("toplabel1", ranked(slow, 1), "maya or tom - who was slower resolving complaints in 2025?")
+
+
 def _refused(ask: Ask) -> None:
     ask(
         "refuse",
@@ -2895,7 +2954,11 @@ def _refused(ask: Ask) -> None:
         # a month that goes on, against a whole one?
         "revenue growth this month",
         "share of revenue from the top 10 customers",
-        "customers with rfm 555",
+        # then, or ever?
+        "how many people visited last month but did not buy",
+        "customers who signed up and ordered in may",
+        "revenue this month vs last month by country",
+        "revenue last 90 days vs prior 90 days by country",
         "number of orders of customer 10",
         "customers who bought 3 watches",
         "first orders in june by country",
