@@ -124,6 +124,13 @@ class _Speaker:
     def question(self, question: Question) -> str:
         parts = [self._what(question)]
         parts += [self.filter(each) for each in question.where if each not in question.of]
+        if question.within:
+            which, by = self._join([self.filter(each) for each in question.of]), self.field(str(question.by))
+            name = self._measure(str(question.measure))
+            if self.chinese:
+                parts.append(f"占每个{by}{which + '的' if which else '全部'}{name}")
+            else:
+                parts.append(f"in per cent of each {by}'s {name}{' ' + which if which else ''}")
         if question.share and question.by is None:
             whole = [self.filter(each) for each in question.of]
             name = self._measure(str(question.measure))

@@ -113,6 +113,8 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
     #: what 100 % is: of these the ones that are also `where`. In a table: each group's part of all
     share: bool = False
     of: tuple[Filter, ...] = ()
+    #: in a table: what part of each group it is; 100 % are those of the group that are `of`
+    within: bool = False
     versus: Window | None = None
     #: by how many per cent it grew from `versus` to `window`
     growth: bool = False

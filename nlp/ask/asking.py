@@ -13,9 +13,7 @@ from nlp.ask.ranking import says_rank
 #: what a mean may be over
 OVER = ("day", "week", "month", "quarter", "year")
 #: 今年卖了多少: money, where no goods and no pieces are named
-_SOLD_IN_ALL = re.compile(
-    r"^(?:[今昨本这上去][^\u978b]{0,8}?|[\d一二三四五六七八九十]+月份?|(?:最?近|过去)\d+天)?(?:总共|一共|共)?卖(?:了|出)?(?:多少|得怎么样|得如何)[?？]?$"
-)
+_SOLD_IN_ALL = re.compile(r"卖(?:了|出|了出)?(?:多少|得怎么样|得如何)(?![件个双只台块本套款种把条瓶])")
 #: what is told of single rows, whose sum is another number
 _SINGLE = ("avg", "median", "min", "max")
 _LARGEST = ("highest", "largest", "biggest", "greatest", "longest", "slowest", "最高", "最大", "最长", "最慢",
@@ -284,7 +282,7 @@ def take_verbs(draft: Draft) -> None:
             elif verb == "sell":
                 if draft.subject in ("customers", "buyers") and not _names_goods(draft):
                     raise unclear("left", atom.text)  # goods are sold, customers sell nothing
-                of_money = draft.howmuch or _SOLD_IN_ALL.search(draft.text) is not None
+                of_money = draft.howmuch or (_SOLD_IN_ALL.search(draft.text) is not None and not _names_goods(draft))
                 draft.measure = "revenue" if of_money and draft.subject != "products" else "units"
                 atom.used = True
             elif draft.howmuch:

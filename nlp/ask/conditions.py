@@ -214,7 +214,7 @@ def take_values(draft: Draft) -> None:
 def _is_so_now(draft: Draft, status: str) -> bool:
     """DHL orders in transit, GLS orders that are shipped: where they are now, not how they were sent."""
     said = [atom.text for atom in draft.atoms if ("order_status", status) in pairs(atom)]
-    return any(text not in _DONE or re.search(_NOW.format(text), draft.text) for text in said)
+    return any(text not in _DONE or text.startswith("已") or re.search(_NOW.format(text), draft.text) for text in said)
 
 
 def _all_of(draft: Draft, positive: list[tuple[str, str]]) -> list[Filter]:

@@ -40,7 +40,7 @@ def question_of(draft: Draft) -> Question:
     before = draft.take("periodbefore") is not None
     compare = draft.take("compare") is not None
     if rate:
-        if draft.subject or draft.measure or draft.spans or draft.by or draft.ranked:
+        if draft.subject or draft.measure or draft.spans or draft.by in BUCKETS or (draft.ranked and not draft.by):
             raise unclear("mix", "")
         buyers = Compare("orders", "ge", 1)
         return Question(
@@ -48,6 +48,11 @@ def question_of(draft: Draft) -> Question:
             where=(*draft.where, Compare("orders", "ge", 2)),
             of=(*draft.where, buyers),
             share=True,
+            by=draft.by,
+            within=draft.by is not None,
+            order="value" if draft.ranked else None,
+            descending=draft.descending,
+            limit=draft.limit,
         )
     _settle(draft)
     clause_filters = filters_of_clauses(draft)
@@ -64,6 +69,9 @@ def question_of(draft: Draft) -> Question:
         for atom in joined:
             atom.used = True
         window, versus = windows[0].window, windows[1].window
+        if compare and "year" in (units := {each.unit for each in windows}) and len(units) > 1 and "" not in units:
+            # 2025 vs 2026 first quarter: a quarter of both?
+            raise unclear("compare", "")
         if before or window == versus or (compare and draft.by in BUCKETS):
             raise unclear("compare", "")
         if not (growth or compare):

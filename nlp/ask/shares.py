@@ -13,6 +13,8 @@ ORDER_STATUSES = ("pending", "paid", "shipped", "delivered", "cancelled", "retur
 def share_of(draft: Draft, measure: str, by: str | None, window: Window | None, where: list[Filter],
     predicates: list[Filter], everyone: list[Filter],
 ) -> Question:  # fmt: skip
+    if by is not None and (predicates or any(named(each) == "order_status" for each in where)):
+        return _of_each_group(draft, measure, by, window, [*where, *everyone], predicates)
     if by is not None:
         return Question(
             measure=measure, by=by, window=window, where=(*where, *everyone, *predicates,), share=True,
@@ -61,6 +63,23 @@ def share_of(draft: Draft, measure: str, by: str | None, window: Window | None, 
         share=True,
         window=window,
     )
+
+
+def _of_each_group(
+    draft: Draft, measure: str, by: str, window: Window | None, said: list[Filter], predicates: list[Filter]
+) -> Question:
+    """What share of each country's customers bought again, of each month's orders were cancelled."""
+    part = [*predicates, *(each for each in said if named(each) == "order_status")]
+    of: list[Filter] = [each for each in said if named(each) != "order_status"]
+    if any(named(each) == "order_status" for each in part):
+        of.append(Is("order_status", ORDER_STATUSES))
+    elif measure == "customers" and any(isinstance(each, Compare) and each.field == "orders" for each in part):
+        # who never bought cannot buy again
+        of.append(Compare("orders", "ge", 1))
+    return Question(
+        measure=measure, by=by, window=window, where=(*of, *part), of=tuple(of), share=True, within=True,
+        limit=draft.limit, order="value" if draft.ranked else None, descending=draft.descending,
+    )  # fmt: skip
 
 
 def _said_before_and_after(

@@ -113,7 +113,7 @@ _FIXED: dict[str, dict[str, str]] = {
         "low": "low_priority low-priority priority_low 低优先级 优先级低 低优先 优先级为低 不紧急",
     },
     "account": {
-        "telegram": "telegram on_telegram with_telegram linked_to_telegram a_telegram_account linked_telegram "
+        "telegram": "telegram on_telegram with_telegram linked_to_telegram connected_on_telegram connected_to_telegram connected_via_telegram reachable_on_telegram a_telegram_account linked_telegram "
         "绑定了telegram "
         "绑定telegram 绑了telegram 绑telegram 用telegram 关联了telegram",
     },

@@ -253,6 +253,8 @@ def questions(shop: Shop) -> list[Row]:
     _spoken(shop, ask)
     _turned(shop, ask)
     _beside(shop, ask)
+    _in_passing(shop, ask)
+    _parts_of_groups(shop, ask)
     _reordered(shop, ask)
     _refused(ask)
     return found
@@ -2081,6 +2083,39 @@ def _on_average(shop: Shop, ask: Ask) -> None:
         "top refund reasons last year")  # fmt: skip
 
 
+def _parts_of_groups(shop: Shop, ask: Ask) -> None:
+    """What part of each group it is of."""
+
+    def part(rows: Iterable[Row], of: Callable[[Row], bool], by: Callable[[Row], str]) -> dict[str, float]:
+        return grouped(rows, by, lambda each: 100 * sum(map(of, each)) / len(each))
+
+    agreed = part(shop.customers, lambda each: each["marketing_consent"] == "true", country)
+    ask("table", agreed, "share of customers with marketing consent by country", "各国同意营销的客户占比")
+    again = part(shop.buyers, lambda each: len(each["placed"]) >= 2, country)
+    ask("table", again, "repeat purchase rate by country", "share of repeat customers by country", "各国的复购率")
+
+
+def _in_passing(shop: Shop, ask: Ask) -> None:
+    """Words that say the same in passing, and what is said of something else."""
+    first = within(shop.buyers, LAST_MONTH, "first")
+    ask("value", len(first), "how many people bought from us for the first time in may")
+    placed = shop.placed
+    ask("value", total(within(placed, (NOW - timedelta(days=14), NOW))), "turnover in the past fortnight")
+    ask("compare", [len(within(placed, THIS_MONTH)), len(within(placed, LAST_MONTH))], "orders this month against last")
+    stars = grouped(shop.reviews, category, lambda each: mean(float(one["rating"]) for one in each))
+    ask("toplabel1", [min(stars, key=lambda name: stars[name])], "which category has the worst reviews")
+    year = [each for each in within(placed, THIS_YEAR) if country(each) in ("FR", "ES")]
+    ask("table", grouped(year, country, total), "法国和西班牙今年分别卖了多少")
+    ask("value", total(within(placed, THIS_YEAR)), "今年以来总共卖了多少")
+    shipped = [each for each in placed if each["status"] == "shipped"]
+    ask("value", len(shipped), "已发货还没送到的订单有几个")
+    twice = [each for each in shop.buyers if country(each) == "JP" and len(each["placed"]) >= 2]
+    ask("set", ids(twice), "日本客户里买过两次以上(含两次)的有谁")
+    complaints = [each for each in shop.tickets if each["kind"] == "complaint"]
+    ask("value", len(within(complaints, THIS_YEAR)), "今年的投诉量")
+    ask("refuse", None, "revenue 2025 vs 2026 first quarter")
+
+
 def _beside(shop: Shop, ask: Ask) -> None:
     """Groups in two times: each with the number of the first."""
     before = dict.fromkeys(grouped(within(shop.placed, LAST_YEAR), country), 0.0)
@@ -2531,7 +2566,7 @@ def _spoken(shop: Shop, ask: Ask) -> None:
         ),
         "注册超过一年还没下单的客户",
     )
-    ask("refuse", None, "注册三十天内下单的客户", "customers who ordered within 30 days of signing up", "各国复购率")
+    ask("refuse", None, "注册三十天内下单的客户", "customers who ordered within 30 days of signing up")
     quick = [each for each in shop.tickets if each["resolved"] and each["resolved"] - each["at"] <= timedelta(hours=24)]
     ask("set", ids(quick, "ticket_id"), "tickets resolved within 24 hours", "24小时内解决的工单")
     slow = [each for each in shop.tickets if each["resolved"] and each["resolved"] - each["at"] > timedelta(hours=48)]
@@ -2957,7 +2992,6 @@ def _refused(ask: Ask) -> None:
         # then, or ever?
         "how many people visited last month but did not buy",
         "customers who signed up and ordered in may",
-        "revenue this month vs last month by country",
         "revenue last 90 days vs prior 90 days by country",
         "number of orders of customer 10",
         "customers who bought 3 watches",
