@@ -113,6 +113,14 @@ _TURNS: tuple[tuple[re.Pattern[str], _Said], ...] = tuple(
          r"(?:have |got |left |remaining )*(?:in|on) (?:stock|hand|store)\b", r"stock of \1"),
         (r"^(?:the )?(lowest|highest|least|most) (\d+) (?:in|by|on) (stock|price|inventory)\b",
          r"\2 products with \1 \3"),
+        (r"^(?:the )?(\d+) (lowest|highest|least|most) (?:in|by|on) (stock|price|inventory)\b",
+         r"\1 products with \2 \3"),
+        (r"\b(?:put|placed|left|added|holding|keep|kept|with) (?:something|anything|items?|products?|things?|goods) "
+         r"(?:in|into|to) (?:their |the |a )?(?:shopping )?(?:cart|basket)s?\b", "have something in the cart"),
+        (r"\b(?P<who>customers|buyers|clients|people|shoppers)(?P<where>(?: (?:from|in) \w+)?) (?:who |that "
+         r")?(?:with|had|have|"
+         r"made|filed|raised|opened|sent) (?P<n>(?:at least|more than|over|exactly|fewer than|less than|at most) \w+|"
+         r"\w+ or more) complaints?\b", r"\g<who>\g<where> who complained \g<n> times"),
         # scores
         (r"(?:,| with| having| have| has| of)?(?: an?)?\brfm(?: (?:score|scores|code|value|cell|rating)s?)?(?: "
          r"(?:of|is|are|=|"
@@ -139,7 +147,10 @@ _TURNS: tuple[tuple[re.Pattern[str], _Said], ...] = tuple(
         (rf"\b(revenue|sales|turnover|income|takings|money) (?:(?:that )?(?:was|were|is|got) )?(?:paid|made|"
          rf"earned|charged|billed) "
          rf"in (?P<in>{_CURRENCY})\b", r"\1 from \g<in> orders"),
-        (r"\bshipped,? but (?:are |were |have )?(?:not|n't|never)(?: yet)?(?: been)? (?:there|delivered|arrived|"
+        (r"\b(not|n't) yet (delivered|shipped|paid|resolved|answered|replied to|closed|solved|refunded)\b",
+         r"\1 \2 yet"),
+        (r"\bshipped,? but (?:are |were |have )?(?:not|n't|never|haven't|hasn't|aren't|didn't)(?: yet)?(?: "
+         r"been)? (?:there|delivered|arrived|"
          r"received|"
          r"here|with the customer)(?: yet)?\b", "in transit"),
         (r"\bshipped,? but (?:not|n't) yet (?:there|delivered|arrived|received)\b", "in transit"),
@@ -154,6 +165,10 @@ _TURNS: tuple[tuple[re.Pattern[str], _Said], ...] = tuple(
          r"(?: (?:a|an|the|their|our|they get|they receive|we))*(?: first)? (?:answer|reply|response|respond)"
          r"\b(?: from us)?"
          r"(?: (?:in|on) average)?", "average first reply time"),
+        (r"\bhow (?:long|much time) (?:do|does|did|have|has|must) (?:the |our )?(?P<who>(?:\w+ "
+         r"){1,2}(?:customers|buyers|clients)) "
+         r"(?:have to |has to |had to |need to )?wait (?:for|until|to get) (?:(?:a|an|the|their|our|we) )*(?:first )?"
+         r"(?:answer|reply|response|respond)\b", r"average first reply time of \g<who>"),
         (r"\bin average\b", "on average"),
         (r"\b(?:one time|once|1 time|one or more times?|1 or more times?)(?: or (?:more|several times))\b|"
          r"\b(?:one|1) or more times\b", "at least once"),

@@ -19,6 +19,11 @@ _COUNTED_BY_FIELD = {
     "reason": "refunds", "kind": "tickets", "priority": "tickets", "payment_method": "orders", "carrier": "orders",
     "order_status": "orders", "source": "visits", "stars": "reviews",
 }  # fmt: skip
+#: what is told of the rows of some customers
+_OF_PEOPLE = frozenset(
+    {"orders", "units", "aov", "refunds", "rating", "tickets", "first_reply", "resolution", "csat", "delivery_days",
+     "refund_rate", "cancellation_rate", "visits", "reviews"}
+)  # fmt: skip
 _RANKED_BY_OWN = ("orders", "tickets", "refunds", "reviews")
 #: it is of orders that money is
 _FROM_ORDERS = re.compile(r"\b(?:from|of|on|with|for|in)\b[^,]*?\borders?\b|订单的")
@@ -169,7 +174,7 @@ def _finish(
             raise unclear("two", "")
         elif draft.howmany and measure in ("customers",):
             subject = ""
-        elif measure in MONEY | {"orders", "units", "aov", "refunds", "rating", "tickets"} and subject != "products":
+        elif measure in MONEY | _OF_PEOPLE and subject != "products":
             # revenue from new/French customers
             mark_subject(draft, subject)
             subject = ""
@@ -454,5 +459,7 @@ def _says_whose(draft: Draft, atom: Atom) -> bool:
     if not place or not atom.has("subj", "customers", "buyers"):
         return False
     before = draft.atoms[place - 1]
+    after = draft.atoms[place + 1 : place + 2]
     of_people = any(name in OF_CUSTOMERS for name, _ in pairs(before)) or before.has("crowd", "repeat", "once")
-    return before.used and of_people
+    said_after = [each for each in after if any(name in OF_CUSTOMERS for name, _ in pairs(each))]
+    return (before.used and of_people) or (bool(said_after) and said_after[0].used and not draft.chinese)
