@@ -7,7 +7,7 @@ from babel import Locale
 from babel.dates import format_date
 
 from crm_store.money import exponent
-from crm_store.question.grammar import Compare, Did, During, Filter, Is, Not, Or, Question, Than, Window
+from crm_store.question.grammar import EVERYONE, Compare, Did, During, Filter, Is, Not, Or, Question, Than, Window
 from crm_store.question.measures import MEASURES
 from crm_store.question.values import in_chinese
 
@@ -124,11 +124,17 @@ class _Speaker:
     def question(self, question: Question) -> str:
         parts = [self._what(question)]
         parts += [self.filter(each) for each in question.where if each not in question.of]
-        if question.share and question.by is None:
-            whole = [self.filter(each) for each in question.of]
+        if question.share and (question.by is None or question.of):
+            whole = [self.filter(each) for each in question.of if each != EVERYONE]
             name = self._measure(str(question.measure))
             listed = self._join(whole)
-            if self.chinese:
+            if question.by is not None:
+                of_each = (
+                    f"of {name}{' ' + listed if listed else ''} in each",
+                    f"占各自{listed + '的' if listed else ''}{name}",
+                )
+                parts.append(self._pick(of_each))
+            elif self.chinese:
                 parts.append(f"占{listed + '的' if listed else '全部'}{name}")
             else:
                 parts.append(f"of {name}{' ' + listed if listed else ' in all'}")

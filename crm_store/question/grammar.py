@@ -79,6 +79,10 @@ class Or(msgspec.Struct, frozen=True, tag="or"):
 Filter = Is | Compare | During | Did | Not | Or
 
 
+#: all customers, where a table's `of` is they
+EVERYONE = Compare("orders", "ge", 0)
+
+
 class Than(msgspec.Struct, frozen=True, kw_only=True):
     """The number that another is set against."""
 
@@ -110,7 +114,8 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
     order: str | None = None
     descending: bool = True
     limit: int | None = None
-    #: what 100 % is: of these the ones that are also `where`. In a table: each group's part of all
+    #: what 100 % is: of these the ones that are also `where`. In a table: each group's part of all, and where `of` is
+    #: said, what part of the group's own `of` is also `where`
     share: bool = False
     of: tuple[Filter, ...] = ()
     versus: Window | None = None

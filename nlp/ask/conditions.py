@@ -239,6 +239,8 @@ def _asks_of_each(draft: Draft) -> bool:
 def _fact_of(draft: Draft) -> str:
     if draft.measure and draft.measure in MEASURES:
         return MEASURES[draft.measure].fact
+    if draft.free("repeatrate") and not draft.subject:
+        return "customers"
     if draft.subject:
         return {"buyers": "customers"}.get(draft.subject, draft.subject)
     names = {pair[0] for atom in draft.free("val") for pair in atom["val"]}

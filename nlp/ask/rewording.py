@@ -58,6 +58,9 @@ _TURNS: tuple[tuple[re.Pattern[str], _Said], ...] = tuple(
          r"\)?(?P<after>[?.! ]*)$",
          _without_only),
         (r"[ ,(]+(?:but )?only (?:those|the ones|ones|people|customers) (?=(?:with|without|who|in|from|that)\b)", " "),
+        (r"(\b(?:repeat|repurchase|re-?order|returning)\b[\w -]*? rate\b[\w ]*?) ?\((?:the )?"
+         r"(?:share|percentage|proportion|part|%) of (?:the |our |all )?(?:buyers|customers) (?:with|who|that)\b[^)]*\)",
+         r"\1"),
         # of whom, and then what share of them
         (rf"^(?:out )?of (?:all )?(?:the |our |those )?(?P<who>[^,]*?\b{_PEOPLE}\b[^,]*?),? (?:what|which) "
          rf"(?P<share>{_SHARE})(?: of (?:them|those|these))? (?P<did>.+)$", r"what \g<share> of \g<who> \g<did>"),

@@ -2,7 +2,18 @@
 
 import re
 
-from crm_store.question.grammar import BUCKETS, NEWNESS, CannotAsk, Compare, During, Filter, Is, Question, Window
+from crm_store.question.grammar import (
+    BUCKETS,
+    EVERYONE,
+    NEWNESS,
+    CannotAsk,
+    Compare,
+    During,
+    Filter,
+    Is,
+    Question,
+    Window,
+)
 from crm_store.question.measures import FAMILIES, LARGEST_OF, MEASURES
 from nlp.ask.asking import mark_measures, mark_subject, use_subject
 from nlp.ask.clauses import filters_of_clauses
@@ -35,21 +46,13 @@ def question_of(draft: Draft) -> Question:
         # 买过两次的客户占买家的比例
         mark_subject(draft, "customers")
     share = draft.take("share") is not None
-    rate = draft.take("repeatrate") is not None
+    rate = draft.take("repeatrate")
     growth = draft.take("growth") is not None
     yoy, mom = draft.take("yoy") is not None, draft.take("mom") is not None
     before = draft.take("periodbefore") is not None
     compare = draft.take("compare") is not None
-    if rate:
-        if draft.subject or draft.measure or draft.spans:
-            raise unclear("mix", "")
-        buyers = Compare("orders", "ge", 1)
-        return Question(
-            measure="customers",
-            where=(*draft.where, Compare("orders", "ge", 2)),
-            of=(*draft.where, buyers),
-            share=True,
-        )
+    if rate is not None:
+        return _rate_of(draft, rate, share=share, compared=growth or yoy or mom or before or compare)
     _settle(draft)
     clause_filters = filters_of_clauses(draft)
     if draft.subject == "buyers":
@@ -94,6 +97,39 @@ def question_of(draft: Draft) -> Question:
         if compare or yoy or before or ((growth or mom) and draft.by not in GROWING):
             raise unclear("compare", "")
     return _finish(draft, window, versus, clause_filters, share=share, growth=growth or (yoy or mom))
+
+
+def _rate_of(draft: Draft, rate: Atom, *, share: bool, compared: bool) -> Question:
+    """What part of the buyers bought again, of the customers agreed to marketing: of all, or of each country, ..."""
+    of_people = draft.by is None or (draft.by in OF_CUSTOMERS and draft.by not in ("customer", "account"))
+    if (
+        draft.measure
+        or draft.spans
+        or draft.clauses
+        or draft.then
+        or draft.having
+        or share
+        or compared
+        or not of_people
+    ):
+        raise unclear("mix", "")
+    if draft.subject not in ("", "customers", "buyers"):
+        raise unclear("mix", "")
+    use_subject(draft)
+    consents = rate.has("repeatrate", "consent")
+    part = Is("consent", (True,)) if consents else Compare("orders", "ge", 2)
+    if draft.by == "consent" or part in draft.predicates or (consents and draft.everyone):
+        raise unclear("mix", "")
+    of = (
+        (*draft.where, *draft.predicates) if consents else (*draft.where, *draft.predicates, Compare("orders", "ge", 1))
+    )
+    if draft.by is not None and not of:
+        # of each country's customers
+        of = (EVERYONE,)
+    return Question(
+        measure="customers", where=(*of, part), of=of, share=True, by=draft.by,
+        limit=draft.limit or (default_limit(draft) if draft.ranked and draft.by else None), descending=draft.descending,
+    )  # fmt: skip
 
 
 def _take_of_new(draft: Draft) -> None:

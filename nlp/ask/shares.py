@@ -13,6 +13,9 @@ ORDER_STATUSES = ("pending", "paid", "shipped", "delivered", "cancelled", "retur
 def share_of(draft: Draft, measure: str, by: str | None, window: Window | None, where: list[Filter],
     predicates: list[Filter], everyone: list[Filter],
 ) -> Question:  # fmt: skip
+    if by is not None and measure == "customers" and _says_who(where, predicates):
+        # of all who agreed to marketing, or of each country's customers?
+        raise unclear("share", "")
     if by is not None:
         return Question(
             measure=measure, by=by, window=window, where=(*where, *everyone, *predicates,), share=True,
@@ -61,6 +64,10 @@ def share_of(draft: Draft, measure: str, by: str | None, window: Window | None, 
         share=True,
         window=window,
     )
+
+
+def _says_who(where: list[Filter], predicates: list[Filter]) -> bool:
+    return bool(predicates) or any(named(each) == "consent" for each in where)
 
 
 def _said_before_and_after(
