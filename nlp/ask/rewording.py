@@ -57,9 +57,14 @@ _TURNS: tuple[tuple[re.Pattern[str], _Said], ...] = tuple(
         (r"^(?P<before>.*?)[ ,(]+(?:but |and )?(?:only|just) (?P<what>(?:in|from|for) [^\s,()]+)"
          r"\)?(?P<after>[?.! ]*)$",
          _without_only),
+        (r"^(?P<before>.*?),\s*(?:but )?(?:only|just) (?P<what>(?:(?:in|from|for|by) )?[^\s,]+)(?P<after>[?.! "
+         r"]*)$", _without_only),
+        (r"^(?P<before>.*?) only (?P<what>(?:from|in|for) [^\s,]+)(?P<after> (?:this|last|in|since|during) .*)$",
+         _without_only),
         (r"[ ,(]+(?:but )?only (?:those|the ones|ones|people|customers) (?=(?:with|without|who|in|from|that)\b)", " "),
         (r"(\b(?:repeat|repurchase|re-?order|returning)\b[\w -]*? rate\b[\w ]*?) ?\((?:the )?"
-         r"(?:share|percentage|proportion|part|%) of (?:the |our |all )?(?:buyers|customers) (?:with|who|that)\b[^)]*\)",
+         r"(?:share|percentage|proportion|part|%) of (?:the |our |all )?(?:buyers|customers) (?:with|who|that)"
+         r"\b[^)]*\)",
          r"\1"),
         # of whom, and then what share of them
         (rf"^(?:out )?of (?:all )?(?:the |our |those )?(?P<who>[^,]*?\b{_PEOPLE}\b[^,]*?),? (?:what|which) "
@@ -112,6 +117,17 @@ _TURNS: tuple[tuple[re.Pattern[str], _Said], ...] = tuple(
          lambda found: f"{found[2]}{'products' if 'page' in found[3] else found[3]} with"
          f" {'most' if found[1] == 'most' else 'fewest'} visits"),
         # stock
+        (r"\b(?:what|how much) (?:is|are) (?:the |our |all |all our |all the )?((?:[\w-]+ ){0,2})(?:stock|"
+         r"inventory|stocks) (?:of "
+         r"([\w-]+) )?worth\b", r"stock value \1 \2"),
+        (r"\b(?:value|worth) of (?:the |our |all |all our )?((?:[\w-]+ )?)(?:stock|inventory)\b", r"stock value \1"),
+        # who is slower
+        (r"\b(?:took|takes|take|needs|needed) (?:longer|more time) to (resolve|close|solve|reply|answer|respond)\b",
+         r"was slower to \1"),
+        (r"\b(?:is|was|are) (?:the )?(slowest|fastest|quickest) (?:to|at|in) (?:first )?(?:reply|respond|answer)\w*"
+         r"(?: (?:to )?(?:tickets?|customers?))?", r"has the \1 first reply time"),
+        (r"\b(?:is|was|are) (?:the )?(slowest|fastest|quickest) (?:to|at|in) (?:resolv|clos|solv)\w*",
+         r"has the \1 resolution time"),
         (r"\b(?:how many )?(?:pieces|units|items|pcs) of ([\w -]+?) (?:do |are |have |is )*(?:we |there )*(?:still )?"
          r"(?:have |got |left |remaining )*(?:in|on) (?:stock|hand|store)\b", r"stock of \1"),
         (r"^(?:the )?(lowest|highest|least|most) (\d+) (?:in|by|on) (stock|price|inventory)\b",

@@ -2815,6 +2815,11 @@ def _reordered(shop: Shop, ask: Ask) -> None:
     cross = Counter(each["customer_id"] for each in tickets if each["kind"] == "complaint")
     ask("set", sorted(who for who, count in cross.items() if count >= 2), "customers with two or more complaints",
         "customers with at least 2 complaints")  # fmt: skip
+    worth = grouped(shop.products, lambda row: str(row["category"]),
+                    lambda rows: sum(each["stock"] * each["price"] for each in rows))  # fmt: skip
+    ask("value", sum(worth.values()), "stock value at list price", "what is our inventory worth", "库存总金额")
+    ask("table", worth, "stock value by category")
+    ask("value", worth["Bags"], "inventory value of bags")
     march = within(people, MARCH, "signed_up")
     ask("percent", 100 * sum(bool(each["placed"]) for each in march) / len(march),
         "of the customers who signed up in march, what percentage bought something")  # fmt: skip
@@ -2867,6 +2872,7 @@ def _refused(ask: Ask) -> None:
         "xyzzy foo",
         # of all customers, or of those who bought?
         "repeat rate by month",
+        "revenue with and without discounts last month",
         "average spend per customer",
         "revenue per customer",
         "average number of orders per customer",
