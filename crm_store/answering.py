@@ -110,9 +110,6 @@ def answer_in(
     connection: Connection, question: Question, now: datetime, zone: ZoneInfo, rates: Rates, patience: timedelta
 ) -> Figures:
     """The numbers, read in a transaction that goes on. Raises `CannotAsk`, `NoSuch`, `TooSlow` and `NotScored`."""
-    if question.within:
-        parts = _tables_of_parts(question)
-        return _within(question, *(answer_in(connection, each, now, zone, rates, patience) for each in parts))
     if question.by is not None and question.versus is not None:
         tables = _tables_of_both(question)
         return _beside(question, *(answer_in(connection, each, now, zone, rates, patience) for each in tables))
@@ -150,27 +147,6 @@ def answer_in(
         return figures
     listed = _list(one, its_rows, setting, rates.base)
     return replace(figures, columns=listed.columns, metric=listed.metric, rows=listed.rows)
-
-
-def _tables_of_parts(question: Question) -> tuple[Question, Question]:
-    """What is of each group, and all that the group has."""
-    if question.by is None or question.then is not None or question.having is not None or not question.share:
-        raise CannotAsk(str(question.measure), str(question.by))
-    part = msgspec.structs.replace(question, share=False, within=False, of=(), order=None, limit=None)
-    return part, msgspec.structs.replace(part, where=question.of)
-
-
-def _within(question: Question, part: Figures, whole: Figures) -> Figures:
-    """What part each group's number is of all of the group, in per cent."""
-    at, at_whole = part.columns.index(part.metric), whole.columns.index(whole.metric)
-    found = {row[0]: row[at] for row in part.rows}
-    lines: list[tuple[Any, ...]] = [
-        (*row[:at_whole], 100 * float(found.get(row[0]) or 0) / row[at_whole] if row[at_whole] else None)
-        for row in whole.rows
-    ]
-    if question.order is not None:
-        lines.sort(key=lambda row: (row[-1] is None, (row[-1] or 0) * (-1 if question.descending else 1)))
-    return replace(whole, unit="%", rows=tuple(lines[: question.limit]), total=len(lines))
 
 
 def _tables_of_both(question: Question) -> tuple[Question, Question]:

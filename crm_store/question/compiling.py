@@ -13,6 +13,7 @@ from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from msgspec.structs import replace
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
@@ -311,6 +312,8 @@ class _Compiler:
     def _table(self, question: Question) -> Select[Any]:
         name, by = str(question.measure), str(question.by)
         measure = MEASURES[name]
+        if question.within:
+            return self._parts_of_groups(question)
         if question.mean is not None:
             self._how_many(question)
             if name == "net_revenue" or by in BUCKETS or question.then in BUCKETS:
@@ -386,6 +389,21 @@ class _Compiler:
         else:
             result = result.order_by(groups.c.value, groups.c.key)
         return result.limit(question.limit)
+
+    def _parts_of_groups(self, question: Question) -> Select[Any]:
+        """Of each group's rows that are `of`, what part is `where`: in per cent, 0 where none is."""
+        measure = MEASURES[str(question.measure)]
+        if measure.aggregate not in ("count", "sum", "distinct") or question.then or question.having or question.each:
+            raise CannotAsk(measure.english, str(question.by))
+        plain = replace(question, share=False, within=False, of=(), order=None, limit=None)
+        wholes = self._table(replace(plain, where=question.of)).subquery("wholes")
+        parts = self._table(plain).subquery("parts")
+        share = 100.0 * cast(func.coalesce(parts.c.value, 0), Double) / func.nullif(wholes.c.value, 0)
+        columns = [column for column in wholes.c if column.key not in ("value", "matches")]
+        beside = wholes.outerjoin(parts, wholes.c.key.is_not_distinct_from(parts.c.key))
+        found = select(*columns, share.label("value"), wholes.c.matches).select_from(beside)
+        value = share.desc() if question.descending else share
+        return found.order_by(value, wholes.c.key).limit(question.limit)
 
     def _by_stretches(self, question: Question, measure: Measure) -> Select[Any] | None:
         """All orders by day, ..., year: each stretch is summed by the index of times, and no row is put to a group."""

@@ -135,7 +135,13 @@ class _Speaker:
             whole = [self.filter(each) for each in question.of]
             name = self._measure(str(question.measure))
             listed = self._join(whole)
-            if self.chinese:
+            if question.by is not None:
+                of_each = (
+                    f"of {name}{' ' + listed if listed else ''} in each",
+                    f"占各自{listed + '的' if listed else ''}{name}",
+                )
+                parts.append(self._pick(of_each))
+            elif self.chinese:
                 parts.append(f"占{listed + '的' if listed else '全部'}{name}")
             else:
                 parts.append(f"of {name}{' ' + listed if listed else ' in all'}")

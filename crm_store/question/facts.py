@@ -590,7 +590,12 @@ class Facts:
             key=Product.id,
             customer=literal(None),
             times={},
-            numbers={"id": Product.id, "stock": Product.stock, "price": Product.price * rate},
+            numbers={
+                "id": Product.id,
+                "stock": Product.stock,
+                "price": Product.price * rate,
+                "stock_value": Product.stock * Product.price * rate,
+            },
             fields={"product": Product.sku, "product_name": Product.name, "category": Product.category},
             joins=(),
         )

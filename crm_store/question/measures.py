@@ -151,6 +151,7 @@ _PLAIN: Mapping[str, Measure] = {
     "messages": _m("messages", "count", "id", "messages", "number of messages", "消息数"),
     "products": _m("products", "count", "id", "products", "number of products", "商品数"),
     "stock": _m("products", "sum", "stock", "units", "units in stock", "库存"),
+    "stock_value": _m("products", "sum", "stock_value", "money", "stock value at list price", "按标价计的库存金额"),
     "price": _m("products", "avg", "price", "money", "average price", "平均价格"),
     "churn_risk": _m("customers", "avg", "churn_risk", "percent", "average churn risk", "平均流失风险"),
     "propensity": _m("customers", "avg", "propensity", "percent", "average purchase propensity", "平均购买倾向"),

@@ -276,6 +276,9 @@ def take_verbs(draft: Draft) -> None:
             raise unclear("neg", atom.text)
         if verb == "sell" and (draft.free("priciest") or draft.free("cheapest")) and not draft.measure:
             atom.used = True
+        elif verb == "sell" and draft.subject == "products" and not draft.measure and _says_how_many_units(draft):
+            # products that sold more than 50 units
+            atom.used = True
         elif verb in ("buy", "sell") and not draft.measure:
             if draft.subject in ("orders", "refunds", "tickets", "reviews") and verb == "buy":
                 atom.used = True
@@ -342,6 +345,11 @@ def take_verbs(draft: Draft) -> None:
             draft.measure, atom.used = "reviews", True
     if draft.howlong and (draft.measure not in MEASURES or MEASURES[draft.measure].unit not in ("hours", "days")):
         raise unclear("measure", "")
+
+
+def _says_how_many_units(draft: Draft) -> bool:
+    tied = [each.kinds["with"] for each in draft.free("bound") if each.kinds.get("with") is not None]
+    return any(each.has("measure", "units") for each in tied)
 
 
 def _take_refunded_orders(draft: Draft, atom: Atom) -> None:

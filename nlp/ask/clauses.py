@@ -228,8 +228,15 @@ def _share_times(draft: Draft) -> None:
             raise unclear("which_window", "")
         if said.span is None or unsaid.span is not None or not _may_share(one, other):
             continue
-        if _JOINED.search(between) if not other.negative else one.event == "visits" and not draft.chinese:
+        # had a refund but no complaint this year: both are had
+        of_one_verb = not other.said and one.event != "orders"
+        if _JOINED.search(between) if not other.negative else _shares_not(draft, one) or of_one_verb:
             unsaid.span = said.span
+
+
+def _shares_not(draft: Draft, one: Clause) -> bool:
+    """Visited but did not order this month."""
+    return one.event == "visits" and not draft.chinese
 
 
 def _may_share(one: Clause, other: Clause) -> bool:

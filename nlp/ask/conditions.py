@@ -128,7 +128,11 @@ def _take_tied(draft: Draft, name: str, op: str, number: float, of: str) -> None
     elif draft.subject == "products" and name in _OF_A_PRODUCT and _has_more(draft):
         # rated below 3.7, with more than 100 in stock
         event, tally = _OF_A_PRODUCT[name]
-        draft.predicates.append(Did(event, op, number, tally))  # type: ignore[arg-type]
+        spans = draft.free("span")
+        for span in spans:
+            span.used = True
+        window = spans[0]["span"].window if spans else None
+        draft.predicates.append(Did(event, op, number, tally, window))  # type: ignore[arg-type]
     elif draft.subject == "products" and not draft.measure and draft.by in (None, "product"):
         draft.measure, draft.by, draft.having, draft.subject = name, "product", (op, number), ""
         mark_subject(draft, "products")
@@ -146,7 +150,10 @@ def _says_kind(draft: Draft) -> bool:
 def _has_more(draft: Draft) -> bool:
     """Whether more than one thing is said of an article's own numbers."""
     ties = [atom for atom in draft.atoms if atom.has("bound") and atom.kinds.get("with") is not None]
-    return len(ties) > 1 and not draft.free("span") and not draft.by
+    # a time is that of what was done with it, where only one such thing is said; stock is what there is now
+    timed = [each for each in ties if each.kinds["with"].has("measure", *_OF_A_PRODUCT)]
+    spans = draft.free("span")
+    return (len(ties) > 1 or draft.howmany) and not draft.by and (not spans or (len(spans) == 1 and len(timed) == 1))
 
 
 def _splits_otherwise(draft: Draft) -> bool:
@@ -237,6 +244,8 @@ def _asks_of_each(draft: Draft) -> bool:
 def _fact_of(draft: Draft) -> str:
     if draft.measure and draft.measure in MEASURES:
         return MEASURES[draft.measure].fact
+    if draft.free("repeatrate") and not draft.subject:
+        return "customers"
     if draft.subject:
         return {"buyers": "customers"}.get(draft.subject, draft.subject)
     if draft.new_measure:

@@ -7,7 +7,9 @@ _TO_US = frozenset(
     """
     give gives gave giving show tell get let find from with to by for of at paid pay contacted contact wrote
     emailed asked told cost bring brought brings earn earned made bought visited left reviewed owe owes messaged
-    reach reached called than behind help
+    reach reached called than behind help leave leaving quit quitting abandon abandoned ditch ditched
+    desert like likes liked love loves trust trusts know knows join joined joining choose chose prefer recommend
+    recommended follow following rate rated need needs joining losing cancel cancelled
     """.split()  # noqa: SIM905 - words are read more easily than a list
 )
 

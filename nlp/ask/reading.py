@@ -24,7 +24,7 @@ from nlp.ask.draft import MONEY, Draft
 from nlp.ask.grouping import take_groups, take_time_group
 from nlp.ask.lexing import normalise
 from nlp.ask.mending import spellings, spelt
-from nlp.ask.outcomes import Stop, Unclear, Unsupported
+from nlp.ask.outcomes import Stop, Unclear, Unsupported, unclear
 from nlp.ask.phrasing import plainly
 from nlp.ask.ranking import says_rank, take_limit, take_rank
 from nlp.ask.rewording import reworded
@@ -58,6 +58,7 @@ _ORDERS_A_CHANGE = re.compile(
     r"|^(?:请|帮我|麻烦)*[把给].*(?:取消|关闭|退款|退了|退掉|分配给|改成|关掉)"
 )
 
+_WITH_AND_WITHOUT = re.compile(r"\bwith (?:and|vs\.?|versus|or) without\b")
 #: of the ratio of refunds to orders in Germany both are of Germany
 _LAST_OF_BOTH = re.compile(r"\b(?:in|from|for|by|among)\b")
 
@@ -128,6 +129,9 @@ def _with_the_country(text: str) -> str:
 
 
 def _question(draft: Draft) -> Question:
+    if both := _WITH_AND_WITHOUT.search(draft.text):
+        # two groups that no field tells apart
+        raise unclear("by", both[0])
     draft.atoms = atoms_of(draft)
     mark_negated(draft)
     take_target(draft)

@@ -57,7 +57,15 @@ _TURNS: tuple[tuple[re.Pattern[str], _Said], ...] = tuple(
         (r"^(?P<before>.*?)[ ,(]+(?:but |and )?(?:only|just) (?P<what>(?:in|from|for) [^\s,()]+)"
          r"\)?(?P<after>[?.! ]*)$",
          _without_only),
+        (r"^(?P<before>.*?),\s*(?:but )?(?:only|just) (?P<what>(?:(?:in|from|for|by) )?[^\s,]+)(?P<after>[?.! "
+         r"]*)$", _without_only),
+        (r"^(?P<before>.*?) only (?P<what>(?:from|in|for) [^\s,]+)(?P<after> (?:this|last|in|since|during) .*)$",
+         _without_only),
         (r"[ ,(]+(?:but )?only (?:those|the ones|ones|people|customers) (?=(?:with|without|who|in|from|that)\b)", " "),
+        (r"(\b(?:repeat|repurchase|re-?order|returning)\b[\w -]*? rate\b[\w ]*?) ?\((?:the )?"
+         r"(?:share|percentage|proportion|part|%) of (?:the |our |all )?(?:buyers|customers) (?:with|who|that)"
+         r"\b[^)]*\)",
+         r"\1"),
         # of whom, and then what share of them
         (rf"^(?:out )?of (?:all )?(?:the |our |those )?(?P<who>[^,]*?\b{_PEOPLE}\b[^,]*?),? (?:what|which) "
          rf"(?P<share>{_SHARE})(?: of (?:them|those|these))? (?P<did>.+)$", r"what \g<share> of \g<who> \g<did>"),
@@ -109,10 +117,29 @@ _TURNS: tuple[tuple[re.Pattern[str], _Said], ...] = tuple(
          lambda found: f"{found[2]}{'products' if 'page' in found[3] else found[3]} with"
          f" {'most' if found[1] == 'most' else 'fewest'} visits"),
         # stock
+        (r"\b(?:what|how much) (?:is|are) (?:the |our |all |all our |all the )?((?:[\w-]+ ){0,2})(?:stock|"
+         r"inventory|stocks) (?:of "
+         r"([\w-]+) )?worth\b", r"stock value \1 \2"),
+        (r"\b(?:value|worth) of (?:the |our |all |all our )?((?:[\w-]+ )?)(?:stock|inventory)\b", r"stock value \1"),
+        # who is slower
+        (r"\b(?:took|takes|take|needs|needed) (?:longer|more time) to (resolve|close|solve|reply|answer|respond)\b",
+         r"was slower to \1"),
+        (r"\b(?:is|was|are) (?:the )?(slowest|fastest|quickest) (?:to|at|in) (?:first )?(?:reply|respond|answer)\w*"
+         r"(?: (?:to )?(?:tickets?|customers?))?", r"has the \1 first reply time"),
+        (r"\b(?:is|was|are) (?:the )?(slowest|fastest|quickest) (?:to|at|in) (?:resolv|clos|solv)\w*",
+         r"has the \1 resolution time"),
         (r"\b(?:how many )?(?:pieces|units|items|pcs) of ([\w -]+?) (?:do |are |have |is )*(?:we |there )*(?:still )?"
          r"(?:have |got |left |remaining )*(?:in|on) (?:stock|hand|store)\b", r"stock of \1"),
         (r"^(?:the )?(lowest|highest|least|most) (\d+) (?:in|by|on) (stock|price|inventory)\b",
          r"\2 products with \1 \3"),
+        (r"^(?:the )?(\d+) (lowest|highest|least|most) (?:in|by|on) (stock|price|inventory)\b",
+         r"\1 products with \2 \3"),
+        (r"\b(?:put|placed|left|added|holding|keep|kept|with) (?:something|anything|items?|products?|things?|goods) "
+         r"(?:in|into|to) (?:their |the |a )?(?:shopping )?(?:cart|basket)s?\b", "have something in the cart"),
+        (r"\b(?P<who>customers|buyers|clients|people|shoppers)(?P<where>(?: (?:from|in) \w+)?) (?:who |that "
+         r")?(?:with|had|have|"
+         r"made|filed|raised|opened|sent) (?P<n>(?:at least|more than|over|exactly|fewer than|less than|at most) \w+|"
+         r"\w+ or more) complaints?\b", r"\g<who>\g<where> who complained \g<n> times"),
         # scores
         (r"(?:,| with| having| have| has| of)?(?: an?)?\brfm(?: (?:score|scores|code|value|cell|rating)s?)?(?: "
          r"(?:of|is|are|=|"
@@ -139,7 +166,10 @@ _TURNS: tuple[tuple[re.Pattern[str], _Said], ...] = tuple(
         (rf"\b(revenue|sales|turnover|income|takings|money) (?:(?:that )?(?:was|were|is|got) )?(?:paid|made|"
          rf"earned|charged|billed) "
          rf"in (?P<in>{_CURRENCY})\b", r"\1 from \g<in> orders"),
-        (r"\bshipped,? but (?:are |were |have )?(?:not|n't|never)(?: yet)?(?: been)? (?:there|delivered|arrived|"
+        (r"\b(not|n't) yet (delivered|shipped|paid|resolved|answered|replied to|closed|solved|refunded)\b",
+         r"\1 \2 yet"),
+        (r"\bshipped,? but (?:are |were |have )?(?:not|n't|never|haven't|hasn't|aren't|didn't)(?: yet)?(?: "
+         r"been)? (?:there|delivered|arrived|"
          r"received|"
          r"here|with the customer)(?: yet)?\b", "in transit"),
         (r"\bshipped,? but (?:not|n't) yet (?:there|delivered|arrived|received)\b", "in transit"),
@@ -154,6 +184,10 @@ _TURNS: tuple[tuple[re.Pattern[str], _Said], ...] = tuple(
          r"(?: (?:a|an|the|their|our|they get|they receive|we))*(?: first)? (?:answer|reply|response|respond)"
          r"\b(?: from us)?"
          r"(?: (?:in|on) average)?", "average first reply time"),
+        (r"\bhow (?:long|much time) (?:do|does|did|have|has|must) (?:the |our )?(?P<who>(?:\w+ "
+         r"){1,2}(?:customers|buyers|clients)) "
+         r"(?:have to |has to |had to |need to )?wait (?:for|until|to get) (?:(?:a|an|the|their|our|we) )*(?:first )?"
+         r"(?:answer|reply|response|respond)\b", r"average first reply time of \g<who>"),
         (r"\bin average\b", "on average"),
         (r"\b(?:one time|once|1 time|one or more times?|1 or more times?)(?: or (?:more|several times))\b|"
          r"\b(?:one|1) or more times\b", "at least once"),

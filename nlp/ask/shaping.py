@@ -2,7 +2,17 @@
 
 import re
 
-from crm_store.question.grammar import BUCKETS, NEWNESS, CannotAsk, Compare, During, Filter, Is, Question, Window
+from crm_store.question.grammar import (
+    BUCKETS,
+    NEWNESS,
+    CannotAsk,
+    Compare,
+    During,
+    Filter,
+    Is,
+    Question,
+    Window,
+)
 from crm_store.question.measures import FAMILIES, LARGEST_OF, MEASURES
 from nlp.ask.asking import mark_measures, mark_subject, use_subject
 from nlp.ask.clauses import filters_of_clauses
@@ -19,6 +29,11 @@ _COUNTED_BY_FIELD = {
     "reason": "refunds", "kind": "tickets", "priority": "tickets", "payment_method": "orders", "carrier": "orders",
     "order_status": "orders", "source": "visits", "stars": "reviews",
 }  # fmt: skip
+#: what is told of the rows of some customers
+_OF_PEOPLE = frozenset(
+    {"orders", "units", "aov", "refunds", "rating", "tickets", "first_reply", "resolution", "csat", "delivery_days",
+     "refund_rate", "cancellation_rate", "visits", "reviews"}
+)  # fmt: skip
 _RANKED_BY_OWN = ("orders", "tickets", "refunds", "reviews")
 #: another time is meant that is not said; groups are compared with each other
 _TO_WHAT = re.compile(
@@ -34,26 +49,13 @@ def question_of(draft: Draft) -> Question:
         # 买过两次的客户占买家的比例
         mark_subject(draft, "customers")
     share = draft.take("share") is not None
-    rate = draft.take("repeatrate") is not None
+    rate = draft.take("repeatrate")
     growth = draft.take("growth") is not None
     yoy, mom = draft.take("yoy") is not None, draft.take("mom") is not None
     before = draft.take("periodbefore") is not None
     compare = draft.take("compare") is not None
-    if rate:
-        if draft.subject or draft.measure or draft.spans or draft.by in BUCKETS or (draft.ranked and not draft.by):
-            raise unclear("mix", "")
-        buyers = Compare("orders", "ge", 1)
-        return Question(
-            measure="customers",
-            where=(*draft.where, Compare("orders", "ge", 2)),
-            of=(*draft.where, buyers),
-            share=True,
-            by=draft.by,
-            within=draft.by is not None,
-            order="value" if draft.ranked else None,
-            descending=draft.descending,
-            limit=draft.limit,
-        )
+    if rate is not None:
+        return _rate_of(draft, rate, share=share, compared=growth or yoy or mom or before or compare)
     _settle(draft)
     clause_filters = filters_of_clauses(draft)
     if draft.subject == "buyers":
@@ -101,6 +103,36 @@ def question_of(draft: Draft) -> Question:
         if compare or yoy or before or ((growth or mom) and draft.by not in GROWING):
             raise unclear("compare", "")
     return _finish(draft, window, versus, clause_filters, share=share, growth=growth or (yoy or mom))
+
+
+def _rate_of(draft: Draft, rate: Atom, *, share: bool, compared: bool) -> Question:
+    """What part of the buyers bought again, of the customers agreed to marketing: of all, or of each country, ..."""
+    of_people = draft.by is None or (draft.by in OF_CUSTOMERS and draft.by not in ("customer", "account"))
+    if (
+        draft.measure
+        or draft.spans
+        or draft.clauses
+        or draft.then
+        or draft.having
+        or share
+        or compared
+        or not of_people
+    ):
+        raise unclear("mix", "")
+    if draft.subject not in ("", "customers", "buyers"):
+        raise unclear("mix", "")
+    use_subject(draft)
+    consents = rate.has("repeatrate", "consent")
+    part = Is("consent", (True,)) if consents else Compare("orders", "ge", 2)
+    if draft.by == "consent" or part in draft.predicates or (consents and draft.everyone):
+        raise unclear("mix", "")
+    of = (
+        (*draft.where, *draft.predicates) if consents else (*draft.where, *draft.predicates, Compare("orders", "ge", 1))
+    )
+    return Question(
+        measure="customers", where=(*of, part), of=of, share=True, by=draft.by, within=draft.by is not None,
+        limit=draft.limit or (default_limit(draft) if draft.ranked and draft.by else None), descending=draft.descending,
+    )  # fmt: skip
 
 
 def _take_of_new(draft: Draft) -> None:
@@ -181,7 +213,7 @@ def _finish(
             raise unclear("two", "")
         elif draft.howmany and measure in ("customers",):
             subject = ""
-        elif measure in MONEY | {"orders", "units", "aov", "refunds", "rating", "tickets"} and subject != "products":
+        elif measure in MONEY | _OF_PEOPLE and subject != "products":
             # revenue from new/French customers
             mark_subject(draft, subject)
             subject = ""
@@ -478,4 +510,5 @@ def _says_whose(draft: Draft, atom: Atom) -> bool:
     if after and after[0].used and any(name in ("country", "city", "language") for name, _ in pairs(after[0])):
         return not draft.chinese
     of_people = any(name in OF_CUSTOMERS for name, _ in pairs(before)) or before.has("crowd", "repeat", "once")
-    return before.used and of_people
+    said_after = [each for each in after if any(name in OF_CUSTOMERS for name, _ in pairs(each))]
+    return (before.used and of_people) or (bool(said_after) and said_after[0].used and not draft.chinese)

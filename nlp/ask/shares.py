@@ -173,7 +173,7 @@ def _part_and_whole(draft: Draft, where: list[Filter], predicates: list[Filter])
     joint = re.search(
         r"[中里]"
         if draft.chinese
-        else r"\b(?:are|is|was|were|come|comes|have|has|gave|that|who|with|without|paid|shipped)\b",
+        else r"\b(?:are|is|was|were|come|comes|came|have|has|gave|that|who|with|without|paid|shipped)\b",
         text,
     )
     if joint is None or any(isinstance(each, Not) for each in where) or len(predicates) > 1:

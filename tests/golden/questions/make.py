@@ -2917,6 +2917,28 @@ def _reordered(shop: Shop, ask: Ask) -> None:
     german = of(people, "DE")
     ask("percent", 100 * sum(each["marketing_consent"] == "true" for each in german) / len(german),
         "opt-in rate for marketing in germany", "consent rate of german customers")  # fmt: skip
+    again = grouped(buyers, country, lambda rows: 100 * sum(len(each["placed"]) > 1 for each in rows) / len(rows))
+    ask("table", again, "repeat purchase rate by country", "repeat rate by country (share of buyers with 2+ orders)",
+        "各国复购率")  # fmt: skip
+    ask("percent", again["DE"], "repeat rate in germany", "德国的复购率")
+    ask("table",
+        grouped(people, country,
+                lambda rows: 100 * sum(each["marketing_consent"] == "true" for each in rows) / len(rows)),
+        "consent rate by country", "opt-in rate per country")  # fmt: skip
+    sold = grouped(within(shop.sold, THIS_YEAR), sku, lambda rows: sum(each["quantity"] for each in rows))
+    few = [each["sku"] for each in shop.products if each["stock"] < 20 and sold.get(each["sku"], 0) > 5]
+    ask("set", sorted(few), "products with stock below 20 that sold over 5 units this year")
+    ask("value", mean(hours(of(tickets, "DE"), "replied")),
+        "how long do german customers wait for the first answer",
+        "average first reply time of german customers")  # fmt: skip
+    cross = Counter(each["customer_id"] for each in tickets if each["kind"] == "complaint")
+    ask("set", sorted(who for who, count in cross.items() if count >= 2), "customers with two or more complaints",
+        "customers with at least 2 complaints")  # fmt: skip
+    worth = grouped(shop.products, lambda row: str(row["category"]),
+                    lambda rows: sum(each["stock"] * each["price"] for each in rows))  # fmt: skip
+    ask("value", sum(worth.values()), "stock value at list price", "what is our inventory worth", "库存总金额")
+    ask("table", worth, "stock value by category")
+    ask("value", worth["Bags"], "inventory value of bags")
     march = within(people, MARCH, "signed_up")
     ask("percent", 100 * sum(bool(each["placed"]) for each in march) / len(march),
         "of the customers who signed up in march, what percentage bought something")  # fmt: skip
@@ -2968,6 +2990,8 @@ def _refused(ask: Ask) -> None:
         "compare revenue",
         "xyzzy foo",
         # of all customers, or of those who bought?
+        "repeat rate by month",
+        "revenue with and without discounts last month",
         "average spend per customer",
         "revenue per customer",
         "average number of orders per customer",

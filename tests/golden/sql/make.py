@@ -89,6 +89,13 @@ QUESTIONS: Mapping[str, Question | tuple[Question, Setting]] = {
         share=True,
     ),
     "revenue in May against April": Question(measure="revenue", window=MAY, versus=APRIL),
+    "which share of each country's buyers are repeat buyers": Question(
+        measure="customers",
+        where=(Compare("orders", "ge", 1), Compare("orders", "ge", 2)),
+        of=(Compare("orders", "ge", 1),),
+        share=True,
+        by="country",
+    ),
     "share of revenue by country": Question(measure="revenue", by="country", share=True, order="value"),
     "how many more orders in May than in April": Question(
         measure="orders", window=MAY, than=Than(measure="orders", window=APRIL)

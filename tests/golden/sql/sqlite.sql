@@ -160,6 +160,13 @@ FROM orders
 WHERE orders.status != :status_1 AND orders.placed_at >= :placed_at_3 AND orders.placed_at < :placed_at_4) AS "before";
 -- bound: {"coalesce_2": 0, "status_1": "cancelled", "placed_at_1": "2026-05-01 00:00:00+02:00", "placed_at_2": "2026-06-01 00:00:00+02:00", "coalesce_4": 0, "placed_at_3": "2026-04-01 00:00:00+02:00", "placed_at_4": "2026-05-01 00:00:00+02:00"}
 
+-- which share of each country's buyers are repeat buyers
+SELECT groups."key", (:value_1 * groups.value) / (nullif(CAST(sum(groups.value) OVER () AS DOUBLE), :nullif_1) + 0.0) AS value, count(*) OVER () AS matches
+FROM (SELECT customers.country AS "key", count(customers.id) AS value
+FROM customers LEFT OUTER JOIN customer_stats ON customer_stats.customer_id = customers.id
+WHERE customers.merged_into_id IS NULL AND customer_stats.orders >= :orders_1 AND customer_stats.orders >= :orders_2 GROUP BY customers.country) AS groups ORDER BY groups.value DESC, groups."key";
+-- bound: {"value_1": 100.0, "nullif_1": 0, "orders_1": 1, "orders_2": 2}
+
 -- share of revenue by country
 SELECT groups."key", (:value_1 * groups.value) / (nullif(CAST(sum(groups.value) OVER () AS DOUBLE), :nullif_1) + 0.0) AS value, count(*) OVER () AS matches
 FROM (SELECT both."key" AS "key", sum(both.value) AS value
