@@ -25,9 +25,9 @@ _BOTH = (
 _SPLIT = r"(?:(?:from|of|by|between|for|with|among|into|are|is|were|was|come|came|placed|made) )*(?:the )?(?:whether )?"
 _ASKED = r"(?: and how (?:many|much)(?: \w+)?(?: (?:came|come|is|are|was|were|from|by))* )"
 _KIND = r"(?:customer|buyer) (?:type|kind|status)(?: \(?)?"
-_新 = "(?:新(?:客户|顾客|用户|买家|客|的)?|首购客户|首次购买客户|首次购买的客户)"
-_老 = "(?:老(?:客户|顾客|用户|买家|客|的)?|回头客户?|复购客户|回购客户)"
-_与 = "(?:和|与|跟|、|及|以及|对比|比|还是|或|vs|/| )+"
+_CHINESE_NEW = "(?:新(?:客户|顾客|用户|买家|客|的)?|首购客户|首次购买客户|首次购买的客户)"
+_CHINESE_OLD = "(?:老(?:客户|顾客|用户|买家|客|的)?|回头客户?|复购客户|回购客户)"
+_CHINESE_AND = "(?:和|与|跟|、|及|以及|对比|比|还是|或|vs|/| )+"
 _LENGTH = r"(\d+|an?|one|two|three|four|five|six|seven|ten|twelve|thirty|sixty|ninety) (day|week|month|year)s?"
 _SECOND = r"(?:second|2nd|next|another|repeat|follow-?up)"
 _AGAIN = (
@@ -64,8 +64,8 @@ def _reordered_in_chinese(found: re.Match[str]) -> str:
 
 
 _N = _LENGTH.replace("(", "(?P<n>", 1).replace(" (day", " (?P<u>day")
-_天 = "(?P<n>\\d+)(?P<u>天|日|周|个星期|个月|年)(?:之|以)?内"
-_再 = "(?:就)?(?:再次|又|再|第二次|二次|重复)(?:下单|购买|下过单|买|来买|消费|回购|光顾)(?:过|了)?"
+_CHINESE_WITHIN = "(?P<n>\\d+)(?P<u>天|日|周|个星期|个月|年)(?:之|以)?内"
+_CHINESE_AGAIN = "(?:就)?(?:再次|又|再|第二次|二次|重复)(?:下单|购买|下过单|买|来买|消费|回购|光顾)(?:过|了)?"
 _Said = str | Callable[[re.Match[str]], str]
 _TURNS: tuple[tuple[re.Pattern[str], _Said], ...] = tuple(
     (re.compile(pattern), said)
@@ -75,8 +75,8 @@ _TURNS: tuple[tuple[re.Pattern[str], _Said], ...] = tuple(
         (rf"\b{_SPLIT}{_NEW}(?: {_PEOPLE})?(?:{_ASKED}|{_BOTH}){_OLD}(?: {_PEOPLE})?", " by newness "),
         (rf"\b{_SPLIT}{_OLD}(?: {_PEOPLE})?(?:{_ASKED}|{_BOTH}){_NEW}(?: {_PEOPLE})?", " by newness "),
         (rf"\bby {_KIND}", " by newness "),
-        (f"(?:按|分|各)?{_新}(?:的)?{_与}{_老}(?:各|分别|之间)?", "按newness "),
-        (f"(?:按|分|各)?{_老}{_与}{_新}(?:各|分别|之间)?", "按newness "),
+        (f"(?:按|分|各)?{_CHINESE_NEW}(?:的)?{_CHINESE_AND}{_CHINESE_OLD}(?:各|分别|之间)?", "按newness "),
+        (f"(?:按|分|各)?{_CHINESE_OLD}{_CHINESE_AND}{_CHINESE_NEW}(?:各|分别|之间)?", "按newness "),
         ("(?:按|分|各)?新老(?:客户|顾客|用户|买家|客)?(?:各|分别|之间)?", "按newness "),
         # a second order
         (rf"\b(?:(?:who|that|have|has) )*{_AGAIN} {_WITHIN}{_N}\b{_SINCE_FIRST}", _reordered),
@@ -90,9 +90,10 @@ _TURNS: tuple[tuple[re.Pattern[str], _Said], ...] = tuple(
          r"(?: (?:a|their|the))?(?: (?:second|2nd)(?: (?:order|purchase|time))?| again)(?: on average)?",
          " average days to second order "),
         (f"(?<!最近)(?<!过去)(?<!近)(?:(?:首单|首次购买|首次下单|第一次下单|第一次购买|第一单|下单|购买)"
-         f"(?:之)?后)(?:的)?{_天}(?:的)?"
-         f"(?:{_再}|复购|回购|有复购|有第二单|下第二单)(?:过|了)?", _reordered_in_chinese),
-        (f"(?<!最近)(?<!过去)(?<!近)(?<!前){_天}(?:的)?(?:{_再}|复购|回购)(?:过|了)?(?!率)", _reordered_in_chinese),
+         f"(?:之)?后)(?:的)?{_CHINESE_WITHIN}(?:的)?"
+         f"(?:{_CHINESE_AGAIN}|复购|回购|有复购|有第二单|下第二单)(?:过|了)?", _reordered_in_chinese),
+        (f"(?<!最近)(?<!过去)(?<!近)(?<!前){_CHINESE_WITHIN}(?:的)?(?:"
+         f"{_CHINESE_AGAIN}|复购|回购)(?:过|了)?(?!率)", _reordered_in_chinese),
         (r"(?:从)?(?:首单|首次(?:购买|下单)|第一(?:次购买|次下单|单|笔订单))(?:到|和|与|至)(?:第)?(?:二单|二次"
          r"(?:购买|下单)|二笔订单)"
          r"(?:之间)?(?:的)?(?:平均)?(?:相?隔|间隔|要|需要|用|花)?(?:了)?(?:平均)?(?:的)?(?:时间|天数|多少天|几天"

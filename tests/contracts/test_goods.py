@@ -138,9 +138,8 @@ def test_rows_of_another_category_are_not_used(store: Store, customers: list[int
         assert goods.compare(connection) == []
 
 
+@pytest.mark.parametrize("store", ["postgresql", "mariadb"], indirect=True)  # SQLite has one writer
 def test_two_orders_of_one_customer_at_once_both_count(store: Store, customers: list[int]) -> None:
-    if store.dialect == "sqlite":
-        pytest.skip("has one writer")
     written, waits = Event(), Event()
     line = (NewItem("P-0", 1, 100),)
 
