@@ -63,11 +63,18 @@ _WITH_AND_WITHOUT = re.compile(r"\bwith (?:and|vs\.?|versus|or) without\b")
 _LAST_OF_BOTH = re.compile(r"\b(?:in|from|for|by|among)\b")
 
 
+#: said before what is asked
+_GREETING = re.compile(
+    r"^(?:(?:hi|hey|hello|good (?:morning|afternoon|evening)|please|pls|can you|could you|would you|quick question|quick q"
+    r"|i(?:'d| would)? (?:like|want|need) to know|tell me|let me know|do you know|i wonder|wondering)\b[ ,:!.]*)+(?=\w)"
+)
+
+
 def read(text: str, shop: Shop, now: datetime, zone: ZoneInfo) -> Question | Unclear | Unsupported:
     """The question that a text asks."""
     if len(text) > LONGEST:
         return Unclear("long")
-    said = _turned(spelt(normalise(_with_the_country(text)), shop))
+    said = _turned(spelt(_GREETING.sub("", normalise(_with_the_country(text))), shop))
     folded = plainly(said)
     if not folded.strip(" ?!.,;:。？！，"):
         return Unclear("empty")
