@@ -210,7 +210,9 @@ def _share_times(draft: Draft) -> None:
             one.span = one.span or other.span
             other.span = other.span or one.span
         said, unsaid = (one, other) if draft.chinese else (other, one)
-        if one.negative or not (one.span or other.span):
+        # without a refund and without a complaint this year
+        neither = one.negative and other.negative and not one.said and not other.said
+        if (one.negative and not neither) or not (one.span or other.span):
             continue
         between = draft.text[: _place(draft, other)][_place(draft, one) :]
         visited = one.event == "visits" and one.span is not None and other.event == "orders" and other.negative
@@ -230,7 +232,8 @@ def _share_times(draft: Draft) -> None:
             continue
         # had a refund but no complaint this year: both are had
         of_one_verb = not other.said and one.event != "orders"
-        if _JOINED.search(between) if not other.negative else _shares_not(draft, one) or of_one_verb:
+        together = not other.negative or neither
+        if _JOINED.search(between) if together else _shares_not(draft, one) or of_one_verb:
             unsaid.span = said.span
 
 
@@ -242,7 +245,10 @@ def _shares_not(draft: Draft, one: Clause) -> bool:
 def _may_share(one: Clause, other: Clause) -> bool:
     """What is so now, what came of all times and what has a time of its own is of no other's time."""
     lasting = any(named(each) == "is_open" for clause in (one, other) for each in clause.kinds)
-    own = any(clause.op or clause.which or clause.again or clause.only for clause in (one, other))
+    own = any(
+        (clause.op and clause.event == "orders") or clause.which or clause.again or clause.only
+        for clause in (one, other)
+    )
     return not (lasting or own or {one.event, other.event} & {"carts", "signup"})
 
 
@@ -297,7 +303,7 @@ def _bound_in_clause(
         if event == "products":
             raise unclear("mix", tied.text)
         if current is None or current.event != event or current.op or _is_another(draft, atom, current):
-            current = Clause(event=event)
+            current = Clause(event=event, begun=id(atom))
             draft.clauses.append(current)
             if waiting and draft.chinese:
                 current.span = waiting.pop()

@@ -464,6 +464,18 @@ def test_the_first_few_of_each_group_stand_in_order(shop: Store) -> None:
     assert [row[:2] for row in answer(shop, question, NOW, ZONE, RATES).rows] == gold
 
 
+def test_a_part_of_each_group_is_told_of_that_group(shop: Store) -> None:
+    buyers, again = Compare("orders", "ge", 1), Compare("orders", "ge", 2)
+    question = Question(measure="customers", by="country", where=(buyers, again), of=(buyers,), share=True)
+    gold = {
+        country: 100 * sum(COUNT[who] >= 2 for who in COUNT if COUNTRY[who] == country)
+        / sum(COUNTRY[who] == country for who in COUNT)
+        for country in {COUNTRY[who] for who in COUNT}
+    }  # fmt: skip
+    rows = answer(shop, question, NOW, ZONE, RATES).rows
+    assert {row[0]: row[1] for row in rows} == pytest.approx(gold, abs=0.01)
+
+
 def test_growth_by_month_is_told_from_the_month_before(shop: Store) -> None:
     with shop.read() as connection:
         words = learn(connection, RATES, NOW)

@@ -2905,6 +2905,12 @@ def _reordered(shop: Shop, ask: Ask) -> None:
     cross = {each["customer_id"] for each in within(tickets, THIS_YEAR) if each["kind"] == "complaint"}
     ask("value", len(back & cross), "how many customers had a refund and a complaint this year",
         "how many customers got a refund and complained this year", "今年退过款又投诉过的客户有多少")  # fmt: skip
+    ask(
+        "value",
+        len(people) - len(back | cross),
+        "how many customers without a refund and without a complaint this year",
+    )
+    ask("value", len(back - cross), "how many customers had a refund but no complaint this year")
     ask("value", sum(bought(each, "Shoes", THIS_YEAR) and bought(each, "Bags", THIS_YEAR) for each in buyers),
         "how many customers bought shoes and bags this year", "今年买过鞋又买过包的客户有多少")  # fmt: skip
     ask("value", len(of(within(shop.placed, THIS_MONTH), "FR")), "how many orders this month, france only",
