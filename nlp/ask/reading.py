@@ -89,6 +89,11 @@ def read(text: str, shop: Shop, now: datetime, zone: ZoneInfo) -> Question | Unc
 
 
 def _turned(text: str) -> str:
+    """A text in the words that the reader has, in three passes over tables of patterns before `plainly`.
+
+    First whole sentences are put in order (`rewording`), then what is set against something else is marked (`comparing`), then
+    families of turns are shortened (`turns`): each may use what the one before it wrote.
+    """
     return in_short(side_by_side(reworded(text)))
 
 
