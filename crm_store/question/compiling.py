@@ -160,6 +160,8 @@ class _Compiler:
         if question.than is not None:
             than = question.than
             return select(value.label("value"), self._number(than.measure, than.where, than.window).label("before"))
+        if question.first is not None:
+            return self._part_of_the_first(question, *question.first)
         if question.share:
             whole = self._number(question.measure, question.of, question.window)
             return select(value.label("part"), whole.label("whole"))
@@ -167,6 +169,16 @@ class _Compiler:
             before = self._number(question.measure, question.where, question.versus)
             return select(value.label("value"), before.label("before"))
         return select(value.label("value"))
+
+    def _part_of_the_first(self, question: Question, group: str, count: int) -> Select[Any]:
+        """What the so many of a group that have most of it have together, and all."""
+        measure = MEASURES[str(question.measure)]
+        if measure.aggregate not in ("count", "sum") or question.versus is not None or question.growth:
+            raise CannotAsk(measure.english, group)
+        alone = replace(question, first=None, share=False, of=(), by=group, order="value", descending=True, limit=count)
+        leaders = self._table(alone).subquery("leaders")
+        whole = self._number(str(question.measure), question.where, question.window)
+        return select(select(func.sum(leaders.c.value)).scalar_subquery().label("part"), whole.label("whole"))
 
     def _mean(self, question: Question, window: Window | None) -> ColumnElement[Any]:
         """So much a day, week, ...: those in which nothing happened count too."""

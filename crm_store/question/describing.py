@@ -124,6 +124,10 @@ class _Speaker:
     def question(self, question: Question) -> str:
         parts = [self._what(question)]
         parts += [self.filter(each) for each in question.where if each not in question.of]
+        if question.first is not None:
+            group, count = question.first
+            by = self.field(group)
+            parts.append(f"最高的 {count} 个{by}" if self.chinese else f"of the {count} highest by {by}")
         if question.within:
             which, by = self._join([self.filter(each) for each in question.of]), self.field(str(question.by))
             name = self._measure(str(question.measure))

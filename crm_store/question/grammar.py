@@ -115,6 +115,8 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
     of: tuple[Filter, ...] = ()
     #: in a table: what part of each group it is; 100 % are those of the group that are `of`
     within: bool = False
+    #: of a share: the so many of a group that have most of it, as (field, how many)
+    first: tuple[str, int] | None = None
     versus: Window | None = None
     #: by how many per cent it grew from `versus` to `window`
     growth: bool = False

@@ -146,6 +146,10 @@ class _Check:
             self.window(question.than.window)
             self._is(not (question.by or question.share or question.versus or question.growth or question.subject))
         self._is(not question.ratio or question.than is not None)
+        if question.first is not None:
+            group, count = question.first
+            self._is(question.share and question.by is None and group in {*fact.fields, *fact.through})
+            self._is(1 <= count <= _LONGEST_LIST)
         self._is(question.each is None or (1 <= question.each <= _LONGEST_LIST and question.then is not None))
         self._is(question.limit is None or 1 <= question.limit <= _LONGEST_LIST)
         self._is(question.then is None or question.by is not None)

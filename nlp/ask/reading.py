@@ -22,6 +22,7 @@ from nlp.ask.conditions import take_bounds, take_values
 from nlp.ask.crowds import take_crowds
 from nlp.ask.draft import MONEY, Draft
 from nlp.ask.grouping import take_groups, take_time_group
+from nlp.ask.leading import of_the_first, part_of_the_first
 from nlp.ask.lexing import normalise
 from nlp.ask.mending import spellings, spelt
 from nlp.ask.outcomes import Stop, Unclear, Unsupported, unclear
@@ -102,6 +103,8 @@ def _read(said: str, shop: Shop, now: datetime, zone: ZoneInfo) -> Question | Un
         if sides := ratio_sides(said):
             one, other = (_question(Draft(plainly(side), shop, now, zone)) for side in sides)
             return ratio_of(one, other, shared=_LAST_OF_BOTH.search(sides[1]) is not None)
+        if leading := of_the_first(said):
+            return part_of_the_first(_question(Draft(plainly(leading[0]), shop, now, zone)), *leading[1:])
         if sides := share_sides(said):
             whole, part = (_question(Draft(plainly(side), shop, now, zone)) for side in sides)
             return share_of_those(whole, part)

@@ -254,6 +254,7 @@ def questions(shop: Shop) -> list[Row]:
     _turned(shop, ask)
     _beside(shop, ask)
     _in_passing(shop, ask)
+    _leading(shop, ask)
     _parts_of_groups(shop, ask)
     _reordered(shop, ask)
     _refused(ask)
@@ -2095,6 +2096,31 @@ def _parts_of_groups(shop: Shop, ask: Ask) -> None:
     ask("table", again, "repeat purchase rate by country", "share of repeat customers by country", "各国的复购率")
 
 
+def _leading(shop: Shop, ask: Ask) -> None:
+    """What part of all the first few have."""
+
+    def first(rows: list[Row], by: Callable[[Row], str], count: int) -> float:
+        sums = sorted(grouped(rows, by, total).values(), reverse=True)
+        return 100 * sum(sums[:count]) / total(rows)
+
+    def buyer(order: Row) -> str:
+        return str(order["customer_id"])
+
+    placed, year = shop.placed, within(shop.placed, THIS_YEAR)
+    ask(
+        "percent",
+        first(placed, buyer, 10),
+        "share of revenue from the top 10 customers",
+        "how much of our total revenue do the top 10 customers make up, in %",
+        "消费前10的客户贡献了总销售额的百分之多少",
+        "前10名客户占销售额的比例",
+    )
+    ask("percent", first(year, buyer, 5), "what percentage of revenue comes from our top 5 customers this year",
+        "top 5 customers' share of revenue this year", "今年前5名客户占销售额的比例")  # fmt: skip
+    ask("percent", first(year, country, 2), "what share of revenue is from the top 2 countries this year")
+    ask("refuse", None, "what percentage of customers comes from the top 5 customers")
+
+
 def _in_passing(shop: Shop, ask: Ask) -> None:
     """Words that say the same in passing, and what is said of something else."""
     first = within(shop.buyers, LAST_MONTH, "first")
@@ -3018,7 +3044,6 @@ def _refused(ask: Ask) -> None:
         "percentage change in orders from april to may",
         # a month that goes on, against a whole one?
         "revenue growth this month",
-        "share of revenue from the top 10 customers",
         # then, or ever?
         "how many people visited last month but did not buy",
         "customers who signed up and ordered in may",
