@@ -17,6 +17,7 @@ from sqlalchemy import insert
 from crm_store.answering import Figures, TooSlow, answer
 from crm_store.money import Rates
 from crm_store.question.grammar import (
+    CannotAsk,
     Compare,
     Did,
     During,
@@ -466,7 +467,8 @@ def test_the_first_few_of_each_group_stand_in_order(shop: Store) -> None:
 
 def test_a_part_of_each_group_is_told_of_that_group(shop: Store) -> None:
     buyers, again = Compare("orders", "ge", 1), Compare("orders", "ge", 2)
-    question = Question(measure="customers", by="country", where=(buyers, again), of=(buyers,), share=True)
+    where, of = (buyers, again), (buyers,)
+    question = Question(measure="customers", by="country", where=where, of=of, share=True, within=True)
     gold = {
         country: 100 * sum(COUNT[who] >= 2 for who in COUNT if COUNTRY[who] == country)
         / sum(COUNTRY[who] == country for who in COUNT)
@@ -516,6 +518,28 @@ def test_the_top_are_in_order(shop: Store) -> None:
     best = sorted(SPENT, key=lambda who: -SPENT[who])[:5]
     assert [row[0] for row in figures.rows] == [f"C{who:03}" for who in best]
     assert figures.total == len(SPENT)
+
+
+def test_the_first_few_have_a_part_of_all(shop: Store) -> None:
+    figures = answer(shop, Question(measure="revenue", share=True, first=("customer", 5)), NOW, ZONE, RATES)
+    whole = answer(shop, Question(measure="revenue"), NOW, ZONE, RATES).value
+    assert whole is not None
+    assert figures.unit == "%"
+    assert figures.value == pytest.approx(100 * sum(sorted(SPENT.values())[-5:]) / whole, abs=0.006)
+
+
+def test_groups_stand_beside_those_of_another_time(shop: Store) -> None:
+    def orders(window: Window, versus: Window | None = None) -> Figures:
+        return answer(shop, Question(measure="orders", by="country", window=window, versus=versus), NOW, ZONE, RATES)
+
+    now, before = Window(local("2026-01-01"), NOW), Window(local("2025-01-01"), local("2026-01-01"))
+    both, one, other = orders(now, before), dict(orders(now).rows), dict(orders(before).rows)
+    assert both.columns == ("country", "orders", "before")
+    assert {row[0]: row[1:] for row in both.rows} == {
+        name: (one.get(name, 0), other.get(name, 0)) for name in {*one, *other}
+    }
+    with pytest.raises(CannotAsk):
+        answer(shop, Question(measure="orders", by="month", window=now, versus=before), NOW, ZONE, RATES)
 
 
 def test_a_question_as_of_the_past_sees_nothing_later(shop: Store) -> None:

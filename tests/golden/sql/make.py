@@ -95,7 +95,9 @@ QUESTIONS: Mapping[str, Question | tuple[Question, Setting]] = {
         of=(Compare("orders", "ge", 1),),
         share=True,
         by="country",
+        within=True,
     ),
+    "what part of revenue the ten best customers have": Question(measure="revenue", share=True, first=("customer", 10)),
     "share of revenue by country": Question(measure="revenue", by="country", share=True, order="value"),
     "how many more orders in May than in April": Question(
         measure="orders", window=MAY, than=Than(measure="orders", window=APRIL)

@@ -161,11 +161,32 @@ WHERE orders.status != :status_1 AND orders.placed_at >= :placed_at_3 AND orders
 -- bound: {"coalesce_2": 0, "status_1": "cancelled", "placed_at_1": "2026-05-01 00:00:00+02:00", "placed_at_2": "2026-06-01 00:00:00+02:00", "coalesce_4": 0, "placed_at_3": "2026-04-01 00:00:00+02:00", "placed_at_4": "2026-05-01 00:00:00+02:00"}
 
 -- which share of each country's buyers are repeat buyers
-SELECT groups."key", (:value_1 * groups.value) / (nullif(CAST(sum(groups.value) OVER () AS DOUBLE), :nullif_1) + 0.0) AS value, count(*) OVER () AS matches
+SELECT wholes."key", (:param_1 * CAST(coalesce(parts.value, :coalesce_1) AS DOUBLE)) / (nullif(wholes.value, :nullif_1) + 0.0) AS value, wholes.matches
+FROM (SELECT groups."key" AS "key", groups.value AS value, count(*) OVER () AS matches
 FROM (SELECT customers.country AS "key", count(customers.id) AS value
 FROM customers LEFT OUTER JOIN customer_stats ON customer_stats.customer_id = customers.id
-WHERE customers.merged_into_id IS NULL AND customer_stats.orders >= :orders_1 AND customer_stats.orders >= :orders_2 GROUP BY customers.country) AS groups ORDER BY groups.value DESC, groups."key";
--- bound: {"value_1": 100.0, "nullif_1": 0, "orders_1": 1, "orders_2": 2}
+WHERE customers.merged_into_id IS NULL AND customer_stats.orders >= :orders_1 GROUP BY customers.country) AS groups ORDER BY groups.value DESC, groups."key") AS wholes LEFT OUTER JOIN (SELECT groups."key" AS "key", groups.value AS value, count(*) OVER () AS matches
+FROM (SELECT customers.country AS "key", count(customers.id) AS value
+FROM customers LEFT OUTER JOIN customer_stats ON customer_stats.customer_id = customers.id
+WHERE customers.merged_into_id IS NULL AND customer_stats.orders >= :orders_2 AND customer_stats.orders >= :orders_3 GROUP BY customers.country) AS groups ORDER BY groups.value DESC, groups."key") AS parts ON wholes."key" IS parts."key" ORDER BY (:param_1 * CAST(coalesce(parts.value, :coalesce_1) AS DOUBLE)) / (nullif(wholes.value, :nullif_1) + 0.0) DESC, wholes."key";
+-- bound: {"param_1": 100.0, "coalesce_1": 0, "nullif_1": 0, "orders_1": 1, "orders_2": 1, "orders_3": 2}
+
+-- what part of revenue the ten best customers have
+SELECT (SELECT sum(leaders.value) AS sum_1
+FROM (SELECT coalesce(customers.external_id, CAST(customers.id AS VARCHAR(100))) AS "key", customer_stats.spend_base AS value, (SELECT (SELECT count(*) AS count_1
+FROM customer_stats
+WHERE customer_stats.orders >= :orders_1) - (SELECT count(*) AS count_1
+FROM customer_stats
+WHERE customer_stats.orders >= :orders_1 AND customer_stats.customer_id IN (SELECT customers.id
+FROM customers
+WHERE customers.merged_into_id IS NOT NULL)) AS anon_1) AS matches
+FROM customers LEFT OUTER JOIN customer_stats ON customer_stats.customer_id = customers.id
+WHERE customers.merged_into_id IS NULL AND customer_stats.orders >= :orders_1 ORDER BY customer_stats.spend_base DESC, coalesce(customers.external_id, CAST(customers.id AS VARCHAR(100)))
+ LIMIT :param_1 OFFSET :param_2) AS leaders) AS part, (SELECT coalesce(sum(customer_stats.spend_base), :coalesce_2) AS coalesce_1
+FROM customer_stats) + coalesce((SELECT coalesce(sum(orders.total_base), :coalesce_4) AS coalesce_3
+FROM orders
+WHERE orders.status != :status_1 AND orders.customer_id IS NULL), :coalesce_5) AS whole;
+-- bound: {"orders_1": 1, "param_1": 10, "param_2": 0, "coalesce_2": 0, "coalesce_4": 0, "status_1": "cancelled", "coalesce_5": 0}
 
 -- share of revenue by country
 SELECT groups."key", (:value_1 * groups.value) / (nullif(CAST(sum(groups.value) OVER () AS DOUBLE), :nullif_1) + 0.0) AS value, count(*) OVER () AS matches
