@@ -2125,6 +2125,10 @@ def _in_passing(shop: Shop, ask: Ask) -> None:
     """Words that say the same in passing, and what is said of something else."""
     first = within(shop.buyers, LAST_MONTH, "first")
     ask("value", len(first), "how many people bought from us for the first time in may")
+    unbought = [each for each in within(shop.customers, THIS_YEAR, "signed_up") if not each["placed"]]
+    ask("value", len(unbought), "signed up this year but no order yet - how many")
+    damaged = [each for each in within(shop.refunds, THIS_YEAR) if each["reason"] == "damaged"]
+    ask("value", len(damaged), "how many refunds this year because the item was damaged")
     placed = shop.placed
     ask("value", total(within(placed, (NOW - timedelta(days=14), NOW))), "turnover in the past fortnight")
     ask("compare", [len(within(placed, THIS_MONTH)), len(within(placed, LAST_MONTH))], "orders this month against last")
