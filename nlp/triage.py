@@ -52,6 +52,8 @@ _A_WORD: Final = 20
 _FOREIGN: Final = 0.5
 #: said of an order card without words, which a customer sends who presses "ask about this order"
 _CARD_ALONE: Final = 0.9
+#: a link, or the name of somebody who is written to
+_LINK: Final = re.compile(r"https?://\S+|www\.\S+|(?<!\w)@\w+")
 #: of a task of yes and no, from when it is a yes
 _YES: Final = 0.5
 #: how sure a language has to be, where its words name none or one that was learnt, and where they name another
@@ -208,11 +210,10 @@ def _judged(texts: Sequence[str], script: Script, head: Head, vectors: Floats) -
 
 
 def _is_text(text: str) -> bool:
-    """Whether there is a word in it: one or two letters over and over are none, nor are links and order cards."""
-    if not any(map(str.isalpha, ngrams.plain(text))):
-        return False
+    """Whether there is a word in it: one or two letters over and over are none, nor links, names, order cards."""
+    bare = ngrams.plain(text) if ngrams.has_order_card(text) else _LINK.sub(" ", text)
     letters = [letter for letter in text if letter.isalpha()]
-    return len(letters) <= _A_WORD or len(set(letters)) > 3
+    return any(map(str.isalpha, bare)) and (len(letters) <= _A_WORD or len(set(letters)) > 3)
 
 
 def _intent(head: Head, index: int) -> Intent:
