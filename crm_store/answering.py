@@ -165,7 +165,8 @@ def _beside(question: Question, now: Figures, before: Figures) -> Figures:
     none = 0 if MEASURES[now.metric].aggregate in ("count", "sum") else None
     lines = [(*row, was[row[0]][at_before] if row[0] in was else none) for row in now.rows]
     if question.limit is None:
-        gone = [row for key, row in was.items() if key not in {row[0] for row in now.rows}]
+        still = {row[0] for row in now.rows}
+        gone = [row for key, row in was.items() if key not in still]
         lines += [(*row[:at_before], none, row[at_before]) for row in gone]
     columns = now.columns if now.rows else before.columns
     return replace(now, columns=(*columns, "before"), rows=tuple(lines), total=max(now.total, len(lines)))

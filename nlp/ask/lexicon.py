@@ -2,7 +2,8 @@
 
 A line of `words.txt` is `kind value: word | several words | ...`. Kinds: subj (a thing that is listed or counted), verb
 (what a customer does), measure, crowd (a sort of customers, tickets or articles), field (what one groups by), agg, cmp,
-neg, bucket, unit, and small words. `filler.txt` holds words that carry nothing by themselves, `beyond.txt` what the
+neg, bucket, unit, filler (phrases that carry nothing), small words.
+`filler.txt` holds words that carry nothing by themselves, `beyond.txt` what the
 shop's data cannot tell, by why.
 """
 

@@ -6,6 +6,7 @@ reads in several, these are what is asked back.
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -74,7 +75,7 @@ def _around(text: str, word: str) -> tuple[str, str, str]:
 
 def _chinese(text: str, word: str, shop: Shop) -> Iterator[str]:
     """Characters that sound like a known phrase, as input methods mistake them; one of them is unknown."""
-    sounds = _sounds(shop)
+    sounds = _sounds(known_phrases(shop))
     start = text.find(word)
     if start < 0:
         return
@@ -94,17 +95,11 @@ def _sound(text: str) -> str:
     return " ".join(lazy_pinyin(list(text)))
 
 
-_SOUNDS: dict[int, tuple[Shop, dict[str, list[str]]]] = {}
-
-
-def _sounds(shop: Shop) -> dict[str, list[str]]:
+@lru_cache(maxsize=1)
+def _sounds(phrases: frozenset[str]) -> dict[str, list[str]]:
     """Known Chinese phrases by how they are said."""
-    kept = _SOUNDS.get(id(shop))
-    if kept is None or kept[0] is not shop:
-        _SOUNDS.clear()
-        found: dict[str, list[str]] = {}
-        for phrase in known_phrases(shop):
-            if 2 <= len(phrase) <= _LONGEST_PHRASE and not phrase.isascii():
-                found.setdefault(_sound(phrase), []).append(phrase)
-        kept = _SOUNDS[id(shop)] = shop, found
-    return kept[1]
+    found: dict[str, list[str]] = {}
+    for phrase in phrases:
+        if 2 <= len(phrase) <= _LONGEST_PHRASE and not phrase.isascii():
+            found.setdefault(_sound(phrase), []).append(phrase)
+    return found
