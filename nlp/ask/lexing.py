@@ -11,7 +11,7 @@ from typing import Any
 from opencc import OpenCC
 from rapidfuzz.distance import OSA
 
-from nlp.ask.lexicon import BEYOND, FILLER, WORDS
+from nlp.ask.lexicon import BEYOND, FILLER, WORDS, real_words
 from nlp.ask.vocabulary import Shop
 
 _TOKEN = re.compile(
@@ -308,6 +308,9 @@ def _spelt(word: str, known: frozenset[str]) -> str:
     if len(word) >= 5 and word.endswith("s") and word[:-1] in known:
         # germanys share
         return word[:-1]
+    if word in real_words():
+        # pairs are no misspelling of paris
+        return word
     return _near(word, known) or word
 
 

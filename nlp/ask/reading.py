@@ -7,6 +7,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from crm_store.question.grammar import CannotAsk, Question
+from nlp.ask.asides import without_asides
 from nlp.ask.asking import (
     mark_negated,
     take_aggregate,
@@ -22,6 +23,7 @@ from nlp.ask.conditions import take_bounds, take_values
 from nlp.ask.crowds import take_crowds
 from nlp.ask.draft import MONEY, Draft
 from nlp.ask.grouping import take_groups, take_time_group
+from nlp.ask.idioms import spoken
 from nlp.ask.leading import of_the_first, part_of_the_first
 from nlp.ask.lexing import normalise
 from nlp.ask.mending import spellings, spelt
@@ -90,12 +92,13 @@ def read(text: str, shop: Shop, now: datetime, zone: ZoneInfo) -> Question | Unc
 
 
 def _turned(text: str) -> str:
-    """A text in the words that the reader has, in three passes over tables of patterns before `plainly`.
+    """A text in the words that the reader has, in passes over tables of patterns before `plainly`.
 
-    First whole sentences are put in order (`rewording`), then what is set against something else is marked (`comparing`), then
+    First what is said around the question is left out (`asides`) and spoken English is put in the
+    words of the list (`idioms`), then whole sentences are put in order (`rewording`), then what is set against something else is marked (`comparing`), then
     families of turns are shortened (`turns`): each may use what the one before it wrote.
     """
-    return in_short(side_by_side(reworded(text)))
+    return in_short(side_by_side(reworded(spoken(without_asides(text)))))
 
 
 def _read(said: str, shop: Shop, now: datetime, zone: ZoneInfo) -> Question | Unclear | Unsupported:

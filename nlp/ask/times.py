@@ -232,8 +232,9 @@ class Times:
         before = atoms[at - 1] if at else None
         after = atoms[at + 1] if at + 1 < len(atoms) else None
         for joint, other in ((at - 1, at - 2), (at + 1, at + 2)):
-            # 1000到2000之间
-            if 0 <= other < len(atoms) and atoms[joint].has("to") and atoms[other].has("num"):
+            # 1000到2000之间, but not 3 march 2026 to 9 march
+            is_day = _has(atoms, other + 1, "month")
+            if 0 <= other < len(atoms) and atoms[joint].has("to") and atoms[other].has("num") and not is_day:
                 return _year(atoms[other]) is None
         if before is not None and (before.has("cmp") or before.has("cur") or before.has("top")):
             return True

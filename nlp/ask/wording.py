@@ -5,12 +5,13 @@ import re
 from nlp.ask.bounds import with_bounds
 from nlp.ask.draft import Draft, pairs
 from nlp.ask.lexing import Atom, lex
+from nlp.ask.light import lightened
 from nlp.ask.numbered import with_numbered
 from nlp.ask.outcomes import Stop, Unsupported, unclear
 
 
 def atoms_of(draft: Draft) -> list[Atom]:
-    atoms = with_numbered(draft, lex(draft.text, draft.shop))
+    atoms = lightened(with_numbered(draft, lex(draft.text, draft.shop)))
     beyond = [atom for atom in atoms if atom.has("beyond")]
     if beyond:
         raise Stop(Unsupported(str(beyond[0]["beyond"])))

@@ -257,6 +257,8 @@ def questions(shop: Shop) -> list[Row]:
     _leading(shop, ask)
     _parts_of_groups(shop, ask)
     _reordered(shop, ask)
+    _said_around(shop, ask)
+    _said_lightly(shop, ask)
     _refused(ask)
     return found
 
@@ -3005,6 +3007,106 @@ def _reordered(shop: Shop, ask: Ask) -> None:
     slow = grouped((each for each in kept if each["assignee"] in ("maya", "tom")), lambda row: str(row["assignee"]),
                    lambda rows: mean(hours(rows, "resolved")))  # fmt: skip
     ask("toplabel1", ranked(slow, 1), "maya or tom - who was slower resolving complaints in 2025?")
+
+
+def _said_around(shop: Shop, ask: Ask) -> None:
+    """Who asks, what for, and how the answer is wanted: none of it changes what is asked."""
+    people, buyers = shop.customers, shop.buyers
+    ask("value", total(within(shop.placed, LAST_MONTH)),
+        "my boss wants to know the turnover of last month", "for the accountant: sales last month, please",
+        "would you happen to know what last month's revenue was?", "ok so i need last month's sales for my 2pm",
+        "sorry to bother you, revenue last month?", "what's the story on revenue last month",
+        "i'd be very grateful if you could tell me the revenue for last month", "quick question - takings last month",
+        "how are we doing on revenue last month", "honestly, what was revenue last month again?",
+        "before i go into the meeting: revenue last month")  # fmt: skip
+    ask("table", grouped(within(shop.placed, THIS_YEAR), country, total),
+        "turnover by country this year, for the board deck", "break this year's sales down by country",
+        "slice revenue this year by country", "pull me revenue by country this year",
+        "revenue broken out by country since the beginning of the year",
+        "drop me this year's revenue per country, need it for the monday meeting")  # fmt: skip
+    yes = [each for each in people if each["marketing_consent"] == "true"]
+    ask("value", len(of(yes, "FR")), "french customers who agreed to marketing emails, just the count pls",
+        "people in france who said yes to marketing mails, the number is enough")  # fmt: skip
+    ask("set", ids(of(yes, "FR")), "consenting customers in france, i want to write to them",
+        "give me the french customers with marketing consent so i can call them",
+        "customers in france who consented to marketing, names or ids")  # fmt: skip
+    no = [each for each in people if each["marketing_consent"] != "true"]
+    ask("percent", 100 * len(of(no, "DE")) / len(of(people, "DE")),
+        "what share of german customers refused marketing mails")  # fmt: skip
+    ask("toplabel", ranked({each["customer_id"]: each["spend"] for each in buyers}, 4),
+        "customers by total spend - first 4", "biggest spenders, give me 4", "the customers with the highest spend, 4 "
+        "of them",
+        "top spenders of all time, top 4 is fine")  # fmt: skip
+    ask("table", grouped(within(shop.refunds, THIS_YEAR), lambda row: row["reason"]),
+        "refund reasons this year, most common first")  # fmt: skip
+
+
+def _said_lightly(shop: Shop, ask: Ask) -> None:
+    """Verbs that carry nothing beside their noun, and other everyday words for what the shop has."""
+    people, placed = shop.customers, shop.placed
+    dhl = [each for each in within(placed, LAST_QUARTER) if each["carrier"] == "DHL"]
+    ask("value", len(dhl), "how many parcels went out with dhl last quarter", "how many packages left with dhl in q1",
+        "orders that travelled with dhl last quarter, how many", "number of orders dhl handled in q1")  # fmt: skip
+    every_order = within(shop.orders, THIS_YEAR)
+    cancelled = [each for each in every_order if each["status"] == "cancelled"]
+    ask("value", len(cancelled), "how many orders this year ended up cancelled",
+        "orders this year that were called off, how many",
+        "number of orders that wound up cancelled this year")  # fmt: skip
+    ask("value", len(within(shop.tickets, LAST_WEEK)), "how many tickets landed last week",
+        "tickets that rolled in last week, just the number")  # fmt: skip
+    ask("value", total(within(shop.refunds, LAST_MONTH)), "how much money went back to customers last month",
+        "how many euros went back last month", "what was the damage on refunds last month",
+        "refunds last month, amount wise")  # fmt: skip
+    ask("value", sum(each["language"] == "fr" for each in people), "how many customers have french set as their "
+    "language",
+        "how many people speak french as their first language", "how many customers have fr as their language",
+        "number of customers whose language is french")  # fmt: skip
+    in_cart = {each["customer_id"] for each in shop.carts}
+    ask("value", len(in_cart), "how many customers have something sitting in their cart",
+        "how many shoppers have stuff lying in their basket right now")  # fmt: skip
+    bags = [each for each in shop.sold if category(each) == "Bags"]
+    ask("value", sum(each["quantity"] for each in within(bags, LAST_MONTH)), "how many bags did we shift last month",
+        "how many bags did we flog back in may", "how'd the bags do last month units-wise")  # fmt: skip
+    watch = [each for each in shop.buyers if bought(each, "Watches") and not bought(each, "Shoes")]
+    ask("set", ids(watch), "who picked up a watch but never any shoes", "who grabbed a watch but never bought shoes",
+        "customers who own a watch but never bought shoes")  # fmt: skip
+    ask("value", total(within(placed, (day(2026, 4), day(2026, 6)))), "add up sales from april to may 2026",
+        "sales from april till the end of may 2026")  # fmt: skip
+    ask("compare", [total(within(placed, MARCH)), total(within(placed, APRIL))],
+        "put march revenue next to april revenue", "line up revenue in march against april")  # fmt: skip
+    ask("value", total(within(placed, THIS_YEAR)), "revenue since the start of the year",
+        "what did we earn since the beginning of this year")  # fmt: skip
+    ask("value", total(within(placed, LAST_MONTH)), "revenue in the last full month", "sales in the last complete "
+    "month")  # fmt: skip
+    ask("value", len(within(placed, past(14))), "how many orders over the past fortnight",
+        "number of orders in the past couple of weeks")  # fmt: skip
+    ask("value", len(within(placed, (day(2026, 4, 5), NOW))), "how many orders did we book since easter")  # fmt: skip
+    spent = {buyer["customer_id"]: total(of(within(buyer["placed"], THIS_YEAR), "DE")) for buyer in shop.buyers}
+    ask("toplabel", ranked(spent, 3), "which 3 germans have splashed out the most this year",
+        "top 3 germans by spend this year")  # fmt: skip
+    big = [each for each in shop.buyers if total(within(each["placed"], LAST_YEAR)) > 400]
+    ask("value", len(big), "how many people dropped over 400 euros with us last year",
+        "how many customers spent over 400 last year")  # fmt: skip
+    german = [each for each in of(shop.buyers, "DE") if bought(each, "Jackets", THIS_YEAR)]
+    ask("value", len(german), "how many germans bought jackets this year", "how many germans picked up a jacket this "
+    "year")  # fmt: skip
+    complaints = grouped([each for each in shop.tickets if each["kind"] == "complaint"], lambda row: row["customer_id"])
+    most = max(complaints.values())
+    ask("topany1", ids(each for each in people if complaints.get(each["customer_id"]) == most),
+        "who complained the most", "customers with the most complaints",
+        "which customers have complained most, top 3")  # fmt: skip
+    pricey = [each for each in shop.products if each["category"] == "Jackets" and each["price"] > 60]
+    ask("set", ids(pricey, "sku"), "which jackets cost over 60", "jackets priced above 60 euros")  # fmt: skip
+    low = [each for each in shop.products if each["stock"] < 20]
+    ask("set", ids(low, "sku"), "what do we have fewer than 20 of in stock",
+        "which products are running low, fewer than 20 left")  # fmt: skip
+    seen = within(shop.visits, past(30))
+    lookers = {each["customer_id"] for each in seen if each["product"]["category"] == "Watches"}
+    ask("set", ids(each for each in people if each["customer_id"] in lookers and not bought(each, "Watches")),
+        "who viewed a watch in the last 30 days but has never bought one")  # fmt: skip
+    urgent = [each for each in within(shop.tickets, THIS_QUARTER) if each["priority"] == "urgent"]
+    ask("hours", mean(hours(urgent, "replied")), "how fast do we answer urgent tickets this quarter",
+        "how long do people wait for a first answer on urgent tickets this quarter")  # fmt: skip
 
 
 def _refused(ask: Ask) -> None:
