@@ -4,8 +4,8 @@ A line of `words.txt` is `kind value: word | several words | ...`. Kinds: subj (
 (what a customer does), measure, crowd (a sort of customers, tickets or articles), field (what one groups by), agg, cmp,
 neg, bucket, unit, filler (phrases that carry nothing), small words.
 `filler.txt` holds words that carry nothing by themselves, `beyond.txt` what the
-shop's data cannot tell, by why. `chinese.txt` has lines as `words.txt`, for Chinese as it is typed in a hurry; there a line
-`val field value: ...` is what a value of the shop's data is called.
+shop's data cannot tell, by why. `chinese.txt` has lines as `words.txt`, for Chinese as it is typed in a hurry;
+`val field value: ...` in it is what a value of the shop's data is called.
 """
 
 from functools import cache

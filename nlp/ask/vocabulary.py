@@ -211,10 +211,10 @@ def _words_of(shop: Shop) -> dict[str, list[tuple[str, str, str]]]:
             if folded in lower[name]:
                 for phrase in more.split():
                     add(phrase.replace("_", " "), name, lower[name][folded])
-    for (name, value), phrases in VALUES.items():
+    for (name, value), called in VALUES.items():
         if name in lower and value not in lower[name]:
             continue
-        for phrase in phrases:
+        for phrase in called:
             add(phrase, name, lower[name][value] if name in lower else value)
     for code in shop.values.get("language", ()):
         english, chinese = _languages(code)
