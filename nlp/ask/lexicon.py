@@ -4,7 +4,8 @@ A line of `words.txt` is `kind value: word | several words | ...`. Kinds: subj (
 (what a customer does), measure, crowd (a sort of customers, tickets or articles), field (what one groups by), agg, cmp,
 neg, bucket, unit, filler (phrases that carry nothing), small words.
 `filler.txt` holds words that carry nothing by themselves, `beyond.txt` what the
-shop's data cannot tell, by why.
+shop's data cannot tell, by why. `chinese.txt` has lines as `words.txt`, for Chinese as it is typed in a hurry;
+`val field value: ...` in it is what a value of the shop's data is called.
 """
 
 from functools import cache
@@ -27,8 +28,14 @@ def _lines(text: str) -> list[tuple[str, list[str]]]:
 
 #: phrase → what it may be, as (kind, value)
 WORDS: dict[str, list[tuple[str, str]]] = {}
-for _head, _phrases in _lines(_read("words.txt")):
+#: (field, value in lower case) → what it is called
+VALUES: dict[tuple[str, str], list[str]] = {}
+for _head, _phrases in [*_lines(_read("words.txt")), *_lines(_read("chinese.txt"))]:
     _kind, _, _value = _head.partition(" ")
+    if _kind == "val":
+        _field, _, _value = _value.partition(" ")
+        VALUES.setdefault((_field, _value), []).extend(_phrases)
+        continue
     for _phrase in _phrases:
         WORDS.setdefault(_phrase, []).append((_kind, _value))
 FILLER = frozenset(_read("filler.txt").split())

@@ -18,6 +18,7 @@ from nlp.ask.asking import (
     take_verbs,
 )
 from nlp.ask.clauses import take_clauses
+from nlp.ask.colloquial import in_standard_chinese, with_countries_named
 from nlp.ask.comparing import difference_of, ratio_of, ratio_sides, share_of_those, share_sides, side_by_side
 from nlp.ask.conditions import take_bounds, take_values
 from nlp.ask.crowds import take_crowds
@@ -66,6 +67,12 @@ _WITH_AND_WITHOUT = re.compile(r"\bwith (?:and|vs\.?|versus|or) without\b")
 _LAST_OF_BOTH = re.compile(r"\b(?:in|from|for|by|among)\b")
 
 
+#: of the ten best customers those who have not ordered: who they are is told before what is asked of them
+_OF_THE_FIRST_ONES = re.compile(
+    r"(?:top ?\d+|前\d+(?:名|位|个)?|最[高多大][的]?\d+(?:名|位|个))(?:的)?(?:客户|顾客|买家|商品|产品|人)?(?:里面?|中|当中|里头)"
+    r"(?!.*(?:占|百分|比例|几成))"
+)
+
 #: said before what is asked
 _GREETING = re.compile(
     r"^(?:(?:hi|hey|hello|good (?:morning|afternoon|evening)|please|pls|can you|could you|would you|quick question|quick q"
@@ -85,6 +92,8 @@ def read(text: str, shop: Shop, now: datetime, zone: ZoneInfo) -> Question | Unc
         return Unsupported("changing")
     if _OF_EACH_ONE.search(folded):
         return Unclear("window")
+    if _OF_THE_FIRST_ONES.search(folded):
+        return Unclear("mix")
     outcome = _read(said, shop, now, zone)
     if isinstance(outcome, Unclear) and outcome.why == "word":
         return _mended(said, outcome, shop, now, zone)
@@ -94,11 +103,12 @@ def read(text: str, shop: Shop, now: datetime, zone: ZoneInfo) -> Question | Unc
 def _turned(text: str) -> str:
     """A text in the words that the reader has, in passes over tables of patterns before `plainly`.
 
-    First what is said around the question is left out (`asides`) and spoken English is put in the
-    words of the list (`idioms`), then whole sentences are put in order (`rewording`), then what is set against something else is marked (`comparing`), then
-    families of turns are shortened (`turns`): each may use what the one before it wrote.
+    First what is said around the question is left out (`asides`), and spoken language is put as it is written
+    (`colloquial`, `idioms`); then whole sentences are put in order (`rewording`), what is set against something else is
+    marked (`comparing`), and families of turns are shortened (`turns`): each may use what the one before it wrote.
     """
-    return in_short(side_by_side(reworded(spoken(without_asides(text)))))
+    written = spoken(without_asides(in_standard_chinese(text)))
+    return in_short(side_by_side(reworded(written)))
 
 
 def _read(said: str, shop: Shop, now: datetime, zone: ZoneInfo) -> Question | Unclear | Unsupported:
@@ -143,6 +153,7 @@ def _mended(said: str, unclear: Unclear, shop: Shop, now: datetime, zone: ZoneIn
 
 def _with_the_country(text: str) -> str:
     """US in capitals is the country, where not everything is."""
+    text = with_countries_named(text)
     return text if text.isupper() else re.sub(r"\bUS\b", "USA", text)
 
 

@@ -8,6 +8,7 @@ from functools import cache
 from babel import Locale
 
 from crm_store.countries import CODES
+from nlp.ask.lexicon import VALUES
 
 #: fields whose values are learnt from the store
 LEARNT = (
@@ -210,6 +211,11 @@ def _words_of(shop: Shop) -> dict[str, list[tuple[str, str, str]]]:
             if folded in lower[name]:
                 for phrase in more.split():
                     add(phrase.replace("_", " "), name, lower[name][folded])
+    for (name, value), called in VALUES.items():
+        if name in lower and value not in lower[name]:
+            continue
+        for phrase in called:
+            add(phrase, name, lower[name][value] if name in lower else value)
     for code in shop.values.get("language", ()):
         english, chinese = _languages(code)
         for phrase in (
