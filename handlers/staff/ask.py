@@ -353,7 +353,7 @@ def is_segment(kept: Asked) -> bool:
         return False
     if not kept.part and not 0 < len(kept.words) <= _MOST_LINES:
         return False
-    return question.limit is None and bool(question.where)
+    return question.limit is None and question.top_percent is None and bool(question.where)
 
 
 def _name(measure: str | None, language: str | None) -> str:
@@ -423,9 +423,13 @@ def _table(answer: Answered, policy: Policy, language: str | None) -> Table:
 
 def _unit_of_rows(answer: Answered, policy: Policy) -> str:
     """What the measured column is in: of a growth, whose own number is a percentage, the two amounts it is made of."""
-    if not answer.question.growth or answer.question.by is not None:
+    question = answer.question
+    than = question.than.measure if question.than is not None and question.percent else None
+    if question.by is not None or not (question.growth or than is not None):
         return answer.figures.unit
-    unit = MEASURES[str(answer.question.measure)].unit
+    unit = MEASURES[str(question.measure)].unit
+    if than is not None and MEASURES[than].unit != unit:
+        return "number"
     return {"money": policy.currency, "percent": "%"}.get(unit, unit)
 
 
