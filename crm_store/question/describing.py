@@ -180,7 +180,7 @@ class _Speaker:
         by = question.by
         other = self.question(Question(measure=than.measure, where=than.where, window=than.window, by=by))
         if question.percent:
-            return self._pick((", in per cent of ", "，占比：分母为")) + other
+            return self._pick((", in per cent of ", "，占以下数值的百分比：")) + other
         if question.ratio:
             return self._pick((", divided by ", "，除以 ")) + other
         return self._pick((", minus ", "，减去 ")) + other

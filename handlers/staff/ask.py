@@ -34,6 +34,7 @@ from handlers.staff.looked import LOOKED
 from handlers.texts import counted, text
 from handlers.texts.dates import day, moment
 from handlers.texts.money import money
+from nlp.ask.addressed import with_ids
 from nlp.ask.following import read_after, read_all, says_nothing
 from nlp.ask.lexing import is_chinese
 from nlp.ask.outcomes import Unclear, Unsupported, declined
@@ -155,6 +156,10 @@ def facts_of_typed(question: Question, at: Place, desk: Desk, *, chinese: bool, 
 
 def _facts(words: str, at: Place, desk: Desk, *, is_aside: bool = False, is_new: bool = False) -> Facts:
     shop, now, zone = desk.vocabulary(), desk.now, desk.policy.timezone
+    # an address is looked up by its hash, and is not kept
+    words, nobody = with_ids(words, lambda email: customers.ids_with_email(desk.connection, desk.cipher, email))
+    if nobody is not None:
+        return _told(nobody, words, (), at, desk, is_aside=is_aside)
     before = None if is_new else _before(at, desk)
     if before is None:
         return _told(read(words, shop, now, zone), words, (words,), at, desk, is_aside=is_aside)

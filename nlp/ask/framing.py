@@ -87,7 +87,7 @@ _TURNS: tuple[tuple[re.Pattern[str], _Said], ...] = tuple(
         (rf"(?P<n>{_CHINESE_N})(?P<u>周|个星期|星期|个礼拜|礼拜|个月)(?=(?:以上|多)?(?:都|还|一直)?(?:没有?|未)"
          r"(?:人)?(?:动|碰|更新|变|管))", _in_days),
         # stock and what was sold
-        (rf"\b(?:what|which(?: ones)?|anything|things|stuff) (?:do|did|have) we (?:still )?(?:have|hold|got|stock"
+        (rf"\b(?:what|which(?: ones)?|anything|things|stuff) (?:(?:do|did|have) )?we (?:still )?(?:have|hold|got|stock"
          rf"|keep)?"
          rf" ?(?P<n>{_MORE} \d+)(?: (?:of|units of|pieces of|left|units|pieces))* (?:left )?(?:in|on) (?:stock|hand)\b",
          r"products with \g<n> in stock"),
@@ -95,7 +95,7 @@ _TURNS: tuple[tuple[re.Pattern[str], _Said], ...] = tuple(
          r"stock \1 \2"),
         (r"(?<=[a-z]-\d{3})([^,，]*?)出(?:了|过|货)?(?=多少件|几件)", r"\1卖了"),
         (r"(?:累计|总)?消费(?:额|金额)?(?:排名|排在?)?(?:最高的?)?(?:前|top) ?(?P<n>\d+)%的?(?P<who>客户|顾客"
-         r"|用户|买家|人)?",
+         r"|用户|买家|人)?(?!.*(?:贡献|占))",
          lambda found: f"消费最高的{found['n']}%{found['who'] or '客户'}"),
         # what was bought for how much is what was spent
         (r"买(?:了|过)?(?:东西)?(?:一共|总共|共)?(?=多少钱)", "消费了"),
@@ -111,7 +111,7 @@ _TURNS: tuple[tuple[re.Pattern[str], _Said], ...] = tuple(
         # who did how many
         (r"^who (?:has |have )?(resolved|closed|solved|answered|handled|finished|completed) how many (tickets|cases"
          r"|complaints)\b", r"number of \2 resolved by agent"),
-        (r"^(?:谁|哪个客服)(?:都)?(解决|处理|关闭|搞定|结)了?(?:多少|几)[个张件条单]?(?:工单|单子|投诉)",
+        (r"(?:谁|哪个客服)(?:都)?(解决|处理|关闭|搞定|结)了?(?:多少|几)[个张件条单]?(?:工单|单子|投诉)",
          "各客服解决的工单数"),
         # one time and not another
         (rf"\b(?P<not>{_NOT}) (?P<did>{_BUY})(?: anything| something)?(?: from us)? (?P<then>{_TIME})[, ]*"
@@ -132,7 +132,9 @@ _TURNS: tuple[tuple[re.Pattern[str], _Said], ...] = tuple(
         # never bought any of it
         (rf"\b(?:have |has |had |but )?never (?P<did>{_BUY}) (?:any|one|some|them|it|either)(?: of (?:them|it|those))?"
          r"(?=$|[.,;?!]| (?:so far|yet|since))", r"never \g<did>"),
-        (r"\bgot (an?|some|the|any) (?!refund|reply|response|answer|discount|complaint|ticket|review|first|second)",
+        (r"\bgot (an?|some|the|any) (?!refund|reply|response|answer|discount|complaint|ticket|review|first|second"
+         r"|csat|score"
+         r"|rating|star|\d|coupon|message|bad|good)",
          r"bought \1 "),
         # several times added up
         (r"^(?:(?:can|could) (?:you|we) )?(?:please )?add up (?:the |our )?(?P<what>.+?) (?:for|of|from|in)"
