@@ -1,5 +1,6 @@
 """Runs a question: the statement with a time limit, the rows in the form in which they are shown."""
 
+import math
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -110,9 +111,13 @@ def answer_in(
     connection: Connection, question: Question, now: datetime, zone: ZoneInfo, rates: Rates, patience: timedelta
 ) -> Figures:
     """The numbers, read in a transaction that goes on. Raises `CannotAsk`, `NoSuch`, `TooSlow` and `NotScored`."""
-    if question.by is not None and question.versus is not None:
-        tables = _tables_of_both(question)
-        return _beside(question, *(answer_in(connection, each, now, zone, rates, patience) for each in tables))
+    if question.top_percent is not None:
+        counted = answer_in(connection, _all_of_them(question), now, zone, rates, patience)
+        question = _first_of_all(question, counted.total)
+    if question.by is not None and (question.versus is not None or question.than is not None):
+        both = [answer_in(connection, each, now, zone, rates, patience) for each in _tables_of_both(question)]
+        plain = question.than is None and not question.growth
+        return _beside(question, *both) if plain else _set_against(question, *both)
     for column, external_id in _ids_in(question):
         if connection.scalar(select(column).where(column == external_id).limit(1)) is None:
             raise NoSuch(external_id)
@@ -149,13 +154,37 @@ def answer_in(
     return replace(figures, columns=listed.columns, metric=listed.metric, rows=listed.rows)
 
 
+def _all_of_them(question: Question) -> Question:
+    """What a number of per cent is of: as many as it counts."""
+    if question.first is None:
+        return msgspec.structs.replace(question, top_percent=None, limit=1)
+    return Question(
+        measure=question.measure, where=question.where, window=question.window, by=question.first[0], order="value",
+        limit=1,
+    )  # fmt: skip
+
+
+def _first_of_all(question: Question, total: int) -> Question:
+    """So many per cent of all of them as a number, rounded up."""
+    first = max(1, math.ceil(total * (question.top_percent or 0) / 100 - 1e-9))
+    if question.first is None:
+        return msgspec.structs.replace(question, top_percent=None, limit=first)
+    return msgspec.structs.replace(question, top_percent=None, first=(question.first[0], first))
+
+
 def _tables_of_both(question: Question) -> tuple[Question, Question]:
-    """Each group now, and each group in the time that it is compared with."""
-    alone = question.then is None and question.having is None and not (question.share or question.growth)
-    if not alone or question.by in BUCKETS:
+    """Each group now, and each group in the time, or of the measure, that it is set against."""
+    than = question.than
+    alone = question.then is None and question.having is None and question.mean is None and not question.share
+    if not alone or question.each is not None or question.by in BUCKETS or (than is not None and not question.ratio):
         raise CannotAsk(str(question.measure), str(question.by))
-    now = msgspec.structs.replace(question, versus=None)
-    return now, msgspec.structs.replace(now, window=question.versus, order=None, limit=None)
+    now = msgspec.structs.replace(question, versus=None, than=None, ratio=False, percent=False, growth=False)
+    if than is None and not question.growth:
+        return now, msgspec.structs.replace(now, window=question.versus, order=None, limit=None)
+    every = msgspec.structs.replace(now, order=None, descending=True, limit=None)
+    if than is None:
+        return every, msgspec.structs.replace(every, window=question.versus)
+    return every, msgspec.structs.replace(every, measure=than.measure, where=than.where, window=than.window)
 
 
 def _beside(question: Question, now: Figures, before: Figures) -> Figures:
@@ -170,6 +199,31 @@ def _beside(question: Question, now: Figures, before: Figures) -> Figures:
         lines += [(*row[:at_before], none, row[at_before]) for row in gone]
     columns = now.columns if now.rows else before.columns
     return replace(now, columns=(*columns, "before"), rows=tuple(lines), total=max(now.total, len(lines)))
+
+
+def _set_against(question: Question, one: Figures, other: Figures) -> Figures:
+    """By how many per cent each group grew, or how many times (in per cent: which part of) the other number it is.
+
+    Nothing is told of a group that had nothing of the other: it stands last, and is left out where the first are asked.
+    """
+    cells, others = ({row[0]: row for row in each.rows} for each in (one, other))
+    none = 0 if MEASURES[one.metric].aggregate in ("count", "sum") else None
+    lines: list[tuple[Any, ...]] = []
+    for key in {**cells, **others}:
+        now = cells[key][-1] if key in cells else none
+        beside = others[key][-1] if key in others else None
+        value = None
+        if now is not None and beside:
+            value = 100 * (now - beside) / beside if question.growth else now / beside
+            value *= 100 if question.percent else 1
+        lines.append((*(cells.get(key) or others[key])[:-1], value))
+    told = sorted((line for line in lines if line[-1] is not None), key=lambda line: str(line[0]))
+    told.sort(key=lambda line: line[-1], reverse=question.descending)
+    if question.limit is None:
+        told += [line for line in lines if line[-1] is None]
+    columns = one.columns if one.rows else other.columns
+    unit = "%" if question.growth or question.percent else "number"
+    return Figures(None, unit, (*columns[:-1], one.metric), one.metric, tuple(told[: question.limit]), len(told))
 
 
 def _the_one(question: Question) -> Question | None:
@@ -359,7 +413,8 @@ def _contrast(question: Question, than: Than, one: Any, other: Any, setting: Set
     """Two numbers with how much the first is more, or how many times the other it is."""
     value = None
     if question.ratio:
-        value, unit = (float(one or 0) / other if other else None), "number"
+        times, unit = (100, "%") if question.percent else (1, "number")
+        value = times * float(one or 0) / other if other else None
     elif one is not None and other is not None:
         value = round(one - other, 2) if isinstance(one - other, float) else one - other
     metric = str(question.measure)

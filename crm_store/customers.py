@@ -67,6 +67,12 @@ def with_email(connection: Connection, cipher: Cipher, email: str) -> list[int]:
     return _survivors(connection, connection.scalars(select(Customer.id).where(mine, _OF_SHOP)).all())
 
 
+def ids_with_email(connection: Connection, cipher: Cipher, email: str) -> list[str]:
+    """The shop's ids of its customers with an e-mail address."""
+    keys = with_email(connection, cipher, email)
+    return [ref for ref in connection.scalars(select(Customer.external_id).where(Customer.id.in_(keys))) if ref]
+
+
 def with_phone(connection: Connection, cipher: Cipher, e164: str, country: str | None) -> list[int]:
     """The shop's customers with a telephone number, however the shop wrote it, the smaller key first.
 

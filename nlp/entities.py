@@ -53,7 +53,7 @@ def find(text: str, patterns: Patterns = Patterns()) -> Entities:
     (('NT-10234',), ('2026-05-03',), Decimal('1234.50'), ('+491515550199',))
     """
     sheet = _Sheet(unicodedata.normalize("NFKC", text))
-    emails = sheet.take(_EMAIL, lambda match: match[0])
+    emails = sheet.take(EMAIL, lambda match: match[0])
     sheet.take(_LINK, lambda match: match[0])
     cards = list(_cards(sheet.text))
     shown = [(start, masked(sheet.text[start:end])) for start, end in cards]
@@ -126,7 +126,7 @@ def _said(found: list[tuple[int, T]]) -> tuple[T, ...]:
 
 # --- e-mails, links, cards ----------------------------------------------------------------------------------------
 
-_EMAIL = re.compile(
+EMAIL = re.compile(
     r"(?<![A-Za-z0-9._%+-])[A-Za-z0-9._%+-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.){1,8}[A-Za-z]{2,24}(?![A-Za-z0-9])"
 )
 _LINK = re.compile(r"(?<![A-Za-z])(?:https?://|www\.)[^\s<>\"]+")

@@ -85,9 +85,13 @@ class Answerer:
         return self._declined(text, asked) if isinstance(asked, Unclear | Unsupported) else self.answer_to(text, asked)
 
     def _read(self, text: str) -> "Question | Unclear | Unsupported":
+        from crm_store.customers import ids_with_email
+        from nlp.ask.addressed import with_ids
         from nlp.ask.reading import read
 
-        return read(text, self._shop, self._now, self._config.shop.timezone)
+        with self._store.read() as connection:
+            text, nobody = with_ids(text, lambda email: ids_with_email(connection, self._store.cipher, email))
+        return nobody or read(text, self._shop, self._now, self._config.shop.timezone)
 
     def answer_to(self, text: str, asked: "Question") -> dict[str, Any]:
         """The answer object of a question that was typed as `text`."""

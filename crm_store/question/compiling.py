@@ -185,8 +185,8 @@ class _Compiler:
         whole = self._number(str(question.measure), question.where, window)
         return cast(whole, Double) / self._how_many(question)
 
-    def _how_many(self, question: Question) -> int:
-        """The days, weeks, ... that a mean is over."""
+    def _how_many(self, question: Question) -> float:
+        """The days, weeks, ... that a mean is over; of weeks that the time cuts in two the days count."""
         measure = MEASURES[str(question.measure)]
         if question.mean is None or question.share or question.versus is not None or question.growth:
             raise CannotAsk(measure.english, "mean")
@@ -196,9 +196,10 @@ class _Compiler:
         bounds = buckets(question.mean, window, self._setting.zone)
         if bounds[0] == window.start:
             return len(bounds) - 1
-        if question.mean != "day" or window.start is None or window.end is None:
+        if question.mean not in ("day", "week") or window.start is None or window.end is None:
             raise CannotAsk(measure.english, question.mean)
-        return -((window.start - window.end) // timedelta(days=1))
+        days = -((window.start - window.end) // timedelta(days=1))
+        return days if question.mean == "day" else days / 7
 
     # --- a number ---------------------------------------------------------------------------------------------------
 
@@ -324,6 +325,8 @@ class _Compiler:
     def _table(self, question: Question) -> Select[Any]:
         name, by = str(question.measure), str(question.by)
         measure = MEASURES[name]
+        if question.than is not None:
+            raise CannotAsk(name, by)
         if question.within:
             return self._parts_of_groups(question)
         if question.mean is not None:

@@ -91,6 +91,7 @@ def describe_parts(
     A share's filters belong together, as do the times of a comparison.
     """
     speaker = _Speaker(chinese, now, zone, currency)
+    speaker.question(question)
     said = (
         {}
         if question.share or question.than is not None
@@ -120,14 +121,23 @@ def describe_periods(question: Question, *, chinese: bool, now: datetime, zone: 
 class _Speaker:
     def __init__(self, chinese: bool, now: datetime, zone: ZoneInfo, currency: str) -> None:
         self.chinese, self.now, self.zone, self.currency = chinese, now, zone, currency
+        #: whether it is articles that something is said of
+        self._of_goods = False
 
     def question(self, question: Question) -> str:
+        self._of_goods = question.subject == "products" or (
+            question.measure is not None and MEASURES[question.measure].fact == "products"
+        )
         parts = [self._what(question)]
         parts += [self.filter(each) for each in question.where if each not in question.of]
         if question.first is not None:
             group, count = question.first
             by = self.field(group)
-            parts.append(f"最高的 {count} 个{by}" if self.chinese else f"of the {count} highest by {by}")
+            if question.top_percent is not None:
+                part = f"{question.top_percent:g} %"
+                parts.append(f"最高的 {part} 的{by}" if self.chinese else f"of the {part} highest by {by}")
+            else:
+                parts.append(f"最高的 {count} 个{by}" if self.chinese else f"of the {count} highest by {by}")
         if question.within:
             which, by = self._join([self.filter(each) for each in question.of]), self.field(str(question.by))
             name = self._measure(str(question.measure))
@@ -167,7 +177,10 @@ class _Speaker:
 
     def _than(self, than: Than, question: Question) -> str:
         """What a number is set against, in full."""
-        other = self.question(Question(measure=than.measure, where=than.where, window=than.window))
+        by = question.by
+        other = self.question(Question(measure=than.measure, where=than.where, window=than.window, by=by))
+        if question.percent:
+            return self._pick((", in per cent of ", "，占以下数值的百分比：")) + other
         if question.ratio:
             return self._pick((", divided by ", "，除以 ")) + other
         return self._pick((", minus ", "，减去 ")) + other
@@ -207,7 +220,7 @@ class _Speaker:
         return name
 
     def _order(self, question: Question) -> str:
-        if question.order is None or question.each is not None:
+        if question.order is None or question.each is not None or question.first is not None:
             return ""
         what = self._measure(str(question.measure)) if question.order == "value" else self.field(question.order)
         way = self._pick(("highest first", "从高到低") if question.descending else ("lowest first", "从低到高"))
@@ -216,6 +229,9 @@ class _Speaker:
         first = ""
         if question.limit is not None:
             first = f"，前 {question.limit}" if self.chinese else f", the first {question.limit}"
+        elif question.top_percent is not None:
+            part = f"{question.top_percent:g} %"
+            first = f"，前 {part}" if self.chinese else f", the first {part} of them"
         return f"，{what}{way}{first}" if self.chinese else f", by {what}, {way}{first}"
 
     def filter(self, filter_: Filter) -> str:
@@ -254,6 +270,8 @@ class _Speaker:
                 return self._pick((" or ", "或")).join(self.filter(each) for each in several)
 
     def _did(self, did: Did) -> str:
+        if self._of_goods and did.event == "items" and did.tally in ("count", "units"):
+            return self._sold(did)
         rows = self._pick(_SUBJECTS[did.event])
         of = [self.filter(each) for each in did.where]
         if did.window is not None:
@@ -280,6 +298,19 @@ class _Speaker:
         if did.tally == "units":
             return f"购买件数{count}{detail}" if self.chinese else f"who bought {count} units{detail}"
         return f"{rows}{count}{detail}" if self.chinese else f"with {count} {rows}{detail}"
+
+    def _sold(self, did: Did) -> str:
+        """What was sold of an article."""
+        of = [self.filter(each) for each in did.where] + ([self.window(did.window)] if did.window is not None else [])
+        detail = f" ({self._join(of)})" if of else ""
+        if (did.op, did.value) == ("eq", 0):
+            return f"没有卖出{detail}" if self.chinese else f"not sold{detail}"
+        if (did.op, did.value, did.tally) == ("ge", 1, "count"):
+            return f"有卖出{detail}" if self.chinese else f"sold{detail}"
+        count = f"{self._pick(_OPS[did.op])} {did.value:g}"
+        if did.tally == "count":
+            return f"订单数{count}{detail}" if self.chinese else f"in {count} orders{detail}"
+        return f"销量{count}{detail}" if self.chinese else f"with {count} units sold{detail}"
 
     def window(self, window: Window) -> str:
         start, end = window.start, window.end

@@ -118,10 +118,14 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
     #: of a share: the so many of a group that have most of it, as (field, how many)
     first: tuple[str, int] | None = None
     versus: Window | None = None
-    #: by how many per cent it grew from `versus` to `window`
+    #: by how many per cent it grew from `versus` to `window`; in a table: each group
     growth: bool = False
-    #: by how much it exceeds another number; with `ratio`: how many times that it is
+    #: by how much it exceeds another number; with `ratio`: how many times that it is, in a table each group's
     than: Than | None = None
     ratio: bool = False
+    #: of a ratio: in per cent
+    percent: bool = False
+    #: in place of `limit`, and of how many `first` are: so many per cent of all there are, rounded up
+    top_percent: float | None = None
     #: keep so many of `then` in each of `by`, by their values
     each: int | None = None

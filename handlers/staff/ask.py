@@ -34,6 +34,7 @@ from handlers.staff.looked import LOOKED
 from handlers.texts import counted, text
 from handlers.texts.dates import day, moment
 from handlers.texts.money import money
+from nlp.ask.addressed import with_ids
 from nlp.ask.following import read_after, read_all, says_nothing
 from nlp.ask.lexing import is_chinese
 from nlp.ask.outcomes import Unclear, Unsupported, declined
@@ -155,6 +156,10 @@ def facts_of_typed(question: Question, at: Place, desk: Desk, *, chinese: bool, 
 
 def _facts(words: str, at: Place, desk: Desk, *, is_aside: bool = False, is_new: bool = False) -> Facts:
     shop, now, zone = desk.vocabulary(), desk.now, desk.policy.timezone
+    # an address is looked up by its hash, and is not kept
+    words, nobody = with_ids(words, lambda email: customers.ids_with_email(desk.connection, desk.cipher, email))
+    if nobody is not None:
+        return _told(nobody, words, (), at, desk, is_aside=is_aside)
     before = None if is_new else _before(at, desk)
     if before is None:
         return _told(read(words, shop, now, zone), words, (words,), at, desk, is_aside=is_aside)
@@ -353,7 +358,7 @@ def is_segment(kept: Asked) -> bool:
         return False
     if not kept.part and not 0 < len(kept.words) <= _MOST_LINES:
         return False
-    return question.limit is None and bool(question.where)
+    return question.limit is None and question.top_percent is None and bool(question.where)
 
 
 def _name(measure: str | None, language: str | None) -> str:
@@ -423,9 +428,13 @@ def _table(answer: Answered, policy: Policy, language: str | None) -> Table:
 
 def _unit_of_rows(answer: Answered, policy: Policy) -> str:
     """What the measured column is in: of a growth, whose own number is a percentage, the two amounts it is made of."""
-    if not answer.question.growth or answer.question.by is not None:
+    question = answer.question
+    than = question.than.measure if question.than is not None and question.percent else None
+    if question.by is not None or not (question.growth or than is not None):
         return answer.figures.unit
-    unit = MEASURES[str(answer.question.measure)].unit
+    unit = MEASURES[str(question.measure)].unit
+    if than is not None and MEASURES[than].unit != unit:
+        return "number"
     return {"money": policy.currency, "percent": "%"}.get(unit, unit)
 
 

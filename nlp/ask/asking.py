@@ -14,6 +14,8 @@ from nlp.ask.ranking import says_rank
 OVER = ("day", "week", "month", "quarter", "year")
 #: 今年卖了多少: money, where no goods and no pieces are named
 _SOLD_IN_ALL = re.compile(r"卖(?:了|出|了出)?(?:多少|得怎么样|得如何)(?![件个双只台块本套款种把条瓶])")
+#: 退了几笔款: how many of them, not how much
+_HOW_MANY_REFUNDS = re.compile(r"(?:退|退款)(?:了|过)?(?:多少|几)[笔单次个]")
 #: what is told of single rows, whose sum is another number
 _SINGLE = ("avg", "median", "min", "max")
 _LARGEST = ("highest", "largest", "biggest", "greatest", "longest", "slowest", "最高", "最大", "最长", "最慢",
@@ -74,7 +76,11 @@ def take_target(draft: Draft) -> None:
         if len(names) > 1:
             raise unclear("two", measures[1].text)
         draft.measure = next(iter(names))
-    if not subjects and not measures and any(_is_of_people(atom) for atom in atoms):
+    ties = [atom.kinds["with"] for atom in atoms if atom.has("bound") and "with" in atom.kinds]
+    if not subjects and not measures and any(tie.has("measure", "stock", "price") for tie in ties):
+        # what do we have fewer than 15 of in stock
+        draft.subject = "products"
+    elif not subjects and not measures and any(_is_of_people(atom) for atom in atoms):
         # 90天没下单的老客户, inactive for 120 days and spent over 1000
         draft.subject = "customers"
     elif not subjects and not measures and any(pair[0] == "segment" for atom in atoms for pair in pairs(atom)):
@@ -149,10 +155,20 @@ def _mark_conditions(draft: Draft) -> None:
         ):
             before.kinds["taken"] = atom
             atom.kinds["with"] = before
+        elif of == "" and before is not None and before.has("verb", "sell") and _names_products(atoms):
+            # 卖出超过50件的商品
+            before.kinds = {"measure": "units", "taken": atom}
+            atom.kinds["with"] = before
         elif draft.chinese and of == "" and before is not None and _is_counted_by_group(atoms, place):
             # 订单超过100的国家
             before.kinds["taken"] = atom
             atom.kinds["with"] = before
+
+
+def _names_products(atoms: list[Atom]) -> bool:
+    if any(each.has("subj") and not each.has("subj", "products") for each in atoms):
+        return False
+    return any(each.has("subj", "products") or any(name == "category" for name, _ in pairs(each)) for each in atoms)
 
 
 def _is_counted_by_group(atoms: list[Atom], place: int) -> bool:
@@ -308,7 +324,7 @@ def take_verbs(draft: Draft) -> None:
                 draft.take("share")
                 draft.measure, atom.used = "refund_rate", True
             elif draft.howmuch or (not draft.measure and not draft.subject):
-                ranked = says_rank(draft) and not draft.howmuch
+                ranked = (says_rank(draft) and not draft.howmuch) or _HOW_MANY_REFUNDS.search(draft.text) is not None
                 draft.measure = draft.measure or ("refunds" if ranked else "refund_amount")
                 atom.used = True
             elif (draft.subject == "orders" and not draft.measure) or draft.measure == "orders":

@@ -95,7 +95,7 @@ def take_clauses(draft: Draft) -> None:
             asks_for_customers
             and target is not None
             and target_seen != draft.chinese
-            and _opens_tickets(atom, after, current)
+            and _opens_tickets(atom, after, current, chinese=draft.chinese)
         ):
             # who have an open complaint
             current = _start_with_things(draft, "tickets", negative)
@@ -142,6 +142,7 @@ def take_clauses(draft: Draft) -> None:
             # 有退款的客户
             current = _start_with_things(draft, str(atom["subj"]), None)
             current.begun = id(atom)
+            _take_said_before(draft, current, place)
             if waiting:
                 current.span = waiting.pop()
             atom.used = True
@@ -150,6 +151,8 @@ def take_clauses(draft: Draft) -> None:
         if is_none and (current is None or draft.chinese):
             current = _start_with_things(draft, str(atom["subj"]), negative)
             current.begun = id(atom)
+            if draft.chinese:
+                _take_said_before(draft, current, place)
             atom.used, negative = True, None
             atom.kinds["taken"] = True
             continue
@@ -200,6 +203,26 @@ def take_clauses(draft: Draft) -> None:
         raise unclear("neg", negative.text)
     _share_times(draft)
     draft.unclaimed = waiting + draft.unclaimed
+
+
+def _take_said_before(draft: Draft, clause: Clause, place: int) -> None:
+    """有未解决的紧急工单: in Chinese what they are stands before them."""
+    while place:
+        place -= 1
+        atom = draft.atoms[place]
+        if atom.has("crowd", "inopen") and clause.event == "tickets" and not atom.used:
+            clause.kinds.append(Is("is_open", (1,)))
+        elif own := [pair for pair in pairs(atom) if not atom.used and _is_own(clause.event, pair[0])]:
+            if atom.has("negated"):
+                return
+            clause.things.append(own[0])
+        elif atom.text != "的":
+            return
+        atom.used = True
+
+
+def _is_own(event: str, name: str) -> bool:
+    return name in FIELDS_OF.get(event, ()) and name not in OF_CUSTOMERS
 
 
 def _share_times(draft: Draft) -> None:
@@ -264,12 +287,17 @@ def _place(draft: Draft, clause: Clause) -> int:
     return at
 
 
-def _opens_tickets(atom: Atom, after: Atom | None, current: Clause | None) -> bool:
+def _opens_tickets(atom: Atom, after: Atom | None, current: Clause | None, *, chinese: bool) -> bool:
     """An open complaint, a refund ticket: of who has one."""
     if atom.has("crowd", "inopen"):
-        return after is not None and (after.has("subj", "tickets") or any(name == "kind" for name, _ in pairs(after)))
+        names = [name for name, _ in pairs(after)] if after is not None else []
+        of_them = after is not None and after.has("subj", "tickets")
+        return of_them or "kind" in names or ("priority" in names and not chinese)
     if current is not None and current.event == "tickets":
         return False
+    if any(name == "priority" for name, _ in pairs(atom)):
+        # urgent tickets: a priority is of nothing else
+        return not atom.used and not chinese
     return any(name == "kind" for name, _ in pairs(atom)) and not (atom.has("subj") or atom.has("verb") or atom.used)
 
 

@@ -9,9 +9,9 @@ from collections.abc import Callable
 
 from msgspec.structs import replace
 
-from crm_store.question.grammar import Compare, Did, During, Filter, Is, Question, Than, Window
+from crm_store.question.grammar import BUCKETS, Compare, Did, During, Filter, Is, Not, Question, Than, Window
 from crm_store.question.measures import MEASURES
-from nlp.ask.draft import COUNTED, OF_CUSTOMERS, Draft, named, pairs, place_of
+from nlp.ask.draft import COUNTED, MONEY, OF_CUSTOMERS, Draft, named, pairs, place_of
 from nlp.ask.lexing import Atom
 from nlp.ask.outcomes import unclear
 
@@ -232,6 +232,122 @@ def _counted(question: Question) -> Question:
     if question.order is not None:
         raise unclear("two", "")
     return replace(question, subject=None, measure=COUNTED[question.subject])
+
+
+# --- in per cent of another number -----------------------------------------------------------------------------------
+
+_PER_CENT = r"(?:percentage|percent|per cent|%|pct|share|proportion|fraction|ratio)"
+_SALES = r"(?:revenue|sales|turnover|income|takings)"
+_GIVEN_BACK = (
+    r"(?:refunded|(?:paid|given|handed|sent) back(?: to (?:customers|buyers))?|(?:back )?(?:in|into|to|for|on) refunds"
+    r"|lost to refunds|eaten up by refunds)"
+)
+_OF_ANOTHER = tuple(
+    re.compile(pattern)
+    for pattern in (
+        rf"^(?:what(?:'s| is| was| are| were)? |show (?:me )?|give me )?(?:the |our )*(?P<one>.+?)"
+        rf" (?:(?:expressed|measured"
+        rf"|shown|given) )?(?:as|in) (?:a |an )?{_PER_CENT} of (?:the |our |all )*(?P<other>.+?)[?.! ]*$",
+        rf"^(?:what|which|how many) {_PER_CENT} of (?:the |our |all |total )*(?P<other>{_SALES})"
+        rf" (?P<time>(?:(?:in|this|last"
+        rf"|since|during) .+? )?)(?:(?:was|were|is|are|has|have|been|got|went|goes|go|gets|get|ended up)"
+        rf" )+(?P<refunded>"
+        rf"{_GIVEN_BACK})(?P<rest>.*?)[?.! ]*$",
+        r"^(?P<one>[^占,，]+?)(?:大概|大约|约|总共|一共|共)?占(?:了|到)?(?:总|全部|所有|同期|当期"
+        r"|整体)*(?P<other>[^占]+?)的?"
+        r"(?:百分比|百分之几|百分之多少|比例|比重|占比|比率|多少%|几%|%|多少)(?:是多少|多大|为多少|多少)?"
+        r"(?:[,，](?P<rest>[^占]+?))?[?？。 ]*$",
+    )
+)
+
+
+def percent_sides(text: str) -> tuple[str, str] | None:
+    """The number that is told in per cent of another, and that other.
+
+    >>> percent_sides("refund amount as a percentage of sales last quarter")
+    ('refund amount', 'sales last quarter')
+    """
+    for pattern in _OF_ANOTHER:
+        if found := pattern.match(text):
+            said = found.groupdict()
+            if said.get("refunded"):
+                return "refund amount", f"{said['other']} {said['time']}{said['rest']}"
+            rest = said.get("rest") or ""
+            return f"{rest}{said['one']}".strip(), str(said["other"]).strip()
+    return None
+
+
+#: what is counted beside orders, as one has to do with the other
+_BESIDE_ORDERS = frozenset({"refunds", "tickets", "reviews"})
+
+
+def are_two_numbers(one: Question, other: Question) -> bool:
+    """Whether one is no part of the other, but another measure: refunds, of revenue."""
+    top, bottom = _measure_of(one), _measure_of(other)
+    if not top or not bottom or {top, bottom} <= {"revenue", "spend", "product_revenue"} or top == bottom:
+        return False
+    if "customer" in (one.by, other.by):
+        return False
+    units = MEASURES[top].unit, MEASURES[bottom].unit
+    if MEASURES[top].aggregate not in ("count", "sum", "distinct") or MEASURES[bottom].aggregate not in (
+        "count", "sum", "distinct",
+    ):  # fmt: skip
+        return False
+    return units == ("money", "money") or (
+        units == ("refunds", "money") or (top in _BESIDE_ORDERS and bottom == "orders")
+    )
+
+
+def _measure_of(question: Question) -> str:
+    return COUNTED[question.subject] if question.subject is not None else str(question.measure or "")
+
+
+def percent_of(one: Question, other: Question) -> Question:
+    """One number in per cent of the other, of the same time, of the same customers and by the same groups."""
+    by = one.by or other.by
+    if (
+        by in BUCKETS
+        or (one.by and other.by and one.by != other.by)
+        or one.then
+        or other.then
+        or one.mean
+        or other.mean
+    ):
+        raise unclear("mix", "")
+    top, bottom = (_counted(replace(each, by=None, order=None, limit=None)) for each in (one, other))
+    if bottom.measure in MONEY and top.measure == "refunds":
+        top = replace(top, measure="refund_amount")
+    window = top.window or bottom.window
+    if top.window and bottom.window and top.window != bottom.window:
+        raise unclear("two", "")
+    where = top.where or bottom.where
+    if top.where and bottom.where and top.where != bottom.where:
+        raise unclear("mix", "")
+    names = {named(each) for each in where}
+    if not names <= {*OF_CUSTOMERS, "category", "product"} or any(not isinstance(each, Is | Not) for each in where):
+        raise unclear("mix", "")
+    measures = str(top.measure), str(bottom.measure)
+    if {by, *names} & {"category", "product"}:
+        measures = tuple(_OF_GOODS.get(each, each) for each in measures)  # type: ignore[assignment]
+    ranked = next((each for each in (one, other) if each.order is not None or each.limit is not None), Question())
+    return Question(
+        measure=measures[0],
+        where=where,
+        window=_in(measures[0], window),
+        by=by,
+        descending=ranked.descending,
+        limit=ranked.limit,
+        than=Than(measure=measures[1], where=where, window=_in(measures[1], window)),
+        ratio=True,
+        percent=True,
+    )
+
+
+#: what is told of orders, told of the articles in them
+_OF_GOODS = {
+    "refund_amount": "refund_amount_of", "refunds": "refunds_of", "revenue": "product_revenue",
+    "spend": "product_revenue", "orders": "orders_with",
+}  # fmt: skip
 
 
 # --- a share of those who did one thing ------------------------------------------------------------------------------

@@ -29,6 +29,8 @@ _DONE = (
 _NOW = r"\b(?:are|is|still|currently|only|been) {}\b(?! (?:by|with|via|through|using|from|in|to)\b)"
 #: what is counted of an article, as what was done with it
 _OF_A_PRODUCT = {"rating": ("reviews", "rating"), "reviews": ("reviews", "count"), "units": ("items", "units")}
+#: what an order is that is still to arrive
+UNDELIVERED = ("pending", "paid", "shipped")
 _UNTIMED = MEASURES["orders"]
 
 
@@ -85,6 +87,10 @@ def _take_tied(draft: Draft, name: str, op: str, number: float, of: str) -> None
     if name in ("first_reply", "resolution") and not draft.subject and not draft.measure and _says_kind(draft):
         # complaints answered within 2 hours
         draft.subject = "tickets"
+    of_goods = name in _OF_A_PRODUCT and _names_goods(draft)
+    if of_goods and not (draft.subject or draft.measure or draft.by or draft.clauses or _says_kind(draft)):
+        # shoes rated above 4.2
+        draft.subject = "products"
     subject = draft.subject or (draft.measure if draft.measure in COUNTED else "")
     if name in RFM_SCORES:
         if of or (draft.subject or draft.measure) not in ("customers", "buyers", ""):
@@ -128,10 +134,11 @@ def _take_tied(draft: Draft, name: str, op: str, number: float, of: str) -> None
     elif draft.subject == "products" and name in _OF_A_PRODUCT and _has_more(draft):
         # rated below 3.7, with more than 100 in stock
         event, tally = _OF_A_PRODUCT[name]
-        spans = draft.free("span")
-        for span in spans:
-            span.used = True
-        window = spans[0]["span"].window if spans else None
+        window = None
+        for span in [each for each in draft.atoms if each.has("span")]:
+            if name != "rating" or not _is_of_sales(draft, span):
+                span.used = True
+                window = span["span"].window
         draft.predicates.append(Did(event, op, number, tally, window))  # type: ignore[arg-type]
     elif draft.subject == "products" and not draft.measure and draft.by in (None, "product"):
         draft.measure, draft.by, draft.having, draft.subject = name, "product", (op, number), ""
@@ -143,6 +150,10 @@ def _take_tied(draft: Draft, name: str, op: str, number: float, of: str) -> None
         raise unclear("mix", MEASURES[name].chinese if draft.chinese else MEASURES[name].english)
 
 
+def _names_goods(draft: Draft) -> bool:
+    return any(name == "category" for atom in draft.free("val") for name, _ in pairs(atom))
+
+
 def _says_kind(draft: Draft) -> bool:
     return any(name in ("kind", "priority") for atom in draft.free("val") for name, _ in pairs(atom))
 
@@ -152,8 +163,23 @@ def _has_more(draft: Draft) -> bool:
     ties = [atom for atom in draft.atoms if atom.has("bound") and atom.kinds.get("with") is not None]
     # a time is that of what was done with it, where only one such thing is said; stock is what there is now
     timed = [each for each in ties if each.kinds["with"].has("measure", *_OF_A_PRODUCT)]
-    spans = draft.free("span")
-    return (len(ties) > 1 or draft.howmany) and not draft.by and (not spans or (len(spans) == 1 and len(timed) == 1))
+    spans = [each for each in draft.atoms if each.has("span")]
+    placed = len(timed) == 1 or (bool(spans) and _is_of_sales(draft, spans[0]))
+    lowest = any(each.has("crowd", "outofstock", "lowstock") for each in draft.atoms)
+    several = len(ties) > 1 or draft.howmany or lowest
+    return several and not draft.by and (not spans or (len(spans) == 1 and placed))
+
+
+def _is_of_sales(draft: Draft, span: Atom) -> bool:
+    """Rated under 3.5 that sold more than 100 this year: the time is of what was sold, the rating is of all times."""
+    place = place_of(draft.atoms, span)
+    ties = [(at, each) for at, each in enumerate(draft.atoms) if each.has("bound") and "with" in each.kinds]
+    before, after = [tie for at, tie in ties if at < place][-1:], [tie for at, tie in ties if at > place][:1]
+    beside = after + before if draft.chinese else before + after
+    if not beside or not beside[0].kinds["with"].has("measure", "units"):
+        return False
+    others = [tie for _, tie in ties if tie is not beside[0]]
+    return any(each.kinds["with"].has("measure", "rating") for each in others)
 
 
 def _splits_otherwise(draft: Draft) -> bool:
@@ -182,6 +208,10 @@ def take_values(draft: Draft) -> None:
         atom.used = True
         if atom.has("negated"):
             atom["negated"].used = True
+            if choices[0] == ("order_status", "delivered") and not atom["negated"].has("except"):
+                # not delivered: what came back was
+                draft.where.append(Is("order_status", UNDELIVERED))
+                continue
             negative.append(choices[0])
         else:
             positive.append(choices[0])

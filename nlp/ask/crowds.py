@@ -7,7 +7,7 @@ from datetime import timedelta
 from crm_store.question.grammar import Compare, Did, During, Filter, Is, Not, Op, Window
 from crm_store.question.measures import MEASURES
 from nlp.ask.asking import use_subject
-from nlp.ask.draft import Draft
+from nlp.ask.draft import Clause, Draft
 from nlp.ask.lexing import Atom
 from nlp.ask.outcomes import unclear
 from nlp.ask.ranking import says_rank
@@ -47,6 +47,10 @@ def take_crowds(draft: Draft) -> None:
             filter_ = Compare("orders", "ge", 2)
         elif crowd == "reordered":
             filter_ = _reordered(draft, atom)
+        elif crowd == "untouched" and (had := [each for each in draft.clauses if each.event == "carts"]):
+            _leave_untouched(draft, had[-1])
+            atom.used = True
+            continue
         elif crowd == "untouched":
             filter_ = _untouched(draft, atom)
         elif crowd == "once":
@@ -176,9 +180,23 @@ def _untouched(draft: Draft, atom: Atom) -> Filter:
     return During("updated_at", Window(None, _how_long_ago(draft, "window").start))
 
 
+def _leave_untouched(draft: Draft, clause: Clause) -> None:
+    """Who has a cart in which nothing changed for so long; of some goods: in which these did not."""
+    if clause.negative or clause.op or (clause.span is not None and not clause.span.count):
+        raise unclear("window", "")
+    window = clause.span.window if clause.span is not None else _how_long_ago(draft, "window")
+    clause.span = None
+    if clause.things:
+        clause.kinds.append(During("updated_at", Window(None, window.start)))
+    else:
+        draft.predicates.append(Did("carts", "eq", 0, "count", Window(window.start, None)))
+
+
 def _sold(draft: Draft, atom: Atom, op: Op, number: float) -> Filter:
     """Articles that somebody, or nobody, bought, in a time or at all."""
-    if draft.subject != "products" or draft.measure or any(each.has("bound") for each in draft.atoms):
+    bounds = [each for each in draft.atoms if each.has("bound")]
+    lasting = all("with" in each.kinds and each.kinds["with"].has("measure", "stock", "price") for each in bounds)
+    if draft.subject != "products" or draft.measure or not lasting:
         raise unclear("word", atom.text)
     spans = draft.free("span")
     if len(spans) > 1:

@@ -137,6 +137,8 @@ class Draft:
     order: str | None = None
     descending: bool = True
     limit: int | None = None
+    #: so many per cent of all there are, where a part of them is wanted
+    top_percent: float | None = None
     #: how many of `then` in each of `by`, where only the first are wanted
     each: int | None = None
     #: by how much the one is more, or less, than the other

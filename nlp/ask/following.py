@@ -197,7 +197,7 @@ def read_all(lines: Sequence[str], shop: Shop, now: datetime, zone: ZoneInfo) ->
 
 def follow(before: Question, text: str, shop: Shop, now: datetime, zone: ZoneInfo) -> Outcome:
     """The question before as a text changes it; `Unclear` where the text does not say how."""
-    if before.than is not None or before.each is not None:
+    if before.than is not None or before.each is not None or before.top_percent is not None:
         return Unclear("follow")
     said = _said(normalise(text))
     if (shaped := _shaped(before, said, text, shop, now, zone)) is not None:

@@ -4,7 +4,7 @@ import re
 
 from msgspec.structs import replace
 
-from crm_store.question.grammar import Question
+from crm_store.question.grammar import BUCKETS, Question
 from crm_store.question.measures import MEASURES
 from nlp.ask.draft import named
 from nlp.ask.outcomes import unclear
@@ -18,7 +18,8 @@ _GROUPS = {
     "产品": "product", "品类": "category", "类目": "category", "国家": "country", "城市": "city",
 }  # fmt: skip
 _FIRST = (
-    r"(?:our |the |my )*(?:top|best|biggest|largest|highest[- ]spending|first) (?P<n>\d+) "
+    r"(?:our |the |my )*(?:top|best|biggest|largest|highest[- ]spending|first) (?P<n>\d+)"
+    r"(?P<pct> ?(?:%|percent|per cent)(?: of(?: our| the| all)?)?)? "
     r"(?P<group>customer|buyer|client|spender|product|article|item|sku|categor|countr|market|cit)(?:ies|y|s)?(?:'s?|'s)?"
 )
 _PART = r"(?:what |which |the )*(?:share|percentage|percent|%|proportion|part|fraction|portion)"
@@ -32,7 +33,7 @@ _MAKE = (
     r"(?:make|made) up|account(?:ed)? for|bring in|brought in|generated?|contributed?(?: to)?|represent(?:ed)?"
     r"|buy|bought|spend|spent"
 )
-_N = "(?P<n>\\d+)(?:名|位|个|大|款|种)?(?:的)?(?P<group>客户|顾客|买家|用户|商品|产品|品类|类目|国家|城市)"
+_N = "(?P<n>\\d+)(?P<pct>%)?(?:名|位|个|大|款|种)?(?:的)?(?P<group>客户|顾客|买家|用户|商品|产品|品类|类目|国家|城市)"
 _LEADING = tuple(
     re.compile(pattern)
     for pattern in (
@@ -48,29 +49,41 @@ _LEADING = tuple(
 _SAID = {"销售额": "销售额", "营收": "销售额", "营业额": "销售额", "收入": "销售额"}
 
 
-def of_the_first(text: str) -> tuple[str, str, int] | None:
-    """A text that asks for the part of the first few: what is asked of all, the group, and how many of it.
+def of_the_first(text: str) -> tuple[str, str, int, bool] | None:
+    """A text that asks for the part of the first few: what is asked of all, the group, how many (or per cent) of it.
 
     >>> of_the_first("what percentage of revenue comes from the top 10 customers this year")
-    ('revenue  this year', 'customer', 10)
+    ('revenue  this year', 'customer', 10, False)
     """
     plain = re.sub(r"[?？!,，]+| in %$| as a percentage$| in percent$", " ", text).strip()
     for pattern in _LEADING:
         if found := pattern.match(plain):
             group = _GROUPS[found["group"]]
             measure = found["measure"] or "销售额"
+            first = group, int(found["n"]), found["pct"] is not None
             if not plain.isascii():
-                return f"{found['rest']}{_SAID.get(measure, measure)}", group, int(found["n"])
-            return f"{measure} {found['rest']}", group, int(found["n"])
+                return f"{found['rest']}{_SAID.get(measure, measure)}", *first
+            return f"{measure} {found['rest']}", *first
     return None
 
 
-def part_of_the_first(asked: Question, group: str, count: int) -> Question:
-    """The part that so many of a group have of what is asked of all."""
+def part_of_the_first(asked: Question, group: str, count: int, of_all: bool) -> Question:
+    """The part that so many (`of_all`: so many per cent) of a group have of what is asked of all."""
     measure = MEASURES.get(asked.measure or "")
     plain = not (asked.by or asked.share or asked.versus or asked.than or asked.mean or asked.subject or asked.growth)
     if measure is None or not plain or measure.aggregate not in ("count", "sum") or measure.each:
         raise unclear("share", "")
     if count < 1 or any(named(each) == group for each in asked.where):
         raise unclear("share", "")
-    return replace(asked, share=True, first=(group, count), limit=None, order=None)
+    if of_all and count > 100:
+        raise unclear("number", f"{count} %")
+    percent = float(count) if of_all else None
+    return replace(asked, share=True, first=(group, count), top_percent=percent, limit=None, order=None)
+
+
+def first_per_cent(ranked: Question, percent: float) -> Question:
+    """The first so many per cent of what is ranked."""
+    several = ranked.each or ranked.share or ranked.having or ranked.than or ranked.versus or ranked.then
+    if ranked.order is None or several or ranked.by in BUCKETS:
+        raise unclear("rank", f"{percent:g} %")
+    return replace(ranked, limit=None, top_percent=percent)

@@ -144,8 +144,11 @@ class _Check:
             for filter_ in question.than.where:
                 self.filter(filter_, self._facts.of(MEASURES[question.than.measure].fact))
             self.window(question.than.window)
-            self._is(not (question.by or question.share or question.versus or question.growth or question.subject))
+            self._is(not (question.share or question.versus or question.growth or question.subject))
+            self._is(question.by is None or question.ratio)
         self._is(not question.ratio or question.than is not None)
+        self._is(not question.percent or question.ratio)
+        self._is(question.top_percent is None or 0 < question.top_percent <= 100)
         if question.first is not None:
             group, count = question.first
             self._is(question.share and question.by is None and group in {*fact.fields, *fact.through})

@@ -1,6 +1,6 @@
 """Top, worst, best selling, newest: by what, which way round, how many."""
 
-from nlp.ask.draft import COUNTED, WHO, Draft, pairs
+from nlp.ask.draft import COUNTED, WHO, Draft, pairs, place_of
 from nlp.ask.lexing import Atom
 from nlp.ask.outcomes import unclear
 
@@ -36,6 +36,18 @@ def take_rank(draft: Draft) -> None:
     top, bottom = draft.free("top"), draft.free("bottom")
     if top and bottom:
         raise unclear("contradiction", bottom[0].text)
+    for share in draft.free("bound"):
+        at = place_of(draft.atoms, share)
+        said_before = [each for each in draft.atoms[max(0, at - 2) : at] if each.text != "的"][-1:]
+        if (
+            share["bound"][2] == "percent"
+            and not share["bound"][3]
+            and any(each in top + bottom for each in said_before)
+        ):
+            # the top 10 % of customers
+            draft.top_percent, share.used = float(share["bound"][1]), True
+            if not 0 < draft.top_percent <= 100:
+                raise unclear("number", share.text)
     for atom in top + bottom:
         place = next(index for index, each in enumerate(draft.atoms) if each is atom)
         after = draft.atoms[place + 1] if place + 1 < len(draft.atoms) else None

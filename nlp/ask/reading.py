@@ -19,13 +19,24 @@ from nlp.ask.asking import (
 )
 from nlp.ask.clauses import take_clauses
 from nlp.ask.colloquial import in_standard_chinese, with_countries_named
-from nlp.ask.comparing import difference_of, ratio_of, ratio_sides, share_of_those, share_sides, side_by_side
+from nlp.ask.comparing import (
+    are_two_numbers,
+    difference_of,
+    percent_of,
+    percent_sides,
+    ratio_of,
+    ratio_sides,
+    share_of_those,
+    share_sides,
+    side_by_side,
+)
 from nlp.ask.conditions import take_bounds, take_values
 from nlp.ask.crowds import take_crowds
 from nlp.ask.draft import MONEY, Draft
+from nlp.ask.framing import framed, name_whom
 from nlp.ask.grouping import take_groups, take_time_group
 from nlp.ask.idioms import spoken
-from nlp.ask.leading import of_the_first, part_of_the_first
+from nlp.ask.leading import first_per_cent, of_the_first, part_of_the_first
 from nlp.ask.lexing import normalise
 from nlp.ask.mending import spellings, spelt
 from nlp.ask.outcomes import Stop, Unclear, Unsupported, unclear
@@ -103,12 +114,12 @@ def read(text: str, shop: Shop, now: datetime, zone: ZoneInfo) -> Question | Unc
 def _turned(text: str) -> str:
     """A text in the words that the reader has, in passes over tables of patterns before `plainly`.
 
-    First what is said around the question is left out (`asides`), and spoken language is put as it is written
+    First what is said around the question is left out (`asides`, `framing`), and spoken language is put as it is written
     (`colloquial`, `idioms`); then whole sentences are put in order (`rewording`), what is set against something else is
     marked (`comparing`), and families of turns are shortened (`turns`): each may use what the one before it wrote.
     """
     written = spoken(without_asides(in_standard_chinese(text)))
-    return in_short(side_by_side(reworded(written)))
+    return in_short(side_by_side(reworded(framed(written))))
 
 
 def _read(said: str, shop: Shop, now: datetime, zone: ZoneInfo) -> Question | Unclear | Unsupported:
@@ -118,6 +129,14 @@ def _read(said: str, shop: Shop, now: datetime, zone: ZoneInfo) -> Question | Un
             return ratio_of(one, other, shared=_LAST_OF_BOTH.search(sides[1]) is not None)
         if leading := of_the_first(said):
             return part_of_the_first(_question(Draft(plainly(leading[0]), shop, now, zone)), *leading[1:])
+        if sides := percent_sides(said):
+            try:
+                one, other = (_question(Draft(plainly(side), shop, now, zone)) for side in sides)
+            except (Stop, CannotAsk):
+                pass
+            else:
+                if are_two_numbers(one, other):
+                    return percent_of(one, other)
         if sides := share_sides(said):
             whole, part = (_question(Draft(plainly(side), shop, now, zone)) for side in sides)
             return share_of_those(whole, part)
@@ -162,6 +181,7 @@ def _question(draft: Draft) -> Question:
         # two groups that no field tells apart
         raise unclear("by", both[0])
     draft.atoms = atoms_of(draft)
+    name_whom(draft)
     mark_negated(draft)
     take_target(draft)
     take_clauses(draft)
@@ -180,6 +200,8 @@ def _question(draft: Draft) -> Question:
     take_spans(draft)
     take_limit(draft)
     question = question_of(draft)
+    if draft.top_percent is not None:
+        question = first_per_cent(question, draft.top_percent)
     if draft.differ:
         question = difference_of(question, draft)
     nothing_left(draft)

@@ -64,6 +64,8 @@ _UNCLEAR = {
     "per_customer": ("For every customer, or for those who bought?", "是按所有客户，还是按买过的客户？"),
     "refunds": ("The number of refunds, or their amount?", "退款笔数还是退款金额？"),
     "no_such": ("There is no {word} in the shop's data.", "店铺数据中没有 {word}。"),
+    "address": ("No customer of the shop has that e-mail address.", "店铺里没有客户使用这个邮箱。"),
+    "addresses": ("More than one customer has that e-mail address: name one by the id.", "不止一位客户使用这个邮箱，请用客户编号提问。"),
     "which_day": ("Which {word} is meant: please give the date.", "“{word}”是指哪一天？请给出日期。"),
     "share": ("The share of what?", "什么的占比？"),
     "compare": ("To be compared with what time?", "和哪段时间相比？"),

@@ -20,7 +20,7 @@ def filters_of(meaning: Meaning, shop: Shop, now: datetime, zone: ZoneInfo) -> t
     found = read_all(meaning, shop, now, zone)
     if not isinstance(found, Question) or found.subject != "customers" or not found.where:
         return None
-    return found.where if found.limit is None and found.window is None else None
+    return found.where if (found.limit, found.top_percent, found.window) == (None, None, None) else None
 
 
 def _none_of(where: tuple[Filter, ...]) -> Filter:

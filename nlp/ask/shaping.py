@@ -71,6 +71,9 @@ def question_of(draft: Draft) -> Question:
         for atom in joined:
             atom.used = True
         window, versus = windows[0].window, windows[1].window
+        if growth and _is_by_group(draft) and window.start and versus.start and window.start < versus.start:
+            # each category from Q1 to Q2
+            window, versus = versus, window
         if compare and "year" in (units := {each.unit for each in windows}) and len(units) > 1 and "" not in units:
             # 2025 vs 2026 first quarter: a quarter of both?
             raise unclear("compare", "")
@@ -89,20 +92,25 @@ def question_of(draft: Draft) -> Question:
         if growth and not (windows[0].unit or yoy) and draft.by is None:
             # from April to May: is that one time, or two?
             raise unclear("compare", "")
-        if growth and unfinished and not yoy and draft.by is None:
+        if growth and unfinished and not yoy and (draft.by is None or _is_by_group(draft)):
             # a month that goes on is not measured by a whole one
             raise unclear("compare", "")
         if before and draft.by is not None:
             raise unclear("compare", "")
         if compare and not (yoy or mom or before) and (draft.by is None or _TO_WHAT.search(draft.text)):
             raise unclear("compare", "")
-        if (yoy or mom or before or growth) and draft.by is None:
+        if ((yoy or mom or before or growth) and draft.by is None) or ((growth or yoy or mom) and _is_by_group(draft)):
             versus = previous(windows[0], draft.times, a_year=yoy)
     else:
         window = None
         if compare or yoy or before or ((growth or mom) and draft.by not in GROWING):
             raise unclear("compare", "")
     return _finish(draft, window, versus, clause_filters, share=share, growth=growth or (yoy or mom))
+
+
+def _is_by_group(draft: Draft) -> bool:
+    """Whether it is split by something else than time."""
+    return draft.by is not None and draft.by not in BUCKETS and draft.then is None
 
 
 def _rate_of(draft: Draft, rate: Atom, *, share: bool, compared: bool) -> Question:
@@ -203,6 +211,11 @@ def _finish(
         raise unclear("delivered", "")
     everyone: list[Filter] = [Compare("orders", "ge", 1)] if draft.everyone else []
     by = draft.by
+    if by == "reason" and subject in ("customers", "buyers") and not (measure or draft.howmany):
+        # the refund reasons of French customers
+        measure = _COUNTED_BY_FIELD[by]
+        mark_subject(draft, subject)
+        subject = ""
     if by is None and measure and subject in ("customers", "buyers", "products") and measure != subject:
         # customers by spend, products with the lowest rating
         if draft.ranked or draft.sorted or draft.having or (_wants_rows(draft) and not share):
@@ -387,7 +400,9 @@ def _of_measure(draft: Draft, measure: str, by: str | None, window: Window | Non
         raise CannotAsk(measure, "category")
     if "segment" in (by, draft.then) and measure == "customers":
         everyone = everyone or [Compare("orders", "ge", 1)]
-    if growth and by is not None and (by not in GROWING or versus is not None or share or draft.having):
+    if growth and by is not None and (share or draft.having or draft.then):
+        raise unclear("mix", "")
+    if growth and by is not None and (versus is None) != (by in GROWING):
         raise unclear("mix", "")
     if draft.mean is not None:
         if draft.everyone and measure == "customers":
@@ -507,6 +522,9 @@ def _says_whose(draft: Draft, atom: Atom) -> bool:
     if not place or not atom.has("subj", "customers", "buyers"):
         return False
     before, after = draft.atoms[place - 1], draft.atoms[place + 1 : place + 2]
+    if after and after[0].has("who") and draft.clauses:
+        # refunds of customers who spent more than 1000
+        return True
     if after and after[0].used and any(name in ("country", "city", "language") for name, _ in pairs(after[0])):
         return not draft.chinese
     of_people = any(name in OF_CUSTOMERS for name, _ in pairs(before)) or before.has("crowd", "repeat", "once")

@@ -69,7 +69,9 @@ def mean_window(draft: Draft, over: str, window: Window | None) -> Window:
         return window
     found = bucketed(draft, over, window)
     start = found.start and found.start.astimezone(draft.zone)
+    if over == "week" and window.start is not None and window.end is not None and not (span and span.count):
+        # the year cuts weeks in two: its days are counted
+        return window
     if start is None or start_of(over, start) != start:
-        # of weeks that the year cuts in two
         raise unclear("window", "")
     return found

@@ -62,6 +62,10 @@ def _said_plainly(draft: Draft, atoms: list[Atom]) -> list[Atom]:
             after.kinds = {"field": "stars"}
         elif atom.text in ("over", "across") and after is not None and after.has("span"):
             continue
+        elif atom.has("subj", "refunds") and after is not None and after.text == "amount of":
+            # the refund amount of French customers
+            after.kinds = {"filler": True}
+            found.append(Atom(atom.text, {"measure": "refund_amount"}))
         elif atom.text == "金额" and after is not None and after.has("cmp"):
             # 订单金额大于300
             continue

@@ -12,6 +12,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from msgspec.structs import replace
 from sqlalchemy import insert
 
 from crm_store.answering import Figures, TooSlow, answer
@@ -26,6 +27,7 @@ from crm_store.question.grammar import (
     Not,
     Or,
     Question,
+    Than,
     Window,
 )
 from crm_store.schema import Customer, Order, OrderItem, Product, Refund, Review, Ticket
@@ -540,6 +542,66 @@ def test_groups_stand_beside_those_of_another_time(shop: Store) -> None:
     }
     with pytest.raises(CannotAsk):
         answer(shop, Question(measure="orders", by="month", window=now, versus=before), NOW, ZONE, RATES)
+
+
+THIS_YEAR, LAST_YEAR = Window(local("2026-01-01"), NOW), Window(local("2025-01-01"), local("2026-01-01"))
+
+
+def test_growth_of_each_group_is_told_from_its_own_past(shop: Store) -> None:
+    """Of a group that had nothing before none is told: it stands last, and is none of the first few."""
+    dearest = Compare("price", "gt", 0)
+    question = Question(measure="revenue", by="country", window=THIS_YEAR, versus=LAST_YEAR, growth=True)
+    now, before = (
+        grouped(SHOP.placed(*times), lambda row: COUNTRY[row["customer_id"]], money)
+        for times in ((LAST_YEAR.end, NOW), (LAST_YEAR.start, LAST_YEAR.end))
+    )
+    gold = {name: 100 * (now.get(name, 0) - spent) / spent for name, spent in before.items()}
+    figures = answer(shop, question, NOW, ZONE, RATES)
+    assert (figures.columns, figures.unit, figures.metric) == (("country", "revenue"), "%", "revenue")
+    assert dict(figures.rows) == pytest.approx(gold | dict.fromkeys(now.keys() - gold), abs=0.01)
+    best = answer(shop, replace(question, order="value", limit=1), NOW, ZONE, RATES).rows
+    assert best[0][0] == max(gold, key=lambda name: gold[name])
+    for impossible in (replace(question, then="city"), replace(question, where=(dearest,))):
+        with pytest.raises(CannotAsk):
+            answer(shop, impossible, NOW, ZONE, RATES)
+
+
+def test_one_number_is_told_in_per_cent_of_another_in_all_and_by_group(shop: Store) -> None:
+    revenue = Than(measure="revenue", window=THIS_YEAR)
+    question = Question(measure="refund_amount", window=THIS_YEAR, than=revenue, ratio=True, percent=True)
+    back = [row for row in SHOP.refunds if row["created_at"] >= YEAR]
+    gold = 100 * sum(row["amount_base"] for row in back) / 100 / money(SHOP.placed(YEAR))
+    figures = answer(shop, question, NOW, ZONE, RATES)
+    assert (figures.unit, figures.value) == ("%", pytest.approx(gold, abs=0.01))
+    gained = grouped(SHOP.placed(YEAR), lambda row: COUNTRY[row["customer_id"]], money)
+    lost = grouped(back, lambda row: COUNTRY[row["customer_id"]], lambda rows: sum(row["amount_base"] for row in rows))
+    parts = {name: lost.get(name, 0) / spent for name, spent in gained.items()}
+    by_country = answer(shop, replace(question, by="country"), NOW, ZONE, RATES)
+    assert dict(by_country.rows) == pytest.approx(parts, abs=0.01)
+    assert [row[0] for row in by_country.rows] == sorted(parts, key=lambda name: -parts[name])
+    with pytest.raises(CannotAsk):
+        answer(shop, replace(question, by="country", ratio=False, percent=False), NOW, ZONE, RATES)
+
+
+def test_the_first_per_cent_of_a_table_a_list_and_a_share_are_rounded_up(shop: Store) -> None:
+    best = sorted(SPENT, key=lambda who: -SPENT[who])
+    first = best[: -(-len(best) // 10)]
+    table = Question(measure="revenue", by="customer", order="value", top_percent=10)
+    listed = Question(subject="customers", where=(Compare("orders", "ge", 1),), order="spend", top_percent=10)
+    for question in (table, listed):
+        figures = answer(shop, question, NOW, ZONE, RATES)
+        assert [row[0] for row in figures.rows] == [f"C{who:03}" for who in first]
+        assert figures.total == len(best)
+    share = Question(measure="revenue", share=True, first=("customer", 10), top_percent=10)
+    whole = sum(SPENT.values())
+    gold = 100 * sum(SPENT[who] for who in first) / whole
+    assert answer(shop, share, NOW, ZONE, RATES).value == pytest.approx(gold, abs=0.01)
+
+
+def test_weeks_that_a_year_cuts_in_two_count_by_their_days(shop: Store) -> None:
+    question = Question(measure="orders", window=LAST_YEAR, mean="week")
+    gold = len(SHOP.placed(LAST_YEAR.start, LAST_YEAR.end)) / (365 / 7)
+    assert answer(shop, question, NOW, ZONE, RATES).value == pytest.approx(gold)
 
 
 def test_a_question_as_of_the_past_sees_nothing_later(shop: Store) -> None:

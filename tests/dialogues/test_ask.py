@@ -116,6 +116,21 @@ def test_a_number_is_told_with_what_was_understood(desk: Rehearsal) -> None:
     assert looks(desk) == [("Maya", "number of customers, country Germany")]
 
 
+def test_a_customer_is_asked_for_by_an_address_that_is_not_kept(desk: Rehearsal) -> None:
+    told = ask(desk, "Maya", "how many orders were placed by Ada@example.com")
+    assert told.text == "number of orders, customer C-1, of all time"
+    assert facts(told) == {"Number of orders": "3 orders"}
+    assert looks(desk) == [("Maya", told.text)]
+    told = ask(desk, "Maya", "zoe@example.com的订单")
+    assert told.text == "店铺里没有客户使用这个邮箱。"
+    with desk.store.read() as connection:
+        kept = str(
+            [*connection.execute(select(AskedQuestion.words, AskedQuestion.question, AskedQuestion.suggestions))]
+        )
+    assert "C-1" in kept
+    assert "example.com" not in kept
+
+
 def test_money_is_told_in_the_shops_own_currency(desk: Rehearsal) -> None:
     assert facts(ask(desk, "Maya", "revenue in the last 90 days")) == {"Revenue": "€970.00"}
 

@@ -248,6 +248,58 @@ def test_a_question_is_said_back_with_its_dates_in_its_language() -> None:
     assert said == ["revenue by country, 1 January 2026 to now", "销售额，2026年5月1日至2026年5月31日"]
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("revenue growth by country in q2 vs q1",
+         "growth of revenue by country, 1 April 2026 to now against 1 January 2026 to 31 March 2026"),
+        ("各国2026年1月销售额比2025年1月的增长",
+         "按国家的销售额的增长，2026年1月1日至2026年1月31日，对比 2025年1月1日至2025年1月31日"),
+        ("refunds as a percentage of revenue in may",
+         "refund amount, 1 May 2026 to 31 May 2026, in per cent of revenue, 1 May 2026 to 31 May 2026"),
+        ("5月各国退款金额占销售额的比例",
+         "按国家的退款金额，2026年5月1日至2026年5月31日，占以下数值的百分比：按国家的销售额，2026年5月1日至2026年5月31日"),
+        ("top 10% of customers by spend",
+         "revenue by customer, of all time, by revenue, highest first, the first 10 % of them"),
+        ("消费前10%的客户", "按客户的销售额，全部时间，销售额从高到低，前 10 %"),
+        ("share of revenue from the top 10% of customers",
+         "share: revenue, of the 10 % highest by customer, of revenue in all, of all time"),
+        ("products not sold in may but with over 100 in stock",
+         "products, not sold (1 May 2026 to 31 May 2026), stock more than 100"),
+        ("库存少于20但5月卖出超过50件的商品", "商品，库存 少于 20，销量超过 50 (2026年5月1日至2026年5月31日)"),
+        ("customers with shoes in their cart untouched for 14 days",
+         "customers, with cart items (not touched since 16 June 2026 12:00, category Shoes)"),
+        ("有未解决的紧急工单的客户", "客户，有工单 (未解决，优先级为 紧急)"),
+        # what came back was delivered
+        ("orders not delivered yet", "orders, status pending or paid or shipped, of all time"),
+        ("还没送达的订单", "订单，状态为 待付款或已付款或已发货，全部时间"),
+        ("refund amount of german customers in may", "refund amount, country Germany, 1 May 2026 to 31 May 2026"),
+        ("5月退了几笔款", "退款笔数，2026年5月1日至2026年5月31日"),
+    ],
+)  # fmt: skip
+def test_a_question_is_said_back_in_full(text: str, said: str) -> None:
+    question = asked(text)
+    assert isinstance(question, Question), question
+    chinese = not text.isascii()
+    assert describe(question, chinese=chinese, now=NOW, zone=ZONE, currency="EUR") == said
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        # one thing alone is not a list of what holds of customers
+        "from berlin",
+        # of a list, or of what is not ranked, there are no first so many per cent
+        "10% of customers", "revenue growth by country and city in q2 vs q1", "top 150% of customers by spend",
+        # neither is of the other
+        "tickets as a percentage of revenue", "refund amount as % of sales by month",
+        "who is most likely to buy in the next 60 days", "how many orders does zoe@example.com have",
+    ],
+)  # fmt: skip
+def test_a_frame_that_does_not_hold_is_asked_back(text: str) -> None:
+    assert isinstance(asked(text), Unclear)
+
+
 def test_what_was_typed_reaches_the_statement_as_parameters_alone() -> None:
     question = Question(subject="customers", where=(Is("city", ("'; DROP TABLE customers; --",)),))
     compiled = compile_question(question, Setting(NOW, ZONE, {"EUR": 1.0})).compile(dialect=sqlite.dialect())

@@ -131,6 +131,7 @@ class Shop:
                 goods[cart["sku"]],
                 int(cart["quantity"]),
             )
+            cart["at"] = time(cart["updated_at"])
         self.placed = [each for each in self.orders if each["status"] != "cancelled"]
         self.sold = [each for each in self.items if each["order"]["status"] != "cancelled"]
         self.buyers = [each for each in self.customers if each["placed"]]
@@ -259,6 +260,11 @@ def questions(shop: Shop) -> list[Row]:
     _reordered(shop, ask)
     _said_around(shop, ask)
     _said_lightly(shop, ask)
+    _articles_that(shop, ask)
+    _people_who(shop, ask)
+    _in_per_cent(shop, ask)
+    _grown(shop, ask)
+    _framed(shop, ask)
     _refused(ask)
     return found
 
@@ -3107,6 +3113,154 @@ def _said_lightly(shop: Shop, ask: Ask) -> None:
     urgent = [each for each in within(shop.tickets, THIS_QUARTER) if each["priority"] == "urgent"]
     ask("hours", mean(hours(urgent, "replied")), "how fast do we answer urgent tickets this quarter",
         "how long do people wait for a first answer on urgent tickets this quarter")  # fmt: skip
+
+
+def _articles_that(shop: Shop, ask: Ask) -> None:
+    """Articles of which something is said: their stock, their price, what was sold of them."""
+
+    def sold(name: str, time: Time) -> int:
+        return sum(each["quantity"] for each in within(shop.sold, time) if each["sku"] == name)
+
+    ask("set", ids((each for each in shop.products if each["stock"] < 15), "sku"),
+        "what do we have fewer than 15 of in stock", "anything we have under 15 of in stock",
+        "库存低于15的有哪些")  # fmt: skip
+    ask("set", ids((each for each in shop.products if each["price"] > 100), "sku"),
+        "products priced above 100 euros", "定价超过100欧元的款有哪些")  # fmt: skip
+    bags = [each for each in shop.products if each["category"] == "Bags"]
+    ask("set", ids((each for each in bags if each["stock"] > 60), "sku"), "bags with more than 60 in stock",
+        "包包里库存超过60的款")  # fmt: skip
+    both = [each for each in shop.products if each["stock"] < 60 and sold(each["sku"], LAST_MONTH) > 5]
+    assert both
+    ask("set", ids(both, "sku"), "products with fewer than 60 in stock that sold more than 5 units last month",
+        "库存少于60但上个月卖出超过5件的商品")  # fmt: skip
+    left = [each for each in shop.products if each["stock"] > 100 and not sold(each["sku"], past(3))]
+    assert left
+    ask("set", ids(left, "sku"), "products not sold in the last 3 days but with over 100 in stock",
+        "which products were never sold in the last 3 days but have over 100 in stock",
+        "库存大于100、但最近3天一件没卖的商品")  # fmt: skip
+    marks = grouped(shop.reviews, sku, lambda rows: mean(each["rating"] for each in rows))
+    bad = [each for each in shop.products if marks.get(each["sku"], 9) < 4 and sold(each["sku"], THIS_YEAR) > 15]
+    assert bad
+    ask("set", ids(bad, "sku"), "products rated under 4 that sold more than 15 units this year",
+        "评分低于4而且今年卖出超过15件的商品")  # fmt: skip
+    ask("value", sold("P-004", THIS_YEAR), "P-004今年出了多少件", "units of P-004 sold this year")
+
+
+def _people_who(shop: Shop, ask: Ask) -> None:
+    """People of whom several things hold, in whatever order they are said, named or not."""
+    found = [each for each in shop.customers if each["city"] == "Berlin" and bought(each, "Watches")]
+    ask("set", ids(each for each in found if not bought(each, "Bags")), "from berlin, got a watch, never any bags",
+        "柏林的，买过手表，从没买过包")  # fmt: skip
+    spent = [each for each in shop.buyers if each["city"] == "Paris" and each["spend"] > 500]
+    ask("set", ids(each for each in spent if not any(order["refunds"] for order in each["placed"])),
+        "from paris, spent over 500, no refunds", "巴黎的，消费超过500，没退过款")  # fmt: skip
+    gone = [each for each in shop.buyers if within(each["placed"], LAST_YEAR) and not within(each["placed"], THIS_YEAR)]
+    ask("set", ids(gone), "customers who haven't bought this year but did last year",
+        "bought something last year but nothing this year", "去年下过单、今年到现在一单没有的客户",
+        "今年没下单但去年下过单的客户")  # fmt: skip
+    looked = {each["customer_id"] for each in within(shop.visits, past(60)) if category(each) == "Headphones"}
+    found = [each for each in shop.customers if each["customer_id"] in looked]
+    ask("set", ids(each for each in found if not bought(each, "Headphones")),
+        "looked at headphones in the past 60 days but have never bought any",
+        "近60天看过耳机但从没买过的客户")  # fmt: skip
+    idle = [each for each in shop.carts if each["at"] < past(14)[0]]
+    ask("set", ids(of(idle, "DE")), "german shoppers with a cart untouched for 2 weeks", "购物车两周没动的德国客户")
+    ask("set", ids(each for each in idle if category(each) == "Shoes"),
+        "customers with shoes in their cart untouched for 14 days", "购物车里有鞋且14天没动的客户")  # fmt: skip
+    urgent = [each for each in shop.tickets if each["priority"] == "urgent"]
+    ask("set", ids(urgent), "customers with urgent tickets", "有紧急工单的客户")
+    ask("set", ids(each for each in urgent if each["status"] == "open"), "customers with open urgent tickets",
+        "有未解决的紧急工单的客户有哪些")  # fmt: skip
+    rich = [each for each in shop.buyers if each["spend"] > 1000]
+    ask("value", len(of(rich, "DE")), "how many VIPs (spent over 1000) are from Germany",
+        "德国有多少VIP客户（消费超过1000）")  # fmt: skip
+    ask("table", grouped(rich, country), "VIPs, i.e. customers who spent over 1000, by country")
+    new = [each for each in shop.buyers if LAST_MONTH[0] <= each["first"] < LAST_MONTH[1]]
+    ask("value", len(new), "how many people placed their very first order in May?")
+
+
+def _in_per_cent(shop: Shop, ask: Ask) -> None:
+    """One number in per cent of another, and what so many per cent of all are."""
+    back, gained = within(shop.refunds, THIS_YEAR), within(shop.placed, THIS_YEAR)
+    ask("percent", 100 * total(back) / total(gained), "refunds as a percentage of revenue this year",
+        "refund amount as a share of sales this year", "what percentage of revenue was refunded this year",
+        "今年退款占销售额的百分比", "退款金额占销售额的比例，今年")  # fmt: skip
+    ask("percent", 100 * total(of(back, "FR")) / total(of(gained, "FR")),
+        "refund amount as % of sales in France this year", "今年法国退款金额占销售额的比例")  # fmt: skip
+    ask("percent", 100 * len(back) / len(gained), "refunds as a percentage of orders this year")
+    parts = {name: 100 * total(of(back, name)) / total(of(gained, name)) for name in grouped(gained, country)}
+    ask("table", parts, "refund amount as % of sales by country this year", "今年各国退款金额占销售额的比例")
+    spend = grouped(gained, lambda row: str(row["customer_id"]), total)
+    first = ranked(spend, -(-len(spend) // 10))
+    ask("top", first, "top 10% of customers by spend this year", "今年消费前10%的客户")
+    ask("percent", 100 * sum(spend[who] for who in first) / total(gained),
+        "share of revenue from the top 10% of customers this year")  # fmt: skip
+    units = grouped(shop.sold, sku, lambda rows: sum(each["quantity"] for each in rows))
+    ask("top", ranked(units, 6)[:3], "top 20 percent of products by units sold")
+
+
+def _grown(shop: Shop, ask: Ask) -> None:
+    """Growth of each group, means of weeks that a year cuts in two, and times added up."""
+
+    def growth(key: Callable[[Row], str], rows: list[Row], one: Time, other: Time) -> dict[str, float]:
+        now, before = (grouped(within(rows, time), key, total) for time in (one, other))
+        return {name: 100 * (now.get(name, 0) - before[name]) / before[name] for name in before}
+
+    assert set(grouped(within(shop.placed, LAST_YEAR), country)) >= set(
+        grouped(within(shop.placed, THIS_YEAR), country)
+    )
+    ask("table", growth(category, shop.sold, (day(2026, 4), NOW), (day(2026, 1), day(2026, 4))),
+        "revenue growth by category this quarter vs last quarter", "各品类本季度销售额比上季度的增长")  # fmt: skip
+    rates = growth(country, shop.placed, LAST_YEAR, (day(2024, 1), day(2025, 1)))
+    quarterly = growth(country, shop.placed, LAST_QUARTER, (day(2025, 10), day(2026, 1)))
+    ask("table", quarterly, "revenue growth by country in Q1 2026 compared to Q4 2025",
+        "各国2026年第一季度销售额比2025年第四季度的增长")  # fmt: skip
+    ask("toplabel1", ranked(rates, 1), "which country had the highest revenue growth in 2025 vs 2024")
+    ask("value", len(within(shop.placed, LAST_YEAR)) / (365 / 7), "average number of orders per week in 2025",
+        "2025年平均每周订单数")  # fmt: skip
+    ask("value", total(within(shop.placed, (day(2026, 4), day(2026, 6)))), "april and may sales together",
+        "can you add up sales for April and May 2026 together?", "4月加5月一共卖了多少")  # fmt: skip
+
+
+def _framed(shop: Shop, ask: Ask) -> None:
+    """What is said around a question, and customers by their address."""
+    reasons = grouped((each for each in shop.refunds if country(each) == "DE"), lambda row: str(row["reason"]))
+    ask("table", reasons, "refund reasons of German customers", "德国客户的退款原因分布")
+    ask("toplabel1", ranked(reasons, 1), "what's the most common refund reason for German customers?",
+        "德国客户最常见的退款原因是什么")  # fmt: skip
+    rich = {each["customer_id"] for each in shop.buyers if each["spend"] > 1000}
+    ask("value", sum(each["customer"]["customer_id"] in rich for each in shop.refunds),
+        "number of refunds of customers who spent more than 1000", "消费超过1000的客户的退款笔数")  # fmt: skip
+    ask("value", total(of(within(shop.refunds, LAST_QUARTER), "DE")), "refund amount of German customers last quarter")
+    british = of(shop.customers, "GB")
+    agreed = [each for each in british if each["marketing_consent"] == "true"]
+    ask("percent", 100 * len(agreed) / len(british), "Of our British customers, what % said yes to marketing?",
+        "英国客户里多少比例同意营销")  # fmt: skip
+    placed = within(shop.orders, LAST_YEAR)
+    ask("percent", 100 * sum(each["status"] == "cancelled" for each in placed) / len(placed),
+        "what percentage of all orders placed in 2025 ended up cancelled")  # fmt: skip
+    ask("table", grouped(within(shop.tickets, LAST_MONTH, "resolved"), lambda row: str(row["assignee"])),
+        "who resolved how many tickets last month", "上个月谁解决了多少工单")  # fmt: skip
+    often = {
+        each["customer_id"]: each["spend"] / len(each["placed"]) for each in shop.buyers if len(each["placed"]) > 4
+    }
+    ask("top", ranked(often, 5), "highest average basket among customers with at least 5 orders - first 5")
+    segment = {each["customer_id"]: each["spend"] for each in shop.buyers if each["segment"] == "can't lose"}
+    ask("top", ranked(segment, 5), "can't lose这群人里消费前5是谁")
+    loyal = [each for each in shop.buyers if each["segment"] == "loyal" and each["city"] == "Berlin"]
+    ask("set", ids(loyal), "loyal segment, berlin only", "忠诚客户这个分群，只要柏林的")
+    ask("set", ids((each for each in shop.orders if each["status"] in ("paid", "shipped")), "order_id"),
+        "orders not delivered yet", "还没送达的订单")  # fmt: skip
+    ada = next(each for each in shop.customers if each["email"] == "person.11@example.com")
+    ask(
+        "value",
+        len(ada["placed"]),
+        "number of orders placed by person.11@example.com",
+        "person.11@example.com下过几单",
+    )
+    ask("refuse", None, "number of orders placed by nobody@example.com",
+        "who is most likely to buy in the next 60 days",
+        "未来60天最可能下单的客户")  # fmt: skip
 
 
 def _refused(ask: Ask) -> None:

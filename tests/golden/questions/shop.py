@@ -50,7 +50,7 @@ def make_shop() -> dict[str, list[Row]]:
         files["customers"].append({
             "customer_id": customer, "name": f"Person {number}", "country": country, "city": dice.choice(cities),
             "language": language, "signed_up_at": iso(signed_up),
-            "marketing_consent": dice.choice(("true", "true", "false")),
+            "marketing_consent": dice.choice(("true", "true", "false")), "email": f"person.{number}@example.com",
         })  # fmt: skip
         for _ in range(dice.choice((0, 1, 1, 1, 2, 2, 3, 4, 6, 9))):
             order += 1

@@ -105,6 +105,16 @@ QUESTIONS: Mapping[str, Question | tuple[Question, Setting]] = {
     "ratio of refunds to orders in May": Question(
         measure="refunds", window=MAY, than=Than(measure="orders", window=MAY), ratio=True
     ),
+    "orders per week of a year": Question(measure="orders", window=THIS_YEAR, mean="week"),
+    "customers whose shoes lie in the cart for 90 days": Question(
+        subject="customers", where=(Did("carts", where=(During("updated_at", LONG_GONE), Is("category", ("Shoes",)))),)
+    ),
+    "articles in stock that nobody bought in May": Question(
+        subject="products", where=(Compare("stock", "gt", 100), Did("items", "eq", 0, "count", MAY))
+    ),
+    "customers with an open urgent ticket": Question(
+        subject="customers", where=(Did("tickets", where=(Is("is_open", (1,)), Is("priority", ("urgent",)))),)
+    ),
     "carts untouched for 90 days": Question(measure="carts", where=(During("updated_at", LONG_GONE),)),
     # tables
     "revenue from new and returning customers in May": Question(

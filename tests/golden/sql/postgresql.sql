@@ -215,6 +215,36 @@ FROM orders
 WHERE orders.status != :status_1::VARCHAR AND orders.placed_at >= :placed_at_1::BIGINT AND orders.placed_at < :placed_at_2::BIGINT) AS before;
 -- bound: {"created_at_1": "2026-05-01 00:00:00+02:00", "created_at_2": "2026-06-01 00:00:00+02:00", "status_1": "cancelled", "placed_at_1": "2026-05-01 00:00:00+02:00", "placed_at_2": "2026-06-01 00:00:00+02:00"}
 
+-- orders per week of a year
+SELECT CAST((SELECT count(orders.id) AS count_1
+FROM orders
+WHERE orders.status != :status_1::VARCHAR AND orders.placed_at >= :placed_at_1::BIGINT AND orders.placed_at < :placed_at_2::BIGINT) AS DOUBLE PRECISION) / CAST(:param_1 AS DOUBLE PRECISION) AS value;
+-- bound: {"status_1": "cancelled", "placed_at_1": "2026-01-01 00:00:00+01:00", "placed_at_2": "2026-06-30 12:00:00+00:00", "param_1": 25.857142857142858}
+
+-- customers whose shoes lie in the cart for 90 days
+SELECT coalesce(customers.external_id, CAST(customers.id AS VARCHAR(100))) AS customer, customers.country AS country, customers.city AS city, customer_stats.orders AS orders, customer_stats.last_order_at AS last_order_at, customer_stats.spend_base AS spend, count(*) OVER () AS matches
+FROM customers LEFT OUTER JOIN customer_stats ON customer_stats.customer_id = customers.id
+WHERE customers.merged_into_id IS NULL AND customers.id IN (SELECT carts.customer_id
+FROM carts LEFT OUTER JOIN products ON products.id = carts.product_id
+WHERE carts.updated_at IS NOT NULL AND carts.updated_at < :updated_at_1::BIGINT AND products.category IN (:category_1_1::VARCHAR) AND carts.customer_id IS NOT NULL) ORDER BY coalesce(customers.external_id, CAST(customers.id AS VARCHAR(100))), coalesce(customers.external_id, CAST(customers.id AS VARCHAR(100)));
+-- bound: {"updated_at_1": "2026-04-01 12:00:00+00:00", "category_1_1": "Shoes"}
+
+-- articles in stock that nobody bought in May
+SELECT products.sku AS product, products.name AS product_name, products.category AS category, products.price * CASE WHEN (products.currency = :currency_1::VARCHAR) THEN :param_1 WHEN (products.currency = :currency_2::VARCHAR) THEN :param_2 END AS price, products.stock AS stock, count(*) OVER () AS matches
+FROM products
+WHERE products.stock > :stock_1::BIGINT AND NOT coalesce(products.id IN (SELECT order_items.product_id
+FROM order_items LEFT OUTER JOIN orders ON orders.id = order_items.order_id
+WHERE orders.status != :status_1::VARCHAR AND orders.placed_at >= :placed_at_1::BIGINT AND orders.placed_at < :placed_at_2::BIGINT AND order_items.product_id IS NOT NULL), false) ORDER BY products.sku, products.sku;
+-- bound: {"currency_1": "EUR", "param_1": 1.0, "currency_2": "USD", "param_2": 0.92, "stock_1": 100, "status_1": "cancelled", "placed_at_1": "2026-05-01 00:00:00+02:00", "placed_at_2": "2026-06-01 00:00:00+02:00"}
+
+-- customers with an open urgent ticket
+SELECT coalesce(customers.external_id, CAST(customers.id AS VARCHAR(100))) AS customer, customers.country AS country, customers.city AS city, customer_stats.orders AS orders, customer_stats.last_order_at AS last_order_at, customer_stats.spend_base AS spend, count(*) OVER () AS matches
+FROM customers LEFT OUTER JOIN customer_stats ON customer_stats.customer_id = customers.id
+WHERE customers.merged_into_id IS NULL AND customers.id IN (SELECT tickets.customer_id
+FROM tickets
+WHERE tickets.merged_into_id IS NULL AND CASE WHEN (tickets.status != :status_1::VARCHAR) THEN :param_1::INTEGER ELSE :param_2::INTEGER END IN (:param_3_1::INTEGER) AND tickets.priority IN (:priority_1_1::VARCHAR) AND tickets.customer_id IS NOT NULL) ORDER BY coalesce(customers.external_id, CAST(customers.id AS VARCHAR(100))), coalesce(customers.external_id, CAST(customers.id AS VARCHAR(100)));
+-- bound: {"status_1": "resolved", "param_1": 1, "param_2": 0, "param_3_1": 1, "priority_1_1": "urgent"}
+
 -- carts untouched for 90 days
 SELECT (SELECT count(DISTINCT carts.customer_id) AS count_1
 FROM carts
