@@ -18,6 +18,8 @@ import onnxruntime
 import torch
 from onnx import helper, numpy_helper
 
+from nlp import adapter
+
 #: what goes into a layer is clipped to this share of what sample texts put in: a few outliers would coarsen the rest
 _KEPT: Final = 99.0
 #: more of a text is not looked at: readers go by the sentence
@@ -34,9 +36,14 @@ class BadEncoder(Exception):
         self.model = model
 
 
-def export(model: str, samples: Sequence[str], folder: Path) -> None:
-    """Writes `encoder.onnx`, `tokenizer.json` and `encoder.json` into a folder. Raises `BadEncoder`."""
+def export(model: str, samples: Sequence[str], folder: Path, change: Path | None = None) -> None:
+    """Writes `encoder.onnx`, `tokenizer.json` and `encoder.json` into a folder. Raises `BadEncoder`.
+
+    `change` is what `nlp.adapter` learnt of this model, and is added to its weights.
+    """
     transformer = _loaded(model)
+    if change is not None:
+        adapter.adapt(transformer[0].auto_model, change)
     longest = min(int(transformer.max_seq_length or LONGEST), LONGEST)
     transformer.tokenizer.save_pretrained(folder / "tokenizer")
     try:

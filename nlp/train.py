@@ -91,7 +91,7 @@ def train(
     scripts: dict[Script, list[Sentence]] = {"alphabetic": [], "chinese": []}
     for sentence in sentences:
         scripts["chinese" if is_chinese(sentence.text) else "alphabetic"].append(sentence)
-    several = {script: (*own, *_varied(own, script)) for script, own in scripts.items()}
+    several = {script: (*own, *varied(own, script)) for script, own in scripts.items()}
     tell(f"learning from {len(sentences):,} sentences in {len({one.language for one in sentences})} languages")
 
     def encoded(script: Script) -> Floats:
@@ -104,7 +104,7 @@ def train(
         counted = {script: pool.submit(ngrams.counted, [one.text for one in own]) for script, own in several.items()}
         lots = {script: _Lot(script, own, counted[script].result()) for script, own in several.items()}
         every = {script: np.ones(len(own), bool) for script, own in several.items()}
-        out = {script: _out(own) for script, own in several.items()}
+        out = {script: left_out(own) for script, own in several.items()}
         # what goes by n-grams alone is learnt while the encoder is at work
         wholes = {script: pool.submit(_by_grams, lot, every[script]) for script, lot in lots.items()}
         parts = {script: pool.submit(_by_grams, lot, ~out[script][0]) for script, lot in lots.items()}
@@ -120,30 +120,33 @@ def train(
     return {script: head for script, (head, _) in done.items()}, {script: worth for script, (_, worth) in done.items()}
 
 
-def _out(sentences: Sequence[Sentence]) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
+def left_out(sentences: Sequence[Sentence]) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
     """Which sentences are held out, and which of these with their whole part.
 
-    Every third part of a language is, and a third of the texts of a language that has few parts.
+    About every third part of a language is, and a third of the texts of a language that has few parts. Which parts goes
+    by their names alone: the encoder never saw them either (`nlp.adapter`), and other sentences change nothing of that.
     """
-    parts: dict[str, list[str]] = {}
+    parts: dict[str, set[str]] = {}
     for sentence in sentences:
-        known = parts.setdefault(sentence.language, [])
-        if sentence.part not in known and sentence.part != NO_PART:
-            known.append(sentence.part)
+        parts.setdefault(sentence.language, set()).add(sentence.part)
 
     def is_whole(sentence: Sentence) -> bool:
-        return len(parts[sentence.language]) >= _ONE_IN and sentence.part != NO_PART
+        return len(parts[sentence.language] - {NO_PART}) >= _ONE_IN and sentence.part != NO_PART
 
     def is_out(sentence: Sentence) -> bool:
         if is_whole(sentence):
-            return parts[sentence.language].index(sentence.part) % _ONE_IN == 1
-        return zlib.crc32((sentence.source or sentence.text).encode(errors="replace")) % _ONE_IN == 0
+            return _is_drawn(sentence.part)
+        return _is_drawn(sentence.source or sentence.text)
 
     out = np.array([is_out(sentence) for sentence in sentences])
     return out, out & np.array([is_whole(sentence) for sentence in sentences])
 
 
-def _varied(sentences: Sequence[Sentence], script: Script) -> list[Sentence]:
+def _is_drawn(name: str) -> bool:
+    return zlib.crc32(name.encode(errors="replace")) % _ONE_IN == 1
+
+
+def varied(sentences: Sequence[Sentence], script: Script) -> list[Sentence]:
     """Examples as they come in chats: with a greeting, with thanks, two things of one kind at once.
 
     A greeting before a question is no greeting: without these, "hi, ..." would be one.
@@ -186,7 +189,7 @@ def _varied(sentences: Sequence[Sentence], script: Script) -> list[Sentence]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Question:
+class Question:
     """A task to be learnt: which sentences tell something of it, and what."""
 
     name: str
@@ -199,14 +202,14 @@ class _Question:
     vector: int
 
 
-def _questions(sentences: Sequence[Sentence], script: Script) -> Iterator[_Question]:
+def questions(sentences: Sequence[Sentence], script: Script) -> Iterator[Question]:
     intents = [index for index, sentence in enumerate(sentences) if sentence.intent is not None]
     told = np.array([INTENTS.index(sentences[index].intent) for index in intents])
-    yield _Question("intent", INTENTS, True, np.array(intents), told, 2)
+    yield Question("intent", INTENTS, True, np.array(intents), told, 2)
     if script == "alphabetic":
         spoken = [index for index in intents if sentences[index].language in LANGUAGES]
         told = np.array([LANGUAGES.index(sentences[index].language) for index in spoken])
-        yield _Question("language", LANGUAGES, True, np.array(spoken), told, 0)
+        yield Question("language", LANGUAGES, True, np.array(spoken), told, 0)
     chance = random.Random(2)
     beside = np.array(sorted(chance.sample(intents, min(_OTHERS, len(intents)))))
     yield from _opinion(sentences, intents)
@@ -225,7 +228,7 @@ _MOODS: Final[dict[str, Opinion]] = {
 _MOODY: Final[dict[Opinion, int]] = {"bad": 1500, "good": 1500, "mixed": 500}
 
 
-def _opinion(sentences: Sequence[Sentence], intents: list[int]) -> Iterator[_Question]:
+def _opinion(sentences: Sequence[Sentence], intents: list[int]) -> Iterator[Question]:
     reviews = [index for index, sentence in enumerate(sentences) if sentence.opinion is not None]
     if not reviews:
         return
@@ -236,29 +239,29 @@ def _opinion(sentences: Sequence[Sentence], intents: list[int]) -> Iterator[_Que
         some = sorted(chance.sample(own, min(_MOODY[mood], len(own))))
         reviews += some
         truth += [OPINIONS.index(mood)] * len(some)
-    yield _Question("opinion", OPINIONS, True, np.array(reviews), np.array(truth), 1)
+    yield Question("opinion", OPINIONS, True, np.array(reviews), np.array(truth), 1)
 
 
-def _urgency(sentences: Sequence[Sentence], beside: npt.NDArray[np.int64]) -> Iterator[_Question]:
+def _urgency(sentences: Sequence[Sentence], beside: npt.NDArray[np.int64]) -> Iterator[Question]:
     known = [index for index, sentence in enumerate(sentences) if sentence.urgency is not None]
     if known:
         classes = ("low", "normal", "high")
         truth = [classes.index(str(sentences[index].urgency)) for index in known] + [1] * len(beside)
-        yield _Question("urgency", classes, True, np.array([*known, *beside]), np.array(truth), 1)
+        yield Question("urgency", classes, True, np.array([*known, *beside]), np.array(truth), 1)
 
 
-def _abuse(sentences: Sequence[Sentence], beside: npt.NDArray[np.int64]) -> Iterator[_Question]:
+def _abuse(sentences: Sequence[Sentence], beside: npt.NDArray[np.int64]) -> Iterator[Question]:
     known = [index for index, sentence in enumerate(sentences) if sentence.is_abuse]
     if known:
         truth = np.array([[1]] * len(known) + [[0]] * len(beside))
-        yield _Question("abuse", ("abuse",), False, np.array([*known, *beside]), truth, 1)
+        yield Question("abuse", ("abuse",), False, np.array([*known, *beside]), truth, 1)
 
 
-def _aspects(sentences: Sequence[Sentence]) -> Iterator[_Question]:
+def _aspects(sentences: Sequence[Sentence]) -> Iterator[Question]:
     known = [index for index, sentence in enumerate(sentences) if sentence.opinion is not None]
     if any(sentences[index].aspects for index in known):
         truth = np.array([[int(aspect in sentences[index].aspects) for aspect in ASPECTS] for index in known])
-        yield _Question("aspects", ASPECTS, False, np.array(known), truth, 1)
+        yield Question("aspects", ASPECTS, False, np.array(known), truth, 1)
 
 
 # --- learning, in processes of their own ----------------------------------------------------------------------------
@@ -274,7 +277,7 @@ def _by_grams(lot: _Lot, known: npt.NDArray[np.bool_]) -> Head:
     columns: list[Floats] = []
     biases: list[float] = []
     tasks: dict[str, Task] = {}
-    for question in _questions(lot.sentences, lot.script):
+    for question in questions(lot.sentences, lot.script):
         taught = known[question.of]
         of, truth = question.of[taught], question.truth[taught]
         if len(np.unique(truth, axis=0)) < 2:
@@ -293,7 +296,7 @@ def _by_vector(head: Head, lot: _Lot, vectors: Floats | None, known: npt.NDArray
     if vectors is None:
         return head
     tasks = dict(head.tasks)
-    for question in _questions(lot.sentences, lot.script):
+    for question in questions(lot.sentences, lot.script):
         if question.name in tasks:
             taught = known[question.of]
             network = _network(vectors[question.of[taught]], question.truth[taught], question)
@@ -311,7 +314,7 @@ def _held_out(
     """
     head = _by_vector(head, lot, vectors, ~out)
     held = {}
-    for question in _questions(lot.sentences, lot.script):
+    for question in questions(lot.sentences, lot.script):
         tested = (whole if question.name == "intent" and whole.any() else out)[question.of]
         own = question.of[tested]
         if question.name not in head.tasks or not len(own):
@@ -324,7 +327,7 @@ def _held_out(
 
 
 def _lines(
-    grams: "csr_matrix", truth: npt.NDArray[Any], question: _Question, script: Script
+    grams: "csr_matrix", truth: npt.NDArray[Any], question: Question, script: Script
 ) -> Iterator[tuple[Floats, float]]:
     """Weights and bias of each class, by n-grams: all classes of one at once, or each against the rest."""
     if not question.is_one_of:
@@ -359,7 +362,7 @@ def _line(grams: "csr_matrix", wanted: npt.NDArray[np.bool_]) -> tuple[Floats, f
     return line.coef_[0].astype(np.float32), float(line.intercept_[0])
 
 
-def _network(vectors: Floats, truth: npt.NDArray[Any], question: _Question) -> Network | None:
+def _network(vectors: Floats, truth: npt.NDArray[Any], question: Question) -> Network | None:
     from sklearn.linear_model import LogisticRegression
 
     scaled = vectors * np.float32(VECTOR_SCALE)
