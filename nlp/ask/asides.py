@@ -99,6 +99,7 @@ _FRAMES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"(?:i|we)(?:'d| would)?(?: (?:just|only|really|urgently|quickly|also|still|basically|kinda))* "
          r"(?:need|want|like|require|have|hope|try|am trying)(?: you)? to (?:know|see|get|have|find out|check|"
          r"understand|find|work out|figure out|look at|compare)\b(?: (?:whether|if))?", ""),
+        (r"(?:i'm|i am|we're|we are) (?:after|looking for|hunting for|interested in)\b", ""),
         (r"(?:help (?:me|us)(?: out)?(?: (?:with|to|find|understand|see))*)\b", ""),
         (r"(?:(?:a |one |another |my |the )?(?:(?:more|quick|short|small|little|dumb|stupid|silly|simple|easy|random|"
          r"other|last|next) )*(?:question|q|thing|one|check|query|request)(?: (?:is|for you|about that|again))?)"
@@ -144,7 +145,7 @@ _TAILS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
          rf"who is (?:it|that|he|she)|which (?:is|was) it){_END}", ""),
         (rf"[ ,]+(?:all of (?:them|it)|every (?:one|last one) of them|the (?:whole|full|entire) (?:lot|list)){_END}",
          ""),
-        (rf"(?<=\w) (?:exactly|precisely|really|actually|roughly|again|though|then|anyway|anyways|anyhow|maybe|"
+        (rf"(?<=\w) (?:exactly|precisely|really|actually|roughly|though|anyway|anyways|anyhow|maybe|"
          rf"perhaps|honestly|right|eh|huh|innit|y'know|you know|please|pls|i wonder|i think|i guess|i suppose|i mean|"
          rf"do you know|would you know|do we know|can you tell|any idea)(?=\?|$){_END}", ""),
     )

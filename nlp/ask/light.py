@@ -118,6 +118,12 @@ _TABLE: tuple[_Light, ...] = (
             "field": ("segment",),
         },
     ),
+    # left open, left unpaid
+    _Light(
+        _verbs("leave leaves left leaving"),
+        {"crowd": ("inopen", "unanswered", "unassigned", "untouched"), "val": ("order_status",)},
+        across=False,
+    ),
     # put in an order, booked orders
     _Light(
         _verbs(
@@ -228,9 +234,12 @@ def _light(atoms: list[Atom], at: int) -> _Light | None:
 
 
 def _is_part(atom: Atom, light: _Light) -> bool:
-    return atom.text in ("up", "out", "back", "down") or (
-        atom.text in _AWAY and "discount" in light.beside.get("measure", ())
-    )
+    """Whether a word belongs to the verb before it: went out, gave away, went through PayPal."""
+    if atom.text in _AWAY:
+        return "discount" in light.beside.get("measure", ())
+    if atom.text == "through":
+        return "payment_method" in light.beside.get("val", ())
+    return atom.text in ("up", "out", "back", "down")
 
 
 def _is_of_people(before: list[Atom]) -> bool:
