@@ -176,6 +176,20 @@ _IDIOMS: tuple[tuple[re.Pattern[str], _Said], ...] = tuple(
         (r"^who(?:'s| is| are) likely to (?=(?:buy|order|purchase)\b)", "who is most likely to "),
         (r"^(customers|buyers|people) (?:who are |that are )?likely to (?=(?:buy|order|purchase)\b)", r"\1 most "
          r"likely to "),
+        (r"^do (?:our |the )?(?:customers|people|buyers|shoppers)? ?(?:from|in) (?:the )?(\w+) (?:buy|spend|order|"
+         r"shop) (?:more|less) "
+         r"than (?:those|the ones|customers|people|buyers)? ?(?:from|in) (?:the )?(\w+)\b[ ?,:–-]*(revenue|orders|"
+         r"units|aov|"
+         r"average order value|spend|sales|turnover)\b", r"\3 in \1 vs \2"),
+        (r"^when was (?:the )?(last|first|latest|most recent) (?:order|purchase) (?:of|by|from) ", r"\1 order of "),
+        (r"\baccounts? (?:(?:were|was|got|have been|has been|we) )?(?:opened|created|made|set up|registered)\b",
+         "sign-ups"),
+        (r"\b(?:did|has|have|does|do|is|a|any|the|much)\b([^?]*?) drop(?= (?:in|this|last|from|since|compared|by|"
+         r"between|on|over)"
+         r"\b|[?.!]*$)", r"did\1 decrease"),
+        (r"^(churn risk|churn probability|purchase propensity|propensity|clv|ltv|lifetime value) (?=(?:above|over|"
+         r"below|under|"
+         r"more than|less than|at least|of at least|higher than|lower than)\b)", r"customers with \1 "),
         # orders
         (r"\b(?:parcels?|packages?|consignments?)\b(?= (?:did|were|have|has|was|by|per|left|went|that|this|last|in|"
          r"sent|handled|carried|for|with|to|from|are|do|each|delivered|on)\b|[?.!]*$)(?! service)",
@@ -226,6 +240,13 @@ _IDIOMS: tuple[tuple[re.Pattern[str], _Said], ...] = tuple(
          r"dispatched)\b", ""),
         (r"\breviews with (?:an? |just |only )?([1-5]|one|two|three|four|five)[- ]stars?\b(?! (?:or|and|to)\b)",
          r"\1 star reviews"),
+        # what is not told by the shop's data is not passed over
+        (r"\b((?:tickets?|issues?|complaints?|queries|questions|cases)\b.*?\b(?:about|with|regarding|concerning|on)) "
+         r"(?:the |our )?"
+         r"(?:website|webshop|site)\b", r"\1 webpage"),
+        (r"\b(?:did|do|have|are|were) we (?:spend|spent|spending|pay|paid|paying)\b(?! (?:back|out))(?!.*\b(?:refund|"
+         r"discount))",
+         "costs"),
         # money
         (r"\bhow much cash\b", "how much money"),
         (r"\b(?:worth|valuable) to (?:us|the shop) in (?=revenue|sales|turnover)", ""),
@@ -254,6 +275,7 @@ _IDIOMS: tuple[tuple[re.Pattern[str], _Said], ...] = tuple(
         (r"\bshipping money(?: (?:that )?we (?:took|take|made|earned|collected))?\b", "shipping revenue"),
         (r"\bwhat (?:sort|kind|amount|level|sum) of (?=(?:revenue|sales|turnover|money|takings)\b)", "what "),
         # tickets
+        (r"\bassigned to (?:nobody|no one|no-one|no agent)\b", "unassigned"),
         (r"\bget(?:ting)? back to (?=customers|people|clients|them|tickets|someone)", "reply to "),
         (r"\b(to (?:first )?)(?:reply|respond) to (?:customers|people|clients|them|someone|a customer)\b", r"\1reply"),
         (r"\bhow (?:fast|quickly|soon|long) (?:do|did|does|are|have) (?:we|staff|agents|the team|they)(?: take to| "
@@ -303,6 +325,16 @@ _IDIOMS: tuple[tuple[re.Pattern[str], _Said], ...] = tuple(
         (r"\bsupport (?:volume|load|traffic|workload)\b", "number of tickets"),
         (r"\bhandled(?= the (?:most|fewest|least) orders)", "has"),
         # products
+        (r"\b(products|items|articles|skus|goods) where (?:we (?:only )?(?:have|hold)|there (?:are|is)|stock is) ",
+         r"\1 with "),
+        (r"\bmost (?:often|frequently) (?:left |found |sitting |put |lying )?in (?:people's |the |customers' "
+         r")?(?:carts?|"
+         r"baskets?)\b", "in the most carts"),
+        (r"\b(?:top|main|biggest|number one|most common|most frequent|commonest) (?:refund|return) reason\b(?! for)",
+         "top reasons by number of refunds"),
+        (r"\b(?:have|has|had|got|get|with|having|of) (?:1|one) or (?:2|two) stars?\b", "with 2 stars or less"),
+        (r"\b(?:have|has|had|got|get|with|having|of) (?:4|four) or (?:5|five) stars?\b", "with 4 stars or more"),
+        (r"\b(because of|due to|for|by) late deliver(?:y|ies)\b", r"\1 late delivery"),
         (r"\b(worst|best|top|slowest|poorest) (\w+) sellers\b",
          lambda found: f"{found[2]} {'best' if found[1] == 'top' else found[1]} selling products"),
         (r"\b(cheapest|priciest|most expensive|dearest) (\d+|two|three|four|five|six|seven|eight|ten|twenty) (?=\w)",
@@ -355,6 +387,13 @@ _IDIOMS: tuple[tuple[re.Pattern[str], _Said], ...] = tuple(
          r"order"),
         (r"\brfm segments? (?:split|breakdown|distribution|sizes?|counts?|mix) (?:for|in|of)\b", "customers by "
          "segment in"),
+        (r"\b(?:the )?(?:rfm )?segment sizes\b", "customers by segment"),
+        (r"^where (?:do|does|are) (?:our |the |all our |most of our )?(.+?) (?:live|living|come from|sit|reside|"
+         r"based)[, ]+by "
+         r"(city|country)\b", r"\1 by \2"),
+        (r"\b(?:a |an |the )?(?:full |quick |short |brief )?(?:rundown|run-down|overview|summary|snapshot|round-up|"
+         r"roundup|recap|"
+         r"readout|read-out) (?:of|on)\b", ""),
         # how it is cut
         (r"^(?:please )?(?:break|split|slice|cut|chop|divide|carve|dice|separate)(?: up| down| out)? "
          r"(?!by\b)(?P<what>[^,]+?)"
@@ -374,6 +413,10 @@ _IDIOMS: tuple[tuple[re.Pattern[str], _Said], ...] = tuple(
         (rf"^(?:please )?(?:count|count up|tally up|tally)(?: up)? (?:all )?(?:the |our )?(?={_COUNTED}\b)", "number "
          "of "),
         # times
+        (r"\b(?P<did>signed up|registered|joined|(?:orders|tickets|complaints|reviews) (?:placed|opened|created|"
+         r"written)) "
+         r"(?:more than|over|longer than) (?P<n>an?|one|\d+) (?P<unit>days?|weeks?|months?|years?) ago\b",
+         lambda found: f"{found['did']} older than {found['n'] if found['n'].isdigit() else 1} {found['unit']}"),
         (r"\b([1-4])(?:st|nd|rd|th) quarter\b", r"q\1"),
         (r"(?<!end )(?<!beginning )(?<!start )(?<!day )(?<!month )(?<!time )(?<!half )(?<!quarter )(?<!rest )\bof the "
          r"(year|"
