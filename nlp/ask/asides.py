@@ -29,6 +29,8 @@ _CONTACT = frozenset(
 )
 _THEM = frozenset(("them", "him", "her", "everyone", "everybody"))
 _OPENERS = frozenset(("for", "so", "because", "as", "before", "ahead", "need", "needed", "i", "we", "to", "it's"))
+#: where no comma stands before them they may be of a time
+_WHEN = frozenset(("before", "ahead"))
 _AROUND = _OPENERS | frozenset(
     """
     the my our your a an this that these next tomorrow tomorrow's tonight today's monday tuesday wednesday thursday
@@ -99,6 +101,11 @@ _FRAMES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"(?:i|we)(?:'d| would)?(?: (?:just|only|really|urgently|quickly|also|still|basically|kinda))* "
          r"(?:need|want|like|require|have|hope|try|am trying)(?: you)? to (?:know|see|get|have|find out|check|"
          r"understand|find|work out|figure out|look at|compare)\b(?: (?:whether|if))?", ""),
+        (r"(?:i'd|i would|we'd|we would) (?:love|be curious|be keen) to (?:know|see|hear|understand)(?: about)?\b", ""),
+        (rf"for (?:my|our|the|a|an) (?:\w+ )?(?:{'|'.join(sorted(_STAGE))})(?= (?:i|we|please|can|could|give|show|"
+         rf"list|what|how|"
+         r"which|who)\b)", ""),
+        (r"(?:i'm|i am|we're|we are) (?:after|looking for|hunting for|interested in)\b", ""),
         (r"(?:help (?:me|us)(?: out)?(?: (?:with|to|find|understand|see))*)\b", ""),
         (r"(?:(?:a |one |another |my |the )?(?:(?:more|quick|short|small|little|dumb|stupid|silly|simple|easy|random|"
          r"other|last|next) )*(?:question|q|thing|one|check|query|request)(?: (?:is|for you|about that|again))?)"
@@ -144,7 +151,7 @@ _TAILS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
          rf"who is (?:it|that|he|she)|which (?:is|was) it){_END}", ""),
         (rf"[ ,]+(?:all of (?:them|it)|every (?:one|last one) of them|the (?:whole|full|entire) (?:lot|list)){_END}",
          ""),
-        (rf"(?<=\w) (?:exactly|precisely|really|actually|roughly|again|though|then|anyway|anyways|anyhow|maybe|"
+        (rf"(?<=\w) (?:exactly|precisely|really|actually|roughly|though|anyway|anyways|anyhow|maybe|"
          rf"perhaps|honestly|right|eh|huh|innit|y'know|you know|please|pls|i wonder|i think|i guess|i suppose|i mean|"
          rf"do you know|would you know|do we know|can you tell|any idea)(?=\?|$){_END}", ""),
     )
@@ -216,7 +223,7 @@ def _offstage(text: str) -> str:
 def _before_purpose(part: str) -> str:
     words = part.split()
     for place in range(1, len(words) - 1):
-        if words[place] in _OPENERS and _is_offstage(words[place:], alone=False):
+        if words[place] in _OPENERS - _WHEN and _is_offstage(words[place:], alone=False):
             return part[: len(part) - len(part.lstrip())] + " ".join(words[:place])
     return part
 

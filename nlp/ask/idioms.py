@@ -163,6 +163,33 @@ _IDIOMS: tuple[tuple[re.Pattern[str], _Said], ...] = tuple(
         (r"\b(?:selling|sells|sell) like hot ?cakes\b", "sell best"),
         (r"\bgathering dust\b", "worst selling"),
         (r"\bpairs? of (?=\w)", "units of "), (r"\bpairs\b", "units"),
+        (r"\b(bought|ordered|purchased|shopped)(?: just| only)? once,? (?:and|but|then)(?: then)? never again"
+         r"(?: since| after(?:wards)?)?\b", r"\1 exactly once"),
+        (r"\b(?:people|customers|buyers|they|clients) (?:send|bring|give|sent|brought) back (?:the )?most(?: often)?\b",
+         "with most refunds"),
+        (r"\bhow (?:many times|often) (?:did|do|have) (?:customers|people|buyers|clients|they) (?:ask(?:ed)? for|"
+         r"request(?:ed)?|"
+         r"want(?:ed)?|demand(?:ed)?) (?:their |a |any |the )?(?:money back|refunds?)\b", "how many refunds"),
+        (r"\b(?:that |who |whom )?(?:we|i) (?:can|may|could|are allowed to) (?:e-?mail|market to|mail|write to)\b(?: "
+         r"to)?",
+         "with marketing consent"),
+        (r"^who(?:'s| is| are) likely to (?=(?:buy|order|purchase)\b)", "who is most likely to "),
+        (r"^(customers|buyers|people) (?:who are |that are )?likely to (?=(?:buy|order|purchase)\b)", r"\1 most "
+         r"likely to "),
+        (r"^do (?:our |the )?(?:customers|people|buyers|shoppers)? ?(?:from|in) (?:the )?(\w+) (?:buy|spend|order|"
+         r"shop) (?:more|less) "
+         r"than (?:those|the ones|customers|people|buyers)? ?(?:from|in) (?:the )?(\w+)\b[ ?,:–-]*(revenue|orders|"
+         r"units|aov|"
+         r"average order value|spend|sales|turnover)\b", r"\3 in \1 vs \2"),
+        (r"^when was (?:the )?(last|first|latest|most recent) (?:order|purchase) (?:of|by|from) ", r"\1 order of "),
+        (r"\baccounts? (?:(?:were|was|got|have been|has been|we) )?(?:opened|created|made|set up|registered)\b",
+         "sign-ups"),
+        (r"\b(?:did|has|have|does|do|is|a|any|the|much)\b([^?]*?) drop(?= (?:in|this|last|from|since|compared|by|"
+         r"between|on|over)"
+         r"\b|[?.!]*$)", r"did\1 decrease"),
+        (r"^(churn risk|churn probability|purchase propensity|propensity|clv|ltv|lifetime value) (?=(?:above|over|"
+         r"below|under|"
+         r"more than|less than|at least|of at least|higher than|lower than)\b)", r"customers with \1 "),
         # orders
         (r"\b(?:parcels?|packages?|consignments?)\b(?= (?:did|were|have|has|was|by|per|left|went|that|this|last|in|"
          r"sent|handled|carried|for|with|to|from|are|do|each|delivered|on)\b|[?.!]*$)(?! service)",
@@ -211,7 +238,17 @@ _IDIOMS: tuple[tuple[re.Pattern[str], _Said], ...] = tuple(
         (r"\b(order #?[a-z]*-?\d+)[?.,]* *(?:what is |what's )?(?:the |its )?status(?: please| pls)?$", r"\1"),
         (r"(?<=\bpaid),? (?:and )?(?:waiting|ready|yet|still) to (?:go out|be shipped|ship|leave|be sent|be "
          r"dispatched)\b", ""),
+        (r"\breviews with (?:an? |just |only )?([1-5]|one|two|three|four|five)[- ]stars?\b(?! (?:or|and|to)\b)",
+         r"\1 star reviews"),
+        # what is not told by the shop's data is not passed over
+        (r"\b((?:tickets?|issues?|complaints?|queries|questions|cases)\b.*?\b(?:about|with|regarding|concerning|on)) "
+         r"(?:the |our )?"
+         r"(?:website|webshop|site)\b", r"\1 webpage"),
+        (r"\b(?:did|do|have|are|were) we (?:spend|spent|spending|pay|paid|paying)\b(?! (?:back|out))(?!.*\b(?:refund|"
+         r"discount))",
+         "costs"),
         # money
+        (r"\bhow much cash\b", "how much money"),
         (r"\b(?:worth|valuable) to (?:us|the shop) in (?=revenue|sales|turnover)", ""),
         (r"^(?:how|how well) (?:did|has|have|do|does|is|are|was|were) (.+?) (?:do|done|doing|perform|performed|"
          r"performing|"
@@ -232,7 +269,34 @@ _IDIOMS: tuple[tuple[re.Pattern[str], _Said], ...] = tuple(
         (r"^are we (?:ahead|behind|up|down|better|worse)[^?]*\? *(?=\w)", ""),
         (r"\b(?:is|are|was|were)? ?(?:dragging|trailing|lagging|languishing|sitting)? ?(?:at|near) the (?:very )?bottom"
          r"(?: of the (?:list|ranking|table|pile))? (?:for|on|in|by|in terms of)\b", " has the lowest"),
+        (r"\b(?:bigger|larger|greater|higher) than (?=[\d€$£])", "more than "),
+        (r"\b(over|more than|above|at least|under|less than|below) ((?:[€$£] ?)?\d[\d,.]*k?(?: euros?| eur)?) in "
+         r"(?:lifetime |total |overall )?(?:spend|spending|purchases)\b", r"total spend \1 \2"),
+        (r"\bshipping money(?: (?:that )?we (?:took|take|made|earned|collected))?\b", "shipping revenue"),
+        (r"\bwhat (?:sort|kind|amount|level|sum) of (?=(?:revenue|sales|turnover|money|takings)\b)", "what "),
         # tickets
+        (r"\bassigned to (?:nobody|no one|no-one|no agent)\b", "unassigned"),
+        (r"\bget(?:ting)? back to (?=customers|people|clients|them|tickets|someone)", "reply to "),
+        (r"\b(to (?:first )?)(?:reply|respond) to (?:customers|people|clients|them|someone|a customer)\b", r"\1reply"),
+        (r"\bhow (?:fast|quickly|soon|long) (?:do|did|does|are|have) (?:we|staff|agents|the team|they)(?: take to| "
+         r"need to)? "
+         r"(?:sort out|resolve|close|solve|fix|settle|handle|clear|wrap up|deal with)(?P<what>(?: \w+){0,3} "
+         r"?(?:tickets?|complaints?|questions?|cases))", r"average resolution time of\g<what>"),
+        (r"\bhow long (?:till|until|before|does it take (?:till|until|for|before)) (?:a |the |our |an )?(?:parcels?|"
+         r"packages?|"
+         r"orders?|deliver(?:y|ies)) (?:(?:to )?arrives?|gets? there|is delivered|are delivered|gets? delivered|to "
+         r"get there)\b",
+         "average delivery time"),
+        (r"^are (?:our |the )?customers (?:in|from) (?:the )?(\w+) (?:happier|more satisfied|unhappier|less happy) "
+         r"than "
+         r"(?:those |the ones |customers |people )?(?:in|from) (?:the )?(\w+)\b\??(?:[ ,]*(?:average )?csat)?",
+         r"csat in \1 vs \2"),
+        (r"\bhow many stars (?:do|does|did|have) (?:our |the )?(.+?) (?:get|got|have|receive|score|average|earn)"
+         r"(?: on average)?\b", r"average rating of \1"),
+        (r"\bwhat (?:do|did) (?:people|customers|buyers|they|folks) (?:think|say|make) (?:of|about) (.+?)[ ,–-]+"
+         r"(?:average |mean |the )?rating$", r"average rating of \1"),
+        (r"\b(?:just|only) (?=(?:one|1|two|2) stars?\b)", ""),
+        (r"\b(?:on the road|on the move|in the mail|in the post)\b", "in transit"),
         (r"\bwhat(?: does| do)? (\w+) (?:still )?(?:has|have|needs?) (?:still |left )?to (?:deal with|handle|answer|"
          r"work on|"
          r"resolve|do|take care of|look after|close)\b", r"open tickets of \1"),
@@ -261,6 +325,27 @@ _IDIOMS: tuple[tuple[re.Pattern[str], _Said], ...] = tuple(
         (r"\bsupport (?:volume|load|traffic|workload)\b", "number of tickets"),
         (r"\bhandled(?= the (?:most|fewest|least) orders)", "has"),
         # products
+        (r"\b(products|items|articles|skus|goods) where (?:we (?:only )?(?:have|hold)|there (?:are|is)|stock is) ",
+         r"\1 with "),
+        (r"\bmost (?:often|frequently) (?:left |found |sitting |put |lying )?in (?:people's |the |customers' "
+         r")?(?:carts?|"
+         r"baskets?)\b", "in the most carts"),
+        (r"\b(?:top|main|biggest|number one|most common|most frequent|commonest) (?:refund|return) reason\b(?! for)",
+         "top reasons by number of refunds"),
+        (r"\b(?:have|has|had|got|get|with|having|of) (?:1|one) or (?:2|two) stars?\b", "with 2 stars or less"),
+        (r"\b(?:have|has|had|got|get|with|having|of) (?:4|four) or (?:5|five) stars?\b", "with 4 stars or more"),
+        (r"\b(because of|due to|for|by) late deliver(?:y|ies)\b", r"\1 late delivery"),
+        (r"\b(worst|best|top|slowest|poorest) (\w+) sellers\b",
+         lambda found: f"{found[2]} {'best' if found[1] == 'top' else found[1]} selling products"),
+        (r"\b(cheapest|priciest|most expensive|dearest) (\d+|two|three|four|five|six|seven|eight|ten|twenty) (?=\w)",
+         r"\2 \1 "),
+        (r"\bhow many (?:items|pieces|units|pcs)?(?: of them)? ?(?:are|is|do we have|have we got) left (?:of|for) ",
+         "stock of "),
+        (r"\bwhat are we (?:about to run|running|nearly|almost|close to running) out of\b", "products with low stock"),
+        (r"\bwhat (?:have|did) we run out of\b", "products out of stock"),
+        (r"\bhow many (?:different )?(\w+) (?:are|do we have|are there|do we carry|do we offer|do we list) in (?:the|"
+         r"our) "
+         r"(?:range|catalogue|catalog|assortment|lineup|line-up|portfolio)\b", r"number of products in \1"),
         (r"\b(?:lying |sitting |left |stored |held |kept |still )*(?:in|at) (?:the |our )?(?:warehouse|depot|storeroom|"
          r"stockroom|stock room|store room|back room)\b", "in stock"),
         (r"\b(?:items|pieces|units|stuff|pcs) left of (?=\w)|\bwhat(?:'s| is) left of (?=[a-z]+-?\d)", "stock of "),
@@ -302,6 +387,13 @@ _IDIOMS: tuple[tuple[re.Pattern[str], _Said], ...] = tuple(
          r"order"),
         (r"\brfm segments? (?:split|breakdown|distribution|sizes?|counts?|mix) (?:for|in|of)\b", "customers by "
          "segment in"),
+        (r"\b(?:the )?(?:rfm )?segment sizes\b", "customers by segment"),
+        (r"^where (?:do|does|are) (?:our |the |all our |most of our )?(.+?) (?:live|living|come from|sit|reside|"
+         r"based)[, ]+by "
+         r"(city|country)\b", r"\1 by \2"),
+        (r"\b(?:a |an |the )?(?:full |quick |short |brief )?(?:rundown|run-down|overview|summary|snapshot|round-up|"
+         r"roundup|recap|"
+         r"readout|read-out) (?:of|on)\b", ""),
         # how it is cut
         (r"^(?:please )?(?:break|split|slice|cut|chop|divide|carve|dice|separate)(?: up| down| out)? "
          r"(?!by\b)(?P<what>[^,]+?)"
@@ -321,6 +413,14 @@ _IDIOMS: tuple[tuple[re.Pattern[str], _Said], ...] = tuple(
         (rf"^(?:please )?(?:count|count up|tally up|tally)(?: up)? (?:all )?(?:the |our )?(?={_COUNTED}\b)", "number "
          "of "),
         # times
+        (r"\b(?P<did>signed up|registered|joined|(?:orders|tickets|complaints|reviews) (?:placed|opened|created|"
+         r"written)) "
+         r"(?:more than|over|longer than) (?P<n>an?|one|\d+) (?P<unit>days?|weeks?|months?|years?) ago\b",
+         lambda found: f"{found['did']} older than {found['n'] if found['n'].isdigit() else 1} {found['unit']}"),
+        (r"\b([1-4])(?:st|nd|rd|th) quarter\b", r"q\1"),
+        (r"(?<!end )(?<!beginning )(?<!start )(?<!day )(?<!month )(?<!time )(?<!half )(?<!quarter )(?<!rest )\bof the "
+         r"(year|"
+         r"month|quarter)(?=$|[?.,!])", r"this \1"),
         (r"\b(?:the )?(?:past|last) fortnight\b", "last 14 days"),
         (rf"\b(?:since|from) (?:the )?(?:very )?(?:beginning|start|first day|turn|opening) of (?:the|this|our) "
          rf"{_UNIT}\b"
@@ -335,7 +435,10 @@ _IDIOMS: tuple[tuple[re.Pattern[str], _Said], ...] = tuple(
         (rf"\b(?:the )?(?:whole|entire|full|complete|all) (?:of )?(?:the )?(?P<when>(?:this|last) (?:{_UNIT})|\d{{4}}|"
          rf"q[1-4])\b",
          r"\g<when>"),
-        (r"\bback in (?=(?:january|february|march|april|may|june|july|august|september|october|november|december|\d{4}|"
+        (r"(?<!hand )(?<!handed )(?<!give )(?<!given )(?<!gave )(?<!pay )(?<!paid )(?<!sent )(?<!send )(?<!came "
+         r")(?<!come )"
+         r"(?<!went )(?<!go )(?<!got )(?<!get )\bback in (?=(?:january|february|march|april|may|june|july|august|"
+         r"september|october|november|december|\d{4}|"
          r"q[1-4]|jan|feb|mar|apr|jun|jul|aug|sep|oct|nov|dec)\b)", "in "),
         (r"\b(?:till|until|til|to|through) (?:the )?end of (?=(?:january|february|march|april|may|june|july|august|"
          r"september|october|november|december|jan|feb|mar|apr|jun|jul|aug|sep|oct|nov|dec|q[1-4]|last)\b)", "until "),

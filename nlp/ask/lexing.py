@@ -308,10 +308,11 @@ def _spelt(word: str, known: frozenset[str]) -> str:
     if len(word) >= 5 and word.endswith("s") and word[:-1] in known:
         # germanys share
         return word[:-1]
-    if word in real_words():
-        # pairs are no misspelling of paris
+    near = _near(word, known)
+    if near is None or (word in real_words() and not (near.startswith(word) or word.startswith(near))):
+        # receive is of received, but pairs are not of paris
         return word
-    return _near(word, known) or word
+    return near
 
 
 def respelt(word: str, shop: Shop) -> str:

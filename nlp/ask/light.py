@@ -118,6 +118,12 @@ _TABLE: tuple[_Light, ...] = (
             "field": ("segment",),
         },
     ),
+    # left open, left unpaid
+    _Light(
+        _verbs("leave leaves left leaving"),
+        {"crowd": ("inopen", "unanswered", "unassigned", "untouched"), "val": ("order_status",)},
+        across=False,
+    ),
     # put in an order, booked orders
     _Light(
         _verbs(
@@ -217,9 +223,10 @@ def _light(atoms: list[Atom], at: int) -> _Light | None:
             continue
         if light.means and not _is_of_people(atoms[:at]):
             continue
-        after = _next(atoms[at + 1 :], partial(_is_between, light=light))
-        if after is not None and _is_beside(after, light):
-            return light
+        for following in (_without_ranks(atoms[at + 1 :]), atoms[at + 1 :]):
+            after = _next(following, partial(_is_between, light=light))
+            if after is not None and _is_beside(after, light):
+                return light
         if light.before:
             before = _next(reversed(atoms[:at]), _is_crossed)
             if before is not None and _is_beside(before, light):
@@ -228,9 +235,12 @@ def _light(atoms: list[Atom], at: int) -> _Light | None:
 
 
 def _is_part(atom: Atom, light: _Light) -> bool:
-    return atom.text in ("up", "out", "back", "down") or (
-        atom.text in _AWAY and "discount" in light.beside.get("measure", ())
-    )
+    """Whether a word belongs to the verb before it: went out, gave away, went through PayPal."""
+    if atom.text in _AWAY:
+        return "discount" in light.beside.get("measure", ())
+    if atom.text == "through":
+        return "payment_method" in light.beside.get("val", ())
+    return atom.text in ("up", "out")
 
 
 def _is_of_people(before: list[Atom]) -> bool:
@@ -241,6 +251,17 @@ def _is_of_people(before: list[Atom]) -> bool:
 
 def _next(atoms: Iterable[Atom], is_passed: Callable[[Atom], bool]) -> Atom | None:
     return next((atom for atom in atoms if not is_passed(atom)), None)
+
+
+def _without_ranks(atoms: list[Atom]) -> list[Atom]:
+    """Atoms without the ranks before a noun: the most orders, but not the most in the cart."""
+    found = []
+    for place, atom in enumerate(atoms):
+        after = atoms[place + 1] if place + 1 < len(atoms) else None
+        ranks = atom.has("top") or atom.has("bottom")
+        if not ranks or after is None or not (after.has("subj") or after.has("measure") or after.has("num")):
+            found.append(atom)
+    return found
 
 
 def _is_crossed(atom: Atom) -> bool:
@@ -262,7 +283,6 @@ def _is_quantity(atom: Atom) -> bool:
         atom.text in _ARTICLES
         or (atom.text in _PARTICLES and atom.text not in ("in", "on", "over", "through"))
         or any(atom.has(kind) for kind in ("cmp", "num", "post", "neg", "howmany", "howmuch"))
-        or (atom.has("top") or atom.has("bottom"))
     )
 
 

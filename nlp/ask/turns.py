@@ -56,7 +56,7 @@ def _range(found: re.Match[str]) -> str:
     return found[0] if said is None else f"{found['before']} {said} {found['after'] or ''}"
 
 
-_NO_GOODS = r"(?!(?:in|their|the|items?|products?|things?|something|anything|more|stuff)\b)"
+_NO_GOODS = r"(?!(?:in|most|least|their|the|items?|products?|things?|something|anything|more|stuff)\b)"
 _GOODS = rf"(?:an? |the |some |any )?({_NO_GOODS}[\w-]+(?: {_NO_GOODS}[\w-]+)?)"
 _SEGMENTS = (
     "champions|loyal customers|loyalists|potential loyalists?|at[- ]risk|can't lose(?: them)?|hibernating|promising"

@@ -3023,7 +3023,7 @@ def _said_around(shop: Shop, ask: Ask) -> None:
         "would you happen to know what last month's revenue was?", "ok so i need last month's sales for my 2pm",
         "sorry to bother you, revenue last month?", "what's the story on revenue last month",
         "i'd be very grateful if you could tell me the revenue for last month", "quick question - takings last month",
-        "how are we doing on revenue last month", "honestly, what was revenue last month again?",
+        "how are we doing on revenue last month", "honestly, what was revenue last month?",
         "before i go into the meeting: revenue last month")  # fmt: skip
     ask("table", grouped(within(shop.placed, THIS_YEAR), country, total),
         "turnover by country this year, for the board deck", "break this year's sales down by country",
