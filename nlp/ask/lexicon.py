@@ -28,6 +28,7 @@ def _lines(text: str) -> list[tuple[str, list[str]]]:
 
 #: phrase → what it may be, as (kind, value)
 WORDS: dict[str, list[tuple[str, str]]] = {}
+BEYOND: dict[str, str] = {phrase: head for head, phrases in _lines(_read("beyond.txt")) for phrase in phrases}
 #: (field, value in lower case) → what it is called
 VALUES: dict[tuple[str, str], list[str]] = {}
 for _head, _phrases in [*_lines(_read("words.txt")), *_lines(_read("chinese.txt"))]:
@@ -36,10 +37,12 @@ for _head, _phrases in [*_lines(_read("words.txt")), *_lines(_read("chinese.txt"
         _field, _, _value = _value.partition(" ")
         VALUES.setdefault((_field, _value), []).extend(_phrases)
         continue
+    if _kind == "beyond":
+        BEYOND |= dict.fromkeys(_phrases, _value)
+        continue
     for _phrase in _phrases:
         WORDS.setdefault(_phrase, []).append((_kind, _value))
 FILLER = frozenset(_read("filler.txt").split())
-BEYOND: dict[str, str] = {phrase: head for head, phrases in _lines(_read("beyond.txt")) for phrase in phrases}
 
 
 @cache

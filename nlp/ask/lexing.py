@@ -131,9 +131,8 @@ def lex(text: str, shop: Shop) -> list[Atom]:
     """The atoms of a normalised text; an unknown word is an atom without kinds, a filler has the kind `filler`."""
     known = _learnt(shop)
     words: list[str] = []
-    for place, part in enumerate(known.ids.split(text) if known.ids else [text]):
-        # every second part is an id
-        words += [part] if place % 2 else [_spelt(word, known.near) for word in _respaced(tokens(part), known.near)]
+    for is_id, part in _cut(text, known.ids):
+        words += [part] if is_id else [_spelt(word, known.near) for word in _respaced(tokens(part), known.near)]
     trie = known.trie
     best: list[tuple[float, int, Atom | None]] = [(0.0, 0, None), *[(float("inf"), 0, None) for _ in words]]
     for start in range(len(words)):
@@ -148,6 +147,11 @@ def lex(text: str, shop: Shop) -> list[Atom]:
             found.append(taken)
         at = before
     return _joined(found[::-1])
+
+
+def _cut(text: str, ids: re.Pattern[str] | None) -> list[tuple[bool, str]]:
+    """The parts of a text, and of each whether it is written as an id."""
+    return [(place % 2 == 1, part) for place, part in enumerate(ids.split(text) if ids else [text])]
 
 
 def _respaced(words: list[str], known: frozenset[str]) -> list[str]:
@@ -279,9 +283,13 @@ def _learn(shop: Shop) -> _Learnt:
         *((phrase, [*kinds]) for phrase, kinds in shop.words.items()),
         *((phrase, [("beyond", why)]) for phrase, why in BEYOND.items()),
     ]
+    patterns = [_id_pattern(shape) for shapes in shop.ids.values() for shape in shapes]
+    ids = re.compile(rf"(?<![a-z0-9])({'|'.join(patterns)})(?![a-z0-9])") if patterns else None
     for phrase, kinds in entries:
         node = trie
-        for token in tokens(normalise(phrase)) or [phrase]:
+        # a name may hold what an id looks like: Jacket C2
+        parts = [[part] if is_id else tokens(part) for is_id, part in _cut(normalise(phrase), ids)]
+        for token in [token for part in parts for token in part] or [phrase]:
             node = node.setdefault(token, {})
         node.setdefault("", []).extend(kinds)
     known = (
@@ -290,8 +298,6 @@ def _learn(shop: Shop) -> _Learnt:
         | {token for phrase, _ in entries for token in tokens(normalise(phrase))}
     )
     near = frozenset(word for word in known if not _CJK.match(word))
-    patterns = [_id_pattern(shape) for shapes in shop.ids.values() for shape in shapes]
-    ids = re.compile(rf"(?<![a-z0-9])({'|'.join(patterns)})(?![a-z0-9])") if patterns else None
     phrases = frozenset(normalise(phrase) for phrase, _ in entries) | FILLER
     return _Learnt(shop, trie, near, phrases, ids)
 

@@ -265,6 +265,7 @@ def questions(shop: Shop) -> list[Row]:
     _in_per_cent(shop, ask)
     _grown(shop, ask)
     _framed(shop, ask)
+    _hurried(shop, ask)
     _refused(ask)
     return found
 
@@ -3261,6 +3262,119 @@ def _framed(shop: Shop, ask: Ask) -> None:
     ask("refuse", None, "number of orders placed by nobody@example.com",
         "who is most likely to buy in the next 60 days",
         "未来60天最可能下单的客户")  # fmt: skip
+def _hurried(shop: Shop, ask: Ask) -> None:
+    """Chinese as it is typed in a hurry: what it is for said with it, measure words inside verbs, the topic first."""
+    people, buyers, placed, refunds = shop.customers, shop.buyers, shop.placed, shop.refunds
+    tickets, products = shop.tickets, shop.products
+    ask(
+        "value",
+        len(within(refunds, LAST_MONTH)),
+        "上个月退了多少笔款",
+        "上月一共退了几单",
+        "上个月有几笔退款了,给我个总数",
+    )
+    ask("value", len(within(of(refunds, "GB"), THIS_YEAR)), "英国的客户今年退了几次货")
+    ask("value", total(within(of(placed, "FR"), THIS_YEAR)), "法国客户今年一共花了多少钱",
+        "老板要看:今年法国客户总共买了多少钱", "法國的顧客今年總共消費了多少錢")  # fmt: skip
+    paid = [each for each in within(refunds, LAST_QUARTER) if each["status"] in ("approved", "paid")]
+    ask("value", total(within(placed, LAST_QUARTER)) - total(paid),
+        "净营收,上个季度的(要扣退款)", "净销售额上季度多少,减掉退款的那种")  # fmt: skip
+    few = [each for each in products if each["stock"] < 20]
+    ask("set", ids(few, "sku"), "库存少于20的商品列一下,要补货", "库存不到20件的商品有哪些,我看要不要备货",
+        "帮我捞一下库存不足20的款", "盘点用:库存连20件都不到的商品")  # fmt: skip
+    dear = [each for each in products if each["price"] > 150]
+    ask("set", ids(dear, "sku"), "标价超过150欧元的款有哪些", "定价超150欧的商品,拉个清单")
+    rich = [each for each in buyers if each["spend"] > 1000]
+    ask(
+        "value",
+        len(rich),
+        "累计消费破1000欧的客户有几位",
+        "总消费过1000欧元的顾客一共多少位",
+        "累计消费超1000欧的客人有多少个,发优惠券用",
+    )
+    once = [each for each in of(buyers, "DE") if len(each["placed"]) == 1]
+    ask("value", len(once), "只下过一单就没后续了的德国客户有几个", "德国客户里只买过一次就没再来的有多少")
+    gone = [each for each in of(buyers, "NL") if each["last"] <= past(365)[0]]
+    ask("set", ids(gone), "一年(365天)没再买的荷兰客户,拉个名单做召回", "365天没回购的荷兰客户,要做挽回")
+    lapsed = [each for each in buyers if within(each["placed"], LAST_YEAR) and not within(each["placed"], THIS_YEAR)]
+    ask("value", len(lapsed), "去年买过、今年一单没有的客户有几个", "去年下过单、今年一单没下的顾客有多少")
+    sold = within(shop.sold, THIS_YEAR)
+    ask(
+        "value",
+        sum(each["quantity"] for each in sold if each["sku"] == "P-004"),
+        "P-004今年出了几件",
+        "P-004 今年走了多少件",
+    )
+    ask(
+        "value",
+        sum(each["quantity"] for each in sold if category(each) == "Bags"),
+        "包今年出了多少件,采购会要用",
+        "包包类今年卖了几件货",
+    )
+    dhl = [each for each in within(placed, LAST_MONTH) if each["carrier"] == "DHL"]
+    ask("value", len(dhl), "上个月的订单里走DHL的有多少单", "DHL上个月承运了几单", "上个月DHL送的单有多少")
+    ask("table", grouped(within(placed, LAST_MONTH), lambda row: str(row["carrier"] or "unknown")),
+        "上個月貨運公司各送了幾單", "上个月每家快递各几单")  # fmt: skip
+    road = [each for each in shop.orders if each["status"] == "shipped"]
+    ask("value", len(road), "在途的包裹有几个", "已经发货、还在路上的包裹一共多少")
+    ask("table", grouped(road, lambda row: str(row["carrier"])), "在途的包裹按快递公司分一下")
+    kept = [each for each in within(tickets, LAST_MONTH) if each["resolved"]]
+    ask(
+        "hours",
+        mean(hours(kept, "resolved")),
+        "工单上个月平均多久解决(小时)",
+        "上个月的工单平均几小时解决",
+        "上个月平均解决时长是几个小时",
+    )
+    waited = within(tickets, THIS_MONTH)
+    ask("hours", mean(hours(waited, "replied")), "首次回覆這個月平均要多久", "这个月首响平均几小时")
+    urgent = [each for each in tickets if each["priority"] == "urgent" and not each["resolved"]]
+    ask("set", ids(urgent, "ticket_id"), "urgent级别还没关的工单列一下", "最紧急的、还挂着的工单有哪几张")
+    mine = [each for each in tickets if each["assignee"] == "maya" and not each["resolved"]]
+    ask("value", len(mine), "maya手上现在压着几张工单没处理完", "maya还有多少工单没搞完")
+    complaints = [each for each in within(tickets, LAST_MONTH) if each["kind"] == "complaint"]
+    ask("value", len(complaints), "上个月开了几张投诉", "上個月客訴單有幾張", "上月一共提了多少条投诉")
+    carted = {each["customer_id"] for each in shop.carts}
+    ask(
+        "value",
+        len(carted),
+        "购物车里还放着东西的客户有几个",
+        "有多少客户购物车里躺着货没结账",
+        "購物車裡還有東西沒結帳的客人有幾位",
+    )
+    bags = {each["customer_id"] for each in shop.carts if category(each) == "Bags"}
+    ask("value", len(bags), "购物车里放着包还没结账的客户数", "购物车里留着包没买单的客户有几个")
+    seen = [each for each in people if any(each is visit["customer"] for visit in within(shop.visits, THIS_MONTH))
+            and not within(each["placed"], THIS_MONTH)]  # fmt: skip
+    ask("value", len(seen), "本月逛过网站但本月一单没下的客户数", "这个月来过网站、这个月没下单的客户有多少")
+    best = [each for each in buyers if each["segment"] == "can't lose"]
+    ask("set", ids(best), "不能丢(can't lose)那批客户都是谁", "can't lose这群人列给我")
+    spend = {each["customer_id"]: each["spend"] for each in best}
+    ask("top", ranked(spend, 5), "can't lose这群人里消费前五是谁")
+    risky = [each for each in buyers if each["segment"] == "at risk"]
+    ask("value", len(risky), "at risk那拨人有多少个", "有风险那群客户一共几个,要做唤醒")
+    ask("value", len(within(of(placed, "GB"), THIS_YEAR)), "UK今年几单", "英国那边今年下了多少单", "英國今年有幾張單")
+    ask(
+        "value",
+        len([each for each in people if each["city"] == "Berlin"]),
+        "柏林这边登记在册的客户有多少",
+        "地址在柏林的客户有几个",
+    )
+    ask(
+        "value",
+        len(within(shop.orders, LAST_MONTH)) - len(within(placed, LAST_MONTH)),
+        "上個月取消咗幾多張單",
+        "上个月取消了几张单",
+    )
+    four = [each for each in buyers if len(each["placed"]) >= 4 and each["city"] in ("Berlin", "Hamburg")]
+    ask("set", ids(four), "做会员日:柏林、汉堡下过4单以上的客户", "下过4单以上的柏林或汉堡客户,寄样品用,列给我")
+    ask("toplabel", ranked(grouped(within(refunds, THIS_YEAR), country), 3), "今年退款笔数最多的3个国家,做汇报用",
+        "退款最多的3个国家,按笔数算,今年")  # fmt: skip
+    ask("table", grouped(within(shop.reviews, THIS_YEAR), lambda row: str(row["rating"])), "今年评分分布,1到5星各几条")
+    ask("value", len([each for each in people if not each["placed"] and each["marketing_consent"] == "true"]),
+        "一单没买、又肯收邮件的客户有多少", "从没下过单但愿意收推广邮件的客户数")  # fmt: skip
+    ask("percent", 100 * len([each for each in buyers if len(each["placed"]) > 1]) / len(buyers), "回頭客佔買家的幾趴")
+    ask("value", len(within(placed, THIS_WEEK)), "周一到现在来了几单", "本周到现在进了多少订单")
 
 
 def _refused(ask: Ask) -> None:
@@ -3323,6 +3437,20 @@ def _refused(ask: Ask) -> None:
         "预测下个月的销售额",
         "最好的是哪个",
         "男客户有多少",
+        # what is said of them is not known
+        "走了的客户有多少",
+        "出问题的订单有几个",
+        "被竞争对手抢走的客户名单",
+        "仅退款的订单有多少",
+        "换货的订单今年有几单",
+        "企业客户今年的销售额",
+        "老师客户买了多少",
+        "走海运的订单数",
+        "直播间下的单有多少",
+        "追评的有几条",
+        "先买鞋后买包的客户有多少",
+        "连续三个月下单的客户有多少",
+        "消费前10的客户里有哪些今年没下单",
     )
 
 
