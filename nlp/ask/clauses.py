@@ -77,6 +77,8 @@ def take_clauses(draft: Draft) -> None:
                 atom.kinds["taken"] = True
             if waiting and draft.chinese:
                 current.span = waiting.pop()
+            if draft.chinese and verb in ("buy", "visit", "cart"):
+                _take_goods_before(draft, current, place)
             if before is not None and before.has("oldest") and verb == "buy":
                 current.which, before.used = "first", True
             if before is not None and before.has("newest") and verb == "buy":
@@ -221,8 +223,21 @@ def _take_said_before(draft: Draft, clause: Clause, place: int) -> None:
         atom.used = True
 
 
+def _take_goods_before(draft: Draft, clause: Clause, place: int) -> None:
+    """用支付宝买过包的客户, SKU-025今年有多少人买过: with what, or what, stands before the verb."""
+    while place:
+        place -= 1
+        atom = draft.atoms[place]
+        of_verb = [pair for pair in pairs(atom) if pair[0] in ("payment_method", "product", "source")]
+        if of_verb and not atom.used and not atom.has("negated") and _is_own(clause.event, of_verb[0][0]):
+            clause.things.append(of_verb[0])
+            atom.used = True
+        elif not (atom.has("span") or atom.has("howmany") or atom.has("subj", "customers")):
+            return
+
+
 def _is_own(event: str, name: str) -> bool:
-    return name in FIELDS_OF.get(event, ()) and name not in OF_CUSTOMERS
+    return name in FIELDS_OF.get("items" if event == "orders" else event, ()) and name not in OF_CUSTOMERS
 
 
 def _share_times(draft: Draft) -> None:

@@ -66,6 +66,11 @@ def take_bounds(draft: Draft) -> None:
             draft.subject = draft.subject or "reviews"
             draft.predicates.append(Compare("stars", op, number))
             atom.used = True
+        elif of == "" and draft.by and not draft.having and (only := _groups_before(draft, atom)):
+            # by country, only countries with at least 5
+            draft.having = (op, number)
+            for each in (*only, atom):
+                each.used = True
         elif of == "" and draft.subject == "reviews":
             draft.predicates.append(Compare("stars", op, number))
             atom.used = True
@@ -73,6 +78,15 @@ def take_bounds(draft: Draft) -> None:
 
 def _after(draft: Draft, atom: Atom) -> list[Atom]:
     return draft.atoms[place_of(draft.atoms, atom) + 1 :][:1]
+
+
+def _groups_before(draft: Draft, bound: Atom) -> list[Atom]:
+    """The groups, said once more, that are to come to so much."""
+    place = place_of(draft.atoms, bound)
+    said = draft.atoms[max(0, place - 2) : place]
+    again = place > 1 and said[-1].has("field", draft.by) and not draft.chinese
+    first = any(each.has("field", draft.by) for each in draft.atoms[: place - 1])
+    return said if again and first and said[0].has("cmp", "eq") else []
 
 
 def _compare_money(draft: Draft, name: str, op: str, number: float, of: str, uppers: list[float]) -> None:
@@ -91,6 +105,9 @@ def _take_tied(draft: Draft, name: str, op: str, number: float, of: str) -> None
     if of_goods and not (draft.subject or draft.measure or draft.by or draft.clauses or _says_kind(draft)):
         # shoes rated above 4.2
         draft.subject = "products"
+    if name in ("churn_risk", "propensity", "value") and not (draft.subject or draft.measure or draft.by):
+        # who has a propensity over 50 %
+        draft.subject = "customers"
     subject = draft.subject or (draft.measure if draft.measure in COUNTED else "")
     if name in RFM_SCORES:
         if of or (draft.subject or draft.measure) not in ("customers", "buyers", ""):
@@ -290,6 +307,9 @@ def _fact_of(draft: Draft) -> str:
     if names == {"order_status"} or names & {"payment_method", "carrier"}:
         draft.subject = "orders"
         return "orders"
+    if draft.clauses and not draft.by:
+        # who joined us last week from the UK
+        return "customers"
     if names <= {"segment", "country", "city", "language"} and "segment" in names:
         draft.subject = "customers"
         return "customers"

@@ -263,6 +263,8 @@ def questions(shop: Shop) -> list[Row]:
     _in_per_cent(shop, ask)
     _grown(shop, ask)
     _framed(shop, ask)
+    _said_last(shop, ask)
+    _of_buyers(shop, ask)
     _refused(ask)
     return found
 
@@ -3159,6 +3161,78 @@ def _framed(shop: Shop, ask: Ask) -> None:
     ask("refuse", None, "number of orders placed by nobody@example.com",
         "who is most likely to buy in the next 60 days",
         "未来60天最可能下单的客户")  # fmt: skip
+
+
+def _said_last(shop: Shop, ask: Ask) -> None:
+    """What is wanted of it, said at the end: the number alone, how many of them, by what."""
+    refusing = [each for each in of(shop.customers, "ES") if each["marketing_consent"] != "true"]
+    ask("value", len(refusing), "spanish customers without marketing consent, just the count pls",
+        "spanish customers without marketing consent, how many")  # fmt: skip
+    marks = grouped(shop.reviews, sku, lambda rows: mean(each["rating"] for each in rows))
+    ask("top", ranked(marks, 5), "best rated 5 products all time", "top rated products, five of them")
+    hamburg = [each for each in shop.buyers if each["city"] == "Hamburg"]
+    ask("top", ranked({each["customer_id"]: each["spend"] for each in hamburg}, 7),
+        "rank the customers in hamburg by lifetime spend, first 7")  # fmt: skip
+    units = grouped((each for each in shop.sold if city(each) == "Paris"), category,
+                    lambda rows: sum(each["quantity"] for each in rows))  # fmt: skip
+    ask("toplabel1", ranked(units, 1), "巴黎客户买得最多的品类是什么呀(按件数)")
+    ask("top", ranked({each["sku"]: each["price"] for each in shop.products}, 5), "单价最贵的5款")
+    only = [each for each in shop.buyers if all(order["payment_method"] == "invoice" for order in each["placed"])]
+    ask("value", len(only), "customers who only pay by invoice, how many")
+    new = grouped(within(shop.buyers, LAST_MONTH, "first"), country)
+    ask("table", {name: count for name, count in new.items() if count >= 2},
+        "new buyers last month by country, and only countries with at least 2")  # fmt: skip
+
+
+def _of_buyers(shop: Shop, ask: Ask) -> None:
+    """Who bought what, with what, and what became of it."""
+    headphones = [each for each in shop.customers if bought(each, "Headphones")]
+    ask(
+        "set",
+        ids(each for each in headphones if each["city"] == "Munich"),
+        "headphone buyers in munich",
+        "慕尼黑的耳机买家有哪些",
+    )
+    ask("value", len(of(headphones, "DE")), "how many headphone buyers do we have in germany")
+
+    def paid(customer: Row, how: str) -> bool:
+        return any(each["payment_method"] == how for each in customer["placed"])
+
+    ask("set", ids(each for each in shop.buyers if paid(each, "paypal") and paid(each, "alipay")),
+        "buyers who have used both paypal and alipay")  # fmt: skip
+    bags = [each for each in shop.sold if each["order"]["payment_method"] == "alipay" and category(each) == "Bags"]
+    ask("value", len(ids(each["customer"] for each in bags)), "用支付宝买过包包的客人有几位")
+    some = {each["customer_id"] for each in shop.buyers if paid(each, "paypal")}
+    back = {each["customer"]["customer_id"] for each in shop.refunds}
+    ask("value", len(some & back), "paypal用户里有多少人退过款")
+    bought_it = {each["customer"]["customer_id"] for each in within(shop.sold, LAST_QUARTER) if each["sku"] == "P-004"}
+    ask("value", len(bought_it), "P-004上个季度一共多少人买过")
+    seen = {each["customer_id"] for each in within(shop.visits, THIS_YEAR) if each["sku"] == "P-004"}
+    ask("value", len(seen), "P-004今年有多少人看过")
+    lost = Counter(each["customer_id"] for each in shop.orders if each["status"] == "cancelled")
+    ask("set", sorted(who for who, count in lost.items() if count >= 2), "customers with at least 2 cancelled orders",
+        "which customers have cancelled 2 orders or more")  # fmt: skip
+    counts = {
+        each["customer_id"]: len({category(item) for order in each["placed"] for item in order["items"]})
+        for each in shop.buyers
+    }
+    ask("value", sum(count >= 5 for count in counts.values()), "people who have bought from all 5 categories, how many")
+    ask("value", sum(count == 1 for count in counts.values()), "只买过一个品类的买家多少人")
+    who = {how: len({each["customer_id"] for each in shop.placed if each["payment_method"] == how})
+           for how in ("card", "paypal", "alipay", "invoice")}  # fmt: skip
+    ask("table", who, "customers by payment method")
+    used = grouped(within(shop.placed, THIS_YEAR), lambda row: str(row["payment_method"]))
+    ask("toplabel1", ranked(used, 1), "which payment type do people use the most this year?")
+    dear = within(shop.placed, THIS_WEEK)
+    ask("top", ranked({each["order_id"]: each["money"] for each in dear}, 5), "five priciest orders placed this week")
+    refunded = grouped(shop.refunds, lambda row: str(row["customer"]["customer_id"]), total)
+    ask("top", ranked(refunded, 5), "who got the most money refunded, top 5")
+    joined = within(of(shop.customers, "DE"), past(60), "signed_up")
+    ask("set", ids(joined), "who joined us in the last 60 days from germany")
+    sent = [each for each in within(shop.placed, LAST_MONTH) if each["carrier"] == "DHL"]
+    ask("value", sum(bool(each["refunds"]) for each in sent), "how many of the DHL orders in may were refunded")
+    viewed = grouped(within(shop.visits, past(30)), sku)
+    ask("top", ranked(viewed, 2), "访问量最高的2个商品,看最近30天")
 
 
 def _refused(ask: Ask) -> None:
