@@ -52,6 +52,26 @@ _COUNT = (
 )
 
 
+_MONTHS = "january|february|march|april|may|june|july|august|september|october|november|december"
+_NAMES_OF_MONTHS = _MONTHS.split("|")
+_MONTHS = f"(?:{_MONTHS})"
+
+
+def _each_month(found: re.Match[str]) -> str:
+    """Ordered every month from January to May: in each of them."""
+    first, last = (_NAMES_OF_MONTHS.index(found[name]) for name in ("one", "other"))
+    year = (found["year"] or "").replace(" of", "")
+    if last <= first:
+        return found[0]
+    return " and ".join(f"{found['did']} in {month}{year}" for month in _NAMES_OF_MONTHS[first : last + 1])
+
+
+def _fewer_since(found: re.Match[str]) -> str:
+    """No order in the last 90 days but at least 5 before."""
+    whom = "" if found.start() else "customers "
+    return f"{whom}with {found['m']} orders who have not ordered for {found['n']} days"
+
+
 def _counted(found: re.Match[str]) -> str:
     """French customers without consent, just the count."""
     if re.search(r"^(?:who|what|which)\b|\b(?:how|number of|count of|share|top|average|total)\b", found["asked"]):
@@ -104,6 +124,30 @@ _TURNS: tuple[tuple[re.Pattern[str], _Said], ...] = tuple(
          lambda found: f"{'退款' if found['did'][0] == '退' else ''}"
          f"{_BY[found['by']][found['did'][0] == '退']}最高的{found['what']}"),
         (r"(?P<n>\d+|[一二两三四五六七八九十]+)款(?=$|[?？。,，])", r"\g<n>款商品"),
+        (r"(?P<way>超过|至少|多于|大于|不少于|少于|不到|不超过)?(?P<n>\d+|[一二两三四五六七八九十]+)件(?:商品|东西|货)?"
+         r"(?P<post>以上|及以上|以下|以内)?的(?=(?:订单|单子))", r"件数\g<way>\g<n>\g<post>的"),
+        (r"(?:一单|一个订单|单笔|每单)(?:里|中|内)?(?:面)?(?:买|含|有)(?:了|过)?(?=件数)", ""),
+        (r"\borders?\b(?P<of>[^,]*?) (?:that |which )?(?:contain|contained|containing|had|have|include|included"
+         r"|including)"
+         rf" (?P<n>{_MORE} \d+) (?:units|items|pieces|products|articles)\b", r"orders\g<of> with \g<n> units"),
+        # reviews of so many stars, so many of them
+        (rf"\b(?:(?:left|wrote|gave|posted|have written|written) )?(?P<n>{_MORE} (?:\d+|one|two|three|four|five)"
+         rf"|(?:\d+|one"
+         r"|two|three|four|five) or more) (?P<stars>[1-5]|one|two|three|four|five)[- ]stars? reviews?\b",
+         r"who reviewed \g<stars> stars \g<n> times"),
+        # orders of which the last is long ago
+        (r"\b(?:with |had |have )?no orders? (?:in|for|within) the (?:last|past) (?P<n>\d+) days,? but (?:with"
+         r" )?(?P<m>at least \d+"
+         r"|more than \d+) (?:orders? )?before(?: that| then)?\b", _fewer_since),
+        (r"\b(?P<one>(?:exactly |only |just )?one order),? (?:which was |that was )?(?:placed |made )(?:more than"
+         r"|over) (?P<n>\d+)"
+         r" days ago\b", r"\g<one> who have not ordered for \g<n> days"),
+        (rf"\b(?P<did>bought|ordered|purchased) (?:something )?(?:in )?(?:every|each) (?:single )?month (?:from"
+         rf"|between) "
+         rf"(?P<one>{_MONTHS}) (?:to|and|until|through|till) (?P<other>{_MONTHS})(?P<year> (?:of )?\d{{4}})?\b",
+         _each_month),
+        (r"\b(urgent|normal|low|high) (or|and) high (?=(?:tickets?|cases?)\b)", r"\1 \2 high-priority "),
+        (r"\b(largest|biggest|smallest|highest|average|median|cheapest|dearest) order by (?=\w)", r"\1 order per "),
         # a time that is explained
         (r"\b(?:over|in|for|during|within) the (?:past|last) (?:year|half year|fortnight|month|quarter),?"
          r" (?:i\.e\.,?|i mean"

@@ -177,6 +177,14 @@ def take_limit(draft: Draft) -> None:
         if draft.howmany and not draft.ranked:
             raise unclear("number", numbers[0].text)
         place = next(index for index, each in enumerate(draft.atoms) if each is numbers[0])
+        if (
+            any(atom.has("subj", "customers", "buyers") for atom in draft.atoms[place + 1 : place + 2])
+            and not draft.chinese
+        ):
+            asked = [atom for atom in draft.atoms[:place] if atom.has("subj", "customers", "buyers")]
+            if asked:
+                # customers with two accounts
+                raise unclear("number", numbers[0].text)
         before = draft.atoms[place - 1] if place else None
         after = draft.atoms[place + 1] if place + 1 < len(draft.atoms) else None
         of_goods = after is not None and any(name in ("category", "product") for name, _ in pairs(after))

@@ -265,6 +265,7 @@ def questions(shop: Shop) -> list[Row]:
     _framed(shop, ask)
     _said_last(shop, ask)
     _of_buyers(shop, ask)
+    _of_several(shop, ask)
     _refused(ask)
     return found
 
@@ -3235,6 +3236,43 @@ def _of_buyers(shop: Shop, ask: Ask) -> None:
     ask("top", ranked(viewed, 2), "访问量最高的2个商品,看最近30天")
 
 
+def _of_several(shop: Shop, ask: Ask) -> None:
+    """Orders by their pieces, and people by more than one thing."""
+
+    def pieces(order: Row) -> int:
+        return sum(each["quantity"] for each in order["items"])
+
+    ask("value", sum(pieces(each) > 3 for each in within(shop.placed, THIS_YEAR)),
+        "how many orders this year contained more than 3 units", "今年超过3件的订单有多少")  # fmt: skip
+    ask("set", ids((each for each in shop.placed if pieces(each) >= 8), "order_id"), "orders with at least 8 items",
+        "一单里买了8件以上的订单有哪些")  # fmt: skip
+    headphones = [each for each in shop.customers if bought(each, "Headphones", THIS_YEAR)]
+    ask("set", ids(each for each in headphones if not bought(each, "Watches")),
+        "which customers bought headphones this year but never a watch")  # fmt: skip
+    both = [each for each in shop.placed if {"Shoes", "Bags"} <= {category(item) for item in each["items"]}]
+    ask("set", ids(both), "who ordered shoes and bags together in the same order")
+    carts = {each["customer_id"] for each in shop.carts}
+    gone = [each for each in shop.buyers if each["last"] < past(60)[0]]
+    ask("set", ids(each for each in gone if each["customer_id"] in carts),
+        "customers with something in the cart who have not ordered for 60 days")  # fmt: skip
+    ask("set", ids(each for each in shop.buyers if each["last"] < past(90)[0] and len(each["placed"]) >= 5),
+        "no order in the last 90 days but at least 5 before")  # fmt: skip
+    ask("set", ids(each for each in shop.buyers if each["last"] < past(200)[0] and len(each["placed"]) == 1),
+        "customers with exactly one order, placed more than 200 days ago")  # fmt: skip
+    loved = Counter(each["customer_id"] for each in shop.reviews if each["rating"] == 5)
+    ask("set", sorted(who for who, count in loved.items() if count >= 2), "customers with 2 or more 5-star reviews")
+    unhappy = {each["customer_id"] for each in shop.tickets if each["score"] is not None and each["score"] < 3}
+    complained = {each["customer_id"] for each in shop.tickets if each["kind"] == "complaint"}
+    ask("set", sorted(unhappy & complained), "customers with at least 1 complaint and a csat below 3")
+    monthly = [each for each in shop.buyers if all(within(each["placed"], (day(2026, month), day(2026, month + 1)))
+                                                   for month in (3, 4))]  # fmt: skip
+    ask("value", len(monthly), "how many buyers ordered every month from march to april 2026")
+    rich = {each["customer_id"] for each in shop.buyers if each["spend"] > 1000}
+    pressing = [each for each in shop.tickets if each["status"] == "open" and each["priority"] in ("urgent", "high")]
+    ask("set", ids((each for each in pressing if each["customer_id"] in rich), "ticket_id"),
+        "open urgent or high tickets of customers who spent more than 1000")  # fmt: skip
+
+
 def _refused(ask: Ask) -> None:
     ask(
         "refuse",
@@ -3267,6 +3305,8 @@ def _refused(ask: Ask) -> None:
         "customers who bought more than 3 bags and shoes",
         "customers who never sold",
         "orders with more than 3 bags",
+        "customers with two accounts",
+        "countries with over 100 orders this year and AOV above 90",
         "top 3 products per category",
         "refund order O1017",
         "please close the ticket from yesterday",
