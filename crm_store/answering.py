@@ -172,6 +172,12 @@ def _first_of_all(question: Question, total: int) -> Question:
     return msgspec.structs.replace(question, top_percent=None, first=(question.first[0], first))
 
 
+def tables_of(question: Question) -> tuple[Question, ...]:
+    """The questions that the store is asked for it: a table that is set against another is two. Raises `CannotAsk`."""
+    two = question.by is not None and (question.versus is not None or question.than is not None)
+    return _tables_of_both(question) if two else (question,)
+
+
 def _tables_of_both(question: Question) -> tuple[Question, Question]:
     """Each group now, and each group in the time, or of the measure, that it is set against."""
     than = question.than

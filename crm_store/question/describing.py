@@ -28,7 +28,7 @@ _FIELDS = {
     "rating": ("average rating given", "平均评分"), "churn_risk": ("churn risk", "流失风险"),
     "propensity": ("purchase propensity", "购买倾向"), "value": ("customer value", "客户价值"), "total": ("order total", "订单金额"),
     "amount": ("amount", "金额"), "discount": ("discount", "折扣"), "shipping": ("shipping charged", "运费"),
-    "csat": ("CSAT", "满意度"), "price": ("price", "价格"), "stock": ("stock", "库存"), "score": ("CSAT", "满意度"),
+    "csat": ("CSAT", "满意度"), "units": ("number of units", "商品件数"), "price": ("price", "价格"), "stock": ("stock", "库存"), "score": ("CSAT", "满意度"),
     "first_reply": ("first reply time in hours", "首次回复小时数"), "resolution": ("resolution time in hours", "解决小时数"),
     "first_order_at": ("first order", "首次下单"), "last_order_at": ("last order", "最近下单"),
     "signed_up_at": ("signed up", "注册时间"), "placed_at": ("date of the order", "下单时间"),

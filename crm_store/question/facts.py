@@ -309,6 +309,7 @@ class Facts:
         ratio = self._ratio
         took = (_ms(Shipment.delivered_at) - _ms(Order.placed_at)) / literal(24.0 * _HOUR, Double)
         refunded = select(Refund.id).where(Refund.order_id == Order.id).exists()
+        pieces = select(func.sum(OrderItem.quantity)).where(OrderItem.order_id == Order.id).scalar_subquery()
         return Fact(
             table=Order.__table__,
             key=Order.id,
@@ -319,6 +320,7 @@ class Facts:
                 "one": literal(1),
                 "customer": Order.customer_id,
                 "total": Order.total_base,
+                "units": pieces,
                 "shipping": Order.shipping * ratio,
                 "discount": Order.discount * ratio,
                 "delivery_days": took,

@@ -372,6 +372,8 @@ def _take_refunded_orders(draft: Draft, atom: Atom) -> None:
     """Orders that were refunded; in a time: whose refund was made in it, where they are not placed in it."""
     timed = bool(draft.free("span"))
     placed = re.search(r"\b(?:placed|made|from|bought|下)\b", draft.text) is not None
+    # how an order was sent or paid is said of no refund
+    placed = placed or any(name in ("carrier", "currency") for each in draft.free("val") for name, _ in pairs(each))
     because = any(pair[0] == "reason" for each in draft.free("val") for pair in each["val"])
     atom.used = True
     if timed and not placed:

@@ -59,7 +59,7 @@ def _bound_at(draft: Draft, atoms: list[Atom], at: int) -> tuple[int, Atom] | No
             of, at = "hours", at + 1
         elif atoms[at].has("unit", "day"):
             of, at = "days", at + 1
-        elif atoms[at].text == "分":
+        elif atoms[at].text in ("分", "stars on average"):
             at += 1
         elif atoms[at].has("field", "stars") or atoms[at].text in ("星级",):
             of, at = "stars", at + 1

@@ -21,6 +21,9 @@ _JOINED = re.compile(r"\b(?:and|as well as|both)\b|&|并且|并|又|也|还|而�
 
 _EVER = re.compile(r"\b(?:never|ever|yet|anything)\b|从未|从来|从没|过单|买过")
 
+#: not at any time
+_NEVER = re.compile(r"^(?:have |has )?never|从未|从没|从来没")
+
 _EVENTS = {
     "buy": "orders", "spend": "orders", "return": "refunds", "review": "reviews", "complain": "tickets",
     "contact": "tickets", "visit": "visits", "cart": "carts", "signup": "signup", "refund": "refunds",
@@ -77,6 +80,8 @@ def take_clauses(draft: Draft) -> None:
                 atom.kinds["taken"] = True
             if waiting and draft.chinese:
                 current.span = waiting.pop()
+            if draft.chinese and verb in ("buy", "visit", "cart"):
+                _take_goods_before(draft, current, place)
             if before is not None and before.has("oldest") and verb == "buy":
                 current.which, before.used = "first", True
             if before is not None and before.has("newest") and verb == "buy":
@@ -221,8 +226,21 @@ def _take_said_before(draft: Draft, clause: Clause, place: int) -> None:
         atom.used = True
 
 
+def _take_goods_before(draft: Draft, clause: Clause, place: int) -> None:
+    """用支付宝买过包的客户, SKU-025今年有多少人买过: with what, or what, stands before the verb."""
+    while place:
+        place -= 1
+        atom = draft.atoms[place]
+        of_verb = [pair for pair in pairs(atom) if pair[0] in ("payment_method", "product", "source")]
+        if of_verb and not atom.used and not atom.has("negated") and _is_own(clause.event, of_verb[0][0]):
+            clause.things.append(of_verb[0])
+            atom.used = True
+        elif not (atom.has("span") or atom.has("howmany") or atom.has("subj", "customers")):
+            return
+
+
 def _is_own(event: str, name: str) -> bool:
-    return name in FIELDS_OF.get(event, ()) and name not in OF_CUSTOMERS
+    return name in FIELDS_OF.get("items" if event == "orders" else event, ()) and name not in OF_CUSTOMERS
 
 
 def _share_times(draft: Draft) -> None:
@@ -420,7 +438,8 @@ def _value_in_clause(draft: Draft, atom: Atom, current: Clause, negative: Atom |
     if not own:
         return
     if (negative is not None or atom.has("negated")) and current.things:
-        clause = Clause(event=current.event, negative=True, span=current.span)
+        ever = negative is not None and _NEVER.search(negative.text)
+        clause = Clause(event=current.event, negative=True, span=None if ever else current.span)
         if negative is not None:
             negative.used = True
         else:
@@ -464,12 +483,26 @@ def _split_list(draft: Draft, clause: Clause, name: str) -> None:
 def filters_of_clauses(draft: Draft) -> list[Filter]:
     """What the clauses say of customers."""
     found: list[Filter] = []
+    if draft.clauses and (together := [atom for atom in draft.atoms if atom.has("together")]):
+        together[0].used = True
+        return _in_one_order(draft, together[0])
     for before, clause in zip([None, *draft.clauses], draft.clauses, strict=False):
         if _is_of_the_same(draft, before, clause):
             assert before is not None
             clause.things = list(before.things)
         found += filters_of_clause(draft, clause)
     return found
+
+
+def _in_one_order(draft: Draft, together: Atom) -> list[Filter]:
+    """Who ordered shoes and bags in the same order."""
+    bought = [each for each in draft.clauses if each.event == "orders" and len(each.things) == 1]
+    spans = {each.span.window for each in bought if each.span is not None}
+    plain = all(not (each.negative or each.op or each.only or each.again or each.which) for each in bought)
+    if len(bought) != len(draft.clauses) or len(bought) < 2 or len(spans) > 1 or not plain:
+        raise unclear("and", together.text)
+    goods = tuple(Is(name, (value,)) for each in bought for name, value in each.things)
+    return [Did("orders", "ge", 1, "count", spans.pop() if spans else None, goods)]
 
 
 def _is_of_the_same(draft: Draft, before: Clause | None, clause: Clause) -> bool:
@@ -542,7 +575,8 @@ def _never(draft: Draft, clause: Clause, where: list[Filter], window: Window | N
     if event == "orders" and not where:
         if window is None:
             return [Compare("orders", "eq", 0)]
-        if _others_did(draft, window):
+        since = clause.span is not None and clause.span.count > 0
+        if _others_did(draft, window) and not (since and _are_of_now(draft)):
             return [Did("orders", "eq", 0, "count", window)]
         if window.end is not None and window.end >= draft.now and window.start is not None:
             # inactive: bought before, and not since
@@ -552,6 +586,11 @@ def _never(draft: Draft, clause: Clause, where: list[Filter], window: Window | N
         event = "items" if any(named(each) in ("category", "product") for each in where) else "orders"
     never = Did(event, "eq", 0, "count", window, tuple(where))  # type: ignore[arg-type]
     return [never]
+
+
+def _are_of_now(draft: Draft) -> bool:
+    """With something in the cart, not ordered for 60 days: inactive, whoever has the cart."""
+    return all(each.event == "carts" for each in draft.clauses if not each.negative)
 
 
 def _others_did(draft: Draft, window: Window) -> bool:

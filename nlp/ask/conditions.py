@@ -12,6 +12,8 @@ from nlp.ask.lexing import Atom
 from nlp.ask.outcomes import unclear
 from nlp.ask.windows import has_two_spans
 
+#: what is computed of customers
+_CHANCES = ("churn_risk", "propensity", "value")
 _OF_A_CUSTOMER = {
     "revenue": "spend", "spend": "spend", "aov": "aov", "churn_risk": "churn_risk", "propensity": "propensity",
     "value": "value", "orders": "orders", "refunds": "refunds", "refund_amount": "refunded", "tickets": "tickets",
@@ -66,6 +68,11 @@ def take_bounds(draft: Draft) -> None:
             draft.subject = draft.subject or "reviews"
             draft.predicates.append(Compare("stars", op, number))
             atom.used = True
+        elif of == "" and draft.by and not draft.having and (only := _groups_before(draft, atom)):
+            # by country, only countries with at least 5
+            draft.having = (op, number)
+            for each in (*only, atom):
+                each.used = True
         elif of == "" and draft.subject == "reviews":
             draft.predicates.append(Compare("stars", op, number))
             atom.used = True
@@ -73,6 +80,15 @@ def take_bounds(draft: Draft) -> None:
 
 def _after(draft: Draft, atom: Atom) -> list[Atom]:
     return draft.atoms[place_of(draft.atoms, atom) + 1 :][:1]
+
+
+def _groups_before(draft: Draft, bound: Atom) -> list[Atom]:
+    """The groups, said once more, that are to come to so much."""
+    place = place_of(draft.atoms, bound)
+    said = draft.atoms[max(0, place - 2) : place]
+    again = place > 1 and said[-1].has("field", draft.by) and not draft.chinese
+    first = any(each.has("field", draft.by) for each in draft.atoms[: place - 1])
+    return said if again and first and said[0].has("cmp", "eq") else []
 
 
 def _compare_money(draft: Draft, name: str, op: str, number: float, of: str, uppers: list[float]) -> None:
@@ -87,10 +103,28 @@ def _take_tied(draft: Draft, name: str, op: str, number: float, of: str) -> None
     if name in ("first_reply", "resolution") and not draft.subject and not draft.measure and _says_kind(draft):
         # complaints answered within 2 hours
         draft.subject = "tickets"
+    if draft.having is not None:
+        # countries with over 100 orders and an AOV above 90: groups are kept by one number
+        raise unclear("two", "")
+    if name == "csat" and draft.subject in ("customers", "buyers") and not draft.by:
+        # who gave a csat below 3
+        draft.predicates.append(Did("tickets", where=(Compare("score", op, number),)))  # type: ignore[arg-type]
+        return
+    if name in _CHANCES and draft.measure in _CHANCES and draft.measure != name and not draft.subject:
+        # the top 10 by CLV with a churn risk above 50 %
+        draft.predicates.append(Compare(name, op, number / 100 if of == "percent" or number > 1 else number))  # type: ignore[arg-type]
+        return
+    if name in ("units", "products") and draft.subject == "orders" and not draft.by:
+        # orders with more than 5 items
+        draft.predicates.append(Compare("units", op, number))  # type: ignore[arg-type]
+        return
     of_goods = name in _OF_A_PRODUCT and _names_goods(draft)
     if of_goods and not (draft.subject or draft.measure or draft.by or draft.clauses or _says_kind(draft)):
         # shoes rated above 4.2
         draft.subject = "products"
+    if name in _CHANCES and not (draft.subject or draft.measure or draft.by):
+        # who has a propensity over 50 %
+        draft.subject = "customers"
     subject = draft.subject or (draft.measure if draft.measure in COUNTED else "")
     if name in RFM_SCORES:
         if of or (draft.subject or draft.measure) not in ("customers", "buyers", ""):
@@ -237,7 +271,7 @@ def take_values(draft: Draft) -> None:
             atom.used = True
     if draft.by is None and len(positive) >= 2 and len(fields) == 1 and _asks_of_each(draft):
         draft.by = next(iter(fields))
-    together = draft.take("together")
+    together = draft.take("together") if not draft.clauses else None
     if together is not None and (fact != "orders" or len(fields) != 1 or not fields <= {"category", "product"}):
         raise unclear("and", together.text)
     # shoes and bags in one order: each of them is asked for
@@ -290,6 +324,9 @@ def _fact_of(draft: Draft) -> str:
     if names == {"order_status"} or names & {"payment_method", "carrier"}:
         draft.subject = "orders"
         return "orders"
+    if draft.clauses and not draft.by:
+        # who joined us last week from the UK
+        return "customers"
     if names <= {"segment", "country", "city", "language"} and "segment" in names:
         draft.subject = "customers"
         return "customers"

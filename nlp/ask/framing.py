@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from itertools import pairwise
 
 from nlp.ask.draft import Draft, pairs
 from nlp.ask.lexing import Atom
@@ -43,6 +44,46 @@ def _limited(found: re.Match[str]) -> str:
     return f"{asked} top {found['n']}"
 
 
+_COUNT = (
+    r"(?:(?:and )?(?:just|only|simply) (?:the |a )?(?:count|number|total|figure|headcount)|(?:just )?how many(?:"
+    r" are there)?"
+    r"|(?:just |only )?(?:the )?(?:count|number|headcount|figure)(?: (?:only|is enough|will do|is fine"
+    r"|suffices))?|in total how many)"
+)
+
+
+_MONTHS = "january|february|march|april|may|june|july|august|september|october|november|december"
+_NAMES_OF_MONTHS = _MONTHS.split("|")
+_MONTHS = f"(?:{_MONTHS})"
+
+
+def _each_month(found: re.Match[str]) -> str:
+    """Ordered every month from January to May: in each of them."""
+    first, last = (_NAMES_OF_MONTHS.index(found[name]) for name in ("one", "other"))
+    year = (found["year"] or "").replace(" of", "")
+    if last <= first:
+        return found[0]
+    return " and ".join(f"{found['did']} in {month}{year}" for month in _NAMES_OF_MONTHS[first : last + 1])
+
+
+def _fewer_since(found: re.Match[str]) -> str:
+    """No order in the last 90 days but at least 5 before."""
+    whom = "" if found.start() else "customers "
+    return f"{whom}with {found['m']} orders who have not ordered for {found['n']} days"
+
+
+def _counted(found: re.Match[str]) -> str:
+    """French customers without consent, just the count."""
+    if re.search(r"^(?:who|what|which)\b|\b(?:how|number of|count of|share|top|average|total)\b", found["asked"]):
+        return found["asked"]
+    return f"how many {found['asked']}"
+
+
+#: 按金额 and the like: of what was bought, and of refunds
+_BY = {
+    "件数": ("销量", "笔数"), "销量": ("销量", "笔数"), "金额": ("销售额", "金额"), "笔数": ("订单数", "笔数"),
+    "次数": ("订单数", "笔数"),
+}  # fmt: skip
 _RANKED = "highest|lowest|best|worst|biggest|largest|smallest|most|top|fewest|longest|shortest|fastest|slowest"
 _TURNS: tuple[tuple[re.Pattern[str], _Said], ...] = tuple(
     (re.compile(pattern), said)
@@ -65,6 +106,94 @@ _TURNS: tuple[tuple[re.Pattern[str], _Said], ...] = tuple(
         (r"^(?P<asked>.*?\S)(?: ?[,;:-]+ ?| \()(?:just |only |show |give me |list )*(?:the |me )*(?:first|top) "
          r"(?P<n>\d+|one|two|three|four|five|six|seven|eight|nine|ten|fifteen|twenty)"
          r"(?: (?:only|please|pls|is fine|is enough|will do|of them))*\)?[.?! ]*$", _limited),
+        (rf"^(?P<asked>.+?)(?: ?[,;:(-]+ ?|  ?\()(?:please |pls )?{_COUNT}(?: (?:please|pls|thanks|thx))*\)?[.?!"
+         rf" ]*$", _counted),
+        (r"^(?P<asked>(?:top|best|worst|highest|lowest)\b.*?)[, -]+(?P<n>\d+|two|three|five|ten|twenty) of"
+         r" (?:them|those)[.?! ]*$",
+         lambda found: re.sub(r"^(\w+)", rf"\1 {found['n']}", found["asked"])),
+        (r"^(?P<rank>(?:highest|lowest|worst|best|top)[ -]rated) (?P<n>\d+|three|five|ten) ", r"\g<n> \g<rank> "),
+        (r"^(?P<said>.+?) ?[-–,:]+ ?(?P<which>which|what) (?P<what>customers|clients|buyers|products|orders"
+         r"|tickets)[.?! ]*$",
+         r"\g<which> \g<what> \g<said>"),
+        (r"(?P<most>最[多高大好少低])的(?P<what>商品|产品|客户|顾客|品类|国家|城市|订单)(?:是)?前(?P<n>\d+"
+         r"|[一二三四五六七八九十]+)"
+         r"(?:个|名|位)?(?=$|[?？。])", r"\g<most>的\g<n>个\g<what>"),
+        (r"(?P<did>买得?|卖得?|退款|退货)最多的(?P<what>.*?)[(,， ]+(?:按|以)(?P<by>件数|销量|金额|笔数"
+         r"|次数)(?:来)?(?:计|算|排|统计)?"
+         r"[)呀吗]*[?？。]?$",
+         lambda found: f"{'退款' if found['did'][0] == '退' else ''}"
+         f"{_BY[found['by']][found['did'][0] == '退']}最高的{found['what']}"),
+        (r"(?P<n>\d+|[一二两三四五六七八九十]+)款(?=$|[?？。,，])", r"\g<n>款商品"),
+        (r"(?P<way>超过|至少|多于|大于|不少于|少于|不到|不超过)?(?P<n>\d+|[一二两三四五六七八九十]+)件(?:商品|东西|货)?"
+         r"(?P<post>以上|及以上|以下|以内)?的(?=(?:订单|单子))", r"件数\g<way>\g<n>\g<post>的"),
+        (r"(?:一单|一个订单|单笔|每单)(?:里|中|内)?(?:面)?(?:买|含|有)(?:了|过)?(?=件数)", ""),
+        (r"\borders?\b(?P<of>[^,]*?) (?:that |which )?(?:contain|contained|containing|had|have|include|included"
+         r"|including)"
+         rf" (?P<n>{_MORE} \d+) (?:units|items|pieces|products|articles)\b", r"orders\g<of> with \g<n> units"),
+        # reviews of so many stars, so many of them
+        (rf"\b(?:(?:left|wrote|gave|posted|have written|written) )?(?P<n>{_MORE} (?:\d+|one|two|three|four|five)"
+         rf"|(?:\d+|one"
+         r"|two|three|four|five) or more) (?P<stars>[1-5]|one|two|three|four|five)[- ]stars? reviews?\b",
+         r"who reviewed \g<stars> stars \g<n> times"),
+        # orders of which the last is long ago
+        (r"\b(?:with |had |have )?no orders? (?:in|for|within) the (?:last|past) (?P<n>\d+) days,? but (?:with"
+         r" )?(?P<m>at least \d+"
+         r"|more than \d+) (?:orders? )?before(?: that| then)?\b", _fewer_since),
+        (r"\b(?P<one>(?:exactly |only |just )?one order),? (?:which was |that was )?(?:placed |made )(?:more than"
+         r"|over) (?P<n>\d+)"
+         r" days ago\b", r"\g<one> who have not ordered for \g<n> days"),
+        (rf"\b(?P<did>bought|ordered|purchased) (?:something )?(?:in )?(?:every|each) (?:single )?month (?:from"
+         rf"|between) "
+         rf"(?P<one>{_MONTHS}) (?:to|and|until|through|till) (?P<other>{_MONTHS})(?P<year> (?:of )?\d{{4}})?\b",
+         _each_month),
+        (r"\b(urgent|normal|low|high) (or|and) high (?=(?:tickets?|cases?)\b)", r"\1 \2 high-priority "),
+        (r"\b(largest|biggest|smallest|highest|average|median|cheapest|dearest) order by (?=\w)", r"\1 order per "),
+        # a time that is explained
+        (r"\b(?:over|in|for|during|within) the (?:past|last) (?:year|half year|fortnight|month|quarter),?"
+         r" (?:i\.e\.,?|i mean"
+         r"|that is,?|meaning|say)(?: the)? (?=(?:last|past) \d+ )", ""),
+        (r",? (?:counted |measured )?from order(?:ed|ing)? to (?:deliver(?:ed|y)|arrival|arrived)\b", ""),
+        # refunded
+        (r"\b(?:got|gets|received|had|was given|were given) (?:the )?(?P<most>most|least) (?:money )?(?:refunded"
+         r"|back|in refunds)\b",
+         lambda found: f"with the {'highest' if found['most'] == 'most' else 'lowest'} refund amount"),
+        (r"\bwho (?=with the (?:highest|lowest) refund amount)", "customers "),
+        (r"\b(?P<most>most|highest|least|lowest) refunded (?:money|amounts?|sums?)\b",
+         lambda found: f"{'highest' if found['most'] in ('most', 'highest') else 'lowest'} refund amount"),
+        # bought, spent, cancelled
+        (rf"\b(?P<n>{_MORE} \d+)(?P<cur> ?(?:euros?|eur|€|pounds|gbp|dollars|usd))? spent\b", r"spent \g<n>\g<cur>"),
+        (r"\b(?:have |has )?(?:used|paid (?:with|by)) both (?P<one>[a-z]+) and (?P<other>[a-z]+)\b",
+         r"bought by \g<one> and bought by \g<other>"),
+        (rf"\b(?P<n>(?:{_MORE} )?(?:\d+|one|two|three|four|five)(?: or more)?) (?P<is>cancell?ed|returned"
+         rf"|delivered) orders\b",
+         r"\g<n> orders \g<is>"),
+        (rf"\b(?:have |has )?cancell?ed (?P<n>(?:{_MORE} )?(?:\d+|one|two|three|four|five)(?: or more)?)"
+         rf" orders(?P<more> or more)?\b",
+         lambda found: f"with {'at least ' if found['more'] else ''}{found['n']} orders cancelled"),
+        (r"\borders? (?:that |which )?(?:carried|came with|included|used|contained) (an?|any|no) (?=discount)",
+         lambda found: "orders without a " if found[1] == "no" else "orders with a "),
+        (r"\b(?:bought|ordered|shopped|purchased) (?:something )?(?:from|in) all (?:of our |our |the )?(\d+|three"
+         r"|four|five|six)"
+         r" categories\b", r"bought at least \1 different categories"),
+        (r"\b(inactive|quiet|idle|dormant|silent|untouched) (?:for |since )?(\d+ (?:days|weeks|months)) or"
+         r" (?:more|longer|over)\b",
+         r"\1 for \2"),
+        (r"\ba single (?=tickets?\b|orders?\b|refunds?\b|reviews?\b|purchases?\b|visits?\b|complaints?\b)", "a "),
+        (r"\baccounts? (?:that were |which were )?(?:created|opened|registered|set up)\b", "signups"),
+        (r"\bwhat (products|items|articles) (?=(?:were|are|was|is|did|does|do)\b)", r"which \1 "),
+        (r"\bwithout (?:a |any )?review\b", "without any reviews"),
+        (r"\b(?P<who>(?:with|have|has|had|having) [^,]*?)\bin (?:cart|basket)\b(?! value)", r"\g<who>in their cart"),
+        (r"\bin usa? dollars?\b", "in usd"), (r"\bonly pays? (by|with|via)\b", r"only paid \1"),
+        (r"(?<=买家|客户|顾客|用户|会员)(?:一共|总共)?有?多少个?人(?=$|[?？。,，])", "有多少"),
+        (r"(?P<did>提|开|发起|提交)(?:了|过)?(?:几|多少)(?:张|个|条|件|次|起)?(?=投诉|工单)", r"\g<did>了多少个"),
+        (r"^(?P<sku>[a-z]+-?\d+) ?(?P<at>.*?)(?:一共|总共|共)?有?多少(?:个)?(?:人|客户|顾客)(?P<did>买过|看过"
+         r"|浏览过|加购过|退过)",
+         r"\g<at>\g<did>\g<sku>的客户有多少"),
+        (r"购物车里?(?:面)?(?:还)?(?:有|放着|留着|躺着)(?:货|东西)(?![\u3400-\u9fff]*[鞋包表])", "购物车里有商品"),
+        (r"(?P<how>paypal|alipay|支付宝|微信|信用卡|银行卡|invoice|card)用户", r"用\g<how>下过单的客户"),
+        (r"(?<=哪个月|哪一天)单(?=最[多少])", "订单"), (r"(?<=哪天|哪月)单(?=最[多少])", "订单"),
+        (r"(评论|评价)(?:的)?平均(?:是)?(?:几|多少)分", "平均评分"),
+        (r"(?<=[月年周天度日])(?:有|下了|来了)?(?:几|多少)单(?=$|[?？。])", "有多少订单"),
         # what is likely is told of 30 days
         (r"\b(likely to (?:buy|order|purchase|shop|return|come back|repurchase|re-?order|place an order))"
          r"(?: again| from us| something| anything)* (?:in|within|over|during) (?:the )?(?:next|coming|following"
@@ -183,6 +312,29 @@ def name_whom(draft: Draft) -> None:
         return
     whom = Atom("客户" if draft.chinese else "customers", {"subj": "customers"})
     draft.atoms = [*atoms, whom] if draft.chinese else [whom, *atoms]
+
+
+def name_buyers(draft: Draft) -> None:
+    """Headphone buyers, 耳机买家: customers who bought them."""
+    atoms = draft.atoms
+    for place, (goods, people) in enumerate(pairwise(atoms)):
+        of_goods = [pair for pair in pairs(goods) if pair[0] in ("category", "product")]
+        if of_goods and people.has("subj", "buyers") and not any(atom.has("verb", "buy") for atom in atoms):
+            before, after = atoms[:place], atoms[place + 2 :]
+            whom, buy = Atom(people.text, {"subj": "customers"}), Atom("", {"verb": "buy"})
+            goods = Atom(goods.text, {"val": of_goods})
+            inside = [buy, goods, whom] if draft.chinese else [whom, buy, goods]
+            draft.atoms = [*before, *inside, *after]
+            return
+
+
+def leave_out_goods(draft: Draft) -> None:
+    """Customers who bought kitchen items: items of the kitchen, not articles that are asked for."""
+    if not any(atom.has("subj", "customers", "buyers") for atom in draft.atoms):
+        return
+    for goods, thing in pairwise(draft.atoms):
+        if any(name == "category" for name, _ in pairs(goods)) and thing.has("subj", "products"):
+            thing.kinds = {"filler": True}
 
 
 def _is_had(atoms: list[Atom], thing: Atom) -> bool:

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from crm_store.answering import tables_of
 from crm_store.question.compiling import compile_question
 from crm_store.question.facts import Fact, Facts, Setting
 from crm_store.question.grammar import (
@@ -110,7 +111,8 @@ def is_askable(question: Question, text: str, shop: Shop, now: datetime, zone: Z
         _Check(_facts(shop, now, zone), _values(shop) | {name: frozenset(_words(text)) for name in _IDS}, now).all(
             question
         )
-        compile_question(question, _setting(shop, now, zone))
+        for table in tables_of(question):
+            compile_question(table, _setting(shop, now, zone))
     except (_Wrong, CannotAsk):
         return False
     return True

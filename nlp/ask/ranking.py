@@ -53,7 +53,8 @@ def take_rank(draft: Draft) -> None:
         after = draft.atoms[place + 1] if place + 1 < len(draft.atoms) else None
         before = draft.atoms[place - 1] if place else None
         near = before if draft.chinese else after
-        if atom.text in MOST and (near is not None and near.has("subj") and not near.used and not near.has("taken")):
+        counts = atom.text in MOST or (near is not None and near.has("subj") and near.text.endswith(("量", "数")))
+        if counts and (near is not None and near.has("subj") and not near.used and not near.has("taken")):
             others = [each for each in draft.subject_atoms if each is not near and not each.used]
             if (others or draft.free("field") or draft.which) and not draft.measure:
                 draft.measure = COUNTED[str(near["subj"])]
@@ -109,9 +110,18 @@ def take_rank(draft: Draft) -> None:
                 draft.limit = 1 if draft.subject_atoms and draft.subject_atoms[0].text in _ONE_OF_THEM else 10
     for kind, descending in (("priciest", True), ("cheapest", False)):
         if draft.take(kind):
+            if draft.subject == "orders" and not draft.measure:
+                # the five priciest orders
+                draft.order, draft.descending = "total", descending
+                continue
             if draft.subject not in ("products", ""):
                 raise unclear("rank", kind)
             draft.subject, draft.order, draft.descending = "products", "price", descending
+            if draft.measure == "price":
+                # 单价最贵的
+                draft.measure = ""
+                for atom in draft.free("measure", "price"):
+                    atom.used = True
     if ordered := draft.take("sorted"):
         way = str(ordered["sorted"])
         if draft.ranked or draft.order:
@@ -167,6 +177,14 @@ def take_limit(draft: Draft) -> None:
         if draft.howmany and not draft.ranked:
             raise unclear("number", numbers[0].text)
         place = next(index for index, each in enumerate(draft.atoms) if each is numbers[0])
+        if (
+            any(atom.has("subj", "customers", "buyers") for atom in draft.atoms[place + 1 : place + 2])
+            and not draft.chinese
+        ):
+            asked = [atom for atom in draft.atoms[:place] if atom.has("subj", "customers", "buyers")]
+            if asked:
+                # customers with two accounts
+                raise unclear("number", numbers[0].text)
         before = draft.atoms[place - 1] if place else None
         after = draft.atoms[place + 1] if place + 1 < len(draft.atoms) else None
         of_goods = after is not None and any(name in ("category", "product") for name, _ in pairs(after))

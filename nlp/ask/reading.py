@@ -33,7 +33,7 @@ from nlp.ask.comparing import (
 from nlp.ask.conditions import take_bounds, take_values
 from nlp.ask.crowds import take_crowds
 from nlp.ask.draft import MONEY, Draft
-from nlp.ask.framing import framed, name_whom
+from nlp.ask.framing import framed, leave_out_goods, name_buyers, name_whom
 from nlp.ask.grouping import take_groups, take_time_group
 from nlp.ask.idioms import spoken
 from nlp.ask.leading import first_per_cent, of_the_first, part_of_the_first
@@ -182,6 +182,8 @@ def _question(draft: Draft) -> Question:
         raise unclear("by", both[0])
     draft.atoms = atoms_of(draft)
     name_whom(draft)
+    name_buyers(draft)
+    leave_out_goods(draft)
     mark_negated(draft)
     take_target(draft)
     take_clauses(draft)

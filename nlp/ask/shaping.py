@@ -211,8 +211,9 @@ def _finish(
         raise unclear("delivered", "")
     everyone: list[Filter] = [Compare("orders", "ge", 1)] if draft.everyone else []
     by = draft.by
-    if by == "reason" and subject in ("customers", "buyers") and not (measure or draft.howmany):
-        # the refund reasons of French customers
+    of_theirs = by == "reason" or (by in ("payment_method", "carrier") and draft.ranked)
+    if by is not None and of_theirs and subject in ("customers", "buyers") and not (measure or draft.howmany):
+        # the refund reasons of French customers, which payment method people use most
         measure = _COUNTED_BY_FIELD[by]
         mark_subject(draft, subject)
         subject = ""
@@ -398,6 +399,9 @@ def _of_measure(draft: Draft, measure: str, by: str | None, window: Window | Non
         measure = _refunds_of(measure)
     elif (goods and measure in ("refund_rate", "tickets")) or (by_goods and MEASURES[measure].fact == "refunds"):
         raise CannotAsk(measure, "category")
+    if measure == "customers" and by in ("payment_method", "carrier", "currency"):
+        # customers by payment method: who ordered with each
+        measure = "buyers"
     if "segment" in (by, draft.then) and measure == "customers":
         everyone = everyone or [Compare("orders", "ge", 1)]
     if growth and by is not None and (share or draft.having or draft.then):

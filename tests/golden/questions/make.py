@@ -266,6 +266,9 @@ def questions(shop: Shop) -> list[Row]:
     _grown(shop, ask)
     _framed(shop, ask)
     _hurried(shop, ask)
+    _said_last(shop, ask)
+    _of_buyers(shop, ask)
+    _of_several(shop, ask)
     _refused(ask)
     return found
 
@@ -3262,6 +3265,8 @@ def _framed(shop: Shop, ask: Ask) -> None:
     ask("refuse", None, "number of orders placed by nobody@example.com",
         "who is most likely to buy in the next 60 days",
         "未来60天最可能下单的客户")  # fmt: skip
+
+
 def _hurried(shop: Shop, ask: Ask) -> None:
     """Chinese as it is typed in a hurry: what it is for said with it, measure words inside verbs, the topic first."""
     people, buyers, placed, refunds = shop.customers, shop.buyers, shop.placed, shop.refunds
@@ -3377,6 +3382,115 @@ def _hurried(shop: Shop, ask: Ask) -> None:
     ask("value", len(within(placed, THIS_WEEK)), "周一到现在来了几单", "本周到现在进了多少订单")
 
 
+def _said_last(shop: Shop, ask: Ask) -> None:
+    """What is wanted of it, said at the end: the number alone, how many of them, by what."""
+    refusing = [each for each in of(shop.customers, "ES") if each["marketing_consent"] != "true"]
+    ask("value", len(refusing), "spanish customers without marketing consent, just the count pls",
+        "spanish customers without marketing consent, how many")  # fmt: skip
+    marks = grouped(shop.reviews, sku, lambda rows: mean(each["rating"] for each in rows))
+    ask("top", ranked(marks, 5), "best rated 5 products all time", "top rated products, five of them")
+    hamburg = [each for each in shop.buyers if each["city"] == "Hamburg"]
+    ask("top", ranked({each["customer_id"]: each["spend"] for each in hamburg}, 7),
+        "rank the customers in hamburg by lifetime spend, first 7")  # fmt: skip
+    units = grouped((each for each in shop.sold if city(each) == "Paris"), category,
+                    lambda rows: sum(each["quantity"] for each in rows))  # fmt: skip
+    ask("toplabel1", ranked(units, 1), "巴黎客户买得最多的品类是什么呀(按件数)")
+    ask("top", ranked({each["sku"]: each["price"] for each in shop.products}, 5), "单价最贵的5款")
+    only = [each for each in shop.buyers if all(order["payment_method"] == "invoice" for order in each["placed"])]
+    ask("value", len(only), "customers who only pay by invoice, how many")
+    new = grouped(within(shop.buyers, LAST_MONTH, "first"), country)
+    ask("table", {name: count for name, count in new.items() if count >= 2},
+        "new buyers last month by country, and only countries with at least 2")  # fmt: skip
+
+
+def _of_buyers(shop: Shop, ask: Ask) -> None:
+    """Who bought what, with what, and what became of it."""
+    headphones = [each for each in shop.customers if bought(each, "Headphones")]
+    ask(
+        "set",
+        ids(each for each in headphones if each["city"] == "Munich"),
+        "headphone buyers in munich",
+        "慕尼黑的耳机买家有哪些",
+    )
+    ask("value", len(of(headphones, "DE")), "how many headphone buyers do we have in germany")
+
+    def paid(customer: Row, how: str) -> bool:
+        return any(each["payment_method"] == how for each in customer["placed"])
+
+    ask("set", ids(each for each in shop.buyers if paid(each, "paypal") and paid(each, "alipay")),
+        "buyers who have used both paypal and alipay")  # fmt: skip
+    bags = [each for each in shop.sold if each["order"]["payment_method"] == "alipay" and category(each) == "Bags"]
+    ask("value", len(ids(each["customer"] for each in bags)), "用支付宝买过包包的客人有几位")
+    some = {each["customer_id"] for each in shop.buyers if paid(each, "paypal")}
+    back = {each["customer"]["customer_id"] for each in shop.refunds}
+    ask("value", len(some & back), "paypal用户里有多少人退过款")
+    bought_it = {each["customer"]["customer_id"] for each in within(shop.sold, LAST_QUARTER) if each["sku"] == "P-004"}
+    ask("value", len(bought_it), "P-004上个季度一共多少人买过")
+    seen = {each["customer_id"] for each in within(shop.visits, THIS_YEAR) if each["sku"] == "P-004"}
+    ask("value", len(seen), "P-004今年有多少人看过")
+    lost = Counter(each["customer_id"] for each in shop.orders if each["status"] == "cancelled")
+    ask("set", sorted(who for who, count in lost.items() if count >= 2), "customers with at least 2 cancelled orders",
+        "which customers have cancelled 2 orders or more")  # fmt: skip
+    counts = {
+        each["customer_id"]: len({category(item) for order in each["placed"] for item in order["items"]})
+        for each in shop.buyers
+    }
+    ask("value", sum(count >= 5 for count in counts.values()), "people who have bought from all 5 categories, how many")
+    ask("value", sum(count == 1 for count in counts.values()), "只买过一个品类的买家多少人")
+    who = {how: len({each["customer_id"] for each in shop.placed if each["payment_method"] == how})
+           for how in ("card", "paypal", "alipay", "invoice")}  # fmt: skip
+    ask("table", who, "customers by payment method")
+    used = grouped(within(shop.placed, THIS_YEAR), lambda row: str(row["payment_method"]))
+    ask("toplabel1", ranked(used, 1), "which payment type do people use the most this year?")
+    dear = within(shop.placed, THIS_WEEK)
+    ask("top", ranked({each["order_id"]: each["money"] for each in dear}, 5), "five priciest orders placed this week")
+    refunded = grouped(shop.refunds, lambda row: str(row["customer"]["customer_id"]), total)
+    ask("top", ranked(refunded, 5), "who got the most money refunded, top 5")
+    joined = within(of(shop.customers, "DE"), past(60), "signed_up")
+    ask("set", ids(joined), "who joined us in the last 60 days from germany")
+    sent = [each for each in within(shop.placed, LAST_MONTH) if each["carrier"] == "DHL"]
+    ask("value", sum(bool(each["refunds"]) for each in sent), "how many of the DHL orders in may were refunded")
+    viewed = grouped(within(shop.visits, past(30)), sku)
+    ask("top", ranked(viewed, 2), "访问量最高的2个商品,看最近30天")
+
+
+def _of_several(shop: Shop, ask: Ask) -> None:
+    """Orders by their pieces, and people by more than one thing."""
+
+    def pieces(order: Row) -> int:
+        return sum(each["quantity"] for each in order["items"])
+
+    ask("value", sum(pieces(each) > 3 for each in within(shop.placed, THIS_YEAR)),
+        "how many orders this year contained more than 3 units", "今年超过3件的订单有多少")  # fmt: skip
+    ask("set", ids((each for each in shop.placed if pieces(each) >= 8), "order_id"), "orders with at least 8 items",
+        "一单里买了8件以上的订单有哪些")  # fmt: skip
+    headphones = [each for each in shop.customers if bought(each, "Headphones", THIS_YEAR)]
+    ask("set", ids(each for each in headphones if not bought(each, "Watches")),
+        "which customers bought headphones this year but never a watch")  # fmt: skip
+    both = [each for each in shop.placed if {"Shoes", "Bags"} <= {category(item) for item in each["items"]}]
+    ask("set", ids(both), "who ordered shoes and bags together in the same order")
+    carts = {each["customer_id"] for each in shop.carts}
+    gone = [each for each in shop.buyers if each["last"] < past(60)[0]]
+    ask("set", ids(each for each in gone if each["customer_id"] in carts),
+        "customers with something in the cart who have not ordered for 60 days")  # fmt: skip
+    ask("set", ids(each for each in shop.buyers if each["last"] < past(90)[0] and len(each["placed"]) >= 5),
+        "no order in the last 90 days but at least 5 before")  # fmt: skip
+    ask("set", ids(each for each in shop.buyers if each["last"] < past(200)[0] and len(each["placed"]) == 1),
+        "customers with exactly one order, placed more than 200 days ago")  # fmt: skip
+    loved = Counter(each["customer_id"] for each in shop.reviews if each["rating"] == 5)
+    ask("set", sorted(who for who, count in loved.items() if count >= 2), "customers with 2 or more 5-star reviews")
+    unhappy = {each["customer_id"] for each in shop.tickets if each["score"] is not None and each["score"] < 3}
+    complained = {each["customer_id"] for each in shop.tickets if each["kind"] == "complaint"}
+    ask("set", sorted(unhappy & complained), "customers with at least 1 complaint and a csat below 3")
+    monthly = [each for each in shop.buyers if all(within(each["placed"], (day(2026, month), day(2026, month + 1)))
+                                                   for month in (3, 4))]  # fmt: skip
+    ask("value", len(monthly), "how many buyers ordered every month from march to april 2026")
+    rich = {each["customer_id"] for each in shop.buyers if each["spend"] > 1000}
+    pressing = [each for each in shop.tickets if each["status"] == "open" and each["priority"] in ("urgent", "high")]
+    ask("set", ids((each for each in pressing if each["customer_id"] in rich), "ticket_id"),
+        "open urgent or high tickets of customers who spent more than 1000")  # fmt: skip
+
+
 def _refused(ask: Ask) -> None:
     ask(
         "refuse",
@@ -3409,6 +3523,8 @@ def _refused(ask: Ask) -> None:
         "customers who bought more than 3 bags and shoes",
         "customers who never sold",
         "orders with more than 3 bags",
+        "customers with two accounts",
+        "countries with over 100 orders this year and AOV above 90",
         "top 3 products per category",
         "refund order O1017",
         "please close the ticket from yesterday",
