@@ -43,6 +43,7 @@ from sqlalchemy import (
     select,
     text,
     true,
+    union_all,
     update,
 )
 
@@ -290,8 +291,7 @@ def rebuild(connection: Connection, customer_ids: Select[tuple[int]] | None = No
         with _emptied_if_wrong(connection) as is_empty:
             if is_empty:
                 _bring_back(connection)
-                everybody = _rebuilt(None).order_by(Customer.id)
-                connection.execute(insert(CustomerStats).from_select(["customer_id", *COLUMNS], everybody))
+                _fill(connection)
                 return
     _keep_others_out(connection, customer_ids)
     if customer_ids is None:
@@ -304,6 +304,32 @@ def rebuild(connection: Connection, customer_ids: Select[tuple[int]] | None = No
     columns: list[Any] = [right.c[name] for name in ("customer_id", *COLUMNS)]
     rows = (("customer_id", *COLUMNS), select(*columns).select_from(joined).where(differs))
     connection.execute(upsert(connection.dialect.name, CustomerStats, ["customer_id"], change, rows))
+
+
+def _fill(connection: Connection) -> None:
+    """Everybody's rows, into the empty table in the order of their key."""
+    if connection.dialect.name != "sqlite":
+        everybody = _rebuilt(None).order_by(Customer.id)
+        connection.execute(insert(CustomerStats).from_select(["customer_id", *COLUMNS], everybody))
+        return
+    # SQLite would write what it joins into tables of their own first, and find every customer in them
+    orders, others = _of_orders(None), _of_others(None)
+    added = [name for numbers in _ADDED.values() for name in numbers]
+    bought = _with_zeros(orders).order_by(orders.c.customer_id)
+    connection.execute(insert(CustomerStats).from_select(bought.selected_columns.keys(), bought))
+    make_missing(connection, 0)
+
+    def change(_old: Columns, new: Columns) -> dict[str, ColumnElement[Any]]:
+        return {column: new[column] for column in added}
+
+    rest = _with_zeros(others).where(true())
+    rows = (rest.selected_columns.keys(), rest)
+    connection.execute(upsert(connection.dialect.name, CustomerStats, ["customer_id"], change, rows))
+
+
+def _with_zeros(part: Subquery) -> Select[Any]:
+    """A part of the numbers as whole rows: what others tell is zero."""
+    return select(part).add_columns(*(literal(0).label(name) for name in _COUNTED if name not in part.c))
 
 
 @contextmanager
@@ -411,7 +437,7 @@ def _beside_kept(customer_ids: Select[tuple[int]] | None) -> tuple[Subquery, Fro
 
 def _rebuilt(customer_ids: Select[tuple[int]] | None) -> Select[Any]:
     """A SELECT of `customer_id` and `COLUMNS` over the histories: zeros for a customer without any."""
-    parts = [_sums(model, customer_ids) for model in (Order, Refund, Ticket, Review)]
+    parts = (_of_orders(customer_ids), _of_others(customer_ids))
     found = {column.key: column for part in parts for column in part.c if column.key != "customer_id"}
     joined: FromClause = Customer.__table__
     for part in parts:
@@ -422,11 +448,26 @@ def _rebuilt(customer_ids: Select[tuple[int]] | None) -> Select[Any]:
     return rows.where(_among(Customer.id, customer_ids))
 
 
-def _sums(model: Any, customer_ids: Select[tuple[int]] | None) -> Subquery:
-    numbers = [number.label(name) for name, number in _SUMS[model].items()]
-    grouped = select(model.customer_id, *numbers).where(model.customer_id.is_not(None), *_CONDITIONS.get(model, ()))
-    grouped = grouped.where(_among(model.customer_id, customer_ids)).group_by(model.customer_id)
-    return grouped.subquery(f"of_{model.__tablename__}")
+def _of_orders(customer_ids: Select[tuple[int]] | None) -> Subquery:
+    numbers = [number.label(name) for name, number in _SUMS.items()]
+    counted = (Order.customer_id.is_not(None), Order.status != "cancelled", _among(Order.customer_id, customer_ids))
+    return select(Order.customer_id, *numbers).where(*counted).group_by(Order.customer_id).subquery("of_orders")
+
+
+def _of_others(customer_ids: Select[tuple[int]] | None) -> Subquery:
+    """Refunds, tickets and reviews, one after another and summed together: they are few beside the orders, and joined
+    once."""
+    names = [name for numbers in _ADDED.values() for name in numbers]
+    zero = literal(0, BigInteger)
+    parts = [
+        select(model.customer_id, *(numbers.get(name, zero).label(name) for name in names)).where(
+            model.customer_id.is_not(None), _among(model.customer_id, customer_ids)
+        )
+        for model, numbers in _ADDED.items()
+    ]
+    others = union_all(*parts).subquery("others")
+    sums = [_sum(others.c[name]).label(name) for name in names]
+    return select(others.c.customer_id, *sums).group_by(others.c.customer_id).subquery("of_others")
 
 
 def _among(column: Any, customer_ids: Select[tuple[int]] | None) -> ColumnElement[bool]:
@@ -439,23 +480,21 @@ def _sum(column: Any) -> ColumnElement[int]:
 
 
 _STANDS = CustomerStats.__table__.alias("stands")
-_CONDITIONS = {Order: (Order.status != "cancelled",)}
-_SUMS: dict[Any, dict[str, ColumnElement[Any]]] = {
-    Order: {
-        "orders": func.count(),
-        "first_order_at": func.min(Order.placed_at),
-        "last_order_at": func.max(Order.placed_at),
-        "spend_base": _sum(Order.total_base),
-    },
+#: what a customer's orders come to
+_SUMS: dict[str, ColumnElement[Any]] = {
+    "orders": func.count(),
+    "first_order_at": func.min(Order.placed_at),
+    "last_order_at": func.max(Order.placed_at),
+    "spend_base": _sum(Order.total_base),
+}
+#: what each refund, ticket and review adds
+_ADDED: dict[Any, dict[str, ColumnElement[Any]]] = {
     Refund: {
-        "refunds": func.count(),
-        "refunded_base": _sum(case((Refund.status.in_(PAID_BACK), Refund.amount_base), else_=0)),
+        "refunds": literal(1),
+        "refunded_base": case((Refund.status.in_(PAID_BACK), Refund.amount_base), else_=0),
     },
-    Ticket: {
-        "tickets": func.count(),
-        "open_tickets": _sum(case((Ticket.status != "resolved", 1), else_=0)),
-    },
-    Review: {"ratings": func.count(), "rating_sum": _sum(Review.rating)},
+    Ticket: {"tickets": literal(1), "open_tickets": case((Ticket.status != "resolved", 1), else_=0)},
+    Review: {"ratings": literal(1), "rating_sum": Review.__table__.c.rating},
 }
 
 

@@ -432,10 +432,9 @@ def read(
     `everybody`: those who bought nothing are among the customers.
     """
     placed = type_coerce(Order.placed_at, BigInteger)
-    pairs = select(
-        Order.customer_id, OrderItem.product_id, func.count(func.distinct(Order.id)), func.max(placed)
-    ).join_from(Order, OrderItem, OrderItem.order_id == Order.id)
-    pairs = pairs.where(
+    # summed here: SQLite would sort the lines slowly, and gather the orders of each pair to count them
+    lines = select(Order.customer_id, OrderItem.product_id, Order.id, placed)
+    lines = lines.join_from(Order, OrderItem, OrderItem.order_id == Order.id).where(
         Order.customer_id.is_not(None),
         Order.status.not_in(("cancelled", "returned")),
         Order.placed_at < until,
@@ -443,22 +442,29 @@ def read(
     )
     people = select(Customer.id).where(Customer.merged_into_id.is_(None))
     if since is not None:
-        pairs = pairs.where(Order.placed_at >= since)
+        lines = lines.where(Order.placed_at >= since)
     if first is not None and last is not None:
-        pairs = pairs.where(Order.customer_id.between(first, last))
+        lines = lines.where(Order.customer_id.between(first, last))
         people = people.where(Customer.id.between(first, last))
     with store.read() as connection:
         if sample is not None:
             buyers = connection.scalar(select(func.count(func.distinct(Order.customer_id)))) or 0
-            pairs = pairs.where(Order.customer_id % max(1, buyers // sample) == 0)
-        rows = connection.execute(pairs.group_by(Order.customer_id, OrderItem.product_id)).all()
+            lines = lines.where(Order.customer_id % max(1, buyers // sample) == 0)
+        rows = connection.execute(lines).all()
         others = list(connection.scalars(people)) if everybody else []
     numbers = np.fromiter(chain.from_iterable(rows), np.int64, 4 * len(rows)).reshape(-1, 4)
-    numbers = numbers[np.lexsort((numbers[:, 1], numbers[:, 0]))]
-    customers = np.unique(np.concatenate([numbers[:, 0], np.array(others, np.int64)]))
-    whose = np.searchsorted(customers, numbers[:, 0])
-    ago = (to_ms(until) - numbers[:, 3]) // _DAY
-    return Bought(customers, whose, numbers[:, 1], numbers[:, 2].astype(np.float64), ago.astype(np.float64))
+    who, product, order, at = numbers[np.lexsort((numbers[:, 2], numbers[:, 1], numbers[:, 0]))].T
+    is_pair = np.append(True, (who[1:] != who[:-1]) | (product[1:] != product[:-1]))[: who.size]
+    # a product may be in several lines of an order
+    is_order = is_pair | np.append(True, order[1:] != order[:-1])[: who.size]
+    starts = np.flatnonzero(is_pair)
+    times = np.add.reduceat(is_order, starts, dtype=np.int64) if starts.size else starts
+    last_at = np.maximum.reduceat(at, starts) if starts.size else starts
+    who, product = who[starts], product[starts]
+    customers = np.unique(np.concatenate([who, np.array(others, np.int64)]))
+    ago = (to_ms(until) - last_at) // _DAY
+    whose = np.searchsorted(customers, who)
+    return Bought(customers, whose, product, times.astype(np.float64), ago.astype(np.float64))
 
 
 def _sent_back(store: Store, until: datetime, first: int, last: int) -> dict[int, list[int]]:

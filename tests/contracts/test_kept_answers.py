@@ -77,6 +77,9 @@ QUESTIONS = [
     top("orders", "customer", limit=4, window=last(100)),
     top("revenue", "customer", limit=5, window=last(100), descending=False),
     *(top(measure, by) for measure in ("customers", "revenue", "orders") for by in ("country", "segment", "consent")),
+    top("orders", "order_status"),
+    top("orders", "order_status", share=True),
+    top("orders", "order_status", having=("gt", 70.0)),
     top("revenue", "country", having=("gt", 500.0)),
     top("customers", "segment", share=True),
     top("revenue", "country", where=(DE,)),
@@ -173,3 +176,14 @@ def test_the_kept_numbers_tell_the_same(shop: Store, monkeypatch: pytest.MonkeyP
                 counted = rows(connection, question, kept=False)
             assert [*map(str, kept)] == [*map(str, counted)], question
             assert counted, question
+
+
+def test_orders_by_status_are_counted_by_the_index_of_the_few(shop: Store) -> None:
+    if shop.dialect != "sqlite":
+        pytest.skip("a server looks at the rows of so small a table")
+    with shop.read() as connection:
+        statement = compile_question(top("orders", "order_status"), setting_of(connection, NOW, ZONE, RATES))
+        sql = statement.compile(connection, compile_kwargs={"literal_binds": True})
+        plan = [row[-1] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}")]
+    assert sum("USING COVERING INDEX ix_orders_status" in step for step in plan) == 2
+    assert not any("TEMP B-TREE FOR GROUP BY" in step for step in plan)

@@ -88,14 +88,14 @@ def test_a_newer_store_is_left_alone(empty_engine: Engine) -> None:
     with empty_engine.begin() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     assert state(empty_engine) == "ahead"
-    with pytest.raises(StoreTooNew, match=r"revision 9999.*up to 0005.*install") as caught:
+    with pytest.raises(StoreTooNew, match=r"revision 9999.*up to 0006.*install") as caught:
         upgrade(empty_engine)
     assert (caught.value.found, caught.value.known) == ("9999", migrate.revisions()[-1])
 
 
 def test_an_older_store_is_behind(empty_engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     upgrade(empty_engine)
-    monkeypatch.setattr(migrate, "revisions", lambda: ("0001", "0002", "0003", "0004", "0005", "0006"))
+    monkeypatch.setattr(migrate, "revisions", lambda: ("0001", "0002", "0003", "0004", "0005", "0006", "0007"))
     assert state(empty_engine) == "behind"
 
 

@@ -13,9 +13,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from msgspec.structs import replace
-from sqlalchemy import insert
+from sqlalchemy import event, insert
 
-from crm_store.answering import Figures, TooSlow, answer
+from crm_store.answering import Figures, TooSlow, answer, answer_in
 from crm_store.money import Rates
 from crm_store.question.grammar import (
     CannotAsk,
@@ -952,3 +952,25 @@ def test_a_question_that_takes_too_long_is_stopped(shop: Store, monkeypatch: pyt
     monkeypatch.undo()
     assert answer(shop, Question(measure="customers"), NOW, ZONE, RATES, told.append).value == 60
     assert len(told) == 1
+
+
+def test_only_lines_of_a_stretch_of_time_are_looked_up_order_by_order(shop: Store) -> None:
+    if shop.dialect != "postgresql":
+        pytest.skip("PostgreSQL's planner alone is told what looking up costs")
+    costs: list[str] = []
+    usual = "SELECT current_setting('random_page_cost')"
+
+    def note(connection: Any, *_: Any) -> None:
+        with connection.connection.cursor() as cursor:
+            costs.append(cursor.execute(usual).fetchone()[0])
+
+    month = Window(NOW - timedelta(days=30), NOW)
+    products = Question(measure="units", by="product", order="value", limit=10)
+    with shop.read() as connection:
+        told = connection.exec_driver_sql(usual).scalar_one()
+        event.listen(connection, "after_cursor_execute", note)
+        for question in (replace(products, window=month), products, Question(measure="revenue", window=month)):
+            answer_in(connection, question, NOW, ZONE, RATES, timedelta(seconds=20))
+            assert costs[-1] == told, "what comes after is planned as before"
+            assert ("1.1" in costs) == (question.measure == "units" and question.window is not None)
+            costs.clear()

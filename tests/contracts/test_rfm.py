@@ -349,3 +349,15 @@ def test_ratios_are_told_of_some_customers_alone(store: Store) -> None:
     with store.read() as connection:
         everybody = rfm.rated(connection)
         assert rfm.rated(connection, [2, 5, 20]) == {who: everybody[who] for who in (2, 5)}
+
+
+def test_sqlite_reads_the_kept_numbers_in_their_own_order(store: Store) -> None:
+    if store.dialect != "sqlite":
+        pytest.skip("the servers' planners know how many rows meet a condition")
+    plans = []
+    with store.read() as connection:
+        for stretch in (None, (1, 20_000)):
+            sql = rfm.buyers(NOW, stretch).compile(connection, compile_kwargs={"literal_binds": True})
+            found = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}").all()
+            plans.append(next(row[-1] for row in found if "customer_stats" in row[-1]))
+    assert plans == ["SCAN customer_stats", "SEARCH customer_stats USING INTEGER PRIMARY KEY (rowid>? AND rowid<?)"]

@@ -11,7 +11,7 @@ from crm_store import indexes, stats
 from crm_store.money import Rates
 from crm_store.orders import NewOrder, NewRefund, put_order, put_refund
 from crm_store.reviews import NewReview, put_review
-from crm_store.schema import Customer, CustomerStats, Refund
+from crm_store.schema import Customer, CustomerStats, Refund, Ticket
 from crm_store.store import Store
 
 AT = datetime(2026, 1, 1, tzinfo=UTC)
@@ -35,6 +35,14 @@ def _shop(store: Store) -> list[Any]:
                 order = put_order(connection, RATES, NewOrder(f"O-{n}-{number}", customer, at, status, "EUR", 100 + n))
             put_refund(connection, RATES, NewRefund(f"R-{n}", order, n + 1, "USD", "paid" if n % 2 else "refused", AT))
             put_review(connection, store.cipher, NewReview(f"V-{n}", customer, 1 + n % 5, AT))
+        customers = connection.scalars(select(Customer.id).order_by(Customer.id)).all()
+        for n in (3, 3, 17, 26):
+            put_review(connection, store.cipher, NewReview(f"W-{n}", customers[n], 4, AT))
+        for n in range(0, 30, 2):
+            status = "resolved" if n % 3 else "open"
+            row = {"id": n + 1, "customer_id": customers[n], "kind": "question", "status": status, "priority": "normal"}
+            connection.execute(insert(Ticket), {**row, "opened_at": AT})
+            stats.ticket_changed(connection, None, stats.CountedTicket(customers[n], status))
         return _rows(connection)
 
 

@@ -17,6 +17,8 @@ def test_no_value_stands_in_the_sql(engine: str) -> None:
     for name in QUESTIONS:
         sql, values = compiled(name, engine)
         sql = re.sub(r"CHAR\(\d+\)", "CHAR", sql)
+        # the condition of an index of ours, which SQLite knows by the words alone
+        sql = sql.replace("orders.status != 'delivered'", "")
         assert "'" not in sql, name
         assert "--" not in sql, name
         words = set(re.findall(r"\w+", sql))

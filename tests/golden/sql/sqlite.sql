@@ -327,9 +327,18 @@ WHERE orders.status != :status_1 AND orders.placed_at >= :placed_at_2 AND orders
 
 -- orders by status
 SELECT groups."key", groups.value, count(*) OVER () AS matches
-FROM (SELECT orders.status AS "key", count(orders.id) AS value
-FROM orders GROUP BY orders.status) AS groups ORDER BY groups.value DESC, groups."key";
--- bound: {}
+FROM (SELECT found."key" AS "key", found.value AS value
+FROM (SELECT orders.status AS "key", count(*) AS value
+FROM orders
+WHERE orders.status != 'delivered' GROUP BY orders.status UNION ALL SELECT :param_1 AS "key", sum(rest.part) AS value
+FROM (SELECT (SELECT coalesce(sum(customer_stats.orders), :coalesce_2) AS coalesce_1
+FROM customer_stats) + coalesce((SELECT count(orders.id) AS count_1
+FROM orders
+WHERE orders.status != :status_1 AND orders.customer_id IS NULL), :coalesce_3) AS part UNION ALL SELECT -count(*) AS anon_1
+FROM orders
+WHERE orders.status != 'delivered' AND orders.status != :status_2) AS rest) AS found
+WHERE found.value > :value_1) AS groups ORDER BY groups.value DESC, groups."key";
+-- bound: {"param_1": "delivered", "coalesce_2": 0, "status_1": "cancelled", "coalesce_3": 0, "status_2": "cancelled", "value_1": 0}
 
 -- net revenue by country
 SELECT groups."key", groups.value, count(*) OVER () AS matches
