@@ -105,6 +105,9 @@ _FRAMES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (rf"for (?:my|our|the|a|an) (?:\w+ )?(?:{'|'.join(sorted(_STAGE))})(?= (?:i|we|please|can|could|give|show|"
          rf"list|what|how|"
          r"which|who)\b)", ""),
+        (r"(?:(?:please|kindly|pls|plz) )*(?:advise|confirm|indicate|specify|clarify|revert with)"
+         r"(?: (?:me|us))?(?: (?:of|about|on|with|whether|if))?\b", ""),
+        (r"(?:requesting|seeking|required|reqd|req'd|requested)(?: (?:is|are))?[: ]", ""),
         (r"(?:i'm|i am|we're|we are) (?:after|looking for|hunting for|interested in)\b", ""),
         (r"(?:help (?:me|us)(?: out)?(?: (?:with|to|find|understand|see))*)\b", ""),
         (r"(?:(?:a |one |another |my |the )?(?:(?:more|quick|short|small|little|dumb|stupid|silly|simple|easy|random|"

@@ -47,6 +47,7 @@ def _complaints_by_customer(found: re.Match[str]) -> str:
     return f"number of complaint tickets by customer {before}{rest}{first}"
 
 
+_NUMBER = r"(?:\d+|two|three|four|five|six|seven|eight|nine|ten|twelve|fifteen|twenty)"
 _IDIOMS: tuple[tuple[re.Pattern[str], _Said], ...] = tuple(
     (re.compile(pattern), said)
     for pattern, said in (
@@ -54,6 +55,10 @@ _IDIOMS: tuple[tuple[re.Pattern[str], _Said], ...] = tuple(
         (r"\bhow'd\b", "how did"), (r"\bwhere'd\b", "where did"), (r"\bwho'd\b", "who had"), (r"\bu\b(?! ?k\b)", "you"),
         (r"\bhow's\b", "how is"), (r"\bwhere's\b", "where is"), (r"\bw/(?=\w\w)", "with "), (r"\bw/ ", "with "),
         (r"\bin the (?:coming|following|upcoming) (?=30 days\b)", "in the next "),
+        (r"\bb/w\b", "between"), (r"\btop-(?=\d)", "top "),
+        (r"\bhow much (?=(?:orders|customers|tickets|people|clients|buyers|complaints|products|pieces|units|signups|"
+         r"visitors|"
+         r"shoppers|users|accounts)\b)", "how many "),
         # languages
         (r"\b(?:(?:have|has|with|having|use|uses|using|speak|speaks|chose|picked) )?(\w+) (?:(?:set|listed|recorded|"
          r"saved|chosen|"
@@ -252,8 +257,18 @@ _IDIOMS: tuple[tuple[re.Pattern[str], _Said], ...] = tuple(
         (r"\b(?:worth|valuable) to (?:us|the shop) in (?=revenue|sales|turnover)", ""),
         (r"^(?:how|how well) (?:did|has|have|do|does|is|are|was|were) (.+?) (?:do|done|doing|perform|performed|"
          r"performing|"
-         r"fare|fared|faring|go|going|get on)\b(.*?)[ ,-]+(revenue|sales|turnover|units|orders|quantity|volume)"
-         r"[- ]?wise\b", r"\3 of \1\2"),
+         r"fare|fared|faring|go|going|get on|turn out|look|looking|end up|pan out|shape up|come out)\b(.*?)[ ,-]+"
+         r"(revenue|sales|turnover|units|orders|quantity|volume)[- ]?wise\b", r"\3 of \1\2"),
+        (r"^(?:how|how well) (?:did|has|have|do|does|is|are|was|were) (.+?) (?:do|done|doing|perform|performed|"
+         r"performing|"
+         r"fare|fared|faring|turn out|look|looking|end up|pan out|shape up|come out)\b(.*?) (?:in|on|by|in terms of) "
+         r"(revenue|sales|turnover|units|orders)[?.]*$", r"number of \3 of \1\2"),
+        (r"\bnumber of (revenue|sales|turnover|units) of\b", r"\1 of"),
+        (r"^(?:who|which(?: one| agent| colleague)?) (?:is|was|has been) (?:the )?(quicker|faster|slower) (?:to|at|in) "
+         r"(?:repl|respond|answer)\w*(.*?)[ ,:–-]+(\w+) or (\w+)\b",
+         lambda found: f"{found[3]} vs {found[4]} {'slow' if found[1] == 'slower' else 'fast'}est average first reply "
+         f"time"
+         f"{found[2]}"),
         (r"(\brefunds?\b.*?)[ ,–—-]+(?:amount|money|value|euro|euros)[- ]?wise\b", r"\1 amount"),
         (r"[ ,–—-]+(revenue|sales|turnover|amount|money|value|units|volume|quantity|order|orders|rating|price)[- "
          r"]?wise\b",
@@ -274,6 +289,21 @@ _IDIOMS: tuple[tuple[re.Pattern[str], _Said], ...] = tuple(
          r"(?:lifetime |total |overall )?(?:spend|spending|purchases)\b", r"total spend \1 \2"),
         (r"\bshipping money(?: (?:that )?we (?:took|take|made|earned|collected))?\b", "shipping revenue"),
         (r"\bwhat (?:sort|kind|amount|level|sum) of (?=(?:revenue|sales|turnover|money|takings)\b)", "what "),
+        (r"\bwhat(?:'s| is| was) (?:an|the|our) average order worth\b|\b(?:the )?value of (?:our|the|an) average "
+         r"order\b|"
+         r"\baverage (?:value|amount|size) of (?:an?|our|the|each) order\b", "average order value"),
+        (r"\baverage (?:value|amount|size) of (?:an?|our|the|each) refund\b", "average refund"),
+        (r"\bhow long does (?:the |an? )?average (?:delivery|parcel|order) take(?: to (?:arrive|get there))?\b",
+         "average delivery time"),
+        (r"\bhow long (?:on average )?(?:until|till|before) (?:an? |the )?(complaint|ticket|case|question)s? (?:is|"
+         r"are|gets?) "
+         r"(?:resolved|closed|solved|sorted)(?: out)?\b(?: on average)?", r"average resolution time of \1s"),
+        (r"^(?:is|was|are) (?:the )?(\w+) (?:quicker|faster|slower|better|worse|bigger|stronger) than (?:the "
+         r")?(\w+)\?+ *(?=\w)",
+         r"\1 vs \2 "),
+        (r"^which (?:one )?is (?:bigger|larger|higher|better|stronger|smaller|lower) (?:in|by|on) (.+?), *(\w+) or "
+         r"(\w+)\b",
+         r"\2 vs \3 \1"),
         # tickets
         (r"\bassigned to (?:nobody|no one|no-one|no agent)\b", "unassigned"),
         (r"\bget(?:ting)? back to (?=customers|people|clients|them|tickets|someone)", "reply to "),
@@ -394,6 +424,16 @@ _IDIOMS: tuple[tuple[re.Pattern[str], _Said], ...] = tuple(
         (r"\b(?:a |an |the )?(?:full |quick |short |brief )?(?:rundown|run-down|overview|summary|snapshot|round-up|"
          r"roundup|recap|"
          r"readout|read-out) (?:of|on)\b", ""),
+        (rf"\b(lowest|worst|best|top|highest)[- ]rated ({_NUMBER}) (?=\w)", r"\2 \1 rated "),
+        (r"\bhighest[- ]priced\b", "most expensive"), (r"\blowest[- ]priced\b", "cheapest"),
+        (rf"\b(newest|latest|most recent|oldest|last) ((?:{_NUMBER} )?)complaints\b", r"\1 \2complaint tickets"),
+        (rf"\blast ({_NUMBER}) (?:people|customers|clients|users) (?:to|who|that) (?:have )?(?:sign|signed|register|"
+         rf"registered|"
+         r"join|joined)(?: up)?\b", r"newest \1 customers"),
+        (r"\b(?:main|top|biggest|most common|most frequent) reasons? (?:why |that |for which )?(?:people|customers|"
+         r"they|buyers) "
+         r"(?:return|refund|send back|sent back|returned)\b", "top reasons by number of refunds for"),
+        (r"\b(for|because of|due to|of) (damaged|broken) (?:items|products|articles|parcels|things|goods)\b", r"\1 \2"),
         # how it is cut
         (r"^(?:please )?(?:break|split|slice|cut|chop|divide|carve|dice|separate)(?: up| down| out)? "
          r"(?!by\b)(?P<what>[^,]+?)"
