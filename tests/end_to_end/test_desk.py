@@ -410,3 +410,32 @@ def test_what_came_while_the_desk_was_away_is_not_lost(
     desk.start()
     sees(slack, card, "are you there?")
     ada.wait_for("yes we are", PATIENCE)
+
+
+# --- roles --------------------------------------------------------------------------------------------------------
+
+
+def test_a_role_comes_with_a_user_group_and_goes_with_it(
+    sqlite_url: str, new_desk: NewDesk, slack: SlackServer, ada: TelegramUser
+) -> None:
+    slack.scopes("usergroups:read", *slack.scopes())
+    slack.group("S0AGENTS1")
+    given = {"api_url": slack.api_url, "roles": {"agents": ["S0AGENTS1"]}}
+    desk = new_desk(sqlite_url, slack=given)
+    ada.says(TORN)
+    card = card_of(slack, "Ada Lovelace")
+    slack.join(MIA, "tickets")
+    presses(slack, card, "Claim")
+    slack.until(lambda: "read-only" in str(slack.ephemerals), PATIENCE, "who may not is told")
+    slack.group("S0AGENTS1", MIA)
+    desk.settled()
+    presses(slack, card, "Claim")
+    slack.wait_for("*Assignee*\nmia", "#tickets", timeout=PATIENCE)
+
+    # what is pressed while nobody can tell who is in the group waits, and is refused to nobody
+    desk.stop()
+    slack.faults.http_error("usergroups.users.list", 503, times=1)
+    desk.start()
+    presses(slack, card, "Resolve")
+    slack.wait_for("*Status*\nresolved", "#tickets", timeout=PATIENCE)
+    assert len(slack.ephemerals) == 1  # from before, when Mia was in no group
