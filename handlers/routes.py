@@ -244,6 +244,7 @@ STAFF_BUTTONS = {
     ticket_forms.NOTE: SHUT,
     ticket_forms.SNOOZE: SHUT,
     ticket_forms.MORE: SHUT,
+    ticket_forms.MUTE: SHUT,
     ticket_forms.CORRECT: SHUT,
     "unmerge": Feature(ticket_forms.gather_unmerge, changing.decide),
     "merge_sure": Feature(ticket_forms.gather_sure, changing.decide),
@@ -349,6 +350,7 @@ FORMS: dict[str, Callable[[str, Desk], Form | None]] = {
     ticket_forms.NOTE: ticket_forms.note_form,
     ticket_forms.SNOOZE: ticket_forms.snooze_form,
     ticket_forms.MORE: ticket_forms.more_form,
+    ticket_forms.MUTE: ticket_forms.more_form,
     ticket_forms.CORRECT: ticket_forms.correct_form,
     shortcuts.COMMAND_FORM: lambda _ref, _desk: shortcuts.command_form(tuple(STAFF_COMMANDS)),
     refund_post.PARTIAL: staff_refund.partial_form,
@@ -371,7 +373,15 @@ FORMS: dict[str, Callable[[str, Desk], Form | None]] = {
 OPENED: dict[str, tuple[Feature, ...]] = {
     **dict.fromkeys(("reply", "edit_held", "use_suggestion"), (LOOK, COMPOSING)),
     **dict.fromkeys(
-        ("edit_reply", ticket_forms.MORE, refund_command.FORM, refund_post.PARTIAL, refund_post.REFUSE), (LOOK,)
+        (
+            "edit_reply",
+            ticket_forms.MORE,
+            ticket_forms.MUTE,
+            refund_command.FORM,
+            refund_post.PARTIAL,
+            refund_post.REFUSE,
+        ),
+        (LOOK,),
     ),
     **dict.fromkeys(("make_article", "home"), (LOOK,)),
 }
@@ -596,7 +606,8 @@ def _feature_for(said: Said, desk: Desk) -> Feature:
         if reading.route == "thanks" and not ticket.is_open(said, desk):
             return THANKS_AFTERWARDS
         if reading.route == "order_status" and asks_for_order and not ticket.is_open(said, desk):
-            return INTENTS["order_status"]  # a question of its own, which needs no person
+            # a question of its own, which needs no person
+            return TICKET if order_status.was_just_shown(said, desk) else INTENTS["order_status"]
         if _is_another_matter(said, reading, desk):
             return INTENTS[reading.route]
         asks_where = reading.route == "order_status" and set(reading.intents) <= {"order_status"}
@@ -605,10 +616,10 @@ def _feature_for(said: Said, desk: Desk) -> Feature:
         return KNOWLEDGE
     if set(reading.intents) - {reading.intent}:
         return _ticket(said, desk)  # it asks for more than the desk could answer
+    if (asks_for_order or reading.route == "order_status") and order_status.was_just_shown(said, desk):
+        return TICKET  # what the desk knows did not help
     if asks_for_order:
         return INTENTS["order_status"]  # perhaps no more than the number we asked for
-    if reading.route == "order_status" and order_status.was_just_shown(said, desk):
-        return TICKET  # what the desk knows did not help
     return INTENTS.get(reading.route) or _ticket(said, desk)
 
 

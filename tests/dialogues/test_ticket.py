@@ -22,7 +22,7 @@ def test_a_message_becomes_a_ticket_and_the_answer_comes_back(desk: Rehearsal) -
     ada.sees("request #1")
     maya.sees("Ada Lovelace")
     maya.sees("arrived torn")
-    assert maya.card().buttons == ["Claim", "Reply", "Resolve", "Snooze", "Wrong kind?", "More"]
+    assert maya.card().buttons == ["Claim", "Reply", "Resolve", "Note", "Snooze", "Wrong kind?", "More"]
 
     maya.replies("I am sorry! A new one leaves today.")
     ada.does_not_see("A new one leaves today")
