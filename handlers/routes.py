@@ -605,6 +605,8 @@ def _feature_for(said: Said, desk: Desk) -> Feature:
     if ticket.goes_on(said, desk):
         if reading.route == "thanks" and not ticket.is_open(said, desk):
             return THANKS_AFTERWARDS
+        if reading.route == "greeting" and not ticket.is_open(said, desk):
+            return INTENTS["greeting"]  # what they want comes next, and may be something else
         if reading.route == "order_status" and asks_for_order and not ticket.is_open(said, desk):
             # a question of its own, which needs no person
             return TICKET if order_status.was_just_shown(said, desk) else INTENTS["order_status"]

@@ -393,6 +393,18 @@ def test_a_thank_you_does_not_reopen_what_was_resolved(desk: Rehearsal) -> None:
     assert desk.ticket(1).status == "open"
 
 
+@pytest.mark.parametrize("hello", ["Hi there!", "Guten Tag", "你好"])
+def test_a_hello_does_not_reopen_what_was_resolved_and_what_follows_does(desk: Rehearsal, hello: str) -> None:
+    ada, maya = desk.customer("Ada"), desk.staff("Maya")
+    ada.says("my parcel is wet")
+    maya.presses("Resolve")
+    ada.says(hello)
+    assert not desk.ticket(1).is_open
+    assert "request #1" not in ada.screen[-1]
+    ada.says("the parcel you sent again is wet too")
+    assert desk.ticket(1).is_open
+
+
 def test_an_unknown_command_is_answered_with_help_and_makes_no_ticket(desk: Rehearsal) -> None:
     ada = desk.customer("Ada")
     ada.says("/foo@ShopBot")
