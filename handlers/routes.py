@@ -181,6 +181,13 @@ BETTER = frozenset({"invoice", "order_status", "cancel_order", "change_address"}
 NOTHING = Feature(flow.gather_nothing, flow.decide_nothing)
 #: questions of flows that are answered by a choice, not in words of one's own
 _CHOICES = frozenset({"order", "items", "quantity", "confirm", "check"})
+#: what is wished for by whoever is in a flow
+_WISHES: dict[str, tuple[str, ...]] = {
+    refund.FLOW: refund.KINDS,
+    cancel_order.NAME: ("cancel_order",),
+    change_address.NAME: ("change_address",),
+    invoice.NAME: ("invoice",),
+}
 #: a sentiment from here down is no slip of the finger
 _UPSET = -0.5
 
@@ -546,11 +553,30 @@ def _answered(answer: flow.Answer, desk: Desk) -> list[Action]:
     if isinstance(answer.event, Said) and flow.wants_person(answer, desk):
         return PEOPLE.get(answer.flow.name, PERSON).handle(answer, desk)
     known = FLOWS[answer.flow.name]
-    if beside := aside.told(answer, desk):
+    beside, is_new = aside.told(answer, desk), _is_another_wish(answer, desk)
+    if beside or is_new:
         afresh = replace(answer, flow=replace(answer.flow, misunderstood=0))
         if aside.is_beside(answer, known.handle(afresh, desk)):
-            return beside
+            return beside or _begun_instead(answer, desk)
     return known.handle(answer, desk)
+
+
+def _is_another_wish(answer: flow.Answer, desk: Desk) -> bool:
+    """Whether a customer who is asked to choose something wants something else done instead."""
+    own = _WISHES.get(answer.flow.name)
+    if own is None or answer.flow.step not in _CHOICES or not isinstance(answer.event, Said) or not answer.words:
+        return False
+    reading = desk.reading(answer.words)
+    wished = {wish for name, wishes in _WISHES.items() if name != answer.flow.name for wish in wishes}
+    return reading.route in wished and set(reading.intents) <= {reading.route}
+
+
+def _begun_instead(answer: flow.Answer, desk: Desk) -> list[Action]:
+    assert isinstance(answer.event, Said), "a press is an answer, and no other wish"
+    return [
+        Leave(desk.conversation(answer.event.chat).id),
+        *_feature_for(answer.event, desk).handle(answer.event, desk),
+    ]
 
 
 def _is_upset(answer: flow.Answer, desk: Desk) -> bool:
