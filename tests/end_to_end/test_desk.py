@@ -412,6 +412,52 @@ def test_what_came_while_the_desk_was_away_is_not_lost(
     ada.wait_for("yes we are", PATIENCE)
 
 
+# --- rooms and teams ----------------------------------------------------------------------------------------------
+
+ROUTES = [
+    {"kind": "refund", "language": "de", "channel": "#geld-zurueck"},
+    {"kind": "refund", "channel": "#refunds"},
+    {"language": "zh", "channel": "#chinese"},
+    {"priority": ["high", "urgent"], "channel": "#urgent"},
+    {"bot": "1", "channel": "#another-bot"},
+    {"bot": "BOT", "kind": "complaint", "channel": "#complaints"},
+]
+
+
+@pytest.mark.parametrize(
+    ("words", "room"),
+    [
+        ("Ich möchte mein Geld zurück", "geld-zurueck"),
+        ("I want my money back", "refunds"),
+        ("请问这件夹克防水吗？", "chinese"),
+        ("My parcel is wet, I need somebody right now, this is urgent!!", "urgent"),
+        (TORN, "complaints"),
+        ("Do you make the jacket in size XXS as well?", "tickets"),
+    ],
+)
+def test_a_ticket_stands_in_the_room_that_its_kind_language_priority_and_bot_say(
+    sqlite_url: str,
+    new_desk: NewDesk,
+    slack: SlackServer,
+    telegram: TelegramServer,
+    ada: TelegramUser,
+    words: str,
+    room: str,
+) -> None:
+    rooms = ("geld-zurueck", "refunds", "chinese", "urgent", "another-bot", "complaints", "tickets")
+    for one in rooms:
+        slack.channel(one)
+    bot = str(telegram.bot_id)
+    routes = [{**route, **({"bot": bot} if route.get("bot") == "BOT" else {})} for route in ROUTES]
+    channels = {"tickets": "#tickets", "alerts": "#alerts", "routes": routes}
+    new_desk(sqlite_url, slack={"api_url": slack.api_url, "channels": channels})
+    ada.says(words)
+    card = slack.wait_for("Ada Lovelace", f"#{room}", timeout=PATIENCE)
+    assert {one: len(slack.messages(f"#{one}", top=True)) for one in rooms} == {one: one == room for one in rooms}
+    slack.say(MIA, f"#{room}", "&gt; We are on it", card.thread_ts or card.ts)
+    ada.wait_for("We are on it", timeout=PATIENCE)
+
+
 # --- roles --------------------------------------------------------------------------------------------------------
 
 
