@@ -652,11 +652,15 @@ def _feature_for(said: Said, desk: Desk) -> Feature:
 
 
 def _is_another_matter(said: Said, reading: Reading, desk: Desk) -> bool:
-    """Whether a customer whose ticket was resolved lately wants something of another kind, which the desk can do."""
+    """Whether a customer whose ticket was resolved lately, or has no answer yet, wants something of another kind, which
+    the desk can do. While staff and the customer talk, they go on."""
     latest = desk.latest_ticket(desk.conversation(said.chat))
-    if latest is None or latest.is_open or set(reading.intents) - {reading.intent}:
+    if latest is None or set(reading.intents) - {reading.intent}:
         return False
-    return reading.route in BETTER and reading.route != latest.kind and is_known(desk.conversation(said.chat))
+    if latest.is_open and (latest.first_reply_at is not None or reading.route == "order_status"):
+        return False  # where an order is, is told beside the ticket
+    can_do = is_known(desk.conversation(said.chat)) and (desk.policy.has_backoffice or not latest.is_open)
+    return reading.route in BETTER and reading.route != latest.kind and can_do
 
 
 def _has_better(said: Said, intent: str, desk: Desk) -> bool:

@@ -405,6 +405,24 @@ def test_a_hello_does_not_reopen_what_was_resolved_and_what_follows_does(desk: R
     assert desk.ticket(1).is_open
 
 
+@pytest.mark.parametrize(
+    ("language", "can"),
+    [
+        ("en", "get an invoice"),
+        ("zh", "要发票"),
+        ("de", "Rechnung"),
+        ("fr", "facture"),
+        ("es", "factura"),
+        ("pt", "fatura"),
+    ],
+)
+def test_help_names_what_the_desk_does_by_itself(desk: Rehearsal, language: str, can: str) -> None:
+    ada = desk.customer("Ada", language=language)
+    ada.says("/help")
+    assert can in ada.screen[-1]
+    assert "/link" in ada.screen[-1]
+
+
 def test_an_unknown_command_is_answered_with_help_and_makes_no_ticket(desk: Rehearsal) -> None:
     ada = desk.customer("Ada")
     ada.says("/foo@ShopBot")
