@@ -69,7 +69,7 @@ def test_the_installed_command_runs_a_desk_that_carries_a_question_and_its_answe
 def test_a_message_becomes_a_card_with_a_thread_and_both_ways_to_answer_reach_the_customer(
     desk: RunningDesk, slack: SlackServer, card: SlackMessage, ada: TelegramUser
 ) -> None:
-    assert card.buttons == ["Claim", "Reply", "Resolve", "Snooze", "Wrong kind?", "More"]
+    assert card.buttons == ["Claim", "Reply", "Resolve", "Note", "Snooze", "Wrong kind?", "More"]
     sees(slack, card, "arrived torn")
     ada.wait_for("request #1", PATIENCE)
 
