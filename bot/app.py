@@ -4,9 +4,9 @@ import asyncio
 import logging
 import secrets
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -24,7 +24,7 @@ from bot.channels.console import ConsoleChannel
 from bot.channels.doctor import DoctorChannel
 from bot.charts import png
 from bot.commits import Commits
-from bot.config import Config, Hours, models_folder, sentences_folder
+from bot.config import Config, Hours, is_group, models_folder, sentences_folder
 from bot.config import Role as RoleConfig
 from bot.config import Team as TeamConfig
 from bot.delivery import Delivery
@@ -166,8 +166,13 @@ def roles(config: Config) -> Roles:
     limits = {
         role: one.refund_limit if one.refund_limit is not None else usual.get(role, 0) for role, one in by_role.items()
     }
+    named = {member: role for role, one in by_role.items() for member in one.members}
+    groups = {member: role for member, role in named.items() if is_group(member)}
     return Roles(
-        {member: role for role, one in by_role.items() for member in one.members},
+        {member: role for member, role in named.items() if member not in groups},
+        groups,
+        # Slack tells; where it is not connected, nobody is in any
+        joined=None if groups and config.secrets.slack_bot_token is not None else {},
         others="reader" if said.agents.members else "agent",
         given={role: frozenset(one.may) for role, one in by_role.items() if one.may},
         limits={role: int(limit * unit) for role, limit in limits.items()},
@@ -269,6 +274,7 @@ class App:
         self.reader = reader(self.config)
         self.knowledge = knowledge(self.config, self.reader)
         self.policy = policy(self.config)
+        self.roles = self.policy.roles
         self.rooms = rooms(self.config)
         self.own_numbers = OwnNumbers.of(self.config.nlp.patterns.orders, self.config.nlp.patterns.tracking)
         self.commits = Commits(self.store)
@@ -286,6 +292,7 @@ class App:
             self.now,
             self.knowledge,
             explain=self.explain,
+            roles=lambda: self.roles,
         )
         self.runner = TurnRunner(self.turns, self._after_turn)
         self.delivery = Delivery(
@@ -354,6 +361,8 @@ class App:
                 signing_secret=config.secrets.slack_signing_secret,
                 api_url=config.slack.api_url,
                 chart_png=png,
+                groups=config.slack.roles.groups,
+                joined=self._joined,
             )
             self.channels["slack"] = self.slack
         self.channels[BACKOFFICE] = BackofficeChannel(self._backoffice(), self.store)
@@ -370,6 +379,11 @@ class App:
                 now=self.now,
             )
         self.channels[SCORES] = ScoresChannel(self.store, config.shop, self.now)
+
+    def _joined(self, joined: Mapping[str, Collection[str]]) -> None:
+        """Slack told who is in the user groups that have a role."""
+        self.roles = replace(self.roles, joined=joined)
+        self.runner.wake()
 
     def _backoffice(self) -> Backoffice:
         config = self.config
@@ -462,8 +476,8 @@ class App:
 
     def desk(self, connection: Connection, asking: Colleague | None = None) -> Desk:
         """The desk to read by, outside a turn."""
-        cipher, now = self.store.cipher, self.now()
-        return Desk(connection, cipher, 0, now, self.reader, self.policy, asking, self.knowledge, explain=self.explain)
+        cipher, now, policy = self.store.cipher, self.now(), replace(self.policy, roles=self.roles)
+        return Desk(connection, cipher, 0, now, self.reader, policy, asking, self.knowledge, explain=self.explain)
 
     def home(self, connection: Connection, staff: Colleague) -> tuple[Message, ...]:
         """What a colleague's own page shows now."""

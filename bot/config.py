@@ -331,11 +331,20 @@ class SlackChannels(Section, frozen=True):
         return tuple(dict.fromkeys(channel for channel in named if channel))
 
 
+def is_group(member: str) -> bool:
+    """Whether who has a role is a Slack user group.
+
+    >>> is_group("S0123ABCD"), is_group("U0123ABCD"), is_group("Sam")
+    (True, False, False)
+    """
+    return re.fullmatch("S0[A-Z0-9]{6,}", member) is not None
+
+
 class Role(Section, frozen=True):
     """Who has a role, and what it may do."""
 
     short: ClassVar[str] = "members"
-    #: Slack user ids; on the console page, names
+    #: Slack user ids and user groups' ids; on the console page, names
     members: Names = ()
     #: of these actions, the only ones it may do; all of them when empty
     may: tuple[StaffAction, ...] = ()
@@ -349,6 +358,12 @@ class Roles(Section, frozen=True):
     agents: Role = Role()
     managers: Role = Role()
     readers: Role = Role()
+
+    @property
+    def groups(self) -> tuple[str, ...]:
+        """The Slack user groups that are named."""
+        named = (*self.agents.members, *self.managers.members, *self.readers.members)
+        return tuple(one for one in named if is_group(one))
 
 
 class Slack(Section, frozen=True):
@@ -926,9 +941,6 @@ def _check_roles(roles: Roles, reader: "_Reader") -> None:
     seen: dict[str, str] = {}
     for name in ("agents", "managers", "readers"):
         for member in getattr(roles, name).members:
-            if re.fullmatch("S0[A-Z0-9]{6,}", member):
-                problem = f"names {member!r}, a user group: name its people by their user ids (U0123ABCD)"
-                raise reader.error(f"slack.roles.{name}", problem)
             if seen.setdefault(member, name) != name:
                 raise reader.error(f"slack.roles.{name}", f"names {member!r}, who is among {seen[member]} already")
 

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import httpx
 
 from bot.config import TELEGRAM_TOKEN, Config, ConfigError, check_start, key_file, kind_of, load, master_key
-from bot.manifest import SCOPES
+from bot.manifest import scopes
 from crm_store import crypto, migrate
 from crm_store.store import BadStoreUrl, StoreUnavailable, connect, parse_url
 
@@ -535,19 +535,38 @@ def _check_bot(config: Config, token: str, wire: Wire) -> Findings:
     name = str(me.body.get("user", "Shopdesk"))
     yield Finding("ok", "slack", f"the bot is @{name} in {me.body.get('team', 'the workspace')}")
     yield from _check_skew("slack", me.skew)
-    missing = _missing_scopes(me.headers.get("x-oauth-scopes"))
+    missing = _missing_scopes(config, me.headers.get("x-oauth-scopes"))
     if missing:
         mend = "paste 'shopdesk slack-manifest' into the app's page (App Manifest), then install the app again"
         yield Finding("bad", "slack", f"the bot lacks the scopes {', '.join(missing)}", mend)
     for channel in config.slack.channels.all():
         yield from _check_channel(config, token, wire, channel, name)
+    for group in config.slack.roles.groups:
+        yield from _check_group(config, token, wire, group)
 
 
-def _missing_scopes(header: str | None) -> list[str]:
+def _check_group(config: Config, token: str, wire: Wire, group: str) -> Findings:
+    answer = wire.ask(config.slack.method("usergroups.users.list"), token, usergroup=group)
+    try:
+        _raise_refusal(answer)
+    except _SlackRefused as error:
+        what = f"who is in the user group {group} cannot be looked up, so nobody has its role: {error}"
+        yield Finding("bad", "slack", what, "mend the scopes first, or slack.roles")
+        return
+    people = len(answer.body.get("users") or ())
+    if people:
+        yield Finding("ok", "slack", f"{people} people have their role by the user group {group}")
+    else:
+        yield Finding(
+            "warn", "slack", f"nobody is in the user group {group}", "add its people in Slack, or mend slack.roles"
+        )
+
+
+def _missing_scopes(config: Config, header: str | None) -> list[str]:
     if header is None:
         return []
     given = {scope.strip() for scope in header.split(",")}
-    return [scope for scope in SCOPES if scope not in given]
+    return [scope for scope in scopes(config) if scope not in given]
 
 
 def _check_channel(config: Config, token: str, wire: Wire, channel: str, bot: str) -> Findings:

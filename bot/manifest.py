@@ -21,9 +21,17 @@ SCOPES = {
     "reactions:read": "hear of an emoji on a ticket's card, which claims or resolves it",
     "users:read": "call staff by their names",
 }
+#: what it may do besides where roles are given to user groups, and what it hears then
+GROUP_SCOPES = {"usergroups:read": "know who is in the user groups that roles are given to"}
+GROUP_EVENTS = ("subteam_members_changed", "subteam_updated")
 EVENTS = ("app_home_opened", "app_mention", "message.channels", "message.groups", "message.im", "reaction_added")
 #: what Slack takes of a command's description and usage hint, and of a shortcut's name
 _DESCRIPTION, _HINT, _SHORTCUT = 2_000, 1_000, 24
+
+
+def scopes(config: Config) -> dict[str, str]:
+    """What the bot has to be allowed with this configuration, and what for."""
+    return SCOPES | (GROUP_SCOPES if config.slack.roles.groups else {})
 
 
 def manifest(config: Config) -> dict[str, Any]:
@@ -47,15 +55,19 @@ def manifest(config: Config) -> dict[str, Any]:
             "shortcuts": _shortcuts(),
             "slash_commands": [{**command, **_url(reached)} for command in _commands()],
         },
-        "oauth_config": {"scopes": {"bot": list(SCOPES)}},
+        "oauth_config": {"scopes": {"bot": list(scopes(config))}},
         "settings": {
-            "event_subscriptions": {**reached, "bot_events": list(EVENTS)},
+            "event_subscriptions": {**reached, "bot_events": _events(config)},
             "interactivity": {"is_enabled": True, **reached},
             "org_deploy_enabled": False,
             "socket_mode_enabled": config.slack.mode == "socket",
             "token_rotation_enabled": False,
         },
     }
+
+
+def _events(config: Config) -> list[str]:
+    return [*EVENTS, *(GROUP_EVENTS if config.slack.roles.groups else ())]
 
 
 def _commands() -> Iterator[dict[str, Any]]:

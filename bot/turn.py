@@ -9,7 +9,7 @@ import logging
 import traceback
 from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -23,7 +23,8 @@ from handlers import events, routes
 from handlers.actions import Action
 from handlers.customer import hearing
 from handlers.desk import Desk, Explain, Policy, TooEarly, unexplained
-from handlers.events import Event, Said, Slot
+from handlers.events import Colleague, Event, FromStaff, Said, Slot
+from handlers.roles import Roles
 from handlers.staff import failed
 from jobs import schedule
 from nlp.ask.learnt import Learnt
@@ -56,6 +57,8 @@ class Turns:
     knowledge: Knowledge = NO_ARTICLES
     learnt: Learnt = field(default_factory=Learnt)
     explain: Explain = unexplained
+    #: who has which role now, where that changes while the desk runs; None: as the policy says
+    roles: Callable[[], Roles] | None = None
 
     def take(self, rows: Sequence[Waiting]) -> None:
         """One event's turn: its row, or an album's rows.
@@ -80,6 +83,8 @@ class Turns:
             stored = inbox.take(connection, self.store.cipher, ids, self.now())
             event = _joined([events.decode(one) for one in stored])
             desk = self._desk(connection, ids[0])
+            if isinstance(event, FromStaff) and not self._is_known(event.staff, desk.policy.roles):
+                raise TooEarly(f"what {event.staff.user} may do is not known yet")
             self._performer(desk, event).perform(_decide(event, desk))
 
     def put_aside(self, ids: list[int], error: Exception) -> None:
@@ -92,17 +97,22 @@ class Turns:
 
     def _desk(self, connection: Connection, inbox_id: int) -> Desk:
         cipher, now = self.store.cipher, self.now()
+        policy = self.policy if self.roles is None else replace(self.policy, roles=self.roles())
         return Desk(
             connection,
             cipher,
             inbox_id,
             now,
             self.reader,
-            self.policy,
+            policy,
             knowledge=self.knowledge,
             learnt=self.learnt,
             explain=self.explain,
         )
+
+    def _is_known(self, staff: Colleague, roles: Roles) -> bool:
+        """Whether somebody's role can be told; on the console page nobody is in a group."""
+        return staff.channel != self.rooms.channel or roles.knows(staff.user)
 
     def _performer(self, desk: Desk, event: Event | None = None) -> Performer:
         return Performer(desk, self.rooms, self.splits, event)

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, case, exists, func, select
 
+from crm_store import inbox
 from crm_store.crypto import Cipher
 from crm_store.schema import (
     ChatMessage,
@@ -193,6 +194,13 @@ def undelivered(connection: Connection, limit: int) -> list[Undelivered]:
 def count_undelivered(connection: Connection) -> int:
     """How many things said to customers did not arrive, or perhaps did."""
     return connection.scalar(select(func.count()).select_from(OutboxRow).where(_did_not_arrive())) or 0
+
+
+def count_failed_elsewhere(connection: Connection) -> int:
+    """What failed beside that: calls to staff and to the shop, edits, and messages that could not be handled."""
+    gone = select(func.count()).select_from(OutboxRow).where(OutboxRow.state.in_(("failed", "maybe")))
+    all_calls = connection.scalar(gone) or 0
+    return all_calls - count_undelivered(connection) + inbox.count_failed(connection)
 
 
 def _did_not_arrive() -> ColumnElement[bool]:

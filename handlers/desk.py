@@ -268,8 +268,12 @@ class Desk:
         known = self.known_colleague(staff)
         return known or StaffView(0, staff.channel, staff.user, staff.name or staff.user, "agent")
 
-    def new_ticket_number(self) -> int:
-        return tickets.new_number(self.connection, self.now)
+    def new_ticket_number(self, of: object = None) -> int:
+        """A number nobody else gets. `of`: the message that opens the ticket, whose number is taken once a turn however
+        often its facts are gathered; without it each is another."""
+        if of is None:
+            return tickets.new_number(self.connection, self.now)
+        return self._once(("ticket number", of), self.new_ticket_number)
 
     def done_to(self, subject: str, action: str, lately: timedelta) -> frozenset[str]:
         """The different details with which the audit log says that something was done to a subject lately."""

@@ -5,7 +5,7 @@ the answer is no, says `refusal(...)`; the buttons and forms of the desk are ask
 (`handlers.staff.not_allowed`).
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, get_args
 
@@ -18,6 +18,7 @@ StaffAction = Literal[
     "split", "link", "export", "mute", "refund", "errand", "article", "replay", "digest", "duty", "contacts",
 ]  # fmt: skip
 ACTIONS: tuple[str, ...] = get_args(StaffAction)
+_HIGHEST_FIRST: tuple[Role, ...] = ("manager", "agent", "reader")
 
 #: to see what is not on a card: a customer's page, a ticket's history, numbers. Every role may
 LOOK = "look"
@@ -31,7 +32,11 @@ class Roles:
 
     #: by user id on the staff's platform
     members: Mapping[str, Role] = field(default_factory=dict)
-    #: of those whom `members` does not name
+    #: by user group of that platform: whoever is in several has the highest of their roles
+    groups: Mapping[str, Role] = field(default_factory=dict)
+    #: who is in those groups, by group; None while the platform has not told yet
+    joined: Mapping[str, Collection[str]] | None = field(default_factory=dict)
+    #: of those whom neither names
     others: Role = "agent"
     #: by role the actions the shop gives it; a role that is not named here may do what is usual
     given: Mapping[str, frozenset[str]] = field(default_factory=dict)
@@ -43,8 +48,27 @@ class Roles:
 
         >>> Roles({"U1": "manager"}).of("U1"), Roles().of("U2"), Roles(others="reader").of("U2")
         ('manager', 'agent', 'reader')
+        >>> Roles({"U1": "agent"}, {"S1": "manager"}, {"S1": ("U1", "U2")}).of("U2")
+        'manager'
         """
-        return self.members.get(user, self.others)
+        if user in self.members:  # one's own name says more than a group's
+            return self.members[user]
+        held = {role for group, role in self.groups.items() if user in (self.joined or {}).get(group, ())}
+        return next((role for role in _HIGHEST_FIRST if role in held), self.others)
+
+    def knows(self, user: str) -> bool:
+        """Whether the role of a staff member can be told: not while it may lie in a group that was not told yet.
+
+        >>> waiting = Roles({"U1": "agent"}, {"S1": "manager"}, None)
+        >>> waiting.knows("U1"), waiting.knows("U2"), Roles().knows("U2")
+        (True, False, True)
+        """
+        return self.joined is not None or not self.groups or user in self.members
+
+    @property
+    def named(self) -> frozenset[Role]:
+        """The roles that somebody has: a person, or a group."""
+        return frozenset({*self.members.values(), *self.groups.values()})
 
     def leads(self, staff_role: str) -> bool:
         """Whether somebody with a role has a manager's say: every agent has it where the shop names no managers.
@@ -52,7 +76,7 @@ class Roles:
         >>> Roles().leads("agent"), Roles({"U1": "manager"}).leads("agent"), Roles().leads("reader")
         (True, False, False)
         """
-        return staff_role == "manager" or (staff_role == "agent" and "manager" not in self.members.values())
+        return staff_role == "manager" or (staff_role == "agent" and "manager" not in self.named)
 
     def limit_of(self, user: str) -> int:
         """What a staff member may give back alone, in minor units of the shop's currency.
@@ -66,7 +90,7 @@ class Roles:
     @property
     def highest_limit(self) -> int:
         """The limit of the highest role that somebody has: without managers, the agents'."""
-        held = {role for role in self.members.values() if may(role, "refund", self)} or {"agent"}
+        held = {role for role in self.named if may(role, "refund", self)} or {"agent"}
         return max(self.limits.get(role, 0) for role in held)
 
 

@@ -181,6 +181,13 @@ BETTER = frozenset({"invoice", "order_status", "cancel_order", "change_address"}
 NOTHING = Feature(flow.gather_nothing, flow.decide_nothing)
 #: questions of flows that are answered by a choice, not in words of one's own
 _CHOICES = frozenset({"order", "items", "quantity", "confirm", "check"})
+#: what is wished for by whoever is in a flow
+_WISHES: dict[str, tuple[str, ...]] = {
+    refund.FLOW: refund.KINDS,
+    cancel_order.NAME: ("cancel_order",),
+    change_address.NAME: ("change_address",),
+    invoice.NAME: ("invoice",),
+}
 #: a sentiment from here down is no slip of the finger
 _UPSET = -0.5
 
@@ -244,6 +251,7 @@ STAFF_BUTTONS = {
     ticket_forms.NOTE: SHUT,
     ticket_forms.SNOOZE: SHUT,
     ticket_forms.MORE: SHUT,
+    ticket_forms.MUTE: SHUT,
     ticket_forms.CORRECT: SHUT,
     "unmerge": Feature(ticket_forms.gather_unmerge, changing.decide),
     "merge_sure": Feature(ticket_forms.gather_sure, changing.decide),
@@ -349,6 +357,7 @@ FORMS: dict[str, Callable[[str, Desk], Form | None]] = {
     ticket_forms.NOTE: ticket_forms.note_form,
     ticket_forms.SNOOZE: ticket_forms.snooze_form,
     ticket_forms.MORE: ticket_forms.more_form,
+    ticket_forms.MUTE: ticket_forms.more_form,
     ticket_forms.CORRECT: ticket_forms.correct_form,
     shortcuts.COMMAND_FORM: lambda _ref, _desk: shortcuts.command_form(tuple(STAFF_COMMANDS)),
     refund_post.PARTIAL: staff_refund.partial_form,
@@ -371,7 +380,15 @@ FORMS: dict[str, Callable[[str, Desk], Form | None]] = {
 OPENED: dict[str, tuple[Feature, ...]] = {
     **dict.fromkeys(("reply", "edit_held", "use_suggestion"), (LOOK, COMPOSING)),
     **dict.fromkeys(
-        ("edit_reply", ticket_forms.MORE, refund_command.FORM, refund_post.PARTIAL, refund_post.REFUSE), (LOOK,)
+        (
+            "edit_reply",
+            ticket_forms.MORE,
+            ticket_forms.MUTE,
+            refund_command.FORM,
+            refund_post.PARTIAL,
+            refund_post.REFUSE,
+        ),
+        (LOOK,),
     ),
     **dict.fromkeys(("make_article", "home"), (LOOK,)),
 }
@@ -536,11 +553,30 @@ def _answered(answer: flow.Answer, desk: Desk) -> list[Action]:
     if isinstance(answer.event, Said) and flow.wants_person(answer, desk):
         return PEOPLE.get(answer.flow.name, PERSON).handle(answer, desk)
     known = FLOWS[answer.flow.name]
-    if beside := aside.told(answer, desk):
+    beside, is_new = aside.told(answer, desk), _is_another_wish(answer, desk)
+    if beside or is_new:
         afresh = replace(answer, flow=replace(answer.flow, misunderstood=0))
         if aside.is_beside(answer, known.handle(afresh, desk)):
-            return beside
+            return beside or _begun_instead(answer, desk)
     return known.handle(answer, desk)
+
+
+def _is_another_wish(answer: flow.Answer, desk: Desk) -> bool:
+    """Whether a customer who is asked to choose something wants something else done instead."""
+    own = _WISHES.get(answer.flow.name)
+    if own is None or answer.flow.step not in _CHOICES or not isinstance(answer.event, Said) or not answer.words:
+        return False
+    reading = desk.reading(answer.words)
+    wished = {wish for name, wishes in _WISHES.items() if name != answer.flow.name for wish in wishes}
+    return reading.route in wished and set(reading.intents) <= {reading.route}
+
+
+def _begun_instead(answer: flow.Answer, desk: Desk) -> list[Action]:
+    assert isinstance(answer.event, Said), "a press is an answer, and no other wish"
+    return [
+        Leave(desk.conversation(answer.event.chat).id),
+        *_feature_for(answer.event, desk).handle(answer.event, desk),
+    ]
 
 
 def _is_upset(answer: flow.Answer, desk: Desk) -> bool:
@@ -595,8 +631,11 @@ def _feature_for(said: Said, desk: Desk) -> Feature:
     if ticket.goes_on(said, desk):
         if reading.route == "thanks" and not ticket.is_open(said, desk):
             return THANKS_AFTERWARDS
+        if reading.route == "greeting" and not ticket.is_open(said, desk):
+            return INTENTS["greeting"]  # what they want comes next, and may be something else
         if reading.route == "order_status" and asks_for_order and not ticket.is_open(said, desk):
-            return INTENTS["order_status"]  # a question of its own, which needs no person
+            # a question of its own, which needs no person
+            return TICKET if order_status.was_just_shown(said, desk) else INTENTS["order_status"]
         if _is_another_matter(said, reading, desk):
             return INTENTS[reading.route]
         asks_where = reading.route == "order_status" and set(reading.intents) <= {"order_status"}
@@ -605,19 +644,23 @@ def _feature_for(said: Said, desk: Desk) -> Feature:
         return KNOWLEDGE
     if set(reading.intents) - {reading.intent}:
         return _ticket(said, desk)  # it asks for more than the desk could answer
+    if (asks_for_order or reading.route == "order_status") and order_status.was_just_shown(said, desk):
+        return TICKET  # what the desk knows did not help
     if asks_for_order:
         return INTENTS["order_status"]  # perhaps no more than the number we asked for
-    if reading.route == "order_status" and order_status.was_just_shown(said, desk):
-        return TICKET  # what the desk knows did not help
     return INTENTS.get(reading.route) or _ticket(said, desk)
 
 
 def _is_another_matter(said: Said, reading: Reading, desk: Desk) -> bool:
-    """Whether a customer whose ticket was resolved lately wants something of another kind, which the desk can do."""
+    """Whether a customer whose ticket was resolved lately, or has no answer yet, wants something of another kind, which
+    the desk can do. While staff and the customer talk, they go on."""
     latest = desk.latest_ticket(desk.conversation(said.chat))
-    if latest is None or latest.is_open or set(reading.intents) - {reading.intent}:
+    if latest is None or set(reading.intents) - {reading.intent}:
         return False
-    return reading.route in BETTER and reading.route != latest.kind and is_known(desk.conversation(said.chat))
+    if latest.is_open and (latest.first_reply_at is not None or reading.route == "order_status"):
+        return False  # where an order is, is told beside the ticket
+    can_do = is_known(desk.conversation(said.chat)) and (desk.policy.has_backoffice or not latest.is_open)
+    return reading.route in BETTER and reading.route != latest.kind and can_do
 
 
 def _has_better(said: Said, intent: str, desk: Desk) -> bool:

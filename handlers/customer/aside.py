@@ -40,9 +40,9 @@ def _answered(said: Said, desk: Desk) -> list[Action]:
         gather, decide = _COURTESIES[reading.route]
         return decide(gather(said, desk))
     if reading.route == "order_status":
-        shown = order_status.gather(said, desk)
-        is_known = shown.for_ticket is None and bool(shown.named.shown or shown.own)
-        return order_status.decide(shown) if is_known and not order_status.was_just_shown(said, desk) else []
+        shown = order_status.gather_shown(said, desk)
+        is_news = shown is not None and not order_status.was_just_shown(said, desk)
+        return order_status.decide(shown) if shown is not None and is_news else []
     return knowledge.decide(knowledge.gather(said, desk)) if knowledge.answers(said, desk) else []
 
 

@@ -1,13 +1,14 @@
 """A customer asks where the order is: by its number, or as somebody the shop knows."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from itertools import takewhile
 from zoneinfo import ZoneInfo
 
 from crm_store import conversations
-from crm_store.conversations import ConversationView
+from crm_store.conversations import ConversationView, MessageView
 from crm_store.orders import OrderView
 from crm_store.tickets import TicketView
 from handlers.actions import Action, Audit, Say
@@ -63,21 +64,62 @@ class Facts:
 
 
 def gather(said: Said, desk: Desk) -> Facts:
+    asked = _asked(said, desk)
+    for_person = asked.named.withheld or (asked.named.unknown and not asked.named.shown)
+    return replace(asked, for_ticket=ticket.gather(said, desk)) if for_person else asked
+
+
+def gather_shown(said: Said, desk: Desk) -> Facts | None:
+    """What the desk can show at once; None where a person has to look, or there is nothing to show."""
+    asked = _asked(said, desk)
+    return asked if (asked.named.shown or asked.own) and not asked.named.withheld else None
+
+
+def _asked(said: Said, desk: Desk) -> Facts:
     conversation = desk.conversation(said.chat)
     numbers = desk.reading(said.text).entities.order_ids
-    named = _named(numbers, conversation, desk)
     own = () if numbers else desk.orders_of(conversation, _CHOICES)
-    for_person = bool(named.withheld) or (bool(numbers) and not named.shown)
-    for_ticket = ticket.gather(said, desk) if for_person else None
-    return Facts(said, conversation, named, own, for_ticket, desk.policy)
+    return Facts(said, conversation, _named(numbers, conversation, desk), own, None, desk.policy)
 
 
 def was_just_shown(said: Said, desk: Desk) -> bool:
-    """Whether the last that the customer was told is the state of an order: who asks again wants more than that."""
-    last = conversations.messages_of(desk.connection, desk.cipher, desk.conversation(said.chat).id, limit=_LAST)
+    """Whether the last that the customer was told is the state of an order: who asks again wants more than that.
+
+    Where the question names orders, theirs as it still is; a number alone is no question.
+    """
+    conversation = desk.conversation(said.chat)
+    told = _told(takewhile(lambda one: one.direction == "out", _newest_first(conversation, desk)), desk)
+    numbers = desk.reading(said.text).entities.order_ids
+    if not numbers:
+        return any(one.facts for one in told)
+    return _has_words_beside(numbers, said.text) and _knows_no_more(numbers, told, conversation, desk)
+
+
+def _newest_first(conversation: ConversationView, desk: Desk) -> list[MessageView]:
+    last = conversations.messages_of(desk.connection, desk.cipher, conversation.id, limit=_LAST)
+    return sorted(last, key=lambda one: one.id, reverse=True)
+
+
+def _told(said: Iterable[MessageView], desk: Desk) -> list[Message]:
+    """What the desk said by itself, lately."""
     lately = desk.now - _AGAIN
-    answers = takewhile(lambda one: one.direction == "out", sorted(last, key=lambda one: one.id, reverse=True))
-    return any(one.author_kind == "bot" and one.created_at > lately and decode(one.body).facts for one in answers)
+    return [decode(one.body) for one in said if one.author_kind == "bot" and one.created_at > lately]
+
+
+def _has_words_beside(numbers: tuple[str, ...], words: str) -> bool:
+    for number in numbers:
+        words = words.replace(number, " ")
+    return re.search(r"[^\W\d_]{2}", words) is not None
+
+
+def _knows_no_more(
+    numbers: tuple[str, ...], told: Sequence[Message], conversation: ConversationView, desk: Desk
+) -> bool:
+    """Whether orders still are as the customer was told."""
+    seen = [(one.title, one.facts) for one in told]
+    shown = _named(numbers, conversation, desk).shown
+    cards = [card(order, conversation.language, desk.policy.timezone) for order in shown]
+    return bool(cards) and all((one.title, one.facts) in seen for one in cards)
 
 
 def decide(facts: Facts) -> list[Action]:
@@ -172,6 +214,9 @@ def gather_beside(said: Said, desk: Desk) -> BesideFacts:
     unnamed = None
     if not numbers and for_ticket.ticket is not None and for_ticket.ticket.is_open:
         unnamed = _acknowledged(for_ticket.ticket, conversation, desk)
+    told = _told(_newest_first(conversation, desk), desk) if numbers else []
+    if numbers and _knows_no_more(numbers, told, conversation, desk):
+        numbers = ()  # staff see that it was asked for again
     return BesideFacts(for_ticket, _named(numbers, conversation, desk), unnamed)
 
 

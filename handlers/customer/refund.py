@@ -325,7 +325,7 @@ def _reason(choice: str | None, words: str, policy: Policy, language: str | None
 def _photos(choice: str | None, words: str, answer: Answer, at: FlowView) -> Mapping[str, str] | None:
     has_some = bool(flow.files_of(at))
     if answer.files:
-        return {"note": f"{at.answers.get('note', '')}\n{words}".strip()[:_WORDS]} if words else {}
+        return _noted(at, words) if words else {}
     done = choice == _DONE or (choice is None and flow.is_said(words, "refund.words.no_more"))
     if done and has_some:
         return {"photos": "done"}
@@ -551,11 +551,20 @@ def _thanks(facts: Facts) -> str:
 def _not_understood(facts: Facts) -> list[Action]:
     assert facts.answer is not None
     again, choices = _again(facts)
-    # what was sent in the meantime stays with the flow
-    answer = replace(facts.answer, flow=facts.flow)
+    # what was sent in the meantime stays with the flow, and what was written where photos were asked for
+    answer = replace(facts.answer, flow=_with_note(facts.flow, facts.answer.words))
     if facts.for_ticket is not None and answer.flow.misunderstood >= 1:
         return _hand_over(facts, facts.for_ticket)
     return flow.not_understood(answer, facts.conversation, again, choices, None)
+
+
+def _with_note(at: FlowView, words: str) -> FlowView:
+    """Who describes the damage instead of showing it is read by staff."""
+    return replace(at, answers={**at.answers, **_noted(at, words)}) if at.step == "photos" and words else at
+
+
+def _noted(at: FlowView, words: str) -> dict[str, str]:
+    return {"note": f"{at.answers.get('note', '')}\n{words}".strip()[:_WORDS]}
 
 
 def _again(facts: Facts) -> tuple[str, dict[str, str]]:

@@ -26,12 +26,17 @@ def items(lines: Iterable[RequestedLine]) -> str:
     return ", ".join(item(line.quantity, line.name or line.sku) for line in lines)
 
 
-def news(conversation: ConversationView | None, request: RequestView, key: str, because: str = "") -> list[Say]:
-    """A sentence about a request; nothing where there is no chat to say it in. `because`: staff's own words."""
+def news(
+    conversation: ConversationView | None, request: RequestView, key: str, because: str = "", receipt: str = ""
+) -> list[Say]:
+    """A sentence about a request; nothing where there is no chat to say it in. `because`: staff's own words; `receipt`:
+    what the shop calls the payment, for whoever asks their bank."""
     if conversation is None:
         return []
     language = conversation.language
     said = text(key, language, amount=money(request.amount, request.currency, language), order=request.order)
     if because:
         said += "\n" + text("refund.because", language, reason=because)
+    if receipt:
+        said += "\n" + text("refund.receipt", language, receipt=receipt)
     return [Say(conversation, Message(text=said), ticket_id=request.ticket_id)]

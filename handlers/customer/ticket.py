@@ -109,12 +109,13 @@ def opening(
     desk: Desk,
     *,
     in_turn: bool = True,
+    of: object = None,
 ) -> Opening:
-    """Takes a number. `in_turn`: whether the ticket is given to whoever's turn it is."""
+    """`in_turn`: whether the ticket is given to whoever's turn it is; `of`: the message that opens it."""
     found = desk.policy.staffing.team_for(kind, conversation.language if conversation is not None else None)
     team = found.name if found else None
     turn = desk.whose_turn(team) if in_turn else None
-    return Opening(desk.new_ticket_number(), kind, team, turn, follows, conversation)
+    return Opening(desk.new_ticket_number(of), kind, team, turn, follows, conversation)
 
 
 def new_ticket(
@@ -200,7 +201,7 @@ def gather(said: Said, desk: Desk, about: str | None = None, order_id: int | Non
     kind = kind_of(reading)
     if about is not None and kind != COMPLAINT:
         kind = about
-    begins, priority = opening(kind, conversation, ticket, desk), _priority(reading, conversation, desk)
+    begins, priority = opening(kind, conversation, ticket, desk, of=said), _priority(reading, conversation, desk)
     return Facts(
         said, conversation, reading, ticket, begins, _is_abuse(said, None, desk), _said_before(conversation, desk),
         desk.inbox_id, desk.now, desk.policy,

@@ -181,9 +181,6 @@ def _small_print(facts: Facts) -> str:
 _OPEN: tuple[str, ...] = ("claim", "reply", "resolve", "note", "snooze", "refund", "correct", "more")
 _RESOLVED: tuple[str, ...] = ("reopen", "reply", "note", "more")
 _AT_ONCE = ("claim", "resolve", "reopen")
-#: a row has at most so many, and those that give way first: a note is typed in the thread, and More snoozes as well
-_ROW = 6
-_GIVE_WAY = ("note", "snooze")
 #: what a ticket is about that money may be given back for; of any other kind, where it is about an order
 _MONEY = ("refund", "return", "payment", "cancel_order")
 
@@ -193,9 +190,8 @@ def _buttons(facts: Facts, forms: Collection[str]) -> tuple[Button, ...]:
     if ticket.merged_into_id is not None:
         return (Button(text("unmerge"), "unmerge", ref),)
     names = _OPEN if ticket.is_open else _RESOLVED
-    shown = [name for name in names if (name in _AT_ONCE or name in forms) and name not in _idle(facts)]
-    less = _GIVE_WAY[: max(0, len(shown) - _ROW)]
-    return tuple(_button(name, ref) for name in shown if name not in less)
+    shown = (name for name in names if (name in _AT_ONCE or name in forms) and name not in _idle(facts))
+    return tuple(_button(name, ref) for name in shown)
 
 
 def _idle(facts: Facts) -> set[str]:

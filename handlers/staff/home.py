@@ -33,6 +33,8 @@ class Facts:
     approvals: tuple[Approval, ...]
     failed: tuple[Undelivered, ...]
     undelivered: int
+    #: what failed that is no message to a customer
+    elsewhere: int
     #: where the tickets' cards stand on the colleague's platform, by ticket
     cards: Mapping[int, Post]
     now: datetime
@@ -70,6 +72,7 @@ def facts_of(staff: Colleague, known: StaffView | None, desk: Desk) -> Facts:
         approvals,
         failed,
         home.count_undelivered(connection),
+        home.count_failed_elsewhere(connection),
         dict(_cards(named, staff, desk)),
         now,
         desk.policy,
@@ -168,12 +171,13 @@ def _approval(one: Approval, facts: Facts) -> Message:
 
 
 def _failed(facts: Facts) -> tuple[Message, ...]:
+    beside = (Message(context=counted("home.elsewhere", facts.elsewhere)),) if facts.elsewhere else ()
     if not facts.undelivered:
-        return ()
+        return beside
     head = Message(title=counted("home.undelivered", facts.undelivered), context=text("home.undelivered.hint"))
     more = facts.undelivered - len(facts.failed)
     rest = (Message(context=counted("home.more", more)),) if more > 0 else ()
-    return (head, *(_call(one, facts) for one in facts.failed), *rest)
+    return (head, *(_call(one, facts) for one in facts.failed), *rest, *beside)
 
 
 def _call(call: Undelivered, facts: Facts) -> Message:

@@ -50,8 +50,8 @@ def _paid(facts: Facts, seen: Seen) -> list[Action]:
     if seen.request.status == "paid":
         return []
     paid = changed(seen, status="paid")
-    receipt = facts.event.receipt
-    told = text("refund.line_paid", receipt=in_one(receipt, _WORDS)) if receipt else text("refund.line_paid_plain")
+    receipt = in_one(facts.event.receipt, _WORDS)
+    told = text("refund.line_paid", receipt=receipt) if receipt else text("refund.line_paid_plain")
     late = [] if seen.request.status == "approved" else [line(paid, text("refund.line_late"))]
     return [
         EndRefund(seen.request.number, "paid"),
@@ -59,7 +59,7 @@ def _paid(facts: Facts, seen: Seen) -> list[Action]:
         post(paid, facts.policy, told),
         line(paid, told),
         *late,
-        *news(seen.conversation, seen.request, "refund.paid"),
+        *news(seen.conversation, seen.request, "refund.paid", receipt=receipt),
         # what comes late is looked at by somebody
         *([] if late else resolved(seen)),
     ]

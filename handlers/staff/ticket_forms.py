@@ -41,6 +41,8 @@ from handlers.texts import text
 from handlers.texts.dates import moment
 
 NOTE, SNOOZE, MORE, CORRECT = "note", "snooze", "more", "correct"
+#: a button of cards that were posted before More muted
+MUTE = "mute"
 _NOBODY = "nobody"
 #: a select's option is at most so long, and there are at most so many; of a name in a label
 _LABEL, _OPTIONS, _PERSON = 75, 100, 40
@@ -233,7 +235,8 @@ def gather_shut(event: StaffPressed, desk: Desk) -> changing.Facts:
     ticket = desk.ticket_named(event.ref)
     problem = ""
     if ticket is not None:
-        is_merged, key = ticket.merged_into_id is not None, f"form.{event.action}.shut"
+        form = MORE if event.action == MUTE else event.action
+        is_merged, key = ticket.merged_into_id is not None, f"form.{form}.shut"
         problem = changing.went(ticket) if is_merged else text(key, ticket=ticket.id)
     return changing.gather(event.staff, event.place, event.ref, (), desk, problem)
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import insert
 
+from bot.web import reading
 from crm_store import home, outbox, tickets
 from crm_store.outbox import NewCall
 from crm_store.schema import Customer, Refund, RefundDecision, Ticket, TicketTarget
@@ -124,6 +125,9 @@ def test_what_did_not_reach_customers_is_told_and_nothing_else(store: Store) -> 
         assert [(one.outbox_id, one.is_maybe) for one in told] == [(maybe, True), (failed, False)]
         assert (told[1].error, told[1].channel, told[1].ticket_id) == ("chat not found", "telegram", None)
         assert home.count_undelivered(connection) == 2
+        # with those, as many as the console page's Failed counts
+        assert home.count_failed_elsewhere(connection) == 2
+        assert reading.counts(connection).failed == 4
 
 
 def test_the_days_numbers(store: Store) -> None:

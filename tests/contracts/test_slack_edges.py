@@ -416,3 +416,37 @@ sections = st.builds(
 @given(st.lists(sections, max_size=40).map(tuple))
 def test_no_page_breaks_a_limit(shown: tuple[Message, ...]) -> None:
     assert view_problems(home(Message(sections=shown)), Rules()) == []
+
+
+# --- user groups --------------------------------------------------------------------------------------------------
+
+
+@asynchronous
+@pytest.mark.parametrize("mode", ["socket", "http"])
+async def test_who_is_in_a_user_group_is_asked_for_and_followed(mode: str) -> None:
+    told: list[dict[str, Any]] = []
+    async with open_rig(mode, groups=("S0LEADS12", "S0NOBODY1"), joined=told.append) as rig:  # type: ignore[arg-type]
+        rig.server.scopes("usergroups:read", *rig.server.scopes())
+        rig.server.group("S0LEADS12", "ada")
+        rig.server.event({"type": "subteam_updated", "subteam": {"id": "S0LEADS12"}})
+        await until(lambda: told and told[-1]["S0LEADS12"])
+        assert told[-1] == {"S0LEADS12": {rig.staff}, "S0NOBODY1": set()}  # one that is not there has nobody
+        rig.server.group("S0LEADS12", "bo")
+        await until(lambda: told[-1]["S0LEADS12"] == {rig.server.user("bo")})
+        assert rig.acknowledged()
+        assert not rig.inbox.handed
+
+
+@asynchronous
+async def test_whoever_was_in_a_group_stays_in_it_while_slack_does_not_tell() -> None:
+    told: list[dict[str, Any]] = []
+    async with open_rig("socket", groups=("S0LEADS12",), joined=told.append) as rig:
+        rig.server.scopes("usergroups:read", *rig.server.scopes())
+        rig.server.group("S0LEADS12", "ada")
+        rig.server.event({"type": "subteam_updated"})
+        await until(lambda: told and told[-1]["S0LEADS12"])
+        before = len(told)
+        rig.faults.http_error("usergroups.users.list", 503)
+        rig.server.event({"type": "subteam_updated"})
+        await until(lambda: len(told) > before)
+        assert told[-1] == {"S0LEADS12": {rig.staff}}

@@ -134,6 +134,32 @@ def test_a_person_who_takes_over_a_refund_sees_what_was_answered(
 
 
 @pytest.mark.parametrize(
+    ("language", "first", "then", "key"),
+    [
+        ("en", "please send me my invoice", "I want to cancel an order", "cancel_order.which"),
+        ("zh", "发票能发给我吗", "我想取消订单", "cancel_order.which"),
+        ("de", "Bitte meine Bestellung stornieren", "Ich brauche die Rechnung", "invoice.which"),
+    ],
+)
+def test_another_wish_in_the_middle_of_a_flow_begins_another_flow(
+    desk: Rehearsal, language: str, first: str, then: str, key: str
+) -> None:
+    ada = linked(desk, language=language, NT_1="paid", NT_2="paid")
+    ada.says(first)
+    ada.says(then)
+    assert ada.screen[-1] == text(key, language)
+    assert desk.cards() == []
+
+
+def test_what_answers_the_question_is_no_other_wish(desk: Rehearsal) -> None:
+    ada = linked(desk, NT_1="paid", NT_2="paid")
+    ada.says("please send me an invoice")
+    ada.says("the one of the order I want to cancel, NT-2")
+    ada.sees("NT-2")
+    assert "cancel" not in ada.screen[-1].lower()
+
+
+@pytest.mark.parametrize(
     ("language", "asking", "complaint"),
     [
         ("en", "I want a refund for my order", "This is the worst shop, I am so disappointed with your awful service"),

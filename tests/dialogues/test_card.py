@@ -26,24 +26,39 @@ def test_a_card_tells_what_the_message_was_read_as_and_how_surely(desk: Rehearsa
     assert ticket.confidence is not None
     assert ticket.message_id is not None
     assert facts(desk)["Read as"] == f"refund, {ticket.confidence:.0%}"
-    assert desk.cards()[0].buttons == ["Claim", "Reply", "Resolve", "Refund", "Wrong kind?", "More"]
+    assert desk.cards()[0].buttons == [
+        "Claim", "Reply", "Resolve", "Note", "Snooze", "Refund", "Wrong kind?", "More"
+    ]  # fmt: skip
 
 
 def test_a_card_has_the_buttons_that_its_ticket_has_a_use_for(desk: Rehearsal) -> None:
     desk.customer("Ada").says("my parcel is wet")
     maya = desk.staff("Maya")
-    assert maya.card().buttons == ["Claim", "Reply", "Resolve", "Snooze", "Wrong kind?", "More"]
+    assert maya.card().buttons == ["Claim", "Reply", "Resolve", "Note", "Snooze", "Wrong kind?", "More"]
 
     maya.presses("Claim")
     assert maya.card().buttons == ["Reply", "Resolve", "Note", "Snooze", "Wrong kind?", "More"]
     commands(maya, "1 kind refund")
-    assert maya.card().buttons == ["Reply", "Resolve", "Snooze", "Refund", "Wrong kind?", "More"]
+    assert maya.card().buttons == ["Reply", "Resolve", "Note", "Snooze", "Refund", "Wrong kind?", "More"]
 
     fills(maya, "More", assignee="nobody")
     assert maya.card().buttons[0] == "Claim"
 
 
-def test_more_snoozes_a_ticket_whose_card_has_no_room_for_it_and_wakes_it(desk: Rehearsal) -> None:
+def test_the_button_of_an_old_card_that_muted_opens_what_mutes_now(desk: Rehearsal) -> None:
+    desk.customer("Ada").says("my parcel is wet")
+    maya = desk.staff("Maya")
+    form = desk.run(desk.app.form_of("mute", "1", maya.colleague))
+    assert form is not None
+    assert "mute" in {field.name for field in form.fields}
+
+    fills(maya, "More", merge="")
+    press = StaffPressed(maya.colleague, "tickets", maya.card().id, desk.time, "mute", "9")
+    desk.run(desk.app.receive([Arrival("console", "old", "console:x", press)]))
+    assert maya.was_whispered()[-1] == "There is no ticket #9."
+
+
+def test_more_snoozes_a_ticket_and_wakes_it(desk: Rehearsal) -> None:
     desk.customer("Ada").says("I want a refund for my order")
     maya = desk.staff("Maya")
 

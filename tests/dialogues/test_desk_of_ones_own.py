@@ -346,3 +346,13 @@ def test_what_was_not_delivered_is_told_and_sent_again_from_the_page(desk: Rehea
     desk.run(desk.app.console.staff_press(maya.colleague, "maya", "page", retry.action, retry.ref))
     assert "not delivered" not in plain(page(maya))
     assert COMMANDS not in shown
+
+
+def test_what_else_failed_is_counted_so_that_no_number_is_higher_elsewhere(desk: Rehearsal) -> None:
+    desk.customer("Ada").says(BROKEN)
+    maya = desk.staff("Maya")
+    assert "failed" not in comes_home(maya)
+    with desk.store.begin() as connection:
+        connection.execute(update(OutboxRow).where(OutboxRow.about == "card:1").values(state="failed"))
+    desk.passes(seconds=1)
+    assert "1 other thing failed: a post to staff" in comes_home(maya)

@@ -267,6 +267,21 @@ def test_a_link_of_the_shop_ends_the_question(desk: Rehearsal) -> None:
     assert not in_a_flow(desk)
 
 
+def test_no_ticket_number_is_lost_on_answers_that_open_none(desk: Rehearsal) -> None:
+    """A colleague who looks for the numbers between two tickets finds none missing."""
+    ada = desk.customer("Ada")
+    ada.says("/link")
+    for number in ("NT-99991", "NT-99992", "NT-99993"):  # each is a wrong answer by itself, and a known question
+        ada.says(number)
+        ada.says("where is my order NT-99999?")
+    ada.says("nobody@example.com")
+    for _ in range(3):
+        ada.says("NT-10023 nobody@example.com")
+    ada.sees("a colleague will help you here")
+    desk.customer("Bo").says("my parcel is wet")
+    assert [card.about for card in desk.cards()] == ["card:1", "card:2"]
+
+
 def test_consents_and_tickets_go_along(desk: Rehearsal) -> None:
     ada, maya = desk.customer("ada_l"), desk.staff("Maya")
     ada.says("/stop")

@@ -4,11 +4,12 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from sqlalchemy import update
 
 from crm_store import customers
 from crm_store.money import Rates
 from crm_store.orders import NewItem, NewOrder, put_order
-from crm_store.schema import Customer
+from crm_store.schema import Customer, Order
 from crm_store.upsert import insert_row
 from handlers.texts import text
 from tests.dialogues.rehearsal import MORNING, Rehearsal
@@ -316,3 +317,44 @@ def test_who_asks_again_after_the_answer_gets_a_person(desk: Rehearsal) -> None:
     ada.says("that is what it said a week ago as well, could somebody look where it is?")
     maya.sees("a week ago")
     assert len(desk.cards()) == 1
+
+
+@pytest.mark.parametrize(
+    ("first", "again", "language"),
+    [
+        ("where is my order NT-10023?", "but where is NT-10023 now? it was promised for yesterday", "en"),
+        ("我的订单NT-10023到哪里了？", "订单NT-10023到底在哪里？", "zh"),
+    ],
+)
+def test_who_asks_again_for_an_order_that_is_as_it_was_gets_a_person(
+    desk: Rehearsal, first: str, again: str, language: str
+) -> None:
+    key, token = a_customer(desk)
+    an_order(desk, "NT-10023", key)
+    ada = desk.customer("ada_l", language=language)
+    ada.says(f"/start {token}")
+    ada.says(first)
+    shown = text("order.title", language, number="NT-10023")
+    assert ada.screen[-1].startswith(shown)
+    ada.says("NT-10023")  # the number alone is no question
+    assert ada.screen[-1].startswith(shown)
+    assert desk.cards() == []
+
+    ada.says(again)
+    assert not ada.screen[-1].startswith(shown)
+    assert [card.message.quote for card in desk.cards()] == [again]
+    before = list(ada.screen)
+    ada.says(again)  # staff see it; what the customer has read twice is not told a third time
+    assert ada.screen == before
+    desk.staff("Maya").sees(again)
+
+
+def test_who_asks_again_for_an_order_that_went_on_is_told(desk: Rehearsal) -> None:
+    an_order(desk, "NT-10023")
+    ada = desk.customer("Ada")
+    ada.says("where is my order NT-10023?")
+    with desk.store.begin() as connection:
+        connection.execute(update(Order).values(status="delivered"))
+    ada.says("where is my order NT-10023 now?")
+    assert "delivered" in ada.screen[-1]
+    assert desk.cards() == []

@@ -87,6 +87,7 @@ def test_a_customer_asks_staff_approve_and_the_shop_pays(
     assert the_request(desk).status == "paid"
     maya.sees("The shop paid. Its receipt: R-77")
     assert paid in ada.screen[-1]
+    assert text("refund.receipt", language, receipt="R-77") in ada.screen[-1]
     assert stats_are_right(desk)
 
 
@@ -239,15 +240,22 @@ def test_a_photo_where_words_were_asked_for_is_kept_and_the_question_comes_again
     maya.sees("torn.jpg")
 
 
-def test_words_where_a_photo_was_asked_for_are_asked_again(desk: Rehearsal) -> None:
-    ada, maya = known(desk), desk.staff("Maya")
+@pytest.mark.parametrize(
+    ("language", "asking", "words"),
+    [("en", "I want a refund for my order", "the zip is torn"), ("zh", "我要退款", "拉链坏了")],
+)
+def test_words_where_a_photo_was_asked_for_are_asked_again_and_read_by_staff(
+    desk: Rehearsal, language: str, asking: str, words: str
+) -> None:
+    ada, maya = known(desk, language=language), desk.staff("Maya")
     bought(desk)
-    ada.says("I want a refund for my order")
-    ada.presses("It arrived damaged")
-    ada.says("the zip is torn")
-    ada.sees("For this reason our team needs a photo.")
-    ada.presses("I have no photo")
-    ada.presses("Send the request")
+    ada.says(asking)
+    presses(ada, "refund.reason.damaged", language)
+    ada.says(words)
+    assert ada.screen[-1] == text("refund.photos_again", language)
+    presses(ada, "refund.photos_none", language)
+    presses(ada, "refund.send", language)
+    maya.sees(f"{asking}\n{words}")
     maya.sees("The customer has no photo of it.")
 
 

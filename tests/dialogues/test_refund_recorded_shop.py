@@ -15,6 +15,7 @@ def test_what_is_approved_is_paid_by_the_shop_and_told(desk: Rehearsal) -> None:
     assert the_request(desk).status == "paid"
     maya.sees("The shop paid. Its receipt:")
     ada.sees("€44.95 for order NT-10023 has been paid back")
+    assert "\nReceipt: REFUND-" in ada.screen[-1]
     assert stats_are_right(desk)
 
 

@@ -22,7 +22,7 @@ def test_a_message_becomes_a_ticket_and_the_answer_comes_back(desk: Rehearsal) -
     ada.sees("request #1")
     maya.sees("Ada Lovelace")
     maya.sees("arrived torn")
-    assert maya.card().buttons == ["Claim", "Reply", "Resolve", "Snooze", "Wrong kind?", "More"]
+    assert maya.card().buttons == ["Claim", "Reply", "Resolve", "Note", "Snooze", "Wrong kind?", "More"]
 
     maya.replies("I am sorry! A new one leaves today.")
     ada.does_not_see("A new one leaves today")
@@ -391,6 +391,36 @@ def test_a_thank_you_does_not_reopen_what_was_resolved(desk: Rehearsal) -> None:
     assert desk.ticket(1).status == "resolved"
     ada.says("thanks, but it is still broken")
     assert desk.ticket(1).status == "open"
+
+
+@pytest.mark.parametrize("hello", ["Hi there!", "Guten Tag", "你好"])
+def test_a_hello_does_not_reopen_what_was_resolved_and_what_follows_does(desk: Rehearsal, hello: str) -> None:
+    ada, maya = desk.customer("Ada"), desk.staff("Maya")
+    ada.says("my parcel is wet")
+    maya.presses("Resolve")
+    ada.says(hello)
+    assert not desk.ticket(1).is_open
+    assert "request #1" not in ada.screen[-1]
+    ada.says("the parcel you sent again is wet too")
+    assert desk.ticket(1).is_open
+
+
+@pytest.mark.parametrize(
+    ("language", "can"),
+    [
+        ("en", "get an invoice"),
+        ("zh", "要发票"),
+        ("de", "Rechnung"),
+        ("fr", "facture"),
+        ("es", "factura"),
+        ("pt", "fatura"),
+    ],
+)
+def test_help_names_what_the_desk_does_by_itself(desk: Rehearsal, language: str, can: str) -> None:
+    ada = desk.customer("Ada", language=language)
+    ada.says("/help")
+    assert can in ada.screen[-1]
+    assert "/link" in ada.screen[-1]
 
 
 def test_an_unknown_command_is_answered_with_help_and_makes_no_ticket(desk: Rehearsal) -> None:

@@ -69,7 +69,7 @@ def test_the_installed_command_runs_a_desk_that_carries_a_question_and_its_answe
 def test_a_message_becomes_a_card_with_a_thread_and_both_ways_to_answer_reach_the_customer(
     desk: RunningDesk, slack: SlackServer, card: SlackMessage, ada: TelegramUser
 ) -> None:
-    assert card.buttons == ["Claim", "Reply", "Resolve", "Snooze", "Wrong kind?", "More"]
+    assert card.buttons == ["Claim", "Reply", "Resolve", "Note", "Snooze", "Wrong kind?", "More"]
     sees(slack, card, "arrived torn")
     ada.wait_for("request #1", PATIENCE)
 
@@ -410,3 +410,78 @@ def test_what_came_while_the_desk_was_away_is_not_lost(
     desk.start()
     sees(slack, card, "are you there?")
     ada.wait_for("yes we are", PATIENCE)
+
+
+# --- rooms and teams ----------------------------------------------------------------------------------------------
+
+ROUTES = [
+    {"kind": "refund", "language": "de", "channel": "#geld-zurueck"},
+    {"kind": "refund", "channel": "#refunds"},
+    {"language": "zh", "channel": "#chinese"},
+    {"priority": ["high", "urgent"], "channel": "#urgent"},
+    {"bot": "1", "channel": "#another-bot"},
+    {"bot": "BOT", "kind": "complaint", "channel": "#complaints"},
+]
+
+
+@pytest.mark.parametrize(
+    ("words", "room"),
+    [
+        ("Ich möchte mein Geld zurück", "geld-zurueck"),
+        ("I want my money back", "refunds"),
+        ("请问这件夹克防水吗？", "chinese"),
+        ("My parcel is wet, I need somebody right now, this is urgent!!", "urgent"),
+        (TORN, "complaints"),
+        ("Do you make the jacket in size XXS as well?", "tickets"),
+    ],
+)
+def test_a_ticket_stands_in_the_room_that_its_kind_language_priority_and_bot_say(
+    sqlite_url: str,
+    new_desk: NewDesk,
+    slack: SlackServer,
+    telegram: TelegramServer,
+    ada: TelegramUser,
+    words: str,
+    room: str,
+) -> None:
+    rooms = ("geld-zurueck", "refunds", "chinese", "urgent", "another-bot", "complaints", "tickets")
+    for one in rooms:
+        slack.channel(one)
+    bot = str(telegram.bot_id)
+    routes = [{**route, **({"bot": bot} if route.get("bot") == "BOT" else {})} for route in ROUTES]
+    channels = {"tickets": "#tickets", "alerts": "#alerts", "routes": routes}
+    new_desk(sqlite_url, slack={"api_url": slack.api_url, "channels": channels})
+    ada.says(words)
+    card = slack.wait_for("Ada Lovelace", f"#{room}", timeout=PATIENCE)
+    assert {one: len(slack.messages(f"#{one}", top=True)) for one in rooms} == {one: one == room for one in rooms}
+    slack.say(MIA, f"#{room}", "&gt; We are on it", card.thread_ts or card.ts)
+    ada.wait_for("We are on it", timeout=PATIENCE)
+
+
+# --- roles --------------------------------------------------------------------------------------------------------
+
+
+def test_a_role_comes_with_a_user_group_and_goes_with_it(
+    sqlite_url: str, new_desk: NewDesk, slack: SlackServer, ada: TelegramUser
+) -> None:
+    slack.scopes("usergroups:read", *slack.scopes())
+    slack.group("S0AGENTS1")
+    given = {"api_url": slack.api_url, "roles": {"agents": ["S0AGENTS1"]}}
+    desk = new_desk(sqlite_url, slack=given)
+    ada.says(TORN)
+    card = card_of(slack, "Ada Lovelace")
+    slack.join(MIA, "tickets")
+    presses(slack, card, "Claim")
+    slack.until(lambda: "read-only" in str(slack.ephemerals), PATIENCE, "who may not is told")
+    slack.group("S0AGENTS1", MIA)
+    desk.settled()
+    presses(slack, card, "Claim")
+    slack.wait_for("*Assignee*\nmia", "#tickets", timeout=PATIENCE)
+
+    # what is pressed while nobody can tell who is in the group waits, and is refused to nobody
+    desk.stop()
+    slack.faults.http_error("usergroups.users.list", 503, times=1)
+    desk.start()
+    presses(slack, card, "Resolve")
+    slack.wait_for("*Status*\nresolved", "#tickets", timeout=PATIENCE)
+    assert len(slack.ephemerals) == 1  # from before, when Mia was in no group

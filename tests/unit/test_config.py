@@ -1,5 +1,6 @@
 """Configuration is read once; what cannot be ends with a sentence that says what to change."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -127,6 +128,28 @@ def test_a_section_whose_keys_are_all_commented_out_keeps_its_defaults(written: 
     assert read(written, "privacy:\n  # contact: me\nweb:\n  port:\n").web.port == 8080
 
 
+def test_a_role_is_given_to_people_and_to_user_groups(written: Path) -> None:
+    said = "slack: {roles: {agents: [U1, S0AGENTS1], managers: [S0LEADS12], readers: U9}}"
+    config = read(written, said)
+    who = roles(config)
+    assert config.slack.roles.groups == ("S0AGENTS1", "S0LEADS12")
+    assert who.members == {"U1": "agent", "U9": "reader"}
+    assert who.joined == {}  # no Slack is connected that could tell
+    told = replace(who, joined={"S0AGENTS1": {"U2", "U3", "U9"}, "S0LEADS12": {"U1", "U3"}})
+    # of several groups the highest role counts, and one's own name more than a group
+    assert [told.of(user) for user in ("U1", "U2", "U3", "U9", "U4")] == [
+        "agent",
+        "agent",
+        "manager",
+        "reader",
+        "reader",
+    ]
+    assert not told.leads("agent")
+    assert told.highest_limit == 1000_00
+    connected = roles(read(written, said, SLACK_BOT_TOKEN="xoxb-1", SLACK_APP_TOKEN="xapp-1"))
+    assert [connected.knows(user) for user in ("U1", "U2")] == [True, False]
+
+
 def test_refund_limits_and_rules_reach_the_desk(written: Path) -> None:
     said = """
     shop: {currency: JPY}
@@ -162,7 +185,7 @@ def test_refund_limits_and_rules_reach_the_desk(written: Path) -> None:
         ("jobs: {late: 99999999999999999999999d}", "jobs.late is '99999999999999999999999d', allowed is a length"),
         ("slack: {channels: {routes: [{kind: refnd, channel: a}]}}", "slack.channels.routes[1].kind[1] is 'refnd', a"),
         ("slack: {roles: {agents: {may: fly}}}", "slack.roles.agents.may[1] is 'fly', allowed is claim or reply or"),
-        ("slack: {roles: {agents: S0123ABCD}}", "slack.roles.agents names 'S0123ABCD', a user group: name its people"),
+        ("slack: {roles: {agents: S0123ABCD, managers: S0123ABCD}}", "slack.roles.managers names 'S0123ABCD', who is"),
         ("slack: {roles: {agents: U1, readers: [U2, U1]}}", "slack.roles.readers names 'U1', who is among agents al"),
         ("web: {public_url: 'https://desk .example'}", "web.public_url is 'https://desk .example', allowed is an addr"),
         ("telegram: {base_url: 'http://[bad'}", "telegram.base_url is 'http://[bad', allowed is an address such as"),

@@ -386,6 +386,18 @@ def test_missing_scopes(environ: dict[str, str], slack: SlackServer) -> None:
     assert "shopdesk slack-manifest" in wrong.mend
 
 
+def test_a_user_group_that_has_a_role(environ: dict[str, str], slack: SlackServer) -> None:
+    environ["SHOPDESK__SLACK__ROLES__MANAGERS"] = "S0LEADS12"
+    slack.group("S0LEADS12", "maya", "bo")
+    assert "2 people have their role by the user group S0LEADS12" in {one.what for one in found(environ)}
+
+    slack.group("S0LEADS12")
+    assert complaint(environ).what == "nobody is in the user group S0LEADS12"
+
+    environ["SHOPDESK__SLACK__ROLES__MANAGERS"] = "S0GONE123"
+    assert complaint(environ).what.endswith("so nobody has its role: no_such_subteam")
+
+
 @pytest.mark.parametrize(
     ("channel", "what", "mend"),
     [

@@ -7,11 +7,12 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from bot.config import Config, ConfigError, Slack, Web
-from bot.manifest import SCOPES, manifest
+from bot.config import Config, ConfigError, Role, Roles, Slack, Web
+from bot.manifest import manifest
 from handlers.routes import FORMS, STAFF_BUTTONS, STAFF_COMMANDS
 
 SCHEMA = json.loads((Path(__file__).parents[1] / "golden" / "slack_manifest.schema.json").read_text())
+GROUPS = Config(slack=Slack(roles=Roles(managers=Role(members=("S0LEADS12",)))))
 HTTP = Config(slack=Slack(mode="http"), web=Web(public_url="https://desk.example.com/"))
 
 
@@ -57,11 +58,21 @@ def test_every_event_has_the_scope_that_slack_wants_for_it() -> None:
         "message.groups": "groups:history",
         "message.im": "im:history",
         "reaction_added": "reactions:read",
+        "subteam_members_changed": "usergroups:read",
+        "subteam_updated": "usergroups:read",
     }
 
-    heard = manifest(Config())["settings"]["event_subscriptions"]["bot_events"]
+    made = manifest(GROUPS)
 
-    assert {wanted[event] for event in heard} <= {None, *SCOPES}
+    heard, given = made["settings"]["event_subscriptions"]["bot_events"], made["oauth_config"]["scopes"]["bot"]
+    assert {wanted[event] for event in heard} <= {None, *given}
+
+
+def test_user_groups_are_asked_for_only_where_a_role_names_one() -> None:
+    scopes = [set(manifest(config)["oauth_config"]["scopes"]["bot"]) for config in (Config(), GROUPS)]
+
+    assert scopes[1] - scopes[0] == {"usergroups:read"}
+    Draft202012Validator(SCHEMA).validate(manifest(GROUPS))
 
 
 @pytest.mark.parametrize(("config", "url"), [(Config(), None), (HTTP, "https://desk.example.com/slack/events")])

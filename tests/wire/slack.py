@@ -115,8 +115,8 @@ class SlackServer(LocalServer):
 
     verbs = (
         "say", "edit", "delete", "press", "choose", "submit", "close_view", "command", "shortcut", "react",
-        "take_reaction_back", "opens_home", "event", "user", "channel", "join", "disconnect", "cut_sockets", "hold",
-        "release", "accept", "duplicate", "lose_acks", "hear_acks", "send_http", "send_socket_mode", "bot_says",
+        "take_reaction_back", "opens_home", "event", "user", "channel", "group", "join", "disconnect", "cut_sockets",
+        "hold", "release", "accept", "duplicate", "lose_acks", "hear_acks", "send_http", "send_socket_mode", "bot_says",
         "scopes",
     )  # fmt: skip
 
@@ -199,6 +199,17 @@ class SlackServer(LocalServer):
                 return self.workspace.room(name).id
             except SlackRefusal:
                 return self.workspace.add_room(name, private=private, bot_in=bot_in).id
+
+    def group(self, group: str, *people: str) -> None:
+        """Make a user group, or change who is in it; the app hears of the change."""
+        with self.lock:
+            before, after = self.workspace.groups.get(group), [self.user(one) for one in people]
+            self.workspace.groups[group] = after
+        if before is not None:
+            added, gone = [one for one in after if one not in before], [one for one in before if one not in after]
+            changed = {"added_users": added, "added_users_count": len(added), "removed_users": gone}
+            told = {"team_id": self.workspace.team_id, "removed_users_count": len(gone), "date_update": 1}
+            self.event({"type": "subteam_members_changed", "subteam_id": group, **changed, **told})
 
     def join(self, user: str, channel: str) -> None:
         """Let a person into a channel."""

@@ -101,6 +101,14 @@ def users_lookup(ws: Workspace, args: Json) -> Json:
     raise SlackRefusal("users_not_found")
 
 
+@_method("usergroups.users.list", "usergroups:read")
+def usergroups_users_list(ws: Workspace, args: Json) -> Json:
+    """Who is in a user group."""
+    if args.get("usergroup") not in ws.groups:
+        raise SlackRefusal("no_such_subteam")
+    return {"users": ws.groups[str(args["usergroup"])]}
+
+
 # -- channels ---------------------------------------------------------------
 
 

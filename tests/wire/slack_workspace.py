@@ -41,6 +41,7 @@ SCOPES = (
     "reactions:read",
     "reactions:write",
     "team:read",
+    "usergroups:read",
     "users:read",
     "users:read.email",
 )
@@ -124,6 +125,7 @@ class Workspace:
         self.rules = Rules()
         self.scopes: tuple[str, ...] = SCOPES
         self.people: dict[str, Person] = {}
+        self.groups: dict[str, list[str]] = {}  #: user group → its people
         self.rooms: dict[str, Room] = {}
         self.files: dict[str, Json] = {}
         self.contents: dict[str, bytes] = {}

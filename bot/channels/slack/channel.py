@@ -4,7 +4,7 @@ import asyncio
 import json
 import logging
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable, Iterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
@@ -19,6 +19,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.channels import Call, FileUnavailable, FormFor, OutcomeUnknown, Receive, Refused, Sent, TryLater, WrongIn
 from bot.channels.slack.answers import NOT_THERE, SlackRefused, answer, answered
+from bot.channels.slack.groups import Groups, Joined
 from bot.channels.slack.limits import LIMITS
 from bot.channels.slack.parsing import parse, people_in
 from bot.channels.slack.receiving import listen, make_app, make_handler, reason_of
@@ -65,7 +66,7 @@ NOT_OPENED = "The form could not be opened, press again."
 
 class SlackChannel:
     """One workspace. `receive` stores what arrives, `form_for` tells what opens a form, `chart_png` draws charts for a
-    workspace whose Slack does not."""
+    workspace whose Slack does not. `joined` is told who is in the user `groups`, whenever that was asked for."""
 
     name = "slack"
 
@@ -81,6 +82,8 @@ class SlackChannel:
         signing_secret: str | None = None,
         api_url: str = AsyncWebClient.BASE_URL,
         chart_png: ChartPng | None = None,
+        groups: Sequence[str] = (),
+        joined: Callable[[Joined], None] = lambda _: None,
     ) -> None:
         if mode == "socket" and not app_token:
             raise ValueError("Socket Mode needs an app token (xapp-…)")
@@ -89,6 +92,7 @@ class SlackChannel:
         self._mode, self._app_token, self._signing_secret = mode, app_token, signing_secret
         self._receive, self._form_for, self._chart_png = receive, form_for, chart_png
         self._wrong_in = wrong_in
+        self._groups = Groups(groups, self._ask_group, joined) if groups else None
         # without retry handlers: the SDK must never repeat a write by itself
         self._web = AsyncWebClient(token=bot_token, base_url=api_url, timeout=30, retry_handlers=[], logger=_sdk_log)
         _sdk_log.setLevel(max(_sdk_log.getEffectiveLevel(), logging.INFO))  # debug lines hold what people write
@@ -134,6 +138,8 @@ class SlackChannel:
         """Begins to receive; what fails now is tried again in the background."""
         self._session()
         self._spawn(self._introduce())
+        if self._groups is not None:
+            self._spawn(self._groups.follow())
         if self._mode == "socket" and self._app_token:
             self._spawn(listen(self._app, self._app_token, self._tell_of_socket))
 
@@ -175,6 +181,9 @@ class SlackChannel:
 
         Raises what `receive` raises: then Slack sends it again.
         """
+        if self._groups is not None and _tells_of_groups(body):
+            self._groups.changed()
+            return None
         arrival = parse(body, datetime.now(UTC))
         if arrival is None or self._is_our_own(arrival):
             return None
@@ -227,6 +236,13 @@ class SlackChannel:
         person = told.get("user") or {}
         profile = person.get("profile") or {}
         return str(profile.get("display_name") or person.get("real_name") or person.get("name") or "")
+
+    async def _ask_group(self, group: str) -> frozenset[str]:
+        """Who is in a user group. Raises `Refused`, `TryLater`."""
+        told = await answer(
+            "usergroups.users.list", self._api().usergroups_users_list(usergroup=group), repeatable=True
+        )
+        return frozenset(map(str, told.get("users") or ()))
 
     # --- forms ----------------------------------------------------------------------------------------------------
 
@@ -620,6 +636,11 @@ class SlackChannel:
         task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+
+def _tells_of_groups(body: Json) -> bool:
+    event = body.get("event")
+    return isinstance(event, dict) and str(event.get("type")).startswith("subteam_")
 
 
 def _modal(form: Form, arrival: Arrival, asked: StaffPressed | StaffCommanded) -> Json:
