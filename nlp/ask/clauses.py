@@ -80,7 +80,7 @@ def take_clauses(draft: Draft) -> None:
                 atom.kinds["taken"] = True
             if waiting and draft.chinese:
                 current.span = waiting.pop()
-            if draft.chinese and verb in ("buy", "visit", "cart"):
+            if draft.chinese and verb in ("buy", "visit", "cart", "return"):
                 _take_goods_before(draft, current, place)
             if before is not None and before.has("oldest") and verb == "buy":
                 current.which, before.used = "first", True
@@ -231,7 +231,7 @@ def _take_goods_before(draft: Draft, clause: Clause, place: int) -> None:
     while place:
         place -= 1
         atom = draft.atoms[place]
-        of_verb = [pair for pair in pairs(atom) if pair[0] in ("payment_method", "product", "source")]
+        of_verb = [pair for pair in pairs(atom) if pair[0] in ("payment_method", "product", "source", "reason")]
         if of_verb and not atom.used and not atom.has("negated") and _is_own(clause.event, of_verb[0][0]):
             clause.things.append(of_verb[0])
             atom.used = True
@@ -344,6 +344,14 @@ def _bound_in_clause(
 ) -> Clause | None:
     op, number, of, _ = atom["bound"]
     tied = atom.kinds.get("with")
+    if tied is None and current is not None and _is_of_one_order(draft, atom, current):
+        # who placed an order over 600 euros
+        if negative is not None or "upper" in atom.kinds:
+            raise unclear("mix", atom.text)
+        minor = number if of == "money" else minor_units(draft, number, draft.shop.currency)
+        current.kinds.append(Compare("total", op, minor))
+        atom.used = True
+        return current
     if tied is not None and tied.has("subj"):
         event = str(tied["subj"])
         if event == "products":
@@ -408,6 +416,14 @@ def _bound_in_clause(
     if current is not None and current.negative and "upper" in atom.kinds:
         raise unclear("neg", atom.text)
     return current
+
+
+def _is_of_one_order(draft: Draft, bound: Atom, clause: Clause) -> bool:
+    """An order over 600: what one of them came to, not all of them together."""
+    if clause.event != "orders" or clause.op or bound["bound"][2] not in ("money", ""):
+        return False
+    before = draft.atoms[max(0, place_of(draft.atoms, bound) - 1)]
+    return re.search(r"(?:^|\b(?:an?|single|one) )order$|^有过?订单$", before.text) is not None
 
 
 def _bound_above(draft: Draft, clause: Clause, upper: float) -> None:

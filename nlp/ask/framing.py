@@ -148,6 +148,14 @@ _TURNS: tuple[tuple[re.Pattern[str], _Said], ...] = tuple(
          _each_month),
         (r"\b(urgent|normal|low|high) (or|and) high (?=(?:tickets?|cases?)\b)", r"\1 \2 high-priority "),
         (r"\b(largest|biggest|smallest|highest|average|median|cheapest|dearest) order by (?=\w)", r"\1 order per "),
+        (r"库存(?:却|也|还|又|都|仅)?不足(?=\d)", "库存少于"),
+        (r"(?:下过|有过|有)(?:一笔|单笔|一单)(?P<of>(?:超过|大于|高于|至少|不低于|多于)\d+ ?(?:欧元|欧|元|块|美元"
+         r"|英镑))的?订单(?=的)",
+         r"有订单\g<of>"),
+        (r"单笔(?:订单)?(?:金额)?(?P<of>(?:超过|大于|高于|至少|不低于|多于)\d+ ?(?:欧元|欧|元|块|美元"
+         r"|英镑))(?:下过单|下单|消费过?|购买过?)的",
+         r"有订单\g<of>的"),
+        (r"(?P<of>库存|销量|评分|价格|定价|单价)(?:却|也|还|又|都)(?=不足|低于|少于|超过|大于|高于|不到)", r"\g<of>"),
         # a time that is explained
         (r"\b(?:over|in|for|during|within) the (?:past|last) (?:year|half year|fortnight|month|quarter),?"
          r" (?:i\.e\.,?|i mean"

@@ -604,6 +604,21 @@ def test_weeks_that_a_year_cuts_in_two_count_by_their_days(shop: Store) -> None:
     assert answer(shop, question, NOW, ZONE, RATES).value == pytest.approx(gold)
 
 
+def test_orders_are_told_by_their_pieces_and_by_what_is_in_them_together(shop: Store) -> None:
+    def lines(order: Row) -> list[Row]:
+        return [item for item in SHOP.items if item["order_id"] == order["id"]]
+
+    many = {row["external_id"] for row in SHOP.placed() if sum(item["quantity"] for item in lines(row)) > 3}
+    question = Question(subject="orders", where=(Compare("units", "gt", 3),))
+    assert many
+    assert {row[0] for row in answer(shop, question, NOW, ZONE, RATES).rows} == many
+    one, other = CATEGORIES[:2]
+    both = [row for row in SHOP.placed() if {one, other} <= {CATEGORY[item["product_id"]] for item in lines(row)}]
+    together = Did("orders", where=(Is("category", (one,)), Is("category", (other,))))
+    figures = answer(shop, Question(subject="customers", where=(together,)), NOW, ZONE, RATES)
+    assert {row[0] for row in figures.rows} == {f"C{row['customer_id']:03}" for row in both}
+
+
 def test_a_question_as_of_the_past_sees_nothing_later(shop: Store) -> None:
     then = local("2026-01-15")
     before = SHOP.placed(None, then)

@@ -275,6 +275,11 @@ def test_a_question_is_said_back_with_its_dates_in_its_language() -> None:
         ("还没送达的订单", "订单，状态为 待付款或已付款或已发货，全部时间"),
         ("refund amount of german customers in may", "refund amount, country Germany, 1 May 2026 to 31 May 2026"),
         ("5月退了几笔款", "退款笔数，2026年5月1日至2026年5月31日"),
+        ("customers who placed an order over 600 euros", "customers, with orders (order total more than 600 EUR)"),
+        ("下过一笔超过600欧的订单的客户", "客户，有订单 (订单金额 超过 600 EUR)"),
+        ("单笔超过600欧下过单的法国客户", "客户，国家为 法国，有订单 (订单金额 超过 600 EUR)"),
+        ("customers who ordered for more than 600 euros", "customers, total spend more than 600 EUR"),
+        ("5月销量超过20件、库存却不足50的商品有哪些", "商品，销量超过 20 (2026年5月1日至2026年5月31日)，库存 少于 50"),
     ],
 )  # fmt: skip
 def test_a_question_is_said_back_in_full(text: str, said: str) -> None:

@@ -105,6 +105,10 @@ QUESTIONS: Mapping[str, Question | tuple[Question, Setting]] = {
     "ratio of refunds to orders in May": Question(
         measure="refunds", window=MAY, than=Than(measure="orders", window=MAY), ratio=True
     ),
+    "orders of more than 5 pieces": Question(subject="orders", where=(Compare("units", "gt", 5),), window=MAY),
+    "customers who bought shoes and bags in one order": Question(
+        subject="customers", where=(Did("orders", where=(Is("category", ("Shoes",)), Is("category", ("Bags",)))),)
+    ),
     "orders per week of a year": Question(measure="orders", window=THIS_YEAR, mean="week"),
     "customers whose shoes lie in the cart for 90 days": Question(
         subject="customers", where=(Did("carts", where=(During("updated_at", LONG_GONE), Is("category", ("Shoes",)))),)

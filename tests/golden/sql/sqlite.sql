@@ -215,6 +215,26 @@ FROM orders
 WHERE orders.status != :status_1 AND orders.placed_at >= :placed_at_1 AND orders.placed_at < :placed_at_2) AS "before";
 -- bound: {"created_at_1": "2026-05-01 00:00:00+02:00", "created_at_2": "2026-06-01 00:00:00+02:00", "status_1": "cancelled", "placed_at_1": "2026-05-01 00:00:00+02:00", "placed_at_2": "2026-06-01 00:00:00+02:00"}
 
+-- orders of more than 5 pieces
+SELECT orders.external_id AS "order", coalesce(customers.external_id, CAST(customers.id AS VARCHAR(100))) AS customer, orders.placed_at AS placed_at, orders.status AS order_status, orders.total_base AS total, count(*) OVER () AS matches
+FROM orders LEFT OUTER JOIN customers ON customers.id = orders.customer_id
+WHERE orders.status != :status_1 AND orders.placed_at >= :placed_at_1 AND orders.placed_at < :placed_at_2 AND (SELECT sum(order_items.quantity) AS sum_1
+FROM order_items
+WHERE order_items.order_id = orders.id) > :param_1 ORDER BY orders.external_id, orders.external_id;
+-- bound: {"status_1": "cancelled", "placed_at_1": "2026-05-01 00:00:00+02:00", "placed_at_2": "2026-06-01 00:00:00+02:00", "param_1": 5}
+
+-- customers who bought shoes and bags in one order
+SELECT coalesce(customers.external_id, CAST(customers.id AS VARCHAR(100))) AS customer, customers.country AS country, customers.city AS city, customer_stats.orders AS orders, customer_stats.last_order_at AS last_order_at, customer_stats.spend_base AS spend, count(*) OVER () AS matches
+FROM customers LEFT OUTER JOIN customer_stats ON customer_stats.customer_id = customers.id
+WHERE customers.merged_into_id IS NULL AND customers.id IN (SELECT orders.customer_id
+FROM orders
+WHERE orders.status != :status_1 AND orders.id IN (SELECT order_items.order_id
+FROM order_items JOIN products ON products.id = order_items.product_id
+WHERE products.category IN (:category_1_1)) AND orders.id IN (SELECT order_items.order_id
+FROM order_items JOIN products ON products.id = order_items.product_id
+WHERE products.category IN (:category_2_1)) AND orders.customer_id IS NOT NULL) ORDER BY coalesce(customers.external_id, CAST(customers.id AS VARCHAR(100))), coalesce(customers.external_id, CAST(customers.id AS VARCHAR(100)));
+-- bound: {"status_1": "cancelled", "category_1_1": "Shoes", "category_2_1": "Bags"}
+
 -- orders per week of a year
 SELECT CAST((SELECT count(orders.id) AS count_1
 FROM orders
