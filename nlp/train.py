@@ -31,7 +31,7 @@ LANGUAGES: Final = ("de", "en", "es", "fr", "pt")
 PRECISION: Final = 0.85
 #: real messages are nearer to what was learnt than a part that is held out, and the reader more often right than it
 #: says: intents are sharpened by this much (docs/models.md has both calibrations)
-_NEARER: Final[dict[Script, float]] = {"alphabetic": 1.15, "chinese": 1.4}
+_NEARER: Final[dict[Script, float]] = {"alphabetic": 1.3, "chinese": 1.4}
 #: the least and the greatest confidence from which an intent is acted on
 _LEAST, _MOST = 0.4, 0.9
 #: one part in so many is held out

@@ -67,7 +67,7 @@ def run(script: str, folder: Path, given: Path) -> object:
     return json.loads(done.stdout.splitlines()[-1])
 
 
-#: three parts, so that whole ones are held out: by its name, the second is
+#: three parts, so that whole ones are held out: by its name, `hurried` is
 PARTS = ("angry", "hurried", "polite")
 
 
@@ -79,17 +79,17 @@ def write(folder: Path, hurried: str) -> Path:
         lines = [
             line
             for part in PARTS
-            for line in (f"# {part}", *(f"{hurried if part == PARTS[1] else words} please {n}" for n in range(40)))
+            for line in (f"# {part}", *(f"{words} {hurried if part == 'hurried' else part} {n}" for n in range(40)))
         ]
         file.write_text("\n".join(lines))
     return folder
 
 
-def test_the_second_part_of_these_tests_is_the_one_held_out(tmp_path: Path) -> None:
+def test_the_hurried_of_these_tests_are_held_out(tmp_path: Path) -> None:
     known = sentences.read([write(tmp_path, "quick")])
     out, whole = train.left_out(known)
 
-    assert {known[place].part for place in np.flatnonzero(out)} == {PARTS[1]}
+    assert {known[place].part for place in np.flatnonzero(out)} == {"hurried"}
     assert (out == whole).all()
 
 
