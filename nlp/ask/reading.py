@@ -76,6 +76,8 @@ _OF_THE_FIRST_ONES = re.compile(
 _TWO_COUNTS = re.compile(
     r"(?:几|多少)[张个单条笔件位次](?!以上|以下)[^,]*[,;、][^,]*了(?:几|多少)(?:[张个单条笔件位次]|钱)"
 )
+#: 上个月退款多少: so much money, or so many of them?
+_REFUNDED_HOW = re.compile(r"(?<![的有])退款(?:一共|总共|总计|合计)?多少[了呀啊呢]*[? 。]*$")
 #: they bought this, and what else?
 _WHAT_ELSE = re.compile(r"买过?[^,]+的(?:客户|顾客|买家|人|用户)(?:都|最常|一般|通常)?还(?:会|都)?(?:买|购买)")
 
@@ -101,6 +103,8 @@ def read(text: str, shop: Shop, now: datetime, zone: ZoneInfo) -> Question | Unc
         return Unclear("window")
     if _OF_THE_FIRST_ONES.search(folded) or _WHAT_ELSE.search(folded):
         return Unclear("mix")
+    if _REFUNDED_HOW.search(typed):
+        return Unclear("refunds")
     if _TWO_COUNTS.search(typed):
         return Unclear("two")
     outcome = _read(said, shop, now, zone)

@@ -133,7 +133,9 @@ def test_it_is_read_as_what_is_said_at_leisure(hurried: str, plain: str) -> None
         "注册当天就下单的客户", "上周开了几张投诉单,解决了几张", "夹克今年卖了几件、卖了多少钱",
         "买过SKU-001的客户还买过什么",
         # what they do is not why it is asked
-        "促销,今年几单", "仓库要发货的商品",
+        "促销,今年几单", "仓库要发货的商品", "三天没动静的工单",
+        # money, or how many?
+        "德国的上个月退款多少",
         # a year that may begin in another month
         "2025财年的销售额",
         "周三到现在卖了多少",
