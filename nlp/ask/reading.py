@@ -58,6 +58,7 @@ _TRIES = 60
 _OF_EACH_ONE = re.compile(
     r"注册(?:后|之后|以后)?(?:的)?(?:头|前)?[\d一二两三四五六七八九十]+(?:天|周|个月|年)(?:之|以)?内"
     r"|\b(?:resolved|closed|solved|answered|replied to|delivered|shipped) (?:within|in (?:under|less than)) (?:\d+|a|one|two|three) "
+    r"|(?:注册|下单|购买|买|首单|签收|收货|退款)(?:了|过)?(?:的)?(?:当天|当日|当月|当周|同一天|次日|第二天)"
     r"|\d+个?(?:小时|天|分钟)(?:之|以)?内(?:就|被)?(?:解决|处理|关闭|回复|响应|送达|送到|发货)"
     r"|\b(?:within|in) (?:the first )?(?:\d+|a|one|two|three) (?:days?|weeks?|months?|years?) (?:of|after|from) "
     r"(?:signing|sign|registering|registration|joining|their first|the first)"
@@ -84,6 +85,15 @@ _OF_THE_FIRST_ONES = re.compile(
     r"(?!.*(?:占|百分|比例|几成))"
 )
 
+#: 开了几张投诉,解决了几张
+_TWO_COUNTS = re.compile(
+    r"(?:几|多少)[张个单条笔件位次](?!以上|以下)[^,]*[,;、][^,]*了(?:几|多少)(?:[张个单条笔件位次]|钱)"
+)
+#: 上个月退款多少: so much money, or so many of them?
+_REFUNDED_HOW = re.compile(r"(?<![的有])退款(?:一共|总共|总计|合计)?多少[了呀啊呢]*[? 。]*$")
+#: they bought this, and what else?
+_WHAT_ELSE = re.compile(r"买过?[^,]+的(?:客户|顾客|买家|人|用户)(?:都|最常|一般|通常)?还(?:会|都)?(?:买|购买)")
+
 #: said before what is asked
 _GREETING = re.compile(
     r"^(?:(?:hi|hey|hello|good (?:morning|afternoon|evening)|please|pls|can you|could you|would you|quick question|quick q"
@@ -95,7 +105,8 @@ def read(text: str, shop: Shop, now: datetime, zone: ZoneInfo) -> Question | Unc
     """The question that a text asks."""
     if len(text) > LONGEST:
         return Unclear("long")
-    said = _turned(spelt(_GREETING.sub("", normalise(_with_the_country(text))), shop))
+    typed = normalise(_with_the_country(text))
+    said = _turned(spelt(_GREETING.sub("", typed), shop))
     folded = plainly(said)
     if not folded.strip(" ?!.,;:。？！，"):
         return Unclear("empty")
@@ -103,8 +114,12 @@ def read(text: str, shop: Shop, now: datetime, zone: ZoneInfo) -> Question | Unc
         return Unsupported("changing")
     if _OF_EACH_ONE.search(folded):
         return Unclear("window")
-    if _OF_THE_FIRST_ONES.search(folded):
+    if _OF_THE_FIRST_ONES.search(folded) or _WHAT_ELSE.search(folded):
         return Unclear("mix")
+    if _REFUNDED_HOW.search(typed):
+        return Unclear("refunds")
+    if _TWO_COUNTS.search(typed):
+        return Unclear("two")
     outcome = _read(said, shop, now, zone)
     if isinstance(outcome, Unclear) and outcome.why == "word":
         return _mended(said, outcome, shop, now, zone)

@@ -86,6 +86,14 @@ def asked(text: str) -> Question | Unclear | Unsupported:
         ("尋日有幾多張單", "昨天的订单数"),
         ("回頭客佔買家的幾趴", "回头客占买家的百分之几"),
         ("上個月貨運公司各送了幾單", "上个月按快递公司的订单数"),
+        # what is said is kept: a time, what is left out, who is meant
+        ("3月之前买过鞋的客户", "3月以前买过鞋的客户"),
+        ("最近60天没开过工单、也没退过款的客户", "最近60天没开过工单、最近60天没退过款的客户"),
+        ("未解决的投诉里法国客户有几张", "法国未解决的投诉工单有多少"),
+        ("每月买家数(当月下过单的),近6个月", "每月买家数,近6个月"),
+        ("今年第一笔订单", "今年最早的1个订单"),
+        ("仓库里一共多少件货", "库存总数"),
+        ("把今年退款超过2次的客户捞出来给我", "今年退款超过2次的客户"),
         # an article whose name looks like an id
         ("Jacket C2的平均星级", "SKU-002的平均评分"),
     ],
@@ -121,6 +129,13 @@ def test_it_is_read_as_what_is_said_at_leisure(hurried: str, plain: str) -> None
         "连续三个月下单的客户有多少",
         # orders that cost so much, or refunds?
         "退了几件货",
+        # of each its own; more than one thing
+        "注册当天就下单的客户", "上周开了几张投诉单,解决了几张", "夹克今年卖了几件、卖了多少钱",
+        "买过SKU-001的客户还买过什么",
+        # what they do is not why it is asked
+        "促销,今年几单", "仓库要发货的商品", "三天没动静的工单",
+        # money, or how many?
+        "德国的上个月退款多少",
         # a year that may begin in another month
         "2025财年的销售额",
         "周三到现在卖了多少",
