@@ -26,7 +26,7 @@ _Floats = npt.NDArray[np.float32]
 
 #: how much it counts that a keyword stands in the question (with vectors, without), and the cosines of each kind
 _HELD: Final = {True: 0.1, False: 0.2}
-_VECTORS: Final[dict[Kind, float]] = {"question": 0.2, "text": 0.2}
+_VECTORS: Final[dict[Kind, float]] = {"question": 0.15, "text": 0.4}
 _GRAMS: Final[dict[bool, dict[Kind, float]]] = {
     True: {"question": 0.8, "keyword": 0.3, "text": 0.4},
     False: {"question": 1.0, "text": 0.4},
@@ -140,8 +140,10 @@ class _Shelf:
         best = int(scores.argmax())
         article = self.articles[best]
         both = near["grams"] + near["vectors"]
-        mine = [(probe.part, both[at]) for at, probe in enumerate(self.probes) if probe.article == best]
-        # every question that an article names is answered by its beginning, and the text of a part by the part
+        # every question that an article names is answered by its beginning, and the text of a part by the part;
+        # a keyword is of the article as a whole
+        own = [at for at, probe in enumerate(self.probes) if probe.article == best and probe.kind != "keyword"]
+        mine = [(self.probes[at].part, both[at]) for at in own]
         part = max(mine, key=lambda found: found[1])[0]
         return Found(article, article.parts[part], self._sure(float(scores[best])))
 

@@ -516,6 +516,25 @@ _IDIOMS: tuple[tuple[re.Pattern[str], _Said], ...] = tuple(
          r"and large\b|"
          r"\ball things considered\b|\bas a matter of fact\b|\bneedless to say\b|\bin general\b|\bgenerally speaking\b|"
          r"\bin your opinion\b|\bmore or less\b(?! than)|\bin all honesty\b|\bas such\b", ""),
+        # what is said beside an amount, a rank, a basket, a stock
+        (rf"\bworth (?={_AMOUNT})", ""),
+        (r"\b(biggest|largest|highest|smallest|lowest|cheapest) single (?=order|refund|purchase)", r"\1 "),
+        (rf"\b(?:(?P<n>{_NUMBER}) )?(?:top|highest|best)[- ](?:grossing|earning) (?P<what>\w+)",
+         lambda found: f"top {found['n'] or ''} {found['what']} by revenue"),
+        (r"\bstock (?:do )?we (?:hold|keep|carry|have)\b", "stock"),
+        (r"(?<!stuff )(?<!thing )(?<!items )\b(?:sitting|lying|waiting|left|stuck|parked)(?: around)? in "
+         r"(?:their|the|an?) (?:open |shopping )?(cart|basket)s?\b", r"in their \1"),
+        (r"\bdamaged[- ]goods refunds\b", "refunds for damaged goods"),
+        (rf"^(?:the )?(?:top )?(?P<n>{_NUMBER})? ?{_PERSON} (?:whom |that )?we(?: have|'ve)? refunded the most"
+         r"(?: money)?(?: to)?", lambda found: f"top {found['n'] or '10'} customers by refund amount"),
+        (r"\b(first|last)[- ]ever\b", r"\1"),
+        (rf"\bwith (\d+) (?:to|-|–) (\d+) (?={_COUNTED})", r"with between \1 and \2 "),
+        (r"\ba ticket open\b", "an open ticket"),
+        (r"\bat (?:some|any) point\b", ""),
+        (r"\b((?:expected|predicted|future) (?:value|spend)) (?:over|in|for|during) the (?:next|coming) "
+         r"(?:12 months|year)\b", r"\1"),
+        (r"\b(?P<city>berlin|hamburg|london|lyon|bristol|york)ers\b", r"customers from \g<city>"),
+        (r"\bparisians\b", "customers from paris"),
     )
 )  # fmt: skip
 

@@ -3062,6 +3062,13 @@ def _said_lightly(shop: Shop, ask: Ask) -> None:
     ask("value", len(cancelled), "how many orders this year ended up cancelled",
         "orders this year that were called off, how many",
         "number of orders that wound up cancelled this year")  # fmt: skip
+    several = [each for each in shop.buyers if 6 <= len(each["placed"]) <= 9]
+    ask("value", len(several), "how many customers with 6 to 9 orders do we have",
+        "下过6到9单的客户有几个")  # fmt: skip
+    ask("value", len([each for each in within(placed, LAST_MONTH) if each["money"] > 400]),
+        "count of orders worth over 400 eur last month")  # fmt: skip
+    ask("set", ids([each for each in shop.buyers if each["city"] == "Berlin" and bought(each, "Bags")]),
+        "berliners who bought a bag")  # fmt: skip
     ask("value", len(within(shop.tickets, LAST_WEEK)), "how many tickets landed last week",
         "tickets that rolled in last week, just the number")  # fmt: skip
     ask("value", total(within(shop.refunds, LAST_MONTH)), "how much money went back to customers last month",
