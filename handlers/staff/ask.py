@@ -157,15 +157,17 @@ def facts_of_typed(question: Question, at: Place, desk: Desk, *, chinese: bool, 
 def _facts(words: str, at: Place, desk: Desk, *, is_aside: bool = False, is_new: bool = False) -> Facts:
     shop, now, zone = desk.vocabulary(), desk.now, desk.policy.timezone
     # an address is looked up by its hash, and is not kept
+    typed = words
     words, nobody = with_ids(words, lambda email: customers.ids_with_email(desk.connection, desk.cipher, email))
     if nobody is not None:
-        return _told(nobody, words, (), at, desk, is_aside=is_aside)
+        return _told(nobody, words, (), at, desk, is_aside=is_aside, names_somebody=True)
     before = None if is_new else _before(at, desk)
     if before is None:
-        return _told(read(words, shop, now, zone), words, (words,), at, desk, is_aside=is_aside)
+        found = read(words, shop, now, zone)
+        return _told(found, words, (words,), at, desk, is_aside=is_aside, names_somebody=words != typed)
     found = read_after(before.question, words, shop, now, zone)
     lines = (words,) if found == read(words, shop, now, zone) else (*before.words, words) if before.words else ()
-    return _told(found, words, lines, at, desk, is_aside=is_aside)
+    return _told(found, words, lines, at, desk, is_aside=is_aside, names_somebody=words != typed)
 
 
 def _before(at: Place, desk: Desk) -> Asked | None:
@@ -194,15 +196,19 @@ def _told(
     desk: Desk,
     *,
     is_aside: bool = False,
+    names_somebody: bool = False,
 ) -> Facts:
-    """What comes of the last words that were said. `lines`: all that were, as far as they are read as the question."""
+    """What comes of the last words that were said. `lines`: all that were, as far as they are read as the question.
+
+    Words that name somebody by an address (`names_somebody`) go to no language model, not even with an id instead.
+    """
     if isinstance(found, Question):
         return _found(found, lines, tuple(suggestions(words, found)), is_chinese(words), at, desk, is_aside=is_aside)
     why = text("ask.usage") if not words.strip() else sentence(found, words)
     kept = Asked(
         desk.inbox_id, at.key, at.staff.user, desk.now, None, lines, tuple(suggestions(words, found)), is_chinese(words)
     )
-    asks = desk.policy.has_language_model and not is_aside and may_propose(found, words)
+    asks = desk.policy.has_language_model and not is_aside and not names_somebody and may_propose(found, words)
     return Facts(at, desk.colleague(at.staff), kept, why, desk.policy, is_aside, words if asks else "")
 
 
