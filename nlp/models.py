@@ -88,7 +88,7 @@ def _identity(model: str) -> Sequence[object]:
     """What tells one state of a model from another. Raises `NotMade`."""
     if not model:
         try:
-            return PACKAGE, metadata.version(PACKAGE), CHANGE.read_bytes()
+            return PACKAGE, metadata.version(PACKAGE), hashlib.sha256(CHANGE.read_bytes()).hexdigest()
         except metadata.PackageNotFoundError:
             raise NotMade(_NO_PACKAGE) from None
     folder = Path(model)

@@ -89,8 +89,11 @@ class Answerer:
         from nlp.ask.addressed import with_ids
         from nlp.ask.reading import read
 
-        with self._store.read() as connection:
-            text, nobody = with_ids(text, lambda email: ids_with_email(connection, self._store.cipher, email))
+        def owners(email: str) -> list[str]:
+            with self._store.read() as connection:
+                return ids_with_email(connection, self._store.cipher, email)
+
+        text, nobody = with_ids(text, owners)
         return nobody or read(text, self._shop, self._now, self._config.shop.timezone)
 
     def answer_to(self, text: str, asked: "Question") -> dict[str, Any]:

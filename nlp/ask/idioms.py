@@ -1,5 +1,4 @@
-"""English as it is spoken in a shop, put into the words of `words.txt`: forked out, shelves, since the start of the "
-"year."""
+"""English as it is spoken in a shop, put into the words of `words.txt`: forked out, since the start of the year."""
 
 import re
 from collections.abc import Callable
