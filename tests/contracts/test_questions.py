@@ -969,9 +969,8 @@ def test_a_question_that_takes_too_long_is_stopped(shop: Store, monkeypatch: pyt
     assert len(told) == 1
 
 
+@pytest.mark.parametrize("store", ["postgresql"], indirect=True)
 def test_only_lines_of_a_stretch_of_time_are_looked_up_order_by_order(shop: Store) -> None:
-    if shop.dialect != "postgresql":
-        pytest.skip("PostgreSQL's planner alone is told what looking up costs")
     costs: list[str] = []
     usual = "SELECT current_setting('random_page_cost')"
 
