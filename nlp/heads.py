@@ -7,7 +7,7 @@ numpy alone.
 
 import json
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, Literal
@@ -23,6 +23,8 @@ Script = Literal["alphabetic", "chinese"]
 
 #: what the numbers of a vector are multiplied by: of 384 that make a length of one, each is small
 VECTOR_SCALE: Final = 8.0
+#: how near the second class comes to the first where it would pass it
+_BEHIND: Final = 0.999
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +55,22 @@ class Task:
     columns: slice
     #: None where the vector does not help
     network: Network | None
-    #: how much n-grams and vector count, so that what comes out is calibrated
+    #: how much n-grams and vector count, and where all classes or each of them start
     weights: tuple[float, ...] = (1.0, 1.0)
+    #: the same for each class of the head's task of languages, where what counts differs by language
+    spoken: tuple[tuple[float, ...], ...] = ()
+    #: slope and start of what the likeliest class says of itself (`certain`); None where it is right as it says
+    certainty: tuple[float, float] | None = None
 
-    def chances(self, grams: Floats, vectors: Floats) -> Floats:
-        """How likely each class is, 0 to 1: (texts, classes)."""
-        scores = self.parts(grams, vectors)
-        return self.joined(scores, self.weights)
+    def chances(self, grams: Floats, vectors: Floats, languages: Floats | None = None) -> Floats:
+        """How likely each class is, 0 to 1: (texts, classes); by how likely each language is, (texts, languages)."""
+        weights = np.array([self.weights], np.float32)
+        if self.spoken and languages is not None:
+            several = np.array(self.spoken, np.float32)
+            # row by row, as in a network
+            weights = np.stack([row @ several for row in languages])
+        chances = self.joined(self.parts(grams, vectors), weights)
+        return chances if self.certainty is None else certain(chances, *self.certainty)
 
     def parts(self, grams: Floats, vectors: Floats) -> tuple[Floats, Floats]:
         """What n-grams and what the vector say, on scales of their own: each (texts, classes)."""
@@ -67,12 +78,33 @@ class Task:
         other = np.zeros_like(own) if self.network is None else self.network(vectors)
         return (_log_softmax(own), _log_softmax(other)) if self.is_one_of else (own, other)
 
-    def joined(self, parts: tuple[Floats, Floats], weights: Sequence[float]) -> Floats:
-        scores = np.float32(weights[0]) * parts[0] + np.float32(weights[1]) * parts[1]
+    def joined(self, parts: tuple[Floats, Floats], weights: Floats) -> Floats:
+        """Chances by what both say, weighed alike for all texts, (1, weights), or for each, (texts, weights)."""
+        scores = weights[:, :1] * parts[0] + weights[:, 1:2] * parts[1]
+        if weights.shape[1] > 2:
+            scores = scores + weights[:, 2:]
         if self.is_one_of:
             return np.asarray(np.exp(_log_softmax(scores)), np.float32)
-        bias = np.float32(weights[2]) if len(weights) > 2 else np.float32(0)
-        return (1 / (1 + np.exp(-np.clip(scores + bias, -30, 30)))).astype(np.float32)
+        return np.asarray(1 / (1 + np.exp(-np.clip(scores, -30, 30))), np.float32)
+
+
+def certain(chances: Floats, slope: float, start: float) -> Floats:
+    """Chances of which the likeliest says how often it is right; the others share what is left.
+
+    Platt, "Probabilistic outputs for support vector machines", 1999, of the likeliest class alone: a text may have
+    several right answers, of which chances that make one together know nothing. It stays the likeliest.
+
+    >>> certain(np.array([[0.5, 0.3, 0.2]], np.float32), 1.0, 0.0).astype(float).round(2).tolist()
+    [[0.5, 0.3, 0.2]]
+    >>> certain(np.array([[0.5, 0.3, 0.2]], np.float32), 1.0, 1.0).astype(float).round(2).tolist()
+    [[0.73, 0.16, 0.11]]
+    """
+    rows, first = np.arange(len(chances)), chances.argmax(axis=1)
+    top = np.clip(chances[rows, first], 1e-6, 1 - 1e-6)
+    sure = 1 / (1 + np.exp(-(np.float32(slope) * np.log(top / (1 - top)) + np.float32(start))))
+    others = np.minimum(chances * ((1 - sure) / (1 - top))[:, None], sure[:, None] * np.float32(_BEHIND))
+    others[rows, first] = sure
+    return np.asarray(others, np.float32)
 
 
 def _log_softmax(scores: Floats) -> Floats:
@@ -93,6 +125,12 @@ class Head:
     tasks: Mapping[str, Task]
     #: by intent: the confidence from which it may be acted on without a person
     thresholds: Mapping[str, float] = field(default_factory=dict)
+
+    def chances(self, grams: Floats, vectors: Floats) -> dict[str, Floats]:
+        """Of each task, how likely each class is: (texts, classes)."""
+        speaks = self.tasks.get("language")
+        languages = None if speaks is None else speaks.chances(grams, vectors)
+        return {name: task.chances(grams, vectors, languages) for name, task in self.tasks.items()}
 
     @property
     def needs_vectors(self) -> bool:
@@ -133,7 +171,9 @@ def save(heads: Mapping[Script, Head], about: Mapping[str, Any], file: Path) -> 
                 "is_one_of": task.is_one_of,
                 "columns": [task.columns.start, task.columns.stop],
                 "layers": len(layers),
-                "weights": list(task.weights),
+                "weights": task.weights,
+                "spoken": task.spoken,
+                "certainty": task.certainty,
             }
     arrays["told"] = np.frombuffer(json.dumps(told).encode(), np.uint8)
     half = file.with_suffix(f".{os.getpid()}.half")
@@ -169,6 +209,8 @@ def _head(script: str, told: dict[str, Any], arrays: dict[str, Any]) -> Head:
             slice(*one["columns"]),
             _network(f"{script}/{name}", one["layers"], arrays),
             tuple(one["weights"]),
+            tuple(map(tuple, one["spoken"])),
+            one["certainty"] and tuple(one["certainty"]),
         )
         for name, one in told["tasks"].items()
     }

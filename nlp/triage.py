@@ -203,7 +203,7 @@ class _Judged:
 def _judged(texts: Sequence[str], script: Script, head: Head, vectors: Floats) -> Iterator[_Judged]:
     features = [ngrams.features(text) for text in texts]
     grams = np.stack([head.grams(found) for found in features])
-    chances = {name: task.chances(grams, vectors) for name, task in head.tasks.items()}
+    chances = head.chances(grams, vectors)
     for row, (text, found) in enumerate(zip(texts, features, strict=True)):
         trust = _trust(head.known(found), script)
         yield _judged_one(text, script, head, trust, {name: several[row] for name, several in chances.items()})

@@ -69,7 +69,11 @@ def test_what_is_saved_is_what_is_loaded(tmp_path: Path) -> None:
     assert [file.name for file in tmp_path.iterdir()] == ["again.npz"]
     for script, head in kept.items():
         assert again[script].tasks.keys() == head.tasks.keys()
-        assert np.array_equal(again[script].grams(np.arange(5000)), head.grams(np.arange(5000)))
+        grams = head.grams(np.arange(5000))
+        assert np.array_equal(again[script].grams(np.arange(5000)), grams)
+        vector = np.ones((1, 384), np.float32)
+        chances = [one.chances(grams[None], vector) for one in (head, again[script])]
+        assert all(np.array_equal(chances[0][name], chances[1][name]) for name in head.tasks)
 
 
 def test_what_a_reader_comes_from_names_its_file(tmp_path: Path) -> None:
