@@ -7,6 +7,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from crm_store.question.grammar import CannotAsk, Question
+from nlp.ask.among import Asked, among_the_first, asked_among
 from nlp.ask.asides import without_asides
 from nlp.ask.asking import (
     mark_negated,
@@ -106,7 +107,10 @@ def read(text: str, shop: Shop, now: datetime, zone: ZoneInfo) -> Question | Unc
     if len(text) > LONGEST:
         return Unclear("long")
     typed = normalise(_with_the_country(text))
-    said = _turned(spelt(_GREETING.sub("", typed), shop))
+    written = spelt(_GREETING.sub("", typed), shop)
+    if asked := asked_among(without_asides(in_standard_chinese(written))):
+        return _read_among(asked, shop, now, zone)
+    said = _turned(written)
     folded = plainly(said)
     if not folded.strip(" ?!.,;:。？！，"):
         return Unclear("empty")
@@ -135,6 +139,19 @@ def _turned(text: str) -> str:
     """
     written = spoken(without_asides(in_standard_chinese(text)))
     return in_short(side_by_side(reworded(framed(written))))
+
+
+def _read_among(asked: Asked, shop: Shop, now: datetime, zone: ZoneInfo) -> Question | Unclear | Unsupported:
+    """Who comes first is read by itself, and so is what is asked of them."""
+    sides = [read(side, shop, now, zone) for side in (asked.lead, asked.rest)]
+    for side in sides:
+        if not isinstance(side, Question):
+            return side
+    try:
+        leading, rest = (side for side in sides if isinstance(side, Question))
+        return among_the_first(leading, rest, asked)
+    except Stop as stop:
+        return stop.outcome
 
 
 def _read(said: str, shop: Shop, now: datetime, zone: ZoneInfo) -> Question | Unclear | Unsupported:

@@ -18,6 +18,7 @@ from sqlalchemy import event, insert
 from crm_store.answering import Figures, TooSlow, answer, answer_in
 from crm_store.money import Rates
 from crm_store.question.grammar import (
+    Among,
     CannotAsk,
     Compare,
     Did,
@@ -596,6 +597,43 @@ def test_the_first_per_cent_of_a_table_a_list_and_a_share_are_rounded_up(shop: S
     whole = sum(SPENT.values())
     gold = 100 * sum(SPENT[who] for who in first) / whole
     assert answer(shop, share, NOW, ZONE, RATES).value == pytest.approx(gold, abs=0.01)
+
+
+def test_what_is_asked_of_the_first_few_is_told_of_them_alone(shop: Store) -> None:
+    """Those that a ranking of the same shows, whichever rows are asked for, and of which kind they are."""
+    best = sorted(SPENT, key=lambda who: -SPENT[who])
+    first = Among("customer", "revenue", 7)
+    listed = answer(shop, Question(subject="customers", where=(first,)), NOW, ZONE, RATES)
+    assert {row[0] for row in listed.rows} == {f"C{who:03}" for who in best[:7]}
+    others = answer(shop, Question(measure="customers", where=(Not(first),)), NOW, ZONE, RATES)
+    assert others.value == len(SHOP.customers) - 7
+    revenue = answer(shop, Question(measure="revenue", where=(first,), window=THIS_YEAR), NOW, ZONE, RATES)
+    gold = money([row for row in SHOP.placed(YEAR) if row["customer_id"] in best[:7]])
+    assert revenue.value == pytest.approx(gold)
+    german = replace(first, where=(Is("country", ("DE",)),), window=LAST_YEAR, count=3)
+    then = of_customer(SHOP.placed(LAST_YEAR.start, LAST_YEAR.end))
+    spent = {who: money(rows) for who, rows in then.items() if COUNTRY[who] == "DE"}
+    figures = answer(shop, Question(measure="orders", by="customer", where=(german,)), NOW, ZONE, RATES)
+    gold = {f"C{who:03}": COUNT[who] for who in sorted(spent, key=lambda who: -spent[who])[:3]}
+    assert dict(figures.rows) == gold
+
+
+def test_stock_of_the_articles_that_sell_best(shop: Store) -> None:
+    with shop.read() as connection:
+        words = learn(connection, RATES, NOW)
+    sold = grouped(
+        [item for item in SHOP.items if ORDER[item["order_id"]]["status"] != "cancelled"],
+        lambda item: item["product_id"],
+        lambda rows: sum(row["quantity"] for row in rows),
+    )
+    best = sorted(sold, key=lambda goods: (-sold[goods], f"P-{goods}"))[:4]
+    gold = {f"P-{goods}": PRODUCT[goods]["stock"] for goods in best}
+    for phrase in ("stock of our four best sellers", "销量最高的4个商品的库存"):
+        question = read(phrase, words, NOW, ZONE)
+        assert isinstance(question, Question), (phrase, question)
+        assert {row[0]: row[-1] for row in answer(shop, question, NOW, ZONE, RATES).rows} == gold
+    with pytest.raises(CannotAsk):
+        answer(shop, Question(measure="stock", where=(Among("customer", "spend", 3),)), NOW, ZONE, RATES)
 
 
 def test_weeks_that_a_year_cuts_in_two_count_by_their_days(shop: Store) -> None:

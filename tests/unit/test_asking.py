@@ -279,6 +279,11 @@ def test_a_question_is_said_back_with_its_dates_in_its_language() -> None:
         ("下过一笔超过600欧的订单的客户", "客户，有订单 (订单金额 超过 600 EUR)"),
         ("单笔超过600欧下过单的法国客户", "客户，国家为 法国，有订单 (订单金额 超过 600 EUR)"),
         ("customers who ordered for more than 600 euros", "customers, total spend more than 600 EUR"),
+        ("of our top 50 customers how many are from france",
+         "number of customers, among the 50 customers highest by spend (of all time), country France"),
+        ("消费最高的50个客户里有多少是法国的", "客户数，属于销售额最高的 50 个客户（全部时间），国家为 法国"),
+        ("stock of our best seller",
+         "units in stock by product, the one of products highest by units sold (of all time)"),
         ("5月销量超过20件、库存却不足50的商品有哪些", "商品，销量超过 20 (2026年5月1日至2026年5月31日)，库存 少于 50"),
     ],
 )  # fmt: skip

@@ -269,6 +269,7 @@ def questions(shop: Shop) -> list[Row]:
     _said_last(shop, ask)
     _of_buyers(shop, ask)
     _of_several(shop, ask)
+    _of_the_first(shop, ask)
     _refused(ask)
     return found
 
@@ -3498,6 +3499,39 @@ def _of_several(shop: Shop, ask: Ask) -> None:
         "open urgent or high tickets of customers who spent more than 1000")  # fmt: skip
 
 
+def _of_the_first(shop: Shop, ask: Ask) -> None:
+    """Of the best customers and articles: which of them did something, and what is told of them."""
+    spent = {each["customer_id"]: each["spend"] for each in shop.buyers}
+    people = {each["customer_id"]: each for each in shop.buyers}
+    best = [people[who] for who in ranked(spent)]
+    this_year = ranked(grouped(within(shop.placed, THIS_YEAR), lambda row: row["customer_id"], total))
+    ask("value", len(of(best[:50], "FR")), "of our top 50 customers how many are from France",
+        "how many of our 50 best customers live in france", "前50名客户中有多少来自法国",
+        "消费最高的50个客户里有多少是法国的")  # fmt: skip
+    ask("set", ids(each for each in best[:40] if not within(each["placed"], THIS_YEAR)),
+        "which of our top 40 customers have not ordered this year",
+        "of our top 40 customers who hasn't ordered this year",
+        "前40大客户中哪些今年没下单", "消费前40的客户里有哪些今年没下单")  # fmt: skip
+    ask("value", sum(bought(people[who], "Shoes") for who in this_year[:20]),
+        "out of the top 20 customers by revenue this year, how many bought shoes",
+        "今年消费最高的20个客户中有多少人买过鞋")  # fmt: skip
+    ask("percent", 100 * sum(each["marketing_consent"] == "true" for each in best[:50]) / 50,
+        "what share of our top 50 customers have agreed to marketing", "前50名客户里同意营销的占多少")  # fmt: skip
+    orders = [order for each in best[:20] for order in each["placed"]]
+    ask("value", total(orders) / len(orders), "average order value of our twenty best customers", "前20名客户的客单价")
+    units = grouped(shop.sold, sku, lambda rows: sum(each["quantity"] for each in rows))
+    stock = {each["sku"]: each["stock"] for each in shop.products}
+    ask("table", {name: stock[name] for name in ranked(units, 10)}, "stock of the ten best sellers",
+        "how much stock do we have of our 10 best selling products", "10个畅销商品的库存", "销量最高的10个商品的库存",
+        "畅销商品前十的库存是多少")  # fmt: skip
+    ask("value", sum(stock[name] for name in ranked(units, 5)), "total stock of our five best selling products")
+    ask("table", {name: stock[name] for name in ranked(units, 1)}, "stock of our best selling product")
+    lately = grouped(within(shop.sold, THIS_YEAR), sku, lambda rows: sum(each["quantity"] for each in rows))
+    ask("table", {name: stock[name] for name in ranked(lately, 5)}, "stock of the 5 best selling products this year",
+        "今年销量最高的5个商品的库存")  # fmt: skip
+    ask("table", stock, "各商品的库存", "stock per product")
+
+
 def _refused(ask: Ask) -> None:
     ask(
         "refuse",
@@ -3573,7 +3607,6 @@ def _refused(ask: Ask) -> None:
         "追评的有几条",
         "先买鞋后买包的客户有多少",
         "连续三个月下单的客户有多少",
-        "消费前10的客户里有哪些今年没下单",
     )
 
 
