@@ -574,4 +574,5 @@ def _cell(name: str, value: Any, setting: Setting, base: str) -> Any:
         return round(float(value) / 10 ** exponent(base), 2)
     if name in CHANCES:
         return float(value)
-    return value
+    # a sum, as engines tell it
+    return int(value) if name == "units" else value

@@ -224,6 +224,8 @@ class _Speaker:
         if question.order is None or question.each is not None or question.first is not None:
             return ""
         what = self._measure(str(question.measure)) if question.order == "value" else self.field(question.order)
+        if question.order == "value" and question.share:
+            what = self._pick(("share", "占比"))
         way = self._pick(("highest first", "从高到低") if question.descending else ("lowest first", "从低到高"))
         if question.order.endswith("_at"):
             way = self._pick(("newest first", "从新到旧") if question.descending else ("oldest first", "从旧到新"))

@@ -310,7 +310,8 @@ class Facts:
         took = (_ms(Shipment.delivered_at) - _ms(Order.placed_at)) / literal(24.0 * _HOUR, Double)
         refunded = select(Refund.id).where(Refund.order_id == Order.id).exists()
         pieces = select(func.sum(OrderItem.quantity)).where(OrderItem.order_id == Order.id).scalar_subquery()
-        given_back = select(func.sum(Refund.amount_base)).where(Refund.order_id == Order.id).scalar_subquery()
+        its_refunds = [Refund.order_id == Order.id, *((Refund.created_at < self.now,) if self.setting.historic else ())]
+        given_back = select(func.sum(Refund.amount_base)).where(*its_refunds).scalar_subquery()
         return Fact(
             table=Order.__table__,
             key=Order.id,

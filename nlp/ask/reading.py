@@ -33,6 +33,7 @@ from nlp.ask.comparing import (
 )
 from nlp.ask.conditions import take_bounds, take_values
 from nlp.ask.crowds import take_crowds
+from nlp.ask.deeds import name_deeds, take_sales
 from nlp.ask.draft import MONEY, Draft
 from nlp.ask.framing import framed, leave_out_goods, name_buyers, name_whom
 from nlp.ask.grouping import take_groups, take_time_group
@@ -42,7 +43,7 @@ from nlp.ask.lexing import normalise
 from nlp.ask.mending import spellings, spelt
 from nlp.ask.outcomes import Stop, Unclear, Unsupported, unclear
 from nlp.ask.phrasing import plainly
-from nlp.ask.ranking import says_rank, take_limit, take_rank
+from nlp.ask.ranking import says_rank, take_limit, take_order_of_orders, take_rank
 from nlp.ask.rewording import reworded
 from nlp.ask.shaping import nothing_left, question_of
 from nlp.ask.times import ImpossibleTime, WhichDay
@@ -216,9 +217,12 @@ def _question(draft: Draft) -> Question:
     name_whom(draft)
     name_buyers(draft)
     leave_out_goods(draft)
+    name_deeds(draft)
     mark_negated(draft)
     take_target(draft)
+    take_sales(draft)
     take_clauses(draft)
+    take_order_of_orders(draft)
     _take_asking(draft)
     take_order_total(draft)
     take_row_averages(draft)

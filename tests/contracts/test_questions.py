@@ -636,6 +636,51 @@ def test_stock_of_the_articles_that_sell_best(shop: Store) -> None:
         answer(shop, Question(measure="stock", where=(Among("customer", "spend", 3),)), NOW, ZONE, RATES)
 
 
+def test_orders_are_ranked_by_their_refunds_and_by_their_pieces(shop: Store) -> None:
+    placed = [row for row in SHOP.refunds if ORDER[row["order_id"]]["status"] != "cancelled"]
+    amounts = grouped(placed, lambda row: row["order_id"], lambda rows: money(rows, "amount_base"))
+    back = {ORDER[order]["external_id"]: amount for order, amount in amounts.items()}
+    question = Question(subject="orders", order="refund_amount", limit=5)
+    figures = answer(shop, question, NOW, ZONE, RATES)
+    assert [row[0] for row in figures.rows] == sorted(back, key=lambda name: -back[name])[:5]
+    assert [row[-1] for row in figures.rows] == sorted(back.values())[: -5 - 1 : -1]
+    # an order without a refund is not ranked by it
+    assert (figures.total, figures.metric) == (len(back), "refund_amount")
+    pieces = answer(shop, Question(subject="orders", order="units", limit=3), NOW, ZONE, RATES)
+    counts = grouped(SHOP.items, lambda item: item["order_id"], lambda rows: sum(row["quantity"] for row in rows))
+    most = sorted((counts[row["id"]] for row in SHOP.placed()), reverse=True)[:3]
+    assert [row[-1] for row in pieces.rows] == most
+    assert all(isinstance(row[-1], int) for row in pieces.rows)
+
+
+def test_articles_that_sold_in_one_time_and_not_in_another(shop: Store) -> None:
+    def sold(window: Window) -> set[str]:
+        rows = SHOP.placed(window.start, window.end)
+        return {f"P-{item['product_id']}" for item in SHOP.items if ORDER[item["order_id"]] in rows}
+
+    one, other = Window(MAY, JUNE), Window(NOW - timedelta(days=6), NOW)
+    gold = sold(one) - sold(other)
+    assert gold
+    where = (Did("items", window=one), Did("items", "eq", 0, window=other))
+    assert {row[0] for row in answer(shop, Question(subject="products", where=where), NOW, ZONE, RATES).rows} == gold
+
+
+def test_a_share_of_marks_is_of_the_tickets_that_were_marked(shop: Store) -> None:
+    with shop.read() as connection:
+        words = learn(connection, RATES, NOW)
+    marks = [row for row in SHOP.tickets if row["csat"]]
+    gold = 100 * sum(row["csat"] >= 4 for row in marks) / len(marks)
+    for phrase in ("share of csat 4-5", "满意度4到5分的占比"):
+        question = read(phrase, words, NOW, ZONE)
+        assert isinstance(question, Question), (phrase, question)
+        assert answer(shop, question, NOW, ZONE, RATES).value == pytest.approx(gold)
+    by_agent = read("which agent has the highest share of csat 4-5", words, NOW, ZONE)
+    assert isinstance(by_agent, Question), by_agent
+    parts = grouped(marks, lambda row: row["assignee"], lambda rows: 100 * mean(row["csat"] >= 4 for row in rows))
+    rows = answer(shop, by_agent, NOW, ZONE, RATES).rows
+    assert rows[0] == (max(parts, key=lambda name: parts[name]), pytest.approx(max(parts.values())))
+
+
 def test_weeks_that_a_year_cuts_in_two_count_by_their_days(shop: Store) -> None:
     question = Question(measure="orders", window=LAST_YEAR, mean="week")
     gold = len(SHOP.placed(LAST_YEAR.start, LAST_YEAR.end)) / (365 / 7)

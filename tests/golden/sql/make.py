@@ -213,6 +213,7 @@ QUESTIONS: Mapping[str, Question | tuple[Question, Setting]] = {
     ),
     "orders of customers who wrote in May": Question(measure="orders", where=(Did("messages", window=MAY),)),
     "revenue of customers who spent over 500": Question(measure="revenue", where=(Compare("spend", "gt", 50_000),)),
+    "orders with the largest refunds": Question(subject="orders", order="refund_amount", limit=10),
     "how many of the 50 best customers live in France": Question(
         measure="customers", where=(Among("customer", "spend", 50), Is("country", ("FR",)))
     ),

@@ -739,6 +739,23 @@ FROM customers LEFT OUTER JOIN customer_stats ON customer_stats.customer_id = cu
 WHERE customer_stats.spend_base > :spend_base_1)) AS value;
 -- bound: {"coalesce_2": 0, "status_1": "cancelled", "spend_base_1": 50000}
 
+-- orders with the largest refunds
+SELECT orders.external_id AS `order`, coalesce(customers.external_id, CAST(customers.id AS CHAR(100))) AS customer, orders.placed_at AS placed_at, orders.status AS order_status, orders.total_base AS total, (SELECT sum(refunds.amount_base) AS sum_1
+FROM refunds
+WHERE refunds.order_id = orders.id) AS refund_amount, (SELECT count(orders.id) AS count_1
+FROM orders
+WHERE orders.status != :status_1 AND (SELECT sum(refunds.amount_base) AS sum_1
+FROM refunds
+WHERE refunds.order_id = orders.id) IS NOT NULL) AS matches
+FROM orders LEFT OUTER JOIN customers ON customers.id = orders.customer_id
+WHERE orders.status != :status_1 AND (SELECT sum(refunds.amount_base) AS sum_1
+FROM refunds
+WHERE refunds.order_id = orders.id) IS NOT NULL ORDER BY (SELECT sum(refunds.amount_base) AS sum_1
+FROM refunds
+WHERE refunds.order_id = orders.id) DESC, orders.external_id
+ LIMIT :param_1;
+-- bound: {"status_1": "cancelled", "param_1": 10}
+
 -- how many of the 50 best customers live in France
 WITH anon_1 AS
 (SELECT coalesce(customers.external_id, CAST(customers.id AS CHAR(100))) AS `key`, customer_stats.spend_base AS value, (SELECT (SELECT count(*) AS count_2
