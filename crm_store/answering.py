@@ -18,7 +18,20 @@ from crm_store import goods
 from crm_store.money import Rates, exponent
 from crm_store.question.compiling import LISTED, buckets, compile_question, start_of, step
 from crm_store.question.facts import Setting
-from crm_store.question.grammar import BUCKETS, CannotAsk, Compare, Did, Filter, Is, Not, Or, Question, Than, Window
+from crm_store.question.grammar import (
+    BUCKETS,
+    Among,
+    CannotAsk,
+    Compare,
+    Did,
+    Filter,
+    Is,
+    Not,
+    Or,
+    Question,
+    Than,
+    Window,
+)
 from crm_store.question.measures import LARGEST_OF, MEASURES, Measure
 from crm_store.rfm import cuts
 from crm_store.schema import Customer, CustomerScore, Order, RfmScale, Ticket
@@ -30,7 +43,9 @@ PATIENCE, IN_A_TURN = timedelta(seconds=20), timedelta(seconds=5)
 WORTH_TELLING = timedelta(seconds=2)
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 #: columns of lists that hold money of the base currency, and those that hold chances from 0 to 1
-MONEY = frozenset({"spend", "total", "amount", "price", "value", "refunded", "aov", "discount", "shipping"})
+MONEY = frozenset(
+    {"spend", "total", "amount", "price", "value", "refunded", "aov", "discount", "shipping", "refund_amount"}
+)
 CHANCES = frozenset({"churn_risk", "propensity"})
 _IDS = {"customer": Customer.external_id, "order": Order.external_id, "ticket": Ticket.external_id}
 #: whole numbers of lists: what was computed is not found again by its value
@@ -284,7 +299,7 @@ def _filters_in(question: Question) -> Iterator[Filter]:
                 stack.append(inner)
             case Or(several):
                 stack.extend(several)
-            case Did(where=where):
+            case Did(where=where) | Among(where=where):
                 stack.extend(where)
             case _:
                 pass
@@ -306,6 +321,7 @@ def _scores_in(question: Question) -> set[str]:
     names = {question.measure, question.order if question.subject else None}
     names |= {question.than.measure} if question.than else set()
     names |= {each.field for each in _filters_in(question) if isinstance(each, Compare)}
+    names |= {each.measure for each in _filters_in(question) if isinstance(each, Among)}
     return {"value" if name == "total_value" else str(name) for name in names if name in _SCORES}
 
 
@@ -558,4 +574,5 @@ def _cell(name: str, value: Any, setting: Setting, base: str) -> Any:
         return round(float(value) / 10 ** exponent(base), 2)
     if name in CHANCES:
         return float(value)
-    return value
+    # a sum, as engines tell it
+    return int(value) if name == "units" else value

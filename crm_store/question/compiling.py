@@ -45,6 +45,7 @@ from crm_store.question.facts import Fact, Facts, Setting
 from crm_store.question.grammar import (
     BUCKETS,
     NEWNESS,
+    Among,
     CannotAsk,
     Compare,
     Did,
@@ -516,6 +517,8 @@ class _Compiler:
                 return self._is_of_customers(inner)
             case Or(several):
                 return all(self._is_of_customers(each) for each in several)
+            case Among(by):
+                return by == "customer"
 
     def _by_customer(self, question: Question) -> Select[Any]:
         fact = self._facts.customers
@@ -734,7 +737,27 @@ class _Compiler:
                 return not_(func.coalesce(self._condition(fact, inner, clock), false()))
             case Or(several):
                 return or_(*(self._condition(fact, each, clock) for each in several))
+            case Among():
+                return self._among(fact, filter_)
         raise CannotAsk("", "")
+
+    def _among(self, fact: Fact, first: Among) -> Any:
+        """Whether a row is of one of those that come first, in the order in which a table shows them."""
+        table = Question(
+            measure=first.measure, where=first.where, window=first.window, by=first.by, order="value",
+            descending=first.descending, limit=first.count,
+        )  # fmt: skip
+        # in a SELECT of its own: MariaDB takes no LIMIT within IN
+        leaders = self._table(table).cte()
+        of_products = fact.table is self._facts.products.table
+        if first.by == "product":
+            owner = fact.key if of_products else fact.product
+            if owner is None:
+                raise CannotAsk(first.measure, "product")
+            return owner.in_(select(Product.id).join(leaders, Product.sku == leaders.c.key))
+        if of_products:
+            raise CannotAsk("products", "customer")
+        return fact.customer.in_(_whose_key_is(leaders))
 
     def _is(self, fact: Fact, name: str, values: tuple[Any, ...], clock: Window | None) -> Any:
         if name == "weekday" and fact.time:
@@ -819,6 +842,13 @@ def _known_as(values: tuple[Any, ...]) -> Any:
     if not own:
         return theirs
     return union_all(theirs, select(Customer.id).where(Customer.external_id.is_(None), Customer.id.in_(own)))
+
+
+def _whose_key_is(leaders: FromClause) -> Any:
+    """Who has the keys of a table: the shop's, or ours for who only ever wrote."""
+    theirs = select(Customer.id).join(leaders, Customer.external_id == leaders.c.key)
+    own = select(Customer.id).join(leaders, cast(Customer.id, Customer.external_id.type) == leaders.c.key)
+    return union_all(theirs, own.where(Customer.external_id.is_(None)))
 
 
 def _needs_a_row(condition: ColumnElement[Any]) -> bool:

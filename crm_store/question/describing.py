@@ -7,7 +7,7 @@ from babel import Locale
 from babel.dates import format_date
 
 from crm_store.money import exponent
-from crm_store.question.grammar import Compare, Did, During, Filter, Is, Not, Or, Question, Than, Window
+from crm_store.question.grammar import Among, Compare, Did, During, Filter, Is, Not, Or, Question, Than, Window
 from crm_store.question.measures import MEASURES
 from crm_store.question.values import in_chinese
 
@@ -27,7 +27,7 @@ _FIELDS = {
     "open_tickets": ("number of open tickets", "未解决工单数"), "reviews": ("number of reviews", "评价数"),
     "rating": ("average rating given", "平均评分"), "churn_risk": ("churn risk", "流失风险"),
     "propensity": ("purchase propensity", "购买倾向"), "value": ("customer value", "客户价值"), "total": ("order total", "订单金额"),
-    "amount": ("amount", "金额"), "discount": ("discount", "折扣"), "shipping": ("shipping charged", "运费"),
+    "amount": ("amount", "金额"), "discount": ("discount", "折扣"), "refund_amount": ("refund amount", "退款金额"), "shipping": ("shipping charged", "运费"),
     "csat": ("CSAT", "满意度"), "units": ("number of units", "商品件数"), "price": ("price", "价格"), "stock": ("stock", "库存"), "score": ("CSAT", "满意度"),
     "first_reply": ("first reply time in hours", "首次回复小时数"), "resolution": ("resolution time in hours", "解决小时数"),
     "first_order_at": ("first order", "首次下单"), "last_order_at": ("last order", "最近下单"),
@@ -53,10 +53,11 @@ _OPS = {
 _YES_NO = {
     ("is_open", 1): ("open", "未解决"), ("is_open", 0): ("resolved", "已解决"), ("answered", 0): ("without a first reply", "未回复"),
     ("is_refunded", 1): ("with a refund", "有退款"), ("is_refunded", 0): ("without a refund", "没有退款"),
+    ("scored", 1): ("with a CSAT score", "有满意度评分"),
     ("assigned", 0): ("unassigned", "未分配"), ("consent", True): ("with marketing consent", "同意营销"),
     ("consent", False): ("without marketing consent", "未同意营销"),
 }  # fmt: skip
-_MONEY = {"spend", "aov", "refunded", "value", "total", "amount", "price", "discount", "shipping"}
+_MONEY = {"spend", "aov", "refunded", "value", "total", "amount", "price", "discount", "shipping", "refund_amount"}
 _CHANCES = {"churn_risk", "propensity"}
 
 
@@ -223,6 +224,8 @@ class _Speaker:
         if question.order is None or question.each is not None or question.first is not None:
             return ""
         what = self._measure(str(question.measure)) if question.order == "value" else self.field(question.order)
+        if question.order == "value" and question.share:
+            what = self._pick(("share", "占比"))
         way = self._pick(("highest first", "从高到低") if question.descending else ("lowest first", "从低到高"))
         if question.order.endswith("_at"):
             way = self._pick(("newest first", "从新到旧") if question.descending else ("oldest first", "从旧到新"))
@@ -268,6 +271,22 @@ class _Speaker:
                 return f"{self._pick(('not ', '非'))}{self.filter(inner)}"
             case Or(several):
                 return self._pick((" or ", "或")).join(self.filter(each) for each in several)
+            case Among():
+                return self._among(filter_)
+
+    def _among(self, first: Among) -> str:
+        """Which are the first: by what, of which, in which time."""
+        own = MEASURES[first.measure]
+        timeless = own.fact in ("customers", "products") and not own.time
+        said = [] if timeless else [self.window(first.window or Window(None, None))]
+        detail = self._join([*(self.filter(each) for each in first.where), *said])
+        group = self._pick(_SUBJECTS["customers" if first.by == "customer" else "products"])
+        way = self._pick(("highest", "最高") if first.descending else ("lowest", "最低"))
+        measure = self._measure(first.measure)
+        if self.chinese:
+            return f"属于{measure}{way}的 {first.count} 个{group}" + (f"（{detail}）" if detail else "")
+        which = f"among the {first.count} {group}" if first.count > 1 else f"the one of {group}"
+        return f"{which} {way} by {measure}" + (f" ({detail})" if detail else "")
 
     def _did(self, did: Did) -> str:
         if self._of_goods and did.event == "items" and did.tally in ("count", "units"):

@@ -310,6 +310,8 @@ class Facts:
         took = (_ms(Shipment.delivered_at) - _ms(Order.placed_at)) / literal(24.0 * _HOUR, Double)
         refunded = select(Refund.id).where(Refund.order_id == Order.id).exists()
         pieces = select(func.sum(OrderItem.quantity)).where(OrderItem.order_id == Order.id).scalar_subquery()
+        its_refunds = [Refund.order_id == Order.id, *((Refund.created_at < self.now,) if self.setting.historic else ())]
+        given_back = select(func.sum(Refund.amount_base)).where(*its_refunds).scalar_subquery()
         return Fact(
             table=Order.__table__,
             key=Order.id,
@@ -321,6 +323,7 @@ class Facts:
                 "customer": Order.customer_id,
                 "total": Order.total_base,
                 "units": pieces,
+                "refund_amount": given_back,
                 "shipping": Order.shipping * ratio,
                 "discount": Order.discount * ratio,
                 "delivery_days": took,
@@ -509,6 +512,7 @@ class Facts:
                 "priority": Ticket.priority,
                 "agent": Ticket.assignee,
                 "score": Ticket.csat,
+                "scored": case((Ticket.csat.is_not(None), 1), else_=0),
             }
             | self.customer_fields,
             joins=self._customer_joins(Ticket.customer_id),

@@ -76,7 +76,19 @@ class Or(msgspec.Struct, frozen=True, tag="or"):
     any: "tuple[Filter, ...]"
 
 
-Filter = Is | Compare | During | Did | Not | Or
+class Among(msgspec.Struct, frozen=True, tag="among"):
+    """Whose row it is, or the product it is about, is one of the so many that come first by a measure."""
+
+    #: customer, product
+    by: Literal["customer", "product"]
+    measure: str
+    count: int
+    window: Window | None = None
+    where: "tuple[Filter, ...]" = ()
+    descending: bool = True
+
+
+Filter = Is | Compare | During | Did | Not | Or | Among
 
 
 class Than(msgspec.Struct, frozen=True, kw_only=True):

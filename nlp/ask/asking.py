@@ -213,6 +213,9 @@ def take_row_averages(draft: Draft) -> None:
     family = family_of(draft.measure)
     if family is None or family.subject is None:
         return
+    if family.subject == "products" and not draft.free("agg"):
+        # stock per product: an article has one number of its own
+        return
     atoms = draft.atoms
     for by, subject in pairwise(atoms):
         if not (by.has("by") and by.text in _PER and subject.has("subj", family.subject)) or subject.used:

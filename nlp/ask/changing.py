@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from msgspec.structs import replace
 
-from crm_store.question.grammar import BUCKETS, Compare, Did, During, Filter, Is, Not, Or, Question
+from crm_store.question.grammar import BUCKETS, Among, Compare, Did, During, Filter, Is, Not, Or, Question
 from nlp.ask.following import follow, read_all
 from nlp.ask.lexing import is_chinese
 from nlp.ask.vocabulary import Shop
@@ -196,5 +196,7 @@ def _about(filter_: Filter) -> str:
             return _TALLIES.get((event, tally), event)
         case Not(inner):
             return _about(inner)
+        case Among(by=by):
+            return by
         case Or(several):
             return " or ".join(sorted({_about(each) for each in several}))

@@ -61,7 +61,7 @@ def take_bounds(draft: Draft) -> None:
         elif of in ("money", "") and draft.subject == "refunds":
             _compare_money(draft, "amount", op, number, of, uppers)
             atom.used = True
-        elif of == "money" and draft.subject == "products":
+        elif (of == "money" and draft.subject == "products") or (of == "" and _is_of_price(draft, atom)):
             _compare_money(draft, "price", op, number, of, uppers)
             atom.used = True
         elif of == "stars" and (draft.subject == "reviews" or draft.measure in ("reviews", "")):
@@ -76,6 +76,13 @@ def take_bounds(draft: Draft) -> None:
         elif of == "" and draft.subject == "reviews":
             draft.predicates.append(Compare("stars", op, number))
             atom.used = True
+
+
+def _is_of_price(draft: Draft, bound: Atom) -> bool:
+    """Products under 50: what they cost."""
+    before = draft.atoms[max(0, place_of(draft.atoms, bound) - 1)]
+    is_plain = draft.subject == "products" and before.has("subj", "products") and not draft.chinese
+    return is_plain and bound.text.split(" ")[0] in ("under", "below", "over", "above", "between")
 
 
 def _after(draft: Draft, atom: Atom) -> list[Atom]:
@@ -106,6 +113,10 @@ def _take_tied(draft: Draft, name: str, op: str, number: float, of: str) -> None
     if draft.having is not None:
         # countries with over 100 orders and an AOV above 90: groups are kept by one number
         raise unclear("two", "")
+    if name == "csat" and draft.free("share") and not (draft.subject or draft.measure):
+        # the share of csat 4-5: of the tickets that were scored
+        draft.subject = "tickets"
+        draft.predicates.append(Is("scored", (1,)))
     if name == "csat" and draft.subject in ("customers", "buyers") and not draft.by:
         # who gave a csat below 3
         draft.predicates.append(Did("tickets", where=(Compare("score", op, number),)))  # type: ignore[arg-type]
@@ -242,6 +253,10 @@ def take_values(draft: Draft) -> None:
         atom.used = True
         if atom.has("negated"):
             atom["negated"].used = True
+            if choices[0] == ("refund_status", "paid") and not atom["negated"].has("except"):
+                # not paid yet: what was refused never will be
+                draft.where.append(Is("refund_status", ("requested", "approved")))
+                continue
             if choices[0] == ("order_status", "delivered") and not atom["negated"].has("except"):
                 # not delivered: what came back was
                 draft.where.append(Is("order_status", UNDELIVERED))

@@ -16,6 +16,7 @@ from msgspec.structs import replace
 
 from crm_store.question.grammar import (
     BUCKETS,
+    Among,
     Compare,
     Did,
     During,
@@ -633,11 +634,13 @@ def _is_of_customers(filter_: Filter) -> bool:
             return name in ("signed_up_at", "first_order_at", "last_order_at")
         case Did():
             return True
+        case Among(by=by):
+            return by == "customer"
 
 
 def _times_in(filter_: Filter) -> int:
     match filter_:
-        case During() | Did(window=Window()):
+        case During() | Did(window=Window()) | Among(window=Window()):
             return 1
         case Not(inner):
             return _times_in(inner)
@@ -656,7 +659,7 @@ def _moved(filter_: Filter, window: Window, now: datetime) -> Filter:
             return During("last_order_at", Window(None, window.start))
         case During(field=name):
             return During(name, window)
-        case Did(window=Window()):
+        case Did(window=Window()) | Among(window=Window()):
             return replace(filter_, window=window)
         case Not(inner):
             return Not(_moved(inner, window, now))

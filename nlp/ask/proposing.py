@@ -21,6 +21,7 @@ from crm_store.question.facts import Fact, Facts, Setting
 from crm_store.question.grammar import (
     BUCKETS,
     NEWNESS,
+    Among,
     CannotAsk,
     Compare,
     Did,
@@ -187,6 +188,13 @@ class _Check:
                 self.window(window)
                 for each in where:
                     self.filter(each, self._facts.of(event), depth + 1)
+            case Among(by=by, measure=measure, count=count, window=window, where=where):
+                self._is(measure in MEASURES and 1 <= count <= _LONGEST_LIST)
+                first = self._facts.of(MEASURES[measure].fact)
+                self._is(by in first.fields)
+                self.window(window)
+                for each in where:
+                    self.filter(each, first, depth + 1)
             case Not(of):
                 self.filter(of, fact, depth + 1)
             case Or(several):

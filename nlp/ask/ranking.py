@@ -141,6 +141,52 @@ def take_rank(draft: Draft) -> None:
         draft.order = "total" if draft.subject == "orders" else "amount"
 
 
+#: numbers of an order that others are named by: its refunds, what is in it
+_OF_ORDERS = {"refunds": "refund_amount", "refund_amount": "refund_amount", "largest_refund": "refund_amount",
+              "units": "units", "products": "units"}  # fmt: skip
+
+
+def take_order_of_orders(draft: Draft) -> None:
+    """Orders with the largest refund, the largest orders by number of items, 件数最多的订单."""
+    if draft.subject != "orders" or any(atom.has("field") or atom.has("bucket") for atom in draft.atoms):
+        return
+    if any(atom.has("subj", "customers", "buyers") for atom in draft.atoms) or draft.free("share"):
+        return
+    told = [
+        (atom, name)
+        for atom in draft.atoms
+        for kind in ("subj", "measure")
+        if atom.has(kind) and not (atom.used or atom.has("taken")) and (name := _OF_ORDERS.get(str(atom[kind])))
+    ]
+    ranks = [atom for atom in draft.atoms if atom.has("top") or atom.has("bottom") or atom.has("sort")]
+    if len(told) != 1 or len(draft.measure_atoms) > told[0][0].has("measure"):
+        return
+    number, name = told[0]
+    place = place_of(draft.atoms, number)
+    before = [each for each in draft.atoms[max(0, place - 2) : place] if not each.has("howmany")][-1:]
+    after = [each for each in draft.atoms[place + 1 : place + 3] if each.text not in ("金额",)][:1]
+    tie = next((each for each in (after if draft.chinese else before) if each in ranks), None)
+    by = next((each for each in before if each.has("by") or each.has("sort")), None)
+    is_largest = number.has("measure", "largest_refund")
+    if tie is None and by is None and not is_largest:
+        return
+    if name == "refund_amount" and number.has("subj") and tie is not None and not draft.chinese and tie.text in _MANY:
+        # the most refunds: how many, or how much?
+        raise unclear("rank", number.text)
+    for each in (number, tie, by, *ranks):
+        if each is not None:
+            each.used = True
+    for each in draft.free("howmany")[:1]:
+        if name == "units" and place_of(draft.atoms, each) == place - 1:
+            each.used = True
+    draft.order, draft.measure = name, ""
+    draft.descending = not any(each.has("bottom") for each in ranks)
+    draft.sorted = by is not None and not any(each.has("top") or each.has("bottom") for each in ranks)
+
+
+_MANY = ("most", "fewest", "least")
+
+
 def _most_is_worst(draft: Draft, atom: Atom) -> bool:
     """Whether the worst are those with the most: refunds, waiting."""
     return _are_bad(draft.measure) and atom.text in ("worst", "poorest", "最差")

@@ -7,6 +7,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from crm_store.question.grammar import CannotAsk, Question
+from nlp.ask.among import Asked, among_the_first, asked_among
 from nlp.ask.asides import without_asides
 from nlp.ask.asking import (
     mark_negated,
@@ -32,6 +33,7 @@ from nlp.ask.comparing import (
 )
 from nlp.ask.conditions import take_bounds, take_values
 from nlp.ask.crowds import take_crowds
+from nlp.ask.deeds import name_deeds, take_sales
 from nlp.ask.draft import MONEY, Draft
 from nlp.ask.framing import framed, leave_out_goods, name_buyers, name_whom
 from nlp.ask.grouping import take_groups, take_time_group
@@ -41,7 +43,7 @@ from nlp.ask.lexing import normalise
 from nlp.ask.mending import spellings, spelt
 from nlp.ask.outcomes import Stop, Unclear, Unsupported, unclear
 from nlp.ask.phrasing import plainly
-from nlp.ask.ranking import says_rank, take_limit, take_rank
+from nlp.ask.ranking import says_rank, take_limit, take_order_of_orders, take_rank
 from nlp.ask.rewording import reworded
 from nlp.ask.shaping import nothing_left, question_of
 from nlp.ask.times import ImpossibleTime, WhichDay
@@ -106,7 +108,10 @@ def read(text: str, shop: Shop, now: datetime, zone: ZoneInfo) -> Question | Unc
     if len(text) > LONGEST:
         return Unclear("long")
     typed = normalise(_with_the_country(text))
-    said = _turned(spelt(_GREETING.sub("", typed), shop))
+    written = spelt(_GREETING.sub("", typed), shop)
+    if asked := asked_among(without_asides(in_standard_chinese(written))):
+        return _read_among(asked, shop, now, zone)
+    said = _turned(written)
     folded = plainly(said)
     if not folded.strip(" ?!.,;:。？！，"):
         return Unclear("empty")
@@ -135,6 +140,19 @@ def _turned(text: str) -> str:
     """
     written = spoken(without_asides(in_standard_chinese(text)))
     return in_short(side_by_side(reworded(framed(written))))
+
+
+def _read_among(asked: Asked, shop: Shop, now: datetime, zone: ZoneInfo) -> Question | Unclear | Unsupported:
+    """Who comes first is read by itself, and so is what is asked of them."""
+    sides = [read(side, shop, now, zone) for side in (asked.lead, asked.rest)]
+    for side in sides:
+        if not isinstance(side, Question):
+            return side
+    try:
+        leading, rest = (side for side in sides if isinstance(side, Question))
+        return among_the_first(leading, rest, asked)
+    except Stop as stop:
+        return stop.outcome
 
 
 def _read(said: str, shop: Shop, now: datetime, zone: ZoneInfo) -> Question | Unclear | Unsupported:
@@ -199,9 +217,12 @@ def _question(draft: Draft) -> Question:
     name_whom(draft)
     name_buyers(draft)
     leave_out_goods(draft)
+    name_deeds(draft)
     mark_negated(draft)
     take_target(draft)
+    take_sales(draft)
     take_clauses(draft)
+    take_order_of_orders(draft)
     _take_asking(draft)
     take_order_total(draft)
     take_row_averages(draft)

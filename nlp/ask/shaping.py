@@ -437,7 +437,8 @@ def _of_measure(draft: Draft, measure: str, by: str | None, window: Window | Non
             raise unclear("two", "")
         if by not in BUCKETS and draft.then in BUCKETS:
             window = bucketed(draft, draft.then, window)
-    if share and draft.ranked:
+    if share and draft.ranked and (by is None or by in BUCKETS or any(named(each) != "order_status" for each in where)):
+        # the share of champions: of all of them, or of the customers of each country?
         raise unclear("share", "")
     if share:
         return share_of(draft, measure, by, window, where, predicates, everyone)

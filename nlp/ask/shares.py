@@ -6,6 +6,7 @@ from crm_store.question.grammar import Compare, Filter, Is, Not, Question, Windo
 from nlp.ask.clauses import filters_of_clause
 from nlp.ask.draft import Draft, named, pairs
 from nlp.ask.outcomes import unclear
+from nlp.ask.ranking import default_limit
 
 ORDER_STATUSES = ("pending", "paid", "shipped", "delivered", "cancelled", "returned")
 
@@ -18,13 +19,18 @@ def share_of(draft: Draft, measure: str, by: str | None, window: Window | None, 
     if by is not None:
         return Question(
             measure=measure, by=by, window=window, where=(*where, *everyone, *predicates,), share=True,
-            limit=draft.limit, order="value" if draft.ranked else None,
+            limit=_limit_of(draft), order="value" if draft.ranked else None, descending=draft.descending,
         )  # fmt: skip
     if measure == "buyers" and window is None:
         measure, everyone = "customers", [Compare("orders", "ge", 1)]
     if everyone and not predicates and not where:
         # how many of the customers are buyers
         return Question(measure=measure, where=tuple(everyone), share=True, window=window)
+    if scored := [each for each in predicates if named(each) == "scored"]:
+        # of what was scored, when it was resolved
+        known = (*where, *scored)
+        marked = tuple(each for each in predicates if each not in scored)
+        return Question(measure="resolved_tickets", where=(*known, *marked), of=known, share=True, window=window)
     part: list[Filter] = predicates
     of: list[Filter] = [*where, *everyone]
     if len(where) + len(predicates) > 1 and where and not draft.clauses:
@@ -69,17 +75,26 @@ def _of_each_group(
     draft: Draft, measure: str, by: str, window: Window | None, said: list[Filter], predicates: list[Filter]
 ) -> Question:
     """What share of each country's customers bought again, of each month's orders were cancelled."""
-    part = [*predicates, *(each for each in said if named(each) == "order_status")]
-    of: list[Filter] = [each for each in said if named(each) != "order_status"]
+    scored = [each for each in predicates if named(each) == "scored"]
+    part = [
+        *(each for each in predicates if each not in scored),
+        *(each for each in said if named(each) == "order_status"),
+    ]
+    of: list[Filter] = [*scored, *(each for each in said if named(each) != "order_status")]
     if any(named(each) == "order_status" for each in part):
         of.append(Is("order_status", ORDER_STATUSES))
     elif measure == "customers" and any(isinstance(each, Compare) and each.field == "orders" for each in part):
         # who never bought cannot buy again
         of.append(Compare("orders", "ge", 1))
     return Question(
-        measure=measure, by=by, window=window, where=(*of, *part), of=tuple(of), share=True, within=True,
-        limit=draft.limit, order="value" if draft.ranked else None, descending=draft.descending,
+        measure="resolved_tickets" if scored else measure, by=by, window=window, where=(*of, *part), of=tuple(of),
+        share=True, within=True,
+        limit=_limit_of(draft), order="value" if draft.ranked else None, descending=draft.descending,
     )  # fmt: skip
+
+
+def _limit_of(draft: Draft) -> int | None:
+    return draft.limit or (default_limit(draft) if draft.ranked else None)
 
 
 def _said_before_and_after(

@@ -9,6 +9,16 @@ _HOURS = {"minute": 1 / 60, "min": 1 / 60, "hour": 1.0, "hr": 1.0, "h": 1.0, "da
 _DAYS = {"day": 1, "week": 7, "month": 30}
 _COUNT = {"a": 1.0, "an": 1.0, "one": 1.0, "two": 2.0, "three": 3.0, "four": 4.0, "five": 5.0, "ten": 10.0}
 _LENGTH = r"(?P<n>\d+(?:\.\d+)?|an?|one|two|three|four|five|ten) ?(?P<u>minute|min|hour|hr|h|day|week)s?\b"
+_UNIT = r"(?:day|week|month)"
+#: the upper two of five marks, the lower two
+_MARKS = (
+    r"(?:(?P<low>(?:1|one) ?(?:-|–|/|to|or|and) ?(?:2|two))|(?:4|four) ?(?:-|–|/|to|or|and) ?(?:5|five))"
+    r"(?: (?:stars?|points?))?"
+)
+_CHINESE_MARKS = "(?:(?P<low>1分?(?:到|至|-|~|或者?|、|和)2)|4分?(?:到|至|-|~|或者?|、|和)5)"
+_CHINESE_LENGTH = "(?P<n>\\d+|[一二三四五六七八九十两]+)(?P<u>天|周|个星期|个月)"
+_STILL = "(?:但|却)?(?:还|仍|都|也|一直|依然|到现在|至今|尚)*"
+_SENT = "(?:发货|发出|送达|到货|签收|收到|付款)"
 _WITHIN = r"(?P<way>within|in under|in less than|in at most|inside|under|in more than|after more than|in over) "
 r"(?:the first )?"
 _TYPOS = {
@@ -23,6 +33,20 @@ _TYPOS = {
 
 def _hours(found: re.Match[str]) -> float:
     return round(_COUNT.get(found["n"]) or float(found["n"]), 4) * _HOURS[found["u"]]
+
+
+def _marked(measure: str, high: str, low: str) -> Callable[[re.Match[str]], str]:
+    return lambda found: measure + (low if found["low"] else high)
+
+
+def _older(found: re.Match[str]) -> str:
+    """Orders paid more than 5 days ago: paid ones that are older. When they were paid is not told."""
+    count = found["n"] if found["n"].isdigit() else 1
+    return f"{'paid ' if found['paid'] else ''}{found['what']} older than {count} {found['u']}s "
+
+
+def _older_in_chinese(found: re.Match[str]) -> str:
+    return f"早于{found['n']}{found['u']}{'已付款' if found['paid'] else ''}"
 
 
 def _timed(measure: str) -> Callable[[re.Match[str]], str]:
@@ -252,6 +276,30 @@ _TURNS: tuple[tuple[re.Pattern[str], _Said], ...] = tuple(
          r"(?:the )?(slower|faster|quicker)"
          r"(?: (?:at |in |to )?(?:reply|respond|answer)\w*)?(?: (?:tickets?|the))?",
          lambda found: f"{found[1]} vs {found[2]} {_most(found[3])} average first reply time "),
+        # marks from 4 to 5, from 1 to 2
+        (rf"\bcsat(?: (?:scores?|ratings?|marks?))?(?: (?:of|are|is|at|with|equal to|was|were|being))* {_MARKS}",
+         _marked("csat ", "at least 4 ", "at most 2 ")),
+        (rf"\b(?:at least |of )?{_MARKS} (?:in |on |for )?csat(?: (?:scores?|ratings?|marks?))?\b",
+         _marked("csat ", "at least 4 ", "at most 2 ")),
+        (r"\bcsat(?: (?:scores?|ratings?|marks?))?(?: of| at| is| are)? (?P<n>[2-4])(?: ?\+| and (?:above|up|over)"
+         r"| or (?:better|higher|more|above))", r"csat at least \g<n> "),
+        (rf"满意度(?:评分|得分|打分)?(?:为|是|在|打了?)?{_CHINESE_MARKS}分?(?:之间)?",
+         _marked("满意度", "至少4", "至多2")),
+        (rf"{_CHINESE_MARKS}分的?满意度(?:评分|得分)?的?", _marked("满意度", "至少4的", "至多2的")),
+        # so long ago, and still in a state
+        (r"\b(?P<what>orders?|refunds?|purchases?) (?:(?:that|which) )?(?:(?:were|was|have been|are) )?"
+         r"(?:(?P<paid>paid)|placed|made|ordered|requested|asked for|created|filed|opened)(?: for)?"
+         rf" (?:more than|over|at least|longer than) (?P<n>\d+|an?|one) (?P<u>{_UNIT})s? ago"
+         r"(?:,? (?:and|but|that|which))?(?: (?:are|is|were|have|has|that|which))*", _older),
+        (rf"(?:申请|提交)(?:了|已经?)?(?:超过|满)?{_CHINESE_LENGTH}(?:以上)?了?{_STILL}"
+         r"(?:没有?|未)(?:被)?(?:处理|审批|审核)",
+         r"早于\g<n>\g<u>待处理"),
+        (rf"(?:(?P<paid>付款|支付|付了?款)|下单|申请|提交|创建)(?:了|已经?)?(?:超过|满|大于)?{_CHINESE_LENGTH}(?:以上)?了?"
+         rf"{_STILL}(?=(?:没有?|未)(?:被)?{_SENT})", _older_in_chinese),
+        (rf"{_CHINESE_LENGTH}(?:以)?前就?(?:(?P<paid>付款|支付|付了?款)|下单|申请|提交)[的了]?{_STILL}"
+         rf"(?=(?:没有?|未)(?:被)?{_SENT})", _older_in_chinese),
+        # an order of which most was given back
+        (r"退款(?:金额|额)?最(?:高|大|多)的(?=(?:前)?\d*(?:个|笔|单)?订单)", "退款最多的"),
         # whose
         (rf"\b({'|'.join(_TYPOS)})\b(?! \d)", lambda found: _TYPOS[found[1]]),
     )

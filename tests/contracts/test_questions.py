@@ -18,6 +18,7 @@ from sqlalchemy import event, insert
 from crm_store.answering import Figures, TooSlow, answer, answer_in
 from crm_store.money import Rates
 from crm_store.question.grammar import (
+    Among,
     CannotAsk,
     Compare,
     Did,
@@ -596,6 +597,88 @@ def test_the_first_per_cent_of_a_table_a_list_and_a_share_are_rounded_up(shop: S
     whole = sum(SPENT.values())
     gold = 100 * sum(SPENT[who] for who in first) / whole
     assert answer(shop, share, NOW, ZONE, RATES).value == pytest.approx(gold, abs=0.01)
+
+
+def test_what_is_asked_of_the_first_few_is_told_of_them_alone(shop: Store) -> None:
+    """Those that a ranking of the same shows, whichever rows are asked for, and of which kind they are."""
+    best = sorted(SPENT, key=lambda who: -SPENT[who])
+    first = Among("customer", "revenue", 7)
+    listed = answer(shop, Question(subject="customers", where=(first,)), NOW, ZONE, RATES)
+    assert {row[0] for row in listed.rows} == {f"C{who:03}" for who in best[:7]}
+    others = answer(shop, Question(measure="customers", where=(Not(first),)), NOW, ZONE, RATES)
+    assert others.value == len(SHOP.customers) - 7
+    revenue = answer(shop, Question(measure="revenue", where=(first,), window=THIS_YEAR), NOW, ZONE, RATES)
+    gold = money([row for row in SHOP.placed(YEAR) if row["customer_id"] in best[:7]])
+    assert revenue.value == pytest.approx(gold)
+    german = replace(first, where=(Is("country", ("DE",)),), window=LAST_YEAR, count=3)
+    then = of_customer(SHOP.placed(LAST_YEAR.start, LAST_YEAR.end))
+    spent = {who: money(rows) for who, rows in then.items() if COUNTRY[who] == "DE"}
+    figures = answer(shop, Question(measure="orders", by="customer", where=(german,)), NOW, ZONE, RATES)
+    gold = {f"C{who:03}": COUNT[who] for who in sorted(spent, key=lambda who: -spent[who])[:3]}
+    assert dict(figures.rows) == gold
+
+
+def test_stock_of_the_articles_that_sell_best(shop: Store) -> None:
+    with shop.read() as connection:
+        words = learn(connection, RATES, NOW)
+    sold = grouped(
+        [item for item in SHOP.items if ORDER[item["order_id"]]["status"] != "cancelled"],
+        lambda item: item["product_id"],
+        lambda rows: sum(row["quantity"] for row in rows),
+    )
+    best = sorted(sold, key=lambda goods: (-sold[goods], f"P-{goods}"))[:4]
+    gold = {f"P-{goods}": PRODUCT[goods]["stock"] for goods in best}
+    for phrase in ("stock of our four best sellers", "销量最高的4个商品的库存"):
+        question = read(phrase, words, NOW, ZONE)
+        assert isinstance(question, Question), (phrase, question)
+        assert {row[0]: row[-1] for row in answer(shop, question, NOW, ZONE, RATES).rows} == gold
+    with pytest.raises(CannotAsk):
+        answer(shop, Question(measure="stock", where=(Among("customer", "spend", 3),)), NOW, ZONE, RATES)
+
+
+def test_orders_are_ranked_by_their_refunds_and_by_their_pieces(shop: Store) -> None:
+    placed = [row for row in SHOP.refunds if ORDER[row["order_id"]]["status"] != "cancelled"]
+    amounts = grouped(placed, lambda row: row["order_id"], lambda rows: money(rows, "amount_base"))
+    back = {ORDER[order]["external_id"]: amount for order, amount in amounts.items()}
+    question = Question(subject="orders", order="refund_amount", limit=5)
+    figures = answer(shop, question, NOW, ZONE, RATES)
+    assert [row[0] for row in figures.rows] == sorted(back, key=lambda name: -back[name])[:5]
+    assert [row[-1] for row in figures.rows] == sorted(back.values())[: -5 - 1 : -1]
+    # an order without a refund is not ranked by it
+    assert (figures.total, figures.metric) == (len(back), "refund_amount")
+    pieces = answer(shop, Question(subject="orders", order="units", limit=3), NOW, ZONE, RATES)
+    counts = grouped(SHOP.items, lambda item: item["order_id"], lambda rows: sum(row["quantity"] for row in rows))
+    most = sorted((counts[row["id"]] for row in SHOP.placed()), reverse=True)[:3]
+    assert [row[-1] for row in pieces.rows] == most
+    assert all(isinstance(row[-1], int) for row in pieces.rows)
+
+
+def test_articles_that_sold_in_one_time_and_not_in_another(shop: Store) -> None:
+    def sold(window: Window) -> set[str]:
+        rows = SHOP.placed(window.start, window.end)
+        return {f"P-{item['product_id']}" for item in SHOP.items if ORDER[item["order_id"]] in rows}
+
+    one, other = Window(MAY, JUNE), Window(NOW - timedelta(days=6), NOW)
+    gold = sold(one) - sold(other)
+    assert gold
+    where = (Did("items", window=one), Did("items", "eq", 0, window=other))
+    assert {row[0] for row in answer(shop, Question(subject="products", where=where), NOW, ZONE, RATES).rows} == gold
+
+
+def test_a_share_of_marks_is_of_the_tickets_that_were_marked(shop: Store) -> None:
+    with shop.read() as connection:
+        words = learn(connection, RATES, NOW)
+    marks = [row for row in SHOP.tickets if row["csat"]]
+    gold = 100 * sum(row["csat"] >= 4 for row in marks) / len(marks)
+    for phrase in ("share of csat 4-5", "满意度4到5分的占比"):
+        question = read(phrase, words, NOW, ZONE)
+        assert isinstance(question, Question), (phrase, question)
+        assert answer(shop, question, NOW, ZONE, RATES).value == pytest.approx(gold)
+    by_agent = read("which agent has the highest share of csat 4-5", words, NOW, ZONE)
+    assert isinstance(by_agent, Question), by_agent
+    parts = grouped(marks, lambda row: row["assignee"], lambda rows: 100 * mean(row["csat"] >= 4 for row in rows))
+    rows = answer(shop, by_agent, NOW, ZONE, RATES).rows
+    assert rows[0] == (max(parts, key=lambda name: parts[name]), pytest.approx(max(parts.values())))
 
 
 def test_weeks_that_a_year_cuts_in_two_count_by_their_days(shop: Store) -> None:

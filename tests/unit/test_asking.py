@@ -279,6 +279,22 @@ def test_a_question_is_said_back_with_its_dates_in_its_language() -> None:
         ("下过一笔超过600欧的订单的客户", "客户，有订单 (订单金额 超过 600 EUR)"),
         ("单笔超过600欧下过单的法国客户", "客户，国家为 法国，有订单 (订单金额 超过 600 EUR)"),
         ("customers who ordered for more than 600 euros", "customers, total spend more than 600 EUR"),
+        ("of our top 50 customers how many are from france",
+         "number of customers, among the 50 customers highest by spend (of all time), country France"),
+        ("消费最高的50个客户里有多少是法国的", "客户数，属于销售额最高的 50 个客户（全部时间），国家为 法国"),
+        ("stock of our best seller",
+         "units in stock by product, the one of products highest by units sold (of all time)"),
+        ("which country has the highest share of repeat buyers",
+         "share: number of customers by country, number of orders at least 2, in per cent of each country's number of"
+         " customers with at least one order"),
+        ("今年退款最多的5个订单", "订单，2026年1月1日至今，退款金额从高到低，前 5"),
+        ("orders paid more than 5 days ago and not shipped",
+         "orders, status paid, status pending or paid, before 25 June 2026 12:00"),
+        ("去年卖过今年没卖的商品",
+         "商品，有卖出 (2025年1月1日至2025年12月31日)，没有卖出 (2026年1月1日至今)"),
+        ("share of csat 4-5", "share: number of tickets resolved, CSAT at least 4, of number of tickets resolved"
+         " with a CSAT score, of all time"),
+        ("从没用过支付宝的客户", "客户，没有订单 (支付方式为 支付宝)"),
         ("5月销量超过20件、库存却不足50的商品有哪些", "商品，销量超过 20 (2026年5月1日至2026年5月31日)，库存 少于 50"),
     ],
 )  # fmt: skip

@@ -269,6 +269,9 @@ def questions(shop: Shop) -> list[Row]:
     _said_last(shop, ask)
     _of_buyers(shop, ask)
     _of_several(shop, ask)
+    _of_the_first(shop, ask)
+    _done_somehow(shop, ask)
+    _parts_ranked(shop, ask)
     _refused(ask)
     return found
 
@@ -3498,6 +3501,126 @@ def _of_several(shop: Shop, ask: Ask) -> None:
         "open urgent or high tickets of customers who spent more than 1000")  # fmt: skip
 
 
+def _of_the_first(shop: Shop, ask: Ask) -> None:
+    """Of the best customers and articles: which of them did something, and what is told of them."""
+    spent = {each["customer_id"]: each["spend"] for each in shop.buyers}
+    people = {each["customer_id"]: each for each in shop.buyers}
+    best = [people[who] for who in ranked(spent)]
+    this_year = ranked(grouped(within(shop.placed, THIS_YEAR), lambda row: row["customer_id"], total))
+    ask("value", len(of(best[:50], "FR")), "of our top 50 customers how many are from France",
+        "how many of our 50 best customers live in france", "前50名客户中有多少来自法国",
+        "消费最高的50个客户里有多少是法国的")  # fmt: skip
+    ask("set", ids(each for each in best[:40] if not within(each["placed"], THIS_YEAR)),
+        "which of our top 40 customers have not ordered this year",
+        "of our top 40 customers who hasn't ordered this year",
+        "前40大客户中哪些今年没下单", "消费前40的客户里有哪些今年没下单")  # fmt: skip
+    ask("value", sum(bought(people[who], "Shoes") for who in this_year[:20]),
+        "out of the top 20 customers by revenue this year, how many bought shoes",
+        "今年消费最高的20个客户中有多少人买过鞋")  # fmt: skip
+    ask("percent", 100 * sum(each["marketing_consent"] == "true" for each in best[:50]) / 50,
+        "what share of our top 50 customers have agreed to marketing", "前50名客户里同意营销的占多少")  # fmt: skip
+    orders = [order for each in best[:20] for order in each["placed"]]
+    ask("value", total(orders) / len(orders), "average order value of our twenty best customers", "前20名客户的客单价")
+    units = grouped(shop.sold, sku, lambda rows: sum(each["quantity"] for each in rows))
+    stock = {each["sku"]: each["stock"] for each in shop.products}
+    ask("table", {name: stock[name] for name in ranked(units, 10)}, "stock of the ten best sellers",
+        "how much stock do we have of our 10 best selling products", "10个畅销商品的库存", "销量最高的10个商品的库存",
+        "畅销商品前十的库存是多少")  # fmt: skip
+    ask("value", sum(stock[name] for name in ranked(units, 5)), "total stock of our five best selling products")
+    ask("table", {name: stock[name] for name in ranked(units, 1)}, "stock of our best selling product")
+    lately = grouped(within(shop.sold, THIS_YEAR), sku, lambda rows: sum(each["quantity"] for each in rows))
+    ask("table", {name: stock[name] for name in ranked(lately, 5)}, "stock of the 5 best selling products this year",
+        "今年销量最高的5个商品的库存")  # fmt: skip
+    ask("table", stock, "各商品的库存", "stock per product")
+
+
+def _done_somehow(shop: Shop, ask: Ask) -> None:
+    """Customers by how they paid and came, articles sold in one time and not in another, orders by what is in them."""
+
+    def paid(method: str, time: Time = EVER) -> Counter[str]:
+        return Counter(each["customer_id"] for each in within(shop.placed, time) if each["payment_method"] == method)
+
+    ask("set", sorted(paid("paypal")), "customers who paid by paypal", "paypal customers", "用paypal付款的客户")
+    ask("value", len(paid("alipay", THIS_YEAR)), "how many people used alipay this year",
+        "今年用支付宝付款的客户有多少")  # fmt: skip
+    ask("value", len(paid("card")), "how many customers have paid by card")
+    ask("set", sorted({each["customer_id"] for each in shop.customers} - set(paid("alipay"))),
+        "customers who never paid by alipay", "从没用过支付宝的客户")  # fmt: skip
+    ask("set", sorted(who for who, count in paid("paypal").items() if count > 2),
+        "customers who ordered by paypal more than twice")  # fmt: skip
+    came = {each["customer_id"] for each in shop.visits if each["source"] == "social"}
+    ask("set", sorted(came), "customers who came from social", "从社交媒体来的客户")
+    damaged = {each["customer"]["customer_id"] for each in shop.refunds if each["reason"] == "damaged"}
+    ask("set", sorted(damaged), "customers whose refund reason was damaged", "退款原因是损坏的客户",
+        "因为破损退过款的客户")  # fmt: skip
+
+    def sold(time: Time) -> set[str]:
+        return {each["sku"] for each in within(shop.sold, time)}
+
+    gone = sold(LAST_MONTH) - sold(THIS_MONTH)
+    ask("set", sorted(gone), "products that sold in may but not in june",
+        "products sold last month but not this month", "which products sold in may but not in june",
+        "五月卖出但六月没卖出的商品", "上个月有销量但这个月没有销量的商品")  # fmt: skip
+    two = sold(LAST_WEEK) - sold(THIS_WEEK)
+    ask("value", len(two), "how many products sold last week but not this week")
+    bags = {each["sku"] for each in shop.products if each["category"] == "Bags"}
+    ask("set", sorted((sold(LAST_MONTH) - sold(THIS_MONTH)) & bags), "which bags sold in may but not in june")
+    late = [each for each in shop.orders if each["status"] == "paid" and each["at"] < past(5)[0]]
+    ask("set", ids(late, "order_id"), "orders paid more than 5 days ago and not shipped", "付款超过5天还没发货的订单",
+        "5天前付款还没发货的订单")  # fmt: skip
+    waiting = [each for each in shop.orders if each["status"] in ("pending", "paid", "shipped")]
+    ask("value", sum(each["at"] < past(10)[0] for each in waiting),
+        "how many orders were placed more than 10 days ago but not delivered",
+        "下单超过10天还没送达的订单有多少")  # fmt: skip
+    asked = [each for each in shop.refunds if each["status"] in ("requested", "approved") and each["at"] < past(5)[0]]
+    ask("set", ids(asked, "refund_id"), "refunds requested more than 5 days ago still not paid")
+    new = [each for each in asked if each["status"] == "requested"]
+    ask("set", ids(new, "refund_id"), "申请超过5天还没处理的退款")
+    cheap = {each["sku"] for each in shop.products if 20 <= each["price"] <= 90}
+    marks = grouped(shop.reviews, sku, lambda rows: mean(each["rating"] for each in rows))
+    ask("set", sorted(each for each in cheap if marks.get(each, 9) < 3.6),
+        "products priced between 20 and 90 with rating under 3.6", "价格在20到90之间且评分低于3.6的商品")  # fmt: skip
+    back = {each["order_id"]: total(each["refunds"]) for each in shop.placed if each["refunds"]}
+    ask("top", ranked(back, 5), "the 5 orders with the largest refunds", "top 5 orders by refund amount",
+        "退款金额最高的5个订单")  # fmt: skip
+    year = {each["order_id"]: total(each["refunds"]) for each in within(shop.placed, THIS_YEAR) if each["refunds"]}
+    ask("top", ranked(year, 5), "top 5 orders by refund this year", "今年退款最多的5个订单")
+    pieces = {each["order_id"]: sum(item["quantity"] for item in each["items"]) for each in shop.placed}
+    most = max(pieces.values())
+    ask("toplabeltie", [[name for name, count in pieces.items() if count == most], 1], "orders with the most items",
+        "largest orders by number of items", "商品件数最多的订单")  # fmt: skip
+
+
+def _parts_ranked(shop: Shop, ask: Ask) -> None:
+    """The group with the largest part of something, and the part of marks that are high."""
+
+    def again(rows: list[Row]) -> float:
+        return 100 * sum(len(each["placed"]) >= 2 for each in rows) / len(rows)
+
+    ask("toplabel1", ranked(grouped(shop.buyers, country, again)),
+        "which country has the highest share of repeat buyers", "哪个国家的回头客占比最高")  # fmt: skip
+    consent = grouped(shop.customers, city, lambda rows: mean(each["marketing_consent"] == "true" for each in rows))
+    ask("toplabel1", ranked(consent), "which city has the biggest share of customers who consent to marketing",
+        "哪个城市同意营销的客户比例最高")  # fmt: skip
+    open_ = grouped(shop.tickets, lambda row: row["assignee"], lambda rows: mean(
+        each["status"] == "open" for each in rows))  # fmt: skip
+    ask("toplabel1", ranked(open_), "which agent has the highest share of unresolved tickets",
+        "哪个客服的未解决工单占比最高")  # fmt: skip
+    cancelled = grouped(shop.orders, country, lambda rows: mean(each["status"] == "cancelled" for each in rows))
+    ask("toplabel1", ranked(cancelled), "哪个国家取消订单的比例最高")
+    refunded = grouped(shop.buyers, lambda row: row["segment"], lambda rows: mean(
+        any(order["refunds"] for order in each["placed"]) for each in rows))  # fmt: skip
+    ask("toplabel1", ranked(refunded), "which segment has the highest share of customers with a refund")
+    ask("toplabel1", ranked(grouped(shop.placed, country, total)), "which country has the highest share of revenue",
+        "哪个国家的销售额占比最高")  # fmt: skip
+    scored = [each for each in shop.tickets if each["score"] is not None]
+    ask("percent", 100 * sum(each["score"] >= 4 for each in scored) / len(scored), "share of csat 4-5",
+        "what share of csat scores are 4 or 5", "满意度4到5分的占比", "4-5分满意度占比")  # fmt: skip
+    may = within(scored, LAST_MONTH, "resolved")
+    ask("percent", 100 * sum(each["score"] <= 2 for each in may) / len(may),
+        "percentage of csat scores of 1 or 2 last month", "上个月满意度1到2分的占比")  # fmt: skip
+
+
 def _refused(ask: Ask) -> None:
     ask(
         "refuse",
@@ -3573,7 +3696,6 @@ def _refused(ask: Ask) -> None:
         "追评的有几条",
         "先买鞋后买包的客户有多少",
         "连续三个月下单的客户有多少",
-        "消费前10的客户里有哪些今年没下单",
     )
 
 

@@ -19,7 +19,7 @@ from sqlalchemy.dialects import mysql, postgresql, sqlite
 
 from crm_store.question.compiling import compile_question
 from crm_store.question.facts import Setting
-from crm_store.question.grammar import Compare, Did, During, Is, Not, Or, Question, Than, Window
+from crm_store.question.grammar import Among, Compare, Did, During, Is, Not, Or, Question, Than, Window
 
 HERE = Path(__file__).parent
 NOW = datetime(2026, 6, 30, 12, tzinfo=UTC)
@@ -213,6 +213,13 @@ QUESTIONS: Mapping[str, Question | tuple[Question, Setting]] = {
     ),
     "orders of customers who wrote in May": Question(measure="orders", where=(Did("messages", window=MAY),)),
     "revenue of customers who spent over 500": Question(measure="revenue", where=(Compare("spend", "gt", 50_000),)),
+    "orders with the largest refunds": Question(subject="orders", order="refund_amount", limit=10),
+    "how many of the 50 best customers live in France": Question(
+        measure="customers", where=(Among("customer", "spend", 50), Is("country", ("FR",)))
+    ),
+    "stock of the ten articles that sold best this year": Question(
+        measure="stock", by="product", where=(Among("product", "units", 10, THIS_YEAR),)
+    ),
     # segments
     "customers by segment, computed": (Question(measure="customers", by="segment", order="value"), CUT),
     "customers by segment, stored": (Question(measure="customers", by="segment", order="value"), SCORED),

@@ -739,6 +739,58 @@ FROM customers LEFT OUTER JOIN customer_stats ON customer_stats.customer_id = cu
 WHERE customer_stats.spend_base > :spend_base_1)) AS value;
 -- bound: {"coalesce_2": 0, "status_1": "cancelled", "spend_base_1": 50000}
 
+-- orders with the largest refunds
+SELECT orders.external_id AS `order`, coalesce(customers.external_id, CAST(customers.id AS CHAR(100))) AS customer, orders.placed_at AS placed_at, orders.status AS order_status, orders.total_base AS total, (SELECT sum(refunds.amount_base) AS sum_1
+FROM refunds
+WHERE refunds.order_id = orders.id) AS refund_amount, (SELECT count(orders.id) AS count_1
+FROM orders
+WHERE orders.status != :status_1 AND (SELECT sum(refunds.amount_base) AS sum_1
+FROM refunds
+WHERE refunds.order_id = orders.id) IS NOT NULL) AS matches
+FROM orders LEFT OUTER JOIN customers ON customers.id = orders.customer_id
+WHERE orders.status != :status_1 AND (SELECT sum(refunds.amount_base) AS sum_1
+FROM refunds
+WHERE refunds.order_id = orders.id) IS NOT NULL ORDER BY (SELECT sum(refunds.amount_base) AS sum_1
+FROM refunds
+WHERE refunds.order_id = orders.id) DESC, orders.external_id
+ LIMIT :param_1;
+-- bound: {"status_1": "cancelled", "param_1": 10}
+
+-- how many of the 50 best customers live in France
+WITH anon_1 AS
+(SELECT coalesce(customers.external_id, CAST(customers.id AS CHAR(100))) AS `key`, customer_stats.spend_base AS value, (SELECT (SELECT count(*) AS count_2
+FROM customer_stats
+WHERE customer_stats.orders >= :orders_1) - (SELECT count(*) AS count_2
+FROM customer_stats
+WHERE customer_stats.orders >= :orders_1 AND customer_stats.customer_id IN (SELECT customers.id
+FROM customers
+WHERE customers.merged_into_id IS NOT NULL)) AS anon_2) AS matches
+FROM customers LEFT OUTER JOIN customer_stats ON customer_stats.customer_id = customers.id
+WHERE customers.merged_into_id IS NULL AND customer_stats.orders >= :orders_1 ORDER BY customer_stats.spend_base DESC, coalesce(customers.external_id, CAST(customers.id AS CHAR(100)))
+ LIMIT :param_1)
+ SELECT (SELECT count(customers.id) AS count_1
+FROM customers
+WHERE customers.merged_into_id IS NULL AND customers.id IN (SELECT customers.id
+FROM customers INNER JOIN anon_1 ON customers.external_id = anon_1.`key` UNION ALL SELECT customers.id
+FROM customers INNER JOIN anon_1 ON CAST(customers.id AS CHAR(100)) = anon_1.`key`
+WHERE customers.external_id IS NULL) AND customers.country IN (:country_1_1)) AS value;
+-- bound: {"orders_1": 1, "param_1": 50, "country_1_1": "FR"}
+
+-- stock of the ten articles that sold best this year
+WITH anon_1 AS
+(SELECT groups.`key` AS `key`, groups.name AS name, groups.value AS value, count(*) OVER () AS matches
+FROM (SELECT products.sku AS `key`, products.name AS name, sold.value AS value
+FROM (SELECT order_items.product_id AS product_id, coalesce(sum(order_items.quantity), :coalesce_2) AS value
+FROM order_items LEFT OUTER JOIN orders ON orders.id = order_items.order_id
+WHERE orders.status != :status_1 AND orders.placed_at >= :placed_at_1 AND orders.placed_at < :placed_at_2 GROUP BY order_items.product_id) AS sold LEFT OUTER JOIN products ON products.id = sold.product_id) AS groups ORDER BY groups.value DESC, groups.`key`
+ LIMIT :param_1)
+ SELECT groups.`key`, groups.name, groups.value, count(*) OVER () AS matches
+FROM (SELECT products.sku AS `key`, max(products.name) AS name, coalesce(sum(products.stock), :coalesce_1) AS value
+FROM products
+WHERE products.id IN (SELECT products.id
+FROM products INNER JOIN anon_1 ON products.sku = anon_1.`key`) GROUP BY products.sku) AS groups ORDER BY groups.value DESC, groups.`key`;
+-- bound: {"coalesce_1": 0, "coalesce_2": 0, "status_1": "cancelled", "placed_at_1": "2026-01-01 00:00:00+01:00", "placed_at_2": "2026-06-30 12:00:00+00:00", "param_1": 10}
+
 -- customers by segment, computed
 SELECT groups.`key`, groups.value, count(*) OVER () AS matches
 FROM (SELECT segments.`key` AS `key`, segments.value AS value
