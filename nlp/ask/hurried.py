@@ -33,6 +33,11 @@ _THING = (
 )
 _NOT = r"(?:n't|not|never|no)"
 _LESS = r"(?:more than|over|above|at least|less than|under|below|fewer than|at most|up to|exactly|between)"
+#: what they are likely to do
+_AGAIN = (
+    r"(?:buy|order|purchase|shop|return|come back|repurchase|re-?order)(?: from us)?(?: again)?(?: soon| next)?"
+    r"(?: (?:in|within|over) the next (?:30 days|month|4 weeks))?"
+)
 _GROUP = r"(?:country|city|category|product|segment|agent|carrier|payment method|source|kind|language|reason)"
 _SCORE = (
     r"(?:churn risk|risk of churn|churn probability|purchase propensity|propensity|clv|ltv|customer value|"
@@ -56,6 +61,20 @@ def _have_not(found: re.Match[str]) -> str:
     did = {"buy": "bought", "order": "ordered", "purchase": "purchased", "purchas": "purchased"}.get(did, did)
     who = "" if found["who"] in ("who", "that", "they") else "who "
     return f"{found[0][:at]}{who}have not {did}"
+
+
+def _likeliest(who: str) -> str:
+    """Those who are likely to buy, the likeliest first."""
+    return f"{re.sub(' (?:who|that)?(?: ?(?:are|is|seem|look))?$', '', who.rstrip())} most likely to buy"
+
+
+def _bettered(found: re.Match[str]) -> str:
+    """Did the rating improve: did the average of it go up."""
+    mean = "average " if found["what"].startswith(("rating", "csat", "satisfaction")) else ""
+    did = re.sub("(?:average|mean) $", "", found["did"])
+    what = "rating" if found["what"] == "ratings" else found["what"]
+    is_better = found["way"].startswith(("improve", "get b", "got b", "gotten"))
+    return f"{did}{mean}{what} {'increase' if is_better else 'decrease'}"
 
 
 _TURNS: tuple[tuple[re.Pattern[str], _Said], ...] = tuple(
@@ -104,6 +123,79 @@ _TURNS: tuple[tuple[re.Pattern[str], _Said], ...] = tuple(
         (r"^(?P<new>(?:how many |list |show |number of )?(?:new|first-time) (?:customers|buyers|clients)) "
          r"(?P<did>(?:who|that|with) "
          r"[^,]*?) (?P<time>this (?:week|month|quarter|year))[?. ]*$", r"\g<new> \g<time> \g<did>"),
+        # money that was made, and how it is split
+        (r"\bhow much (?:business|trade) (?:(?:do|did|have|has) )?(?:we|the shop) "
+         r"(?:do|did|done|made|make|had|have)\b", "revenue"),
+        (r"\b(revenue|sales|turnover|orders|refunds|tickets) (?:is |are |was |were )?(?:split|divided|distributed) "
+         r"between "
+         r"(?:the )?(?P<one>[\w' ]+?) and (?P<other>[\w']+)", r"\1 \g<one> vs \g<other>"),
+        # how long ago the last order was
+        (rf"\b(?:whose|with|with a|with their) last (?:order|purchase) (?:(?:is|was|being|placed|made|from) "
+         rf")*(?:more than |over |older "
+         rf"than |at least )?(?P<n>\d+|an?|one|two|three|four|five|six) (?P<unit>{_UNIT}) (?:ago|old|back)\b",
+         lambda found: f"who have not ordered for {'1' if found['n'] in ('a', 'an', 'one') else found['n']} "
+         f"{found['unit']}"),
+        (rf"\b(?:who |that )?(?:have |has )?(?:went|gone|go|been|fell|fallen) (?:quiet|silent|cold|dormant|inactive) "
+         rf"(?:for |since )?"
+         rf"(?:more than |over |at least )?(?=\d+ {_UNIT})", "inactive for "),
+        (r"\b(?:made|placed|did|put in|had) (?:a|their|the) (?:second|2nd) (?:order|purchase)\b(?! (?:within|in "
+         r"under|after))",
+         "ordered at least twice"),
+        # small words left out: asked refund, returned goods
+        (r"\b(asked|ask|asking|requested|wanted) (?:a |the )?(?=refunds?\b)", r"\1 for a "),
+        (r"\breturned (?:goods|items?|products?|things|stuff|something|anything|orders?)\b(?= "
+         r"(?:once|twice|\d|more|at least)|[?. ]*$| "
+         r"(?:in|this|last|since)\b)", "returned something"),
+        (r"\b(refunds?) (?:(?:that )?(?:were |was |we |have been )?)?(?:issued|given|granted|processed|made|sent "
+         r"out|paid out)\b",
+         r"\1"),
+        (r"\bhow much (?:did|do|have|has) (?:the |our )?refunds costs? (?:us|the shop)\b|\bhow much (?:do|did) "
+         r"(?:we|us) lose "
+         r"(?:to|on|in|through) refunds\b", "refund amount"),
+        # who is likely to buy: so many of them, or the likeliest first
+        (r"^(?P<what>(?:how many|number of|count of|share of|percentage of|what share of|what percentage of) .*?)"
+         rf"(?: who| that)?(?: are| is| seem| look)? likely to {_AGAIN}[?. ]*$", r"\g<what> with purchase propensity "
+         r"at least 50%"),
+        (r"^(?P<who>(?:(?:list|show|which|who are|the|our) )*(?:\w+ "
+         r")?(?:customers|buyers|clients|people|shoppers)[^,]*?)(?<!most)"
+         rf"(?<!least) likely to {_AGAIN}[?. ]*$", lambda found: _likeliest(found["who"])),
+        # numbers said before what they are of
+        (rf"\b(?:with|at|of|having|have|has) (?:an? )?(?P<n>\d+ ?(?:%|percent)) (?P<of>{_SCORE})(?P<more> (?:or|and) "
+         rf"(?:more|above|"
+         r"higher|over))?", lambda found: f"with {found['of']} {'at least ' if found['more'] else ''}{found['n']}"),
+        (rf"\bwith (?:an? )?(?P<n>{_LESS} \d(?:\.\d+)?) (?:stars? )?(?:average |mean )?(?P<of>rating|csat|stars on "
+         rf"average)\b",
+         lambda found: f"with {'csat' if found['of'] == 'csat' else 'rating'} {found['n']}"),
+        (r"\b(?P<n>(?:\d+|two|three|four|five)(?: or more)?) (?P<state>open|unresolved|unanswered) "
+         r"(?P<what>tickets|cases|complaints)\b"
+         r"(?<!top )", r"\g<n> \g<what> \g<state>"),
+        (rf"\b(?:which|what) (?P<by>{_GROUP}|agent)s? (?:has|have|had|got|gets|received|receives) (?:the "
+         rf")?(?P<most>most|fewest) "
+         r"(?P<what>(?:[1-5] star|[1-5]-star|one star|five star|bad|negative|good|positive|poor) "
+         r"reviews)\b(?P<rest>.*)$",
+         lambda found: f"number of {found['what']} by {found['by']}{found['rest'].rstrip('?. ')} "
+         f"{'highest' if found['most'] == 'most' else 'lowest'} first"),
+        # so many of them each, not the first so many
+        (r"\b(?P<who>customers|buyers|clients|people|shoppers|users|who)(?P<between>(?: (?:in|from) \w+)?(?: who| "
+         r"that)?) "
+         r"(?P<had>with|have|has|had|having|made|placed|left|wrote|opened|filed|raised|got) "
+         r"(?P<n>[2-9]|\d{2}|two|three|four|five|six) "
+         r"(?P<what>(?:(?!or\b|to\b|and\b|items\b|units\b|pieces\b|star\b|stars\b)[\w-]+ "
+         r"){0,2}(?:orders|tickets|cases|complaints|"
+         r"reviews|refunds|visits))\b", r"\g<who>\g<between> \g<had> exactly \g<n> \g<what>"),
+        # better is more, where more is better
+        (r"^(?P<did>(?:did|has|have|is|are) (?:the |our )?(?:average |mean "
+         r")?)(?P<what>rating|ratings|csat|satisfaction|aov|revenue|"
+         r"sales) (?P<way>improved?|get better|got better|gotten better|worsened?|get worse|got "
+         r"worse|deteriorated?)\b", _bettered),
+        (r"\bhow many (products|articles|items|skus) (?:do|does) (?:we|the shop|our shop) "
+         r"(?:sell|have|carry|offer|list|keep|stock)"
+         r"(?: in (?:total|all|the shop|our shop|range))?[?. ]*$", r"number of \1"),
+        (r"\bis (?P<one>\w+) (?P<way>faster|slower|quicker) than (?P<other>\w+) (?:at |in |to "
+         r")?(?P<what>reply|repl|respond|answer|"
+         r"resolv|clos|solv)\w*", lambda found: f"{found['one']} vs {found['other']} average "
+         f"{'resolution' if found['what'] in ('resolv', 'clos', 'solv') else 'first reply'} time"),
+        (r"\bmost loyal (?:customers|buyers|clients|shoppers|people)\b(?=.*\bby\b)", "top customers"),
         # when
         (r"\b(?:at|in|on) (?:what|which) (hour|time|weekday|day of the week) (?:of (?:the )?day )?(?:do|does|did) "
          r"(?:we |our |the )*(?:get |have |receive |see )?(?:the )?(?P<most>most|fewest|least) (?:of (?:the |our )?)?"

@@ -95,6 +95,11 @@ _REFUNDED_HOW = re.compile(r"(?<![的有])退款(?:一共|总共|总计|合计)?
 #: they bought this, and what else?
 _WHAT_ELSE = re.compile(r"买过?[^,]+的(?:客户|顾客|买家|人|用户)(?:都|最常|一般|通常)?还(?:会|都)?(?:买|购买)")
 
+#: by what, money or orders? Those of the segment are loyal, none of them most
+_MOST_LOYAL = re.compile(r"\bmost loyal (?:customers|buyers|clients|shoppers|people)\b")
+#: the earliest of all orders, or those that were somebody's first?
+_FIRST_ORDERS = re.compile(r"\b(?<!'s )(?<!their )first (?:orders|purchases)\b")
+
 #: said before what is asked
 _GREETING = re.compile(
     r"^(?:(?:hi|hey|hello|good (?:morning|afternoon|evening)|please|pls|can you|could you|would you|quick question|quick q"
@@ -116,6 +121,10 @@ def read(text: str, shop: Shop, now: datetime, zone: ZoneInfo) -> Question | Unc
     if _OF_EACH_ONE.search(folded):
         return Unclear("window")
     if _OF_THE_FIRST_ONES.search(folded) or _WHAT_ELSE.search(folded):
+        return Unclear("mix")
+    if _MOST_LOYAL.search(said):
+        return Unclear("rank")
+    if _FIRST_ORDERS.search(said):
         return Unclear("mix")
     if _REFUNDED_HOW.search(typed):
         return Unclear("refunds")
