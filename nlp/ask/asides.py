@@ -88,7 +88,8 @@ _FRAMES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"(?:(?:do (?:you|we) )?have )?any (?:idea|clue|insight|news|word)\b(?: (?:of|about|on|into|as to))?", ""),
         (r"(?:do|does) (?:we|anyone|anybody|you|somebody) (?:actually |even |perhaps )?know\b(?: (?:whether|if|of))?",
          ""),
-        (rf"(?:please )?{_SHOWN} (?:me|us)\b(?: (?:over|through|about|with|in on|on|up to speed on|to|up on))*",
+        (rf"(?:(?:please|pls|plz|kindly) )?{_SHOWN} (?:me|us)\b"
+         r"(?: (?:over|through|about|with|in on|on|up to speed on|to|up on))*",
          "show"),
         (r"(?:(?:please|kindly|pls) )*(?:provide|share|supply|produce|compile|prepare|generate|draw up|put together|"
          r"work out|"

@@ -85,8 +85,17 @@ def take_target(draft: Draft) -> None:
         draft.subject = "customers"
     elif not subjects and not measures and any(pair[0] == "segment" for atom in atoms for pair in pairs(atom)):
         draft.subject = "customers"
+    elif not subjects and not measures and _lists_goods(atoms):
+        draft.subject = "products"
     elif subjects := [atom for atom in subjects if not atom.used]:
         draft.subject = str((subjects[-1] if draft.chinese else subjects[0])["subj"])
+
+
+def _lists_goods(atoms: list[Atom]) -> bool:
+    """List all headphones: nothing is said but that they are to be shown."""
+    goods = [any(name == "category" for name, _ in pairs(atom)) for atom in atoms]
+    rest = [atom for atom, is_goods in zip(atoms, goods, strict=True) if not is_goods]
+    return any(goods) and bool(rest) and all(atom.has("list") for atom in rest)
 
 
 def _is_of_people(atom: Atom) -> bool:

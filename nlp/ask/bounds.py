@@ -81,7 +81,8 @@ def _of_each(draft: Draft, atoms: list[Atom], start: int, after: int) -> bool:
     if after >= len(atoms) or not atoms[after].has("subj", "orders", "refunds", "reviews", "tickets"):
         return False
     before = atoms[start - 1] if start else None
-    if before is not None and any(before.has(kind) for kind in ("newest", "oldest", "top", "bottom")):
+    if before is not None and any(before.has(kind) for kind in ("newest", "oldest", "top", "bottom", "measure")):
+        # the last 3 orders, tickets of csat 1
         return False
     whose = atoms[after + 1 :] if draft.chinese else atoms[:start]
     return any(each.has("subj", "customers", "buyers") for each in whose)

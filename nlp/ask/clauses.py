@@ -96,6 +96,12 @@ def take_clauses(draft: Draft) -> None:
         if atom.has("again") and current is not None and current.event == "orders":
             current.again, atom.used = True, True
             continue
+        if _says_open(atom, after, current) and not draft.chinese:
+            # at least 2 tickets open
+            assert current is not None
+            current.kinds.append(Is("is_open", (1,)))
+            atom.used = True
+            continue
         if (
             asks_for_customers
             and target is not None
@@ -317,6 +323,12 @@ def _opens_tickets(atom: Atom, after: Atom | None, current: Clause | None, *, ch
         # urgent tickets: a priority is of nothing else
         return not atom.used and not chinese
     return any(name == "kind" for name, _ in pairs(atom)) and not (atom.has("subj") or atom.has("verb") or atom.used)
+
+
+def _says_open(atom: Atom, after: Atom | None, current: Clause | None) -> bool:
+    """Whether it is said of the tickets before it, not of others that come next."""
+    is_of_tickets = current is not None and current.event == "tickets" and not current.negative
+    return is_of_tickets and atom.has("crowd", "inopen") and not _opens_tickets(atom, after, current, chinese=False)
 
 
 def _start(draft: Draft, verb: str, negative: Atom | None) -> Clause:

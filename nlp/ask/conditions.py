@@ -42,6 +42,9 @@ def take_bounds(draft: Draft) -> None:
         op, number, of, _ = atom["bound"]
         tied = atom.kinds.get("with")
         uppers = [atom["upper"]] if "upper" in atom.kinds else []
+        if tied is None and of == "money" and _names_goods(draft) and _asks_nothing_else(draft):
+            # watches under 60 euros
+            draft.subject = "products"
         if tied is not None:
             name = str(tied["measure"]) if tied.has("measure") else COUNTED[str(tied["subj"])]
             _take_tied(draft, name, op, number, of)
@@ -129,8 +132,7 @@ def _take_tied(draft: Draft, name: str, op: str, number: float, of: str) -> None
         # orders with more than 5 items
         draft.predicates.append(Compare("units", op, number))  # type: ignore[arg-type]
         return
-    of_goods = name in _OF_A_PRODUCT and _names_goods(draft)
-    if of_goods and not (draft.subject or draft.measure or draft.by or draft.clauses or _says_kind(draft)):
+    if name in _OF_A_PRODUCT and _names_goods(draft) and _asks_nothing_else(draft):
         # shoes rated above 4.2
         draft.subject = "products"
     if name in _CHANCES and not (draft.subject or draft.measure or draft.by):
@@ -197,6 +199,10 @@ def _take_tied(draft: Draft, name: str, op: str, number: float, of: str) -> None
 
 def _names_goods(draft: Draft) -> bool:
     return any(name == "category" for atom in draft.free("val") for name, _ in pairs(atom))
+
+
+def _asks_nothing_else(draft: Draft) -> bool:
+    return not (draft.subject or draft.measure or draft.by or draft.clauses or _says_kind(draft))
 
 
 def _says_kind(draft: Draft) -> bool:

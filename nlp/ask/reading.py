@@ -37,6 +37,7 @@ from nlp.ask.deeds import name_deeds, take_sales
 from nlp.ask.draft import MONEY, Draft
 from nlp.ask.framing import framed, leave_out_goods, name_buyers, name_whom
 from nlp.ask.grouping import take_groups, take_time_group
+from nlp.ask.hurried import written_out
 from nlp.ask.idioms import spoken
 from nlp.ask.leading import first_per_cent, of_the_first, part_of_the_first
 from nlp.ask.lexing import normalise
@@ -96,6 +97,11 @@ _REFUNDED_HOW = re.compile(r"(?<![的有])退款(?:一共|总共|总计|合计)?
 #: they bought this, and what else?
 _WHAT_ELSE = re.compile(r"买过?[^,]+的(?:客户|顾客|买家|人|用户)(?:都|最常|一般|通常)?还(?:会|都)?(?:买|购买)")
 
+#: by what, money or orders? Those of the segment are loyal, none of them most
+_MOST_LOYAL = re.compile(r"\bmost loyal (?:customers|buyers|clients|shoppers|people)\b")
+#: the earliest of all orders, or those that were somebody's first?
+_FIRST_ORDERS = re.compile(r"\b(?<!'s )(?<!their )first (?:orders|purchases)\b")
+
 #: said before what is asked
 _GREETING = re.compile(
     r"^(?:(?:hi|hey|hello|good (?:morning|afternoon|evening)|please|pls|can you|could you|would you|quick question|quick q"
@@ -121,6 +127,10 @@ def read(text: str, shop: Shop, now: datetime, zone: ZoneInfo) -> Question | Unc
         return Unclear("window")
     if _OF_THE_FIRST_ONES.search(folded) or _WHAT_ELSE.search(folded):
         return Unclear("mix")
+    if _MOST_LOYAL.search(said):
+        return Unclear("rank")
+    if _FIRST_ORDERS.search(said):
+        return Unclear("mix")
     if _REFUNDED_HOW.search(typed):
         return Unclear("refunds")
     if _TWO_COUNTS.search(typed):
@@ -134,11 +144,11 @@ def read(text: str, shop: Shop, now: datetime, zone: ZoneInfo) -> Question | Unc
 def _turned(text: str) -> str:
     """A text in the words that the reader has, in passes over tables of patterns before `plainly`.
 
-    First what is said around the question is left out (`asides`, `framing`), and spoken language is put as it is written
-    (`colloquial`, `idioms`); then whole sentences are put in order (`rewording`), what is set against something else is
+    First hurried English is written out (`hurried`), what is said around the question is left out (`asides`, `framing`), and
+    spoken language is put as it is written (`colloquial`, `idioms`); then whole sentences are put in order (`rewording`), what is set against something else is
     marked (`comparing`), and families of turns are shortened (`turns`): each may use what the one before it wrote.
     """
-    written = spoken(without_asides(in_standard_chinese(text)))
+    written = spoken(without_asides(written_out(in_standard_chinese(text))))
     return in_short(side_by_side(reworded(framed(written))))
 
 

@@ -294,7 +294,8 @@ class Times:
                     while end < len(atoms) and atoms[end].text in ("之间", "间", "期间", "的时候"):
                         end += 1
                     return end, self._between(atoms[following]["span"], atoms[last]["span"])
-        around = atom.has("unit", "week", "month") and not _has(atoms, at - 1, "num")
+        # two words beside each other, such as a month put right and yesterday, are none
+        around = atom.has("unit", "week", "month") and not _has(atoms, at - 1, "num") and following > at + 1
         if around and _is_one_day(atoms, following):
             # the week of 4 May
             return following + 1, self._around(str(atom["unit"]), atoms[following]["span"])
