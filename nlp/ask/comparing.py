@@ -367,6 +367,16 @@ _SHARE_IN_CHINESE = re.compile(
     r"^(?P<who>.*(?:注册|购买|下单|买过|买了)[^,，]*?的(?:客户|顾客|买家|用户))(?:中|里|当中|之中)?[,，]?有?"
     r"(?:百分之几|百分之多少|多少比例|多大比例)(?:的人)?(?P<did>.*[下买购退投评].*?)[?？。]*$"
 )
+#: of the reviews of shoes the bad ones: 鞋子的差评率
+_RATED_SHARE = re.compile(
+    r"^(?P<of>(?!.*(?:各|每|按|哪|最|占|谁|比)).+?)的?(?:评价|评论)?(?:里面?|中|当中)?的?"
+    r"(?P<rated>(?:[1-5一二三四五]星(?:以下|以上)?|差评|好评|中评)(?:评价|评论)?)的?(?:率|占比|占(?:多少|几成)|比例)(?:是?多少)?[?？。]*$"
+)
+#: of those who bought in a time, who bought for the first time
+_NEW_SHARE = re.compile(
+    r"^(?P<when>.{2,8}?)的?(?:新客户?|新买家|首[次购](?:下单|购买)?的?(?:客户|买家|用户))(?:人数)?占"
+    r"(?:所有|全部|全体)?(?:买家|(?:下单|购买|成交|消费)的?(?:客户|用户|人数))(?:人数|数)?的?(?:比例|占比|百分比|多少|几成)(?:是?多少)?[?？。]*$"
+)
 #: March buyers, Q1 buyers, 2025 customers
 _TIME = re.compile(r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]* |q[1-4] |\d{4} ")
 
@@ -375,6 +385,10 @@ def share_sides(text: str) -> tuple[str, str] | None:
     """Of whom the share is, and what part of them did: where the whole did something too."""
     if found := _SHARE_IN_CHINESE.match(text):
         return f"{found['who']}有多少", f"{found['did']}的客户有多少"
+    if found := _RATED_SHARE.match(text):
+        return f"{found['of']}的评价数", f"{found['of']}的{found['rated']}数"
+    if found := _NEW_SHARE.match(text):
+        return f"{found['when']}买家数", f"{found['when']}首次购买客户数"
     found = _SHARE.match(text)
     if found is None or (len(found["who"].split()) <= 2 and not _TIME.match(found["who"])):
         return None
@@ -384,7 +398,9 @@ def share_sides(text: str) -> tuple[str, str] | None:
 
 
 def share_of_those(whole: Question, part: Question) -> Question:
-    """What share of the one did the other as well."""
+    """What share of the one did the other as well; of reviews, which are also of so many stars."""
+    if whole.measure == part.measure == "reviews" and whole == replace(part, where=whole.where):
+        return replace(part, of=whole.where, share=True)
     of, also = _people(whole), _people(part)
     return Question(measure="customers", where=(*of, *also), of=of, share=True)
 

@@ -18,6 +18,7 @@ from nlp.ask.asking import (
     take_target,
     take_verbs,
 )
+from nlp.ask.chinese import in_reader_words
 from nlp.ask.clauses import take_clauses
 from nlp.ask.colloquial import in_standard_chinese, with_countries_named
 from nlp.ask.comparing import (
@@ -62,6 +63,7 @@ _OF_EACH_ONE = re.compile(
     r"注册(?:后|之后|以后)?(?:的)?(?:头|前)?[\d一二两三四五六七八九十]+(?:天|周|个月|年)(?:之|以)?内"
     r"|\b(?:resolved|closed|solved|answered|replied to|delivered|shipped) (?:within|in (?:under|less than)) (?:\d+|a|one|two|three) "
     r"|(?:注册|下单|购买|买|首单|签收|收货|退款)(?:了|过)?(?:的)?(?:当天|当日|当月|当周|同一天|次日|第二天)"
+    r"|(?<!最近)(?<!过去)(?<!近)(?<!\d)\d+个?(?:小时|天|分钟)(?:之|以)?内(?:都|还|仍|一直)*(?:没|未)(?:有)?(?:人)?(?:被|能)?(?:解决|处理|关|回|响应|结|送达|送到|发货)"
     r"|\d+个?(?:小时|天|分钟)(?:之|以)?内(?:就|被)?(?:解决|处理|关闭|回复|响应|送达|送到|发货)"
     r"|\b(?:within|in) (?:the first )?(?:\d+|a|one|two|three) (?:days?|weeks?|months?|years?) (?:of|after|from) "
     r"(?:signing|sign|registering|registration|joining|their first|the first)"
@@ -74,7 +76,7 @@ _ORDERS_A_CHANGE = re.compile(
     r"(?:(?:the|this|that|all|every|my|an?)\s+(?!most|fewest|least|\w+est\b|rate|same|time)|it\b|them\b|everyone\b|everybody\b"
     r"|(?:orders?|tickets?|customers?|carts?|refunds?)\s+(?=\S*\d)(?!\d+\s*(?:days?|weeks?|months?)\b)|(?=[a-z#-]+\d))"
     r"|^(?:请|帮我|麻烦)*(?:取消|关闭|退掉|退款|分配|批准)(?:订单|工单|退款)?\s*[a-z#-]*\d"
-    r"|^(?:请|帮我|麻烦)*[把给].*(?:取消|关闭|退款|退了|退掉|分配给|改成|关掉)"
+    r"|^(?:请|帮我|麻烦)*(?:把|给(?!我|咱|看|下|个|出|列|老板|大家)).*(?:取消|关闭|退款|退了|退掉|分配给|改成|关掉)"
 )
 
 _WITH_AND_WITHOUT = re.compile(r"\bwith (?:and|vs\.?|versus|or) without\b")
@@ -88,6 +90,15 @@ _OF_THE_FIRST_ONES = re.compile(
     r"(?!.*(?:占|百分|比例|几成))"
 )
 
+#: what the first hundred spent together
+_OF_THE_FIRST_TOGETHER = re.compile(
+    r"(?:top ?\d+|前(?:\d+|[一二三四五六七八九十百]+)(?:名|位|个)?)的?(?:客户|顾客|买家|用户|商品|产品)(?:们)?(?:一共|总共|合计|加起来|共|总计)?"
+    r"(?:贡献|带来|消费|花|买|卖)(?:了|出|掉)*(?:多少|几)"
+)
+#: bought for the first time, and again later
+_FIRST_AND_AGAIN = re.compile(
+    r"(?:第一次|首次|首单|头一次|首购)(?:买|下单|购买)?[^,没未]*(?<!没)(?:又|再|重新)(?:来|回来|一次)*(?:买|下单|下了单|购买|复购)"
+)
 #: 开了几张投诉,解决了几张
 _TWO_COUNTS = re.compile(
     r"(?:几|多少)[张个单条笔件位次](?!以上|以下)[^,]*[,;、][^,]*了(?:几|多少)(?:[张个单条笔件位次]|钱)"
@@ -125,7 +136,9 @@ def read(text: str, shop: Shop, now: datetime, zone: ZoneInfo) -> Question | Unc
         return Unsupported("changing")
     if _OF_EACH_ONE.search(folded):
         return Unclear("window")
-    if _OF_THE_FIRST_ONES.search(folded) or _WHAT_ELSE.search(folded):
+    if any(each.search(folded) for each in (_OF_THE_FIRST_ONES, _OF_THE_FIRST_TOGETHER, _WHAT_ELSE)):
+        return Unclear("mix")
+    if _FIRST_AND_AGAIN.search(typed):
         return Unclear("mix")
     if _MOST_LOYAL.search(said):
         return Unclear("rank")
@@ -144,11 +157,12 @@ def read(text: str, shop: Shop, now: datetime, zone: ZoneInfo) -> Question | Unc
 def _turned(text: str) -> str:
     """A text in the words that the reader has, in passes over tables of patterns before `plainly`.
 
-    First hurried English is written out (`hurried`), what is said around the question is left out (`asides`, `framing`), and
-    spoken language is put as it is written (`colloquial`, `idioms`); then whole sentences are put in order (`rewording`), what is set against something else is
-    marked (`comparing`), and families of turns are shortened (`turns`): each may use what the one before it wrote.
+    First hurried English is written out (`hurried`), what is said around the question is left out (`asides`,
+    `framing`), and spoken language is put as it is written (`colloquial`, `idioms`); then whole sentences are put in
+    order (`rewording`), what is set against something else is marked (`comparing`), and families of turns are shortened
+    (`turns`): each may use what the one before it wrote.
     """
-    written = spoken(without_asides(written_out(in_standard_chinese(text))))
+    written = spoken(without_asides(written_out(in_reader_words(in_standard_chinese(text)))))
     return in_short(side_by_side(reworded(framed(written))))
 
 

@@ -117,6 +117,11 @@ def _said_before_and_after(
         if said is None:
             raise unclear("share", "")
         (before if said < joint else after).extend(filters_of_clause(draft, clause))
+    left = [each for each in predicates if each not in [*before, *after]]
+    crowds = [places[id(atom)] for atom in draft.atoms if atom.has("crowd") and id(atom) in places]
+    if draft.chinese and len(left) == len(crowds) == 1:
+        # 退过款的客户里复购的占比
+        (before if crowds[0] < joint else after).append(left[0])
     if any(each not in [*before, *after] for each in predicates) or not after:
         raise unclear("share", "")
     whole_first = not (draft.chinese and "占" in draft.text[:joint] and draft.text.rindex("占", 0, joint) > 0)
@@ -144,6 +149,8 @@ def _chinese_joint(draft: Draft, places: dict[int, int]) -> int | None:
     if clauses and share >= 0 and min(clauses) < share < max(clauses):
         return share + 1
     if people and clauses and min(clauses) < people[0] < max(clauses):
+        return people[0]
+    if people and max(clauses) < people[0] and re.match(r"[^里中,]{1,4}[里中]", draft.text[people[0] :]):
         return people[0]
     return None
 

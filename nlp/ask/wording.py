@@ -98,7 +98,7 @@ def _said_plainly(draft: Draft, atoms: list[Atom]) -> list[Atom]:
 def _is_a_currency(draft: Draft, atom: Atom, before: Atom | None, after: Atom | None) -> bool:
     """GBP orders, orders in GBP: what was paid in, not an amount."""
     code = str(atom["cur"])
-    orders = after is not None and after.has("subj", "orders")
+    orders = after is not None and (after.has("subj", "orders") or after.has("measure", "orders"))
     orders = orders or (before is not None and before.has("subj", "orders") and code != draft.shop.currency)
     amount = re.search(rf"\d ?{re.escape(atom.text)}|{re.escape(atom.text)} ?\d", draft.text)
     return orders and code in draft.shop.values.get("currency", ()) and amount is None
