@@ -1,10 +1,12 @@
 """What the product's own sentences teach the encoder that ships: a small change of each of its layers, kept in a file.
 
-    python -m nlp.adapter          # a quarter of an hour on two cores; writes `nlp.models.CHANGE`
+    python -m nlp.adapter          # half an hour on two cores; writes `nlp.models.CHANGE`
 
 Low-rank adaptation (Hu et al., 2021, arXiv:2106.09685): beside the weights W of a linear layer, which stay as they
 came, two thin matrices are learnt, and W + B A is what is exported. The tasks are those of `nlp.train`, each with a
-head of its own on the sentence vector; the heads are thrown away, as every shop's reader learns its own.
+head of its own on the sentence vector; the heads are thrown away, as every shop's reader learns its own. It is done
+several times, begun and ordered otherwise, and the mean of what was learnt ships (Wortsman et al., "Model soups", 2022,
+arXiv:2203.05482): what one learnt by chance alone goes out of it.
 
 The parts of the sentences that `nlp.train` holds out are not learnt from: with vectors that know them they would be
 read better than what people write whom nobody has heard, and confidence would be calibrated on that. To be run again
@@ -13,7 +15,7 @@ when sentences have changed much. torch is needed here; nothing that serves impo
 
 import math
 import random
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
@@ -24,13 +26,15 @@ from torch import nn
 from torch.nn import functional
 
 from nlp import sentences, train
-from nlp.heads import VECTOR_SCALE
+from nlp.heads import VECTOR_SCALE, Floats
 from nlp.language import is_chinese
 from nlp.models import CHANGE, shipped_model
 from nlp.sentences import Sentence
 from nlp.train import Question
 
 _RANK: Final = 8
+#: how often it is learnt, each with a rank of its own in the file
+_TIMES: Final = 2
 #: passes over the sentences
 _PASSES: Final = 1.5
 _RATE, _RATE_HEADS = 1e-3, 2e-3
@@ -100,8 +104,8 @@ class _Pupil:
         return functional.binary_cross_entropy_with_logits(said, torch.from_numpy(truth).float())
 
 
-def learn(transformer: Any, known: Sequence[Sentence], file: Path, tell: train.Progress) -> None:
-    """Teaches a sentence-transformers model of the BERT kind, and writes what changed in it.
+def learn(opened: Callable[[], Any], known: Sequence[Sentence], file: Path, tell: train.Progress) -> None:
+    """Teaches a sentence-transformers model of the BERT kind, `opened` anew each time, and writes what changes in it.
 
     Raises `ValueError` where no sentence says anything that is learnt.
     """
@@ -110,15 +114,31 @@ def learn(transformer: Any, known: Sequence[Sentence], file: Path, tell: train.P
     questions = [question for question in train.questions(lot, "alphabetic") if question.vector]
     if not any(len(question.of) for question in questions):
         raise ValueError("no sentence says anything that the encoder could learn")
-    texts = [sentence.text for sentence in lot]
-    tokens = transformer.tokenizer(texts, truncation=True, max_length=_LONGEST)["input_ids"]
-    torch.manual_seed(0)
-    pupil = _pupil(transformer, questions)
     out, _ = train.left_out(lot)
-    questions = [replace(one, of=one.of[~out[one.of]], truth=one.truth[~out[one.of]]) for one in questions]
-    lessons = list(_lessons(questions, [len(one) for one in tokens], random.Random(0)))
-    _teach(pupil, lessons, tokens, tell)
-    _save(pupil, file)
+    taught = [replace(one, of=one.of[~out[one.of]], truth=one.truth[~out[one.of]]) for one in questions]
+    changes = []
+    for time in range(_TIMES):
+        transformer = opened()
+        tokens = transformer.tokenizer([one.text for one in lot], truncation=True, max_length=_LONGEST)["input_ids"]
+        torch.manual_seed(time)
+        pupil = _pupil(transformer, questions)
+        lessons = list(_lessons(taught, [len(one) for one in tokens], random.Random(time)))
+        _teach(pupil, lessons, tokens, tell)
+        changes.append(_change(pupil))
+    file.parent.mkdir(parents=True, exist_ok=True)
+    # half precision loses less than the eight bits that the encoder is exported with
+    arrays: dict[str, Any] = {name: values.astype(np.float16) for name, values in mean(changes).items()}
+    np.savez(file, **arrays)
+
+
+def mean(changes: Sequence[Mapping[str, Floats]]) -> dict[str, Floats]:
+    """The change that adds the mean of what several add; its rank is the sum of theirs."""
+    share = np.float32(1 / len(changes))
+    joined = {}
+    for name in changes[0]:
+        several = [one[name] for one in changes]
+        joined[name] = np.concatenate(several) if name.endswith("/a") else np.concatenate(several, axis=1) * share
+    return joined
 
 
 def _pupil(transformer: Any, questions: Iterable[Question]) -> _Pupil:
@@ -185,21 +205,22 @@ def _teach(pupil: _Pupil, lessons: Sequence[tuple[Question, list[int]]], tokens:
             tell(f"{number} of {total} batches")
 
 
-def _save(pupil: _Pupil, file: Path) -> None:
-    """In half precision: what is lost is less than what eight bits lose when the encoder is exported."""
-    arrays: dict[str, Any] = {}
-    for name, one in pupil.changed.items():
-        arrays[f"{name}/a"] = one.a.detach().numpy().astype(np.float16)
-        arrays[f"{name}/b"] = one.b.detach().numpy().astype(np.float16)
-    file.parent.mkdir(parents=True, exist_ok=True)
-    np.savez(file, **arrays)
+def _change(pupil: _Pupil) -> dict[str, Floats]:
+    """The thin matrices of each layer: a (rank, inputs) and b (outputs, rank)."""
+    return {
+        f"{name}/{which}": matrix.detach().numpy()
+        for name, one in pupil.changed.items()
+        for which, matrix in (("a", one.a), ("b", one.b))
+    }
 
 
 def main() -> None:
     from sentence_transformers import SentenceTransformer
 
-    transformer = SentenceTransformer(str(shipped_model()), device="cpu", local_files_only=True)
-    learn(transformer, sentences.read([sentences.SHIPPED]), CHANGE, print)
+    def opened() -> Any:
+        return SentenceTransformer(str(shipped_model()), device="cpu", local_files_only=True)
+
+    learn(opened, sentences.read([sentences.SHIPPED]), CHANGE, print)
 
 
 if __name__ == "__main__":

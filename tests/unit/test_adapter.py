@@ -38,14 +38,23 @@ def tiny():
 _LEARN = (
     _BEGINNING
     + """
-model = tiny()
-adapter.learn(model, sentences.read([Path(sys.argv[3])]), folder / "change.npz", lambda line: None)
+pupils = []
+
+def opened():
+    pupils.append(tiny())
+    return pupils[-1]
+
+adapter.learn(opened, sentences.read([Path(sys.argv[3])]), folder / "change.npz", lambda line: None)
 fresh = tiny()
 before = fresh.encode(["my parcel is late"])
 adapter.adapt(fresh[0].auto_model, folder / "change.npz")
-same = abs(fresh.encode(["my parcel is late"]) - model.encode(["my parcel is late"])).max()
 moved = abs(fresh.encode(["my parcel is late"]) - before).max()
-print(json.dumps({"same": float(same), "moved": float(moved)}))
+name = "layer.0.attention.self.query"
+layers = [one[0].auto_model.encoder.get_submodule(name) for one in pupils]
+learnt = sum(one.layer.weight + one.b @ one.a for one in layers) / len(layers)
+away = abs(learnt - fresh[0].auto_model.encoder.get_submodule(name).weight).max()
+apart = abs(layers[0].b @ layers[0].a - layers[1].b @ layers[1].a).max()
+print(json.dumps({"away": float(away), "apart": float(apart), "moved": float(moved)}))
 """
 )
 
@@ -93,13 +102,13 @@ def test_the_hurried_of_these_tests_are_held_out(tmp_path: Path) -> None:
     assert (out == whole).all()
 
 
-def test_what_was_learnt_is_added_to_the_weights_a_model_came_with(tmp_path: Path) -> None:
+def test_the_mean_of_what_was_learnt_is_added_to_the_weights_a_model_came_with(tmp_path: Path) -> None:
     told = run(_LEARN, tmp_path / "made", write(tmp_path / "sentences", "quick"))
 
     assert isinstance(told, dict)
-    assert told["moved"] > 0.01
+    assert told["moved"] > 0.005
     # the file has half precision
-    assert told["same"] < 0.01
+    assert told["away"] < told["apart"] / 10
 
 
 def test_parts_that_are_held_out_teach_nothing(tmp_path: Path) -> None:
