@@ -730,6 +730,8 @@ def holds(filter_: Filter, row: Row) -> bool:
                 return within(row["signed_up_at"], window.start, window.end)
             at = (min if name == "first_order_at" else max)(times, default=None)
             return at is not None and within(at, window.start, window.end)
+        case Did("orders", "ge", 1, where=(Is("category", (one,)), Is("category", (other,)))):
+            return any({one, other} <= categories_of(order["id"]) for order in mine)
         case Did("orders", op, value, tally, window):
             seen = [each for each in mine if window is None or within(each["placed_at"], window.start, window.end)]
             return compare(sum(each["total_base"] for each in seen) if tally == "money" else len(seen), op, value)
@@ -745,11 +747,42 @@ def holds(filter_: Filter, row: Row) -> bool:
             )
         case Did("items", "ge", 1, where=(Is("category", values),)):
             return any(row["id"] in bought(str(value)) for value in values)
+        case Did("items", op, value, "categories" | "goods" as kind, window):
+            times = (None, None) if window is None else (window.start, window.end)
+            lines = [item for item in SHOP.items if ORDER[item["order_id"]] in mine]
+            lines = [item for item in lines if within(ORDER[item["order_id"]]["placed_at"], *times)]
+            seen = {CATEGORY[item["product_id"]] if kind == "categories" else item["product_id"] for item in lines}
+            return compare(len(seen), op, value)
+        case Did("refunds" | "reviews" | "tickets" as event, op, value, tally, window, where):
+            rows = [each for each in plain_rows(event) if each["customer_id"] == row["id"] and kept(each, where)]
+            if window is not None:
+                rows = [each for each in rows if within(each["at"], window.start, window.end)]
+            if tally == "rating":
+                return bool(rows) and compare(mean(each["rating"] for each in rows), op, value)
+            return compare(sum(each["amount"] for each in rows) if tally == "money" else len(rows), op, value)
+        case Among():
+            return row["external_id"] in first_of(filter_)
         case Not(inner):
             return not holds(inner, row)
         case Or(several):
             return any(holds(each, row) for each in several)
     raise AssertionError(filter_)
+
+
+def categories_of(order: int) -> set[str]:
+    return {CATEGORY[item["product_id"]] for item in SHOP.items if item["order_id"] == order}
+
+
+@cache
+def first_of(first: Among) -> frozenset[str]:
+    """Who, or which articles, come first; of equals those whose keys do."""
+    fact, numbers, told, _ = MEASURED[first.measure]
+    window = first.window or Window(None, None)
+    rows = [each for each in plain_rows(fact) if within(each["at"], window.start, window.end)]
+    rows = [each for each in rows if kept(each, first.where)]
+    values = grouped(rows, lambda row: row[first.by], lambda rows: TOLD[told](numbers(rows)))
+    way = -1 if first.descending else 1
+    return frozenset(sorted(values, key=lambda key: (way * values[key], key))[: first.count])
 
 
 def compare(left: float, op: str, right: float) -> bool:
@@ -769,13 +802,28 @@ def random_filter(dice: random.Random, depth: int = 2) -> Filter:
         lambda: Did("orders", op, dice.randint(0, 30_000), "money", window),
         lambda: Did("items", where=(Is("category", (dice.choice(CATEGORIES),)),)),
         lambda: Did("items", op, dice.randint(0, 5), "units", where=(Is("category", (dice.choice(CATEGORIES),)),)),
+        lambda: Did("items", op, dice.randint(0, 4), dice.choice(("categories", "goods")), window),
+        lambda: Did("orders", where=tuple(Is("category", (each,)) for each in dice.sample(CATEGORIES, 2))),
+        lambda: Did("refunds", op, dice.randint(0, 2), "count", window, (Is("reason", ("late",)),)),
+        lambda: Did("refunds", op, dice.randint(0, 15_000), "money", window),
+        lambda: Did("reviews", op, dice.randint(1, 5), "rating", window),
+        lambda: Did("tickets", op, dice.randint(0, 2), "count", window, (Is("priority", ("urgent", "low")),)),
     ]
     if depth:
+        kinds.append(lambda: random_first(dice, window))
         kinds += [
             lambda: Not(random_filter(dice, depth - 1)),
             lambda: Or((random_filter(dice, depth - 1), random_filter(dice, depth - 1))),
         ]
     return dice.choice(kinds)()
+
+
+def random_first(dice: random.Random, window: Window) -> Among:
+    """The first few customers by what they ordered or gave back."""
+    where = (random_filter(dice, 0),) if dice.random() < 0.4 else ()
+    measure = dice.choice(("revenue", "orders", "refund_amount", "units", "aov"))
+    descending = measure != "aov" or dice.random() < 0.5
+    return Among("customer", measure, dice.randint(1, 20), dice.choice((None, window)), where, descending)
 
 
 def test_random_questions_agree_with_a_slow_reading_of_them(shop: Store) -> None:
@@ -813,6 +861,10 @@ def plain_rows(fact: str) -> list[Row]:
             return [
                 {**of_whom(row["customer_id"]), "at": row["placed_at"], "total": row["total_base"], "one": 1,
                  "payment_method": row["payment_method"], "shipping": row["shipping"], "discount": row["discount"],
+                 "order": row["external_id"], "order_status": row["status"],
+                 "units": sum(item["quantity"] for item in SHOP.items if item["order_id"] == row["id"]),
+                 "refund_amount": sum(each["amount_base"] for each in SHOP.refunds if each["order_id"] == row["id"])
+                 or None,
                  "is_refunded": int(row["id"] in REFUNDED), "each": row["id"]}
                 for row in placed
             ]  # fmt: skip
