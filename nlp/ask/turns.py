@@ -292,7 +292,7 @@ _TURNS: tuple[tuple[re.Pattern[str], _Said], ...] = tuple(
          rf" (?:more than|over|at least|longer than) (?P<n>\d+|an?|one) (?P<u>{_UNIT})s? ago"
          r"(?:,? (?:and|but|that|which))?(?: (?:are|is|were|have|has|that|which))*", _older),
         (rf"(?:申请|提交)(?:了|已经?)?(?:超过|满)?{_CHINESE_LENGTH}(?:以上)?了?{_STILL}"
-         r"(?:没有?|未)(?:被)?(?:处理|审批|审核)",
+         r"(?:(?:没有?|未)(?:被)?(?:处理|审批|审核)|待审核|待审批|待处理)",
          r"早于\g<n>\g<u>待处理"),
         (rf"(?:(?P<paid>付款|支付|付了?款)|下单|申请|提交|创建)(?:了|已经?)?(?:超过|满|大于)?{_CHINESE_LENGTH}(?:以上)?了?"
          rf"{_STILL}(?=(?:没有?|未)(?:被)?{_SENT})", _older_in_chinese),

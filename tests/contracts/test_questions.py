@@ -1,12 +1,13 @@
 """Answers to staff's questions, on every engine, against an evaluation that anybody can read."""
 
 import random
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from itertools import pairwise
+from math import ceil
 from statistics import mean, median
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -730,6 +731,8 @@ def holds(filter_: Filter, row: Row) -> bool:
                 return within(row["signed_up_at"], window.start, window.end)
             at = (min if name == "first_order_at" else max)(times, default=None)
             return at is not None and within(at, window.start, window.end)
+        case Did("orders", "ge", 1, where=(Is("category", (one,)), Is("category", (other,)))):
+            return any({one, other} <= categories_of(order["id"]) for order in mine)
         case Did("orders", op, value, tally, window):
             seen = [each for each in mine if window is None or within(each["placed_at"], window.start, window.end)]
             return compare(sum(each["total_base"] for each in seen) if tally == "money" else len(seen), op, value)
@@ -745,11 +748,42 @@ def holds(filter_: Filter, row: Row) -> bool:
             )
         case Did("items", "ge", 1, where=(Is("category", values),)):
             return any(row["id"] in bought(str(value)) for value in values)
+        case Did("items", op, value, "categories" | "goods" as kind, window):
+            times = (None, None) if window is None else (window.start, window.end)
+            lines = [item for item in SHOP.items if ORDER[item["order_id"]] in mine]
+            lines = [item for item in lines if within(ORDER[item["order_id"]]["placed_at"], *times)]
+            seen = {CATEGORY[item["product_id"]] if kind == "categories" else item["product_id"] for item in lines}
+            return compare(len(seen), op, value)
+        case Did("refunds" | "reviews" | "tickets" as event, op, value, tally, window, where):
+            rows = [each for each in plain_rows(event) if each["customer_id"] == row["id"] and kept(each, where)]
+            if window is not None:
+                rows = [each for each in rows if within(each["at"], window.start, window.end)]
+            if tally == "rating":
+                return bool(rows) and compare(mean(each["rating"] for each in rows), op, value)
+            return compare(sum(each["amount"] for each in rows) if tally == "money" else len(rows), op, value)
+        case Among():
+            return row["external_id"] in first_of(filter_)
         case Not(inner):
             return not holds(inner, row)
         case Or(several):
             return any(holds(each, row) for each in several)
     raise AssertionError(filter_)
+
+
+def categories_of(order: int) -> set[str]:
+    return {CATEGORY[item["product_id"]] for item in SHOP.items if item["order_id"] == order}
+
+
+@cache
+def first_of(first: Among) -> frozenset[str]:
+    """Who, or which articles, come first; of equals those whose keys do."""
+    fact, numbers, told, _ = MEASURED[first.measure]
+    window = first.window or Window(None, None)
+    rows = [each for each in plain_rows(fact) if within(each["at"], window.start, window.end)]
+    rows = [each for each in rows if kept(each, first.where)]
+    values = grouped(rows, lambda row: row[first.by], lambda rows: TOLD[told](numbers(rows)))
+    way = -1 if first.descending else 1
+    return frozenset(sorted(values, key=lambda key: (way * values[key], key))[: first.count])
 
 
 def compare(left: float, op: str, right: float) -> bool:
@@ -769,13 +803,28 @@ def random_filter(dice: random.Random, depth: int = 2) -> Filter:
         lambda: Did("orders", op, dice.randint(0, 30_000), "money", window),
         lambda: Did("items", where=(Is("category", (dice.choice(CATEGORIES),)),)),
         lambda: Did("items", op, dice.randint(0, 5), "units", where=(Is("category", (dice.choice(CATEGORIES),)),)),
+        lambda: Did("items", op, dice.randint(0, 4), dice.choice(("categories", "goods")), window),
+        lambda: Did("orders", where=tuple(Is("category", (each,)) for each in dice.sample(CATEGORIES, 2))),
+        lambda: Did("refunds", op, dice.randint(0, 2), "count", window, (Is("reason", ("late",)),)),
+        lambda: Did("refunds", op, dice.randint(0, 15_000), "money", window),
+        lambda: Did("reviews", op, dice.randint(1, 5), "rating", window),
+        lambda: Did("tickets", op, dice.randint(0, 2), "count", window, (Is("priority", ("urgent", "low")),)),
     ]
     if depth:
+        kinds.append(lambda: random_first(dice, window))
         kinds += [
             lambda: Not(random_filter(dice, depth - 1)),
             lambda: Or((random_filter(dice, depth - 1), random_filter(dice, depth - 1))),
         ]
     return dice.choice(kinds)()
+
+
+def random_first(dice: random.Random, window: Window) -> Among:
+    """The first few customers by what they ordered or gave back."""
+    where = (random_filter(dice, 0),) if dice.random() < 0.4 else ()
+    measure = dice.choice(("revenue", "orders", "refund_amount", "units", "aov"))
+    descending = measure != "aov" or dice.random() < 0.5
+    return Among("customer", measure, dice.randint(1, 20), dice.choice((None, window)), where, descending)
 
 
 def test_random_questions_agree_with_a_slow_reading_of_them(shop: Store) -> None:
@@ -813,6 +862,10 @@ def plain_rows(fact: str) -> list[Row]:
             return [
                 {**of_whom(row["customer_id"]), "at": row["placed_at"], "total": row["total_base"], "one": 1,
                  "payment_method": row["payment_method"], "shipping": row["shipping"], "discount": row["discount"],
+                 "order": row["external_id"], "order_status": row["status"],
+                 "units": sum(item["quantity"] for item in SHOP.items if item["order_id"] == row["id"]),
+                 "refund_amount": sum(each["amount_base"] for each in SHOP.refunds if each["order_id"] == row["id"])
+                 or None,
                  "is_refunded": int(row["id"] in REFUNDED), "each": row["id"]}
                 for row in placed
             ]  # fmt: skip
@@ -842,7 +895,8 @@ def plain_rows(fact: str) -> list[Row]:
         case "reviews":
             return [
                 {**of_whom(row["customer_id"]), "at": row["created_at"], "rating": row["rating"],
-                 "category": PRODUCT[row["product_id"]]["category"]}
+                 "category": PRODUCT[row["product_id"]]["category"],
+                 "product": PRODUCT[row["product_id"]]["sku"]}
                 for row in SHOP.reviews
             ]  # fmt: skip
         case "tickets":
@@ -943,6 +997,11 @@ def told_by(row: Row, by: str) -> Any:
     return f"{local:%Y-%m}" if by == "month" else DAYS[local.weekday()] if by == "weekday" else row[by]
 
 
+@cache
+def is_of_whom(filter_: Filter, customer: int) -> bool:
+    return holds(filter_, CUSTOMER[customer])
+
+
 def kept(row: Row, where: tuple[Filter, ...]) -> bool:
     """The slow, obvious meaning of filters of rows: of the row's own fields, and of the customer whose it is."""
     for each in where:
@@ -952,7 +1011,7 @@ def kept(row: Row, where: tuple[Filter, ...]) -> bool:
         elif isinstance(inner, Is) and inner.field in row:
             said = row[inner.field] in inner.values
         else:
-            said = holds(inner, CUSTOMER[row["customer_id"]])
+            said = is_of_whom(inner, row["customer_id"])
         if said == isinstance(each, Not):
             return False
     return True
@@ -1028,6 +1087,318 @@ def test_random_measures_agree_with_a_slow_reading_of_them(shop: Store) -> None:
         table = {key: each for key, each in table.items() if key in gold or each != 0}
         assert table == pytest.approx(gold, abs=0.006), question
     assert len(seen) > 30
+
+
+# --- random questions that set numbers against each other, and that keep a part of a table ----------------------------
+
+#: what is counted or summed: a part of it is one of all of it
+ADDED = tuple(name for name, (fact, _, told, _) in MEASURED.items() if told in ("sum", "count") and fact != "refunded")
+#: which of them have a group of another kind than time, and which
+SPLIT = {
+    fact: tuple(by for by in groups if by not in ("month", "weekday"))
+    for fact, groups in GROUPS.items() if fact != "refunded"
+}  # fmt: skip
+
+
+def value_of(measure: str, where: tuple[Filter, ...], window: Window | None) -> float | None:
+    """One number, slowly."""
+    found = slowly(Question(measure=measure, where=where, window=window), MEASURED[measure][0])
+    assert found is None or isinstance(found, int | float)
+    return found
+
+
+def groups_of(measure: str, where: tuple[Filter, ...], window: Window | None, by: str) -> dict[Any, float]:
+    found = slowly(Question(measure=measure, where=where, window=window, by=by), MEASURED[measure][0])
+    return {key[0]: value for key, value in found.items()}
+
+
+def random_window(dice: random.Random) -> Window:
+    start = local(f"2025-{dice.randint(1, 12):02}-{dice.randint(1, 28):02}")
+    return Window(start, start + timedelta(days=dice.randint(60, 300)))
+
+
+def per_cent(part: float | None, whole: float | None) -> float | None:
+    return 100 * (part or 0) / whole if whole else None
+
+
+def grown(now: float | None, before: float | None) -> float | None:
+    return 100 * (now - before) / before if now is not None and before else None
+
+
+def near(value: Any) -> Any:
+    return None if value is None else pytest.approx(value, abs=0.02, rel=1e-3)
+
+
+class Shapes:
+    """A question of each shape of the grammar, and what is right, drawn by dice."""
+
+    def __init__(self, dice: random.Random) -> None:
+        self.dice = dice
+        self.window, self.versus = random_window(dice), random_window(dice)
+        self.where: tuple[Filter, ...] = (random_filter(dice, 0),) if dice.random() < 0.5 else ()
+
+    def measure(self, names: tuple[str, ...] = tuple(MEASURED)) -> str:
+        return self.dice.choice([name for name in names if MEASURED[name][0] not in ("refunded",)])
+
+    def split(self, measure: str) -> str:
+        return self.dice.choice(SPLIT[MEASURED[measure][0]])
+
+    def growth(self) -> tuple[Question, Any]:
+        measure = self.measure()
+        now, before = (value_of(measure, self.where, window) for window in (self.window, self.versus))
+        question = Question(measure=measure, where=self.where, window=self.window, versus=self.versus, growth=True)
+        return question, grown(now, before)
+
+    def growth_of_groups(self) -> tuple[Question, Any]:
+        measure = self.measure()
+        by = self.split(measure)
+        now, before = (groups_of(measure, self.where, window, by) for window in (self.window, self.versus))
+        none = 0 if MEASURED[measure][2] in ("sum", "count") else None
+        gold = {key: grown(now.get(key, none), before.get(key)) for key in now | before}
+        question = Question(measure=measure, where=self.where, window=self.window, versus=self.versus, growth=True)
+        return replace(question, by=by), gold
+
+    def growth_of_months(self) -> tuple[Question, Any]:
+        measure = self.measure(ADDED)
+        months = [local(f"2025-{month:02}-01") for month in range(2, 9)]
+        values = [value_of(measure, self.where, Window(*pair)) for pair in pairwise(months)]
+        gold = {f"{months[at + 1]:%Y-%m}": grown(*pair[::-1]) for at, pair in enumerate(pairwise(values))}
+        window = Window(months[1], months[-1])
+        return Question(measure=measure, where=self.where, window=window, by="month", growth=True), gold
+
+    def two_times(self) -> tuple[Question, Any]:
+        measure = self.measure()
+        question = Question(measure=measure, where=self.where, window=self.window, versus=self.versus)
+        return question, [value_of(measure, self.where, window) for window in (self.window, self.versus)]
+
+    def groups_in_two_times(self) -> tuple[Question, Any]:
+        measure = self.measure()
+        by = self.split(measure)
+        now, before = (groups_of(measure, self.where, window, by) for window in (self.window, self.versus))
+        none = 0 if MEASURED[measure][2] in ("sum", "count") else None
+        gold = {key: (now.get(key, none), before.get(key, none)) for key in now | before}
+        question = Question(measure=measure, where=self.where, window=self.window, versus=self.versus, by=by)
+        return question, gold
+
+    def two_measures(self) -> tuple[Question, Any]:
+        one, other = self.measure(ADDED), self.measure(ADDED)
+        values = [value_of(one, self.where, self.window), value_of(other, (), self.versus)]
+        than = Than(measure=other, window=self.versus)
+        question = Question(measure=one, where=self.where, window=self.window, than=than)
+        match self.dice.choice(("difference", "ratio", "percent")):
+            case "difference":
+                return question, (values[0] or 0) - (values[1] or 0)
+            case "ratio":
+                return replace(question, ratio=True), (per_cent(*values) or 0) / 100 if values[1] else None
+            case _:
+                return replace(question, ratio=True, percent=True), per_cent(*values)
+
+    def two_measures_of_groups(self) -> tuple[Question, Any]:
+        one, other = self.measure(ADDED), self.measure(ADDED)
+        top, bottom = (groups_of(each, self.where, self.window, "country") for each in (one, other))
+        scale = self.dice.choice((1, 100))
+        gold = {
+            key: (top.get(key, 0) * scale / bottom[key] if bottom.get(key) else None) for key in top | bottom
+        }  # fmt: skip
+        than = Than(measure=other, where=self.where, window=self.window)
+        question = Question(measure=one, where=self.where, window=self.window, than=than, ratio=True, by="country")
+        return replace(question, percent=scale == 100), gold
+
+    def share(self) -> tuple[Question, Any]:
+        measure, part = self.measure(ADDED), random_filter(self.dice, 0)
+        whole = value_of(measure, self.where, self.window)
+        gold = per_cent(value_of(measure, (*self.where, part), self.window), whole)
+        question = Question(measure=measure, where=(*self.where, part), of=self.where, window=self.window, share=True)
+        return question, gold
+
+    def share_of_each_group(self) -> tuple[Question, Any]:
+        measure, part = self.measure(ADDED), random_filter(self.dice, 0)
+        by = self.split(measure)
+        wholes = groups_of(measure, self.where, self.window, by)
+        parts = groups_of(measure, (*self.where, part), self.window, by)
+        gold = {key: per_cent(parts.get(key), whole) for key, whole in wholes.items()}
+        question = Question(measure=measure, where=(*self.where, part), of=self.where, window=self.window, share=True)
+        return replace(question, by=by, within=True), gold
+
+    def groups_as_shares(self) -> tuple[Question, Any]:
+        measure = self.measure(ADDED)
+        by = self.split(measure)
+        groups = groups_of(measure, self.where, self.window, by)
+        gold = {key: per_cent(value, sum(groups.values())) for key, value in groups.items()}
+        return Question(measure=measure, where=self.where, window=self.window, by=by, share=True), gold
+
+    def groups_that_come_to_so_much(self) -> tuple[Question, Any]:
+        measure = self.measure(("orders", "units", "reviews", "refunds"))
+        by, least = self.split(measure), self.dice.randint(1, 30)
+        op: Any = self.dice.choice(("lt", "le", "eq", "ge", "gt"))
+        groups = groups_of(measure, self.where, self.window, by)
+        gold = {key: value for key, value in groups.items() if compare(value, op, least)}
+        return Question(measure=measure, where=self.where, window=self.window, by=by, having=(op, least)), gold
+
+    def part_of_the_first(self) -> tuple[Question, Any]:
+        measure = self.measure(ADDED)
+        by = self.split(measure)
+        groups = groups_of(measure, self.where, self.window, by)
+        percent = self.dice.choice((None, None, 10.0, 34.0))
+        count = self.dice.randint(1, 5) if percent is None else max(1, ceil(len(groups) * percent / 100))
+        gold = per_cent(sum(sorted(groups.values())[::-1][:count]), sum(groups.values()))
+        question = Question(measure=measure, where=self.where, window=self.window, share=True, first=(by, count))
+        return replace(question, top_percent=percent), gold
+
+    def first_groups(self) -> tuple[Question, Any]:
+        measure = self.measure()
+        by, descending = self.split(measure), self.dice.random() < 0.7
+        percent = self.dice.choice((None, None, 25.0))
+        ranked = sorted(groups_of(measure, self.where, self.window, by).values(), reverse=descending)
+        count = self.dice.randint(1, 4) if percent is None else max(1, ceil(len(ranked) * percent / 100))
+        question = Question(measure=measure, where=self.where, window=self.window, by=by, order="value")
+        limit = None if percent else count
+        return replace(question, descending=descending, limit=limit, top_percent=percent), ranked[:count]
+
+    def first_of_each_group(self) -> tuple[Question, Any]:
+        measure = self.measure(("orders", "revenue", "aov", "units", "refunds", "rating"))
+        fact = MEASURED[measure][0]
+        then = self.dice.choice([each for each in SPLIT[fact] if each != "country"])
+        pairs = slowly(Question(measure=measure, where=self.where, window=self.window, by="country", then=then), fact)
+        gold: dict[Any, list[float]] = defaultdict(list)
+        for (key, _), value in pairs.items():
+            gold[key].append(value)
+        question = Question(measure=measure, where=self.where, window=self.window, by="country", then=then, each=2)
+        return question, {key: sorted(values, reverse=True)[:2] for key, values in gold.items()}
+
+    def mean_of_days(self) -> tuple[Question, Any]:
+        measure = self.measure(ADDED)
+        unit: Any = self.dice.choice(("day", "week"))
+        start, end = self.window.start, self.window.end
+        assert start is not None
+        assert end is not None
+        # of local days: a clock that is set in between makes none of them more or less
+        days = (end.date() - start.date()).days
+        over = days if unit == "day" else len(weeks) if (weeks := whole_weeks(self.window)) else days / 7
+        gold = (value_of(measure, self.where, self.window) or 0) / over
+        return Question(measure=measure, where=self.where, window=self.window, mean=unit), gold
+
+
+def whole_weeks(window: Window) -> list[datetime]:
+    """The weeks of a time that begins with one, also the last that is not over."""
+    assert window.start is not None
+    assert window.end is not None
+    if window.start.weekday():
+        return []
+    weeks = [window.start]
+    while (after := weeks[-1] + timedelta(days=7)) < window.end:
+        weeks.append(after)
+    return weeks
+
+
+SHAPES = tuple(name for name in vars(Shapes) if not name.startswith("_") and name not in ("measure", "split"))
+
+
+def test_random_shapes_agree_with_a_slow_reading_of_them(shop: Store) -> None:
+    """Growth, shares, ratios, the first few: each shape of a question is drawn several times."""
+    dice = random.Random(23)
+    told: Counter[str] = Counter()
+    for shape in SHAPES * 7:
+        question, gold = getattr(Shapes(dice), shape)()
+        try:
+            figures = answer(shop, question, NOW, ZONE, RATES)
+        except CannotAsk:
+            continue
+        told[shape] += 1
+        if shape == "first_of_each_group":
+            got: Any = {
+                key: [row[-1] for row in figures.rows if row[0] == key] for key in {row[0] for row in figures.rows}
+            }
+            assert got == {key: near(values) for key, values in gold.items()}, question
+        elif shape == "groups_in_two_times":
+            got = {row[0]: row[-2:] for row in figures.rows}
+            assert got == {key: tuple(map(near, values)) for key, values in gold.items()}, question
+        elif isinstance(gold, dict):
+            got = {row[0]: row[-1] for row in figures.rows}
+            assert got == {key: near(value) for key, value in gold.items()}, question
+        elif isinstance(gold, list):
+            assert [row[-1] for row in figures.rows] == [near(value) for value in gold], question
+        else:
+            assert figures.value == near(gold), question
+    assert set(told) == set(SHAPES)
+    assert min(told.values()) > 3
+
+
+def test_random_lists_agree_with_a_slow_reading_of_them(shop: Store) -> None:
+    """Orders by their pieces, refunds and goods; articles by what was sold, how they are rated and which are first."""
+    dice = random.Random(31)
+    for _ in range(40):
+        where = tuple(random_order_filter(dice) for _ in range(dice.randint(1, 2)))
+        order = dice.choice(("units", "refund_amount", "total"))
+        limit, descending = dice.choice((None, 5)), dice.random() < 0.7
+        question = Question(subject="orders", where=where, order=order, limit=limit, descending=descending)
+        rows = [row for row in plain_rows("orders") if row[order] is not None and order_meets(row, where)]
+        ranked = sorted((row[order] for row in rows), reverse=descending)[:limit]
+        figures = answer(shop, question, NOW, ZONE, RATES)
+        assert [row[-1] for row in figures.rows] == [near(each / (1 if order == "units" else 100)) for each in ranked]
+        assert figures.total == len(rows) or not rows, question
+    for _ in range(40):
+        where = tuple(random_article_filter(dice) for _ in range(dice.randint(1, 3)))
+        got = {row[0] for row in answer(shop, Question(subject="products", where=where), NOW, ZONE, RATES).rows}
+        assert got == {row["sku"] for row in SHOP.products if all(article_meets(each, row) for each in where)}, where
+
+
+def random_order_filter(dice: random.Random) -> Filter:
+    goods = Is("category", tuple(dice.sample(CATEGORIES, dice.randint(1, 2))))
+    op: Any = dice.choice(("lt", "le", "eq", "ge", "gt"))
+    return dice.choice(
+        (goods, Not(goods), Compare("units", op, dice.randint(1, 5)), Is("payment_method", ("card",)),
+         Compare("refund_amount", op, dice.randint(0, 20_000)), random_filter(dice, 0))
+    )  # fmt: skip
+
+
+def order_meets(row: Row, where: tuple[Filter, ...]) -> bool:
+    def meets(filter_: Filter) -> bool:
+        match filter_:
+            case Is("category", values):
+                return bool(categories_of(row["each"]) & set(values))
+            case Not(Is("category") as inner):
+                return not meets(inner)
+            case Compare("units" | "refund_amount" as name, op, value):
+                return row[name] is not None and compare(row[name], op, value)
+            case _:
+                return kept(row, (filter_,))
+
+    return all(map(meets, where))
+
+
+def random_article_filter(dice: random.Random) -> Filter:
+    op: Any = dice.choice(("lt", "le", "eq", "ge", "gt"))
+    window = random_window(dice)
+    first = Among("product", dice.choice(("units", "product_revenue")), dice.randint(1, 6), window)
+    return dice.choice(
+        (Did("items", window=window), Did("items", "eq", 0, window=window), first, Not(first),
+         Did("items", op, dice.randint(0, 40), "units", window), Did("reviews", op, dice.randint(1, 5), "rating"),
+         Compare("stock", op, dice.randint(0, 8)), Compare("price", op, dice.randint(1000, 1010)),
+         Or((Is("category", ("Bags",)), Compare("stock", "lt", 3))))
+    )  # fmt: skip
+
+
+def article_meets(filter_: Filter, article: Row) -> bool:
+    match filter_:
+        case Is(name, values):
+            return article[name] in values
+        case Compare(name, op, value):
+            return compare(article[name], op, value)
+        case Did(event, op, value, tally, window):
+            times = window or Window(None, None)
+            rows = [row for row in plain_rows(event) if row["product"] == article["sku"]]
+            rows = [row for row in rows if within(row["at"], times.start, times.end)]
+            if tally == "rating":
+                return bool(rows) and compare(mean(row["rating"] for row in rows), op, value)
+            return compare(sum(row["quantity"] for row in rows), op, value)
+        case Among():
+            return article["sku"] in first_of(filter_)
+        case Not(inner):
+            return not article_meets(inner, article)
+        case Or(several):
+            return any(article_meets(each, article) for each in several)
+    raise AssertionError(filter_)
 
 
 def test_a_question_that_takes_too_long_is_stopped(shop: Store, monkeypatch: pytest.MonkeyPatch) -> None:
