@@ -100,6 +100,12 @@ _MOST_LOYAL = re.compile(r"\bmost loyal (?:customers|buyers|clients|shoppers|peo
 #: the earliest of all orders, or those that were somebody's first?
 _FIRST_ORDERS = re.compile(r"\b(?<!'s )(?<!their )first (?:orders|purchases)\b")
 
+#: all that there are: no part of the question says how many
+_ALL_OF_THEM = re.compile(
+    r"\b(?:from|in|across|of) (?:all|every|each)(?: of)?(?: the| our)? (?:single )?categor(?:y|ies)\b"
+)
+_BOUGHT = re.compile(r"\b(?:bought|ordered|purchased|shopped)\b")
+
 #: said before what is asked
 _GREETING = re.compile(
     r"^(?:(?:hi|hey|hello|good (?:morning|afternoon|evening)|please|pls|can you|could you|would you|quick question|quick q"
@@ -124,7 +130,7 @@ def read(text: str, shop: Shop, now: datetime, zone: ZoneInfo) -> Question | Unc
         return Unclear("mix")
     if _MOST_LOYAL.search(said):
         return Unclear("rank")
-    if _FIRST_ORDERS.search(said):
+    if _FIRST_ORDERS.search(said) or (_BOUGHT.search(said) and _ALL_OF_THEM.search(said)):
         return Unclear("mix")
     if _REFUNDED_HOW.search(typed):
         return Unclear("refunds")
