@@ -25,6 +25,7 @@ _FORMS = {
     "informations": "information", "datas": "data", "feedbacks": "feedback", "incomes": "income",
 }  # fmt: skip
 _DAYS = {"day": 1, "week": 7, "month": 30}
+_FORM = re.compile(rf"(?<![\w'-])({'|'.join(_FORMS)})(?![\w'-])")
 _MONTH = (
     r"(?:january|february|march|april|may|june|july|august|september|october|november|december|"
     r"jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)"
@@ -84,7 +85,6 @@ def _bettered(found: re.Match[str]) -> str:
 _TURNS: tuple[tuple[re.Pattern[str], _Said], ...] = tuple(
     (re.compile(pattern), said)
     for pattern, said in (
-        (rf"(?<![\w'-])({'|'.join(_FORMS)})(?![\w'-])", lambda found: _FORMS[found[1]]),
         (r"(?:^|(?<= ))(?:#|no\.|nr\.?|nbr|num\.?) (?:of )?(?=[a-z])", "number of "),
         (rf"(?:^|(?<=show )|(?<=give )|(?<=total )|(?<=the ))no of (?={_THING}\b|\w+ {_THING}\b)", "number of "),
         (r"(?<=\w) & (?=\w)", " and "),
@@ -125,9 +125,10 @@ _TURNS: tuple[tuple[re.Pattern[str], _Said], ...] = tuple(
         # the weekend
         (r"\b(?:over|on|at|during|in) (?:the |this |the last |the past |last )weekend\b", "last weekend"),
         (r"\b(last|past) hour\b", r"\1 1 hours"), (r"\b(older than) (?:an?|one) (day|week|month)\b", _older),
-        (r"^(?P<new>(?:how many |list |show |number of )?(?:new|first-time) (?:customers|buyers|clients)) "
-         r"(?P<did>(?:who|that|with) "
-         r"[^,]*?) (?P<time>this (?:week|month|quarter|year))[?. ]*$", r"\g<new> \g<time> \g<did>"),
+        (r"^(?P<lead>how many |list |show |number of |)(?:new|first-time) (?P<who>customers|buyers|clients) "
+         r"(?:who|that) "
+         r"(?P<did>[^,]*?) (?P<time>this (?:week|month|quarter|year))[?. ]*$",
+         r"\g<lead>\g<who> who first bought \g<time> and \g<did>"),
         # money that was made, and how it is split
         (r"\bhow much (?:business|trade) (?:(?:do|did|have|has) )?(?:we|the shop) "
          r"(?:do|did|done|made|make|had|have)\b", "revenue"),
@@ -362,6 +363,15 @@ _TURNS: tuple[tuple[re.Pattern[str], _Said], ...] = tuple(
          r"top \g<n> customers by \g<what>"),
     )
 )  # fmt: skip
+
+
+def in_full(text: str) -> str:
+    """A normalised text with its words in the form that others write: before those that are misspelt are put right.
+
+    >>> in_full("who buyed sth")
+    'who bought something'
+    """
+    return text if is_chinese(text) else _FORM.sub(lambda found: _FORMS[found[1]], text)
 
 
 def written_out(text: str) -> str:

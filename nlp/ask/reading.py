@@ -35,7 +35,7 @@ from nlp.ask.crowds import take_crowds
 from nlp.ask.draft import MONEY, Draft
 from nlp.ask.framing import framed, leave_out_goods, name_buyers, name_whom
 from nlp.ask.grouping import take_groups, take_time_group
-from nlp.ask.hurried import written_out
+from nlp.ask.hurried import in_full, written_out
 from nlp.ask.idioms import spoken
 from nlp.ask.leading import first_per_cent, of_the_first, part_of_the_first
 from nlp.ask.lexing import normalise
@@ -118,7 +118,7 @@ def read(text: str, shop: Shop, now: datetime, zone: ZoneInfo) -> Question | Unc
     if len(text) > LONGEST:
         return Unclear("long")
     typed = normalise(_with_the_country(text))
-    said = _turned(spelt(_GREETING.sub("", typed), shop))
+    said = _turned(spelt(in_full(_GREETING.sub("", typed)), shop))
     folded = plainly(said)
     if not folded.strip(" ?!.,;:。？！，"):
         return Unclear("empty")
@@ -145,8 +145,8 @@ def read(text: str, shop: Shop, now: datetime, zone: ZoneInfo) -> Question | Unc
 def _turned(text: str) -> str:
     """A text in the words that the reader has, in passes over tables of patterns before `plainly`.
 
-    First hurried English is written out (`hurried`), what is said around the question is left out (`asides`, `framing`), and
-    spoken language is put as it is written (`colloquial`, `idioms`); then whole sentences are put in order (`rewording`), what is set against something else is
+    First hurried English is written out (`hurried`), what is said around the question is left out (`asides`, `framing`),
+    and spoken language is put as it is written (`colloquial`, `idioms`); then whole sentences are put in order (`rewording`), what is set against something else is
     marked (`comparing`), and families of turns are shortened (`turns`): each may use what the one before it wrote.
     """
     written = spoken(without_asides(written_out(in_standard_chinese(text))))
