@@ -91,10 +91,12 @@ def _of_each(draft: Draft, atoms: list[Atom], start: int, after: int) -> bool:
 def _range_at(draft: Draft, atoms: list[Atom], at: int) -> tuple[int, Atom] | None:
     """between 100 and 200 euros: both ends belong to it."""
     numbers: list[float] = []
-    money, place = None, at + 1
-    while place < len(atoms) and len(numbers) < 2:
+    money, percent, place = None, False, at + 1
+    while place < len(atoms) and (len(numbers) < 2 or _is_percent(atoms[place])):
         if atoms[place].has("cur"):
             money = str(atoms[place]["cur"])
+        elif numbers and _is_percent(atoms[place]):
+            percent = True
         elif atoms[place].has("num"):
             numbers.append(float(atoms[place]["num"]))
         elif not (atoms[place].has("and") or atoms[place].has("to")):
@@ -108,8 +110,13 @@ def _range_at(draft: Draft, atoms: list[Atom], at: int) -> tuple[int, Atom] | No
         raise unclear("contradiction", text_of(atoms[at:place]))
     if money:
         numbers = [minor_units(draft, number, money) for number in numbers]
-    kinds = {"bound": ("ge", numbers[0], "money" if money else "", True), "upper": numbers[1]}
+    of = "money" if money else "percent" if percent else ""
+    kinds = {"bound": ("ge", numbers[0], of, True), "upper": numbers[1]}
     return place, Atom(text_of(atoms[at:place]), kinds)
+
+
+def _is_percent(atom: Atom) -> bool:
+    return atom.text in ("%", "percent", "per cent")
 
 
 def _plain_range_at(draft: Draft, atoms: list[Atom], at: int) -> tuple[int, Atom] | None:

@@ -25,6 +25,11 @@ _FORMS = {
     "informations": "information", "datas": "data", "feedbacks": "feedback", "incomes": "income",
 }  # fmt: skip
 _DAYS = {"day": 1, "week": 7, "month": 30}
+_FORM = re.compile(rf"(?<![\w'-])({'|'.join(_FORMS)})(?![\w'-])")
+_MONTH = (
+    r"(?:january|february|march|april|may|june|july|august|september|october|november|december|"
+    r"jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)"
+)
 _UNIT = r"(?:days?|weeks?|months?|quarters?|years?)"
 _WHO = r"(?:customers?|clients?|buyers?|shoppers?|people|users?|who|that|they)"
 _THING = (
@@ -80,8 +85,8 @@ def _bettered(found: re.Match[str]) -> str:
 _TURNS: tuple[tuple[re.Pattern[str], _Said], ...] = tuple(
     (re.compile(pattern), said)
     for pattern, said in (
-        (rf"(?<![\w'-])({'|'.join(_FORMS)})(?![\w'-])", lambda found: _FORMS[found[1]]),
         (r"(?:^|(?<= ))(?:#|no\.|nr\.?|nbr|num\.?) (?:of )?(?=[a-z])", "number of "),
+        (rf"(?:^|(?<=show )|(?<=give )|(?<=total )|(?<=the ))no of (?={_THING}\b|\w+ {_THING}\b)", "number of "),
         (r"(?<=\w) & (?=\w)", " and "),
         (r"\b(?:wk|week)[- ](?:by|over|on)[- ](?:wk|week)\b(?! (?:growth|change))", "weekly"),
         (r"\bdidnt\b", "didn't"), (r"\b(have|has|did|does|do|is|are|was|were)nt\b", r"\1n't"),
@@ -120,9 +125,10 @@ _TURNS: tuple[tuple[re.Pattern[str], _Said], ...] = tuple(
         # the weekend
         (r"\b(?:over|on|at|during|in) (?:the |this |the last |the past |last )weekend\b", "last weekend"),
         (r"\b(last|past) hour\b", r"\1 1 hours"), (r"\b(older than) (?:an?|one) (day|week|month)\b", _older),
-        (r"^(?P<new>(?:how many |list |show |number of )?(?:new|first-time) (?:customers|buyers|clients)) "
-         r"(?P<did>(?:who|that|with) "
-         r"[^,]*?) (?P<time>this (?:week|month|quarter|year))[?. ]*$", r"\g<new> \g<time> \g<did>"),
+        (r"^(?P<lead>how many |list |show |number of |)(?:new|first-time) (?P<who>customers|buyers|clients) "
+         r"(?:who|that) "
+         r"(?P<did>[^,]*?) (?P<time>this (?:week|month|quarter|year))[?. ]*$",
+         r"\g<lead>\g<who> who first bought \g<time> and \g<did>"),
         # money that was made, and how it is split
         (r"\bhow much (?:business|trade) (?:(?:do|did|have|has) )?(?:we|the shop) "
          r"(?:do|did|done|made|make|had|have)\b", "revenue"),
@@ -183,6 +189,40 @@ _TURNS: tuple[tuple[re.Pattern[str], _Said], ...] = tuple(
          r"(?P<what>(?:(?!or\b|to\b|and\b|items\b|units\b|pieces\b|star\b|stars\b)[\w-]+ "
          r"){0,2}(?:orders|tickets|cases|complaints|"
          r"reviews|refunds|visits))\b", r"\g<who>\g<between> \g<had> exactly \g<n> \g<what>"),
+        # what orders have in them, and what they come to
+        (r"\b(orders?) (?:that |which )?(?:include|includes|including) (?=(?:an? |the |at least |more than |both "
+         r")?[a-z])",
+         r"\1 containing "),
+        (r"\b(orders?) (?:with|of|having|that have) (?:only |just )?(?:1|one|a single) "
+         r"(?:item|piece|product|article|unit)(?: only)?\b",
+         r"\1 with exactly 1 items"),
+        (rf"\b(?:big|large|small|bigger|larger|smaller) (?=orders?\b[^,]*\b{_LESS} [€$£]?\d)", ""),
+        (r"\b(?:big|large|small) (?=refunds?\b[^,]*\b(?:over|above|under|below|more than|less than) [€$£]?\d)", ""),
+        (rf"\b(?P<tie>and|with|but) (?:a )?total (?:of )?(?={_LESS} [€$£]?\d)", r"\g<tie> total spend "),
+        (r"\b(not|never) (?:been )?sent(?: out)?(?: yet)?(?=[?. ]*$| "
+         r"(?:by|in|to|this|last|since)\b)", r"\1 shipped yet"),
+        (r"\bhow (?:long|many days) (?:do|does|did) (?:the |our |a "
+         r")?(?:parcels?|packages?|orders?|deliver(?:y|ies)|shipments?) "
+         r"(?:to|in|into|for) (?P<where>[\w ]+?) (?:take|need)(?: to arrive| on average)?(?P<when> (?:this|last|in) "
+         r"[^?]*)?[?. ]*$",
+         r"average delivery time in \g<where>\g<when>"),
+        # in one time and in another
+        (rf"\b(?P<did>bought|ordered|purchased|visited) (?:something )?(?:both in|in both) "
+         rf"(?P<one>{_MONTH}|q[1-4]|20\d\d) and (?:in )?"
+         rf"(?P<other>{_MONTH}|q[1-4]|20\d\d)\b", r"\g<did> in \g<one> and \g<did> in \g<other>"),
+        (r"\b(pay|pays|paid|paying) (only|exclusively|solely|always) (by|with|via|using|through)\b", r"only bought \3"),
+        # complaints are tickets, where customers are told too
+        (r"\bcomplaints(?= (?:(?:in|since|from|of|by|this|last) )[^,]*\b(?:from|of|by) "
+         r"[^,]*\b(?:customers|buyers|clients)\b)"
+         r"(?! (?:from|of|by)\b)", "complaint tickets"),
+        (r"\b([1-5])[ -]csat (tickets?|cases?)\b", r"\2 with csat \1"),
+        (r"\b((?:reply|response|resolution|delivery) time|refund amount|refunds|average order "
+         r"value|visits|units|churn risk) trends?\b",
+         r"\1 by month"),
+        (rf"\b(?:which|what) ({_GROUP}) (?:do|does|did) (?:the )?most (?:of (?:the |our "
+         rf")?)?(?P<who>customers|buyers|clients|people)"
+         r" (?:speak|live in|come from|use|prefer|choose|belong to)\b", r"which \1 has the most \g<who>"),
+        (r"\bbetween (\d+) ?(?:%|percent)? and (\d+) ?(?:percent|per cent|%)", r"between \1% and \2%"),
         # better is more, where more is better
         (r"^(?P<did>(?:did|has|have|is|are) (?:the |our )?(?:average |mean "
          r")?)(?P<what>rating|ratings|csat|satisfaction|aov|revenue|"
@@ -323,6 +363,15 @@ _TURNS: tuple[tuple[re.Pattern[str], _Said], ...] = tuple(
          r"top \g<n> customers by \g<what>"),
     )
 )  # fmt: skip
+
+
+def in_full(text: str) -> str:
+    """A normalised text with its words in the form that others write: before those that are misspelt are put right.
+
+    >>> in_full("who buyed sth")
+    'who bought something'
+    """
+    return text if is_chinese(text) else _FORM.sub(lambda found: _FORMS[found[1]], text)
 
 
 def written_out(text: str) -> str:

@@ -295,7 +295,7 @@ _PLAIN: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"[,， ]?(?:不含|不算|去掉|除去|不包括)(?:已)?取消(?:掉)?的?(?:订单|单)?(?:不算)?", ""),
         (r"[,， ]?取消的(?:订单|单)?不算", ""),
         (r"只看(?=今|去|本|上|这)", ""),
-        (r"\b(bought|ordered|purchased) ((?:[\w-]+ ){1,4})but not (?!since|in |on |after |for )(?=\w)", r"\1 \2but never \1 "),
+        (r"\b(bought|ordered|purchased) ((?:[\w-]+ ){1,4})but not (?!since|in |on |after |for |this |last |during |yesterday|today)(?=\w)", r"\1 \2but never \1 "),
         (r"(?:累计|总)?消费(?:额|金额)?(?:排名|排)?前(?=[\d一二三四五六七八九十百]+(?:名|位|个|的|$))([\d一二三四五六七八九十百]+)"
          r"(?:名|位|个)?(?:的)?(?:客户|顾客|用户|人|买家)?", r"消费最高的\1位客户"),
         (r"超过(.{1,4}?(?:天|周|个月|月|年|半年))(?=没|未)", r"\1"),

@@ -235,6 +235,10 @@ def take_limit(draft: Draft) -> None:
         after = draft.atoms[place + 1] if place + 1 < len(draft.atoms) else None
         of_goods = after is not None and any(name in ("category", "product") for name, _ in pairs(after))
         first = before is not None and any(before.has(kind) for kind in ("top", "bottom", "list", "bestselling"))
+        is_ranked = draft.ranked or bool(draft.order) or first
+        if not (is_ranked or draft.chinese) and any(atom.has("subj") for atom in draft.atoms[:place]):
+            # customers with 3 complaints: so many of what?
+            raise unclear("number", numbers[0].text)
         if (of_goods and not first) or (before is not None and before.has("bound")):
             # customers who bought 3 watches
             raise unclear("number", numbers[0].text)

@@ -38,7 +38,7 @@ from nlp.ask.deeds import name_deeds, take_sales
 from nlp.ask.draft import MONEY, Draft
 from nlp.ask.framing import framed, leave_out_goods, name_buyers, name_whom
 from nlp.ask.grouping import take_groups, take_time_group
-from nlp.ask.hurried import written_out
+from nlp.ask.hurried import in_full, written_out
 from nlp.ask.idioms import spoken
 from nlp.ask.leading import first_per_cent, of_the_first, part_of_the_first
 from nlp.ask.lexing import normalise
@@ -113,6 +113,12 @@ _MOST_LOYAL = re.compile(r"\bmost loyal (?:customers|buyers|clients|shoppers|peo
 #: the earliest of all orders, or those that were somebody's first?
 _FIRST_ORDERS = re.compile(r"\b(?<!'s )(?<!their )first (?:orders|purchases)\b")
 
+#: all that there are: no part of the question says how many
+_ALL_OF_THEM = re.compile(
+    r"\b(?:from|in|across|of) (?:all|every|each)(?: of)?(?: the| our)? (?:single )?categor(?:y|ies)\b"
+)
+_BOUGHT = re.compile(r"\b(?:bought|ordered|purchased|shopped)\b")
+
 #: said before what is asked
 _GREETING = re.compile(
     r"^(?:(?:hi|hey|hello|good (?:morning|afternoon|evening)|please|pls|can you|could you|would you|quick question|quick q"
@@ -125,7 +131,7 @@ def read(text: str, shop: Shop, now: datetime, zone: ZoneInfo) -> Question | Unc
     if len(text) > LONGEST:
         return Unclear("long")
     typed = normalise(_with_the_country(text))
-    written = spelt(_GREETING.sub("", typed), shop)
+    written = spelt(in_full(_GREETING.sub("", typed)), shop)
     if asked := asked_among(without_asides(in_standard_chinese(written))):
         return _read_among(asked, shop, now, zone)
     said = _turned(written)
@@ -142,7 +148,7 @@ def read(text: str, shop: Shop, now: datetime, zone: ZoneInfo) -> Question | Unc
         return Unclear("mix")
     if _MOST_LOYAL.search(said):
         return Unclear("rank")
-    if _FIRST_ORDERS.search(said):
+    if _FIRST_ORDERS.search(said) or (_BOUGHT.search(said) and _ALL_OF_THEM.search(said)):
         return Unclear("mix")
     if _REFUNDED_HOW.search(typed):
         return Unclear("refunds")

@@ -272,6 +272,7 @@ def questions(shop: Shop) -> list[Row]:
     _of_the_first(shop, ask)
     _done_somehow(shop, ask)
     _parts_ranked(shop, ask)
+    _written_out(shop, ask)
     _refused(ask)
     return found
 
@@ -3619,6 +3620,124 @@ def _parts_ranked(shop: Shop, ask: Ask) -> None:
     may = within(scored, LAST_MONTH, "resolved")
     ask("percent", 100 * sum(each["score"] <= 2 for each in may) / len(may),
         "percentage of csat scores of 1 or 2 last month", "上个月满意度1到2分的占比")  # fmt: skip
+def _written_out(shop: Shop, ask: Ask) -> None:
+    """English as those type it who learnt it late, or have no time: wrong forms, short ones, small words left out."""
+    people, buyers, placed, tickets = shop.customers, shop.buyers, shop.placed, shop.tickets
+    french = [
+        each for each in of(people, "FR") if within(each["placed"], (day(2026, 3, 30) + timedelta(hours=12), NOW))
+    ]
+    ask("value", len(french), "pls send me count of customers from france that buyed something in last 3 month")
+    gone = [each for each in of(buyers, "DE") if each["last"] < day(2025, 12, 30) + timedelta(hours=12)]
+    ask("set", ids(gone), "give list customer germany not buy since 6 months")
+    ask("value", total(within(placed, APRIL)), "how much sale we make in april", "april, how much business did we do")
+    cancelled = [each for each in shop.orders if each["status"] == "cancelled"]
+    ask("value", len(within(cancelled, THIS_YEAR)), "tell me number of order we have cancel this year")
+    ask("value", len([each for each in buyers if within([{"at": each["first"]}], LAST_MONTH)]),
+        "how many new customer we win in may", "how many new customers did we gain in may")  # fmt: skip
+    ask(
+        "value",
+        len([each for each in people if within(each["placed"], YESTERDAY)]),
+        "how many ppl bought sth yesterday",
+    )
+    ask("table", grouped(people, country), "cust count by ctry")
+    ask("value", len(within(of(placed, "US"), (day(2026, 4), NOW))), "how many orders from us customers in q2")
+    ask("value", len(of(people, "ES")), "no of customers in spain", "# customers in spain")
+    tick = [each for each in tickets if each["status"] == "open"]
+    ask("value", len([each for each in tick if each["priority"] == "urgent"]), "# of open tix urgent")
+    opened = within(tickets, (day(2026, 4), NOW))
+    ask("table", grouped(opened, lambda row: week_of(row["at"])), "wk by wk tickets since april")
+    ask(
+        "table",
+        grouped(within(shop.refunds, (day(2026, 4), NOW)), lambda row: str(row["reason"])),
+        "returns by reason in q2",
+    )
+    refunded = dict.fromkeys(ids(people), 0.0)
+    for refund in shop.refunds:
+        if refund["status"] in ("approved", "paid"):
+            refunded[refund["customer"]["customer_id"]] += refund["money"]
+    ask(
+        "set",
+        sorted(who for who, money in refunded.items() if money > 100),
+        "customers who got refunded over 100 in total",
+    )
+    costly = grouped(shop.refunds, lambda row: str(row["customer"]["customer_id"]), total)
+    ask("topany1", ranked(costly, 1), "which customers cost us the most in refunds")
+    idle = [each for each in buyers if each["city"] == "Berlin" and each["spend"] > 500 and each["last"] < past(90)[0]]
+    ask("set", ids(idle), "customers in Berlin that spent over 500 but not bought in 90 days")
+    old = [each for each in shop.orders if each["status"] in ("paid", "shipped") and each["at"] < past(7)[0]]
+    ask("set", ids(old, "order_id"), "undelivered orders older than a week")
+    slow = grouped([each for each in placed if each["arrived"]], country, lambda rows: mean(hours(rows, "arrived")))
+    ask("toplabel", ranked(slow, 1), "which country waits longest for delivery")
+    dhl = [each for each in placed if each["carrier"] == "DHL" and each["arrived"]]
+    ask(
+        "value",
+        mean(hours(dhl, "arrived")) / 24,
+        "how many day need DHL to bring order",
+        "how many days does DHL need to deliver",
+    )
+    one = [each for each in within(placed, THIS_YEAR) if any(sku(item) == "P-004" for item in each["items"])]
+    ask("set", ids(one, "order_id"), "orders that include P-004 this year")
+    bagged = [each for each in within(placed, THIS_MONTH) if any(category(item) == "Bags" for item in each["items"])]
+    ask("set", ids(bagged, "order_id"), "orders including a bag this month")
+    few = [each for each in placed if sum(item["quantity"] for item in each["items"]) == 1]
+    ask("set", ids(few, "order_id"), "orders with 1 item only")
+    ask(
+        "value",
+        sum(each["stock"] for each in shop.products if each["category"] == "Bags"),
+        "how many units of bags are left",
+    )
+    ask("value", len([each for each in shop.products if each["stock"] < 10]), "how many skus are below 10 pieces")
+    ask("set", ids((each for each in shop.products if each["category"] == "Watches" and each["price"] < 100), "sku"),
+        "watches under 100 euros")  # fmt: skip
+    ask("set", ids((each for each in shop.products if each["category"] == "Headphones"), "sku"), "list all headphones")
+    ask("value", len(shop.products), "how many products do we sell")
+    ask("value", len(of(people, "JP")), "how many japanese speakers")
+    mail = {each["customer_id"] for each in shop.visits if each["source"] == "email"}
+    ask("set", sorted(mail), "customers who came via email")
+    ask("set", ids((each for each in tickets if each["score"] is not None and each["score"] < 3), "ticket_id"),
+        "tickets rated below 3")  # fmt: skip
+    ask("value", len([each for each in tickets if each["score"] == 5]), "how many tickets got a 5")
+    ask("set", sorted({each["customer_id"] for each in tickets if each["score"] == 1}), "customers with csat 1 tickets")
+    held = Counter(each["customer_id"] for each in tick)
+    ask("set", sorted(who for who, count in held.items() if count >= 2), "customers with 2 or more open tickets")
+    complained = Counter(each["customer_id"] for each in tickets if each["kind"] == "complaint")
+    ask("set", sorted(who for who, count in complained.items() if count == 2), "customers with 2 complaints")
+    unhappy = [each for each in within(tickets, LAST_MONTH) if each["kind"] == "complaint"]
+    ask("hours", mean(hours(unhappy, "replied")), "how long until first response for complaints last month")
+    solved = [each for each in within(tickets, THIS_QUARTER) if each["resolved"]]
+    ask(
+        "table",
+        grouped(solved, lambda row: str(row["assignee"]), lambda rows: mean(hours(rows, "resolved"))),
+        "avg resolution hours per agent this quarter",
+    )
+    ask("percent", 100 * (len(within(placed, LAST_MONTH)) / len(within(placed, APRIL)) - 1),
+        "by how much did orders drop last month", "how did orders change from april to may")  # fmt: skip
+    late = [each for each in buyers if each["last"] < day(2025, 6, 30) + timedelta(hours=12)]
+    ask("value", len(late), "count customers with last order over a year ago")
+    ask(
+        "value", len([each for each in buyers if len(each["placed"]) >= 2]), "how many customers made a second purchase"
+    )
+    quiet = [each for each in buyers if each["last"] < day(2025, 12, 30) + timedelta(hours=12)]
+    ask("set", ids(quiet), "buyers who went quiet for more than 6 months")
+    both = [each for each in buyers if within(each["placed"], APRIL) and within(each["placed"], LAST_MONTH)]
+    ask("set", ids(both), "who ordered both in april and may")
+    worn = [each for each in people if bought(each, "Watches", LAST_YEAR) and not bought(each, "Watches", THIS_YEAR)]
+    ask("set", ids(worn), "customers who bought watches last year but not this year")
+    rich = [each for each in buyers if len(each["placed"]) >= 3 and each["spend"] > 1000]
+    ask("set", ids(rich), "buyers with at least 3 orders and total over 1000")
+    stars = Counter(each["sku"] for each in shop.reviews if each["rating"] == 1)
+    ask("topany1", [each for each, count in stars.items() if count == max(stars.values())],
+        "which product has the most 1 star reviews")  # fmt: skip
+    ask("set", ids(buyers), "customers at 70% churn risk or more")
+    ask("value", 0, "how many customers are likely to buy in the next 30 days",
+        "how many customers have churn risk between 50 and 70 percent")  # fmt: skip
+    fresh = [each for each in buyers if within([{"at": each["first"]}], THIS_MONTH) and each["spend"] > 200]
+    ask("set", ids(fresh), "new customers who spent over 200 this month")
+    ask("table", {name: total(row for row in within(placed, THIS_MONTH) if row["payment_method"] == name)
+                  for name in ("card", "paypal")},
+        "what's the revenue split between card and paypal this month")  # fmt: skip
+    weekend = (day(2026, 6, 27), day(2026, 6, 29))
+    ask("value", len(within(placed, weekend)), "how many orders came in over the weekend")
 
 
 def _refused(ask: Ask) -> None:
@@ -3672,6 +3791,15 @@ def _refused(ask: Ask) -> None:
         "customers who bought 3 watches",
         "first orders in june by country",
         "where is my parcel",
+        # the earliest of all orders, or everybody's first?
+        "first orders last week",
+        # by money, or by orders?
+        "our most loyal customers",
+        "who are the most loyal buyers in france",
+        "customers that have bought from all categories",
+        "products that are low in stock and sell well",
+        "how much did orders drop this month",
+        "is revenue up this month",
         "how much has C9999 spent",
         "revenue last monday",
         "who has the most open tickets",
