@@ -33,6 +33,7 @@ from nlp.ask.comparing import (
 )
 from nlp.ask.conditions import take_bounds, take_values
 from nlp.ask.crowds import take_crowds
+from nlp.ask.days import with_dates
 from nlp.ask.draft import MONEY, Draft
 from nlp.ask.framing import framed, leave_out_goods, name_buyers, name_whom
 from nlp.ask.grouping import take_groups, take_time_group
@@ -116,7 +117,7 @@ def read(text: str, shop: Shop, now: datetime, zone: ZoneInfo) -> Question | Unc
     """The question that a text asks."""
     if len(text) > LONGEST:
         return Unclear("long")
-    typed = normalise(_with_the_country(text))
+    typed = with_dates(normalise(_with_the_country(text)), now, zone)
     said = _turned(spelt(_GREETING.sub("", typed), shop))
     folded = plainly(said)
     if not folded.strip(" ?!.,;:。？！，"):
