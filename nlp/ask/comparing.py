@@ -377,6 +377,11 @@ _NEW_SHARE = re.compile(
     r"^(?P<when>.{2,8}?)的?(?:新客户?|新买家|首[次购](?:下单|购买)?的?(?:客户|买家|用户))(?:人数)?占"
     r"(?:所有|全部|全体)?(?:买家|(?:下单|购买|成交|消费)的?(?:客户|用户|人数))(?:人数|数)?的?(?:比例|占比|百分比|多少|几成)(?:是?多少)?[?？。]*$"
 )
+#: of those who signed up in a time, who live in a country
+_SIGNED_UP_SHARE = re.compile(
+    r"^(?P<who>.*注册的?(?:客户|用户|会员))(?:里面?|中|当中)的?(?P<what>[^,占]{1,8}?)的?(?:客户|人|用户)?"
+    r"(?:占(?:多少|几成|比)|的?比例|占比)(?:是?多少)?[?？。]*$"
+)
 #: March buyers, Q1 buyers, 2025 customers
 _TIME = re.compile(r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]* |q[1-4] |\d{4} ")
 
@@ -385,6 +390,8 @@ def share_sides(text: str) -> tuple[str, str] | None:
     """Of whom the share is, and what part of them did: where the whole did something too."""
     if found := _SHARE_IN_CHINESE.match(text):
         return f"{found['who']}有多少", f"{found['did']}的客户有多少"
+    if found := _SIGNED_UP_SHARE.match(text):
+        return f"{found['who']}有多少", f"{found['what']}的客户有多少"
     if found := _RATED_SHARE.match(text):
         return f"{found['of']}的评价数", f"{found['of']}的{found['rated']}数"
     if found := _NEW_SHARE.match(text):

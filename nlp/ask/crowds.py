@@ -7,7 +7,7 @@ from datetime import timedelta
 from crm_store.question.grammar import Compare, Did, During, Filter, Is, Not, Op, Window
 from crm_store.question.measures import MEASURES
 from nlp.ask.asking import use_subject
-from nlp.ask.draft import Clause, Draft
+from nlp.ask.draft import Clause, Draft, pairs
 from nlp.ask.lexing import Atom
 from nlp.ask.outcomes import unclear
 from nlp.ask.ranking import says_rank
@@ -71,7 +71,9 @@ def take_crowds(draft: Draft) -> None:
             if atom.has("measure") and not draft.subject and re.search(_OF_WHOM.format(atom.text), draft.text):
                 # the churn risk of champions
                 continue
-            if (says_rank(draft) and draft.subject in ("customers", "")) or (atom.has("measure") and says_rank(draft)):
+            if (
+                says_rank(draft) and draft.subject in ("customers", "") and draft.measure in ("", None, "churn_risk")
+            ) or (atom.has("measure") and says_rank(draft)):
                 draft.order = "churn_risk"
                 draft.take("by")
                 if draft.measure == "churn_risk":
@@ -196,6 +198,13 @@ def _sold(draft: Draft, atom: Atom, op: Op, number: float) -> Filter:
     """Articles that somebody, or nobody, bought, in a time or at all."""
     bounds = [each for each in draft.atoms if each.has("bound")]
     lasting = all("with" in each.kinds and each.kinds["with"].has("measure", "stock", "price") for each in bounds)
+    if (
+        not draft.subject
+        and not draft.howmany
+        and any(name == "category" for each in draft.atoms for name, _ in pairs(each))
+    ):
+        # shoes that nobody bought
+        draft.subject = "products"
     if draft.subject != "products" or draft.measure or not lasting:
         raise unclear("word", atom.text)
     spans = draft.free("span")

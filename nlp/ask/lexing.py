@@ -390,7 +390,7 @@ def _number(words: list[str], start: int) -> tuple[int, float]:
         end = start
         while end < len(words) and (words[end] in _CHINESE_DIGITS or words[end] in _CHINESE_UNITS):
             end += 1
-        value = _chinese_number("".join(words[start:end]))
+        value = chinese_number("".join(words[start:end]))
         if end < len(words) and words[end] == "半":
             return start, 0.0
         return end, value
@@ -419,10 +419,10 @@ def _english_number(words: list[str], start: int) -> tuple[int, float]:
     return (end, total + current) if seen else (start, 0.0)
 
 
-def _chinese_number(text: str) -> float:
+def chinese_number(text: str) -> float:
     """A number written in Chinese characters.
 
-    >>> _chinese_number("两千五百"), _chinese_number("三万"), _chinese_number("十五"), _chinese_number("二〇二五")
+    >>> chinese_number("两千五百"), chinese_number("三万"), chinese_number("十五"), chinese_number("二〇二五")
     (2500.0, 30000.0, 15.0, 2025.0)
     """
     if all(character in _CHINESE_DIGITS for character in text):

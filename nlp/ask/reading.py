@@ -34,6 +34,7 @@ from nlp.ask.comparing import (
 )
 from nlp.ask.conditions import take_bounds, take_values
 from nlp.ask.crowds import take_crowds
+from nlp.ask.days import with_dates
 from nlp.ask.deeds import name_deeds, take_sales
 from nlp.ask.draft import MONEY, Draft
 from nlp.ask.framing import framed, leave_out_goods, name_buyers, name_whom
@@ -130,7 +131,7 @@ def read(text: str, shop: Shop, now: datetime, zone: ZoneInfo) -> Question | Unc
     """The question that a text asks."""
     if len(text) > LONGEST:
         return Unclear("long")
-    typed = normalise(_with_the_country(text))
+    typed = with_dates(normalise(_with_the_country(text)), now, zone)
     written = spelt(in_full(_GREETING.sub("", typed)), shop)
     if asked := asked_among(without_asides(in_standard_chinese(written))):
         return _read_among(asked, shop, now, zone)

@@ -273,6 +273,7 @@ def questions(shop: Shop) -> list[Row]:
     _done_somehow(shop, ask)
     _parts_ranked(shop, ask)
     _written_out(shop, ask)
+    _typed_in_chinese(shop, ask)
     _refused(ask)
     return found
 
@@ -3620,6 +3621,8 @@ def _parts_ranked(shop: Shop, ask: Ask) -> None:
     may = within(scored, LAST_MONTH, "resolved")
     ask("percent", 100 * sum(each["score"] <= 2 for each in may) / len(may),
         "percentage of csat scores of 1 or 2 last month", "上个月满意度1到2分的占比")  # fmt: skip
+
+
 def _written_out(shop: Shop, ask: Ask) -> None:
     """English as those type it who learnt it late, or have no time: wrong forms, short ones, small words left out."""
     people, buyers, placed, tickets = shop.customers, shop.buyers, shop.placed, shop.tickets
@@ -3740,6 +3743,99 @@ def _written_out(shop: Shop, ask: Ask) -> None:
     ask("value", len(within(placed, weekend)), "how many orders came in over the weekend")
 
 
+def _typed_in_chinese(shop: Shop, ask: Ask) -> None:
+    """As a team types in Chinese in a hurry: what is left on a desk, days of a month, shares, what is preferred."""
+    people, buyers, orders, tickets = shop.customers, shop.buyers, shop.placed, shop.tickets
+    unresolved = [each for each in tickets if each["status"] == "open"]
+    ask("value", len([each for each in unresolved if each["assignee"] == "tom"]), "tom手上还有几个工单")
+    ask("value", len([each for each in unresolved if each["priority"] == "urgent"]), "紧急工单还剩几个")
+    ask(
+        "set", ids((each for each in unresolved if each["priority"] == "high"), "ticket_id"), "高优先级没关的单子列一下"
+    )
+    scored = [each for each in tickets if each["score"] is not None]
+    kinds = grouped(scored, lambda each: str(each["kind"]), lambda rows: mean(each["score"] for each in rows))
+    ask("toplabel1", ranked(kinds, 1, least=True), "哪类工单满意度最低")
+    agents = grouped(scored, lambda each: str(each["assignee"]), lambda rows: mean(each["score"] for each in rows))
+    ask("toplabel", ranked(agents), "各客服满意度排名")
+    ask("toplabel1", ranked(agents, 1), "哪个客服满意度最高")
+    ask("set", ids((each for each in scored if each["score"] == 1), "ticket_id"), "打了1分的工单有哪些")
+    ask("value", len([each for each in tickets if each["score"] is None]), "没评分的工单多少")
+    quick = [each for each in tickets if each["replied"] and each["replied"] - each["at"] <= timedelta(hours=1)]
+    ask("percent", 100 * len(quick) / len(tickets), "首响在1小时内的工单占比")
+    complaints = sorted((each for each in tickets if each["kind"] == "complaint"), key=lambda each: each["at"])
+    ask("top", [each["ticket_id"] for each in complaints[:-6:-1]], "最近的5个投诉")
+    ask("value", len(within(complaints, past(14))), "那个最近两周投诉多不多有几个")
+
+    ask("value", total(within(orders, (day(2026, 5), day(2026, 5, 11)))), "上个月前10天销售额")
+    ask("value", total(within(orders, (day(2026, 5, 15), day(2026, 5, 16)))), "上个月15号卖了多少")
+    ask("value", total(within(orders, (day(2026, 6), day(2026, 6, 16)))), "六月上半月销售额")
+    ask("value", len(within(orders, (day(2026, 5, 21), day(2026, 6)))), "5月下旬有多少单")
+    ask("value", len(within(orders, (day(2026, 6, 18), day(2026, 6, 19)))), "618当天有几单")
+    ask("value", total(within(orders, (day(2025, 10), day(2026, 1)))), "去年最后一个季度营收")
+    ask("value", total(within(orders, (day(2025, 7), day(2026, 1)))), "下半年去年的销售额")
+    ask("value", len(within(orders, LAST_MONTH)), "上个月下了多少订单", "上各月定单有多少")
+    before = total(within(orders, APRIL))
+    ask("percent", 100 * (total(within(orders, LAST_MONTH)) - before) / before,
+        "上个月比前一个月销售额涨了多少个百分点")  # fmt: skip
+    paid = [each for each in shop.refunds if each["status"] in ("approved", "paid")]
+    ask("value", total(within(orders, THIS_YEAR)) - total(within(paid, THIS_YEAR)), "今年扣掉退款净收入多少")
+    ask("value", mean(each["money"] for each in orders if each["currency"] == "GBP"), "英镑订单的平均金额")
+    ask("value", len(within([each for each in orders if each["currency"] == "EUR"], THIS_YEAR)), "欧元订单数今年")
+    sent = grouped([each for each in within(orders, LAST_MONTH) if each["carrier"]], lambda each: str(each["carrier"]))
+    ask("toplabel1", ranked(sent, 1), "上个月各物流公司的发货单数从高到低")
+
+    ask("value", len(orders) / len(buyers), "每个买家平均下几单")
+    best = [each for each in buyers if (each["r"], each["f"], each["m"]) == (5, 5, 5)]
+    ask("value", len(best), "rfm得分555的客户有几个")
+    ask("value", len([each for each in buyers if each["r"] == 5]), "r是5的客户有多少")
+    joined = sorted(people, key=lambda each: each["signed_up"])
+    ask("top", [each["customer_id"] for each in joined[:10]], "注册时间最早的10个客户")
+    ask("top", [each["customer_id"] for each in joined[:-6:-1]], "最新注册的5个客户")
+    ask("set", ids(each for each in people if within([each], THIS_WEEK, "signed_up")), "本周新注册客户列表")
+    ask("value", len(within(people, past(30), "signed_up")), "注册不到30天的客户有多少")
+    this_year = within(people, THIS_YEAR, "signed_up")
+    ask("percent", 100 * len(of(this_year, "DE")) / len(this_year), "今年注册的客户里德国占多少")
+    in_may = [each for each in buyers if within(each["placed"], LAST_MONTH)]
+    new_in_may = [each for each in buyers if LAST_MONTH[0] <= each["first"] < LAST_MONTH[1]]
+    ask("percent", 100 * len(new_in_may) / len(in_may), "上个月新客占下单客户的比例")
+    sent_back = {each["customer"]["customer_id"] for each in shop.refunds}
+    again = [each for each in buyers if len(each["placed"]) > 1 and each["customer_id"] in sent_back]
+    ask("percent", 100 * len(again) / len(sent_back), "退过款的客户里复购的占比", "退过款的客户复购率")
+    ask("top", ranked({each["customer_id"]: each["spend"] for each in of(buyers, "DE")}, 10), "德国客户消费排行前十",
+        "有流失风险的德国客户按消费排序前10")  # fmt: skip
+    ask("value", total(within(orders, THIS_YEAR)), "流失风险客户今年贡献了多少销售额")
+    asked = {name: len([each for each in orders if city(each) == name and within([each], THIS_YEAR)])
+             for name in ("Beijing", "Shanghai")}  # fmt: skip
+    ask("table", asked, "北京客户今年订单数比上海多吗")
+
+    shoes = [each for each in shop.reviews if category(each) == "Shoes"]
+    ask("percent", 100 * len([each for each in shoes if each["rating"] <= 2]) / len(shoes), "鞋子差评率")
+    in_month = within(shoes, LAST_MONTH)
+    ask("percent", 100 * len([each for each in in_month if each["rating"] >= 4]) / len(in_month), "上个月鞋子的好评率")
+    ask("value", mean(each["rating"] for each in within(shop.reviews, LAST_MONTH)), "上个月平均打几分")
+    worst = [each for each in shop.refunds if each["reason"] == "not as described"]
+    ask("percent", 100 * len(worst) / len(shop.refunds), "描述不符的退款占比")
+    ask("table", grouped(shop.refunds, lambda each: str(each["status"])), "退款审批状态分布")
+
+    german = [each for each in shop.sold if country(each) == "DE"]
+    pieces = grouped(german, category, lambda rows: sum(each["quantity"] for each in rows))
+    ask("toplabel1", ranked(pieces, 1), "德国客户喜欢买什么品类", "德国客户最喜欢的品类")
+    ask("toplabel1", ranked(grouped(of(orders, "DE"), lambda each: str(each["payment_method"])), 1),
+        "德国客户主要用什么付款", "德国客户用什么支付最多")  # fmt: skip
+    carted = grouped(shop.carts, sku, lambda rows: sum(each["quantity"] for each in rows))
+    ask("topany1", [name for name in carted if carted[name] == max(carted.values())], "加购最多的商品前5")
+    seen = grouped(shop.visits, sku, lambda rows: len({each["customer"]["customer_id"] for each in rows}))
+    ask("topany1", [name for name in seen if seen[name] == max(seen.values())], "哪个商品看的人最多")
+    came = grouped(shop.visits, lambda each: str(each["source"]),
+                   lambda rows: len({each["customer"]["customer_id"] for each in rows}))  # fmt: skip
+    ask("toplabel1", ranked(came, 1), "哪个渠道来的人最多")
+    ask("value", len(within(shop.visits, LAST_WEEK)), "网站上周多少访问")
+    in_june = grouped(within(shop.visits, past(31)), category)
+    ask("toplabel1", ranked(in_june, 1), "最近一个月看得最多的品类")
+    low = [each for each in shop.products if each["stock"] < 30]
+    ask("labels", ids(low, "sku"), "仓库要补货的商品列一下库存低于30")
+
+
 def _refused(ask: Ask) -> None:
     ask(
         "refuse",
@@ -3824,6 +3920,13 @@ def _refused(ask: Ask) -> None:
         "追评的有几条",
         "先买鞋后买包的客户有多少",
         "连续三个月下单的客户有多少",
+        "消费前10的客户里有哪些今年没下单",
+        "前100名客户贡献了多少销售额",
+        "上个月第一次买的客户今年又买的有几个",
+        # in so many hours: opened in them, or not resolved after them?
+        "48小时内没解决的工单有多少",
+        "国庆期间卖了多少",
+        "下午订单多还是上午多",
     )
 
 
