@@ -23,6 +23,7 @@ _OF_A_CUSTOMER = {
 _REFUNDED = re.compile(r"\brefund|\breturned\b|退")
 #: in one order together
 _BOTH = re.compile(r"\bboth\b|\bcontain|\binclud|\btogether\b|同时|一起|都有|既.*又")
+_WITH_BOTH = re.compile(r"\borders? (?:that )?(?:with|having|have|had) [^,]*\band\b(?!.*\bor\b)")
 #: what was done with every order once, where more is said of how
 _DONE = (
     "paid", "shipped", "付款", "付了款", "付过款", "已付", "已付款",
@@ -296,7 +297,7 @@ def take_values(draft: Draft) -> None:
     if together is not None and (fact != "orders" or len(fields) != 1 or not fields <= {"category", "product"}):
         raise unclear("and", together.text)
     # shoes and bags in one order: each of them is asked for
-    if together is None and fact == "orders" and _BOTH.search(draft.text):
+    if together is None and fact == "orders" and (_BOTH.search(draft.text) or _WITH_BOTH.search(draft.text)):
         draft.where += _all_of(draft, positive)
     else:
         draft.where += [Is(name, (value,)) for name, value in positive] if together is not None else grouped(positive)

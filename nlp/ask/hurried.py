@@ -223,6 +223,23 @@ _TURNS: tuple[tuple[re.Pattern[str], _Said], ...] = tuple(
          rf")?)?(?P<who>customers|buyers|clients|people)"
          r" (?:speak|live in|come from|use|prefer|choose|belong to)\b", r"which \1 has the most \g<who>"),
         (r"\bbetween (\d+) ?(?:%|percent)? and (\d+) ?(?:percent|per cent|%)", r"between \1% and \2%"),
+        (r"\bcancell?ation (?:share|percentage|ratio|quota)\b", "cancellation rate"),
+        (r"^no (?=(?:purchases?|orders?) (?:in|for|since|within)\b)", "customers with no "),
+        (rf"\b(?:buyers|purchasers) of "
+         rf"(?!the\b|this\b|last\b|all\b|our\b|each\b|every\b|today\b|yesterday\b|{_MONTH}\b|"
+         r"q[1-4]\b|\d)(?=[a-z])", "customers who bought "),
+        (r"^how many (?=(?:bought|ordered|purchased|complained|returned) )", "how many customers "),
+        (r"\breviewers\b(?! )|\breviewers(?= (?:from|in|this|last|by|since)\b)", "customers with reviews"),
+        (rf"\bchurn (?={_LESS} \d)", "churn risk "),
+        (r"\b(less|fewer|more) stock than (\d+)\b", r"stock \1 than \2"),
+        (r"\b(less|fewer|more) (orders|reviews|refunds|tickets|visits|units|pieces|items) than "
+         r"(\d+)\b", r"\1 than \3 \2"),
+        (r"\b(average|avg|mean|median|biggest|largest) refund size\b", r"\1 refund amount"),
+        (r"\b(slowest|fastest|quickest)(?:[ -])(?:resolved|closed|solved) (tickets|cases|complaints)\b",
+         lambda found: f"{found[2]} with the {'longest' if found[1] == 'slowest' else 'shortest'} resolution time"),
+        (r"\bhow likely (?:is|are) (?:customer )?([a-z]*\d+) to (?:churn|leave|quit)(?: us)?\b", r"churn risk of "
+         r"customer \1"),
+        (r"\bhow (?:quick|quickly|speedy)\b", "how fast"),
         # better is more, where more is better
         (r"^(?P<did>(?:did|has|have|is|are) (?:the |our )?(?:average |mean "
          r")?)(?P<what>rating|ratings|csat|satisfaction|aov|revenue|"

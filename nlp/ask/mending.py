@@ -17,8 +17,6 @@ from nlp.ask.vocabulary import Shop
 
 #: as many other spellings of one word are tried
 MOST = 24
-#: a word of so few letters keeps its first one
-_FEW = 3
 _SHORTEST, _LONG = 2, 8
 _LONGEST_PHRASE = 5
 _TURNING = ("un", "non", "in", "im", "ir", "dis", "re", "mis", "over", "under")
@@ -59,11 +57,7 @@ def _english(text: str, word: str, shop: Shop) -> list[str]:
         return []
     allowed = 1 if len(word) < _LONG else 2
     near = process.extract(word, known, scorer=OSA.distance, score_cutoff=allowed, limit=MOST)
-    others = [
-        other
-        for other, _, _ in near
-        if sorted(other) == sorted(word) or (len(other) > _SHORTEST and (len(word) > _FEW or other[0] == word[0]))
-    ]
+    others = [other for other, _, _ in near if len(other) > _SHORTEST or sorted(other) == sorted(word)]
     apart = [f"{word[:at]} {word[at:]}" for at in range(2, len(word) - 1) if {word[:at], word[at:]} <= known]
     return [f"{before}{other}{after}" for other in [*apart, *others][:MOST]]
 

@@ -3739,6 +3739,19 @@ def _written_out(shop: Shop, ask: Ask) -> None:
     ask("table", {name: total(row for row in within(placed, THIS_MONTH) if row["payment_method"] == name)
                   for name in ("card", "paypal")},
         "what's the revenue split between card and paypal this month")  # fmt: skip
+    bags_and_shoes = [
+        each for each in within(placed, THIS_YEAR) if {"Bags", "Shoes"} <= {category(item) for item in each["items"]}
+    ]
+    ask("set", ids(bags_and_shoes, "order_id"), "orders with bags and shoes this year")
+    listening = [each for each in of(people, "FR") if bought(each, "Headphones", THIS_YEAR)]
+    ask("set", ids(listening), "buyers of headphones in france this year")
+    ask(
+        "set", ids((each for each in shop.products if each["stock"] < 15), "sku"), "which items have less stock than 15"
+    )
+    idle = [each for each in buyers if each["last"] < past(180)[0] and each["spend"] > 500]
+    ask("set", ids(idle), "no purchase in 180 days but spent over 500")
+    writers = {each["customer_id"] for each in within(of(shop.reviews, "ES"), THIS_YEAR)}
+    ask("set", sorted(writers), "reviewers from spain this year")
     weekend = (day(2026, 6, 27), day(2026, 6, 29))
     ask("value", len(within(placed, weekend)), "how many orders came in over the weekend")
 
@@ -3896,6 +3909,7 @@ def _refused(ask: Ask) -> None:
         "products that are low in stock and sell well",
         "how much did orders drop this month",
         "is revenue up this month",
+        "how quick was maya in may",
         "how much has C9999 spent",
         "revenue last monday",
         "who has the most open tickets",
