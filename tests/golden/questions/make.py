@@ -3608,6 +3608,10 @@ def _typed_in_chinese(shop: Shop, ask: Ask) -> None:
     ask("set", ids(large, "refund_id"), "退款金额超过200的退款")
     direct = [each for each in shop.visits if each["source"] == "direct"]
     ask("percent", 100 * len(direct) / len(shop.visits), "直接访问占比")
+    ask("value", len([each for each in shop.products if each["stock"] > 0]), "还有货的商品几个", "有库存的商品有几个")
+    ask("value", len(unresolved), "今天还有几个没处理的工单")
+    ask("table", every(MONTHS_2026, grouped(within(shop.refunds, THIS_YEAR), lambda each: month_of(each["at"]), total)),
+        "每个月退多少钱今年")  # fmt: skip
 
 
 def _refused(ask: Ask) -> None:
