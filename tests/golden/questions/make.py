@@ -3848,6 +3848,28 @@ def _typed_in_chinese(shop: Shop, ask: Ask) -> None:
     low = [each for each in shop.products if each["stock"] < 30]
     ask("labels", ids(low, "sku"), "仓库要补货的商品列一下库存低于30")
 
+    ask(
+        "value",
+        len([each for each in within(complaints, THIS_YEAR) if country(each) == "DE"]),
+        "德国客户投诉了几次今年",
+    )
+    ask("value", len(within(people, TODAY, "signed_up")), "今天新来了几个会员")
+    ask("percent", 100 * (len(people) - len(buyers)) / len(people), "注册后一直没下单的占比")
+    ask("value", len([each for each in buyers if each["r"] == each["f"] == 5]), "r和f都是5的客户有几个")
+    carriers = {name: mean((each["arrived"] - each["at"]).total_seconds() / 86400 for each in orders
+                           if each["carrier"] == name and each["arrived"]) for name in ("GLS", "DHL")}  # fmt: skip
+    ask("table", carriers, "gls和dhl哪个快")
+    jackets = [each["rating"] for each in shop.reviews if category(each) == "Jackets"]
+    ask("value", mean(jackets), "夹克平均几分")
+    large = [each for each in shop.refunds if each["money"] > 200]
+    ask("set", ids(large, "refund_id"), "退款金额超过200的退款")
+    direct = [each for each in shop.visits if each["source"] == "direct"]
+    ask("percent", 100 * len(direct) / len(shop.visits), "直接访问占比")
+    ask("value", len([each for each in shop.products if each["stock"] > 0]), "还有货的商品几个", "有库存的商品有几个")
+    ask("value", len(unresolved), "今天还有几个没处理的工单")
+    ask("table", every(MONTHS_2026, grouped(within(shop.refunds, THIS_YEAR), lambda each: month_of(each["at"]), total)),
+        "每个月退多少钱今年")  # fmt: skip
+
 
 def _refused(ask: Ask) -> None:
     ask(
@@ -3940,6 +3962,7 @@ def _refused(ask: Ask) -> None:
         # in so many hours: opened in them, or not resolved after them?
         "48小时内没解决的工单有多少",
         "国庆期间卖了多少",
+        "同时买过鞋包夹克的客户",
         "下午订单多还是上午多",
     )
 
