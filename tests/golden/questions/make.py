@@ -3615,6 +3615,9 @@ def _parts_ranked(shop: Shop, ask: Ask) -> None:
     ask("toplabel1", ranked(refunded), "which segment has the highest share of customers with a refund")
     ask("toplabel1", ranked(grouped(shop.placed, country, total)), "which country has the highest share of revenue",
         "哪个国家的销售额占比最高")  # fmt: skip
+    worth = grouped((order for each in shop.buyers for order in each["placed"]),
+                    lambda row: row["customer"]["segment"], total)  # fmt: skip
+    ask("toplabel1", ranked(worth), "most valuable segments", "最有价值的分群", "which segments spend the most")
     scored = [each for each in shop.tickets if each["score"] is not None]
     ask("percent", 100 * sum(each["score"] >= 4 for each in scored) / len(scored), "share of csat 4-5",
         "what share of csat scores are 4 or 5", "满意度4到5分的占比", "4-5分满意度占比")  # fmt: skip
