@@ -209,9 +209,9 @@ def test_another_word_is_not_taken_for_a_misspelling(text: str) -> None:
 
 
 def test_what_a_misspelt_question_may_have_been_is_offered_first() -> None:
-    found = asked("orders in jne")
+    found = asked("orders in jn")
     assert isinstance(found, Unclear)
-    assert suggestions("orders in jne", found)[:2] == list(found.perhaps)
+    assert suggestions("orders in jn", found)[:2] == list(found.perhaps)
     assert all(isinstance(asked(each), Question) for each in found.perhaps)
 
 
