@@ -3755,6 +3755,16 @@ def _written_out(shop: Shop, ask: Ask) -> None:
     ask("set", ids(idle), "no purchase in 180 days but spent over 500")
     writers = {each["customer_id"] for each in within(of(shop.reviews, "ES"), THIS_YEAR)}
     ask("set", sorted(writers), "reviewers from spain this year")
+    reviewed = {(each["customer_id"], each["sku"]) for each in shop.reviews}
+    had = {each["customer"]["customer_id"] for each in shop.sold if each["sku"] == "P-004"}
+    ask(
+        "set",
+        sorted(who for who in had if (who, "P-004") not in reviewed),
+        "customers who bought P-004 but didnt review it",
+    )
+    shod = [each for each in people if bought(each, "Shoes")]
+    rated = {each["customer_id"] for each in shop.reviews if category(each) == "Shoes"}
+    ask("set", sorted(set(ids(shod)) - rated), "customers who bought shoes and never rated them")
     weekend = (day(2026, 6, 27), day(2026, 6, 29))
     ask("value", len(within(placed, weekend)), "how many orders came in over the weekend")
 
