@@ -3878,6 +3878,11 @@ def _typed_in_chinese(shop: Shop, ask: Ask) -> None:
     ask("set", ids(large, "refund_id"), "退款金额超过200的退款")
     direct = [each for each in shop.visits if each["source"] == "direct"]
     ask("percent", 100 * len(direct) / len(shop.visits), "直接访问占比")
+    ask("set", ids(unresolved), "有工单没解决的客户")
+    ask("value", total(within(orders, (day(2026, 1), day(2026, 3)))), "今年头两个月营收")
+    asked = grouped((each for each in orders if country(each) in ("FR", "DE")), country, len)
+    back = grouped((each for each in orders if country(each) in ("FR", "DE") and each["refunds"]), country, len)
+    ask("table", {name: 100 * back[name] / asked[name] for name in asked}, "法国比德国退款率高吗")
     ask("value", len([each for each in shop.products if each["stock"] > 0]), "还有货的商品几个", "有库存的商品有几个")
     ask("value", len(unresolved), "今天还有几个没处理的工单")
     ask("table", every(MONTHS_2026, grouped(within(shop.refunds, THIS_YEAR), lambda each: month_of(each["at"]), total)),
