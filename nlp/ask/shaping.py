@@ -430,8 +430,8 @@ def _of_measure(draft: Draft, measure: str, by: str | None, window: Window | Non
         raise unclear("which_window", "")
     if MEASURES[measure].fact == "customers" and window is not None and not MEASURES[measure].time:
         raise unclear("which_window", "")
-    if draft.order is not None and draft.order.endswith("_at"):
-        # the first orders by country
+    if draft.order is not None:
+        # the first orders by country, the stock of the dearest article
         raise unclear("rank", "")
     if NEWNESS in (by, draft.then) and window is None and not ({by, draft.then} & set(GROWING)):
         raise unclear("window", "")
