@@ -3950,7 +3950,6 @@ def _refused(ask: Ask) -> None:
         "our most loyal customers",
         "who are the most loyal buyers in france",
         "customers that have bought from all categories",
-        "products that are low in stock and sell well",
         "how much did orders drop this month",
         "is revenue up this month",
         "how quick was maya in may",
