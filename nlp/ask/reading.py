@@ -97,7 +97,7 @@ _OF_THE_FIRST_TOGETHER = re.compile(
     r"(?:贡献|带来|消费|花|买|卖)(?:了|出|掉)*(?:多少|几)"
 )
 #: 同时买过鞋包夹克: all of them, and nothing between them says so
-_ALL_OF_THEM = re.compile(r"同时(?:买|购买|下单|看|浏览|加购)")
+_AT_ONCE = re.compile(r"同时(?:买|购买|下单|看|浏览|加购)")
 #: bought for the first time, and again later
 _FIRST_AND_AGAIN = re.compile(
     r"(?:第一次|首次|首单|头一次|首购)(?:买|下单|购买)?[^,没未]*(?<!没)(?:又|再|重新)(?:来|回来|一次)*(?:买|下单|下了单|购买|复购)"
@@ -276,7 +276,7 @@ def _question(draft: Draft) -> Question:
     if draft.differ:
         question = difference_of(question, draft)
     nothing_left(draft)
-    if _ALL_OF_THEM.search(draft.text) and any(_of_any(each) for each in question.where):
+    if _AT_ONCE.search(draft.text) and any(_of_any(each) for each in question.where):
         raise unclear("mix", "")
     return question
 

@@ -3977,7 +3977,6 @@ def _refused(ask: Ask) -> None:
         "追评的有几条",
         "先买鞋后买包的客户有多少",
         "连续三个月下单的客户有多少",
-        "消费前10的客户里有哪些今年没下单",
         "前100名客户贡献了多少销售额",
         "上个月第一次买的客户今年又买的有几个",
         # in so many hours: opened in them, or not resolved after them?
