@@ -45,7 +45,7 @@ _SURE_OF_A_PIECE: Final = 0.5
 #: the share of a text's n-grams that examples hold: below the first nothing is claimed, from the second on everything
 _KNOWN: Final[Mapping[Script, tuple[float, float]]] = {"alphabetic": (0.78, 0.93), "chinese": (0.5, 0.68)}
 #: how much words of praise and blame count in a mood (docs/models.md has what they are worth)
-_WORDS_OF_MOOD: Final[Mapping[Script, float]] = {"alphabetic": 0.3, "chinese": 0.5}
+_WORDS_OF_MOOD: Final[Mapping[Script, float]] = {"alphabetic": 0.3, "chinese": 0.6}
 #: letters that a word has at the most
 _A_WORD: Final = 20
 #: how far what is said of a text in a language without examples can be relied on
