@@ -62,6 +62,9 @@ _ENGLISH = tuple(
     for pattern in (
         rf"^(?:looking at |{_OF} ){_LEAD}[,:]? {_HOW} (?P<does>{_DOES}\b.*)$",
         rf"^{_HOW} {_OF} {_LEAD} (?P<does>{_DOES}\b.*)$",
+        r"^(?P<how>which )?(?:customers|buyers|clients) (?:among|in|within|from|of) "
+        rf"{_OUR}(?P<lead>top (?P<people>\d{{1,5}})) (?:who|that) (?P<does>{_DOES}\b.*)$",
+        rf"^(?P<how>do|did|are|were|have|has|does) {_LEAD} (?P<does>.+)$",
         rf"^{_MEASURED}{_HAVE} (?:of|for|across|among|from) {_LEAD}$",
         rf"^{_MEASURED}{_HAVE} (?:of|for) {_ONE_OR_TEN}$",
     )
@@ -103,6 +106,10 @@ _CHINESE = (
 _IN_ALL = re.compile(r"\b(?:total|combined|overall|altogether)\b|总|合计|一共|加起来")
 #: what ranks them as well: a row for each of them says more than their sum
 _RANKING = ("revenue", "spend", "product_revenue")
+
+
+#: what tells which of them did something, or how many
+_OF_THEM = ("customers", "buyers", "buyers_of", "new_buyers", "signups", "visitors", "products")
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +155,13 @@ def _in_english(found: re.Match[str]) -> Asked:
         each = not said.get("people") and not _IN_ALL.search(measure)
         return Asked(lead, f"{measure} by product" if each else measure, measured=True)
     group = "customers" if said.get("people") else "products"
+    if lead == f"top {said.get('people')}":
+        lead, said["how"] = f"{lead} customers", "which"
+    if said["how"] in ("are", "were"):
+        said["does"] = f"are {said['does']}"
+    if said["how"] in ("do", "did", "are", "were", "have", "has", "does"):
+        # do they: which of them do
+        said["how"] = "which"
     how = re.sub(r" of (?:them|those|these)$", "", str(said["how"]))
     does = re.sub(r"^(?:are|is|were|was) (?=not\b)", "are ", str(said["does"]))
     if how.startswith("how many"):
@@ -195,6 +209,8 @@ def among_the_first(leading: Question, rest: Question, asked: Asked) -> Question
         return replace(rest, where=(first, *rest.where), of=(first, *rest.of))
     found = replace(rest, where=(first, *rest.where))
     if not asked.measured:
+        if (rest.subject or rest.measure) not in _OF_THEM:
+            raise unclear("mix", "")
         return found
     own = MEASURES.get(rest.measure or "")
     if own is None or rest.by not in (None, first.by) or rest.where:

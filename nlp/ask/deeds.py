@@ -46,6 +46,15 @@ def _say_orders_first(draft: Draft, whom: Atom) -> None:
 
 def _name_deed(draft: Draft, value: Atom, verb: str) -> None:
     place = place_of(draft.atoms, value)
+    if place and draft.atoms[place - 1].has("by"):
+        # but not by paypal: what is said not to be stands beside it
+        del draft.atoms[place - 1]
+        place -= 1
+    if place and verb == "buy" and draft.atoms[place - 1].has("crowd", "never"):
+        # never bought by paypal: not that nothing was ever bought
+        never = draft.atoms[place - 1]
+        draft.atoms[place - 1 : place] = Atom(never.text, {"neg": ""}), Atom(never.text, {"verb": verb})
+        return
     before = [each for each in draft.atoms[max(0, place - 3) : place] if not _is_between(each)]
     after = draft.atoms[place + 1 : place + 2]
     for said in (*before[-1:], *after):

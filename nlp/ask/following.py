@@ -433,7 +433,11 @@ class _Changed:
             raise _NotOne(Unclear("follow"))
         if self._is_only_a_time():
             return self._in_time(self._beside(("number of orders", "订单数")).window, self._by_time())
-        if (before.share and before.by is None) or before.growth or before.versus is not None:
+        if before.growth or before.versus is not None:
+            raise _NotOne(Unclear("follow"))
+        if before.share and (parted := self._part_of_each()) is not None:
+            return parted
+        if before.share and before.by is None:
             raise _NotOne(Unclear("follow"))
         said = self._beside(self._name())
         if before.share and (said.by is not None or said.order is not None):
@@ -456,6 +460,19 @@ class _Changed:
         if changed == before:
             raise _NotOne(Unclear("follow"))
         return changed
+
+    def _part_of_each(self) -> Question | None:
+        """A share of each group, where the words are no more than what it is split by."""
+        before, atoms = self.before, [atom for atom in self._atoms() if not atom.has("filler")]
+        split = [atom for atom in atoms if atom.has("field")]
+        if len(split) != 1 or any(not (atom.has("by") or atom in split) for atom in atoms) or before.first is not None:
+            return None
+        by = str(split[0]["field"])
+        if by not in FIELDS_OF.get(MEASURES[str(before.measure)].fact, set()):
+            raise _NotOne(Unclear("mix", split[0].text))
+        if before.by is None:
+            return replace(before, by=by, within=True)
+        return replace(before, by=by)
 
     def _beside(self, name: tuple[str, str]) -> Question:
         """The rest of the words, read as said of something."""
@@ -506,6 +523,11 @@ class _Changed:
             return replace(before, where=tuple(_moved(each, window, self.now) for each in before.where))
         if has_own or self._can_have_time():
             return replace(before, window=window)
+        if len(timeless := [at for at, each in enumerate(before.where) if _may_have_time(each)]) == 1:
+            # who paid by card: in that time
+            where = list(before.where)
+            where[timeless[0]] = replace(where[timeless[0]], window=window)
+            return replace(before, where=tuple(where))
         raise _NotOne(Unclear("which_window"))
 
     def _beside_bucket(self, english: str, chinese: str) -> Window:
@@ -636,6 +658,17 @@ def _is_of_customers(filter_: Filter) -> bool:
             return True
         case Among(by=by):
             return by == "customer"
+
+
+def _may_have_time(filter_: Filter) -> bool:
+    """Whether it is of all times, and could be of one alone."""
+    match filter_:
+        case Did(event=event, window=None):
+            return event != "carts"
+        case Among(measure=measure, window=None):
+            return MEASURES[measure].fact not in ("customers", "products") or bool(MEASURES[measure].time)
+        case _:
+            return False
 
 
 def _times_in(filter_: Filter) -> int:

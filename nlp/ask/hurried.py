@@ -18,9 +18,9 @@ _FORMS = {
     "comed": "came", "goed": "went", "taked": "took", "bringed": "brought", "costed": "cost",
     "sth": "something", "smth": "something", "smthg": "something", "sthg": "something", "sb": "somebody",
     "val": "value", "vals": "values", "ctry": "country", "cntry": "country", "ctries": "countries",
-    "cats": "categories", "prods": "products", "prod": "product", "custs": "customers", "ord": "order",
+    "prods": "products", "prod": "product", "custs": "customers", "ord": "order",
     "qtr": "quarter", "qrtr": "quarter", "yest": "yesterday", "ystd": "yesterday", "tmr": "tomorrow",
-    "curr": "current", "prev": "previous", "amt": "amount", "tot": "total", "resp": "response", "res": "resolution",
+    "curr": "current", "prev": "previous", "amt": "amount", "tot": "total", "resp": "response",
     "pct": "percent", "btwn": "between", "w/o": "without", "incl": "including", "excl": "excluding",
     "informations": "information", "datas": "data", "feedbacks": "feedback", "incomes": "income",
 }  # fmt: skip
@@ -240,6 +240,13 @@ _TURNS: tuple[tuple[re.Pattern[str], _Said], ...] = tuple(
         (r"\bhow likely (?:is|are) (?:customer )?([a-z]*\d+) to (?:churn|leave|quit)(?: us)?\b", r"churn risk of "
          r"customer \1"),
         (r"\bhow (?:quick|quickly|speedy)\b", "how fast"),
+        (r"(\bnever|\bnot|n't|\bwithout) (?:ever )?(?:rated|rate|rating) "
+         r"(?=(?:it|them|one|the|any|anything)\b)", r"\1 reviewed "),
+        # it is what was bought
+        (r"\b(?P<did>bought|ordered|purchased|viewed|visited) (?:the |an? |some )?(?P<what>[\w-]+)(?P<mid> "
+         r"(?:but|and|yet|without)"
+         r"[^,]*?\b(?:review|reviewed|reviewing|rate|rated)) (?:it|them|one)\b",
+         r"\g<did> \g<what>\g<mid> \g<what>"),
         # better is more, where more is better
         (r"^(?P<did>(?:did|has|have|is|are) (?:the |our )?(?:average |mean "
          r")?)(?P<what>rating|ratings|csat|satisfaction|aov|revenue|"

@@ -170,6 +170,9 @@ def take_order_of_orders(draft: Draft) -> None:
     is_largest = number.has("measure", "largest_refund")
     if tie is None and by is None and not is_largest:
         return
+    if tie is None and number.has("subj", "products") and not draft.atoms[place - 1].has("howmany"):
+        # orders by product: how many with each
+        return
     if name == "refund_amount" and number.has("subj") and tie is not None and not draft.chinese and tie.text in _MANY:
         # the most refunds: how many, or how much?
         raise unclear("rank", number.text)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from crm_store.question.grammar import CannotAsk, Question
+from crm_store.question.grammar import CannotAsk, Did, Filter, Is, Question
 from nlp.ask.among import Asked, among_the_first, asked_among
 from nlp.ask.asides import without_asides
 from nlp.ask.asking import (
@@ -97,6 +97,8 @@ _OF_THE_FIRST_TOGETHER = re.compile(
     r"(?:top ?\d+|前(?:\d+|[一二三四五六七八九十百]+)(?:名|位|个)?)的?(?:客户|顾客|买家|用户|商品|产品)(?:们)?(?:一共|总共|合计|加起来|共|总计)?"
     r"(?:贡献|带来|消费|花|买|卖)(?:了|出|掉)*(?:多少|几)"
 )
+#: 同时买过鞋包夹克: all of them, and nothing between them says so
+_AT_ONCE = re.compile(r"同时(?:买|购买|下单|看|浏览|加购)")
 #: bought for the first time, and again later
 _FIRST_AND_AGAIN = re.compile(
     r"(?:第一次|首次|首单|头一次|首购)(?:买|下单|购买)?[^,没未]*(?<!没)(?:又|再|重新)(?:来|回来|一次)*(?:买|下单|下了单|购买|复购)"
@@ -278,7 +280,14 @@ def _question(draft: Draft) -> Question:
     if draft.differ:
         question = difference_of(question, draft)
     nothing_left(draft)
+    if _AT_ONCE.search(draft.text) and any(_of_any(each) for each in question.where):
+        raise unclear("mix", "")
     return question
+
+
+def _of_any(filter_: Filter) -> bool:
+    """Whether somebody did it with any of several articles."""
+    return isinstance(filter_, Did) and any(isinstance(each, Is) and len(each.values) > 1 for each in filter_.where)
 
 
 def _take_asking(draft: Draft) -> None:

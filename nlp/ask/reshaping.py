@@ -86,12 +86,20 @@ _ORDERS: dict[str, dict[str, str]] = {
 _NUMBERS = re.compile("value|values|number|numbers|count|amount|it|数量|数值|大小|多少")
 
 
+_ENDS = re.compile(
+    r"(?:and |what about |how about )?(?:the )?(?:(?P<rising>lowest|worst|fewest|least|smallest)|(?P<falling>highest|best|most|largest))"
+    r"(?: ones?| one)?|(?:那)?(?:(?P<up>最低|最少|最小|最差)|(?P<down>最高|最多|最大|最好))的?(?:呢|是哪个|是谁)?"
+)
+
+
 def reshaped(before: Question, rest: str, shop: Shop, now: datetime, zone: ZoneInfo) -> Question | str | None:
     """The question before in the shape that a text asks for; None where it asks for none, why not where it cannot be."""
     if found := _SORT.fullmatch(rest):
         return _sorted(before, found, shop)
     if _REVERSE.fullmatch(rest):
         return _reversed(before)
+    if before.order is not None and (found := _ENDS.fullmatch(rest)):
+        return replace(before, descending=not (found["rising"] or found["up"]))
     if _PERCENT.fullmatch(rest):
         return _in_percent(before)
     for aggregate, pattern in _AGGREGATES.items():

@@ -34,6 +34,8 @@ _OF_PEOPLE = frozenset(
     {"orders", "units", "aov", "refunds", "rating", "tickets", "first_reply", "resolution", "csat", "delivery_days",
      "refund_rate", "cancellation_rate", "visits", "reviews"}
 )  # fmt: skip
+#: said of how many are in a segment
+_SIZED = ("biggest", "largest", "smallest", "most", "fewest", "common", "most common", "最大", "最小", "最多", "最少")
 _RANKED_BY_OWN = ("orders", "tickets", "refunds", "reviews")
 #: another time is meant that is not said; groups are compared with each other
 _TO_WHAT = re.compile(
@@ -140,6 +142,7 @@ def _rate_of(draft: Draft, rate: Atom, *, share: bool, compared: bool) -> Questi
     return Question(
         measure="customers", where=(*of, part), of=of, share=True, by=draft.by, within=draft.by is not None,
         limit=draft.limit or (default_limit(draft) if draft.ranked and draft.by else None), descending=draft.descending,
+        order="value" if draft.by and (draft.ranked or draft.sorted or draft.limit) else None,
     )  # fmt: skip
 
 
@@ -235,6 +238,9 @@ def _finish(
             mark_subject(draft, subject)
             subject = ""
     if not measure and not subject and by == "segment":
+        if draft.ranked and not any(atom.text in _SIZED for atom in draft.atoms):
+            # the best segments: those of the most people, or of the most money?
+            raise unclear("rank", "")
         subject = "customers"
     if NEWNESS in (by, draft.then):
         if not measure and subject in ("", "customers", "buyers"):
@@ -424,8 +430,8 @@ def _of_measure(draft: Draft, measure: str, by: str | None, window: Window | Non
         raise unclear("which_window", "")
     if MEASURES[measure].fact == "customers" and window is not None and not MEASURES[measure].time:
         raise unclear("which_window", "")
-    if draft.order is not None and draft.order.endswith("_at"):
-        # the first orders by country
+    if draft.order is not None:
+        # the first orders by country, the stock of the dearest article
         raise unclear("rank", "")
     if NEWNESS in (by, draft.then) and window is None and not ({by, draft.then} & set(GROWING)):
         raise unclear("window", "")

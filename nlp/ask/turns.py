@@ -298,6 +298,10 @@ _TURNS: tuple[tuple[re.Pattern[str], _Said], ...] = tuple(
          rf"{_STILL}(?=(?:没有?|未)(?:被)?{_SENT})", _older_in_chinese),
         (rf"{_CHINESE_LENGTH}(?:以)?前就?(?:(?P<paid>付款|支付|付了?款)|下单|申请|提交)[的了]?{_STILL}"
          rf"(?=(?:没有?|未)(?:被)?{_SENT})", _older_in_chinese),
+        # what a segment is worth: what it brings in
+        (r"\b(?:most (?:valuable|lucrative)|highest[- ]value) (segments?)\b", r"\1 with the highest revenue"),
+        (r"(?:最有价值|价值最高|最值钱|贡献最大)的(?P<n>\d*个?)(?P<of>分群|客群|客户分群|群体)",
+         r"销售额最高的\g<n>\g<of>"),
         # an order of which most was given back
         (r"退款(?:金额|额)?最(?:高|大|多)的(?=(?:前)?\d*(?:个|笔|单)?订单)", "退款最多的"),
         # whose

@@ -32,6 +32,7 @@ SHOP = Shop(
     since=datetime(2025, 1, 1, tzinfo=UTC),
 )
 ASKED_BACK = "?"
+FIRST = "number of customers, among the 50 customers highest by spend ({})"
 
 
 def said(question: Question | Unclear | Unsupported) -> str:
@@ -59,6 +60,28 @@ def talk(*lines: str) -> list[str]:
             "by reason": "refund amount by reason, 1 June 2026 to now",
             "which products": "? mix",
             "not the damaged ones": "refund amount by reason, not reason damaged, 1 June 2026 to now",
+        },
+        {
+            "how many of our top 50 customers are from france": FIRST.format("of all time") + ", country France",
+            "and from germany": FIRST.format("of all time") + ", country Germany",
+            "this year": FIRST.format("1 January 2026 to now") + ", country Germany",
+            "who are they": FIRST.format("1 January 2026 to now").removeprefix("number of ") + ", country Germany",
+        },
+        {
+            "share of csat 4-5": "share: number of tickets resolved, CSAT at least 4, "
+            "of number of tickets resolved with a CSAT score, of all time",
+            "by agent": "share: number of tickets resolved by agent, CSAT at least 4, "
+            "in per cent of each agent's number of tickets resolved with a CSAT score, of all time",
+            "by reason": "? mix",
+        },
+        {
+            "orders with the largest refunds": "orders, of all time, by refund amount, highest first, the first 10",
+            "and the smallest": "orders, of all time, by refund amount, lowest first, the first 10",
+            "this year": "orders, 1 January 2026 to now, by refund amount, lowest first, the first 10",
+        },
+        {
+            "customers who returned something": "customers, with refunds",
+            "this year": "customers, with refunds (1 January 2026 to now)",
         },
         {
             "csat last month": "average CSAT, 1 May 2026 to 31 May 2026",
