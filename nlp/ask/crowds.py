@@ -90,6 +90,9 @@ def take_crowds(draft: Draft) -> None:
             filter_ = Is("consent", (False,))
         elif crowd == "openticket":
             filter_ = Compare("open_tickets", "ge", 1)
+        elif crowd == "inactive" and atom.text.startswith("休眠") and not _says_how_long(draft):
+            # so is the segment called
+            filter_ = Is("segment", ("hibernating",))
         elif crowd == "inactive":
             filter_ = _inactive(draft)
         elif crowd == "unsold":
@@ -256,6 +259,12 @@ def _is_negated(draft: Draft, atom: Atom) -> bool:
         before.used = True
         return True
     return False
+
+
+def _says_how_long(draft: Draft) -> bool:
+    return bool(draft.free("span") or draft.unclaimed) or any(
+        each["bound"][2] == "days" for each in draft.free("bound")
+    )
 
 
 def _inactive(draft: Draft) -> Filter:

@@ -298,7 +298,7 @@ _PLAIN: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"\b(bought|ordered|purchased) ((?:[\w-]+ ){1,4})but not (?!since|in |on |after |for |this |last |during |yesterday|today)(?=\w)", r"\1 \2but never \1 "),
         (r"(?:累计|总)?消费(?:额|金额)?(?:排名|排)?前(?=[\d一二三四五六七八九十百]+(?:名|位|个|的|$))([\d一二三四五六七八九十百]+)"
          r"(?:名|位|个)?(?:的)?(?:客户|顾客|用户|人|买家)?", r"消费最高的\1位客户"),
-        (r"超过(.{1,4}?(?:天|周|个月|月|年|半年))(?=没|未)", r"\1"),
+        (r"超过((?:\d+|[一二两三四五六七八九十百半几]+)个?(?:天|周|月|年|半年))(?=没|未)", r"\1"),
         (r"运费(?:一共|总共|共)?收了?(?:多少钱?)?$", "运费总额"),
         (r"不(?:是来自|来自|在|属于)(?=.{2,6}?的(?:客户|顾客|用户|买家|订单))", "除了"),
         (r"\b(?:left|wrote|gave|posted|written|given) (?:us )?an? (?:bad|negative|poor) review\b", "left reviews with 2 stars or less"),

@@ -51,6 +51,7 @@ from nlp.ask.rewording import reworded
 from nlp.ask.shaping import nothing_left, question_of
 from nlp.ask.times import ImpossibleTime, WhichDay
 from nlp.ask.turns import in_short
+from nlp.ask.usual import WHICH_WEEK, in_usual_form
 from nlp.ask.vocabulary import Shop
 from nlp.ask.windows import take_spans
 from nlp.ask.wording import atoms_of
@@ -133,7 +134,10 @@ def read(text: str, shop: Shop, now: datetime, zone: ZoneInfo) -> Question | Unc
     """The question that a text asks."""
     if len(text) > LONGEST:
         return Unclear("long")
-    typed = with_dates(normalise(_with_the_country(text)), now, zone)
+    typed = in_usual_form(normalise(_with_the_country(text)))
+    if WHICH_WEEK.search(typed):
+        return Unclear("window")
+    typed = with_dates(typed, now, zone)
     written = spelt(in_full(_GREETING.sub("", typed)), shop)
     if asked := asked_among(without_asides(in_standard_chinese(written))):
         return _read_among(asked, shop, now, zone)

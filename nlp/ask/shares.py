@@ -201,8 +201,9 @@ def _part_and_whole(draft: Draft, where: list[Filter], predicates: list[Filter])
     if joint is None or any(isinstance(each, Not) for each in where) or len(predicates) > 1:
         raise unclear("share", "")
     said = {pair: text.find(atom.text) for atom in draft.atoms for pair in pairs(atom)}
-    crowds = [text.find(atom.text) for atom in draft.atoms if atom.has("crowd")]
-    crowds = crowds or [text.find(atom.text) for atom in draft.atoms if atom.has("bound")]
+    offsets = _offsets(draft)
+    crowds = [offsets.get(id(atom), -1) for atom in draft.atoms if atom.has("crowd")]
+    crowds = crowds or [offsets.get(id(atom), -1) for atom in draft.atoms if atom.has("bound")]
     part: list[Filter] = []
     of: list[Filter] = []
     for each in where:

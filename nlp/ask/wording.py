@@ -44,7 +44,9 @@ def _said_plainly(draft: Draft, atoms: list[Atom]) -> list[Atom]:
         beside = before if draft.chinese else after
         goods = after is not None and after.has("val") and after["val"][0][0] in ("category", "product")
         if atom.has("crowd", "never") and (
-            goods or _looked_before(atoms[:place]) or (beside is not None and beside.has("span"))
+            goods
+            or (_looked_before(atoms[:place]) and not _of_all_goods(atom))
+            or (beside is not None and beside.has("span"))
         ):
             # never bought a watch, no orders in March
             found += [Atom(atom.text, {"neg": ""}), Atom(atom.text, {"verb": "buy"})]
@@ -102,6 +104,11 @@ def _is_a_currency(draft: Draft, atom: Atom, before: Atom | None, after: Atom | 
     orders = orders or (before is not None and before.has("subj", "orders") and code != draft.shop.currency)
     amount = re.search(rf"\d ?{re.escape(atom.text)}|{re.escape(atom.text)} ?\d", draft.text)
     return orders and code in draft.shop.values.get("currency", ()) and amount is None
+
+
+def _of_all_goods(never: Atom) -> bool:
+    """从未下单 is said of every article; 从没买过, after an article, of it."""
+    return re.search("从.*(?:单|东西|消费)|任何", never.text) is not None
 
 
 def _looked_before(atoms: list[Atom]) -> bool:

@@ -1,0 +1,69 @@
+"""The usual forms of a Chinese question are read as the one that heads them (tests/golden/questions/alike_zh.txt)."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from crm_store.question.grammar import Question
+from nlp.ask.outcomes import Unclear, Unsupported
+from nlp.ask.reading import read
+from nlp.ask.vocabulary import Shop
+from tests.golden.questions.make import HERE
+
+SHOP = Shop(
+    values={
+        "city": ("Berlin", "Paris", "Shanghai", "Shenzhen", "London"),
+        "language": ("de", "en", "fr", "zh"),
+        "category": ("Bags", "Headphones", "Jackets", "Kitchen", "Shoes", "Watches"),
+        "agent": ("ines", "maya", "tom"),
+        "reason": ("damaged", "late", "wrong size", "changed mind", "not as described"),
+        "payment_method": ("alipay", "card", "invoice", "paypal"),
+        "carrier": ("DHL", "GLS", "UPS"),
+        "source": ("direct", "email", "search", "social"),
+        "kind": ("complaint", "order_status", "question", "refund"),
+        "currency": ("CNY", "EUR", "GBP", "USD"),
+    },
+    products={"SKU-001": "Shoe A1", "SKU-002": "Jacket A2"},
+    currency="EUR",
+    units={"EUR": 100.0, "GBP": 116.0, "USD": 92.0, "CNY": 12.8},
+    since=datetime(2024, 7, 1, tzinfo=UTC),
+    ids={"customer": ("C#",), "order": ("O#",)},
+)
+
+
+def forms() -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Each question as the reader has it, with its other forms: those are indented below it."""
+    head, others = "", list[str]()
+    for line in (HERE / "alike_zh.txt").read_text(encoding="utf-8").splitlines():
+        if line.startswith(" "):
+            others.append(line.strip())
+            continue
+        if head:
+            yield head, tuple(others)
+        head, others = line, []
+    yield head, tuple(others)
+
+
+def asked(text: str) -> Question | Unclear | Unsupported:
+    return read(text, SHOP, datetime(2026, 6, 30, 12, tzinfo=UTC), ZoneInfo("UTC"))
+
+
+@pytest.mark.parametrize(("head", "others"), [*forms()])
+def test_its_other_forms_ask_the_same(head: str, others: tuple[str, ...]) -> None:
+    meant = asked(head)
+    assert isinstance(meant, Question)
+    assert {each: asked(each) for each in others} == dict.fromkeys(others, meant)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "上周二十个卖得最好的商品",
+        "上周五十欧以上的订单有几个",
+        "去年首次下单的客户里有多少5月又下单了",
+    ],
+)  # fmt: skip
+def test_two_readings_are_asked_back(text: str) -> None:
+    assert not isinstance(asked(text), Question)
