@@ -1,5 +1,7 @@
 """What was done where no verb says it, or twice: paid by card, came from search, sold in May but not in June."""
 
+from itertools import pairwise
+
 from crm_store.question.grammar import Did, Filter
 from nlp.ask.draft import Draft, pairs, place_of
 from nlp.ask.lexing import Atom
@@ -22,7 +24,15 @@ def name_deeds(draft: Draft) -> None:
     asks_who = bool(atoms) and atoms[0].has("which") and atoms[0].text in ("who", "谁", "哪些人")
     if whom and not draft.chinese:
         _say_orders_first(draft, whom[0])
-    if any(atom.has("measure") or (atom.has("subj") and atom not in whom) for atom in atoms) or not (whom or asks_who):
+    # at least 8 orders, and what comes after "who" or "and", are told of them: neither is what is asked for
+    told = [
+        atom
+        for before, atom, after in zip(atoms, atoms[1:], atoms[2:], strict=False)
+        if before.has("bound") and any(after.has(kind) for kind in ("who", "and", "but"))
+    ]
+    others = [atom for atom in subjects if atom not in whom and atom not in told]
+    if any(atom.has("measure") for atom in atoms) or others or not (whom or asks_who):
+        _pass_over_paid(draft)
         return
     if any(atom.has("field") and not atom.has("field", *_VERBS) for atom in atoms):
         return
@@ -33,6 +43,13 @@ def name_deeds(draft: Draft) -> None:
         verb = _VERBS.get(next(iter(names))) if len(names) == 1 else None
         if verb is not None:
             _name_deed(draft, value, verb)
+
+
+def _pass_over_paid(draft: Draft) -> None:
+    """Orders paid by card: how they were paid, not that nothing more became of them."""
+    for before, atom in pairwise([atom for atom in draft.atoms if not atom.has("by")]):
+        if ("order_status", "paid") in pairs(before) and any(name == "payment_method" for name, _ in pairs(atom)):
+            before.kinds = {"filler": True}
 
 
 def _say_orders_first(draft: Draft, whom: Atom) -> None:
@@ -62,8 +79,10 @@ def _name_deed(draft: Draft, value: Atom, verb: str) -> None:
         if verb == "buy" and (paid or (said.has("sort") and said in before)):
             # paid by card, ordered by card
             said.kinds = {"verb": "buy"}
+            _say_not(draft, place_of(draft.atoms, said))
             return
-    if any(each.has("verb", *_SAID_AS[verb]) for each in draft.atoms):
+    is_not = place > 0 and draft.atoms[place - 1].has("neg") and not any(each.has("verb") for each in after)
+    if any(each.has("verb", *_SAID_AS[verb]) for each in draft.atoms) and not is_not:
         return
     for each in draft.atoms[max(0, place - 2) : place]:
         if each.has("since") or each.has("by") or each.text in _THROUGH:
@@ -74,6 +93,13 @@ def _name_deed(draft: Draft, value: Atom, verb: str) -> None:
             # 退款原因是损坏的
             each.kinds = {"filler": True}
     draft.atoms.insert(place, Atom("", {"verb": verb}))
+
+
+def _say_not(draft: Draft, place: int) -> None:
+    """Never paid by card is not paid by card: what else was ordered is told elsewhere."""
+    never = draft.atoms[place - 1]
+    if place and never.has("crowd", "never"):
+        never.kinds = {"neg": ""}
 
 
 def _is_between(atom: Atom) -> bool:

@@ -31,6 +31,9 @@ _MONTH = (
     r"jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)"
 )
 _UNIT = r"(?:days?|weeks?|months?|quarters?|years?)"
+_TIME = (
+    rf"(?:q[1-4](?: \d{{4}})?|{_MONTH}(?: \d{{4}})?|(?:this|last) (?:week|month|quarter|year)|20\d\d|today|yesterday)"
+)
 _WHO = r"(?:customers?|clients?|buyers?|shoppers?|people|users?|who|that|they)"
 _THING = (
     r"(?:orders?|customers?|buyers?|clients?|people|tickets?|complaints?|reviews?|refunds?|visits?|visitors?|carts?|"
@@ -85,6 +88,11 @@ def _bettered(found: re.Match[str]) -> str:
 _TURNS: tuple[tuple[re.Pattern[str], _Said], ...] = tuple(
     (re.compile(pattern), said)
     for pattern, said in (
+        # growth is told in per cent as it is
+        (r"\b(growth\b.*?),? (?:in )?(?:%|per ?cent|percentage)[?.! ]*$", r"\1"),
+        # growth from march to april is april against march
+        (rf"\b(growth)\b([^,]*?) from (?:the )?({_TIME}) to (?:the )?({_TIME})(?![\w-])", r"\1\2 \4 vs \3"),
+        (rf"(?<![\w-])({_TIME}) over ({_TIME})(?![\w-])", r"\1 vs \2"),
         (r"(?:^|(?<= ))(?:#|no\.|nr\.?|nbr|num\.?) (?:of )?(?=[a-z])", "number of "),
         (rf"(?:^|(?<=show )|(?<=give )|(?<=total )|(?<=the ))no of (?={_THING}\b|\w+ {_THING}\b)", "number of "),
         (r"(?<=\w) & (?=\w)", " and "),

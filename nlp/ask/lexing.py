@@ -424,10 +424,16 @@ def chinese_number(text: str) -> float:
 
     >>> chinese_number("两千五百"), chinese_number("三万"), chinese_number("十五"), chinese_number("二〇二五")
     (2500.0, 30000.0, 15.0, 2025.0)
+
+    The last unit may be left out, and zero says that it was not: one thousand five (hundred), one thousand and five.
+
+    >>> chinese_number("一千五"), chinese_number("两万三"), chinese_number("一百八"), chinese_number("一千零五")
+    (1500.0, 23000.0, 180.0, 1005.0)
     """
     if all(character in _CHINESE_DIGITS for character in text):
         return float("".join(str(_CHINESE_DIGITS[character]) for character in text))
     total = section = digit = 0
+    last = _CHINESE_UNITS.get(text[-2], 0) if text[-1] in _CHINESE_DIGITS else 0
     for character in text:
         if character in _CHINESE_DIGITS:
             digit = _CHINESE_DIGITS[character]
@@ -435,4 +441,4 @@ def chinese_number(text: str) -> float:
             section, digit = section + (digit or 1) * unit, 0
         else:
             total, section, digit = (total + section + digit) * unit, 0, 0
-    return float(total + section + digit)
+    return float(total + section + digit * max(1, last // 10))

@@ -208,6 +208,23 @@ def test_another_word_is_not_taken_for_a_misspelling(text: str) -> None:
     assert not isinstance(asked(text), Question)
 
 
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("growth in shoe units q1 over q4, %", "growth in shoe units q1 vs q4"),
+        ("growth in number of orders from march to april", "growth in number of orders april vs march"),
+        ("customers with eight or more orders that never paid by card",
+         "customers with at least 8 orders without card orders"),
+        ("customers who placed 5 or more orders and paid with alipay",
+         "customers with at least 5 orders and with alipay orders"),
+        ("customers with 5 orders in germany paid by card", "german customers with 5 card orders"),
+    ],
+)  # fmt: skip
+def test_what_was_done_belongs_to_its_own_clause(text: str, meant: str) -> None:
+    assert isinstance(asked(text), Question)
+    assert asked(text) == asked(meant)
+
+
 def test_what_a_misspelt_question_may_have_been_is_offered_first() -> None:
     found = asked("orders in juny")
     assert isinstance(found, Unclear)
