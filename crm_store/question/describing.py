@@ -221,8 +221,11 @@ class _Speaker:
         return name
 
     def _order(self, question: Question) -> str:
-        if question.order is None or question.each is not None or question.first is not None:
+        if question.each is not None or question.first is not None:
             return ""
+        if question.order is None:
+            count = question.limit
+            return "" if count is None else self._pick((f", {count} of them", f"，其中 {count} 个"))
         what = self._measure(str(question.measure)) if question.order == "value" else self.field(question.order)
         if question.order == "value" and question.share:
             what = self._pick(("share", "占比"))

@@ -268,6 +268,10 @@ def take_values(draft: Draft) -> None:
                 # not delivered: what came back was
                 draft.where.append(Is("order_status", UNDELIVERED))
                 continue
+            if choices[0] == ("order_status", "shipped") and not atom["negated"].has("except"):
+                # have not shipped: what was delivered had
+                draft.where.append(Is("order_status", ("pending", "paid")))
+                continue
             negative.append(choices[0])
         else:
             positive.append(choices[0])

@@ -88,6 +88,8 @@ _IDIOMS: tuple[tuple[re.Pattern[str], _Said], ...] = tuple(
         (r"^who (?:has|have|had) (?=(?:a |an )?(?:purchase |buying |churn |customer |lifetime )?(?:propensity|risk|"
          r"probability|value|clv|ltv)\b)", "customers with "),
         (r"\b(?:are|have been|were) (?:there )?many (?=people|customers|buyers|orders|tickets)", "are there "),
+        (r"\b(?:non-?|not )consenting (customers|buyers|clients|people|users|shoppers)\b",
+         r"\1 without marketing consent"),
         (r"\bconsenting (customers|buyers|clients|people|users|shoppers)\b", r"\1 with marketing consent"),
         (r"\b(?:agreed|agree|said yes|consented|opted in|signed up|subscribed|subscribe|happy|willing|ok|okay|fine|"
          r"are subscribed|allowed|allow|want|wants) (?:(?:to|for|with|getting|get|receive|receiving|us|we|our|the) )*"

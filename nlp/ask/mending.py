@@ -22,6 +22,12 @@ _LONGEST_PHRASE = 5
 _TURNING = ("un", "non", "in", "im", "ir", "dis", "re", "mis", "over", "under")
 
 
+#: ordinary Chinese words that sound like, or next to others like, what can be asked
+_ORDINARY = frozenset((
+    "手机", "小额", "大额", "潜在", "线上", "线下", "电脑", "网页", "平板", "门店", "批发", "零售",
+    "男性", "女性", "男装", "女装", "年轻", "老年", "企业", "个人", "测试", "免费", "赠品", "异常",
+))  # fmt: skip
+
 _WORD = re.compile(r"(?<![\w'-])[a-z]{4,}(?![\w'-])")
 
 
@@ -80,12 +86,22 @@ def _chinese(text: str, word: str, shop: Shop) -> Iterator[str]:
     if start < 0:
         return
     end = start + len(word)
+    if _is_of_a_word(text, start, end):
+        return
     for size in range(_LONGEST_PHRASE, 1, -1):
         for at in range(max(0, start - size + 1), min(end, len(text) - size + 1)):
             written = text[at : at + size]
             for phrase in sounds.get(_sound(written), ()):
                 if phrase != written:
                     yield text[:at] + phrase + text[at + size :]
+
+
+def _is_of_a_word(text: str, start: int, end: int) -> bool:
+    """Whether a character that is not known is of a word all the same, as in 重要客户: nobody mistyped it."""
+    from pypinyin.constants import PHRASES_DICT
+
+    pairs = (text[at : at + 2] for at in range(max(0, start - 1), end))
+    return any(pair in PHRASES_DICT or pair in _ORDINARY for pair in pairs)
 
 
 def _sound(text: str) -> str:

@@ -7,6 +7,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from crm_store.question.grammar import CannotAsk, Did, Filter, Is, Question
+from nlp.ask.accounting import all_said, more_than_read
 from nlp.ask.among import Asked, among_the_first, asked_among
 from nlp.ask.asides import without_asides
 from nlp.ask.asking import (
@@ -163,7 +164,9 @@ def read(text: str, shop: Shop, now: datetime, zone: ZoneInfo) -> Question | Unc
         return Unclear("two")
     outcome = _read(said, shop, now, zone)
     if isinstance(outcome, Unclear) and outcome.why == "word":
-        return _mended(said, outcome, shop, now, zone)
+        outcome = _mended(said, outcome, shop, now, zone)
+    if isinstance(outcome, Question):
+        return more_than_read(typed, outcome) or outcome
     return outcome
 
 
@@ -280,6 +283,7 @@ def _question(draft: Draft) -> Question:
     if draft.differ:
         question = difference_of(question, draft)
     nothing_left(draft)
+    all_said(draft, question)
     if _AT_ONCE.search(draft.text) and any(_of_any(each) for each in question.where):
         raise unclear("mix", "")
     return question

@@ -1,0 +1,355 @@
+"""Whether all that a text says is in the question that it was read as.
+
+Each reader marks the words that it used, but one may use a word and another overwrite what came of it: of two bounds on
+one number the second is kept, of two negations one. So what was read is held against the words once more, at the end.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+
+from crm_store.question.grammar import (
+    BUCKETS,
+    NEWNESS,
+    Among,
+    Compare,
+    Did,
+    During,
+    Filter,
+    Is,
+    Not,
+    Or,
+    Question,
+    Window,
+)
+from nlp.ask.draft import MONEY, Draft, pairs
+from nlp.ask.outcomes import Unclear, unclear
+
+#: not one is as good as none
+_NONE = {("lt", 1.0), ("le", 0.0), ("eq", 0.0)}
+_STATUS = ("order_status", "refund_status")
+_GOODS = ("category", "product")
+#: what an order is, so that who has it has ordered
+_OF_ORDERS = ("order_status", "payment_method", "carrier", *_GOODS)
+_PER_CENT = re.compile(r"%|per ?cent|pct|percentage|百分|成")
+_FIRST_TIME = re.compile(r"\bfirst[- ]time\b|首单|首次|首购|第一次|头一次")
+#: a number that is not meant as it is typed
+_NEARLY = re.compile(
+    r"\b(?P<word>about|around|roughly|approximately|approx\.?|nearly|almost|close to|circa)"
+    r" (?:[€$£] ?)?\d+(?:[.,]\d+)? ?(?:[€$£]|eur|euros?|usd|dollars?|gbp|pounds?|"
+    r"orders?|items?|units?|refunds?|tickets?|times|reviews?)"
+    r"|(?P<before>大约|差不多|大概|约|将近|接近) ?\d+(?:\.\d+)? ?"
+    r"(?:欧|元|块|件|单|笔|次|个(?!月|星期|小时|工作日)|英镑|美元)"
+    r"|\d ?(?:欧元|欧|元|块|件|单|笔|次|英镑|美元)(?P<after>左右|上下|差不多)"
+)
+#: at once is not once, the second time is not twice, and the biggest order not the most spent
+_OTHERWISE = re.compile(
+    r"\b(?:at once|each other)\b|(?<!只)单次(?!购|下单|买|客)|第[二三四五六七八九\d]次|一起(?![买加])"
+    r"|(?<!买)(?<!没有)(?:其他|其它|其余)(?!的?都)"
+)
+#: what is counted in as well is not all that is counted
+_AS_WELL = re.compile(r"(?<!不)(?:包括|包含|算上|连同|加上)|(?<=[,，])含|\b(?:including|incl\.?|inclusive of)\b")
+_PIECES = re.compile(r"(\d+)\s*件")
+
+
+def more_than_read(typed: str, question: Question) -> Unclear | None:
+    """What a normalised text says in words that are passed over elsewhere, where they mean something."""
+    if found := _NEARLY.search(typed):
+        return Unclear("left", next(word for word in found.groups() if word))
+    if (found := _OTHERWISE.search(typed)) and "second" not in str(question.measure):
+        return Unclear("left", found[0])
+    fields = {name for name, _, _ in _held(_filters(question))}
+    if (found := _AS_WELL.search(typed)) and fields - set(_GOODS):
+        return Unclear("left", found[0])
+    return None
+
+
+def all_said(draft: Draft, question: Question) -> None:
+    """Ask back the word of which nothing is in the question."""
+    _hold_values(draft, question)
+    _hold_numbers(draft, question)
+    _hold_times(draft, question)
+    _hold_groups(draft, question)
+    _hold_negations(draft, question)
+    _hold_people(draft, question)
+
+
+def _hold_values(draft: Draft, question: Question) -> None:
+    held = set(_held(_filters(question)))
+    values = {(name, value) for name, value, _ in held}
+    for atom in draft.atoms:
+        named = pairs(atom)
+        if not (named and atom.used) or set(atom.kinds) - {"val", "negated"}:
+            continue
+        if all(name in _STATUS for name, _ in named):
+            # not delivered is pending, paid or shipped; paid by card is paid
+            paid = any(name == "payment_method" for name, _ in values)
+            if not (atom.has("negated") or paid or any(pair in values for pair in named)):
+                raise unclear("left", atom.text)
+        elif not any(pair in values for pair in named):
+            raise unclear("left", atom.text)
+        elif atom.has("negated") and not any((*pair, False) in held for pair in named):
+            raise unclear("neg", atom.text)
+
+
+def _hold_numbers(draft: Draft, question: Question) -> None:
+    numbers = set(_numbers(question))
+    pieces = {float(each) for each in _PIECES.findall(draft.text)}
+    for atom in draft.atoms:
+        if atom.used and atom.has("num") and len(atom.kinds) == 1 and float(atom["num"]) not in numbers:
+            raise unclear("number", atom.text)
+        if not atom.has("bound"):
+            continue
+        op, number, of, *_ = atom["bound"]
+        if of == "days" or op == "between":
+            continue
+        # 1000 sells as minor units, 5 % as 0.05, under 2 as at most 1
+        near = {round((number + by) * scale, 6) for by in (0, 1, -1) for scale in (1, 100, 0.01)}
+        if not near & numbers:
+            raise unclear("left", atom.text)
+        if of == "times" and question.having is not None and question.measure in MONEY:
+            raise unclear("number", atom.text)
+        if number in pieces and _is_price(question, number):
+            raise unclear("number", atom.text)
+    if question.top_percent is not None and not _PER_CENT.search(draft.text):
+        raise unclear("number", f"{question.top_percent:g}")
+
+
+def _is_price(question: Question, number: float) -> bool:
+    """Whether a number that is one of pieces was taken for one of euros."""
+    return any(isinstance(each, Compare) and each.value == number * 100 for each in question.where)
+
+
+def _hold_times(draft: Draft, question: Question) -> None:
+    edges = set(_edges(question))
+    for atom in draft.atoms:
+        if not (atom.used and atom.has("span")):
+            continue
+        span = atom["span"]
+        own = {span.window.start, span.window.end} - {None}
+        # the last six months, month by month, are whole ones
+        if own and not own & edges and not (span.count and question.by in BUCKETS):
+            raise unclear("window", atom.text)
+    if question.measure == "resolved_tickets" and sum(atom.has("span") for atom in draft.atoms) > 1:
+        verbs = {str(atom["verb"]) for atom in draft.atoms if atom.has("verb")}
+        if len(verbs) > 1:
+            # opened in May and resolved in June
+            raise unclear("two", "")
+
+
+def _hold_groups(draft: Draft, question: Question) -> None:
+    groups = {question.by, question.then}
+    if question.by not in (None, NEWNESS, *BUCKETS) and not (question.versus or question.than):
+        several = sum(name == question.by for name, _, _ in _held(_filters(question))) > 1
+        for atom in draft.atoms:
+            if atom.used and atom.has("compare") and len(atom.kinds) == 1 and not several and _says_time(draft):
+                raise unclear("compare", "")
+    for place, atom in enumerate(draft.atoms[:-1]):
+        after = draft.atoms[place + 1]
+        of_each = atom.has("by") and after.has("subj", "customers", "buyers") and "each" in atom.text
+        if of_each and "customer" not in groups and "_per_" not in str(question.measure):
+            raise unclear("by", after.text)
+        if atom.has("top") and after.text == "次":
+            # 第一次: the first time, not the first in rank
+            raise unclear("left", f"{atom.text}{after.text}")
+
+
+def _says_time(draft: Draft) -> bool:
+    return any(atom.has("span") for atom in draft.atoms)
+
+
+def _hold_negations(draft: Draft, question: Question) -> None:
+    where = list(_filters(question))
+    held = list(_held(where))
+    never = any(_is_never(each) for each in where)
+    if never and any(name in _OF_ORDERS and is_so for name, _, is_so in held):
+        raise unclear("contradiction", "")
+    only = {
+        part.of.values
+        for each in where
+        if isinstance(each, Not) and isinstance(each.of, Did)
+        for part in each.of.where
+        if isinstance(part, Not) and isinstance(part.of, Is) and part.of.field in _GOODS
+    }
+    if len(only) > 1:
+        # bought only shoes and only bags
+        raise unclear("and", "")
+    if question.subject == "carts" and any(name in _GOODS and not is_so for name, _, is_so in held):
+        # rows of other things, or carts that have none of it?
+        raise unclear("neg", "")
+    _hold_exceptions(draft, where)
+    _hold_alternatives(draft)
+
+
+def _hold_exceptions(draft: Draft, where: list[Filter]) -> None:
+    """Bought in May except shoes; did not order except with PayPal: what was done is not what was not."""
+    for place, atom in enumerate(draft.atoms):
+        if not (atom.has("verb", "buy", "spend") and atom.used):
+            continue
+        before = draft.atoms[max(place - 1, 0) : place]
+        after = draft.atoms[place + 1 :]
+        excepted = [
+            each for each in after if each.has("negated") and any(name in _OF_ORDERS for name, _ in pairs(each))
+        ]
+        if not excepted:
+            continue
+        if any(each.has("neg") for each in before):
+            raise unclear("neg", excepted[0].text)
+        if not any(_says_bought(each) for each in where):
+            raise unclear("neg", excepted[0].text)
+
+
+def _says_bought(filter_: Filter) -> bool:
+    match filter_:
+        case Did():
+            return filter_.event in ("orders", "items") and (filter_.op, filter_.value) not in _NONE
+        case Compare():
+            return filter_.field in ("orders", "spend")
+        case During():
+            return "order" in filter_.field
+        case _:
+            return False
+
+
+def _hold_alternatives(draft: Draft) -> None:
+    """No refunds or complaints: what is joined by 'or' is of one kind."""
+    for place, atom in enumerate(draft.atoms[1:-1], start=1):
+        if not (atom.used and atom.has("or")):
+            continue
+        before, after = draft.atoms[place - 1], draft.atoms[place + 1]
+        if before.has("subj") and not after.has("subj"):
+            raise unclear("or", "")
+
+
+def _hold_people(draft: Draft, question: Question) -> None:
+    first = _FIRST_TIME.search(draft.text)
+    if first and not (_is_of_new(question) or any(_is_of_first(each) for each in question.where)):
+        raise unclear("left", first[0])
+    for atom, relative in zip(draft.atoms, draft.atoms[1:], strict=False):
+        rows = atom.has("subj", "orders", "refunds", "reviews", "visits", "carts", "tickets")
+        if rows and relative.text == "who" and any(isinstance(each, Did) for each in question.where):
+            # orders buy nothing
+            raise unclear("left", relative.text)
+    if question.measure == "refunds" and draft.subject_atoms and not draft.howmany:
+        named = {str(atom["subj"]) for atom in draft.subject_atoms}
+        if named == {"orders"}:
+            raise unclear("mix", "")
+
+
+def _is_of_new(question: Question) -> bool:
+    measure = str(question.measure)
+    return measure == "new_buyers" or "first" in measure or NEWNESS in (question.by, question.then)
+
+
+def _is_of_first(filter_: Filter) -> bool:
+    match filter_:
+        case During():
+            return filter_.field == "first_order_at"
+        case Compare():
+            return filter_.field == "orders"
+        case Is():
+            return filter_.field == NEWNESS
+        case Not():
+            return _is_of_first(filter_.of)
+        case _:
+            return False
+
+
+def _is_never(filter_: Filter) -> bool:
+    match filter_:
+        case Compare():
+            return filter_.field == "orders" and (filter_.op, filter_.value) in _NONE
+        case Did():
+            return (
+                filter_.event == "orders"
+                and not (filter_.where or filter_.window)
+                and (filter_.op, filter_.value) in _NONE
+            )
+        case _:
+            return False
+
+
+def _filters(question: Question) -> Iterator[Filter]:
+    yield from question.where
+    yield from question.of
+    if question.than is not None:
+        yield from question.than.where
+
+
+def _held(filters: Iterable[Filter], is_so: bool = True) -> Iterator[tuple[str, str | bool | int, bool]]:
+    """Values that are asked for, and those that are not wanted."""
+    for each in filters:
+        match each:
+            case Is():
+                yield from ((each.field, value, is_so) for value in each.values)
+            case Not():
+                yield from _held((each.of,), not is_so)
+            case Or():
+                yield from _held(each.any, is_so)
+            case Did():
+                yield from _held(each.where, is_so is ((each.op, each.value) not in _NONE))
+            case Among():
+                yield from _held(each.where, is_so)
+            case _:
+                pass
+
+
+def _numbers(question: Question) -> Iterator[float]:
+    yield from (float(each) for each in (question.limit, question.top_percent, question.each) if each is not None)
+    if question.having is not None:
+        yield round(question.having[1], 6)
+    if question.first is not None:
+        yield float(question.first[1])
+    yield from _counted(_filters(question))
+
+
+def _counted(filters: Iterable[Filter]) -> Iterator[float]:
+    for each in filters:
+        match each:
+            case Is():
+                yield from (float(value) for value in each.values if not isinstance(value, str))
+            case Compare():
+                yield round(each.value, 6)
+            case Did():
+                yield round(each.value, 6)
+                yield from _counted(each.where)
+            case Not():
+                yield from _counted((each.of,))
+            case Or():
+                yield from _counted(each.any)
+            case Among():
+                yield float(each.count)
+                yield from _counted(each.where)
+            case During():
+                pass
+
+
+def _edges(question: Question) -> Iterator[datetime | None]:
+    windows = (question.window, question.versus, question.than.window if question.than is not None else None)
+    for window in windows:
+        yield from _ends(window)
+    yield from _edges_of(_filters(question))
+
+
+def _ends(window: Window | None) -> Iterator[datetime | None]:
+    if window is not None:
+        yield from (window.start, window.end)
+
+
+def _edges_of(filters: Iterable[Filter]) -> Iterator[datetime | None]:
+    for each in filters:
+        match each:
+            case During():
+                yield from _ends(each.window)
+            case Did():
+                yield from _ends(each.window)
+                yield from _edges_of(each.where)
+            case Among():
+                yield from _ends(each.window)
+                yield from _edges_of(each.where)
+            case Not():
+                yield from _edges_of((each.of,))
+            case Or():
+                yield from _edges_of(each.any)
+            case _:
+                pass
