@@ -3548,6 +3548,9 @@ def _done_somehow(shop: Shop, ask: Ask) -> None:
     ask("value", len(paid("alipay", THIS_YEAR)), "how many people used alipay this year",
         "今年用支付宝付款的客户有多少")  # fmt: skip
     ask("value", len(paid("card")), "how many customers have paid by card")
+    often = {each["customer_id"] for each in shop.buyers if len(each["placed"]) >= 5}
+    ask("set", sorted(often - set(paid("alipay"))), "下过5单以上又没用过支付宝的客户",
+        "customers with five or more orders that never paid by alipay")  # fmt: skip
     ask("set", sorted({each["customer_id"] for each in shop.customers} - set(paid("alipay"))),
         "customers who never paid by alipay", "从没用过支付宝的客户")  # fmt: skip
     ask("set", sorted(who for who, count in paid("paypal").items() if count > 2),
