@@ -7,6 +7,7 @@ one number the second is kept, of two negations one. So what was read is held ag
 import re
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from itertools import pairwise
 
 from crm_store.question.grammar import (
     BUCKETS,
@@ -32,7 +33,9 @@ _GOODS = ("category", "product")
 #: what an order is, so that who has it has ordered
 _OF_ORDERS = ("order_status", "payment_method", "carrier", *_GOODS)
 _PER_CENT = re.compile(r"%|per ?cent|pct|percentage|百分|成")
-_FIRST_TIME = re.compile(r"\bfirst[- ]time\b|首单|首次|首购|第一次|头一次")
+#: what part of some are something
+_OF_SOME = re.compile(r"\b(?:share|percentage|per ?cent|proportion|fraction) of .+? (?:are|is|were|was|come|live) ")
+_FIRST_TIME = re.compile(r"\bfirst[- ]time\b|首单|首次(?!回复|响应|答复|应答)|首购|第一次|头一次")
 #: a number that is not meant as it is typed
 _NEARLY = re.compile(
     r"\b(?P<word>about|around|roughly|approximately|approx\.?|nearly|almost|close to|circa)"
@@ -44,8 +47,8 @@ _NEARLY = re.compile(
 )
 #: at once is not once, the second time is not twice, and the biggest order not the most spent
 _OTHERWISE = re.compile(
-    r"\b(?:at once|each other)\b|(?<!只)单次(?!购|下单|买|客)|第[二三四五六七八九\d]次|一起(?![买加])"
-    r"|(?<!买)(?<!没有)(?:其他|其它|其余)(?!的?都)"
+    r"\b(?:at once|each other|(?:bought|ordered|purchased) (?:\w+ ){1,3}first)\b"
+    r"|(?<!只)单次(?!购买|下单|客)|第[二三四五六七八九\d]次|一起(?![买加])|(?<!买)(?<!没有)(?:其他|其它|其余)(?!的?都)"
 )
 #: what is counted in as well is not all that is counted
 _AS_WELL = re.compile(r"(?<!不)(?:包括|包含|算上|连同|加上)|(?<=[,，])含|\b(?:including|incl\.?|inclusive of)\b")
@@ -111,6 +114,10 @@ def _hold_numbers(draft: Draft, question: Question) -> None:
             raise unclear("number", atom.text)
         if number in pieces and _is_price(question, number):
             raise unclear("number", atom.text)
+    of_all = question.share and not question.of and question.by is None and len(question.where) > 1
+    if of_all and _OF_SOME.search(draft.text):
+        # what share of those without consent are from Germany: of those, or of all?
+        raise unclear("share", "")
     if question.top_percent is not None and not _PER_CENT.search(draft.text):
         raise unclear("number", f"{question.top_percent:g}")
 
@@ -130,11 +137,18 @@ def _hold_times(draft: Draft, question: Question) -> None:
         # the last six months, month by month, are whole ones
         if own and not own & edges and not (span.count and question.by in BUCKETS):
             raise unclear("window", atom.text)
-    if question.measure == "resolved_tickets" and sum(atom.has("span") for atom in draft.atoms) > 1:
-        verbs = {str(atom["verb"]) for atom in draft.atoms if atom.has("verb")}
-        if len(verbs) > 1:
+    spans = [place for place, atom in enumerate(draft.atoms) if atom.used and atom.has("span")]
+    for one, other in pairwise(spans):
+        first, last = draft.atoms[one]["span"].window, draft.atoms[other]["span"].window
+        between = draft.atoms[one + 1 : other]
+        joined = question.window is not None and (first.start, last.end) == (question.window.start, question.window.end)
+        if joined and first != last and any(atom.has("verb") or atom.has("val") for atom in between):
             # opened in May and resolved in June
             raise unclear("two", "")
+    relative = next((place for place, atom in enumerate(draft.atoms) if place and atom.text == "who"), 0)
+    if question.by == "customer" and question.window is None and any(place < relative for place in spans):
+        # the top customers in May who bought shoes: then?
+        raise unclear("which_window", "")
 
 
 def _hold_groups(draft: Draft, question: Question) -> None:
@@ -238,7 +252,9 @@ def _hold_people(draft: Draft, question: Question) -> None:
 
 def _is_of_new(question: Question) -> bool:
     measure = str(question.measure)
-    return measure == "new_buyers" or "first" in measure or NEWNESS in (question.by, question.then)
+    return (
+        measure == "new_buyers" or "first" in measure or "second" in measure or NEWNESS in (question.by, question.then)
+    )
 
 
 def _is_of_first(filter_: Filter) -> bool:
