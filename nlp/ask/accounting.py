@@ -47,7 +47,7 @@ _NEARLY = re.compile(
 )
 #: at once is not once, the second time is not twice, and the biggest order not the most spent
 _OTHERWISE = re.compile(
-    r"\b(?:at once|each other|(?:bought|ordered|purchased) (?:\w+ ){1,3}first)\b"
+    r"\b(?:at once|each other|(?:bought|ordered|purchased) (?:\w+ ){1,3}(?<!the )first(?! time))\b"
     r"|(?<!只)单次(?!购买|下单|客)|第[二三四五六七八九\d]次|一起(?![买加])|(?<!买)(?<!没有)(?:其他|其它|其余)(?!的?都)"
 )
 #: what is counted in as well is not all that is counted
