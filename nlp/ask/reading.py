@@ -51,6 +51,7 @@ from nlp.ask.rewording import reworded
 from nlp.ask.shaping import nothing_left, question_of
 from nlp.ask.times import ImpossibleTime, WhichDay
 from nlp.ask.turns import in_short
+from nlp.ask.usual import in_usual_words
 from nlp.ask.vocabulary import Shop
 from nlp.ask.windows import take_spans
 from nlp.ask.wording import atoms_of
@@ -132,7 +133,7 @@ def read(text: str, shop: Shop, now: datetime, zone: ZoneInfo) -> Question | Unc
     if len(text) > LONGEST:
         return Unclear("long")
     typed = with_dates(normalise(_with_the_country(text)), now, zone)
-    written = spelt(in_full(_GREETING.sub("", typed)), shop)
+    written = in_usual_words(spelt(in_full(_GREETING.sub("", typed)), shop))
     if asked := asked_among(without_asides(in_standard_chinese(written))):
         return _read_among(asked, shop, now, zone)
     said = _turned(written)
