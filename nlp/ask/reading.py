@@ -20,6 +20,7 @@ from nlp.ask.asking import (
     take_verbs,
 )
 from nlp.ask.chinese import in_reader_words
+from nlp.ask.chinese_forms import WHICH_WEEK, in_usual_form
 from nlp.ask.clauses import take_clauses
 from nlp.ask.colloquial import in_standard_chinese, with_countries_named
 from nlp.ask.comparing import (
@@ -38,6 +39,7 @@ from nlp.ask.crowds import take_crowds
 from nlp.ask.days import with_dates
 from nlp.ask.deeds import name_deeds, take_sales
 from nlp.ask.draft import MONEY, Draft
+from nlp.ask.english_forms import in_usual_words
 from nlp.ask.framing import framed, leave_out_goods, name_buyers, name_whom
 from nlp.ask.grouping import take_groups, take_time_group
 from nlp.ask.hurried import in_full, written_out
@@ -52,7 +54,6 @@ from nlp.ask.rewording import reworded
 from nlp.ask.shaping import nothing_left, question_of
 from nlp.ask.times import ImpossibleTime, WhichDay
 from nlp.ask.turns import in_short
-from nlp.ask.usual import WHICH_WEEK, in_usual_form
 from nlp.ask.vocabulary import Shop
 from nlp.ask.windows import take_spans
 from nlp.ask.wording import atoms_of
@@ -139,7 +140,7 @@ def read(text: str, shop: Shop, now: datetime, zone: ZoneInfo) -> Question | Unc
     if WHICH_WEEK.search(typed):
         return Unclear("window")
     typed = with_dates(typed, now, zone)
-    written = spelt(in_full(_GREETING.sub("", typed)), shop)
+    written = in_usual_words(spelt(in_full(_GREETING.sub("", typed)), shop))
     if asked := asked_among(without_asides(in_standard_chinese(written))):
         return _read_among(asked, shop, now, zone)
     said = _turned(written)

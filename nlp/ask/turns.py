@@ -191,7 +191,8 @@ _TURNS: tuple[tuple[re.Pattern[str], _Said], ...] = tuple(
         (r"\b(?:take|takes|took|taking|need|needs) (?:the )?(longest|shortest) to (?:be |get (?:an? )?)?(?:first )?"
          r"(?:answered|answer|reply|response|respond)\b", lambda found: f"has {_longest(found[1])} first reply time"),
         (r"\b(best|worst|lowest|highest|top)[- ]reviewed\b", r"\1 rated"),
-        (r"\b(?:total |combined )?value of (?:all |the )*((?:\w+ ){0,2}orders)\b", r"revenue from \1"),
+        (r"\b(?<!order )(?<!basket )(?:total |combined )?value of (?:all |the )*((?:\w+ ){0,2}orders)\b",
+         r"revenue from \1"),
         (r"\bcomplaints (from|of|by) (?=.*\b(?:customers|buyers|clients)\b)", r"complaint tickets \1 "),
         (r"\brefund tickets (from|of|by) (?=.*\b(?:customers|buyers|clients)\b)", r"tickets about refunds \1 "),
         # what they do most

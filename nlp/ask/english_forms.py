@@ -1,0 +1,376 @@
+"""English in its usual forms, each put as the one that the other passes read: 4 orders or more, nobody has resolved."""
+
+import re
+from collections.abc import Callable
+
+from nlp.ask.lexing import is_chinese
+
+_Said = str | Callable[[re.Match[str]], str]
+_NUMBERS = {
+    "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "twelve": 12,
+    "fourteen": 14, "fifteen": 15, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "ninety": 90,
+}  # fmt: skip
+_N = rf"(?:\d+|{'|'.join(_NUMBERS)})"
+_DAYS = {"day": 1, "week": 7, "fortnight": 14}
+_MONTHS = (
+    "january|february|march|april|may|june|july|august|september|october|november|december"
+    "|jan|feb|mar|apr|jun|jul|aug|sept|sep|oct|nov|dec"
+)
+_WHEN = rf"(?:{_MONTHS}|q[1-4]|20\d\d)(?: 20\d\d)?"
+_PEOPLE = r"(?:customers|clients|buyers|shoppers|people|users|those|anyone|everyone)"
+_COUNTED = (
+    r"(?:orders|purchases|tickets|cases|complaints|refunds|reviews|visits|times|stars|units|items|pieces|products)"
+)
+_NOBODY = r"(?:that |which )?(?:nobody|no one|no-one|noone|none of (?:us|the team|our agents|the agents)|no agents?)"
+_NOBODY_HAS = rf"{_NOBODY}(?:'s)?(?: (?:has|have|had|ever|yet|actually|even))*"
+_YET = r"(?: (?:yet|so far|to date|them|it|till now|until now))*"
+#: it tells of a time that more was done in, or not
+_NO_TIME = r"(?! (?:this|last|in|since|within|during|today|yesterday|for|before|after|on|over|between|by the|at the)\b)"
+_SOLVED = r"(?:resolved?|solved?|closed?|fixed|sorted(?: out)?|finished|dealt with|completed)"
+_ANSWERED = r"(?:answered|replied(?: to)?|responded(?: to)?|reacted(?: to)?|got(?:ten)? back to|written back to)"
+_TAKEN = (
+    r"(?:assigned(?: to)?|picked up|taken(?: on)?|took(?: on)?|claimed|owns?|is on|works on|is working on|is handling"
+    r"|is assigned(?: to)?|(?:has )?been assigned(?: to)?|is looking after|is dealing with|is responsible for)"
+)
+_HOLDS = (
+    r"(?:(?:is|are|was) (?:currently |still |now )?(?:sitting on|holding|carrying|handling|dealing with|working on"
+    r"|stuck with|in charge of|responsible for|looking after|burdened with|assigned)|owns|holds|handles|carries"
+    r"|(?:currently |still )has(?: got)?|has got|has (?:currently|still)|is having)"
+)
+_MOST = r"(?:most|(?:largest|highest|greatest|biggest) (?:number|count|amount|volume) of)"
+_AGO = r"(?:more than|over|longer than|at least|upwards of|in excess of)"
+_BOUGHT = r"(?:ordered|bought|purchased)"
+_SPENT = (
+    r"(?:(?:total |overall )?(?:money|amount|sum)(?: of money)? (?:that )?(?:they )?(?:have )?(?:spent|spend)"
+    r"|(?:how much|what) (?:money )?they(?: have)? (?:spent|spend)|total spent|total spending|total spend"
+    r"|(?:total |overall )?amount of spending|money they(?: have)? (?:spent|spend))"
+)
+_GROUP = (
+    r"(?:country|city|category|product|segment|agent|carrier|payment method|source|language|month|week|quarter|year"
+    r"|day|weekday|customer)"
+)
+_MORE = {
+    "or more": "at least", "or above": "at least", "or over": "at least", "or higher": "at least", "or up": "at least",
+    "and more": "at least", "and up": "at least", "and above": "at least", "or better": "at least",
+    "and higher": "at least", "and over": "at least", "minimum": "at least", "at minimum": "at least",
+    "at the minimum": "at least", "at least": "at least", "as a minimum": "at least", "or greater": "at least",
+    "or less": "at most", "or fewer": "at most", "or below": "at most", "or lower": "at most", "or under": "at most",
+    "and below": "at most", "and less": "at most", "and fewer": "at most", "or worse": "at most", "maximum": "at most",
+    "at maximum": "at most", "at the maximum": "at most", "max": "at most", "tops": "at most", "at most": "at most",
+    "at the most": "at most", "as a maximum": "at most", "exactly": "exactly", "precisely": "exactly",
+}  # fmt: skip
+_BOUND = r"(?:at least|at most|more than|over|above|under|below|less than|exactly|between)"
+_POST = "|".join(sorted(_MORE, key=len, reverse=True))
+_MONEY = r"(?:euros?|eur|€|usd|dollars?|gbp|pounds?)"
+
+
+def _but_not(found: re.Match[str]) -> str:
+    """Bought both watches and bags this year but no shoes this year."""
+    bought = re.sub(" (?:as well as|and also) ", " and ", found["what"])
+    return f"{found['did']} {bought} {found['when']} but did not buy {found['other']} {found['when']}"
+
+
+def _digits(text: str) -> str:
+    return str(_NUMBERS.get(text, text))
+
+
+def _in_days(found: re.Match[str]) -> str:
+    """Two weeks, a fortnight: so many days, where that is what they are."""
+    return f"more than {_length(found)} ago"
+
+
+def _length(found: re.Match[str]) -> str:
+    count = 1 if found["n"] in ("a", "an", "one") else int(_digits(found["n"]))
+    days = _DAYS.get(found["unit"])
+    return f"{count * days} days" if days else f"{count} {found['unit']}s"
+
+
+def _bounded(found: re.Match[str]) -> str:
+    """4 orders or more, 500 euros minimum: what is said behind is said before."""
+    return f"{_MORE[found['post']]} {_digits(found['n'])}{found['what']}"
+
+
+def _in_each(found: re.Match[str]) -> str:
+    """In march and also in april, in march, april and may each: once for each of them."""
+    whens = re.findall(_WHEN, found["whens"])
+    return " and ".join(f"{found['did']} in {when}" for when in whens)
+
+
+def _changed(found: re.Match[str]) -> str:
+    """By how many percent was may revenue up or down against april."""
+    what, other = found["what"].replace("'s ", " "), found["other"].removesuffix("'s")
+    return f"growth of {what} vs {other}"
+
+
+def _from_to(found: re.Match[str]) -> str:
+    return f"growth of {found['what']} {found['other']} vs {found['one']}"
+
+
+_LENGTH = r"(?P<n>\d+|an?|one|" + "|".join(_NUMBERS) + r") ?(?P<unit>day|week|fortnight|month|year)s?"
+_PERCENT = (
+    r"(?:(?:by )?(?:how many|how much|what) (?:percent|per cent|%|percentage(?: points)?)"
+    r"|(?:by )?how much (?:in|as a) (?:percent|per cent|%|percentage))"
+)
+_VERSUS = r" (?:vs\.?|versus|against|compared (?:to|with)) "
+_TURNS: tuple[tuple[re.Pattern[str], _Said], ...] = tuple(
+    (re.compile(pattern), said)
+    for pattern, said in (
+        # words for what is done
+        (r"\b(?:placed (?:an order|orders)|made (?:a purchase|purchases|an order)|bought something|ordered "
+         r"something) (?=in "
+         rf"(?:both|each|all|every|(?:the month of )?(?:{_MONTHS})\b)|both in|(?:every|each) month)", "ordered "),
+        (rf"\b(?:who|that) (?:have |has )?(?:made|completed) (?=(?:{_N}|at least|at most|more than|less "
+         rf"than|no|exactly)[\w ]*? "
+         r"(?:orders|purchases)\b)", "with "),
+        (r"\b(?P<who>who|and|but|that) (?:have been|were|was|has been) (?:on|at) (?:the|our) "
+         r"(?:site|shop|website|store|web "
+         r"shop|webshop|page)\b", r"\g<who> visited"),
+        (r"\b(?:in|for|during) the month of (?=\w)", "in "),
+        (r"\b(?P<n>\d+) ?d\b(?! printer)", r"\g<n> days"),
+        (r"\b(?P<by>country|category|segment|city|agent|month|year|week)[- ]?wise\b", r"by \g<by>"),
+        (r"\b(?P<by>by|per|for each) (?:customers?' |customer's |customer )(?=country\b|city\b)", r"\g<by> "),
+        (r"\b(?P<by>by (?:country|city)) of (?:the |our )?customers?\b", r"\g<by>"),
+        (r"\b(?P<way>average|mean|avg|median) value of (?:the |all |our |an? )*orders?\b", r"\g<way> order value"),
+        (r"\b(?P<did>refunded|returned|bought|ordered|visited|viewed|reviewed) (?:the )?most (?:frequently|times)\b",
+         r"\g<did> most often"),
+        (rf"\b(?P<every>every|each) month of (?P<one>{_MONTHS}) (?:to|until|through|till) (?P<other>{_MONTHS})\b",
+         r"every month from \g<one> to \g<other>"),
+        (rf"\bin (?=(?:every|each) month from (?:{_MONTHS})\b)", ""),
+        # how long ago
+        (rf"\bfrom (?:{_AGO}) {_LENGTH} ago\b",
+         lambda found: f"older than {_length(found)}"),
+        (rf"\b{_AGO} {_LENGTH} ago\b", _in_days),
+        (rf"\b(?:that are |which are |who are )?{_AGO} {_LENGTH} old\b",
+         lambda found: f"older than {_length(found)}"),
+        (rf"\bolder than {_LENGTH}\b",
+         lambda found: f"older than {_length(found)}"),
+        (rf"\b(?P<way>last|past|previous|latest) (?P<n>{'|'.join(_NUMBERS)}) (?=days|weeks|months|quarters|years)",
+         lambda found: f"{found['way']} {_digits(found['n'])} "),
+        (r"\b(?:last|past) fortnight\b", "last 14 days"),
+        (r"\b(?:in|over|during) the (\d+) days (?:up )?(?:to|until|till) (?:now|today)\b", r"in the last \1 days"),
+        (r"\b(?:since|from) (january|1 january|new year) (?:until|till|to|up to) (?:now|today|date)\b", "this year"),
+        (r"\bsince new year\b", "this year"),
+        (rf"\bfrom (?P<when>{_MONTHS}) (?:until|till|to|up to) (?:now|today|date)\b", r"since \g<when>"),
+        # bounds said behind
+        (rf"\b(?P<n>{_N})(?P<what> ?{_MONEY}| (?:\w+ )?{_COUNTED}| in stock| units in stock),? (?P<post>{_POST})\b"
+         r"(?! (?:\d|than|of the|one|two|three))", _bounded),
+        (rf"(?P<what>)(?P<cur>[€$£]) ?(?P<n>\d[\d.,]*\d|\d),? (?P<post>{_POST})\b(?! (?:\d|than))",
+         lambda found: f"{_MORE[found['post']]} {found['cur']}{found['n']}"),
+        (rf"\b(?P<n>{_N}),? (?P<post>or more|or fewer|or less)(?P<what> (?:\w+ )?{_COUNTED}| {_MONEY})\b", _bounded),
+        (rf"(?P<cur>[€$£]?) ?\b(?P<n>\d[\d.,]*)\+(?P<what> ?{_MONEY}| ?(?:\w+ )?{_COUNTED}|(?= |$))",
+         lambda found: f" at least {found['cur']}{found['n']}{found['what']}"),
+        (r"\b(?:no|not) (?:fewer|less|lower) than |\b(?:a |with a |at a )?min(?:imum|\.)?(?: of)? (?=[€$£]?\d)"
+         rf"|\ba minimum of (?={_N}\b)", "at least "),
+        (rf"\b(?:no|not) (?:more|higher) than |\b(?:a )?max(?:imum|\.)?(?: of)? (?=[€$£]?\d)|\ba maximum of "
+         rf"(?={_N}\b)", "at most "),
+        (rf"\b(?:precisely|just|only) (?={_N} (?:{_COUNTED})\b)", "exactly "),
+        (r"\b(?P<way>at least|at most|no more than|more than|exactly) (?P<n>once|twice)\b",
+         lambda found: f"{found['way']} {1 if found['n'] == 'once' else 2} times"),
+        (r"\b(?P<n>once|twice) (?P<post>or less|or fewer|or more|at most|at least|exactly)\b",
+         lambda found: f"{_MORE[found['post']]} {1 if found['n'] == 'once' else 2} times"),
+        (r"^(?:those|people|anyone|everyone) (?=whose (?:order count|number of orders))", "customers "),
+        (r"\bwhose (?:order count|number of orders) is (?P<of>(?:at least|at most|exactly|more than|less than) \d+)",
+         r"with \g<of> orders"),
+        (rf"\bwhose (?:order count|number of orders) is (?P<n>{_N}) (?P<post>{_POST})",
+         lambda found: f"with {_MORE[found['post']]} {_digits(found['n'])} orders"),
+        (rf"\b(?P<n>{_N}) (?P<what>{_COUNTED}),? (?:and )?no more(?:,| and|, and)? no less\b",
+         lambda found: f"exactly {_digits(found['n'])} {found['what']}"),
+        (rf"\borders (?:with|having) (?:an? )?(?:order )?(?:total|value|amount|sum)(?: value| amount)? (?:of "
+         rf")?(?={_BOUND} "
+         r"?[€$£]?\d)", "orders of "),
+        (rf"\borders (?:that |which )?(?:cost|came to|come to|total|totalled|totaled|amounted to|amount "
+         rf"to|(?:were|are) worth) "
+         rf"(?={_BOUND} ?[€$£]?\d)", "orders of "),
+        # nobody
+        (rf"\b{_NOBODY_HAS} {_SOLVED}{_YET}{_NO_TIME}(?=[ ,?.!]|$)", "unresolved"),
+        (rf"\b(?:has|have) nobody {_SOLVED}{_YET}{_NO_TIME}(?=[ ,?.!]|$)", "are unresolved"),
+        (rf"\b{_NOBODY_HAS} {_ANSWERED}{_YET}{_NO_TIME}(?=[ ,?.!]|$)", "unanswered"),
+        (rf"\b{_NOBODY_HAS} {_TAKEN}{_YET}{_NO_TIME}(?=[ ,?.!]|$)", "unassigned"),
+        (r"\b(?:that |which )?(?:(?:have|has|are|is)(?:n't| not)|not) (?:been )?(?:assigned|given) to "
+         r"(?:anyone|anybody|an"
+         r" agent)(?: yet)?\b", "unassigned"),
+        (r"\bwithout (?:an |any )?owner\b|\bwith no owner\b", "unassigned"),
+        (r"\b(?:that |which )?(?:(?:still )?needs? (?:resolving|to be resolved|solving|closing)|(?:are |is )?(?:yet|"
+         r"waiting|still waiting) to be (?:resolved|solved|closed)|await(?:s|ing)? resolution|remains? (?:open|"
+         r"unresolved)|with(?:out| no) (?:a |any )?resolution(?: yet)?(?! time))\b", "unresolved"),
+        (r"\b(?:that |which )?(?:have|has)(?:n't| not)(?: yet)? been (?:resolved|solved|closed)(?: yet| so far)?"
+         rf"{_NO_TIME}(?=[ ,?.!]|$)", "unresolved"),
+        (rf"\b(?:that |which )?(?:are|is|were)(?:n't| not)(?: yet)? (?:resolved|solved|closed)(?: yet)?{_NO_TIME}"
+         r"(?=[ ,?.!]|$)", "unresolved"),
+        (r"\b(?:that |which )?(?:have|has)(?:n't| not)(?: yet)? been (?:answered|replied to)(?: yet)?"
+         rf"{_NO_TIME}(?=[ ,?.!]|$)", "unanswered"),
+        (r"\b(?:that |which )(?:got|have|received) no (?:reply|answer|response)(?: yet)?\b", "unanswered"),
+        (r"\btickets marked (?:as )?(urgent|high|low|normal)\b", r"\1 tickets"),
+        # who has them
+        (rf"\b(?P<who>who|(?:which|what) (?:agent|colleague|person|rep)) {_HOLDS} (?:the )?{_MOST} "
+         r"(?P<what>(?:[\w-]+ ){0,2}(?:tickets|cases|complaints))",
+         lambda found: f"{'which agent' if found['who'] == 'who' else found['who']} has the most {found['what']}"),
+        (rf"\b(?P<who>agent|colleague|person|rep) (?:holding|with|having|handling|sitting on|on) (?:the )?{_MOST} "
+         r"(?P<what>(?:[\w-]+ ){0,2}(?:tickets|cases|complaints))", r"\g<who> with the most \g<what>"),
+        (rf"\b(?P<has>has|have|had|got|saw|gets|with|caused) (?:the )?(?:largest|highest|greatest|biggest) (?:number|"
+         rf"count) of (?=(?:\w+ )?{_COUNTED}\b)", r"\g<has> the most "),
+        (r"\b(?P<what>(?:open|unresolved|outstanding|unanswered) (?:\w+ )?(?:tickets|cases|complaints)) (?:(?:that |"
+         r"which )?(?:are |is )?(?:handled|owned|looked after) by|belonging to|held by|under) (?=\w+$)",
+         r"\g<what> of "),
+        (r"\b(?P<what>(?:open|unresolved|outstanding|unanswered) (?:\w+ )?(?:tickets|cases|complaints)) (?P<who>\w+) "
+         r"(?:has|is sitting on|is working on|is handling|is responsible for|owns|holds)$", r"\g<what> of \g<who>"),
+        # satisfaction is told of tickets when they are resolved
+        (r"\b(?P<what>(?:csat|satisfaction)(?: scores?| ratings?)? (?:of|on|for|across) (?:the |our |all )?[\w "
+         r"]*?(?:tickets|cases|"
+         r"complaints)(?: about \w+)?) (?:(?:that|which) (?:were|was|got) )?(?:resolved|closed|solved) "
+         r"(?=(?:in|over|during|"
+         r"within|this|last|since|between|from)\b)", r"\g<what> "),
+        # carts that were changed
+        (r"\b(?P<what>carts?|baskets?) (?:(?:that|which) )?(?:(?:were|was|have been|had been|got|are) )?(?:last )?"
+         r"(?:(?:someone|somebody|customers|people) )?(?:touched(?: or changed)?|updated|changed|modified|edited) "
+         r"(?P<when>in|within|during|over|since|on|today|yesterday|this|last)\b", r"\g<what> \g<when>"),
+        # what was spent
+        (rf"\bby {_SPENT}\b", "by spend"),
+        (r"\b(?P<way>median|average|avg|mean) (?:(?:total|overall|lifetime|all[ -]time|customer|total customer) )+"
+         r"(?P<what>spend|spending)\b", r"\g<way> spend"),
+        (r"\b(?P<way>median|average|avg|mean) (?:(?:total|overall) )?(?:money|amount|sum)(?: of money)? spent\b",
+         r"\g<way> spend"),
+        (r"\b(?P<way>median|average|avg|mean) spending\b(?! (?:by|of) (?:segment|country))", r"\g<way> spend"),
+        (rf"^(?P<before>(?:what (?:is|was) |show (?:me )?|give me )?(?:the )?)(?:(?:all[ "
+         rf"-]time|lifetime|total|overall"
+         rf"|combined) )*(?:spend|spending|money spent|amount spent|expenditure|revenue|turnover) (?:of|by|from|for) "
+         rf"(?P<who>(?:\w+ )?(?:customers|buyers|clients|shoppers)\b[^?]*?),? (?P<by>(?:split |broken down "
+         rf"|grouped )?"
+         rf"by|per|for each|for every|in each) (?:customer )?(?={_GROUP}\b)",
+         lambda found: f"{found['before']}revenue of {found['who'].replace('buyers', 'customers')} {found['by']} "),
+        (r"\b(?P<by>by|per|for each|for every|each) customer (?=segment\b)", r"\g<by> "),
+        # only these
+        (r"(?:,| -| -+|,? but|,? \() ?(?:only|just|limited to|restricted to)(?: (?:in|for|from))? "
+         r"(?P<what>(?!(?:the |a "
+         r")?(?:count|number|top|first|one|two|three|once|how|if|when|those|that|who|which|with|by|"
+         r"paid|bought|ordered|list|names?|total|figure)\b)[a-z][\w' -]*?)\)?[ ?.!]*$", r" in \g<what>"),
+        # the first of them
+        (rf"^(?:(?:of|among|out of) )?(?:all )?(?:the |our )?(?P<who>{_PEOPLE}[^,:]*?) ?(?:[,:;]| - ) ?(?:show "
+         rf"|give me |"
+         rf"who are |which are )?(?:only |just )?(?:the )?(?:(?:top|best) )?(?P<n>{_N}) "
+         rf"(?:(?P<n2>biggest|highest|top|best|"
+         r"largest) )?(?:spenders|(?:customers )?(?:who |that )(?:have )?spen[dt](?: the)? most)(?:,? please| pls)?"
+         r"[ ?.!]*$", lambda found: f"top {_digits(found['n'])} {found['who']} by spend"),
+        (rf"^(?:(?:of|among|out of) )?(?:all )?(?:the |our )?(?P<who>{_PEOPLE}[^,:]*?) ?(?:[,:;]| - ) ?(?:show "
+         rf"|give me )?"
+         rf"(?:only |just )?(?:the )?top (?P<n>{_N}) by (?P<by>[\w ]+?)(?:,? please| pls)?[ ?.!]*$",
+         lambda found: f"top {_digits(found['n'])} {found['who']} by {found['by']}"),
+        (rf"^(?:show (?:me )?|list |give me )?(?:the |our )?(?:top (?P<top>{_N})|(?P<n>{_N}) "
+         rf"(?:biggest|highest|top|best|largest))"
+         r" spenders (?:(?:among|of|from|out of) )?(?:the |all )?(?:customers |those "
+         r")?(?P<rest>(?:with|in|who|that|having|from)"
+         r" [^?.]*)[?. ]*$",
+         lambda found: f"top {_digits(found['top'] or found['n'])} customers {found['rest']} by spend"),
+        (rf"^(?:show (?:me )?|list |give me )?(?:the |our )?(?:top )?(?P<n>{_N}) (?:highest|biggest|top|best)[ -]"
+         r"(?:spending|paying) (?P<who>customers|clients|buyers|shoppers)\b(?P<rest>[^?.]*)[?. ]*$",
+         lambda found: f"top {_digits(found['n'])} {found['who']}{found['rest']} by spend"),
+        # where most of it was
+        (rf"\b(?P<which>(?:which|what) {_GROUP}) (?:reached|brought(?: in| "
+         rf"us)?|achieved|generated|delivered|showed|shows|posted|"
+         r"recorded|caused|got|received) (?P<rank>the "
+         r"(?:most|highest|largest|biggest|greatest|lowest|fewest|top|best|worst))\b",
+         r"\g<which> had \g<rank>"),
+        (rf"\b(?:in|for|with) (?P<which>which|what) (?P<by>{_GROUP}) (?:did|do|have) we "
+         rf"(?:refund(?:ed)?|(?:pay|paid|give"
+         r"|gave|given) back|return(?:ed)?) (?:the )?(?:most money|highest amounts?|largest amounts?|most in "
+         r"refunds)\b",
+         r"\g<which> \g<by> has the highest refund amount"),
+        (rf"\b(?P<which>which|what) (?P<by>{_GROUP}) (?:did|do|have) we (?:refund(?:ed)?|(?:pay|paid|give|gave|given)"
+         r" back) (?:the )?(?:most money|highest amounts?|largest amounts?)(?: to| in| for)?\b",
+         r"\g<which> \g<by> has the highest refund amount"),
+        (rf"\b(?:in|for|with) (?P<which>which|what) (?P<by>{_GROUP}) (?:did|do|have) we "
+         rf"(?:have|had|get|got|see|make|made)"
+         r" (?P<rank>the (?:highest|most|largest|biggest|lowest|fewest|best|worst))\b", r"\g<which> \g<by> has "
+         r"\g<rank>"),
+        (rf"\b(?:in|for|with) (?P<which>which|what) (?P<by>{_GROUP}) (?:was|is|were|are) (?P<rank>the "
+         rf"(?:highest|most|"
+         r"largest|biggest|lowest|fewest|best|worst))\b", r"\g<which> \g<by> has \g<rank>"),
+        (r"\b(?P<has>has|had|got|saw|with|have) (?:the )?(?:most (?:money refunded|refunded "
+         r"money)|(?:highest|largest|biggest"
+         r") (?:refunded amount|total refunds in money|refunds by (?:amount|value|money))|most refunds by "
+         r"(?:amount|value|"
+         r"money))\b", r"\g<has> the highest refund amount"),
+        # by how much it changed
+        (rf"^{_PERCENT} (?:was|is|were|are|did|has|have) (?:the |our )?(?P<what>[\w' -]+?) (?:up or down|higher "
+         rf"or lower"
+         r"|above or below|more or less|up|higher) (?:against|versus|vs\.?|compared (?:to|with)|on|from|over|than) "
+         r"(?P<other>[\w' ]+?)[ ?.!]*$", _changed),
+        (rf"^{_PERCENT} (?:did|has|have) (?:the |our )?(?P<what>[\w' -]+?) (?:go up or "
+         rf"down|change|changed|differ|move|"
+         r"moved|grow|grown) (?P<in>in [\w ]+? )?(?:against|versus|vs\.?|compared (?:to|with)|on|over|from(?! "
+         r"\w+ to)) (?P<other>[\w' ]+?)"
+         r"[ ?.!]*$", lambda found: f"growth of {found['what']} {found['in'] or ''}vs {found['other']}"),
+        (r"^change in (?:percent|per cent|%) (?:of|in) (?:the |our )?", "percentage change in "),
+        (rf"^(?:{_PERCENT} (?:did|has|have) (?:the |our )?|(?:(?:percentage |percent |% |relative "
+         rf")(?:change|growth|difference)"
+         rf"|change|growth) (?:in percent )?(?:of|in) (?:the |our )?(?!{_COUNTED} from\b))(?P<what>[\w' -]+?)"
+         rf"(?: (?:go up or down|change|changed|grow|grown|differ))? (?:from|between) (?P<one>{_WHEN}) (?:to|and) "
+         rf"(?P<other>{_WHEN})[ ?.!]*$", _from_to),
+        (r"^(?:percentage |percent |% |relative )(?:change|growth|difference) (?:of|in) (?P<what>[\w' ]+? "
+         r"(?:vs\.?|versus|"
+         r"against|compared (?:to|with)) [\w' ]+?)[ ?.!]*$",
+         lambda found: f"growth of {re.sub(_VERSUS, ' vs ', found['what'])}"),
+        (r"^(?P<what>[\w' ]+? (?:vs\.?|versus|against|compared (?:to|with)) [\w' ]+?)(?:,? (?:in "
+         r"(?:percent|per cent|%)|as a "
+         r"percentage|percentage change|percent change|% change))[ ?.!]*$",
+         lambda found: f"growth of {re.sub(_VERSUS, ' vs ', found['what'])}"),
+        # orders paid by
+        (r"\b(?P<what>average order value|aov|(?:mean|median|avg) order value) (?:of|for|on) (?:the |our "
+         r")?(?:(?P<how>card|"
+         r"paypal|alipay|invoice) (?:orders|payments|purchases)|orders (?:paid )?(?:by|with|using|via)(?: a| "
+         r"an)? (?P<by>card|"
+         r"paypal|alipay|invoice)(?: payments?)?)\b",
+         lambda found: f"{found['what']} by {found['how'] or found['by']}"),
+        (r"^compare (?P<what>.+?) (?:of |for |between )?(?P<one>this (?:week|month|quarter|year)) "
+         r"(?:with|to|and|against|versus"
+         r"|vs\.?) (?:those of |that of )?(?P<other>last (?:week|month|quarter|year))[ ?.!]*$",
+         r"\g<what> \g<one> vs \g<other>"),
+        # nothing was bought
+        (rf"\b(?P<tie>but|and|who|that|yet)(?: have| has)? {_BOUGHT} (?:nothing|not a thing|not anything)(?! "
+         rf"but\b| else\b| except\b)(?: at all| "
+         r"whatsoever)?\b", r"\g<tie> have not ordered"),
+        (r"\b(?P<tie>but|and|yet) (?:nothing|not anything)(?: at all| whatsoever)? (?=(?:this|last|since|in|so "
+         r"far)\b)",
+         r"\g<tie> not "),
+        (r"\b(?P<tie>but|and|who|that|yet) (?:have |has )?(?:placed|made) no (?:orders?|purchases?)\b",
+         r"\g<tie> have not ordered"),
+        (r"\b(?P<tie>but|and|yet) (?:with )?(?:without|no) (?:an |any )?(?:orders?|purchases?) "
+         r"(?=(?:in|over|during|within|"
+         r"since|this|last)\b)", r"\g<tie> have not ordered "),
+        (r"\b(?:have |has )?never paid (?:by|with|via|using) ", "did not buy by "),
+        # this and that, and not the other
+        (r"\b(?P<did>bought|ordered|purchased) (?:both )?(?P<what>[\w ]+? (?:and|as well as|and also) (?:an? "
+         r")?\w+) (?P<when>(?:this|"
+         r"last) (?:week|month|quarter|year)) (?:but|and) (?:no|not|never|did(?:n't| not) buy|have(?:n't| not) "
+         r"bought)(?: any)?"
+         r" (?P<other>(?!in\b|at\b|since\b|this\b|last\b|order)\w+)(?: at all)? (?P=when)",
+         _but_not),
+        # in each of several times
+        (rf"\b(?P<did>ordered|bought|purchased|visited)(?: something| anything)? in (?:each|all|every one)(?: of)? "
+         rf"(?P<whens>{_WHEN}(?:(?:, ?| and |, and ){_WHEN})+)", _in_each),
+        (rf"\b(?P<did>ordered|bought|purchased|visited)(?: something| anything)? in (?P<whens>{_WHEN}(?:(?:,| "
+         rf"and|, and)? "
+         rf"(?:also|again|as well as)?(?: in)? ?{_WHEN})*(?:,? and,? (?:also|again) in|,? as well as in|, also "
+         rf"in| and in) "
+         rf"{_WHEN})\b", _in_each),
+        (rf"\b(?P<did>ordered|bought|purchased|visited)(?: something| anything)? in (?P<whens>{_WHEN}(?:(?:, ?| "
+         rf"and |, and "
+         rf"){_WHEN})+) (?:each|both)\b", _in_each),
+        (rf"\b(?P<did>ordered|bought|purchased|visited)(?: something| anything)? (?:in both|both in) "
+         rf"(?P<whens>{_WHEN} and "
+         rf"(?:also |again )?(?:in )?{_WHEN})\b", _in_each),
+    )
+)  # fmt: skip
+
+
+def in_usual_words(text: str) -> str:
+    """A normalised text in the forms that the passes after it look for.
+
+    >>> in_usual_words("urgent tickets nobody has resolved yet"), in_usual_words("customers with 4 orders or more")
+    ('urgent tickets unresolved', 'customers with at least 4 orders')
+    """
+    if is_chinese(text):
+        return text
+    for pattern, said in _TURNS:
+        text = pattern.sub(said, text)
+    return text
