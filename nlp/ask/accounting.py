@@ -176,7 +176,9 @@ def _hold_negations(draft: Draft, question: Question) -> None:
     where = list(_filters(question))
     held = list(_held(where))
     never = any(_is_never(each) for each in where)
-    if never and any(name in _OF_ORDERS and is_so for name, _, is_so in held):
+    # shoes in a cart are not ordered yet
+    ordered = _held(each for each in where if not isinstance(each, Did) or each.event in ("orders", "items"))
+    if never and any(name in _OF_ORDERS and is_so for name, _, is_so in ordered):
         raise unclear("contradiction", "")
     only = {
         part.of.values

@@ -16,6 +16,7 @@ _FORMS = {
     "spended": "spent", "spendet": "spent", "payed": "paid", "leaved": "left", "maked": "made", "getted": "got",
     "gived": "gave", "writed": "wrote", "writen": "written", "returnd": "returned", "choosed": "chose",
     "comed": "came", "goed": "went", "taked": "took", "bringed": "brought", "costed": "cost",
+    "thier": "their", "wich": "which", "whcih": "which", "mnay": "many", "teh": "the", "adn": "and",
     "sth": "something", "smth": "something", "smthg": "something", "sthg": "something", "sb": "somebody",
     "val": "value", "vals": "values", "ctry": "country", "cntry": "country", "ctries": "countries",
     "prods": "products", "prod": "product", "custs": "customers", "ord": "order",
