@@ -60,7 +60,7 @@ def test_its_other_forms_ask_the_same(head: str, others: tuple[str, ...]) -> Non
 @pytest.mark.parametrize(
     "text",
     [
-        "上周二十个卖得最好的商品",
+        "上周二十个卖得最好的商品", "每周一共有多少订单",
         "上周五十欧以上的订单有几个",
         "去年首次下单的客户里有多少5月又下单了",
     ],
