@@ -2865,7 +2865,14 @@ def _turned(shop: Shop, ask: Ask) -> None:
     wrong = [each for each in within(shop.refunds, THIS_YEAR) if each["reason"] == "wrong size"]
     ask("value", total(wrong), "how much did 'wrong size' cost us in refunds this year")
     unsent = [each for each in shop.placed if each["status"] in ("paid", "pending")]
-    ask("set", ids(unsent, "order_id"), "unshipped orders", "orders still not shipped", "还没发货的订单")
+    ask(
+        "set",
+        ids(unsent, "order_id"),
+        "unshipped orders",
+        "orders still not shipped",
+        "还没发货的订单",
+        "orders that have not shipped",
+    )
     ask("set", ids((each for each in shop.products if each["price"] > 100), "sku"),
         "products that cost more than 100", "products costing over 100 euros", "items priced above 100")  # fmt: skip
     ask("set", ids((each for each in shop.products if 50 <= each["price"] <= 100), "sku"),
@@ -3987,6 +3994,25 @@ def _refused(ask: Ask) -> None:
         "国庆期间卖了多少",
         "同时买过鞋包夹克的客户",
         "下午订单多还是上午多",
+        # what was not done, and what was: one is not to be taken for the other
+        "customers with no refunds or complaints",
+        "customers who bought in may except shoes",
+        "customers who have not ordered for 90 days except paypal",
+        "customers who bought only shoes and bags",
+        "5月下过单的不含鞋的客户有多少",
+        "消费最高的没用paypal付款的客户",
+        # two times, of which each is of its own
+        "tickets opened in may and resolved in june",
+        "refunds requested in may and approved in june",
+        "top 5 customers in may who bought shoes",
+        # not just so many, not only those, not the first of a rank
+        "orders of about 50 euros",
+        "差不多50欧的订单",
+        "销售额,包括取消的",
+        "各分群的第一次客户数",
+        "how many first-time orders",
+        "各国家的订单数,和上月比",
+        "手机订单有多少",
     )
 
 
