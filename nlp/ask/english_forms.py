@@ -291,7 +291,7 @@ _TURNS: tuple[tuple[re.Pattern[str], _Said], ...] = tuple(
          r"(?:amount|value|"
          r"money))\b", r"\g<has> the highest refund amount"),
         # by how much it changed
-        (rf"^{_PERCENT} (?:was|is|were|are|did|has|have) (?:the |our )?(?P<what>[\w' -]+?) (?:up or down|higher "
+        (rf"^{_PERCENT} (?:was|is|were|are) (?:the |our )?(?P<what>[\w' -]+?) (?:up or down|higher "
          rf"or lower"
          r"|above or below|more or less|up|higher) (?:against|versus|vs\.?|compared (?:to|with)|on|from|over|than) "
          r"(?P<other>[\w' ]+?)[ ?.!]*$", _changed),
