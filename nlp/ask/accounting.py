@@ -24,6 +24,7 @@ from crm_store.question.grammar import (
     Window,
 )
 from nlp.ask.draft import MONEY, Draft, pairs
+from nlp.ask.lexing import Atom
 from nlp.ask.outcomes import Unclear, unclear
 
 #: not one is as good as none
@@ -52,6 +53,7 @@ _OTHERWISE = re.compile(
 )
 #: what is counted in as well is not all that is counted
 _AS_WELL = re.compile(r"(?<!不)(?:包括|包含|算上|连同|加上)|(?<=[,，])含|\b(?:including|incl\.?|inclusive of)\b")
+_COMPARED = re.compile(r"同比|环比|\b(?:yoy|mom|year[- ]on[- ]year|month[- ]on[- ]month)\b")
 _PIECES = re.compile(r"(\d+)\s*件")
 
 
@@ -61,6 +63,8 @@ def more_than_read(typed: str, question: Question) -> Unclear | None:
         return Unclear("left", next(word for word in found.groups() if word))
     if (found := _OTHERWISE.search(typed)) and "second" not in str(question.measure):
         return Unclear("left", found[0])
+    if _COMPARED.search(typed) and not (question.versus or question.than or question.growth):
+        return Unclear("compare")
     fields = {name for name, _, _ in _held(_filters(question))}
     if (found := _AS_WELL.search(typed)) and fields - set(_GOODS):
         return Unclear("left", found[0])
@@ -209,10 +213,22 @@ def _hold_exceptions(draft: Draft, where: list[Filter]) -> None:
         ]
         if not excepted:
             continue
-        if any(each.has("neg") for each in before):
+        if any(each.has("neg") for each in before) or _excepts_rows(excepted[0]):
             raise unclear("neg", excepted[0].text)
-        if not any(_says_bought(each) for each in where):
+        turned = any(isinstance(each, Did) and each.op in ("lt", "le") and each.where for each in where)
+        if not any(_says_bought(each) for each in where) or (turned and _says_more(draft)):
             raise unclear("neg", excepted[0].text)
+
+
+def _excepts_rows(atom: Atom) -> bool:
+    """Bought shoes, excluding cancelled ones: of orders, not of who has none."""
+    negation = atom["negated"]
+    return isinstance(negation, Atom) and negation.has("except") and any(name in _STATUS for name, _ in pairs(atom))
+
+
+def _says_more(draft: Draft) -> bool:
+    """More than once, not cancelled: not at most once."""
+    return any(atom.has("bound") and atom["bound"][0] in ("gt", "ge") for atom in draft.atoms)
 
 
 def _says_bought(filter_: Filter) -> bool:

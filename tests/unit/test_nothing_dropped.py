@@ -122,7 +122,9 @@ def test_what_is_added_is_said_back_or_asked_back(language: str, base: str) -> N
         "what share of customers without consent are from germany", "orders paying with paypal",
         "5月下过单的不含鞋的客户有多少", "5月下过单的未取消的客户有多少", "买过鞋的50欧以上100欧以下的客户",
         "消费最高的没用paypal付款的客户", "各国家的订单数,和上月比", "2026年5月的退过款的订单", "单次消费最高的客户",
-        "各分群的第一次客户数", "销量最好的首单商品",
+        "各分群的第一次客户数", "销量最好的首单商品", "同比今年每月销售额",
+        "share of buyers who bought more than once, not cancelled",
+        "which customers bought shoes excluding cancelled ones",
     ],
 )  # fmt: skip
 def test_what_can_be_of_another_clause_or_word_is_asked_back(text: str) -> None:
