@@ -103,6 +103,8 @@ def _within(found: re.Match[str]) -> str:
 _TURNS: tuple[tuple[re.Pattern[str], _Said], ...] = tuple(
     (re.compile(pattern), said)
     for pattern, said in (
+        # others for the same, of which the passes after it know one
+        (r"服务单(?!子)", "工单"), (r"成交额", "销售额"), (r"上一个(?=月|季度|星期|礼拜|周)", "上个"), (r"本年(?!度)", "今年"),
         # where a word ends
         (rf"(?<=[上本这下一两二三四五六七八九十\d个半])({_WEEK})一(?=共)", r"\1总"),
         (rf"(?<=[上本这下])({_WEEK})一(?=直)", r"\1一"),

@@ -10,13 +10,15 @@ from collections.abc import Callable
 from nlp.ask.lexing import is_chinese
 
 _Said = str | Callable[[re.Match[str]], str]
-#: words in a wrong form, and short ones
+#: words in a wrong form, short ones, and others for the same, of which the passes after it know one
 _FORMS = {
     "buyed": "bought", "boughten": "bought", "bougth": "bought", "bouht": "bought", "buyd": "bought", "selled": "sold",
     "spended": "spent", "spendet": "spent", "payed": "paid", "leaved": "left", "maked": "made", "getted": "got",
     "gived": "gave", "writed": "wrote", "writen": "written", "returnd": "returned", "choosed": "chose",
     "comed": "came", "goed": "went", "taked": "took", "bringed": "brought", "costed": "cost",
     "thier": "their", "wich": "which", "whcih": "which", "mnay": "many", "teh": "the", "adn": "and",
+    "shopper": "customer", "shoppers": "customers", "client": "customer", "clients": "customers",
+    "reimbursement": "refund", "reimbursements": "refunds",
     "sth": "something", "smth": "something", "smthg": "something", "sthg": "something", "sb": "somebody",
     "val": "value", "vals": "values", "ctry": "country", "cntry": "country", "ctries": "countries",
     "prods": "products", "prod": "product", "custs": "customers", "ord": "order",
@@ -89,6 +91,11 @@ def _bettered(found: re.Match[str]) -> str:
 _TURNS: tuple[tuple[re.Pattern[str], _Said], ...] = tuple(
     (re.compile(pattern), said)
     for pattern, said in (
+        (r"\bsupport (request|case)(s?)\b", r"ticket\2"),
+        (r"\bpurchases(?= (?:per (?:customer|buyer)|with)\b)", "orders"),
+        (r"\b(month|week|quarter|year) before this(?: one)?\b", r"last \1"),
+        (r"\bthe (?=last (?:month|week|quarter|year)\b)", ""),
+        (rf"(?<!1 )\bfor each ({_GROUP})\b", r"by \1"),
         # growth is told in per cent as it is
         (r"\b(growth\b.*?),? (?:in )?(?:%|per ?cent|percentage)[?.! ]*$", r"\1"),
         # growth from march to april is april against march

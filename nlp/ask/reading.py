@@ -38,6 +38,7 @@ from nlp.ask.conditions import take_bounds, take_values
 from nlp.ask.crowds import take_crowds
 from nlp.ask.days import with_dates
 from nlp.ask.deeds import name_deeds, take_sales
+from nlp.ask.doubts import doubt_of
 from nlp.ask.draft import MONEY, Draft
 from nlp.ask.english_forms import in_usual_words
 from nlp.ask.framing import framed, leave_out_goods, name_buyers, name_whom
@@ -62,69 +63,12 @@ LONGEST = 500
 #: a text with words that are not known is read so often with others in their place
 _TRIES = 60
 
-#: so long after something of each customer's own, which no time of the calendar is
-_OF_EACH_ONE = re.compile(
-    r"注册(?:后|之后|以后)?(?:的)?(?:头|前)?[\d一二两三四五六七八九十]+(?:天|周|个月|年)(?:之|以)?内"
-    r"|\b(?:resolved|closed|solved|answered|replied to|delivered|shipped) (?:within|in (?:under|less than)) (?:\d+|a|one|two|three) "
-    r"|(?:注册|下单|购买|买|首单|签收|收货|退款)(?:了|过)?(?:的)?(?:当天|当日|当月|当周|同一天|次日|第二天)"
-    r"|(?<!最近)(?<!过去)(?<!近)(?<!\d)\d+个?(?:小时|天|分钟)(?:之|以)?内(?:都|还|仍|一直)*(?:没|未)(?:有)?(?:人)?(?:被|能)?(?:解决|处理|关|回|响应|结|送达|送到|发货)"
-    r"|\d+个?(?:小时|天|分钟)(?:之|以)?内(?:就|被)?(?:解决|处理|关闭|回复|响应|送达|送到|发货)"
-    r"|\b(?:within|in) (?:the first )?(?:\d+|a|one|two|three) (?:days?|weeks?|months?|years?) (?:of|after|from) "
-    r"(?:signing|sign|registering|registration|joining|their first|the first)"
-)
-
-#: what is told to be done, not asked: refund order 17, close this ticket, 取消订单 17
-_ORDERS_A_CHANGE = re.compile(
-    r"^(?:(?:p[lease]{3,6}|pls|now|can you|could you)\s+)*"
-    r"(?:refund|cancel|close|resolve|reopen|assign|approve|reject|merge|ship|mark|escalate|block|pay|rename)\s+"
-    r"(?:(?:the|this|that|all|every|my|an?)\s+(?!most|fewest|least|\w+est\b|rate|same|time)|it\b|them\b|everyone\b|everybody\b"
-    r"|(?:orders?|tickets?|customers?|carts?|refunds?)\s+(?=\S*\d)(?!\d+\s*(?:days?|weeks?|months?)\b)|(?=[a-z#-]+\d))"
-    r"|^(?:请|帮我|麻烦)*(?:取消|关闭|退掉|退款|分配|批准)(?:订单|工单|退款)?\s*[a-z#-]*\d"
-    r"|^(?:请|帮我|麻烦)*(?:把|给(?!我|咱|看|下|个|出|列|老板|大家)).*(?:取消|关闭|退款|退了|退掉|分配给|改成|关掉)"
-)
-
 _WITH_AND_WITHOUT = re.compile(r"\bwith (?:and|vs\.?|versus|or) without\b")
 #: of the ratio of refunds to orders in Germany both are of Germany
 _LAST_OF_BOTH = re.compile(r"\b(?:in|from|for|by|among)\b")
 
-
-#: of the ten best customers those who have not ordered: who they are is told before what is asked of them
-_OF_THE_FIRST_ONES = re.compile(
-    r"(?:top ?\d+|前\d+(?:名|位|个)?|最[高多大][的]?\d+(?:名|位|个))(?:的)?(?:客户|顾客|买家|商品|产品|人)?(?:里面?|中|当中|里头)"
-    r"(?!.*(?:占|百分|比例|几成))"
-)
-
-#: what the first hundred spent together
-_OF_THE_FIRST_TOGETHER = re.compile(
-    r"(?:top ?\d+|前(?:\d+|[一二三四五六七八九十百]+)(?:名|位|个)?)的?(?:客户|顾客|买家|用户|商品|产品)(?:们)?(?:一共|总共|合计|加起来|共|总计)?"
-    r"(?:贡献|带来|消费|花|买|卖)(?:了|出|掉)*(?:多少|几)"
-)
 #: 同时买过鞋包夹克: all of them, and nothing between them says so
 _AT_ONCE = re.compile(r"同时(?:买|购买|下单|看|浏览|加购)")
-#: bought for the first time, and again later
-_FIRST_AND_AGAIN = re.compile(
-    r"(?:第一次|首次|首单|头一次|首购)(?:买|下单|购买)?[^,没未]*(?<!没)(?:又|再|重新)(?:来|回来|一次)*(?:买|下单|下了单|购买|复购)"
-)
-#: 开了几张投诉,解决了几张
-_TWO_COUNTS = re.compile(
-    r"(?:几|多少)[张个单条笔件位次](?!以上|以下)[^,]*[,;、][^,]*了(?:几|多少)(?:[张个单条笔件位次]|钱)"
-)
-#: 上个月退款多少: so much money, or so many of them?
-_REFUNDED_HOW = re.compile(r"(?<![的有])退款(?:一共|总共|总计|合计)?多少[了呀啊呢]*[? 。]*$")
-#: they bought this, and what else?
-_WHAT_ELSE = re.compile(r"买过?[^,]+的(?:客户|顾客|买家|人|用户)(?:都|最常|一般|通常)?还(?:会|都)?(?:买|购买)")
-
-#: by what, money or orders? Those of the segment are loyal, none of them most
-_MOST_LOYAL = re.compile(r"\bmost loyal (?:customers|buyers|clients|shoppers|people)\b")
-#: the earliest of all orders, or those that were somebody's first?
-_FIRST_ORDERS = re.compile(r"\b(?<!'s )(?<!their )first (?:orders|purchases)\b")
-
-#: all that there are: no part of the question says how many
-_ALL_OF_THEM = re.compile(
-    r"\b(?:from|in|across|of) (?:all|every|each)(?: of)?(?: the| our)? (?:single )?categor(?:y|ies)\b"
-)
-_BOUGHT = re.compile(r"\b(?:bought|ordered|purchased|shopped)\b")
-
 #: said before what is asked
 _GREETING = re.compile(
     r"^(?:(?:hi|hey|hello|good (?:morning|afternoon|evening)|please|pls|can you|could you|would you|quick question|quick q"
@@ -147,22 +91,8 @@ def read(text: str, shop: Shop, now: datetime, zone: ZoneInfo) -> Question | Unc
     folded = plainly(said)
     if not folded.strip(" ?!.,;:。？！，"):
         return Unclear("empty")
-    if _ORDERS_A_CHANGE.search(folded):
-        return Unsupported("changing")
-    if _OF_EACH_ONE.search(folded):
-        return Unclear("window")
-    if any(each.search(folded) for each in (_OF_THE_FIRST_ONES, _OF_THE_FIRST_TOGETHER, _WHAT_ELSE)):
-        return Unclear("mix")
-    if _FIRST_AND_AGAIN.search(typed):
-        return Unclear("mix")
-    if _MOST_LOYAL.search(said):
-        return Unclear("rank")
-    if _FIRST_ORDERS.search(said) or (_BOUGHT.search(said) and _ALL_OF_THEM.search(said)):
-        return Unclear("mix")
-    if _REFUNDED_HOW.search(typed):
-        return Unclear("refunds")
-    if _TWO_COUNTS.search(typed):
-        return Unclear("two")
+    if doubt := doubt_of(typed, said, folded):
+        return doubt
     outcome = _read(said, shop, now, zone)
     if isinstance(outcome, Unclear) and outcome.why == "word":
         outcome = _mended(said, outcome, shop, now, zone)
@@ -174,10 +104,11 @@ def read(text: str, shop: Shop, now: datetime, zone: ZoneInfo) -> Question | Unc
 def _turned(text: str) -> str:
     """A text in the words that the reader has, in passes over tables of patterns before `plainly`.
 
-    First hurried English is written out (`hurried`), what is said around the question is left out (`asides`,
-    `framing`), and spoken language is put as it is written (`colloquial`, `idioms`); then whole sentences are put in
-    order (`rewording`), what is set against something else is marked (`comparing`), and families of turns are shortened
-    (`turns`): each may use what the one before it wrote.
+    Before them the usual other forms are put as one (`chinese_forms`, `english_forms`). First hurried English is written
+    out (`hurried`), what is said around the question is left out (`asides`, `framing`), and spoken language is put as it
+    is written (`colloquial`, `chinese`, `idioms`); then whole sentences are put in order (`rewording`), what is set
+    against something else is marked (`comparing`), and families of turns are shortened (`turns`): each may use what the
+    one before it wrote.
     """
     written = spoken(without_asides(written_out(in_reader_words(in_standard_chinese(text)))))
     return in_short(side_by_side(reworded(framed(written))))
