@@ -32,7 +32,7 @@ from crm_store.question.grammar import (
     Than,
     Window,
 )
-from crm_store.question.measures import LARGEST_OF, MEASURES, Measure
+from crm_store.question.measures import CHANCES, LARGEST_OF, MEASURES, MONEY, Measure
 from crm_store.rfm import cuts
 from crm_store.schema import Customer, CustomerScore, Order, RfmScale, Ticket
 from crm_store.store import Store
@@ -42,11 +42,6 @@ PATIENCE, IN_A_TURN = timedelta(seconds=20), timedelta(seconds=5)
 #: after so long whoever waits is told that it may take all of that
 WORTH_TELLING = timedelta(seconds=2)
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-#: columns of lists that hold money of the base currency, and those that hold chances from 0 to 1
-MONEY = frozenset(
-    {"spend", "total", "amount", "price", "value", "refunded", "aov", "discount", "shipping", "refund_amount"}
-)
-CHANCES = frozenset({"churn_risk", "propensity"})
 _IDS = {"customer": Customer.external_id, "order": Order.external_id, "ticket": Ticket.external_id}
 #: whole numbers of lists: what was computed is not found again by its value
 _EXACT = frozenset({"total", "amount", "stock"})

@@ -130,7 +130,9 @@ class Head:
         """Of each task, how likely each class is: (texts, classes)."""
         speaks = self.tasks.get("language")
         languages = None if speaks is None else speaks.chances(grams, vectors)
-        return {name: task.chances(grams, vectors, languages) for name, task in self.tasks.items()}
+        others = {name: task for name, task in self.tasks.items() if task is not speaks}
+        found = {name: task.chances(grams, vectors, languages) for name, task in others.items()}
+        return found if languages is None else found | {"language": languages}
 
     @property
     def needs_vectors(self) -> bool:

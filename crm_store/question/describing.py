@@ -8,7 +8,7 @@ from babel.dates import format_date
 
 from crm_store.money import exponent
 from crm_store.question.grammar import Among, Compare, Did, During, Filter, Is, Not, Or, Question, Than, Window
-from crm_store.question.measures import MEASURES
+from crm_store.question.measures import CHANCES, MEASURES, MONEY
 from crm_store.question.values import in_chinese
 
 _FIELDS = {
@@ -57,8 +57,6 @@ _YES_NO = {
     ("assigned", 0): ("unassigned", "未分配"), ("consent", True): ("with marketing consent", "同意营销"),
     ("consent", False): ("without marketing consent", "未同意营销"),
 }  # fmt: skip
-_MONEY = {"spend", "aov", "refunded", "value", "total", "amount", "price", "discount", "shipping", "refund_amount"}
-_CHANCES = {"churn_risk", "propensity"}
 
 
 def label(column: str, *, chinese: bool, of_each: bool = False) -> str:
@@ -255,9 +253,9 @@ class _Speaker:
                 return self._pick(("with at least one order", "下过单"))
             case Compare(name, op, value):
                 amount = f"{value:g}"
-                if name in _MONEY:
+                if name in MONEY:
                     amount = self._money(value)
-                elif name in _CHANCES:
+                elif name in CHANCES:
                     amount = f"{value * 100:g} %"
                 return f"{self.field(name)} {self._pick(_OPS[op])} {amount}"
             case During("updated_at", Window(None, end)) if end is not None:

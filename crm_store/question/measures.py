@@ -10,6 +10,12 @@ Aggregate = Literal["count", "distinct", "sum", "avg", "median", "min", "max", "
 Unit = Literal["money", "percent", "hours", "days", "stars", "score", "customers", "orders", "units", "products",
                "refunds", "reviews", "tickets", "visits", "carts", "messages", "number"]  # fmt: skip
 
+#: fields and columns of lists that hold money of the base currency, and those that hold chances from 0 to 1
+MONEY = frozenset(
+    {"spend", "total", "amount", "price", "value", "refunded", "aov", "discount", "shipping", "refund_amount"}
+)
+CHANCES = frozenset({"churn_risk", "propensity"})
+
 
 @dataclass(frozen=True, slots=True)
 class Measure:

@@ -15,12 +15,12 @@ from typing import Any
 from msgspec.structs import replace
 
 from crm_store import asked, customer_lines, customers, outbox
-from crm_store.answering import CHANCES, IN_A_TURN, MONEY, NO_ANSWER, Figures, answer_in
+from crm_store.answering import IN_A_TURN, NO_ANSWER, Figures, answer_in
 from crm_store.asked import BY_CLOCK, KEPT, Asked
 from crm_store.money import exponent
 from crm_store.question.describing import describe, describe_parts, describe_periods, label
 from crm_store.question.grammar import BUCKETS, Question
-from crm_store.question.measures import MEASURES
+from crm_store.question.measures import CHANCES, MEASURES, MONEY
 from crm_store.question.values import in_chinese
 from crm_store.tickets import StaffView
 from handlers.actions import Action, Audit, KeepAsked, KeepFile, Propose, TellUnder, Whisper

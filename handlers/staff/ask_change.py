@@ -7,9 +7,9 @@ the shop's words may have changed since, is told so instead of an answer.
 from collections.abc import Sequence
 from dataclasses import replace
 
-from crm_store.answering import CHANCES, MONEY
 from crm_store.asked import Asked
 from crm_store.question.grammar import Compare, Did, During, Is, Not, Question
+from crm_store.question.measures import CHANCES, MONEY
 from crm_store.question.values import in_chinese, values_of
 from handlers.actions import Whisper
 from handlers.desk import Desk

@@ -7,15 +7,12 @@ from msgspec.structs import replace
 
 from crm_store.question.grammar import Among, Filter, Question
 from crm_store.question.measures import MEASURES
+from nlp.ask.lexing import in_digits
 from nlp.ask.outcomes import unclear
 
 _ENGLISH_WORDS = {
     "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "twelve": 12,
     "fifteen": 15, "twenty": 20, "thirty": 30, "fifty": 50, "hundred": 100, "a hundred": 100, "one hundred": 100,
-}  # fmt: skip
-_CHINESE_WORDS = {
-    "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10, "十五": 15, "二十": 20,
-    "三十": 30, "五十": 50, "一百": 100, "百": 100,
 }  # fmt: skip
 _WORD = "|".join(sorted(_ENGLISH_WORDS, key=len, reverse=True))
 _N = rf"(?:\d{{1,5}}|{_WORD})"
@@ -174,7 +171,7 @@ def _in_english(found: re.Match[str]) -> Asked:
 def _in_chinese(found: re.Match[str]) -> Asked:
     said = found.groupdict()
     number = next((str(said[name]) for name in ("n", "n2", "n3") if said.get(name)), "1" if said.get("one") else "10")
-    count = number if number.isdecimal() else str(_CHINESE_WORDS.get(number, 0))
+    count = in_digits(number)
     group = "客户" if said.get("people") else "商品"
     before = str(said["before"])
     if "one" in said:

@@ -1,9 +1,8 @@
 """Families of Chinese turns of staff in a hurry, put into the Chinese that the reader has; after `colloquial`."""
 
 import re
-from collections.abc import Callable
 
-_Said = str | Callable[[re.Match[str]], str]
+from nlp.ask.tables import Table, replaced
 
 _CHINESE = re.compile(r"[\u3400-\u9fff]")
 _HOW_MANY = r"(?:多少|几)"
@@ -43,7 +42,7 @@ def _still_open(text: str) -> str:
     return re.sub(_TICKETS, lambda found: f"未解决{found[0]}", _STILL_THERE.sub("", text), count=1)
 
 
-_TURNS: tuple[tuple[re.Pattern[str], _Said], ...] = tuple(
+_TURNS: Table = tuple(
     (re.compile(pattern), said)
     for pattern, said in (
         # a character for another that sounds the same
@@ -201,6 +200,4 @@ def in_reader_words(text: str) -> str:
     """
     if not _CHINESE.search(text):
         return text
-    for pattern, said in _TURNS:
-        text = pattern.sub(said, text)
-    return _still_open(text)
+    return _still_open(replaced(text, _TURNS))

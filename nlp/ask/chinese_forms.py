@@ -5,11 +5,9 @@ built. None leaves out a word that tells which rows are meant.
 """
 
 import re
-from collections.abc import Callable
 
-from nlp.ask.lexing import chinese_number
-
-_Said = str | Callable[[re.Match[str]], str]
+from nlp.ask.lexing import in_digits
+from nlp.ask.tables import Table, replaced
 
 _CHINESE = re.compile(r"[\u3400-\u9fff]")
 _N = r"(?:\d+(?:\.\d+)?|[一二两三四五六七八九十百千万]+)"
@@ -43,22 +41,17 @@ WHICH_WEEK = re.compile(
 )
 
 
-def _digits(text: str) -> str:
-    """三十 → 30."""
-    return text if text[0].isdigit() else f"{chinese_number(text):g}"
-
-
 def _counted(found: re.Match[str]) -> str:
     """至少下了三单: 下单至少三次."""
     bound = found["cmp"] or found["than"] or ""
-    return f"下单{bound}{_digits(found['n'])}次{found['post'] or ''}"
+    return f"下单{bound}{in_digits(found['n'])}次{found['post'] or ''}"
 
 
 def _counted_of_each(found: re.Match[str]) -> str:
     """今年订单数大于3的客户: of each of them; of countries it is the sum."""
     if re.search(_GOODS, found.string[found.end() :]) or not re.search(_PEOPLE, found.string[found.end() :]):
         return found[0]
-    return f"下单{found['cmp']}{_digits(found['n'])}次{found['post'] or ''}"
+    return f"下单{found['cmp']}{in_digits(found['n'])}次{found['post'] or ''}"
 
 
 def _written_of_each(found: re.Match[str]) -> str:
@@ -66,7 +59,7 @@ def _written_of_each(found: re.Match[str]) -> str:
     if re.search(_GOODS, found.string) or not re.search(_PEOPLE, found.string[found.end() :]):
         return found[0]
     verb = "提" if found["what"] == "工单" else "写"
-    return f"{found['cmp']}{verb}过{_digits(found['n'])}{found['unit']}{found['what']}"
+    return f"{found['cmp']}{verb}过{in_digits(found['n'])}{found['unit']}{found['what']}"
 
 
 def _no_orders(found: re.Match[str]) -> str:
@@ -79,7 +72,7 @@ def _part_of_the_first(found: re.Match[str]) -> str:
     if len(times) > 1 and not times & {"全年", "同期", "全部"}:
         return found[0]
     time = next((each for each in (found["time"], found["of"]) if each and each not in ("全年", "同期", "全部")), "")
-    return f"{time}消费前{_digits(found['n'])}的客户占销售额百分之几"
+    return f"{time}消费前{in_digits(found['n'])}的客户占销售额百分之几"
 
 
 def _again(found: re.Match[str]) -> str:
@@ -95,12 +88,12 @@ def _who_have(found: re.Match[str]) -> str:
 
 
 def _within(found: re.Match[str]) -> str:
-    hours = {"分钟": 1 / 60, "天": 24.0}.get(found["unit"], 1.0) * float(_digits(found["n"]))
+    hours = {"分钟": 1 / 60, "天": 24.0}.get(found["unit"], 1.0) * float(in_digits(found["n"]))
     what = "解决" if found["done"] else "首次回复"
     return f"{what}时间不超过{hours:g}小时"
 
 
-_TURNS: tuple[tuple[re.Pattern[str], _Said], ...] = tuple(
+_TURNS: Table = tuple(
     (re.compile(pattern), said)
     for pattern, said in (
         # others for the same, of which the passes after it know one
@@ -115,12 +108,12 @@ _TURNS: tuple[tuple[re.Pattern[str], _Said], ...] = tuple(
         (rf"({_N}{_MONEY}|{_N}(?:单|次|件|条|张|笔))(?:还)?(?:不到|不足)(?=的)", r"不到\1"),
         (rf"最少(?=(?:要|有)?(?:下|买|退|写|来|花|消费|开|提|投诉|访问|评价|逛|看)?(?:过|了)?{_N})", "至少"),
         (r"最?起码(?=.)", "至少"),
-        (r"百分之(\d+(?:\.\d+)?|[一二三四五六七八九]?十[一二三四五六七八九]?|[一二三四五六七八九])(?![十百点])", lambda found: f"{_digits(found[1])}%"),
+        (r"百分之(\d+(?:\.\d+)?|[一二三四五六七八九]?十[一二三四五六七八九]?|[一二三四五六七八九])(?![十百点])", lambda found: f"{in_digits(found[1])}%"),
         (r"平均一单(?:卖|是)?(?=多少)|一单平均(?:卖|是)?(?=多少)", "客单价"),
         (rf"(?<=库存)(?:不足|不够|不到)(?={_N})", "少于"),
-        (r"(?<![\d一二三四五六七八九十零])([一二三四五])点([一二三四五六七八九])(?=分|星|的|以)", lambda found: f"{_digits(found[1])}.{_digits(found[2])}"),
+        (r"(?<![\d一二三四五六七八九十零])([一二三四五])点([一二三四五六七八九])(?=分|星|的|以)", lambda found: f"{in_digits(found[1])}.{in_digits(found[2])}"),
         (rf"(?<!订单)(?<!退款)(?<!消费)金额(?={_CMP}{_N}{_MONEY}?的订单)", "订单金额"),
-        (r"([一二两三四五六七八九十百]+)天(?:以上)?(?=(?:都|还|一直)?(?:没|未))", lambda found: f"{_digits(found[1])}天"),
+        (r"([一二两三四五六七八九十百]+)天(?:以上)?(?=(?:都|还|一直)?(?:没|未))", lambda found: f"{in_digits(found[1])}天"),
         (rf"(写|开|提交|提|留|退|评价)(?:过|了)({_CMP})(?={_N}[张条次个笔])", r"\2\1过"),
         (rf"(?P<what>工单|评价|评论)(?:数|数量)?(?P<cmp>{_CMP})(?P<n>{_N})(?P<unit>张|条|个)(?=[^,]{{0,24}}的)", _written_of_each),
         # how many orders each
@@ -164,7 +157,7 @@ _TURNS: tuple[tuple[re.Pattern[str], _Said], ...] = tuple(
         (rf"(?P<n>{_N})个?(?P<unit>小时|钟头|分钟|天)(?:之|以)?内(?:就|被|能|都)?(?:(?:得到|收到|获得|有|做出|给出)?(?:了)?(?:首次|第一次)(?:回复|响应|答复)|首响)(?:了)?(?P<done>)(?=的|占|比|$)", _within),
         (rf"(?P<n>{_N})个?(?P<unit>小时|钟头|分钟|天)(?:之|以)?内(?:就|被|能|都|得到)?(?P<done>解决)(?:了|掉|完)?(?=的占|占|的比|比例|$)", _within),
         (rf"(?P<what>首次回复|首次响应|首响|解决)(?:时间)?(?:都)?在(?P<n>{_N})个?(?P<unit>小时|天)(?:之|以)?内(?=的)",
-         lambda found: f"{'解决' if found['what'] == '解决' else '首次回复'}时间不超过{float(_digits(found['n'])) * (24 if found['unit'] == '天' else 1):g}小时"),
+         lambda found: f"{'解决' if found['what'] == '解决' else '首次回复'}时间不超过{float(in_digits(found['n'])) * (24 if found['unit'] == '天' else 1):g}小时"),
         (r"(?P<of>[^,]*工单)(?:里面?|中)?(?:有|占)?(?:百分之(?:几|多少)|多大比例|多少比例|几成)(?:是|在)?(?P<what>(?:首次回复|解决)时间不超过[\d.]+小时)(?:的)?$",
          r"\g<of>里\g<what>的占比"),
         (rf"(?P<of>[^,]*工单)(?:里面?|中)?(?P<what>(?:首次回复|解决)时间不超过[\d.]+小时)(?:的)?(?:占{_PART}|的?(?:比例|占比|比重)(?:是多少|多少)?)$",
@@ -208,6 +201,4 @@ def in_usual_form(text: str) -> str:
     """
     if not _CHINESE.search(text):
         return text
-    for pattern, said in _TURNS:
-        text = pattern.sub(said, text)
-    return text
+    return replaced(text, _TURNS)

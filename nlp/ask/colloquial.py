@@ -4,9 +4,8 @@ What is dropped here says what somebody wants the answer for, or says again what
 """
 
 import re
-from collections.abc import Callable
 
-_Said = str | Callable[[re.Match[str]], str]
+from nlp.ask.tables import Table, replaced
 
 _CHINESE = re.compile(r"[\u3400-\u9fff]")
 _N = r"(?:\d+(?:\.\d+)?|[一二两三四五六七八九十百千万]+)"
@@ -90,7 +89,7 @@ def _by_what_sold(found: re.Match[str]) -> str:
     return _by_what(found).replace(found["before"], "", 1)
 
 
-_TURNS: tuple[tuple[re.Pattern[str], _Said], ...] = tuple(
+_TURNS: Table = tuple(
     (re.compile(pattern), said)
     for pattern, said in (
         # marks
@@ -390,6 +389,4 @@ def in_standard_chinese(text: str) -> str:
     if not _CHINESE.search(text):
         return text
     text = _SOUNDS.sub(lambda found: _PLAINER[found[0]], text)
-    for pattern, said in _TURNS:
-        text = pattern.sub(said, text)
-    return text
+    return replaced(text, _TURNS)

@@ -5,7 +5,6 @@ These are turns that need a whole sentence to be seen. Each is put into words th
 """
 
 import re
-from collections.abc import Callable
 
 from msgspec.structs import replace
 
@@ -14,6 +13,7 @@ from crm_store.question.measures import MEASURES
 from nlp.ask.draft import COUNTED, MONEY, OF_CUSTOMERS, Draft, named, pairs, place_of
 from nlp.ask.lexing import Atom
 from nlp.ask.outcomes import unclear
+from nlp.ask.tables import Table, replaced
 
 _NEW = r"(?:brand )?(?:new|first[ -]time|newly acquired|acquired)"
 _OLD = r"(?:returning|repeat|existing|recurring|established|repeating)"
@@ -66,8 +66,7 @@ def _reordered_in_chinese(found: re.Match[str]) -> str:
 _N = _LENGTH.replace("(", "(?P<n>", 1).replace(" (day", " (?P<u>day")
 _CHINESE_WITHIN = "(?P<n>\\d+)(?P<u>天|日|周|个星期|个月|年)(?:之|以)?内"
 _CHINESE_AGAIN = "(?:就)?(?:再次|又|再|第二次|二次|重复)(?:下单|购买|下过单|买|来买|消费|回购|光顾)(?:过|了)?"
-_Said = str | Callable[[re.Match[str]], str]
-_TURNS: tuple[tuple[re.Pattern[str], _Said], ...] = tuple(
+_TURNS: Table = tuple(
     (re.compile(pattern), said)
     for pattern, said in (
         # new against returning
@@ -172,9 +171,7 @@ def side_by_side(text: str) -> str:
     >>> side_by_side("how many more orders in june than in may")
     'difference how many  orders in june  vs  in may'
     """
-    for pattern, said in _TURNS:
-        text = pattern.sub(said, text)
-    return text
+    return replaced(text, _TURNS)
 
 
 # --- a ratio --------------------------------------------------------------------------------------------------------

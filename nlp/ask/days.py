@@ -5,7 +5,7 @@ from calendar import monthrange
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from nlp.ask.lexing import chinese_number
+from nlp.ask.lexing import in_digits
 
 _N = r"(?:\d{1,2}|[一二两三四五六七八九十]{1,3})"
 _NAMED = rf"(?:(?P<year>去年|今年|前年|20\d\d年)的?)?(?<![\d个一二三四五六七八九十])(?P<named>{_N})月份?"
@@ -43,7 +43,7 @@ def _month(found: re.Match[str], today: datetime) -> tuple[int, int]:
     if found["back"]:
         back = today.year * 12 + today.month - 1 - found["back"].count("上")
         return back // 12, back % 12 + 1
-    month = _number(found["named"])
+    month = int(in_digits(found["named"]))
     said = found["year"]
     if said is None:
         # the most recent one that has begun
@@ -58,13 +58,9 @@ def _days(found: re.Match[str], length: int) -> tuple[int, int]:
     if found["half"]:
         return (1, 15) if found["half"] in "上前" else (16, length)
     if found["side"]:
-        return 1, _number(found["n"]) * (7 if found["unit"] == "周" else 1)
+        return 1, int(in_digits(found["n"])) * (7 if found["unit"] == "周" else 1)
     if found["end"]:
-        return length - _number(found["end"]) + 1, length
+        return length - int(in_digits(found["end"])) + 1, length
     if found["only"]:
-        return _number(found["only"]), _number(found["only"])
-    return _number(found["first"]), _number(found["last"])
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isdigit() else int(chinese_number(text))
+        return int(in_digits(found["only"])), int(in_digits(found["only"]))
+    return int(in_digits(found["first"])), int(in_digits(found["last"]))

@@ -1,11 +1,10 @@
 """English in its usual forms, each put as the one that the other passes read: 4 orders or more, nobody has resolved."""
 
 import re
-from collections.abc import Callable
 
 from nlp.ask.lexing import is_chinese
+from nlp.ask.tables import Table, replaced
 
-_Said = str | Callable[[re.Match[str]], str]
 _NUMBERS = {
     "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "twelve": 12,
     "fourteen": 14, "fifteen": 15, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "ninety": 90,
@@ -112,7 +111,7 @@ _PERCENT = (
     r"|(?:by )?how much (?:in|as a) (?:percent|per cent|%|percentage))"
 )
 _VERSUS = r" (?:vs\.?|versus|against|compared (?:to|with)) "
-_TURNS: tuple[tuple[re.Pattern[str], _Said], ...] = tuple(
+_TURNS: Table = tuple(
     (re.compile(pattern), said)
     for pattern, said in (
         # words for what is done
@@ -371,6 +370,4 @@ def in_usual_words(text: str) -> str:
     """
     if is_chinese(text):
         return text
-    for pattern, said in _TURNS:
-        text = pattern.sub(said, text)
-    return text
+    return replaced(text, _TURNS)

@@ -1,13 +1,12 @@
 """What surrounds a question: who is meant where nobody is named, names that are explained, what is said at its end."""
 
 import re
-from collections.abc import Callable
 from itertools import pairwise
 
 from nlp.ask.draft import Draft, pairs
 from nlp.ask.lexing import Atom
+from nlp.ask.tables import Table, replaced
 
-_Said = str | Callable[[re.Match[str]], str]
 _MORE = (
     r"(?:fewer than|less than|under|below|more than|over|above|at least|at most|no more than|no fewer than|up to"
     r"|exactly|only)"
@@ -85,7 +84,7 @@ _BY = {
     "次数": ("订单数", "笔数"),
 }  # fmt: skip
 _RANKED = "highest|lowest|best|worst|biggest|largest|smallest|most|top|fewest|longest|shortest|fastest|slowest"
-_TURNS: tuple[tuple[re.Pattern[str], _Said], ...] = tuple(
+_TURNS: Table = tuple(
     (re.compile(pattern), said)
     for pattern, said in (
         # names that are explained: VIPs, i.e. customers who spent over 1000
@@ -292,9 +291,7 @@ def framed(text: str) -> str:
     >>> framed("customers who haven't bought this year but did last year")
     'customers who bought last year but not this year'
     """
-    for pattern, said in _TURNS:
-        text = pattern.sub(said, text)
-    return text
+    return replaced(text, _TURNS)
 
 
 # --- nobody is named --------------------------------------------------------------------------------------------------

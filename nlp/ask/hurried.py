@@ -5,11 +5,10 @@ they were left out. Nothing here says what a word means.
 """
 
 import re
-from collections.abc import Callable
 
 from nlp.ask.lexing import is_chinese
+from nlp.ask.tables import Table, replaced
 
-_Said = str | Callable[[re.Match[str]], str]
 #: words in a wrong form, short ones, and others for the same, of which the passes after it know one
 _FORMS = {
     "buyed": "bought", "boughten": "bought", "bougth": "bought", "bouht": "bought", "buyd": "bought", "selled": "sold",
@@ -88,7 +87,7 @@ def _bettered(found: re.Match[str]) -> str:
     return f"{did}{mean}{what} {'increase' if is_better else 'decrease'}"
 
 
-_TURNS: tuple[tuple[re.Pattern[str], _Said], ...] = tuple(
+_TURNS: Table = tuple(
     (re.compile(pattern), said)
     for pattern, said in (
         (r"\bsupport (request|case)(s?)\b", r"ticket\2"),
@@ -422,6 +421,4 @@ def written_out(text: str) -> str:
     """
     if is_chinese(text):
         return text
-    for pattern, said in _TURNS:
-        text = pattern.sub(said, text)
-    return text
+    return replaced(text, _TURNS)

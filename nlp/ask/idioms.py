@@ -1,9 +1,8 @@
 """English as it is spoken in a shop, put into the words of `words.txt`: forked out, since the start of the year."""
 
 import re
-from collections.abc import Callable
 
-_Said = str | Callable[[re.Match[str]], str]
+from nlp.ask.tables import Table, replaced
 
 #: whole peoples, by what their customers are called
 _PEOPLES = {
@@ -47,7 +46,7 @@ def _complaints_by_customer(found: re.Match[str]) -> str:
 
 
 _NUMBER = r"(?:\d+|two|three|four|five|six|seven|eight|nine|ten|twelve|fifteen|twenty)"
-_IDIOMS: tuple[tuple[re.Pattern[str], _Said], ...] = tuple(
+_IDIOMS: Table = tuple(
     (re.compile(pattern), said)
     for pattern, said in (
         # short forms of one word
@@ -546,6 +545,4 @@ def spoken(text: str) -> str:
     >>> spoken("which 3 germans have splashed out the most since the start of the year")
     'which 3 german customers have spent the most this year'
     """
-    for pattern, said in _IDIOMS:
-        text = pattern.sub(said, text)
-    return " ".join(text.split())
+    return " ".join(replaced(text, _IDIOMS).split())

@@ -390,7 +390,7 @@ def _number(words: list[str], start: int) -> tuple[int, float]:
         end = start
         while end < len(words) and (words[end] in _CHINESE_DIGITS or words[end] in _CHINESE_UNITS):
             end += 1
-        value = chinese_number("".join(words[start:end]))
+        value = _chinese_number("".join(words[start:end]))
         if end < len(words) and words[end] == "半":
             return start, 0.0
         return end, value
@@ -419,15 +419,15 @@ def _english_number(words: list[str], start: int) -> tuple[int, float]:
     return (end, total + current) if seen else (start, 0.0)
 
 
-def chinese_number(text: str) -> float:
+def _chinese_number(text: str) -> float:
     """A number written in Chinese characters.
 
-    >>> chinese_number("两千五百"), chinese_number("三万"), chinese_number("十五"), chinese_number("二〇二五")
+    >>> _chinese_number("两千五百"), _chinese_number("三万"), _chinese_number("十五"), _chinese_number("二〇二五")
     (2500.0, 30000.0, 15.0, 2025.0)
 
     The last unit may be left out, and zero says that it was not: one thousand five (hundred), one thousand and five.
 
-    >>> chinese_number("一千五"), chinese_number("两万三"), chinese_number("一百八"), chinese_number("一千零五")
+    >>> _chinese_number("一千五"), _chinese_number("两万三"), _chinese_number("一百八"), _chinese_number("一千零五")
     (1500.0, 23000.0, 180.0, 1005.0)
     """
     if all(character in _CHINESE_DIGITS for character in text):
@@ -442,3 +442,12 @@ def chinese_number(text: str) -> float:
         else:
             total, section, digit = (total + section + digit) * unit, 0, 0
     return float(total + section + digit * max(1, last // 10))
+
+
+def in_digits(text: str) -> str:
+    """A whole number in digits, however it is written.
+
+    >>> in_digits("三十"), in_digits("25")
+    ('30', '25')
+    """
+    return text if text[0].isdigit() else f"{_chinese_number(text):g}"

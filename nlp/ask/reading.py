@@ -84,8 +84,8 @@ def read(text: str, shop: Shop, now: datetime, zone: ZoneInfo) -> Question | Unc
     if WHICH_WEEK.search(typed):
         return Unclear("window")
     typed = with_dates(typed, now, zone)
-    written = in_usual_words(spelt(in_full(_GREETING.sub("", typed)), shop))
-    if asked := asked_among(without_asides(in_standard_chinese(written))):
+    written = in_standard_chinese(in_usual_words(spelt(in_full(_GREETING.sub("", typed)), shop)))
+    if asked := asked_among(without_asides(written)):
         return _read_among(asked, shop, now, zone)
     said = _turned(written)
     folded = plainly(said)
@@ -104,13 +104,13 @@ def read(text: str, shop: Shop, now: datetime, zone: ZoneInfo) -> Question | Unc
 def _turned(text: str) -> str:
     """A text in the words that the reader has, in passes over tables of patterns before `plainly`.
 
-    Before them the usual other forms are put as one (`chinese_forms`, `english_forms`). First hurried English is written
-    out (`hurried`), what is said around the question is left out (`asides`, `framing`), and spoken language is put as it
-    is written (`colloquial`, `chinese`, `idioms`); then whole sentences are put in order (`rewording`), what is set
+    Before them the usual other forms are put as one (`chinese_forms`, `english_forms`) and spoken Chinese as it is written
+    (`colloquial`). First hurried language is written out (`chinese`, `hurried`), what is said around the question is left
+    out (`asides`, `framing`), and spoken English is put as it is written (`idioms`); then whole sentences are put in order (`rewording`), what is set
     against something else is marked (`comparing`), and families of turns are shortened (`turns`): each may use what the
     one before it wrote.
     """
-    written = spoken(without_asides(written_out(in_reader_words(in_standard_chinese(text)))))
+    written = spoken(without_asides(written_out(in_reader_words(text))))
     return in_short(side_by_side(reworded(framed(written))))
 
 

@@ -1,9 +1,9 @@
 """Whole sentences put in another order: what is said at their end, or twice, is said where the reader looks for it."""
 
 import re
-from collections.abc import Callable
 
-_Said = str | Callable[[re.Match[str]], str]
+from nlp.ask.tables import Table, replaced
+
 _PEOPLE = r"(?:customers|buyers|clients|shoppers|people|users)"
 _SHARE = r"(?:share|percentage|percent|proportion|fraction|part|pct|%)"
 _UNIT = r"(?:days?|weeks?|months?|quarters?|years?)"
@@ -45,7 +45,7 @@ def _in_each(found: re.Match[str]) -> str:
     return " and ".join(f"{found['did']} in {month}" for month in months)
 
 
-_TURNS: tuple[tuple[re.Pattern[str], _Said], ...] = tuple(
+_TURNS: Table = tuple(
     (re.compile(pattern), said)
     for pattern, said in (
         # only
@@ -231,6 +231,4 @@ def reworded(text: str) -> str:
     >>> reworded("of the customers who bought in may, what percentage complained")
     'what percentage of customers who bought in may complained'
     """
-    for pattern, said in _TURNS:
-        text = pattern.sub(said, text)
-    return text
+    return replaced(text, _TURNS)

@@ -3,7 +3,8 @@
 import re
 from collections.abc import Callable
 
-_Said = str | Callable[[re.Match[str]], str]
+from nlp.ask.tables import Table, replaced
+
 _HOURS = {"minute": 1 / 60, "min": 1 / 60, "hour": 1.0, "hr": 1.0, "h": 1.0, "day": 24.0, "week": 168.0,
           "分钟": 1 / 60, "小时": 1.0, "个小时": 1.0, "天": 24.0}  # fmt: skip
 _DAYS = {"day": 1, "week": 7, "month": 30}
@@ -86,7 +87,7 @@ _SEGMENTS = (
     "champions|loyal customers|loyalists|potential loyalists?|at[- ]risk|can't lose(?: them)?|hibernating|promising"
     "|about to sleep"
 )
-_TURNS: tuple[tuple[re.Pattern[str], _Said], ...] = tuple(
+_TURNS: Table = tuple(
     (re.compile(pattern), said)
     for pattern, said in (
         (r"\b(?:up (?:to|till|until)|until|till|as of|by) (?:right )?now\b|\bto this (?:point|day)\b|\bso far to"
@@ -333,6 +334,4 @@ def in_short(text: str) -> str:
     >>> in_short("tickets answered within 1 hour")
     'tickets  with first reply time at most 1 hours '
     """
-    for pattern, said in _TURNS:
-        text = pattern.sub(said, text)
-    return text
+    return replaced(text, _TURNS)

@@ -1,7 +1,8 @@
 """The usual forms of a Chinese question are read as the one that heads them (tests/golden/questions/alike_zh.txt)."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
+from itertools import groupby
+from operator import itemgetter
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -10,7 +11,7 @@ from crm_store.question.grammar import Question
 from nlp.ask.outcomes import Unclear, Unsupported
 from nlp.ask.reading import read
 from nlp.ask.vocabulary import Shop
-from tests.golden.questions.make import HERE
+from tests.golden.questions.alike import HERE, forms
 
 SHOP = Shop(
     values={
@@ -33,24 +34,17 @@ SHOP = Shop(
 )
 
 
-def forms() -> Iterator[tuple[str, tuple[str, ...]]]:
-    """Each question as the reader has it, with its other forms: those are indented below it."""
-    head, others = "", list[str]()
-    for line in (HERE / "alike_zh.txt").read_text(encoding="utf-8").splitlines():
-        if line.startswith(" "):
-            others.append(line.strip())
-            continue
-        if head:
-            yield head, tuple(others)
-        head, others = line, []
-    yield head, tuple(others)
+#: each question as the reader has it, with its other forms
+FORMS = {
+    head: tuple(form for _, form in same) for head, same in groupby(forms(HERE / "alike_zh.txt"), key=itemgetter(0))
+}
 
 
 def asked(text: str) -> Question | Unclear | Unsupported:
     return read(text, SHOP, datetime(2026, 6, 30, 12, tzinfo=UTC), ZoneInfo("UTC"))
 
 
-@pytest.mark.parametrize(("head", "others"), [*forms()])
+@pytest.mark.parametrize(("head", "others"), FORMS.items())
 def test_its_other_forms_ask_the_same(head: str, others: tuple[str, ...]) -> None:
     meant = asked(head)
     assert isinstance(meant, Question)

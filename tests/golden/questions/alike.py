@@ -1,4 +1,4 @@
-"""Questions that mean the same (`alike_en.txt`), and whether two readings ask the same."""
+"""Questions that mean the same (`alike_en.txt`, `alike_zh.txt`), and whether two readings ask the same."""
 
 import itertools
 import re

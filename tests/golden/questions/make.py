@@ -3519,6 +3519,7 @@ def _of_the_first(shop: Shop, ask: Ask) -> None:
     ask("value", len(of(best[:50], "FR")), "of our top 50 customers how many are from France",
         "how many of our 50 best customers live in france", "前50名客户中有多少来自法国",
         "消费最高的50个客户里有多少是法国的")  # fmt: skip
+    ask("value", len(of(best[:25], "FR")), "前二十五名客户中有多少来自法国")
     ask("set", ids(each for each in best[:40] if not within(each["placed"], THIS_YEAR)),
         "which of our top 40 customers have not ordered this year",
         "of our top 40 customers who hasn't ordered this year",
