@@ -3,8 +3,9 @@
     python benchmarks/quality.py [--data ../shared/data] [--folder data/models] [--plot docs/images/calibration.png]
 
 Prints the tables of docs/models.md: Bitext's questions, labelled first tweets to shops, labelled turns of a Chinese
-shop's chat, what is out of scope (CLINC150), and sentiment on product reviews. None of these texts is learnt from. The
-labels are in tests/golden/labels; the texts stay where they are.
+shop's chat, chat as customers of two shops in India would type it, what is out of scope (CLINC150), and sentiment on
+product reviews. None of these texts is learnt from. The labels are in tests/golden/labels; public texts stay where they
+are.
 """
 
 import argparse
@@ -42,6 +43,7 @@ def main() -> None:
     names = read_names(data / "bitext_intents.csv")
     bitext = [each for part in ("train", "dev") for each in read_labelled(data / f"bitext_{part}.csv", names)]
     tweets, chat = [*_tweets(data)], [*_chat(data)]
+    imitated = [Labelled(row["text"], _intents(row["labels"])) for row in _rows(LABELS / "en_shop_chat.csv")]
     for title, labelled in (
         ("Bitext, both files", bitext),
         ("first tweets to shops", tweets),
@@ -49,6 +51,8 @@ def main() -> None:
         ("a Chinese shop's chat", chat),
         *((f"a Chinese shop's chat, lot {lot}", list(_chat(data, lot))) for lot in _LOTS),
         ("a Chinese shop's chat, turns that ask for something", [one for one in chat if one.intents[0] != "other"]),
+        ("chat of a supplement and a mattress shop, written for this", imitated),
+        ("the same, in scope", [one for one in imitated if "other" not in one.intents]),
     ):
         print(f"\n=== {title}\n{as_text(measure(reader, labelled), confusions=10)}")
     real = measure(reader, [*tweets, *chat])
