@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from crm_store.question.grammar import Among, Filter, Question
 from crm_store.question.measures import MEASURES
-from nlp.ask.lexing import in_digits
+from nlp.ask.numbers import in_digits
 from nlp.ask.outcomes import unclear
 
 _ENGLISH_WORDS = {

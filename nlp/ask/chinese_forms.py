@@ -6,7 +6,7 @@ built. None leaves out a word that tells which rows are meant.
 
 import re
 
-from nlp.ask.lexing import in_digits
+from nlp.ask.numbers import in_digits
 from nlp.ask.tables import Table, replaced
 
 _CHINESE = re.compile(r"[\u3400-\u9fff]")

@@ -5,7 +5,7 @@ from calendar import monthrange
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from nlp.ask.lexing import in_digits
+from nlp.ask.numbers import in_digits
 
 _N = r"(?:\d{1,2}|[一二两三四五六七八九十]{1,3})"
 _NAMED = rf"(?:(?P<year>去年|今年|前年|20\d\d年)的?)?(?<![\d个一二三四五六七八九十])(?P<named>{_N})月份?"

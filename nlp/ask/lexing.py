@@ -12,6 +12,7 @@ from opencc import OpenCC
 from rapidfuzz.distance import OSA
 
 from nlp.ask.lexicon import BEYOND, FILLER, WORDS, real_words
+from nlp.ask.numbers import CHINESE_DIGITS, CHINESE_UNITS, ENGLISH_NUMBERS, SCALES, chinese_number, english_number
 from nlp.ask.vocabulary import Shop
 
 _TOKEN = re.compile(
@@ -20,41 +21,6 @@ _TOKEN = re.compile(
 )
 _CJK = re.compile(r"[\u3400-\u9fff]")
 _SIMPLER = OpenCC("t2s")
-_CHINESE_DIGITS = {character: value for value, character in enumerate("零一二三四五六七八九")} | {
-    "两": 2,
-    "〇": 0,
-    "俩": 2,
-}
-_CHINESE_UNITS = {"十": 10, "百": 100, "千": 1000, "万": 10_000, "亿": 100_000_000}
-_ENGLISH = {
-    word: value
-    for value, word in enumerate(
-        [
-            "zero",
-            "one",
-            "two",
-            "three",
-            "four",
-            "five",
-            "six",
-            "seven",
-            "eight",
-            "nine",
-            "ten",
-            "eleven",
-            "twelve",
-            "thirteen",
-            "fourteen",
-            "fifteen",
-            "sixteen",
-            "seventeen",
-            "eighteen",
-            "nineteen",
-            "twenty",
-        ]
-    )
-} | {"thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90, "dozen": 12}
-_SCALES = {"hundred": 100, "thousand": 1000, "million": 1_000_000, "k": 1000, "m": 1_000_000, "grand": 1000}
 _CURRENCIES = {
     "€": "EUR", "eur": "EUR", "euro": "EUR", "euros": "EUR", "欧元": "EUR", "欧": "EUR", "$": "USD", "usd": "USD",
     "dollar": "USD", "dollars": "USD", "bucks": "USD", "美元": "USD", "美金": "USD", "£": "GBP", "gbp": "GBP", "pound": "GBP",
@@ -294,7 +260,7 @@ def _learn(shop: Shop) -> _Learnt:
         node.setdefault("", []).extend(kinds)
     known = (
         FILLER
-        | {*_ENGLISH, *_SCALES, *_OTHER_WORDS}
+        | {*ENGLISH_NUMBERS, *SCALES, *_OTHER_WORDS}
         | {token for phrase, _ in entries for token in tokens(normalise(phrase))}
     )
     near = frozenset(word for word in known if not _CJK.match(word))
@@ -381,73 +347,17 @@ def _number(words: list[str], start: int) -> tuple[int, float]:
         if "," in word and not re.fullmatch(r"\d{1,3}(,\d{3})+(\.\d+)?", word):
             return start, 0.0
         value, end = float(word.replace(",", "")), start + 1
-        while end < len(words) and words[end] in _CHINESE_UNITS:
-            value, end = value * _CHINESE_UNITS[words[end]], end + 1
-        if end < len(words) and words[end] in _SCALES:
-            value, end = value * _SCALES[words[end]], end + 1
+        while end < len(words) and words[end] in CHINESE_UNITS:
+            value, end = value * CHINESE_UNITS[words[end]], end + 1
+        if end < len(words) and words[end] in SCALES:
+            value, end = value * SCALES[words[end]], end + 1
         return end, value
-    if word in _CHINESE_DIGITS or word == "十":
+    if word in CHINESE_DIGITS or word == "十":
         end = start
-        while end < len(words) and (words[end] in _CHINESE_DIGITS or words[end] in _CHINESE_UNITS):
+        while end < len(words) and (words[end] in CHINESE_DIGITS or words[end] in CHINESE_UNITS):
             end += 1
-        value = _chinese_number("".join(words[start:end]))
+        value = chinese_number("".join(words[start:end]))
         if end < len(words) and words[end] == "半":
             return start, 0.0
         return end, value
-    return _english_number(words, start)
-
-
-def _english_number(words: list[str], start: int) -> tuple[int, float]:
-    total = current = 0.0
-    end, seen = start, False
-    if words[start] in ("a", "half") and start + 1 < len(words) and words[start + 1] in (*_SCALES, "dozen"):
-        current, end, seen = (0.5 if words[start] == "half" else 1.0), start + 1, True
-    while end < len(words):
-        word = words[end]
-        if word in _ENGLISH and (not seen or current == 0 or word == "dozen" or current % 10 == 0):
-            current = current * 12 if word == "dozen" and current else current + _ENGLISH[word]
-        elif word in _SCALES and seen and len(word) > 1:
-            scale = _SCALES[word]
-            current *= scale
-            if scale >= 1000:
-                total, current = total + current, 0.0
-        elif word == "and" and seen and end + 1 < len(words) and words[end + 1] in _ENGLISH and current >= 100:
-            pass
-        else:
-            break
-        seen, end = True, end + 1
-    return (end, total + current) if seen else (start, 0.0)
-
-
-def _chinese_number(text: str) -> float:
-    """A number written in Chinese characters.
-
-    >>> _chinese_number("两千五百"), _chinese_number("三万"), _chinese_number("十五"), _chinese_number("二〇二五")
-    (2500.0, 30000.0, 15.0, 2025.0)
-
-    The last unit may be left out, and zero says that it was not: one thousand five (hundred), one thousand and five.
-
-    >>> _chinese_number("一千五"), _chinese_number("两万三"), _chinese_number("一百八"), _chinese_number("一千零五")
-    (1500.0, 23000.0, 180.0, 1005.0)
-    """
-    if all(character in _CHINESE_DIGITS for character in text):
-        return float("".join(str(_CHINESE_DIGITS[character]) for character in text))
-    total = section = digit = 0
-    last = _CHINESE_UNITS.get(text[-2], 0) if text[-1] in _CHINESE_DIGITS else 0
-    for character in text:
-        if character in _CHINESE_DIGITS:
-            digit = _CHINESE_DIGITS[character]
-        elif (unit := _CHINESE_UNITS[character]) < 10_000:
-            section, digit = section + (digit or 1) * unit, 0
-        else:
-            total, section, digit = (total + section + digit) * unit, 0, 0
-    return float(total + section + digit * max(1, last // 10))
-
-
-def in_digits(text: str) -> str:
-    """A whole number in digits, however it is written.
-
-    >>> in_digits("三十"), in_digits("25")
-    ('30', '25')
-    """
-    return text if text[0].isdigit() else f"{_chinese_number(text):g}"
+    return english_number(words, start)

@@ -48,6 +48,7 @@ from nlp.ask.idioms import spoken
 from nlp.ask.leading import first_per_cent, of_the_first, part_of_the_first
 from nlp.ask.lexing import normalise
 from nlp.ask.mending import spellings, spelt
+from nlp.ask.numbers import with_digits
 from nlp.ask.outcomes import Stop, Unclear, Unsupported, unclear
 from nlp.ask.phrasing import plainly
 from nlp.ask.ranking import says_rank, take_limit, take_order_of_orders, take_rank
@@ -84,7 +85,7 @@ def read(text: str, shop: Shop, now: datetime, zone: ZoneInfo) -> Question | Unc
     if WHICH_WEEK.search(typed):
         return Unclear("window")
     typed = with_dates(typed, now, zone)
-    written = in_standard_chinese(in_usual_words(spelt(in_full(_GREETING.sub("", typed)), shop)))
+    written = in_standard_chinese(in_usual_words(with_digits(spelt(in_full(_GREETING.sub("", typed)), shop))))
     if asked := asked_among(without_asides(written)):
         return _read_among(asked, shop, now, zone)
     said = _turned(written)
