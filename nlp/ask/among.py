@@ -10,12 +10,7 @@ from crm_store.question.measures import MEASURES
 from nlp.ask.numbers import in_digits
 from nlp.ask.outcomes import unclear
 
-_ENGLISH_WORDS = {
-    "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "twelve": 12,
-    "fifteen": 15, "twenty": 20, "thirty": 30, "fifty": 50, "hundred": 100, "a hundred": 100, "one hundred": 100,
-}  # fmt: skip
-_WORD = "|".join(sorted(_ENGLISH_WORDS, key=len, reverse=True))
-_N = rf"(?:\d{{1,5}}|{_WORD})"
+_N = r"\d{1,5}"
 _SELLING = (
     r"(?:best|top|most|worst)[ -]?(?:selling|sold|rated|ordered|bought|popular|expensive|viewed)|fastest[ -]selling"
 )
@@ -124,7 +119,7 @@ def asked_among(text: str) -> Asked | None:
 
     >>> asked_among("of our top 50 customers how many are from france")
     Asked(lead='top 50 customers', rest='how many customers are from france', measured=False)
-    >>> asked_among("stock of the ten best sellers")
+    >>> asked_among("stock of the 10 best sellers")
     Asked(lead='10 best selling products', rest='stock by product', measured=True)
     """
     plain = re.sub(r"[?？!。.]+$", "", text.strip()).strip()
@@ -140,7 +135,6 @@ def asked_among(text: str) -> Asked | None:
 def _in_english(found: re.Match[str]) -> Asked:
     said = found.groupdict()
     lead = re.sub(rf"^{_OUR}", "", str(said["lead"]))
-    lead = re.sub(rf"\b(?:{_WORD})\b", lambda number: str(_ENGLISH_WORDS[number[0]]), lead, count=1)
     if "ten" in said:
         lead = f"{10 if said['ten'] or said['tens'] else 1} {lead}"
         lead = re.sub(r"(?:bestseller|best[ -]seller|top[ -]seller)s?\b", "best selling products", lead)

@@ -56,7 +56,6 @@ _WHO = (
     r"(?:(?:my|the|our) )?(?:boss|manager|ceo|cfo|founder|accountant|board|owner|team|finance team|finance|director|"
     r"marketing team|investors|auditors?)"
 )
-_NUMBER = r"(?:\d+|two|three|four|five|six|seven|eight|nine|ten|twelve|fifteen|twenty|fifty)"
 
 #: at the beginning of a question, as often as they come
 _FRAMES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
@@ -162,8 +161,8 @@ _TAILS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
 )  # fmt: skip
 #: how many of them, said after all else
 _FIRST = re.compile(
-    rf"(?:,|;|:| [-–—]+|\.|\?|!|\() *(?:(?:just |only )?(?:the )?(?:first|top) {_NUMBER}|{_NUMBER} of (?:them|those)|"
-    rf"(?:give|show|list)(?: me| us)? {_NUMBER}|(?:max|maximum|limit|limited to) {_NUMBER}) ?{_PLEASE}{_END}"
+    rf"(?:,|;|:| [-–—]+|\.|\?|!|\() *(?:(?:just |only )?(?:the )?(?:first|top) \d+|\d+ of (?:them|those)|"
+    rf"(?:give|show|list)(?: me| us)? \d+|(?:max|maximum|limit|limited to) \d+) ?{_PLEASE}{_END}"
 )
 #: what was said before it was put right
 _TAKEN_BACK = re.compile(
@@ -188,7 +187,7 @@ def without_asides(text: str) -> str:
     text = _QUOTES.sub("", text)
     text = _TAKEN_BACK.sub("", text)
     text = _framed(_offstage(_framed(text)))
-    if (first := _FIRST.search(text)) and (number := re.search(_NUMBER, first[0])):
+    if (first := _FIRST.search(text)) and (number := re.search(r"\d+", first[0])):
         text = f"{text[: first.start()]}, top {number[0]}"
     for pattern, said in _TAILS:
         text = pattern.sub(said, text)

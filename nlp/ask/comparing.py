@@ -28,7 +28,7 @@ _KIND = r"(?:customer|buyer) (?:type|kind|status)(?: \(?)?"
 _CHINESE_NEW = "(?:新(?:客户|顾客|用户|买家|客|的)?|首购客户|首次购买客户|首次购买的客户)"
 _CHINESE_OLD = "(?:老(?:客户|顾客|用户|买家|客|的)?|回头客户?|复购客户|回购客户)"
 _CHINESE_AND = "(?:和|与|跟|、|及|以及|对比|比|还是|或|vs|/| )+"
-_LENGTH = r"(\d+|an?|one|two|three|four|five|six|seven|ten|twelve|thirty|sixty|ninety) (day|week|month|year)s?"
+_LENGTH = r"(\d+|an?|one) (day|week|month|year)s?"
 _SECOND = r"(?:second|2nd|next|another|repeat|follow-?up)"
 _AGAIN = (
     r"(?:(?:order|ordered|ordering|buy|bought|buying|purchase|purchased|purchasing|shop|shopped) (?:from us |"
@@ -44,15 +44,11 @@ _SINCE_FIRST = (
     r"(?: (?:of|after|from|since|following)(?: (?:their|the|a|his)\b)?"
     r"(?: (?:first|initial|1st))?(?: (?:one|order|purchase))?)?"
 )
-_NUMBERS = {
-    "a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "ten": 10,
-    "twelve": 12, "thirty": 30, "sixty": 60, "ninety": 90,
-}  # fmt: skip
 _DAYS = {"day": 1, "week": 7, "month": 30, "year": 365, "天": 1, "日": 1, "周": 7, "个星期": 7, "个月": 30, "年": 365}
 
 
 def _days_of(count: str, unit: str) -> int:
-    return int(_NUMBERS.get(count, count)) * _DAYS[unit]
+    return (1 if count in ("a", "an", "one") else int(count)) * _DAYS[unit]
 
 
 def _reordered(found: re.Match[str]) -> str:

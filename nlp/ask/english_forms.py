@@ -5,11 +5,6 @@ import re
 from nlp.ask.lexing import is_chinese
 from nlp.ask.tables import Table, replaced
 
-_NUMBERS = {
-    "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "twelve": 12,
-    "fourteen": 14, "fifteen": 15, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "ninety": 90,
-}  # fmt: skip
-_N = rf"(?:\d+|{'|'.join(_NUMBERS)})"
 _DAYS = {"day": 1, "week": 7, "fortnight": 14}
 _MONTHS = (
     "january|february|march|april|may|june|july|august|september|october|november|december"
@@ -69,24 +64,20 @@ def _but_not(found: re.Match[str]) -> str:
     return f"{found['did']} {bought} {found['when']} but did not buy {found['other']} {found['when']}"
 
 
-def _digits(text: str) -> str:
-    return str(_NUMBERS.get(text, text))
-
-
 def _in_days(found: re.Match[str]) -> str:
     """Two weeks, a fortnight: so many days, where that is what they are."""
     return f"more than {_length(found)} ago"
 
 
 def _length(found: re.Match[str]) -> str:
-    count = 1 if found["n"] in ("a", "an", "one") else int(_digits(found["n"]))
+    count = 1 if found["n"] in ("a", "an", "one") else int(found["n"])
     days = _DAYS.get(found["unit"])
     return f"{count * days} days" if days else f"{count} {found['unit']}s"
 
 
 def _bounded(found: re.Match[str]) -> str:
     """4 orders or more, 500 euros minimum: what is said behind is said before."""
-    return f"{_MORE[found['post']]} {_digits(found['n'])}{found['what']}"
+    return f"{_MORE[found['post']]} {found['n']}{found['what']}"
 
 
 def _in_each(found: re.Match[str]) -> str:
@@ -105,7 +96,7 @@ def _from_to(found: re.Match[str]) -> str:
     return f"growth of {found['what']} {found['other']} vs {found['one']}"
 
 
-_LENGTH = r"(?P<n>\d+|an?|one|" + "|".join(_NUMBERS) + r") ?(?P<unit>day|week|fortnight|month|year)s?"
+_LENGTH = r"(?P<n>\d+|an?|one) ?(?P<unit>day|week|fortnight|month|year)s?"
 _PERCENT = (
     r"(?:(?:by )?(?:how many|how much|what) (?:percent|per cent|%|percentage(?: points)?)"
     r"|(?:by )?how much (?:in|as a) (?:percent|per cent|%|percentage))"
@@ -118,8 +109,8 @@ _TURNS: Table = tuple(
         (r"\b(?:placed (?:an order|orders)|made (?:a purchase|purchases|an order)|bought something|ordered "
          r"something) (?=in "
          rf"(?:both|each|all|every|(?:the month of )?(?:{_MONTHS})\b)|both in|(?:every|each) month)", "ordered "),
-        (rf"\b(?:who|that) (?:have |has )?(?:made|completed) (?=(?:{_N}|at least|at most|more than|less "
-         rf"than|no|exactly)[\w ]*? "
+        (r"\b(?:who|that) (?:have |has )?(?:made|completed) (?=(?:\d+|at least|at most|more than|less "
+         r"than|no|exactly)[\w ]*? "
          r"(?:orders|purchases)\b)", "with "),
         (r"\b(?P<who>who|and|but|that) (?:have been|were|was|has been) (?:on|at) (?:the|our) "
          r"(?:site|shop|website|store|web "
@@ -143,26 +134,24 @@ _TURNS: Table = tuple(
          lambda found: f"older than {_length(found)}"),
         (rf"\bolder than {_LENGTH}\b",
          lambda found: f"older than {_length(found)}"),
-        (rf"\b(?P<way>last|past|previous|latest) (?P<n>{'|'.join(_NUMBERS)}) (?=days|weeks|months|quarters|years)",
-         lambda found: f"{found['way']} {_digits(found['n'])} "),
         (r"\b(?:last|past) fortnight\b", "last 14 days"),
         (r"\b(?:in|over|during) the (\d+) days (?:up )?(?:to|until|till) (?:now|today)\b", r"in the last \1 days"),
         (r"\b(?:since|from) (january|1 january|new year) (?:until|till|to|up to) (?:now|today|date)\b", "this year"),
         (r"\bsince new year\b", "this year"),
         (rf"\bfrom (?P<when>{_MONTHS}) (?:until|till|to|up to) (?:now|today|date)\b", r"since \g<when>"),
         # bounds said behind
-        (rf"\b(?P<n>{_N})(?P<what> ?{_MONEY}| (?:\w+ )?{_COUNTED}| in stock| units in stock),? (?P<post>{_POST})\b"
+        (rf"\b(?P<n>\d+)(?P<what> ?{_MONEY}| (?:\w+ )?{_COUNTED}| in stock| units in stock),? (?P<post>{_POST})\b"
          r"(?! (?:\d|than|of the|one|two|three))", _bounded),
         (rf"(?P<what>)(?P<cur>[€$£]) ?(?P<n>\d[\d.,]*\d|\d),? (?P<post>{_POST})\b(?! (?:\d|than))",
          lambda found: f"{_MORE[found['post']]} {found['cur']}{found['n']}"),
-        (rf"\b(?P<n>{_N}),? (?P<post>or more|or fewer|or less)(?P<what> (?:\w+ )?{_COUNTED}| {_MONEY})\b", _bounded),
+        (rf"\b(?P<n>\d+),? (?P<post>or more|or fewer|or less)(?P<what> (?:\w+ )?{_COUNTED}| {_MONEY})\b", _bounded),
         (rf"(?P<cur>[€$£]?) ?\b(?P<n>\d[\d.,]*)\+(?P<what> ?{_MONEY}| ?(?:\w+ )?{_COUNTED}|(?= |$))",
          lambda found: f" at least {found['cur']}{found['n']}{found['what']}"),
         (r"\b(?:no|not) (?:fewer|less|lower) than |\b(?:a |with a |at a )?min(?:imum|\.)?(?: of)? (?=[€$£]?\d)"
-         rf"|\ba minimum of (?={_N}\b)", "at least "),
-        (rf"\b(?:no|not) (?:more|higher) than |\b(?:a )?max(?:imum|\.)?(?: of)? (?=[€$£]?\d)|\ba maximum of "
-         rf"(?={_N}\b)", "at most "),
-        (rf"\b(?:precisely|just|only) (?={_N} (?:{_COUNTED})\b)", "exactly "),
+         r"|\ba minimum of (?=\d+\b)", "at least "),
+        (r"\b(?:no|not) (?:more|higher) than |\b(?:a )?max(?:imum|\.)?(?: of)? (?=[€$£]?\d)|\ba maximum of "
+         r"(?=\d+\b)", "at most "),
+        (rf"\b(?:precisely|just|only) (?=\d+ (?:{_COUNTED})\b)", "exactly "),
         (r"\b(?P<way>at least|at most|no more than|more than|exactly) (?P<n>once|twice)\b",
          lambda found: f"{found['way']} {1 if found['n'] == 'once' else 2} times"),
         (r"\b(?P<n>once|twice) (?P<post>or less|or fewer|or more|at most|at least|exactly)\b",
@@ -170,10 +159,10 @@ _TURNS: Table = tuple(
         (r"^(?:those|people|anyone|everyone) (?=whose (?:order count|number of orders))", "customers "),
         (r"\bwhose (?:order count|number of orders) is (?P<of>(?:at least|at most|exactly|more than|less than) \d+)",
          r"with \g<of> orders"),
-        (rf"\bwhose (?:order count|number of orders) is (?P<n>{_N}) (?P<post>{_POST})",
-         lambda found: f"with {_MORE[found['post']]} {_digits(found['n'])} orders"),
-        (rf"\b(?P<n>{_N}) (?P<what>{_COUNTED}),? (?:and )?no more(?:,| and|, and)? no less\b",
-         lambda found: f"exactly {_digits(found['n'])} {found['what']}"),
+        (rf"\bwhose (?:order count|number of orders) is (?P<n>\d+) (?P<post>{_POST})",
+         lambda found: f"with {_MORE[found['post']]} {found['n']} orders"),
+        (rf"\b(?P<n>\d+) (?P<what>{_COUNTED}),? (?:and )?no more(?:,| and|, and)? no less\b",
+         lambda found: f"exactly {found['n']} {found['what']}"),
         (rf"\borders (?:with|having) (?:an? )?(?:order )?(?:total|value|amount|sum)(?: value| amount)? (?:of "
          rf")?(?={_BOUND} "
          r"?[€$£]?\d)", "orders of "),
@@ -246,23 +235,23 @@ _TURNS: Table = tuple(
         # the first of them
         (rf"^(?:(?:of|among|out of) )?(?:all )?(?:the |our )?(?P<who>{_PEOPLE}[^,:]*?) ?(?:[,:;]| - ) ?(?:show "
          rf"|give me |"
-         rf"who are |which are )?(?:only |just )?(?:the )?(?:(?:top|best) )?(?P<n>{_N}) "
+         rf"who are |which are )?(?:only |just )?(?:the )?(?:(?:top|best) )?(?P<n>\d+) "
          rf"(?:(?P<n2>biggest|highest|top|best|"
          r"largest) )?(?:spenders|(?:customers )?(?:who |that )(?:have )?spen[dt](?: the)? most)(?:,? please| pls)?"
-         r"[ ?.!]*$", lambda found: f"top {_digits(found['n'])} {found['who']} by spend"),
+         r"[ ?.!]*$", lambda found: f"top {found['n']} {found['who']} by spend"),
         (rf"^(?:(?:of|among|out of) )?(?:all )?(?:the |our )?(?P<who>{_PEOPLE}[^,:]*?) ?(?:[,:;]| - ) ?(?:show "
          rf"|give me )?"
-         rf"(?:only |just )?(?:the )?top (?P<n>{_N}) by (?P<by>[\w ]+?)(?:,? please| pls)?[ ?.!]*$",
-         lambda found: f"top {_digits(found['n'])} {found['who']} by {found['by']}"),
-        (rf"^(?:show (?:me )?|list |give me )?(?:the |our )?(?:top (?P<top>{_N})|(?P<n>{_N}) "
-         rf"(?:biggest|highest|top|best|largest))"
+         rf"(?:only |just )?(?:the )?top (?P<n>\d+) by (?P<by>[\w ]+?)(?:,? please| pls)?[ ?.!]*$",
+         lambda found: f"top {found['n']} {found['who']} by {found['by']}"),
+        (r"^(?:show (?:me )?|list |give me )?(?:the |our )?(?:top (?P<top>\d+)|(?P<n>\d+) "
+         r"(?:biggest|highest|top|best|largest))"
          r" spenders (?:(?:among|of|from|out of) )?(?:the |all )?(?:customers |those "
          r")?(?P<rest>(?:with|in|who|that|having|from)"
          r" [^?.]*)[?. ]*$",
-         lambda found: f"top {_digits(found['top'] or found['n'])} customers {found['rest']} by spend"),
-        (rf"^(?:show (?:me )?|list |give me )?(?:the |our )?(?:top )?(?P<n>{_N}) (?:highest|biggest|top|best)[ -]"
+         lambda found: f"top {found['top'] or found['n']} customers {found['rest']} by spend"),
+        (r"^(?:show (?:me )?|list |give me )?(?:the |our )?(?:top )?(?P<n>\d+) (?:highest|biggest|top|best)[ -]"
          r"(?:spending|paying) (?P<who>customers|clients|buyers|shoppers)\b(?P<rest>[^?.]*)[?. ]*$",
-         lambda found: f"top {_digits(found['n'])} {found['who']}{found['rest']} by spend"),
+         lambda found: f"top {found['n']} {found['who']}{found['rest']} by spend"),
         # where most of it was
         (rf"\b(?P<which>(?:which|what) {_GROUP}) (?:reached|brought(?: in| "
          rf"us)?|achieved|generated|delivered|showed|shows|posted|"

@@ -127,10 +127,10 @@ _TURNS: Table = tuple(
         (rf"\b(?P<who>{_WHO}) (?:(?:from|in) \w+ )?(?P<not>not) "
          rf"(?P<did>buy|buying|bought|order|ordering|ordered|purchase|"
          r"purchasing|purchased)\b", lambda found: _have_not(found)),
-        (rf"({_NOT}\b[^,]*?\b)since (\d+|a|an|one|two|three|four|five|six|half a) ({_UNIT})\b(?! ago)",
+        (rf"({_NOT}\b[^,]*?\b)since (\d+|a|an|one|half a) ({_UNIT})\b(?! ago)",
          r"\1for \2 \3"),
         (rf"\b(inactive|sleeping|silent|gone|quiet|open|unanswered|waiting) since "
-         rf"(\d+|a|an|one|two|three|four|five|six) "
+         rf"(\d+|a|an|one) "
          rf"({_UNIT}|hours?)\b(?! ago)", r"\1 for \2 \3"),
         (r"\bhow (many|much) (new |returning |repeat )?(customers?|clients?|buyers?) (?:do |did |have |has "
          r")?(?:we|the shop) "
@@ -153,7 +153,7 @@ _TURNS: Table = tuple(
         # how long ago the last order was
         (rf"\b(?:whose|with|with a|with their) last (?:order|purchase) (?:(?:is|was|being|placed|made|from) "
          rf")*(?:more than |over |older "
-         rf"than |at least )?(?P<n>\d+|an?|one|two|three|four|five|six) (?P<unit>{_UNIT}) (?:ago|old|back)\b",
+         rf"than |at least )?(?P<n>\d+|an?|one) (?P<unit>{_UNIT}) (?:ago|old|back)\b",
          lambda found: f"who have not ordered for {'1' if found['n'] in ('a', 'an', 'one') else found['n']} "
          f"{found['unit']}"),
         (rf"\b(?:who |that )?(?:have |has )?(?:went|gone|go|been|fell|fallen) (?:quiet|silent|cold|dormant|inactive) "
@@ -187,7 +187,7 @@ _TURNS: Table = tuple(
         (rf"\bwith (?:an? )?(?P<n>{_LESS} \d(?:\.\d+)?) (?:stars? )?(?:average |mean )?(?P<of>rating|csat|stars on "
          rf"average)\b",
          lambda found: f"with {'csat' if found['of'] == 'csat' else 'rating'} {found['n']}"),
-        (r"\b(?P<n>(?:\d+|two|three|four|five)(?: or more)?) (?P<state>open|unresolved|unanswered) "
+        (r"\b(?P<n>\d+(?: or more)?) (?P<state>open|unresolved|unanswered) "
          r"(?P<what>tickets|cases|complaints)\b"
          r"(?<!top )", r"\g<n> \g<what> \g<state>"),
         (rf"\b(?:which|what) (?P<by>{_GROUP}|agent)s? (?:has|have|had|got|gets|received|receives) (?:the "
@@ -200,7 +200,7 @@ _TURNS: Table = tuple(
         (r"\b(?P<who>customers|buyers|clients|people|shoppers|users|who)(?P<between>(?: (?:in|from) \w+)?(?: who| "
          r"that)?) "
          r"(?P<had>with|have|has|had|having|made|placed|left|wrote|opened|filed|raised|got) "
-         r"(?P<n>[2-9]|\d{2}|two|three|four|five|six) "
+         r"(?P<n>[2-9]|\d{2}) "
          r"(?P<what>(?:(?!or\b|to\b|and\b|items\b|units\b|pieces\b|star\b|stars\b)[\w-]+ "
          r"){0,2}(?:orders|tickets|cases|complaints|"
          r"reviews|refunds|visits))\b", r"\g<who>\g<between> \g<had> exactly \g<n> \g<what>"),

@@ -22,7 +22,7 @@ _ID = r"(?:(?:customer|client|order) )?#?[a-z]*-?\d[a-z0-9-]*"
 _IDS = rf"{_ID}(?:(?:,| and| or) {_ID})*"
 _GOODS = "(?:what|which (?:products?|items?|articles?|things|goods))"
 _CID = r"[a-z]*-?\d[a-z0-9-]*"
-_FEW = "(?:(?:at least|at most|more than|less than|fewer than|exactly|only|over) )?(?:\\d+|one|two|three|four|five)"
+_FEW = "(?:(?:at least|at most|more than|less than|fewer than|exactly|only|over) )?(?:\\d+|one)"
 
 _PLAIN: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(pattern), plain)
@@ -234,8 +234,8 @@ _PLAIN: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"差评", "2星以下评价"),
         (r"好评(?!率)", "4星以上评价"),
         (r"\bnumber of (?=(?:bad|negative|poor|good|positive) reviews\b)", "how many "),
-        (r"\b(\d|one|two|three|four|five)-stars?\b", r"\1 star"),
-        (r"\b((?:\d|one|two|three|four|five) stars?) ratings?\b", r"\1 reviews"),
+        (r"\b(\d|one)-stars?\b", r"\1 star"),
+        (r"\b((?:\d|one) stars?) ratings?\b", r"\1 reviews"),
         (r"\bhow big (?:is|was) (?:our |the )?customer base\b", "number of customers"),
         (r"\bwhy (?:do|did|are|were) (?:people|customers|buyers|they|we) (?:returning|return|refunding|refund|send back)\b",
          "refunds by reason for"),

@@ -11,7 +11,6 @@ _MONTH = (
     "(?:january|february|march|april|may|june|july|august|september|october|november|december"
     "|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)"
 )
-_STARS = ("one", "two", "three", "four", "five")
 _CURRENCY = r"(?:pounds?|gbp|dollars?|usd|euros?|eur|yuan|rmb|cny|yen|jpy|chf|francs?|sterling|us dollars?)"
 _STATE = r"(?:open|abandoned|current|active|all|the|our|existing)"
 _WORTH = r"(?:worth|total worth|total value|value)"
@@ -145,16 +144,16 @@ _TURNS: Table = tuple(
          r"(?:of|is|are|=|"
          r"equals?|at))*[ =:]*([1-5])[-/ ,]?([1-5])[-/ ,]?([1-5])\b", _three_scores),
         # stars
-        (r"\b(one|two|three|four|five)[ -](?=stars?\b)", lambda found: f"{_STARS.index(found[1]) + 1} "),
+        (r"\bone[ -](?=stars?\b)", "1 "),
         (r"\b(?:bad|negative|poor) reviews,? \(?(?:(?:with|of|having) )?(?:1|one)(?: or |-|/| and | to )(?:2|"
          r"two)[ -]stars?\)?",
          "reviews with 2 stars or less"),
-        (r"\b(?:good|positive) reviews,? \(?(?:(?:with|of|having) )?(?:4|four)(?: or |-|/| and | to )(?:5|five)"
+        (r"\b(?:good|positive) reviews,? \(?(?:(?:with|of|having) )?4(?: or |-|/| and | to )5"
          r"[ -]stars?\)?",
          "reviews with 4 stars or more"),
-        (r"\breviews,? \(?(?:with|of|having|at) (?:1|one)(?: or |-|/| to )(?:2|two)[ -]stars?\)?",
+        (r"\breviews,? \(?(?:with|of|having|at) (?:1|one)(?: or |-|/| to )2[ -]stars?\)?",
          "reviews with 2 stars or less"),
-        (r"\breviews,? \(?(?:with|of|having|at) (?:4|four)(?: or |-|/| to )(?:5|five)[ -]stars?\)?",
+        (r"\breviews,? \(?(?:with|of|having|at) 4(?: or |-|/| to )5[ -]stars?\)?",
          "reviews with 4 stars or more"),
         (r"^who (left|wrote|gave|posted|submitted|has written|has left|gave us|left us)\b(?=.*\breviews?\b)"
          r"(?!.* most)(?! the)",

@@ -8,12 +8,12 @@ from nlp.ask.tables import Table, replaced
 _HOURS = {"minute": 1 / 60, "min": 1 / 60, "hour": 1.0, "hr": 1.0, "h": 1.0, "day": 24.0, "week": 168.0,
           "分钟": 1 / 60, "小时": 1.0, "个小时": 1.0, "天": 24.0}  # fmt: skip
 _DAYS = {"day": 1, "week": 7, "month": 30}
-_COUNT = {"a": 1.0, "an": 1.0, "one": 1.0, "two": 2.0, "three": 3.0, "four": 4.0, "five": 5.0, "ten": 10.0}
-_LENGTH = r"(?P<n>\d+(?:\.\d+)?|an?|one|two|three|four|five|ten) ?(?P<u>minute|min|hour|hr|h|day|week)s?\b"
+_ONE = ("a", "an", "one")
+_LENGTH = r"(?P<n>\d+(?:\.\d+)?|an?|one) ?(?P<u>minute|min|hour|hr|h|day|week)s?\b"
 _UNIT = r"(?:day|week|month)"
 #: the upper two of five marks, the lower two
 _MARKS = (
-    r"(?:(?P<low>(?:1|one) ?(?:-|–|/|to|or|and) ?(?:2|two))|(?:4|four) ?(?:-|–|/|to|or|and) ?(?:5|five))"
+    r"(?:(?P<low>(?:1|one) ?(?:-|–|/|to|or|and) ?2)|4 ?(?:-|–|/|to|or|and) ?5)"
     r"(?: (?:stars?|points?))?"
 )
 _CHINESE_MARKS = "(?:(?P<low>1分?(?:到|至|-|~|或者?|、|和)2)|4分?(?:到|至|-|~|或者?|、|和)5)"
@@ -33,7 +33,7 @@ _TYPOS = {
 
 
 def _hours(found: re.Match[str]) -> float:
-    return round(_COUNT.get(found["n"]) or float(found["n"]), 4) * _HOURS[found["u"]]
+    return round(1.0 if found["n"] in _ONE else float(found["n"]), 4) * _HOURS[found["u"]]
 
 
 def _marked(measure: str, high: str, low: str) -> Callable[[re.Match[str]], str]:
@@ -249,8 +249,7 @@ _TURNS: Table = tuple(
          r"over|fewer than|less than|"
          r"at most|exactly) (\w+) (?:different |distinct |product )*(categor(?:y|ies)|products|articles|items)\b",
          lambda found: f"{found[1]} {found[2]} {found[3]} different {'categories' if found[4][0] == 'c' else 'goods'}"),
-        (r"\b(bought|ordered|purchased|buy|shopped) (?:something )?(?:from |in |across )?(\d+|two|three|four|"
-         r"five) (?:or more) "
+        (r"\b(bought|ordered|purchased|buy|shopped) (?:something )?(?:from |in |across )?(\d+) or more "
          r"(?:different |distinct |product )*(categor(?:y|ies))\b", r"\1 at least \2 different categories"),
         (r"bought exactly 1 categories", "bought exactly 1 different categories"),
         (r"(?:只|仅)(?:在)?(?:买过?|购买过?)(?:了)?(?:一|1)个(?:品类|类别|类目)", "购买过恰好1个不同品类"),
