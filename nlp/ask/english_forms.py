@@ -302,13 +302,6 @@ _TURNS: Table = tuple(
          r"(?:percent|per cent|%)|as a "
          r"percentage|percentage change|percent change|% change))[ ?.!]*$",
          lambda found: f"growth of {re.sub(_VERSUS, ' vs ', found['what'])}"),
-        # orders paid by
-        (r"\b(?P<what>average order value|aov|(?:mean|median|avg) order value) (?:of|for|on) (?:the |our "
-         r")?(?:(?P<how>card|"
-         r"paypal|alipay|invoice) (?:orders|payments|purchases)|orders (?:paid )?(?:by|with|using|via)(?: a| "
-         r"an)? (?P<by>card|"
-         r"paypal|alipay|invoice)(?: payments?)?)\b",
-         lambda found: f"{found['what']} by {found['how'] or found['by']}"),
         (r"^compare (?P<what>.+?) (?:of |for |between )?(?P<one>this (?:week|month|quarter|year)) "
          r"(?:with|to|and|against|versus"
          r"|vs\.?) (?:those of |that of )?(?P<other>last (?:week|month|quarter|year))[ ?.!]*$",

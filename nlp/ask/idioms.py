@@ -532,8 +532,6 @@ _IDIOMS: Table = tuple(
         (r"\bat (?:some|any) point\b", ""),
         (r"\b((?:expected|predicted|future) (?:value|spend)) (?:over|in|for|during) the (?:next|coming) "
          r"(?:12 months|year)\b", r"\1"),
-        (r"\b(?P<city>berlin|hamburg|london|lyon|bristol|york)ers\b", r"customers from \g<city>"),
-        (r"\bparisians\b", "customers from paris"),
     )
 )  # fmt: skip
 

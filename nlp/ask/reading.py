@@ -56,7 +56,7 @@ from nlp.ask.rewording import reworded
 from nlp.ask.shaping import nothing_left, question_of
 from nlp.ask.times import ImpossibleTime, WhichDay
 from nlp.ask.turns import in_short
-from nlp.ask.vocabulary import Shop
+from nlp.ask.vocabulary import Shop, with_homes
 from nlp.ask.windows import take_spans
 from nlp.ask.wording import atoms_of
 
@@ -85,7 +85,8 @@ def read(text: str, shop: Shop, now: datetime, zone: ZoneInfo) -> Question | Unc
     if WHICH_WEEK.search(typed):
         return Unclear("window")
     typed = with_dates(typed, now, zone)
-    written = in_standard_chinese(in_usual_words(with_digits(spelt(in_full(_GREETING.sub("", typed)), shop))))
+    asked_for = with_homes(spelt(in_full(_GREETING.sub("", typed)), shop), shop)
+    written = in_standard_chinese(in_usual_words(with_digits(asked_for)))
     if asked := asked_among(without_asides(written)):
         return _read_among(asked, shop, now, zone)
     said = _turned(written)

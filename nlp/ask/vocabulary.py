@@ -1,5 +1,6 @@
 """The shop's own words: what its countries, cities, categories, articles, agents, ... are called in questions."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -34,9 +35,12 @@ class Shop:
     #: how an id is made of its number, by field: with one run of digits, as long in each of them (0: of any length)
     numbered: Mapping[str, tuple[tuple[str, int], ...]] = field(default_factory=dict)
     words: dict[str, list[tuple[str, str, str]]] = field(init=False, repr=False, compare=False)
+    #: londoners → london
+    townspeople: dict[str, str] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "words", _words_of(self))
+        object.__setattr__(self, "townspeople", _townspeople(self))
 
 
 _DEMONYMS = """
@@ -62,6 +66,10 @@ _CITIES = """
 鹿特丹 rotterdam|斯德哥尔摩 stockholm|哥德堡 gothenburg|东京 tokyo|大阪 osaka|京都 kyoto|罗马 rome|米兰 milan|维也纳 vienna
 苏黎世 zurich|里斯本 lisbon|布鲁塞尔 brussels|哥本哈根 copenhagen|奥斯陆 oslo|多伦多 toronto|悉尼 sydney|köln cologne
 münchen munich|nyc new york|首尔 seoul|都柏林 dublin|华沙 warsaw|布拉格 prague
+"""
+#: who lives there, where it is not the city's name with -er
+_TOWNSPEOPLE = """
+paris parisians|milan milanese|vienna viennese|rome romans|liverpool liverpudlians|manchester mancunians
 """
 _CATEGORIES = """
 shoes 鞋 鞋子 鞋类 footwear sneakers|jackets 夹克 外套 夹克衫 上衣外套 coats|bags 包 包包 箱包 手袋 包类 handbags|watches 手表 表 腕表 watch
@@ -229,6 +237,20 @@ def _words_of(shop: Shop) -> dict[str, list[tuple[str, str, str]]]:
         if product:
             add(product.lower(), "product", sku)
     return words
+
+
+def _townspeople(shop: Shop) -> dict[str, str]:
+    cities = {city.lower(): city.lower() for city in shop.values.get("city", ())}
+    found = {f"{city}ers": city for city in cities if city.isalpha() and city.isascii()}
+    _translate(_TOWNSPEOPLE, cities, found.__setitem__)
+    return found
+
+
+def with_homes(text: str, shop: Shop) -> str:
+    """A normalised text with those who live in a city named by it: londoners are customers from london."""
+    return re.sub(
+        r"[a-z]+", lambda word: f"customers from {city}" if (city := shop.townspeople.get(word[0])) else word[0], text
+    )
 
 
 def _translate(table: str, known: Mapping[str, str], add: Callable[[str, str], None], *, reverse: bool = False) -> None:
