@@ -22,14 +22,6 @@ _STILL = "(?:但|却)?(?:还|仍|都|也|一直|依然|到现在|至今|尚)*"
 _SENT = "(?:发货|发出|送达|到货|签收|收到|付款)"
 _WITHIN = r"(?P<way>within|in under|in less than|in at most|inside|under|in more than|after more than|in over) "
 r"(?:the first )?"
-_TYPOS = {
-    "hw": "how", "hwo": "how", "wat": "what", "wht": "what", "waht": "what", "whcih": "which",
-    "wich": "which", "whch": "which", "teh": "the", "hte": "the", "adn": "and", "fo": "of", "frm": "from",
-    "frist": "first", "fisrt": "first", "payed": "paid",
-    "recieved": "received", "ordes": "orders", "oders": "orders",
-    "thsi": "this", "lst": "last", "lats": "last", "yr": "year",
-    "avrg": "average", "averge": "average", "bu": "by", "fro": "for",
-}  # fmt: skip
 
 
 def _hours(found: re.Match[str]) -> float:
@@ -305,8 +297,6 @@ _TURNS: Table = tuple(
          r"销售额最高的\g<n>\g<of>"),
         # an order of which most was given back
         (r"退款(?:金额|额)?最(?:高|大|多)的(?=(?:前)?\d*(?:个|笔|单)?订单)", "退款最多的"),
-        # whose
-        (rf"\b({'|'.join(_TYPOS)})\b(?! \d)", lambda found: _TYPOS[found[1]]),
     )
 )  # fmt: skip
 
