@@ -30,6 +30,8 @@ AS_OF = datetime(2026, 3, 1, tzinfo=UTC)
 DAY_MS = 86_400_000
 #: orders generated and stored at a time
 CHUNK = 100_000
+#: orders of one day, and what their ids begin with
+NIGHTLY, _NIGHT = 20_000, "NIGHT-"
 
 
 # --- the shop -----------------------------------------------------------------------------------------------------
@@ -129,6 +131,11 @@ def night(url: str) -> int:
     return _score(url, AS_OF + timedelta(days=1))
 
 
+def busy(url: str) -> int:
+    """Two days later, when a day's orders came in: 20,000 of them (`order`)."""
+    return _score(url, AS_OF + timedelta(days=2))
+
+
 def again(url: str) -> int:
     """Once more as of the same moment: nothing differs."""
     return _score(url, AS_OF + timedelta(days=1))
@@ -172,6 +179,41 @@ def spoil(url: str) -> None:
     with _store(url).begin() as connection:
         values = {name: None if name.endswith("_at") else 0 for name in COLUMNS}
         connection.execute(update(CustomerStats).values(values))
+    _tidy(url)
+
+
+def order(url: str) -> None:
+    """A day's orders, each counted in the kept numbers as the desk counts one that comes in."""
+    from sqlalchemy import insert
+
+    from crm_store import stats
+    from crm_store.schema import Order
+
+    chance, placed = random.Random(1), AS_OF + timedelta(days=1)
+    with _store(url).begin() as connection:
+        for n in range(NIGHTLY):
+            counted = stats.CountedOrder(1 + chance.randrange(100_000), placed, "paid", chance.randrange(500, 20_000))
+            row = {"customer_id": counted.customer_id, "placed_at": placed, "status": "paid", "currency": "EUR"}
+            row |= {"external_id": f"{_NIGHT}{n}", "total": counted.total_base, "total_base": counted.total_base}
+            connection.execute(insert(Order), row)
+            stats.order_changed(connection, None, counted)
+    _tidy(url)
+
+
+def take_back(url: str) -> None:
+    """The shop without that day's orders."""
+    from sqlalchemy import delete, select
+
+    from crm_store import stats
+    from crm_store.schema import Order
+
+    with _store(url).begin() as connection:
+        ordered = Order.external_id.startswith(_NIGHT)
+        columns = (Order.customer_id, Order.placed_at, Order.status, Order.total_base)
+        gone = [stats.CountedOrder(*row) for row in connection.execute(select(*columns).where(ordered))]
+        connection.execute(delete(Order).where(ordered))
+        for counted in gone:
+            stats.order_changed(connection, counted, None)
     _tidy(url)
 
 
@@ -225,10 +267,12 @@ def _read(url: str) -> Any:
 
 
 RUNS: dict[str, Callable[[str], int]] = {
-    each.__name__: each for each in (segments, written, night, again, past, scratch, pandas, lifetimes)
+    each.__name__: each for each in (segments, written, night, again, busy, past, scratch, pandas, lifetimes)
 }
 #: what is done to a shop before, and is not timed
-BEFORE: dict[str, Callable[[str], None]] = {"written": forget, "scratch": spoil}
+BEFORE: dict[str, Callable[[str], None]] = {"written": forget, "scratch": spoil, "busy": order}
+#: and after
+AFTER: dict[str, Callable[[str], None]] = {"busy": take_back}
 
 
 # --- the run ------------------------------------------------------------------------------------------------------
@@ -306,6 +350,8 @@ def _one(what: str, url: str) -> None:
     buyers = RUNS[what](url)
     seconds = perf_counter() - started
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    if what in AFTER:
+        AFTER[what](url)
     print(json.dumps({"seconds": seconds, "peak": peak, "buyers": buyers}))
 
 
