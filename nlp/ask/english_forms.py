@@ -105,6 +105,8 @@ _VERSUS = r" (?:vs\.?|versus|against|compared (?:to|with)) "
 _TURNS: Table = tuple(
     (re.compile(pattern), said)
     for pattern, said in (
+        # a day
+        (rf"\b(?:the )?(\d{{1,2}})(?:st|nd|rd|th)? (?:day )?(?:of )?(?=(?:{_MONTHS})\b)", r"\1 "),
         # words for what is done
         (r"\b(?:placed (?:an order|orders)|made (?:a purchase|purchases|an order)|bought something|ordered "
          r"something) (?=in "

@@ -20,6 +20,23 @@ _SCALE = "|".join(word for word in SCALES if len(word) > 1)
 _WRITTEN = re.compile(
     rf"(?<![\w'-])(?:(?:{_WORD})(?:[ -](?:and )?(?:{_WORD}|{_SCALE}))*|(?:a|half a) (?:dozen|{_SCALE}))(?![\w'])"
 )
+#: twenty nineteen, twenty twenty five
+_UNIT = "one|two|three|four|five|six|seven|eight|nine"
+_YEAR = re.compile(
+    rf"(?<![\w'-])twenty[ -](ten|eleven|twelve|\w+teen|(?:twenty|thirty)(?:[ -](?:{_UNIT})\b)?)(?![\w'-])"
+)
+_ORDINALS = {
+    "first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7, "eighth": 8, "ninth": 9,
+    "tenth": 10, "eleventh": 11, "twelfth": 12, "thirteenth": 13, "fourteenth": 14, "fifteenth": 15, "sixteenth": 16,
+    "seventeenth": 17, "eighteenth": 18, "nineteenth": 19, "twentieth": 20, "thirtieth": 30,
+}  # fmt: skip
+_MONTH = "january|february|march|april|may|june|july|august|september|october|november|december"
+_NTH = rf"\b(?:(?P<ten>twenty|thirty)[ -])?(?P<unit>{'|'.join(_ORDINALS)})"
+#: the first of may is a day, the first order none
+_DAYS = (
+    re.compile(rf"{_NTH} (?P<tie>(?:day )?of (?:{_MONTH})\b)"),
+    re.compile(rf"\b(?P<tie>{_MONTH}) (?:the )?{_NTH}\b(?! (?:order|purchase|time|half|quarter|week))"),
+)
 
 
 def english_number(words: list[str], start: int) -> tuple[int, float]:
@@ -55,8 +72,25 @@ def with_digits(text: str) -> str:
 
     >>> with_digits("top twenty five customers with two orders or more, one with a hundred")
     'top 25 customers with 2 orders or more, one with 100'
+
+    Years and days are said in their own way.
+
+    >>> with_digits("sales of twenty twenty five"), with_digits("orders on the twenty eighth of november")
+    ('sales of 2025', 'orders on the 28 november')
     """
+    text = _YEAR.sub(lambda found: f"20{_number(found[1]):02g}", text)
+    for pattern in _DAYS:
+        text = pattern.sub(_day, text)
     return _WRITTEN.sub(_in_digits, text)
+
+
+def _number(words: str) -> float:
+    return english_number(words.replace("-", " ").split(), 0)[1]
+
+
+def _day(found: re.Match[str]) -> str:
+    day = _ORDINALS[found["unit"]] + (_number(found["ten"]) if found["ten"] else 0)
+    return f"{day:g} {found['tie'].removeprefix('day ').removeprefix('of ')}"
 
 
 def _in_digits(found: re.Match[str]) -> str:
