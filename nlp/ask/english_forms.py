@@ -107,6 +107,10 @@ _TURNS: Table = tuple(
     for pattern, said in (
         # a day
         (rf"\b(?:the )?(\d{{1,2}})(?:st|nd|rd|th)? (?:day )?(?:of )?(?=(?:{_MONTHS})\b)", r"\1 "),
+        # more than last year by now
+        (r"^(?:so )?(?:are|were|is|was) (?:we|the shop|it) (?:up|down|ahead|behind) (?:on|of|over|from|vs\.?|against) "
+         r"last year(?: (?:in|on|by|for|with|in terms of))? (?P<what>[\w ]+?)[ ?.!]*$",
+         r"growth of \g<what> this year year over year"),
         # words for what is done
         (r"\b(?:placed (?:an order|orders)|made (?:a purchase|purchases|an order)|bought something|ordered "
          r"something) (?=in "
@@ -141,6 +145,16 @@ _TURNS: Table = tuple(
         (r"\b(?:since|from) (january|1 january|new year) (?:until|till|to|up to) (?:now|today|date)\b", "this year"),
         (r"\bsince new year\b", "this year"),
         (rf"\bfrom (?P<when>{_MONTHS}) (?:until|till|to|up to) (?:now|today|date)\b", r"since \g<when>"),
+        # of whom or what so many times something was given back
+        (r"\bhow (?:often|many times) (?:has|have|had|was|were|is|are|did we|do we|have we|has the shop) "
+         r"(?P<whom>[\w' -]+?) (?:been |get |gotten |got )?refunded\b", r"number of refunds of \g<whom>"),
+        (r"^(?P<did>(?:never )?(?:bought|purchased)|never ordered|spent) (?!by\b|most\b|per\b|on average)",
+         r"customers who \g<did> "),
+        # what the first of them spent together
+        (r"^(?:how much|what)(?: money| revenue| turnover)? (?:do|did|have|has) (?P<who>(?:our |the )?(?:top \d+|\d+ "
+         rf"(?:best|biggest|top|largest)) {_PEOPLE}) (?:spend|spent|bring in|brought in|bring us|pay|paid|generated?)"
+         r"(?P<when>[\w ]*?) (?:in total|altogether|together|all together|combined|in all|overall)[ ?.!]*$",
+         r"total spend of \g<who>\g<when>"),
         # bounds said behind
         (rf"\b(?P<n>\d+)(?P<what> ?{_MONEY}| (?:\w+ )?{_COUNTED}| in stock| units in stock),? (?P<post>{_POST})\b"
          r"(?! (?:\d|than|of the|one|two|three))", _bounded),

@@ -304,7 +304,7 @@ _PLAIN: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"\b(?:left|wrote|gave|posted|written|given) (?:us )?an? (?:bad|negative|poor) review\b", "left reviews with 2 stars or less"),
         (r"\b(?:bad|negative|poor) reviews\b", "reviews with 2 stars or less"),
         (r"\b(?:good|positive) reviews\b", "reviews with 4 stars or more"),
-        (r"\bsame (?:month|quarter|week|time|period) (?:of )?last year\b", "year over year"),
+        (r"\bsame (?:month|quarter|week|time|period) (?:of )?last year\b", "same period last year"),
         (r"\b(?:compared (?:to|with)|vs\.?|versus|than) (?:the )?"
          r"(?:(?:previous|prior|preceding) month|month before(?! last))(?: that)?\b", "month over month"),
         (r"^by (?=how much\b)", ""),

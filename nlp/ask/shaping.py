@@ -43,6 +43,7 @@ _TO_WHAT = re.compile(
 )
 #: it is of orders that money is
 _FROM_ORDERS = re.compile(r"\b(?:from|of|on|with|for|in)\b[^,]*?\borders?\b|订单的")
+_SAME_PERIOD = re.compile("same|同期")
 _OF_ITEMS = {"revenue": "product_revenue", "buyers": "buyers_of", "orders": "orders_with", "customers": "buyers_of"}
 
 
@@ -53,7 +54,10 @@ def question_of(draft: Draft) -> Question:
     share = draft.take("share") is not None
     rate = draft.take("repeatrate")
     growth = draft.take("growth") is not None
-    yoy, mom = draft.take("yoy") is not None, draft.take("mom") is not None
+    year_before, mom = draft.take("yoy"), draft.take("mom") is not None
+    yoy = year_before is not None
+    # against the same period last year both are told, year on year how much it grew
+    tells_growth = growth or mom or (yoy and not _SAME_PERIOD.search(str(year_before and year_before.text)))
     before = draft.take("periodbefore") is not None
     compare = draft.take("compare") is not None
     if rate is not None:
@@ -107,7 +111,7 @@ def question_of(draft: Draft) -> Question:
         window = None
         if compare or yoy or before or ((growth or mom) and draft.by not in GROWING):
             raise unclear("compare", "")
-    return _finish(draft, window, versus, clause_filters, share=share, growth=growth or (yoy or mom))
+    return _finish(draft, window, versus, clause_filters, share=share, growth=tells_growth)
 
 
 def _is_by_group(draft: Draft) -> bool:
