@@ -192,6 +192,7 @@ def _tables_of_both(question: Question) -> tuple[Question, Question]:
     """Each group now, and each group in the time, or of the measure, that it is set against."""
     than = question.than
     alone = question.then is None and question.having is None and question.mean is None and not question.share
+    alone = alone and question.least is None
     if not alone or question.each is not None or question.by in BUCKETS or (than is not None and not question.ratio):
         raise CannotAsk(str(question.measure), str(question.by))
     now = msgspec.structs.replace(question, versus=None, than=None, ratio=False, percent=False, growth=False)
@@ -459,7 +460,7 @@ def _side(one: Question | Than, other: Question | Than, setting: Setting) -> str
         return str(one.measure)
     if one.window != other.window and one.window is not None and one.window.start and one.window.end:
         return _period(one.window, setting)
-    own = [str(each.values[0]) for each in one.where if isinstance(each, Is) and each not in other.where]
+    own = [_named(each) for each in one.where if isinstance(each, Is) and each not in other.where]
     return own[0] if own else str(one.measure)
 
 
@@ -532,6 +533,14 @@ def _bucket_names(by: str, question: Question, setting: Setting) -> Mapping[int,
     if by == "weekday":
         return dict(enumerate(_WEEKDAYS))
     return {at: _label(by, start) for at, start in enumerate(buckets(by, question.window, setting.zone)[:-1])}
+
+
+def _named(of: Is) -> str:
+    """A value; of days of the week the first and the last."""
+    if of.field != "weekday":
+        return str(of.values[0])
+    days = [_WEEKDAYS[int(number)] for number in of.values]
+    return days[0] if len(days) == 1 else f"{days[0]}-{days[-1]}"
 
 
 def _label(by: str, start: datetime) -> str:

@@ -327,7 +327,7 @@ class _Compiler:
     def _table(self, question: Question) -> Select[Any]:
         name, by = str(question.measure), str(question.by)
         measure = MEASURES[name]
-        if question.than is not None:
+        if question.than is not None or (question.least is not None and not _counts_rows(question, measure)):
             raise CannotAsk(name, by)
         if question.within:
             return self._parts_of_groups(question)
@@ -367,16 +367,19 @@ class _Compiler:
             value = self._aggregate(rows.fact, measure)
             if question.mean is not None:
                 value = cast(value, Double) / self._how_many(question)
-            alone = question.then is None and question.mean is None and by in ("product", "category")
+            alone = question.then is None and question.mean is None and question.least is None
+            alone = alone and by in ("product", "category")
             if alone and self._is_by_goods(rows.fact, measure, by):
                 grouped = self._by_goods(rows, value, by)
             else:
                 grouped = self._select(rows, *shown, value.label("value")).group_by(*keys)
+            if question.least is not None:
+                grouped = grouped.having(func.count(rows.fact.key) >= question.least)
         if by == "customer":
             grouped = grouped.where(key.is_not(None))
         elif question.then == "customer":
             grouped = grouped.where(keys[1].is_not(None))
-        if question.mean is None:
+        if question.mean is None and question.least is None:
             quicker = self._by_status(question) if everything else self._kept_groups(question)
             if quicker is None and rows.fact is self._facts.orders and measure.aggregate in ("count", "sum"):
                 quicker = self._by_stretches(question, measure)
@@ -914,6 +917,16 @@ def _weekday(local_ms: ColumnElement[Any]) -> ColumnElement[Any]:
 #: numbers that a rate was applied to, whose sum is no whole number
 _FRACTIONS = frozenset({"shipping", "discount", "amount", "price", "unit_price"})
 _OPPOSITE: dict[Op, Op] = {"lt": "ge", "le": "gt", "gt": "le", "ge": "lt"}
+
+
+#: rows of which each stands for one order, review, ...
+_COUNTED = ("orders", "reviews", "tickets", "refunds")
+
+
+def _counts_rows(question: Question, measure: Measure) -> bool:
+    """Whether it is told of each group's own rows: how many they are is counted beside it."""
+    plain = not (question.then or question.mean or question.share or question.within or question.each)
+    return plain and measure.aggregate in ("avg", "part") and measure.fact in _COUNTED and question.by != "customer"
 
 
 def _holds_for_none(did: Did) -> bool:

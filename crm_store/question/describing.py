@@ -31,10 +31,14 @@ _FIELDS = {
     "csat": ("CSAT", "满意度"), "units": ("number of units", "商品件数"), "price": ("price", "价格"), "stock": ("stock", "库存"), "score": ("CSAT", "满意度"),
     "first_reply": ("first reply time in hours", "首次回复小时数"), "resolution": ("resolution time in hours", "解决小时数"),
     "first_order_at": ("first order", "首次下单"), "last_order_at": ("last order", "最近下单"),
-    "signed_up_at": ("signed up", "注册时间"), "placed_at": ("date of the order", "下单时间"),
-    "opened_at": ("date opened", "创建时间"), "created_at": ("date", "时间"), "updated_at": ("date", "时间"),
+    "signed_up_at": ("signed up", "注册时间"), "placed_at": ("date of the order", "下单时间"), "delivered_at": ("delivered", "送达时间"), "resolved_at": ("resolved", "解决时间"), "tracking": ("tracking number", "运单号"),
+    "opened_at": ("date opened", "创建时间"), "created_at": ("date", "时间"), "updated_at": ("date", "时间"), "at": ("time", "时间"),
     "recency": ("R score", "R 分"), "frequency": ("F score", "F 分"), "monetary": ("M score", "M 分"),
 }  # fmt: skip
+#: what is told of an article
+_OF_GOODS = {"rating": ("average rating", "平均评分"), "units": ("units sold", "销量")}
+#: times of a row that are asked for in place of its usual one
+_OWN_TIMES = ("delivered_at", "resolved_at")
 _SUBJECTS = {
     "customers": ("customers", "客户"), "orders": ("orders", "订单"), "products": ("products", "商品"),
     "refunds": ("refunds", "退款"), "reviews": ("reviews", "评价"), "tickets": ("tickets", "工单"),
@@ -54,6 +58,9 @@ _YES_NO = {
     ("is_open", 1): ("open", "未解决"), ("is_open", 0): ("resolved", "已解决"), ("answered", 0): ("without a first reply", "未回复"),
     ("is_refunded", 1): ("with a refund", "有退款"), ("is_refunded", 0): ("without a refund", "没有退款"),
     ("scored", 1): ("with a CSAT score", "有满意度评分"),
+    ("has_carrier", 1): ("with a carrier", "有承运商"), ("has_carrier", 0): ("without a carrier", "没有承运商"),
+    ("is_tracked", 1): ("with a tracking number", "有运单号"), ("is_tracked", 0): ("without a tracking number", "没有运单号"),
+    ("has_arrived", 1): ("with a delivery date", "有送达时间"), ("has_arrived", 0): ("without a delivery date", "没有送达时间"),
     ("assigned", 0): ("unassigned", "未分配"), ("consent", True): ("with marketing consent", "同意营销"),
     ("consent", False): ("without marketing consent", "未同意营销"),
 }  # fmt: skip
@@ -165,6 +172,11 @@ class _Speaker:
                 self._money(value) if unit == "money" else f"{value * 100:g} %" if unit == "percent" else f"{value:g}"
             )
             parts.append(f"{self._pick(_OPS[op])} {amount}")
+        if question.least is not None:
+            rows = self._pick(_SUBJECTS[MEASURES[str(question.measure)].fact])
+            parts.append(
+                f"至少 {question.least} 条{rows}" if self.chinese else f"at least {question.least} {rows} each"
+            )
         said = self._join(parts)
         if time := self.time(question):
             said += self._pick((", ", "，")) + time
@@ -188,6 +200,9 @@ class _Speaker:
         """The time of what is counted; empty for what has none."""
         if question.window is not None:
             return self.window(question.window)
+        if any(isinstance(each, During) and each.field in _OWN_TIMES for each in question.where):
+            # delivered last week: that is its time
+            return ""
         has_one = question.subject in (None, "orders", "refunds", "reviews", "tickets")
         measure = MEASURES.get(question.measure or "")
         if has_one and (measure is None or measure.fact not in ("customers", "products") or measure.time):
@@ -228,7 +243,7 @@ class _Speaker:
         if question.order == "value" and question.share:
             what = self._pick(("share", "占比"))
         way = self._pick(("highest first", "从高到低") if question.descending else ("lowest first", "从低到高"))
-        if question.order.endswith("_at"):
+        if question.order == "at" or question.order.endswith("_at"):
             way = self._pick(("newest first", "从新到旧") if question.descending else ("oldest first", "从旧到新"))
         first = ""
         if question.limit is not None:
@@ -362,6 +377,8 @@ class _Speaker:
         return measure.chinese if self.chinese else measure.english
 
     def field(self, name: str) -> str:
+        if self._of_goods and name in _OF_GOODS:
+            return self._pick(_OF_GOODS[name])
         return self._pick(_FIELDS.get(name, (name.replace("_", " "), name)))
 
     def _value(self, name: str, value: object) -> str:

@@ -102,6 +102,11 @@ class Fact:
         return next(iter(self.times), "")
 
 
+def _parcel_of(order: Any) -> Join:
+    """An order's first parcel."""
+    return Join(Shipment.__table__, and_(Shipment.order_id == order, Shipment.number == 1))
+
+
 def _ms(column: Any) -> ColumnElement[Any]:
     return type_coerce(column, BigInteger)
 
@@ -337,11 +342,15 @@ class Facts:
                 "payment_method": Order.payment_method,
                 "currency": Order.currency,
                 "carrier": Shipment.carrier,
+                "tracking": Shipment.tracking_number,
                 "is_refunded": case((refunded, 1), else_=0),
+                "has_carrier": case((Shipment.carrier.is_not(None), 1), else_=0),
+                "is_tracked": case((Shipment.tracking_number.is_not(None), 1), else_=0),
+                "has_arrived": case((Shipment.delivered_at.is_not(None), 1), else_=0),
             }
             | self.customer_fields,
             joins=(
-                Join(Shipment.__table__, and_(Shipment.order_id == Order.id, Shipment.number == 1)),
+                _parcel_of(Order.id),
                 *self._customer_joins(Order.customer_id),
             ),
             usual=(Order.status != "cancelled",),
@@ -412,11 +421,13 @@ class Facts:
                 "order_status": Order.status,
                 "payment_method": Order.payment_method,
                 "currency": Order.currency,
+                "carrier": Shipment.carrier,
             }
             | self.customer_fields,
             joins=(
                 Join(order, Order.id == OrderItem.order_id),
                 Join(product, Product.id == OrderItem.product_id),
+                _parcel_of(OrderItem.order_id),
                 # an item of an order with two refunds is two rows: for what counts each thing once
                 Join(Refund.__table__, Refund.order_id == OrderItem.order_id),
                 *self._customer_joins(Order.customer_id, order),
@@ -452,9 +463,15 @@ class Facts:
                 "reason": Refund.reason,
                 "refund_status": Refund.status,
                 "payment_method": Order.payment_method,
+                "currency": Order.currency,
+                "carrier": Shipment.carrier,
             }
             | self.customer_fields,
-            joins=(Join(order, Order.id == Refund.order_id), *self._customer_joins(Refund.customer_id)),
+            joins=(
+                Join(order, Order.id == Refund.order_id),
+                _parcel_of(Refund.order_id),
+                *self._customer_joins(Refund.customer_id),
+            ),
             through={
                 name: (column, select(Refund.id).join(OrderItem, OrderItem.order_id == Refund.order_id).join(Product))
                 for name, column in (("category", Product.category), ("product", Product.sku))
@@ -590,6 +607,17 @@ class Facts:
 
     @cached_property
     def products(self) -> Fact:
+        past = self.setting.historic
+        of_it = [Review.product_id == Product.id, *((Review.created_at < self.now,) if past else ())]
+        sold = (
+            select(func.sum(OrderItem.quantity))
+            .join(Order, Order.id == OrderItem.order_id)
+            .where(
+                OrderItem.product_id == Product.id,
+                Order.status != "cancelled",
+                *((Order.placed_at < self.now,) if past else ()),
+            )
+        )
         rate = case(*((Product.currency == code, rate) for code, rate in self.setting.rates.items()))
         return Fact(
             table=Product.__table__,
@@ -601,6 +629,9 @@ class Facts:
                 "stock": Product.stock,
                 "price": Product.price * rate,
                 "stock_value": Product.stock * Product.price * rate,
+                "rating": select(func.avg(cast(Review.rating, Double))).where(*of_it).scalar_subquery(),
+                "reviews": select(func.count()).select_from(Review).where(*of_it).scalar_subquery(),
+                "units": func.coalesce(sold.scalar_subquery(), 0),
             },
             fields={"product": Product.sku, "product_name": Product.name, "category": Product.category},
             joins=(),

@@ -118,6 +118,8 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
     mean: Bucket | None = None
     #: keep the groups that come to so much
     having: tuple[Op, float] | None = None
+    #: keep the groups whose mean, or part, is of at least so many rows
+    least: int | None = None
     #: a list's order: a field of its rows
     order: str | None = None
     descending: bool = True

@@ -59,6 +59,9 @@ _PLAIN: Mapping[str, Measure] = {
     "smallest_order": _m("orders", "min", "total", "money", "smallest order", "最小订单金额"),
     "shipping": _m("orders", "sum", "shipping", "money", "shipping charged", "运费"),
     "discount": _m("orders", "sum", "discount", "money", "discounts given", "折扣额"),
+    "deliveries": _m(
+        "orders", "count", "id", "orders", "number of orders delivered", "送达订单数", time="delivered_at"
+    ),
     "delivery_days": _m("orders", "avg", "delivery_days", "days", "average days to delivery", "平均送达天数"),
     "revenue_per_buyer": _m(
         "orders", "ratio", "total", "money", "average spend per buyer", "平均每位买家消费额", per="customer"

@@ -4,6 +4,7 @@ Each reader marks the words that it used, but one may use a word and another ove
 one number the second is kept, of two negations one. So what was read is held against the words once more, at the end.
 """
 
+import math
 import re
 from collections.abc import Iterable, Iterator
 from datetime import datetime
@@ -23,6 +24,7 @@ from crm_store.question.grammar import (
     Question,
     Window,
 )
+from crm_store.question.measures import MEASURES
 from nlp.ask.draft import MONEY, Draft, pairs
 from nlp.ask.lexing import Atom
 from nlp.ask.outcomes import Unclear, unclear
@@ -31,6 +33,11 @@ from nlp.ask.outcomes import Unclear, unclear
 _NONE = {("lt", 1.0), ("le", 0.0), ("eq", 0.0)}
 _STATUS = ("order_status", "refund_status")
 _GOODS = ("category", "product")
+#: rows that a deed of customers leaves
+_DEEDS = {"cart": "carts", "visit": "visits", "review": "reviews", "complain": "tickets"}
+_OF_EACH = ("各", "各个", "每", "每个", "每种", "每家", "每款")
+#: paid by card, shipped with DHL: how says that it was done
+_DONE_BY = {("order_status", "paid", "payment_method"), ("order_status", "shipped", "carrier")}
 #: what an order is, so that who has it has ordered
 _OF_ORDERS = ("order_status", "payment_method", "carrier", *_GOODS)
 _PER_CENT = re.compile(r"%|per ?cent|pct|percentage|百分|成")
@@ -49,7 +56,7 @@ _NEARLY = re.compile(
 #: at once is not once, the second time is not twice, and the biggest order not the most spent
 _OTHERWISE = re.compile(
     r"\b(?:at once|each other|(?:bought|ordered|purchased) (?:\w+ ){1,3}(?<!the )first(?! time))\b"
-    r"|(?<!只)单次(?!购买|下单|客)|第[二三四五六七八九\d]次|一起(?![买加])|(?<!买)(?<!没有)(?:其他|其它|其余)(?!的?都)"
+    r"|(?<![只下])单次(?!购买|下单|客)|第[二三四五六七八九\d]次|一起(?![买加])|(?<!买)(?<!没有)(?:其他|其它|其余)(?!的?都)"
 )
 #: what is counted in as well is not all that is counted
 _AS_WELL = re.compile(r"(?<!不)(?:包括|包含|算上|连同|加上)|(?<=[,，])含|\b(?:including|incl\.?|inclusive of)\b")
@@ -79,24 +86,62 @@ def all_said(draft: Draft, question: Question) -> None:
     _hold_groups(draft, question)
     _hold_negations(draft, question)
     _hold_people(draft, question)
+    _hold_deeds(draft, question)
+    _hold_share(draft, question)
+    _hold_bounds(question)
+
+
+def _hold_bounds(question: Question) -> None:
+    """No number is 1 and 2, or over 4 and under 3: what holds for no row was not asked for."""
+    bounds: dict[str, tuple[float, float]] = {}
+    for each in question.where:
+        if not isinstance(each, Compare):
+            continue
+        low, high = bounds.get(each.field, (-math.inf, math.inf))
+        match each.op:
+            case "eq":
+                low, high = max(low, each.value), min(high, each.value)
+            case "ge" | "gt":
+                low = max(low, each.value)
+            case "le" | "lt":
+                high = min(high, each.value)
+        if low > high:
+            raise unclear("contradiction", each.field)
+        bounds[each.field] = (low, high)
 
 
 def _hold_values(draft: Draft, question: Question) -> None:
     held = set(_held(_filters(question)))
+    statuses = [atom for atom in draft.atoms if any(name == "order_status" for name, _ in pairs(atom)) and atom.used]
+    plain = [atom for atom in statuses if not atom.has("negated") and len(pairs(atom)) == 1]
+    joined = any(atom.has(kind) for atom in draft.atoms for kind in ("or", "and", "compare", "except"))
+    both = {pair for atom in plain for pair in pairs(atom)}
+    is_one = len(both) < 2 or joined or question.by is not None or "、" in draft.text or not draft.chinese
+    if not is_one and all((*pair, True) in held for pair in both):
+        # of the orders that were sent in March those that have arrived: no order is both now
+        raise unclear("two", plain[-1].text)
     values = {(name, value) for name, value, _ in held}
     for atom in draft.atoms:
         named = pairs(atom)
         if not (named and atom.used) or set(atom.kinds) - {"val", "negated"}:
             continue
         if all(name in _STATUS for name, _ in named):
-            # not delivered is pending, paid or shipped; paid by card is paid
-            paid = any(name == "payment_method" for name, _ in values)
-            if not (atom.has("negated") or paid or any(pair in values for pair in named)):
+            # not delivered is pending, paid or shipped; paid by card is paid, shipped with DHL is shipped
+            how = any((*pair, name) in _DONE_BY for pair in named for name, _ in values)
+            arrived = ("order_status", "delivered") in named and _is_of_arrival(question)
+            if not (atom.has("negated") or how or arrived or any(pair in values for pair in named)):
                 raise unclear("left", atom.text)
         elif not any(pair in values for pair in named):
             raise unclear("left", atom.text)
         elif atom.has("negated") and not any((*pair, False) in held for pair in named):
             raise unclear("neg", atom.text)
+
+
+def _is_of_arrival(question: Question) -> bool:
+    """Whether orders are told of a time in which they arrived."""
+    where = [part for each in _filters(question) for part in (each, *(each.where if isinstance(each, Did) else ()))]
+    timed = any(isinstance(each, During) and each.field == "delivered_at" for each in where)
+    return timed or question.measure == "deliveries"
 
 
 def _hold_numbers(draft: Draft, question: Question) -> None:
@@ -165,11 +210,51 @@ def _hold_groups(draft: Draft, question: Question) -> None:
     for place, atom in enumerate(draft.atoms[:-1]):
         after = draft.atoms[place + 1]
         of_each = atom.has("by") and after.has("subj", "customers", "buyers") and "each" in atom.text
+        if set(atom.kinds) == {"by"} and atom.text in _OF_EACH and not _is_split(question):
+            # 各客服工单数, where 客服工单数 is one word, 每款手表的库存
+            raise unclear("by", after.text)
         if of_each and "customer" not in groups and "_per_" not in str(question.measure):
             raise unclear("by", after.text)
         if atom.has("top") and after.text == "次":
             # 第一次: the first time, not the first in rank
             raise unclear("left", f"{atom.text}{after.text}")
+
+
+def _hold_share(draft: Draft, question: Question) -> None:
+    """老客贡献了几成销售额: a part is asked for, not the number."""
+    told = question.share or question.within or question.than or question.growth or question.percent
+    for atom in draft.atoms:
+        if draft.chinese and atom.used and atom.has("share") and set(atom.kinds) <= {"share", "howmany"} and not told:
+            raise unclear("share", "")
+
+
+def _hold_deeds(draft: Draft, question: Question) -> None:
+    """Who bought and who is new, where what is counted is of other things: 访客里有多少下了单."""
+    if not draft.chinese:
+        return
+    where = [*_filters(question)]
+    names = {name for name, _, _ in _held(where)}
+    known = MEASURES.get(question.measure or "")
+    events = {each.event for each in where if isinstance(each, Did)}
+    of_orders = events & {"orders", "items"} or names & {"orders", *_OF_ORDERS, "segment"}
+    elsewhere = known is not None and known.fact in ("visits", "products", "carts", "reviews", "tickets", "messages")
+    rows = {question.subject or "", known.fact if known else "", *events}
+    for atom in draft.atoms:
+        verb = str(atom["verb"]) if set(atom.kinds) == {"verb"} and atom.used else ""
+        if verb in _DEEDS and _DEEDS[verb] not in rows and not names & {"reviews", "rating", "tickets", "open_tickets"}:
+            # 上周加购的客户现在下单了吗
+            raise unclear("left", atom.text)
+        if atom.has("verb", "buy") and len(atom.kinds) == 1 and elsewhere and not of_orders:
+            raise unclear("left", atom.text)
+        if atom.has("crowd", "new") and len(atom.kinds) == 1 and known is not None and known.fact == "items":
+            times = {each.field for each in where if isinstance(each, During)}
+            if not times & {"first_order_at", "signed_up_at"} and NEWNESS not in (question.by, question.then):
+                raise unclear("left", atom.text)
+
+
+def _is_split(question: Question) -> bool:
+    compared = question.versus or question.than
+    return bool(question.by or question.then or question.mean or compared) or "_per_" in str(question.measure)
 
 
 def _says_time(draft: Draft) -> bool:
@@ -257,8 +342,10 @@ def _hold_people(draft: Draft, question: Question) -> None:
     first = _FIRST_TIME.search(draft.text)
     if first and not (_is_of_new(question) or any(_is_of_first(each) for each in question.where)):
         raise unclear("left", first[0])
+    # customers with a refund who live in Berlin: the customers do
+    of_people = question.subject == "customers" or question.measure in ("customers", "buyers")
     for atom, relative in zip(draft.atoms, draft.atoms[1:], strict=False):
-        rows = atom.has("subj", "orders", "refunds", "reviews", "visits", "carts", "tickets")
+        rows = not of_people and atom.has("subj", "orders", "refunds", "reviews", "visits", "carts", "tickets")
         if rows and relative.text == "who" and any(isinstance(each, Did) for each in question.where):
             # orders buy nothing
             raise unclear("left", relative.text)
@@ -332,6 +419,8 @@ def _numbers(question: Question) -> Iterator[float]:
     yield from (float(each) for each in (question.limit, question.top_percent, question.each) if each is not None)
     if question.having is not None:
         yield round(question.having[1], 6)
+    if question.least is not None:
+        yield float(question.least)
     if question.first is not None:
         yield float(question.first[1])
     yield from _counted(_filters(question))

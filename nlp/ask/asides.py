@@ -63,6 +63,11 @@ _FRAMES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     for pattern, said in (
         (r"(?:ok(?:ay)?|well|now then|oh|ah|u+m+|u+h+m*|e+r+m*|h+m+|alright|lol|haha|hiya|howdy|greetings|yeah|yep)\b"
          r"(?! (?:to|with)\b)", ""),
+        # who asks
+        (r"(?:(?:it'?s|it is|this is) )?(?!(?:orders|customers|tickets|refunds|reviews|sales"
+         r"|revenue)\b)[a-z]+(?: (?:from|in|at) "
+         r"(?:the )?[a-z]+)?(?: team| desk| department)? (?:here|speaking)(?=[,:;.!-])", ""),
+        (r"(?:it'?s|this is) [a-z]+ (?:from|in|at) (?:the )?[a-z]+(?: team| desk| department)?(?=[,:;.!-])", ""),
         (r"(?:hi|hey|hello|hiya|dear|good (?:morning|afternoon|evening)|morning)"
          r"(?: (?:there|team|all|guys|folks|everyone|everybody|bot|shopdesk))?(?=[ ,:!.])", ""),
         (r"(?:(?:would|do|did|might) you )?(?:happen to|perhaps|possibly) know\b(?: whether| if)?", ""),
@@ -75,6 +80,8 @@ _FRAMES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"(?:team|guys|folks|all|everyone|mate|buddy|dear)(?=[,:!])", ""),
         (r"(?:(?:please|kindly) )?be so (?:kind|good)(?: as)? (?:to|and)\b", ""),
         (r"(?:(?:please|kindly) )?do the needful(?: and)?\b(?: (?:provide|share|send))?", ""),
+        (r"(?:i'm |i am |we're )?(?:so |very |really )?(?:sorry|apologies|excuse me|pardon|forgive me)"
+         r",? (?:if|when|that|because) [^,:;.?]{1,40}[,:;.–-]", ""),
         (r"(?:i'm |i am |we're )?(?:so |very |really )?(?:sorry|apologies|excuse me|pardon)"
          r"(?: to (?:bother|disturb|trouble|bug) you| for (?:bothering|disturbing) you|"
          r" for the (?:trouble|bother|(?:silly|dumb|basic) question)| again)?\b", ""),
@@ -126,7 +133,9 @@ _FRAMES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
 
 _COUNT = r"(?:number|count|total number|tally|figure|headcount|head count|total)"
 _PLEASE = (
-    r"(?:(?:please|pls|plz|thanks|thx|only|alone|will do|is enough|is fine|is all i need|would do|suffices|is ok)\b ?)*"
+    r"(?:(?:please|pls|plz|thanks|thx|only|alone|will do|is enough|is fine|is all i need|would do|suffices|is ok|is "
+    r"okay"
+    r"|is sufficient|is plenty|would be (?:fine|enough|great|good))\b ?)*"
 )
 _BEFORE = r"[ ,;:(–—-]+(?:and )?"
 _END = r"[)\s?.!]*$"
@@ -136,11 +145,14 @@ _LIST = " list-of-them"
 _TAILS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(pattern), said)
     for pattern, said in (
-        (rf"(?:,|;|:| [-–—]+|\.|\?|!|\() *(?:(?:i )?(?:just|only) (?:need |want )?(?:the |a )?{_COUNT}|the {_COUNT} "
+        (rf"(?:,|;|:| [-–—]+|\.|\?|!|\() *(?:(?:i )?(?:just|only) (?:need |want )?(?:the |a )?{_COUNT}|(?:the|a|"
+         rf"one) {_COUNT} "
          rf"(?=only|alone|will|is|would|suff)|{_COUNT} (?=only|alone|will|is|would|suff)) ?{_PLEASE}{_END}", ", count"),
         (rf"{_BEFORE}(?:(?:just|only|by|with|give|list|show)(?: me)? )?(?:the |their )?(?:names?|ids?)"
          rf"(?:(?:,|/| or| and) ?(?:the |their )?(?:names?|ids?))? ?{_PLEASE}{_END}", _LIST),
-        (rf"(?:,|;|:| [-–—]+|\.|\?|!|\() *(?:list|show|name) (?:them|those|these)(?: all)? ?{_PLEASE}{_END}", _LIST),
+        (rf"(?:,|;|:| [-–—]+|\.|\?|!|\() *(?:please )?(?:just |simply )?(?:list|show|name|give me|show me) (?:them|"
+         rf"those|these|it)"
+         rf"(?: all| to me)? ?{_PLEASE}{_END}", _LIST),
         (r"(?:,| [-–—]+|\() *(?:as|in) (?:a |an )?(?:table|list|chart|graph|csv|excel|spreadsheet)(?: form| format)?"
          rf" ?{_PLEASE}{_END}", ""),
         (r"[ ,;:(–—-]+(?:if (?:you|u) (?:can|could|have (?:it|a (?:sec|second|minute|moment))|don't mind|would|please)|"
@@ -162,7 +174,8 @@ _TAILS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
 #: how many of them, said after all else
 _FIRST = re.compile(
     rf"(?:,|;|:| [-–—]+|\.|\?|!|\() *(?:(?:just |only )?(?:the )?(?:first|top) \d+|\d+ of (?:them|those)|"
-    rf"(?:give|show|list)(?: me| us)? \d+|(?:max|maximum|limit|limited to) \d+) ?{_PLEASE}{_END}"
+    rf"(?:give|show|list)(?: me| us)? \d+|(?:max|maximum|limit|limited to) \d+|"
+    rf"(?:just |only |about )?\d+ (?=please|pls|plz|is enough|will do|would do|is fine|suffices)) ?{_PLEASE}{_END}"
 )
 #: what was said before it was put right
 _TAKEN_BACK = re.compile(

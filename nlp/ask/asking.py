@@ -4,12 +4,16 @@ import re
 from itertools import pairwise
 
 from crm_store.question.grammar import Compare, Is
-from crm_store.question.measures import MEASURES, aggregated, family_of
+from crm_store.question.measures import FAMILIES, MEASURES, aggregated, family_of
 from nlp.ask.draft import COUNTED, MONEY, WHAT, Draft, pairs, place_of
 from nlp.ask.lexing import Atom
 from nlp.ask.outcomes import unclear
 from nlp.ask.ranking import says_rank
 
+#: what only tickets have that are resolved; and of these what is told of a time in which they were opened
+_OF_RESOLVED = frozenset(family for name in ("csat", "resolution") for family in FAMILIES[name].measures.values())
+_OF_RESOLVED_IN = frozenset(FAMILIES["resolution"].measures.values())
+_TAKEN_ON = ("handled", "dealt with")
 #: what a mean may be over
 OVER = ("day", "week", "month", "quarter", "year")
 #: 今年卖了多少: money, where no goods and no pieces are named
@@ -25,6 +29,12 @@ _SMALLEST = ("lowest", "smallest", "shortest", "fastest", "quickest", "最低", 
 _PER = ("per", "each", "every", "for each", "for every", "in each", "每", "每个", "每一", "各")
 #: of a group said of those who are it, not of its rows: the fastest agent
 _OF_GROUPS = ("fastest", "quickest", "slowest", "最快", "最慢")
+
+
+#: counted, and each of them worth so much
+_PRICED = ("orders", "products", "refunds")
+#: rows that are no orders: whoever has them may have ordered or not
+_NOT_ORDERED = ("customers", "visits", "tickets", "reviews")
 
 
 def mark_negated(draft: Draft) -> None:
@@ -93,7 +103,7 @@ def take_target(draft: Draft) -> None:
 
 def _lists_goods(atoms: list[Atom]) -> bool:
     """List all headphones: nothing is said but that they are to be shown."""
-    goods = [any(name == "category" for name, _ in pairs(atom)) for atom in atoms]
+    goods = [any(name in ("category", "product") for name, _ in pairs(atom)) for atom in atoms]
     rest = [atom for atom, is_goods in zip(atoms, goods, strict=True) if not is_goods]
     return any(goods) and bool(rest) and all(atom.has("list") for atom in rest)
 
@@ -159,6 +169,9 @@ def _mark_conditions(draft: Draft) -> None:
             # countries with more than 300 customers
             after.kinds["taken"] = atom
             atom.kinds["with"] = after
+        elif of == "money" and before is not None and before.has("measure", *_PRICED) and not draft.chinese:
+            # number of orders above 1000 euros
+            continue
         elif (before is not None and before.has("measure") and not before.has("taken")) or (
             before is not None and before.has("subj") and of == "times" and draft.chinese
         ):
@@ -255,6 +268,9 @@ def take_extreme(draft: Draft) -> None:
         return
     if known.fact == "customers" and draft.measure != "days_between_orders":
         return
+    if rank.text in _OF_GROUPS and sum(name == "agent" for atom in draft.atoms for name, _ in pairs(atom)) > 1:
+        # the slowest first reply, maya or tom: of each of them
+        return
     of_price = rank.has("priciest") or rank.has("cheapest")
     if of.text == "rated" or any(
         not of_price and f"{of.text} {atom.text}" in draft.text for atom in draft.subject_atoms
@@ -304,8 +320,8 @@ def take_verbs(draft: Draft) -> None:
             raise unclear("neg", atom.text)
         if verb == "sell" and (draft.free("priciest") or draft.free("cheapest")) and not draft.measure:
             atom.used = True
-        elif verb == "sell" and draft.subject == "products" and not draft.measure and _says_how_many_units(draft):
-            # products that sold more than 50 units
+        elif verb == "sell" and _is_of_articles(draft) and not draft.measure and _says_how_many_units(draft):
+            # products that sold more than 50 units, which jackets did
             atom.used = True
         elif verb in ("buy", "sell") and not draft.measure:
             if draft.subject in ("orders", "refunds", "tickets", "reviews") and verb == "buy":
@@ -323,6 +339,9 @@ def take_verbs(draft: Draft) -> None:
             elif (draft.which is not None and draft.which.text not in WHAT) or draft.free("field"):
                 draft.measure, atom.used = "orders", True
         elif verb in ("buy", "sell"):
+            if verb == "buy" and MEASURES[draft.measure].fact in _NOT_ORDERED:
+                # how many of the sign-ups, of the visitors, ordered
+                raise unclear("left", atom.text)
             atom.used = True
         elif verb in ("spend", "earn") and (not draft.measure or draft.measure in MONEY):
             if verb == "earn" and draft.subject in ("orders", "tickets", "refunds", "reviews", "visits"):
@@ -351,6 +370,13 @@ def take_verbs(draft: Draft) -> None:
             or _is_of_tickets(draft)
         ):
             atom.used = True
+        elif verb == "resolved" and draft.subject == "tickets" and draft.free("share") and _is_of_state(draft):
+            # what share of tickets are resolved
+            draft.predicates.append(Is("is_open", (0,)))
+            atom.used = True
+        elif verb == "resolved" and draft.measure in _OF_RESOLVED and _is_marked_resolved(draft, atom):
+            # csat of complaints handled by maya: no other ticket has one
+            atom.used = True
         elif verb == "resolved" and (draft.subject == "tickets" or draft.measure == "tickets" or _is_of_tickets(draft)):
             atom.used = True
             if draft.measure == "tickets":
@@ -373,6 +399,21 @@ def take_verbs(draft: Draft) -> None:
             draft.measure, atom.used = "reviews", True
     if draft.howlong and (draft.measure not in MEASURES or MEASURES[draft.measure].unit not in ("hours", "days")):
         raise unclear("measure", "")
+
+
+def _is_of_articles(draft: Draft) -> bool:
+    return draft.subject == "products" or (not draft.subject and not draft.by and _names_goods(draft))
+
+
+def _is_of_state(draft: Draft) -> bool:
+    """Whether nobody is named who resolved them."""
+    return not draft.measure and not any(name == "agent" for atom in draft.free("val") for name, _ in atom["val"])
+
+
+def _is_marked_resolved(draft: Draft, verb: Atom) -> bool:
+    """Whether no time is said to be that in which they were resolved, where another is told of."""
+    timed = draft.measure in _OF_RESOLVED_IN and draft.free("span") and verb.text not in _TAKEN_ON
+    return not timed and not draft.howlong
 
 
 def _says_how_many_units(draft: Draft) -> bool:
@@ -448,6 +489,11 @@ def take_aggregate(draft: Draft) -> None:
             if money is None:
                 raise unclear("measure", "")
             draft.measure = money
+            use_subject(draft)
+            return
+        if atom.text.startswith("sum") and draft.subject in ("orders", "refunds") and not draft.measure:
+            # the sum of refunds is money; total orders are how many there are
+            draft.measure = str(money)
             use_subject(draft)
             return
         if draft.subject == "refunds" and not draft.measure:

@@ -108,6 +108,9 @@ def _range_at(draft: Draft, atoms: list[Atom], at: int) -> tuple[int, Atom] | No
         money, place = str(atoms[place]["cur"]), place + 1
     if numbers[0] > numbers[1]:
         raise unclear("contradiction", text_of(atoms[at:place]))
+    if place < len(atoms) and (atoms[place].has("bucket", "hour") or atoms[place].text in ("am", "pm", "h")):
+        # between 8 and 12 o'clock
+        raise unclear("mix", text_of(atoms[at : place + 1]))
     if money:
         numbers = [minor_units(draft, number, money) for number in numbers]
     of = "money" if money else "percent" if percent else ""
@@ -135,10 +138,10 @@ def _plain_range_at(draft: Draft, atoms: list[Atom], at: int) -> tuple[int, Atom
 
 def minor_units(draft: Draft, number: float, currency: str) -> float:
     base = draft.shop.currency
-    if currency == "元" or currency == "¥":
+    if currency in ("元", "块", "¥"):
         if base in ("CNY", "JPY"):
             currency = base
-        elif "CNY" in draft.shop.units and (currency == "元" or "JPY" not in draft.shop.units):
+        elif currency != "块" and "CNY" in draft.shop.units and (currency == "元" or "JPY" not in draft.shop.units):
             currency = "CNY"
         else:
             raise unclear("which_currency", currency)

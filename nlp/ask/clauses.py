@@ -21,6 +21,9 @@ _JOINED = re.compile(r"\b(?:and|as well as|both)\b|&|并且|并|又|也|还|而�
 
 _EVER = re.compile(r"\b(?:never|ever|yet|anything)\b|从未|从来|从没|过单|买过")
 
+#: for how long nothing was ordered
+_FOR_SO_LONG = re.compile(r"\bfor (?:the (?:last|past) )?\d+ (?:days|weeks|months|years)\b")
+
 #: not at any time
 _NEVER = re.compile(r"^(?:have |has )?never|从未|从没|从来没")
 
@@ -37,6 +40,8 @@ def _says_never(draft: Draft) -> bool:
 def take_clauses(draft: Draft) -> None:
     subject, measure = draft.subject, draft.measure
     asks_for_customers = subject in ("customers", "buyers") or measure in ("customers", "buyers", "signups")
+    # the most open tickets: what they have is counted
+    asks_for_customers = asks_for_customers and not draft.ranked
     if not asks_for_customers and not any(atom.has("who") for atom in draft.atoms):
         return
     current: Clause | None = None
@@ -188,6 +193,9 @@ def take_clauses(draft: Draft) -> None:
             if current is not None and atom.used:
                 negative = None
             continue
+        if atom.has("span") and before is not None and before.has("crowd", "inactive") and not draft.chinese:
+            # spent over 2000, inactive for 90 days
+            continue
         if atom.has("span") and not atom.used:
             if negative is not None and current is not None and not draft.chinese:
                 # ordered in May but not in June
@@ -245,6 +253,33 @@ def _take_goods_before(draft: Draft, clause: Clause, place: int) -> None:
             return
 
 
+#: another time than that of its delivery
+_PLACED = re.compile(r"\b(?:placed|ordered|made|status|bought|purchased)\b|下单|状态")
+
+#: 昨天签收了, 5月份一共送到: no 的 and no 已 between the time and the verb
+_ARRIVED_THEN = re.compile(
+    r"(?:[天日月周年号末]|季度|月份|星期|礼拜|半年|小时)(?:里|内)?[ ,]*(?:一共|总共|合计|共|总计|有)?[ ,]*(?:多少|几)?"
+    r"(?:个|笔|张|单|件)?(?:订单|包裹|快递)?(?:被|成功)?(?:送达|签收|妥投|到货|送到|收货)(?!时间|天数|率)(?!.*下单)"
+)
+
+
+def says_when_delivered(draft: Draft) -> bool:
+    """Orders delivered in June, how many were delivered yesterday: the time is that of the delivery.
+
+    Delivered orders of June may be placed in it, and orders in June that were delivered are.
+    """
+    atoms = draft.atoms
+    said = next((at for at, atom in enumerate(atoms) if ("order_status", "delivered") in pairs(atom)), None)
+    if draft.chinese:
+        orders = draft.measure == "orders" or (not draft.measure and draft.subject == "orders")
+        return orders and len(draft.spans) == 1 and _ARRIVED_THEN.search(draft.text) is not None
+    if said is None or _PLACED.search(draft.text) or atoms[said].has("negated"):
+        return False
+    thing = max((at for at, atom in enumerate(atoms[:said]) if atom.has("subj") or atom.has("measure")), default=-1)
+    rows = any(atom.has("subj", "orders") for atom in atoms[said + 1 : said + 2])
+    return not rows and not any(atom.has("span") for atom in atoms[thing + 1 : said] if thing >= 0)
+
+
 def _is_own(event: str, name: str) -> bool:
     return name in FIELDS_OF.get("items" if event == "orders" else event, ()) and name not in OF_CUSTOMERS
 
@@ -278,7 +313,7 @@ def _share_times(draft: Draft) -> None:
         if said.span is None or unsaid.span is not None or not _may_share(one, other):
             continue
         # had a refund but no complaint this year: both are had
-        of_one_verb = not other.said and one.event != "orders"
+        of_one_verb = not other.said and (one.event != "orders" or (not draft.chinese and "never" not in between))
         together = not other.negative or neither
         if _JOINED.search(between) if together else _shares_not(draft, one) or of_one_verb:
             unsaid.span = said.span
@@ -391,6 +426,12 @@ def _bound_in_clause(
             raise unclear("mix", tied.text)
         current.tally, current.op, current.number = str(tied["distinct"]), op, number
         atom.used = tied.used = True
+    elif tied is not None and tied.has("measure", "units") and current is not None and _may_be_units(current):
+        # bought more than 5 pieces
+        if negative is not None or "upper" in atom.kinds:
+            raise unclear("mix", atom.text)
+        current.tally, current.op, current.number = "units", op, number
+        atom.used = tied.used = True
     elif tied is not None and tied.has("measure"):
         return current
     elif current is not None and _is_another(draft, atom, current) and of in ("times", "money"):
@@ -428,6 +469,10 @@ def _bound_in_clause(
     if current is not None and current.negative and "upper" in atom.kinds:
         raise unclear("neg", atom.text)
     return current
+
+
+def _may_be_units(clause: Clause) -> bool:
+    return clause.event == "orders" and not (clause.op or clause.things or clause.negative or clause.only)
 
 
 def _is_of_one_order(draft: Draft, bound: Atom, clause: Clause) -> bool:
@@ -538,7 +583,10 @@ def _is_of_the_same(draft: Draft, before: Clause | None, clause: Clause) -> bool
     if before is None or before.event not in ("visits", "carts") or clause.event != "orders":
         return False
     goods = bool(before.things) and all(name in ("category", "product") for name, _ in before.things)
-    return goods and clause.negative and not clause.things and _ANYTHING.search(draft.text) is None
+    if not (goods and clause.negative and not clause.things) or _ANYTHING.search(draft.text):
+        return False
+    # have not bought for 90 days: anything
+    return not (clause.span is not None and clause.span.count and _FOR_SO_LONG.search(draft.text))
 
 
 def filters_of_clause(draft: Draft, clause: Clause) -> list[Filter]:
@@ -554,9 +602,18 @@ def filters_of_clause(draft: Draft, clause: Clause) -> list[Filter]:
             raise unclear("window", "")
         return [During(f"{clause.which}_order_at", clause.span.window)]
     where = [*clause.kinds, *grouped(clause.things)]
-    window = clause.span.window if clause.span else None
-    op, number = (clause.op, clause.number) if clause.op else ("ge", 1.0)
     event = clause.event
+    window = clause.span.window if clause.span else None
+    if window is not None and event == "orders" and ("order_status", "delivered") in clause.things:
+        # whose order was delivered in June
+        if not says_when_delivered(draft):
+            raise unclear("delivered", "")
+        where = [
+            *(each for each in where if each != Is("order_status", ("delivered",))),
+            During("delivered_at", window),
+        ]
+        window = None
+    op, number = (clause.op, clause.number) if clause.op else ("ge", 1.0)
     if clause.tally == "money" and not clause.op and not clause.negative:
         raise unclear("rank", "")
     if clause.negative:
@@ -579,6 +636,8 @@ def filters_of_clause(draft: Draft, clause: Clause) -> list[Filter]:
         return [Compare("orders", "ge", 2)]
     if clause.again and window is not None and len(draft.clauses) == 1:
         return [Did("orders", "ge", 1, "count", window), During("first_order_at", Window(None, window.start))]
+    if clause.tally == "units":
+        event = "items"
     if event == "orders" and not where and window is None:
         return [Compare("spend" if clause.tally == "money" else "orders", op, number)]  # type: ignore[arg-type]
     if event == "orders" and any(each.field in ("category", "product") for each in where if isinstance(each, Is)):

@@ -141,7 +141,8 @@ _TURNS: Table = tuple(
         (r"^(did|do|does) (we|you|they) (make|earn|take|turn over|bring in) more\b(?: money| revenue)?(.*?)\b"
          r"(?:or|than)\b",
          r"how much \1 \2 \3\4 vs "),
-        (r"^((?:did|do|does|have|has|are|is|was|were)\b.*)\bmore\b(.+?)\b(?:or|than)\b(?! more\b)", r"\1\2 vs "),
+        (r"^((?:did|do|does|have|has|are|is|was|were)\b.*)\bmore\b(?! than (?:[€$£] ?)?(?:\d|one\b|two\b|three\b|"
+         r"five\b|ten\b|a\b|half\b))(.+?)\b(?:or|than)\b(?! more\b)", r"\1\2 vs "),
         (r"^((?:which|who|what)\b.*?)\bmore\b(.*?\b(?:,|:|-|\?)?.+?)\bor\b(?! more\b)", r"\1\2 vs "),
         (r"\b(in \w+(?: \d{4})?) and (in \w+(?: \d{4})?)(?=$| respectively)", r"\1 vs \2"),
         (r" (and|&) (.+?),? respectively$", r" vs \2"),
@@ -152,7 +153,8 @@ _TURNS: Table = tuple(
         (r"^(.*?)(?:和|与|跟)(.*?)(?:之间)?(?:的)?(?:相差|差了?|差距是?|差额是?|差异是?|差值是?)(?:有)?(?:多少|几)?"
          r"(个|单|钱|件|位|名)?$", r"difference \1对比\2 "),
         (r"(多|高|大|少|低)?还是(.+?)(?:更|比较)?(?:多|高|大|少|低)(?:一些|一点)?$", r"对比\2"),
-        (r"(?:和|与|及|、)(.+?)(?:分别|各自|各)(?:是|有)?(多少)?", r"对比\1\2"),
+        (r"(?:和|与|及|、)(.+?)(?:分别|各自|各(?!个?(?:国|城市|品类|类目|渠道|来源|客服|快递|月|周|季度|星级|支付|语言|分群|优先级|天|商品)))(?:是|有)?(多少)?",
+         r"对比\1\2"),
     )
 )  # fmt: skip
 
@@ -191,6 +193,52 @@ def ratio_sides(text: str) -> tuple[str, str] | None:
         # of German to French customers
         one = f"{one} {other.split()[1]}"
     return one, other
+
+
+_WEEK_PART = "(?:周末|工作日|平日|平时)"
+_WEEK_PARTS = re.compile(
+    rf"^(?P<before>[^,]*?)(?P<one>{_WEEK_PART})(?P<what>[^,]*?)(?:和|跟|与|比|还是|对比|vs|或|,| )+"
+    rf"(?P<other>{_WEEK_PART})(?P<rest>[^,]*?)(?:,(?P<time>[^,]{{2,6}}))?[?。]*$"
+)
+_WHICH_IS_MORE = re.compile(
+    r"哪个|哪边|哪段|谁|比较|对比|相比|比|更|要|还是|(?<!最)[多少高低大小好旺](?:一些|一点|些)?|吗|么|得|的|那个|时候"
+    r"|分别|各|[ ?]"
+)
+_OF_WEEK = {
+    "": "订单数", "下单": "订单数", "单": "订单数", "订单": "订单数", "卖": "销量", "流量": "访问次数",
+    "访问量": "访问次数", "访问": "访问次数", "退款": "退款笔数", "工单": "工单数", "投诉": "投诉工单数",
+}  # fmt: skip
+_LEADING_TIME = re.compile(
+    r"^((?:今|去|前|本|上|这|最近|近|过去|\d|[一二三四五六七八九十])[^销订访退工客投下卖流单营]*?[年月周季度天])"
+)
+
+
+def week_sides(text: str) -> tuple[str, str] | None:
+    """周末下单多还是工作日多: what is counted, of weekends and of working days.
+
+    >>> week_sides("今年周末和工作日的销售额对比")
+    ('今年周末的销售额', '今年工作日的销售额')
+    """
+    found = _WEEK_PARTS.match(text)
+    parts = [found["one"], found["other"]] if found else []
+    if found is None or parts.count("周末") != 1:
+        return None
+    time = _LEADING_TIME.match(found["before"])
+    rest = found["before"][time.end() :] if time else found["before"]
+    when = (time[0] if time else "") + (found["time"] or "")
+    # 周末单多还是平日单多: said of both
+    body = "".join(dict.fromkeys(_WHICH_IS_MORE.sub("", each) for each in (rest, found["what"], found["rest"])))
+    asked = [f"{when}{'周末' if part == '周末' else '工作日'}的{_OF_WEEK.get(body, body)}" for part in parts]
+    return asked[0], asked[1]
+
+
+def week_parts(one: Question, other: Question) -> Question:
+    """The number of the one beside that of the other."""
+    plain = [Question(measure=each.measure, where=each.where, window=each.window) for each in (one, other)]
+    if one.measure is None or plain != [one, other] or (one.measure, one.window) != (other.measure, other.window):
+        raise unclear("compare", "")
+    than = Than(measure=one.measure, where=other.where, window=other.window)
+    return Question(measure=one.measure, where=one.where, window=one.window, than=than)
 
 
 def ratio_of(one: Question, other: Question, *, shared: bool) -> Question:
@@ -277,6 +325,8 @@ _BESIDE_ORDERS = frozenset({"refunds", "tickets", "reviews"})
 def are_two_numbers(one: Question, other: Question) -> bool:
     """Whether one is no part of the other, but another measure: refunds, of revenue."""
     top, bottom = _measure_of(one), _measure_of(other)
+    if _is_part_of_time(one, other):
+        return True
     if not top or not bottom or {top, bottom} <= {"revenue", "spend", "product_revenue"} or top == bottom:
         return False
     if "customer" in (one.by, other.by):
@@ -289,6 +339,18 @@ def are_two_numbers(one: Question, other: Question) -> bool:
     return units == ("money", "money") or (
         units == ("refunds", "money") or (top in _BESIDE_ORDERS and bottom == "orders")
     )
+
+
+def _is_part_of_time(one: Question, other: Question) -> bool:
+    """Whether both are one number, of a time and of a longer one it lies in: a quarter's revenue, of the year's."""
+    part, whole, measure = one.window, other.window, _measure_of(one)
+    if part is None or whole is None or part == whole or not measure or measure != _measure_of(other):
+        return False
+    if one.by or other.by or one.where != other.where or MEASURES[measure].aggregate not in ("count", "sum"):
+        return False
+    if None in (part.start, part.end, whole.start, whole.end):
+        return False
+    return whole.start <= part.start and part.end <= whole.end  # type: ignore[operator]
 
 
 def _measure_of(question: Question) -> str:
@@ -311,7 +373,8 @@ def percent_of(one: Question, other: Question) -> Question:
     if bottom.measure in MONEY and top.measure == "refunds":
         top = replace(top, measure="refund_amount")
     window = top.window or bottom.window
-    if top.window and bottom.window and top.window != bottom.window:
+    of_time = _is_part_of_time(one, other)
+    if top.window and bottom.window and top.window != bottom.window and not of_time:
         raise unclear("two", "")
     where = top.where or bottom.where
     if top.where and bottom.where and top.where != bottom.where:
@@ -330,7 +393,7 @@ def percent_of(one: Question, other: Question) -> Question:
         by=by,
         descending=ranked.descending,
         limit=ranked.limit,
-        than=Than(measure=measures[1], where=where, window=_in(measures[1], window)),
+        than=Than(measure=measures[1], where=where, window=_in(measures[1], bottom.window if of_time else window)),
         ratio=True,
         percent=True,
     )

@@ -2,9 +2,9 @@
 
 import re
 
-from crm_store.question.grammar import Compare, Did, Filter, Is, Not
+from crm_store.question.grammar import Compare, Did, During, Filter, Is, Not
 from crm_store.question.measures import MEASURES
-from nlp.ask.asking import mark_subject
+from nlp.ask.asking import mark_measures, mark_subject
 from nlp.ask.bounds import minor_units
 from nlp.ask.draft import COUNTED, FIELDS_OF, RFM_SCORES, WHAT, WHO, Draft, grouped, pairs, place_of
 from nlp.ask.grouping import SIDE_BY_SIDE
@@ -32,6 +32,7 @@ _DONE = (
 _NOW = r"\b(?:are|is|still|currently|only|been) {}\b(?! (?:by|with|via|through|using|from|in|to)\b)"
 #: what is counted of an article, as what was done with it
 _OF_A_PRODUCT = {"rating": ("reviews", "rating"), "reviews": ("reviews", "count"), "units": ("items", "units")}
+_NAMED_ALONE = {"order": "orders", "ticket": "tickets", "product": "products"}
 #: what an order is that is still to arrive
 UNDELIVERED = ("pending", "paid", "shipped")
 _UNTIMED = MEASURES["orders"]
@@ -57,15 +58,21 @@ def take_bounds(draft: Draft) -> None:
         ):
             # orders with more than 3 bags: pieces of an order are not counted
             raise unclear("mix", atom.text)
-        elif (of in ("money", "") and draft.subject == "orders" and not draft.measure) or (
-            of == "money" and draft.measure == "orders" and not draft.subject
+        elif (
+            (of in ("money", "") and draft.subject == "orders" and not draft.measure)
+            or (of == "money" and draft.measure == "orders" and not draft.subject)
+            or (of in ("money", "") and draft.subject == "orders" and _is_of_orders(draft, atom))
         ):
             _compare_money(draft, "total", op, number, of, uppers)
             atom.used = True
-        elif of in ("money", "") and draft.subject == "refunds":
+        elif (of in ("money", "") and draft.subject == "refunds") or (
+            of == "money" and draft.measure == "refunds" and not draft.subject
+        ):
             _compare_money(draft, "amount", op, number, of, uppers)
             atom.used = True
-        elif (of == "money" and draft.subject == "products") or (of == "" and _is_of_price(draft, atom)):
+        elif (of == "money" and "products" in (draft.subject, draft.measure)) or (
+            of == "" and _is_of_price(draft, atom)
+        ):
             _compare_money(draft, "price", op, number, of, uppers)
             atom.used = True
         elif of == "stars" and (draft.subject == "reviews" or draft.measure in ("reviews", "")):
@@ -80,6 +87,13 @@ def take_bounds(draft: Draft) -> None:
         elif of == "" and draft.subject == "reviews":
             draft.predicates.append(Compare("stars", op, number))
             atom.used = True
+
+
+def _is_of_orders(draft: Draft, bound: Atom) -> bool:
+    """Revenue from orders under 50 euros: what each of them came to."""
+    before = draft.atoms[max(0, place_of(draft.atoms, bound) - 1)]
+    known = MEASURES.get(draft.measure)
+    return known is not None and known.fact == "orders" and before.has("subj", "orders") and not draft.chinese
 
 
 def _is_of_price(draft: Draft, bound: Atom) -> bool:
@@ -114,6 +128,12 @@ def _take_tied(draft: Draft, name: str, op: str, number: float, of: str) -> None
     if name in ("first_reply", "resolution") and not draft.subject and not draft.measure and _says_kind(draft):
         # complaints answered within 2 hours
         draft.subject = "tickets"
+    if _is_of_so_many(draft, name) and op in ("ge", "gt") and not of:
+        # the best rated products with at least 20 reviews
+        if draft.least is not None:
+            raise unclear("two", "")
+        draft.least = int(number) + (op == "gt")
+        return
     if draft.having is not None:
         # countries with over 100 orders and an AOV above 90: groups are kept by one number
         raise unclear("two", "")
@@ -122,8 +142,12 @@ def _take_tied(draft: Draft, name: str, op: str, number: float, of: str) -> None
         draft.subject = "tickets"
         draft.predicates.append(Is("scored", (1,)))
     if name == "csat" and draft.subject in ("customers", "buyers") and not draft.by:
-        # who gave a csat below 3
-        draft.predicates.append(Did("tickets", where=(Compare("score", op, number),)))  # type: ignore[arg-type]
+        # who gave a csat below 3, in a time: on tickets that were resolved in it
+        scored: list[Filter] = [Compare("score", op, number)]  # type: ignore[arg-type]
+        if len(spans := draft.free("span")) == 1 and not draft.clauses:
+            spans[0].used = True
+            scored.append(During("resolved_at", spans[0]["span"].window))
+        draft.predicates.append(Did("tickets", where=tuple(scored)))
         return
     if name in _CHANCES and draft.measure in _CHANCES and draft.measure != name and not draft.subject:
         # the top 10 by CLV with a churn risk above 50 %
@@ -154,13 +178,18 @@ def _take_tied(draft: Draft, name: str, op: str, number: float, of: str) -> None
         return
     if MEASURES[name].unit == "money" and of == "":
         number = minor_units(draft, number, draft.shop.currency)
-    if name in ("churn_risk", "propensity"):
+    if MEASURES[name].unit == "percent":
+        # a rate of 8 is one of 8 %
         if of == "percent" or number > 1:
             number /= 100
     elif of == "percent":
         raise unclear("mix", name)
     if draft.subject in ("customers", "buyers") and name in _OF_A_CUSTOMER and not _splits_otherwise(draft):
         draft.predicates.append(Compare(_OF_A_CUSTOMER[name], op, number))  # type: ignore[arg-type]
+    elif name in ("stock", "price") and _is_of_ranked(draft, name):
+        # the best selling with less than 20 in stock
+        draft.predicates.append(Compare(name, op, number))  # type: ignore[arg-type]
+        _list_by_measure(draft)
     elif subject == "products" and name in ("stock", "price"):
         draft.predicates.append(Compare(name, op, number))  # type: ignore[arg-type]
     elif subject == "orders" and name in ("revenue", "aov"):
@@ -179,6 +208,11 @@ def _take_tied(draft: Draft, name: str, op: str, number: float, of: str) -> None
         draft.predicates.append(Compare("delivery_days", op, number))  # type: ignore[arg-type]
     elif draft.subject == "reviews" and name == "rating":
         draft.predicates.append(Compare("stars", op, number))  # type: ignore[arg-type]
+    elif name in _OF_A_PRODUCT and _is_of_ranked(draft, name):
+        # the best rated with at least 20 reviews
+        event, tally = _OF_A_PRODUCT[name]
+        draft.predicates.append(Did(event, op, number, tally))  # type: ignore[arg-type]
+        _list_by_measure(draft)
     elif draft.subject == "products" and name in _OF_A_PRODUCT and _has_more(draft):
         # rated below 3.7, with more than 100 in stock
         event, tally = _OF_A_PRODUCT[name]
@@ -196,6 +230,16 @@ def _take_tied(draft: Draft, name: str, op: str, number: float, of: str) -> None
         draft.measure, draft.having, draft.subject = name, (op, number), ""
     else:
         raise unclear("mix", MEASURES[name].chinese if draft.chinese else MEASURES[name].english)
+
+
+def _is_of_so_many(draft: Draft, name: str) -> bool:
+    """Whether a mean, by something, is of rows that are counted by this name."""
+    known = MEASURES.get(draft.measure)
+    in_order = draft.ranked or draft.sorted or any(atom.has("by") for atom in draft.atoms)
+    by_goods = draft.by is None and draft.subject == "products" and in_order
+    if known is None or known.aggregate not in ("avg", "part") or not (draft.by or by_goods):
+        return False
+    return COUNTED.get(known.fact) == name and draft.by != "customer" and draft.subject not in ("customers", "buyers")
 
 
 def _names_goods(draft: Draft) -> bool:
@@ -220,6 +264,23 @@ def _has_more(draft: Draft) -> bool:
     lowest = any(each.has("crowd", "outofstock", "lowstock") for each in draft.atoms)
     several = len(ties) > 1 or draft.howmany or lowest
     return several and not draft.by and (not spans or (len(spans) == 1 and placed))
+
+
+def _list_by_measure(draft: Draft) -> None:
+    """Articles themselves, in the order of the measure."""
+    mark_measures(draft)
+    draft.subject, draft.order = "products", draft.measure
+    draft.measure, draft.by = "", None
+    mark_subject(draft, "products")
+
+
+def _is_of_ranked(draft: Draft, name: str) -> bool:
+    """Whether articles are ranked by another number of theirs than the one that is bounded, each of all times."""
+    articles = draft.subject == "products" or draft.by == "product" or (not draft.subject and _names_goods(draft))
+    others = draft.measure in _OF_A_PRODUCT and draft.measure != name
+    timed = any(each.has("span") for each in draft.atoms)
+    plain = draft.by in (None, "product") and not (draft.having or draft.howmany or timed)
+    return articles and others and draft.ranked and plain
 
 
 def _is_of_sales(draft: Draft, span: Atom) -> bool:
@@ -347,6 +408,10 @@ def _fact_of(draft: Draft) -> str:
     if names == {"customer"} and (draft.by in ("segment", "country", "city", "language") or len(draft.atoms) == 1):
         draft.subject = "customers"
         return "customers"
+    if len(draft.atoms) == 1 and len(names) == 1 and (thing := _NAMED_ALONE.get(next(iter(names)))):
+        # O009955, and no more
+        draft.subject = thing
+        return thing
     if names == {"order_status"} or names & {"payment_method", "carrier"}:
         draft.subject = "orders"
         return "orders"

@@ -6,12 +6,16 @@ from datetime import timedelta
 
 from crm_store.question.grammar import Compare, Did, During, Filter, Is, Not, Op, Window
 from crm_store.question.measures import MEASURES
-from nlp.ask.asking import use_subject
+from nlp.ask.asking import mark_measures, use_subject
 from nlp.ask.draft import Clause, Draft, pairs
 from nlp.ask.lexing import Atom
 from nlp.ask.outcomes import unclear
 from nlp.ask.ranking import says_rank
 
+#: what is told of the orders that somebody made in a time
+_MADE = frozenset(
+    {"revenue", "spend", "orders", "aov", "units", "net_revenue", "refund_amount", "refunds", "product_revenue"}
+)
 #: from this chance on a customer counts as a churn risk
 CHURNING = 0.5
 
@@ -19,6 +23,9 @@ _OF_ORDERS: Mapping[str, Filter] = {
     "discounted": Compare("discount", "gt", 0), "undiscounted": Compare("discount", "eq", 0),
     "paidshipping": Compare("shipping", "gt", 0), "freeshipping": Compare("shipping", "eq", 0),
     "refunded": Is("is_refunded", (1,)), "unrefunded": Is("is_refunded", (0,)),
+    "tracked": Is("is_tracked", (1,)), "untracked": Is("is_tracked", (0,)),
+    "carried": Is("has_carrier", (1,)), "uncarried": Is("has_carrier", (0,)),
+    "arrived": Is("has_arrived", (1,)), "unarrived": Is("has_arrived", (0,)),
 }  # fmt: skip
 
 _OF_WHOM = r"\b{} (?:of|for|among|across)\b"
@@ -90,10 +97,13 @@ def take_crowds(draft: Draft) -> None:
             filter_ = Is("consent", (False,))
         elif crowd == "openticket":
             filter_ = Compare("open_tickets", "ge", 1)
-        elif crowd == "inactive" and atom.text.startswith("休眠") and not _says_how_long(draft):
+        elif crowd == "inactive" and atom.text.startswith("休眠") and not _is_for_long(draft, atom):
             # so is the segment called
             filter_ = Is("segment", ("hibernating",))
         elif crowd == "inactive":
+            if draft.measure in _MADE and not _is_for_long(draft, atom):
+                # what inactive customers spent this year: the year is not how long they were
+                raise unclear("inactive", "")
             filter_ = _inactive(draft)
         elif crowd == "unsold":
             filter_ = _sold(draft, atom, "eq", 0)
@@ -104,6 +114,11 @@ def take_crowds(draft: Draft) -> None:
             if draft.subject != "orders" and (measure is None or measure.fact != "orders"):
                 raise unclear("word", atom.text)
             filter_ = _OF_ORDERS[crowd]
+            by_whom = any(name == "carrier" for each in draft.atoms for name, _ in pairs(each))
+            if crowd == "carried" and by_whom and not negated:
+                # shipments by DHL have one
+                atom.used = True
+                continue
         elif crowd == "active":
             draft.measure = draft.measure or "buyers"
             if draft.subject not in ("customers", ""):
@@ -115,6 +130,14 @@ def take_crowds(draft: Draft) -> None:
             if draft.subject not in ("products", "customers", "buyers") or draft.measure:
                 raise unclear("word", atom.text)
             filter_ = Did("reviews", "eq", 0)
+        elif crowd == "scored":
+            if draft.subject not in ("tickets", "") or draft.measure not in ("tickets", "resolved_tickets", ""):
+                raise unclear("word", atom.text)
+            # a score belongs to the time in which its ticket was resolved
+            draft.measure = "resolved_tickets"
+            use_subject(draft)
+            mark_measures(draft)
+            filter_ = Is("scored", (1,))
         elif crowd == "unscored":
             if draft.subject not in ("tickets", "") and draft.measure not in ("tickets", "resolved_tickets"):
                 raise unclear("word", atom.text)
@@ -265,6 +288,17 @@ def _says_how_long(draft: Draft) -> bool:
     return bool(draft.free("span") or draft.unclaimed) or any(
         each["bound"][2] == "days" for each in draft.free("bound")
     )
+
+
+def _is_for_long(draft: Draft, atom: Atom) -> bool:
+    """最近90天的休眠客户, inactive for 90 days: the time is how long it has been; in 休眠客户今年的订单数 it is not."""
+    if not draft.measure or draft.measure in ("customers", "buyers"):
+        return _says_how_long(draft)
+    if any(each["bound"][2] == "days" for each in draft.free("bound")):
+        return True
+    place = next(at for at, each in enumerate(draft.atoms) if each is atom)
+    beside = draft.atoms[max(place - 1, 0) : place + 2]
+    return any(each.has("span") and each["span"].count for each in beside)
 
 
 def _inactive(draft: Draft) -> Filter:

@@ -28,6 +28,12 @@ _ORDERS_A_CHANGE = re.compile(
 )
 
 
+#: how many tickets somebody answered in a time, when something ran out, who goes on buying: nothing is kept of it
+_NOT_KEPT = re.compile(
+    r"卖(?:出去?|掉|过|了)的(?:商品|产品|sku)(?:一共|总共)?(?:有)?(?:多少|几)[种款]|(?:价格|售价|单价|定价)(?:的)?(?:区间|范围|分布区间)|(?<!首次)(?:回|回复|答复)[了过](?:多少|几)(?:张|个|条|封)|(?:什么时候|何时|哪天|几号)(?:会|能|才|开始)?(?:断货|缺货|卖完|卖光|售罄|上架|下架|补货)"
+    r"|还在(?:买|下单|消费|购买)的|的(?:客户|买家|用户|人)[^,]{0,6}(?:下单|买|退款|投诉|付款|评价)了(?:吗|没有?)"
+)
+
 #: of the ten best customers those who have not ordered: who they are is told before what is asked of them
 _OF_THE_FIRST_ONES = re.compile(
     r"(?:top ?\d+|前\d+(?:名|位|个)?|最[高多大][的]?\d+(?:名|位|个))(?:的)?(?:客户|顾客|买家|商品|产品|人)?(?:里面?|中|当中|里头)"
@@ -36,7 +42,7 @@ _OF_THE_FIRST_ONES = re.compile(
 
 #: what the first hundred spent together
 _OF_THE_FIRST_TOGETHER = re.compile(
-    r"(?:top ?\d+|前(?:\d+|[一二三四五六七八九十百]+)(?:名|位|个)?)的?(?:客户|顾客|买家|用户|商品|产品)(?:们)?(?:一共|总共|合计|加起来|共|总计)?"
+    r"(?:top ?\d+|前(?:\d+|[一二三四五六七八九十百]+)(?:%|名|位|个)?)的?(?:客户|顾客|买家|用户|商品|产品)(?:们)?(?:一共|总共|合计|加起来|共|总计)?"
     r"(?:贡献|带来|消费|花|买|卖)(?:了|出|掉)*(?:多少|几)"
 )
 #: bought for the first time, and again later
@@ -45,10 +51,24 @@ _FIRST_AND_AGAIN = re.compile(
 )
 #: 开了几张投诉,解决了几张
 _TWO_COUNTS = re.compile(
+    r"(?:笔数|单数|件数|数量|次数|订单数)(?:和|与|跟|及|、|以及)(?:总)?金额|(?:总)?金额(?:和|与|跟|及|、|以及)(?:笔数|单数|件数|数量|次数)|"
     r"(?:几|多少)[张个单条笔件位次](?!以上|以下)[^,]*[,;、][^,]*了(?:几|多少)(?:[张个单条笔件位次]|钱)"
+    r"|(?:几|多少)[双个件只块条][^,多少几]{1,5}?(?:和|跟|、|,)?(?:几|多少)[双个件只块条](?=[^,多少几的]{1,5}$)"
 )
+#: how each of several goes on: two numbers of one row
+_EACH_GOES = re.compile(r"(?:各|每个)(?!个?[月周天日季年])[^按]*(?:走势|趋势)(?!.*按)")
 #: 上个月退款多少: so much money, or so many of them?
-_REFUNDED_HOW = re.compile(r"(?<![的有])退款(?:一共|总共|总计|合计)?多少[了呀啊呢]*[? 。]*$")
+_REFUNDED_HOW = re.compile(
+    r"退了?(?:多少|几)[双个件只块副台套]?(?![双个件只块副台套钱款货单笔次欧元金客人用会订张回起工天银])(?=[\u3400-\u9fff])(?!百分|%|退)|(?<![的有])退款(?:一共|总共|总计|合计)?多少[了呀啊呢]*[? 。]*$"
+)
+#: 加购最多但卖得最少: in which order?
+_TWO_ORDERS = re.compile(
+    r"最[多少高低好差贵大小][^,，]{0,6}?[,，]?(?:但是?|而且?|却|并且|且|又|同时|可是?)[^,，]{1,8}?最[多少高低好差贵大小快慢]"
+)
+#: who bought of most categories: no question can say it
+_MOST_KINDS = re.compile(
+    r"买(?:过|了)?(?:的)?(?:品类|种类|商品|产品)?最多(?:的)?(?:品类|种类|类目)的(?:客户|顾客|买家|人|用户)"
+)
 #: they bought this, and what else?
 _WHAT_ELSE = re.compile(r"买过?[^,]+的(?:客户|顾客|买家|人|用户)(?:都|最常|一般|通常)?还(?:会|都)?(?:买|购买)")
 
@@ -57,9 +77,58 @@ _MOST_LOYAL = re.compile(r"\bmost loyal (?:customers|buyers|clients|shoppers|peo
 #: the earliest of all orders, or those that were somebody's first?
 _FIRST_ORDERS = re.compile(r"\b(?<!'s )(?<!their )first (?:orders|purchases)\b")
 
+#: tickets not resolved by maya: hers that are open, or those that somebody else resolved?
+_NOT_BY = re.compile(
+    r"(?:\bnot|n't|\bnever) (?:been |yet |yet been )?(?:resolved|closed|solved|handled|answered|fixed) by "
+    r"(?!\d|(?:the|end|today|tomorrow|now|then|(?:mon|tues|wednes|thurs|fri|satur|sun)day)\b)"
+)
+#: of an order, or of a ticket?
+_RATED_US = re.compile(
+    r"\b(?:rated|gave|scored|marked) us (?:an? |only |just )?[1-5]\b(?! ?stars?)(?!.*(?:csat|satisf|review|ticket|happ))"
+)
 #: all that there are: no part of the question says how many
 _ALL_OF_THEM = re.compile(
     r"\b(?:from|in|across|of) (?:all|every|each)(?: of)?(?: the| our)? (?:single )?categor(?:y|ies)\b"
+)
+#: how many of them are there, and what did they spend: two answers
+_TWO_QUESTIONS = re.compile(
+    r"\bhow many\b.*\band (?:what|how much|how many|when) (?:did|do|does|have|has|is|are|was|were)\b"
+    r"|\b(?:gross and net|net and gross) (?:revenue|sales|turnover)\b"
+)
+#: no other row than these, or no less than that?
+_ONLY_SO_MANY_STARS = re.compile(
+    r"\b(?:gave|left|wrote|gives?|leaves?|rated)(?: us)? only (?:[45]|four|five)[- ]stars?\b"
+)
+#: nothing was bought since something that is not said, or not told in time
+_NEVER_AGAIN = re.compile(
+    r"(?<!then )(?<!once and )(?<!once, )\b(?:and|but|who) (?:have |has )?(?:never|not) (?:\w+ )?(?:bought|ordered|purchased) again(?=[ ?.!]*$)"
+)
+#: a review's own language, which is not told
+_WRITTEN_IN = re.compile(
+    r"\b(?:reviews?|comments?|messages?)\b(?:(?!\bcustomers?\b).)*\bin (?:english|german|french|spanish|dutch|chinese"
+    r"|japanese|swedish|italian)(?=[ ?.!]*$| (?:this|last|in|since)\b)"
+)
+#: of how many of them?
+_AMONG_THE_BEST = re.compile(
+    r"\b(?:among|amongst|out of|within) (?:our |the |all )*(?:top|best|biggest|highest|high|big) (?:spenders|customers|buyers|clients)\b"
+)
+#: how long a refund took is not told
+_TIME_TO_REFUND = re.compile(r"\b(?:time|days|long) (?:to|until|till|before|for) (?:an? |the )?refunds?\b")
+_PER_VISITOR = re.compile(r"\b(?:visits|sessions|page ?views) per (?:visitor|person|head)\b")
+_SEGMENTS = (
+    r"(?:champions?|loyal|potential loyalists?|promising|need attention|about to sleep|can't lose|at[- ]risk"
+    r"|hibernating)"
+)
+#: what they were before is not known
+_WERE_BEFORE = re.compile(
+    rf"\b{_SEGMENTS}(?: (?:customers|buyers))? (?:have |has |who )?(?:since )?(?:became|become|turned|moved|switched"
+    rf"|slipped|dropped|went|fell|upgraded|grew|now)\b.*\b{_SEGMENTS}\b"
+)
+#: a list is put in order by its numbers and times alone, and so many of each is another question
+_IN_NO_ORDER = re.compile(
+    r"^(?:(?:list|show|give|me|the|all) )*(?:[\w-]+ )?(?:tickets|orders|customers|refunds|reviews)\b"
+    r"(?!.*\b(?:number|count|how many|revenue|sales|per)\b).*"
+    r"\bsorted by (?:priority|status|agent|country|city|carrier|language|kind)[ ?.!]*$"
 )
 _BOUGHT = re.compile(r"\b(?:bought|ordered|purchased|shopped)\b")
 
@@ -79,13 +148,36 @@ def _doubts(typed: str, said: str, folded: str) -> Iterator[str]:
         yield "window"
     if any(each.search(folded) for each in (_OF_THE_FIRST_ONES, _OF_THE_FIRST_TOGETHER, _WHAT_ELSE)):
         yield "mix"
+    if (
+        _PER_VISITOR.search(typed)
+        or _ONLY_SO_MANY_STARS.search(typed)
+        or _WRITTEN_IN.search(typed)
+        or _NEVER_AGAIN.search(said)
+    ):
+        yield "mix"
+    if _AMONG_THE_BEST.search(typed) or _TIME_TO_REFUND.search(typed):
+        yield "mix"
+    if _TWO_QUESTIONS.search(typed):
+        yield "two"
     if _FIRST_AND_AGAIN.search(typed) or _FIRST_ORDERS.search(said):
+        yield "mix"
+    if _IN_NO_ORDER.search(typed):
+        yield "rank"
+    if _WERE_BEFORE.search(typed):
         yield "mix"
     if _BOUGHT.search(said) and _ALL_OF_THEM.search(said):
         yield "mix"
-    if _MOST_LOYAL.search(said):
+    if _NOT_BY.search(typed):
+        yield "by_whom"
+    if _RATED_US.search(typed):
+        yield "measure"
+    if _MOST_LOYAL.search(said) or _MOST_KINDS.search(typed):
         yield "rank"
     if _REFUNDED_HOW.search(typed):
         yield "refunds"
-    if _TWO_COUNTS.search(typed):
+    if _EACH_GOES.search(typed):
+        yield "by"
+    if _NOT_KEPT.search(typed):
+        yield "mix"
+    if _TWO_COUNTS.search(typed) or _TWO_ORDERS.search(typed):
         yield "two"

@@ -62,12 +62,23 @@ FIELDS_OF = {
         "payment_method",
         "currency",
         "carrier",
+        "tracking",
         "category",
         "product",
         *OF_CUSTOMERS,
     },
-    "items": {"order", "order_status", "payment_method", "currency", "category", "product", *OF_CUSTOMERS},
-    "refunds": {"order", "reason", "refund_status", "payment_method", "category", "product", *OF_CUSTOMERS},
+    "items": {"order", "order_status", "payment_method", "currency", "carrier", "category", "product", *OF_CUSTOMERS},
+    "refunds": {
+        "order",
+        "reason",
+        "refund_status",
+        "payment_method",
+        "currency",
+        "carrier",
+        "category",
+        "product",
+        *OF_CUSTOMERS,
+    },
     "gaps": {*OF_CUSTOMERS},
     "reviews": {"category", "product", "stars", *OF_CUSTOMERS},
     "tickets": {"ticket", "kind", "ticket_status", "is_open", "priority", "agent", "tag", *OF_CUSTOMERS},
@@ -124,6 +135,8 @@ class Draft:
     where: list[Filter] = field(default_factory=list)
     predicates: list[Filter] = field(default_factory=list)
     having: tuple[Any, float] | None = None
+    #: of how many rows at least each group's mean is to be
+    least: int | None = None
     #: times that no clause took, and all that are left for the measure
     unclaimed: list[Span] = field(default_factory=list)
     spans: list[Span] = field(default_factory=list)

@@ -22,6 +22,7 @@ _YET = r"(?: (?:yet|so far|to date|them|it|till now|until now))*"
 _NO_TIME = r"(?! (?:this|last|in|since|within|during|today|yesterday|for|before|after|on|over|between|by the|at the)\b)"
 _SOLVED = r"(?:resolved?|solved?|closed?|fixed|sorted(?: out)?|finished|dealt with|completed)"
 _ANSWERED = r"(?:answered|replied(?: to)?|responded(?: to)?|reacted(?: to)?|got(?:ten)? back to|written back to)"
+_SOLVE, _ANSWER = r"(?:resolve|solve|close|fix|settle)", r"(?:answer|reply to|respond to|react to)"
 _TAKEN = (
     r"(?:assigned(?: to)?|picked up|taken(?: on)?|took(?: on)?|claimed|owns?|is on|works on|is working on|is handling"
     r"|is assigned(?: to)?|(?:has )?been assigned(?: to)?|is looking after|is dealing with|is responsible for)"
@@ -73,6 +74,11 @@ def _length(found: re.Match[str]) -> str:
     count = 1 if found["n"] in ("a", "an", "one") else int(found["n"])
     days = _DAYS.get(found["unit"])
     return f"{count * days} days" if days else f"{count} {found['unit']}s"
+
+
+def _how_long(found: re.Match[str]) -> str:
+    time = "resolution time" if re.fullmatch(_SOLVE, found["did"]) else "first reply time"
+    return f"average {time} of {found['what']}"
 
 
 def _bounded(found: re.Match[str]) -> str:
@@ -155,6 +161,28 @@ _TURNS: Table = tuple(
          rf"(?:best|biggest|top|largest)) {_PEOPLE}) (?:spend|spent|bring in|brought in|bring us|pay|paid|generated?)"
          r"(?P<when>[\w ]*?) (?:in total|altogether|together|all together|combined|in all|overall)[ ?.!]*$",
          r"total spend of \g<who>\g<when>"),
+        # jackets but not shoes this year: neither before that
+        (r"\b(?P<did>bought|ordered|purchased) (?P<what>(?!nothing\b|both\b)[\w-]+(?: [\w-]+)?),? but (?:not|no) "
+         r"(?:any )?(?P<other>[\w-]+(?: or [\w-]+)?) (?P<when>(?:this|last) (?:week|month|quarter|year)"
+         rf"|in (?:{_WHEN}|\d{{4}})|in the last \d+ (?:days|weeks|months)|today|yesterday"
+         rf"|since \w+)(?=[?.! ]*$| (?:and|or|by)\b)",
+         r"\g<did> \g<what> \g<when> but did not buy \g<other> \g<when>"),
+        # what an order holds
+        (r"\b(?P<lead>how many|number of|share of|percentage of|which|what|list|show"
+         r"|all) (?P<what>orders) (?:have |had )?"
+         r"(?:included?|contained?|featured?|covered)(?! (?:more|at least|over|less|fewer|exactly|a discount"
+         r"|any discount)\b)"
+         r"(?: an?| any| some)? (?=[a-z])", r"\g<lead> \g<what> with "),
+        (r"\bnet (?P<what>revenue|sales|turnover)(?P<when>[\w ]*?),? (?:after|minus|less|net of) (?:all |the )?"
+         r"(?:refunds|money back)\b", r"net \g<what>\g<when>"),
+        # how long it takes
+        (rf"\bhow long (?:does|did) (?:it|the team|agents) (?:usually |typically )?take (?:us |the team |our agents )?"
+         rf"(?:on average |usually |typically )?to (?P<did>{_SOLVE}|{_ANSWER}) (?:an? |the |our )?(?P<what>[\w -]*?"
+         r"(?:tickets?|complaints?|questions?|cases?|requests?))\b", _how_long),
+        # value is told of the next twelve months as it is
+        (r"\b(?P<what>(?:customer|lifetime) value|clv|ltv|expected spend)(?P<rest>[\w ]*?),? (?:over|in|for"
+         r"|during|within) the "
+         r"(?:next|coming) (?:12 months|year)\b", r"\g<what>\g<rest>"),
         # bounds said behind
         (rf"\b(?P<n>\d+)(?P<what> ?{_MONEY}| (?:\w+ )?{_COUNTED}| in stock| units in stock),? (?P<post>{_POST})\b"
          r"(?! (?:\d|than|of the|one|two|three))", _bounded),

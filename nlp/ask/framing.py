@@ -322,8 +322,10 @@ def name_buyers(draft: Draft) -> None:
     atoms = draft.atoms
     for place, (goods, people) in enumerate(pairwise(atoms)):
         of_goods = [pair for pair in pairs(goods) if pair[0] in ("category", "product")]
-        if of_goods and people.has("subj", "buyers") and not any(atom.has("verb", "buy") for atom in atoms):
-            before, after = atoms[:place], atoms[place + 2 :]
+        before, after = atoms[:place], atoms[place + 2 :]
+        # shoe buyers who have not ordered for 90 days: what is said after them is another thing that they did
+        bought = any(atom.has("verb", "buy") for atom in (atoms if draft.chinese else before))
+        if of_goods and people.has("subj", "buyers") and not bought:
             whom, buy = Atom(people.text, {"subj": "customers"}), Atom("", {"verb": "buy"})
             goods = Atom(goods.text, {"val": of_goods})
             inside = [buy, goods, whom] if draft.chinese else [whom, buy, goods]

@@ -10,7 +10,7 @@ from nlp.ask.outcomes import unclear
 from nlp.ask.ranking import MOST
 
 #: said of values that are named: berlin and munich respectively
-SIDE_BY_SIDE = ("各", "各自", "各有", "分别", "分别是", "各是", "分别有", "respectively", "each")
+SIDE_BY_SIDE = ("各", "各自", "各有", "分别", "分别是", "各是", "分别有", "respectively", "separately", "each")
 _EACH = ("per", "each", "every", "for each", "for every", "in each", "in every", "每个", "每", "各", "各个", "每种")
 
 
@@ -81,6 +81,9 @@ def take_groups(draft: Draft) -> None:
     for place, atom in enumerate(draft.atoms[:-1]):
         if atom.has("by") and draft.atoms[place + 1].has("val"):
             # paid by card, delivered by DHL, placed by French customers
+            if atom.text in _EACH and any(name == "segment" for name, _ in pairs(draft.atoms[place + 1])):
+                # tickets per champion
+                raise unclear("by", atom.text)
             atom.used = True
             last = draft.atoms[place + 2 : place + 3]
             if last and last[0].has("subj", "customers", "buyers") and draft.subject != last[0]["subj"]:
@@ -133,7 +136,8 @@ def take_groups(draft: Draft) -> None:
                 draft.by, draft.then = draft.then, draft.by
             continue
         draft.by, atom.used = name, True
-    if draft.by in ("payment_method", "carrier") and not (draft.measure or draft.subject):
+    tied = any(each.kinds["with"].has("measure") for each in draft.free("bound") if "with" in each.kinds)
+    if draft.by in ("payment_method", "carrier") and not (draft.measure or draft.subject or tied):
         # payment methods used in China
         draft.subject, draft.howmany = "orders", True
     if draft.by is None and (draft.which is not None or draft.ranked) and draft.free("unit"):

@@ -168,7 +168,8 @@ _TURNS: Table = tuple(
          "ordered at least twice"),
         # small words left out: asked refund, returned goods
         (r"\b(asked|ask|asking|requested|wanted) (?:a |the )?(?=refunds?\b)", r"\1 for a "),
-        (r"\breturned (?:goods|items?|products?|things|stuff|something|anything|orders?)\b(?= "
+        (r"(?<=\w )(?<!of )(?<!many )(?<!list )(?<!show )(?<!all )\breturned (?:goods|items?|products?|things|"
+         r"stuff|something|anything|orders?)\b(?= "
          r"(?:once|twice|\d|more|at least)|[?. ]*$| "
          r"(?:in|this|last|since)\b)", "returned something"),
         (r"\b(refunds?) (?:(?:that )?(?:were |was |we |have been )?)?(?:issued|given|granted|processed|made|sent "

@@ -25,7 +25,7 @@ _CURRENCIES = {
     "€": "EUR", "eur": "EUR", "euro": "EUR", "euros": "EUR", "欧元": "EUR", "欧": "EUR", "$": "USD", "usd": "USD",
     "dollar": "USD", "dollars": "USD", "bucks": "USD", "美元": "USD", "美金": "USD", "£": "GBP", "gbp": "GBP", "pound": "GBP",
     "pounds": "GBP", "quid": "GBP", "英镑": "GBP", "cny": "CNY", "rmb": "CNY", "yuan": "CNY", "人民币": "CNY",
-    "¥": "¥", "jpy": "JPY", "yen": "JPY", "日元": "JPY", "chf": "CHF", "元": "元", "块": "元", "块钱": "元",
+    "¥": "¥", "jpy": "JPY", "yen": "JPY", "日元": "JPY", "chf": "CHF", "元": "元", "块": "块", "块钱": "块",
 }  # fmt: skip
 #: they are no misspellings of what is near them
 _OTHER_WORDS = frozenset({"where", "when", "there", "their", "while", "until"})

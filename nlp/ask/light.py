@@ -47,7 +47,7 @@ _TABLE: tuple[_Light, ...] = (
         _verbs(
             "go goes went gone leave leaves left leaving travel travels travelled traveled run runs ran sent "
             "dispatched "
-            "move moved moving flow flowed handle handles handled delivered deliver delivers transport transported "
+            "move moved moving flow flowed handle handles handled transport transported "
             "haul hauled ship ships"
         ),
         {"val": ("carrier",), "field": ("carrier",)},
@@ -173,7 +173,6 @@ _KNOWN = frozenset(
         "come in",
         "coming in",
         "handled",
-        "delivered",
         "took",
         "take",
         "got",

@@ -12,12 +12,14 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from nlp.ask.lexicon import real_words
-from nlp.ask.lexing import known_phrases, known_words, respelt
+from nlp.ask.lexing import known_phrases, known_words, lex, respelt
 from nlp.ask.vocabulary import Shop
 
 #: as many other spellings of one word are tried
 MOST = 24
 _SHORTEST, _LONG = 2, 8
+#: shorter words are near too many others
+_SHORTEST_KNOWN = 3
 _LONGEST_PHRASE = 5
 _TURNING = ("un", "non", "in", "im", "ir", "dis", "re", "mis", "over", "under")
 
@@ -28,7 +30,38 @@ _ORDINARY = frozenset((
     "男性", "女性", "男装", "女装", "年轻", "老年", "企业", "个人", "测试", "免费", "赠品", "异常",
 ))  # fmt: skip
 
-_WORD = re.compile(r"(?<![\w'-])[a-z]{4,}(?![\w'-])")
+#: characters that stand beside any other: who types one of them meant it
+_SMALL = frozenset(
+    "的地得了过着在是有和与跟也都就还又再不没未无非被把给让从自到对比按各每哪几多少个这那此该上下前后里中内外以及或且但而却很太更最大小高低"
+    "一二三四五六七八九十百千万两半第次回遍年月日天周时分秒单笔件条张位名人款种类家国市只双台块钱我你他她它们谁什么怎吗呢吧啊呀要想看查算列用"
+)
+#: as many texts are looked at, whose one phrase sounds like another
+_HEARD = 12
+
+_WORD = re.compile(r"(?<![\w'-])[a-z]{3,}(?![\w'-])")
+#: what most questions are made of: a slip in one of these is put right before any other word is thought of
+_COMMON = frozenset(
+    """
+    how many much what which who list show number total average customers orders order products product tickets ticket
+    refunds refund refunded reviews review visits carts revenue sales country countries category categories month months
+    week weeks quarter year today yesterday last this least most more less fewer than with without from have never opens
+    opened open closed resolved unanswered urgent complaints complaint stock left long time reply first response rating
+    stars bought ordered spent wrote delivered shipped delivery carrier paid cancelled agent segment source euros
+    touched answered hours hour days between over under below above higher lowest highest best worst share percentage
+    compare compared where were when does still only cost costs cart take rated their updated parcels
+    payment method priority satisfaction discount shipping units
+    """.split()  # noqa: SIM905
+)
+#: words of the language where a word of time stands
+_SLIPS = {"moth": "month", "moths": "months", "yer": "year", "yers": "years", "weak": "week", "weaks": "weeks"}
+_BEFORE_TIME = re.compile(r"\b(?P<way>this|last|next|past|per|each|every|previous) (?P<slip>moths?|yers?|weaks?)\b")
+_WHICH_TIME = re.compile(
+    r"\b(?P<last>lst|lsst|lasst|lats|lat|lest)?(?(last)|(?:tis|thsi|ths|htis|thos)) (?=(?:week|month|quarter|year)\b)"
+)
+_THAN = re.compile(
+    r"\b(?P<way>more|less|fewer|older|higher|lower|greater|longer|better|worse) (?:tan|thn|thna|tahn|thsn|thatn) (?=\S)"
+)
+_RUN = re.compile(r"[\u3400-\u9fff]{2,}")
 
 
 def spelt(text: str, shop: Shop) -> str:
@@ -36,7 +69,27 @@ def spelt(text: str, shop: Shop) -> str:
 
     >>> # lowest 5 in sotck → lowest 5 in stock
     """
-    return _WORD.sub(lambda found: found[0] if found[0] in real_words() else respelt(found[0], shop), text)
+    text = _BEFORE_TIME.sub(lambda found: f"{found['way']} {_SLIPS[found['slip']]}", text)
+    text = _WHICH_TIME.sub(lambda found: "last " if found["last"] else "this ", text)
+    text = _THAN.sub(r"\g<way> than ", text)
+    known = known_words(shop)
+
+    def right(found: re.Match[str]) -> str:
+        word = found[0]
+        if word in real_words() or word in known:
+            return word
+        return _common(word) or (respelt(word, shop) if len(word) > _SHORTEST_KNOWN else word)
+
+    return _WORD.sub(right, text)
+
+
+def _common(word: str) -> str:
+    """The one common word that this is a slip of: of a plural and its singular the one that ends alike."""
+    near = [other for other in _COMMON if OSA.distance(word, other, score_cutoff=1) == 1 and other[0] == word[0]]
+    alike = [other for other in near if other[-1] == word[-1]]
+    if len(near) > 1 and len(alike) == 1 and len({other.rstrip("s") for other in near}) == 1:
+        return alike[0]
+    return near[0] if len(near) == 1 else ""
 
 
 def spellings(text: str, word: str, shop: Shop) -> list[str]:
@@ -96,12 +149,53 @@ def _chinese(text: str, word: str, shop: Shop) -> Iterator[str]:
                     yield text[:at] + phrase + text[at + size :]
 
 
-def _is_of_a_word(text: str, start: int, end: int) -> bool:
-    """Whether a character that is not known is of a word all the same, as in 重要客户: nobody mistyped it."""
+def misheard(text: str, shop: Shop) -> list[str]:
+    """A normalised text with one of its phrases put right, of which one character is another that sounds the same.
+
+    Unlike `spellings` it is for characters that are words themselves: 支付包付款的订单 → 支付宝付款的订单.
+    The longest phrase comes first.
+    """
     from pypinyin.constants import PHRASES_DICT
 
-    pairs = (text[at : at + 2] for at in range(max(0, start - 1), end))
-    return any(pair in PHRASES_DICT or pair in _ORDINARY for pair in pairs)
+    known = known_phrases(shop)
+    sounds = _sounds(known)
+    found: dict[str, int] = {}
+    for run in _RUN.finditer(text):
+        # a character of a word that is known is no slip
+        sizes = [size for atom in lex(run[0], shop) for size in [len(atom.text) if atom.kinds else 1] * len(atom.text)]
+        for size in range(_LONGEST_PHRASE, 1, -1):
+            for at in range(run.start(), run.end() - size + 1):
+                written = text[at : at + size]
+                if written in PHRASES_DICT or written in known or written in _ORDINARY:
+                    continue
+                for phrase in sounds.get(_sound(written), ()):
+                    wrong = [place for place in range(size) if written[place] != phrase[place]]
+                    if len(wrong) != 1 or written[wrong[0]] in _SMALL or sizes[at + wrong[0] - run.start()] > 1:
+                        continue
+                    start = at - run.start()
+                    edges = _apart(sizes, start + wrong[0], start, size)
+                    if any(_is_word(run[0][place : place + 2]) for place in edges):
+                        continue
+                    found.setdefault(text[:at] + phrase + text[at + size :], size)
+    return sorted(found, key=lambda each: -found[each])[:_HEARD]
+
+
+def _apart(sizes: list[int], slip: int, start: int, size: int) -> list[int]:
+    """Where a character that may be a slip begins or ends a word with the one beside its phrase."""
+    before, after = slip - 1, slip + 1
+    found = [before] if slip == start and before >= 0 and sizes[before] == 1 else []
+    return [*found, slip] if slip == start + size - 1 and after < len(sizes) and sizes[after] == 1 else found
+
+
+def _is_word(pair: str) -> bool:
+    from pypinyin.constants import PHRASES_DICT
+
+    return pair in PHRASES_DICT or pair in _ORDINARY
+
+
+def _is_of_a_word(text: str, start: int, end: int) -> bool:
+    """Whether a character that is not known is of a word all the same, as in 重要客户: nobody mistyped it."""
+    return any(_is_word(text[at : at + 2]) for at in range(max(0, start - 1), end))
 
 
 def _sound(text: str) -> str:

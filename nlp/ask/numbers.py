@@ -35,7 +35,9 @@ _NTH = rf"\b(?:(?P<ten>twenty|thirty)[ -])?(?P<unit>{'|'.join(_ORDINALS)})"
 #: the first of may is a day, the first order none
 _DAYS = (
     re.compile(rf"{_NTH} (?P<tie>(?:day )?of (?:{_MONTH})\b)"),
-    re.compile(rf"\b(?P<tie>{_MONTH}) (?:the )?{_NTH}\b(?! (?:order|purchase|time|half|quarter|week))"),
+    re.compile(
+        rf"\b(?P<tie>{_MONTH}) (?:the )?{_NTH}\b(?![ -](?:order|purchase|time|half|quarter|week|buyer|customer))"
+    ),
 )
 
 

@@ -9,7 +9,11 @@ _TO_US = frozenset(
     emailed asked told cost bring brought brings earn earned made bought visited left reviewed owe owes messaged
     reach reached called than behind help leave leaving quit quitting abandon abandoned ditch ditched
     desert like likes liked love loves trust trusts know knows join joined joining choose chose prefer recommend
-    recommended follow following rate rated need needs joining losing cancel cancelled
+    recommended follow following rate rated need needs joining losing cancel cancelled make makes making get gets got
+    getting bringing paying pays earns earning costs costing gains gained lands landed yields yielded nets netted
+    returns returned sends sent send drives drove contacts contacting messages emails writes finds visits reaches
+    recommends prefers chooses owes leaves quits ditches deserts abandons generates generated fetch fetches fetched
+    rates wins won sold sell about
     """.split()  # noqa: SIM905 - words are read more easily than a list
 )
 
@@ -73,7 +77,7 @@ _PLAIN: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"(?<=的)(月|周|日|季度)(?=(?:总)?(?:销售额|营业额|营收|订单数|订单量|退款|访问量|新客|销量))", r"每\1"),
         (r"(去年|今年|前年|\d{4}年)的?((?:\d{1,2}|[一二三四五六七八九十]+)月)(?:份)?(到|至|-)((?:\d{1,2}|[一二三四五六七八九十]+)月)", r"\1\2\3\1\4"),
         (r"(?<![存并且])不在(?=[\u3400-\u9fff]{2})", "非"),
-        (r"^([\u3400-\u9fff]{2,4}(?:(?:和|、|及|与)[\u3400-\u9fff]{2,4})?)(?:以外|之外|除外)的", r"除\1的"),
+        (r"^(?!除|不)([\u3400-\u9fff]{2,4}(?:(?:和|、|及|与)[\u3400-\u9fff]{2,4})?)(?:以外|之外|除外)的", r"除\1的"),
         (r"((?:没有|没|无)(?:过)?(?:工单|退款|评价|订单|投诉|评论)(?:记录)?的(?:客户|买家))(?:数量?|人数|总数)", r"\1有多少"),
         (r"把(\S+?)(?:放进|放入|加进|加到|加入|放到)(?:了)?购物车", r"加购\1"),
         (r"(看过|浏览过|访问过|买过|加购了?|买了|逛过)(?:任何|某些|一些)?(?:商品|产品|东西)(?=[的但且又却，,。？?]|$)", r"\1"),
@@ -105,7 +109,7 @@ _PLAIN: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"用(\S{1,8}?)(?:付款|支付|付)(?:过)?的(?=客户|买家|人|顾客|用户)", r"下过单\1的"),
         (r"送(?:货|单)?(?:的|得)?(?=最[多少])", "订单"),
         (r"购物车(?:里面?|中|内)?(?:一共|总共|共)?(?:有)?(?:多少|几)件(?:商品|东西|货)?", "购物车件数"),
-        (r"(?<=[一二三四五六七八九十百千万两几\d多少])(?:只|台|部|本|瓶|盒|套|支|副|顶|把|袋|箱|辆|枚|双|对)(?![要看有是])", "件"),
+        (r"(?<=[一二三四五六七八九十百千万两几\d多少])(?:只|台|部|本(?![季月周年日店])|瓶|盒|套|支|副|顶|把|袋|箱|辆|枚|双|对(?!比))(?![要看有是])", "件"),
         (r"(?<=[节天五一二])(?:那|当)(?:一)?天(?=的|卖|有|下|销|$)", ""),
         (r"((?:去年|今年|前年|上个?月|这个?月|本月|上个?季度|本季度|上周|本周|\d{4}年(?:\d{1,2}月)?|(?<!\d)\d{1,2}月|[一二三四五六七八九十]+月))的"
          r"(?:买家|下单客户|购买客户|消费客户)(?=里|中|当中|里面|有|占|，|,)", r"\1下过单的客户"),

@@ -166,6 +166,7 @@ class _Check:
             order = question.order
             self._is(order is None or order in fact.numbers or order in fact.times or order in MEASURES)
         self._is(question.having is None or (question.by is not None and abs(question.having[1]) <= _LARGEST))
+        self._is(question.least is None or (question.by is not None and 1 <= question.least <= _LONGEST_LIST))
         if question.versus is not None:
             compared = (question.window, question.versus)
             self._is(all(one is not None and one.start is not None and one.end is not None for one in compared))

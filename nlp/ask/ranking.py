@@ -1,5 +1,7 @@
 """Top, worst, best selling, newest: by what, which way round, how many."""
 
+import re
+
 from nlp.ask.draft import COUNTED, WHO, Draft, pairs, place_of
 from nlp.ask.lexing import Atom
 from nlp.ask.outcomes import unclear
@@ -7,13 +9,20 @@ from nlp.ask.outcomes import unclear
 #: they may say of what there is most, not only what comes first
 MOST = ("most", "fewest", "least", "highest", "lowest", "最多", "最少", "largest", "smallest")
 
-_ONE_OF_THEM = ("order", "ticket", "refund", "review", "customer")
+#: the highest refunds are money, the most refunds are many
+_SIZED = ("highest", "largest", "biggest", "greatest", "lowest", "smallest")
+#: 从高到低前10: so many from the beginning, whichever way it is sorted
+_FIRST = ("前", "排名前", "排前", "top", "first")
+_ONE_OF_THEM = ("order", "ticket", "refund", "review", "customer", "cart", "visit")
 _TIMES = {
     "orders": "placed_at", "tickets": "opened_at", "refunds": "created_at", "reviews": "created_at",
     "customers": "signed_up_at", "carts": "updated_at", "visits": "at",
 }  # fmt: skip
 _SIZES = {"orders": "total", "refunds": "amount", "reviews": "stars", "customers": "spend", "products": "price"}
 
+#: opened tickets, wrote reviews: no more than that they are theirs
+_HAD = ("opened", "review", "visit", "contact")
+_ROWS = ("orders", "refunds", "reviews", "tickets", "visits", "carts")
 _COMMON = (
     "busiest", "most common", "common", "most used", "most", "最多", "main", "most frequent", "最常见", "最主要",
     "最常用", "最经常", "用得最多", "用的最多", "最频繁", "使用最多", "最普遍",
@@ -24,14 +33,57 @@ def says_rank(draft: Draft) -> bool:
     return any(atom.has(kind) for atom in draft.atoms for kind in ("top", "bottom"))
 
 
+def take_most(draft: Draft) -> None:
+    """Customers with the most open tickets: what there is most of, though what sort of it stands between."""
+    if draft.chinese or draft.measure:
+        return
+    for place, atom in enumerate(draft.atoms):
+        if atom.used or not (atom.has("top") or atom.has("bottom")) or atom.text not in MOST:
+            continue
+        end = place + 1
+        while end < len(draft.atoms) and _is_a_sort(draft.atoms[end]):
+            end += 1
+        counted = draft.atoms[end] if place + 1 < end < len(draft.atoms) else None
+        if counted is None or not counted.has("subj", *_ROWS) or counted.used or counted.has("taken"):
+            continue
+        others = [each for each in draft.subject_atoms if each is not counted and not each.used]
+        asks_who = any(each.has("which") and each.text in WHO for each in draft.atoms)
+        if not (others or draft.free("field") or asks_who) or (
+            asks_who and not others and counted.has("subj", "tickets")
+        ):
+            # customers or agents?
+            return
+        draft.measure = COUNTED[str(counted["subj"])]
+        draft.subject = str(others[0]["subj"]) if others else "customers" if asks_who else ""
+        for said in reversed(draft.atoms[max(1, place - 2) : place]):
+            if not (said.has("verb", *_HAD) or said.text in ("who", "that")):
+                break
+            said.kinds, said.used = {"filler": True}, True
+        # it is what is counted, not what they have
+        counted.kinds = {"filler": True}
+        draft.subject_atoms = [each for each in draft.subject_atoms if each is not counted]
+        counted.used = atom.used = draft.ranked = True
+        draft.descending = not atom.has("bottom")
+        return
+
+
+def _is_a_sort(atom: Atom) -> bool:
+    """Open, urgent, cancelled, 1-star: of which tickets, orders or reviews."""
+    return (
+        bool(pairs(atom))
+        or atom.has("crowd", "inopen", "unanswered", "unassigned")
+        or (atom.has("bound") and atom["bound"][2] == "stars")
+    )
+
+
 def take_rank(draft: Draft) -> None:
     """top, worst, best selling, fastest, newest: by what and which way round."""
     if draft.take("bestselling"):
-        draft.measure, draft.ranked = draft.measure or "units", True
+        draft.measure, draft.ranked = draft.measure or _sold(draft), True
     if worst := draft.take("worstselling"):
         popular = worst.text in ("least popular", "unpopular", "最不受欢迎")
         goods = draft.subject == "products" or bool(draft.free("field", "category"))
-        draft.measure = draft.measure or ("units" if goods or not popular else "orders")
+        draft.measure = draft.measure or (_sold(draft) if goods or not popular else "orders")
         draft.ranked, draft.descending = True, False
     top, bottom = draft.free("top"), draft.free("bottom")
     if top and bottom:
@@ -53,11 +105,13 @@ def take_rank(draft: Draft) -> None:
         after = draft.atoms[place + 1] if place + 1 < len(draft.atoms) else None
         before = draft.atoms[place - 1] if place else None
         near = before if draft.chinese else after
-        counts = atom.text in MOST or (near is not None and near.has("subj") and near.text.endswith(("量", "数")))
+        is_amount = near is not None and near.has("subj", "refunds") and atom.text in _SIZED
+        is_number = near is not None and near.has("subj") and near.text.endswith(("量", "数"))
+        counts = is_amount or is_number or atom.text in MOST
         if counts and (near is not None and near.has("subj") and not near.used and not near.has("taken")):
             others = [each for each in draft.subject_atoms if each is not near and not each.used]
             if (others or draft.free("field") or draft.which) and not draft.measure:
-                draft.measure = COUNTED[str(near["subj"])]
+                draft.measure = "refund_amount" if is_amount else COUNTED[str(near["subj"])]
                 near.used = True
                 asks_who = draft.which is not None and draft.which.text in WHO
                 if asks_who and draft.measure == "tickets":
@@ -102,7 +156,7 @@ def take_rank(draft: Draft) -> None:
                     raise unclear("rank", kind)
     for kind, descending in (("newest", True), ("oldest", False)):
         if draft.take(kind):
-            if draft.subject not in ("orders", "tickets", "refunds", "reviews", "customers"):
+            if draft.subject not in ("orders", "tickets", "refunds", "reviews", "customers", "carts", "visits"):
                 raise unclear("rank", kind)
             draft.order = _TIMES[draft.subject]
             draft.descending = descending
@@ -124,7 +178,8 @@ def take_rank(draft: Draft) -> None:
                     atom.used = True
     if ordered := draft.take("sorted"):
         way = str(ordered["sorted"])
-        if draft.ranked or draft.order:
+        only_first = bool(top) and all(atom.text in _FIRST for atom in top) and way in ("desc", "asc")
+        if (draft.ranked and not only_first) or draft.order:
             raise unclear("rank", ordered.text)
         quick_is_best = draft.measure in ("first_reply", "resolution", "delivery_days")
         draft.sorted, draft.descending = True, way in ("desc", "newest") or (way == "best" and not quick_is_best)
@@ -139,6 +194,18 @@ def take_rank(draft: Draft) -> None:
         if draft.subject not in ("orders", "refunds") or draft.measure:
             raise unclear("rank", by_size.text)
         draft.order = "total" if draft.subject == "orders" else "amount"
+
+
+_WHEN = re.compile("哪一?个?(?:月|天|周|星期|季度?|年|几天|几个月)|星期几|周几")
+
+
+def _sold(draft: Draft) -> str:
+    """Of goods so many pieces; where, when or to whom most is sold is told in money."""
+    if not draft.chinese or draft.subject == "products" or draft.free("field", "category"):
+        return "units"
+    of_goods = any(name in ("category", "product") for atom in draft.free("val") for name, _ in pairs(atom))
+    split = bool(draft.free("field") or draft.free("bucket")) or _WHEN.search(draft.text) is not None
+    return "revenue" if split and not of_goods else "units"
 
 
 #: numbers of an order that others are named by: its refunds, what is in it
@@ -237,6 +304,9 @@ def take_limit(draft: Draft) -> None:
         before = draft.atoms[place - 1] if place else None
         after = draft.atoms[place + 1] if place + 1 < len(draft.atoms) else None
         of_goods = after is not None and any(name in ("category", "product") for name, _ in pairs(after))
+        if draft.chinese and before is not None and before.text == "的" and place > 1:
+            # 销量最高的三双鞋
+            before = draft.atoms[place - 2]
         first = before is not None and any(before.has(kind) for kind in ("top", "bottom", "list", "bestselling"))
         is_ranked = draft.ranked or bool(draft.order) or first
         if not (is_ranked or draft.chinese) and any(atom.has("subj") for atom in draft.atoms[:place]):

@@ -6,6 +6,8 @@ from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from msgspec import structs
+
 from crm_store.question.grammar import CannotAsk, Did, Filter, Is, Question
 from nlp.ask.accounting import all_said, more_than_read
 from nlp.ask.among import Asked, among_the_first, asked_among
@@ -20,7 +22,8 @@ from nlp.ask.asking import (
     take_verbs,
 )
 from nlp.ask.chinese import in_reader_words
-from nlp.ask.chinese_forms import WHICH_WEEK, in_usual_form
+from nlp.ask.chinese_forms import WHICH_WEEK, in_usual_form, without_whether
+from nlp.ask.chinese_frames import unframed, without_slips
 from nlp.ask.clauses import take_clauses
 from nlp.ask.colloquial import in_standard_chinese, with_countries_named
 from nlp.ask.comparing import (
@@ -33,11 +36,15 @@ from nlp.ask.comparing import (
     share_of_those,
     share_sides,
     side_by_side,
+    week_parts,
+    week_sides,
 )
 from nlp.ask.conditions import take_bounds, take_values
 from nlp.ask.crowds import take_crowds
-from nlp.ask.days import with_dates
+from nlp.ask.days import with_dates, with_stretches
 from nlp.ask.deeds import name_deeds, take_sales
+from nlp.ask.desk import at_the_desk
+from nlp.ask.desk_chinese import in_desk_words
 from nlp.ask.doubts import doubt_of
 from nlp.ask.draft import MONEY, Draft
 from nlp.ask.english_forms import in_usual_words
@@ -46,21 +53,25 @@ from nlp.ask.grouping import take_groups, take_time_group
 from nlp.ask.hurried import in_full, written_out
 from nlp.ask.idioms import spoken
 from nlp.ask.leading import first_per_cent, of_the_first, part_of_the_first
-from nlp.ask.lexing import normalise
-from nlp.ask.mending import spellings, spelt
+from nlp.ask.lexing import is_chinese, normalise
+from nlp.ask.mending import misheard, spellings, spelt
+from nlp.ask.noted import as_noted
 from nlp.ask.numbers import with_digits
 from nlp.ask.outcomes import Stop, Unclear, Unsupported, unclear
 from nlp.ask.phrasing import plainly
-from nlp.ask.ranking import says_rank, take_limit, take_order_of_orders, take_rank
+from nlp.ask.ranking import says_rank, take_limit, take_most, take_order_of_orders, take_rank
 from nlp.ask.rewording import reworded
 from nlp.ask.shaping import nothing_left, question_of
 from nlp.ask.times import ImpossibleTime, WhichDay
+from nlp.ask.trading import in_traders_words
 from nlp.ask.turns import in_short
-from nlp.ask.vocabulary import Shop, with_homes
+from nlp.ask.vocabulary import Shop, with_codes_named, with_homes
 from nlp.ask.windows import take_spans
 from nlp.ask.wording import atoms_of
 
 LONGEST = 500
+#: what a text may be asked back for where one of its characters is another of that sound
+_MISHEARD = ("word", "left", "mix", "share", "rank", "by", "neg", "two", "measure", "number")
 #: a text with words that are not known is read so often with others in their place
 _TRIES = 60
 
@@ -81,12 +92,23 @@ def read(text: str, shop: Shop, now: datetime, zone: ZoneInfo) -> Question | Unc
     """The question that a text asks."""
     if len(text) > LONGEST:
         return Unclear("long")
-    typed = in_usual_form(normalise(_with_the_country(text)))
+    written = normalise(_with_the_country(text))
+    outcome = _read_normalised(written, shop, now, zone)
+    if isinstance(outcome, Unclear) and outcome.why in _MISHEARD and is_chinese(written):
+        others = [_read_normalised(other, shop, now, zone) for other in misheard(written, shop)]
+        heard = {each for each in others if isinstance(each, Question)}
+        return heard.pop() if len(heard) == 1 else outcome
+    return outcome
+
+
+def _read_normalised(text: str, shop: Shop, now: datetime, zone: ZoneInfo) -> Question | Unclear | Unsupported:
+    typed = in_usual_form(unframed(in_desk_words(without_whether(without_slips(text)), shop.values.get("agent", ()))))
     if WHICH_WEEK.search(typed):
         return Unclear("window")
     typed = with_dates(typed, now, zone)
     asked_for = with_homes(spelt(in_full(_GREETING.sub("", typed)), shop), shop)
-    written = in_standard_chinese(in_usual_words(with_digits(asked_for)))
+    said_plainly = at_the_desk(as_noted(with_stretches(with_digits(asked_for), now, zone)))
+    written = in_standard_chinese(in_usual_words(in_traders_words(said_plainly)))
     if asked := asked_among(without_asides(written)):
         return _read_among(asked, shop, now, zone)
     said = _turned(written)
@@ -106,7 +128,7 @@ def read(text: str, shop: Shop, now: datetime, zone: ZoneInfo) -> Question | Unc
 def _turned(text: str) -> str:
     """A text in the words that the reader has, in passes over tables of patterns before `plainly`.
 
-    Before them the usual other forms are put as one (`chinese_forms`, `english_forms`) and spoken Chinese as it is written
+    Before them the usual other forms are put as one (`chinese_forms`, `desk`, `english_forms`) and spoken Chinese as it is written
     (`colloquial`). First hurried language is written out (`chinese`, `hurried`), what is said around the question is left
     out (`asides`, `framing`), and spoken English is put as it is written (`idioms`); then whole sentences are put in order (`rewording`), what is set
     against something else is marked (`comparing`), and families of turns are shortened (`turns`): each may use what the
@@ -134,6 +156,9 @@ def _read(said: str, shop: Shop, now: datetime, zone: ZoneInfo) -> Question | Un
         if sides := ratio_sides(said):
             one, other = (_question(Draft(plainly(side), shop, now, zone)) for side in sides)
             return ratio_of(one, other, shared=_LAST_OF_BOTH.search(sides[1]) is not None)
+        if sides := week_sides(said):
+            one, other = (_question(Draft(plainly(side), shop, now, zone)) for side in sides)
+            return week_parts(one, other)
         if leading := of_the_first(said):
             return part_of_the_first(_question(Draft(plainly(leading[0]), shop, now, zone)), *leading[1:])
         if sides := percent_sides(said):
@@ -179,7 +204,7 @@ def _mended(said: str, unclear: Unclear, shop: Shop, now: datetime, zone: ZoneIn
 
 def _with_the_country(text: str) -> str:
     """US in capitals is the country, where not everything is."""
-    text = with_countries_named(text)
+    text = with_codes_named(with_countries_named(text))
     return text if text.isupper() else re.sub(r"\bUS\b", "USA", text)
 
 
@@ -195,6 +220,7 @@ def _question(draft: Draft) -> Question:
     mark_negated(draft)
     take_target(draft)
     take_sales(draft)
+    take_most(draft)
     take_clauses(draft)
     take_order_of_orders(draft)
     _take_asking(draft)
@@ -216,6 +242,7 @@ def _question(draft: Draft) -> Question:
         question = first_per_cent(question, draft.top_percent)
     if draft.differ:
         question = difference_of(question, draft)
+    question = structs.replace(question, where=tuple(dict.fromkeys(question.where)))
     nothing_left(draft)
     all_said(draft, question)
     if _AT_ONCE.search(draft.text) and any(_of_any(each) for each in question.where):

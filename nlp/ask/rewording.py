@@ -108,7 +108,8 @@ _TURNS: Table = tuple(
          r"total value of \1\2"),
         (rf"\b(?:{_WORTH}|sum) of (?:{_STATE} )*(?:carts|shopping carts|baskets)\b", "cart value"),
         (r"\b(?:carts?|baskets?) (?:that )?(?:are |is |still |currently |do we have |have we )*open\b", "carts"),
-        (r"\b(?:total |combined |overall |summed )?(?:value|worth) of (?:the |our |all )*((?:\w+ ){0,3}orders)\b",
+        (r"(?<!order )(?<!basket )\b(?:total |combined |overall |summed )?(?:value|worth) of (?:the |our |all "
+         r")*((?:\w+ ){0,3}orders)\b",
          r"total order value of \1"),
         # what was looked at
         (r"\b(most|least)[ -](?:often |frequently )?(?:visited|viewed|browsed|clicked|looked[ -]at|seen) ((?:\d+ )?)"

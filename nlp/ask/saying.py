@@ -72,6 +72,7 @@ _UNCLEAR = {
     "average": ("The average of what?", "什么的平均？"),
     "number": ("What is the number '{word}' for?", "数字“{word}”指什么？"),
     "neg": ("What is '{word}' about?", "“{word}”否定的是什么？"),
+    "by_whom": ("Not resolved at all, or resolved by somebody else?", "是没有解决，还是由别人解决的？"),
     "and": ("Bought all of them, or one of them?", "是全部买过，还是买过其中之一？"),
     "follow": (
         "I do not see how that changes the question before: ask it in full.", "不明白这对上一个问题是什么意思，请完整地提问。"

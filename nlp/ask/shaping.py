@@ -7,15 +7,17 @@ from crm_store.question.grammar import (
     NEWNESS,
     CannotAsk,
     Compare,
+    Did,
     During,
     Filter,
     Is,
+    Not,
     Question,
     Window,
 )
 from crm_store.question.measures import FAMILIES, LARGEST_OF, MEASURES
 from nlp.ask.asking import mark_measures, mark_subject, use_subject
-from nlp.ask.clauses import filters_of_clauses
+from nlp.ask.clauses import filters_of_clauses, says_when_delivered
 from nlp.ask.draft import COUNTED, MONEY, OF_CUSTOMERS, WHAT, WHO, Draft, named, pairs, place_of
 from nlp.ask.lexing import Atom
 from nlp.ask.outcomes import unclear
@@ -27,8 +29,11 @@ from nlp.ask.windows import GROWING, bucketed, mean_window, place_spans
 #: what there is of each, where no more is said: the shares of refund reasons
 _COUNTED_BY_FIELD = {
     "reason": "refunds", "kind": "tickets", "priority": "tickets", "payment_method": "orders", "carrier": "orders",
-    "order_status": "orders", "source": "visits", "stars": "reviews",
+    "order_status": "orders", "source": "visits", "stars": "reviews", "currency": "orders", "refund_status": "refunds",
+    "language": "customers",
 }  # fmt: skip
+#: how many there are of each, and nothing else
+_SPREAD = re.compile("分布|构成|排名|排行|排序|情况|从[多高大]到[少低小]")
 #: what is told of the rows of some customers
 _OF_PEOPLE = frozenset(
     {"orders", "units", "aov", "refunds", "rating", "tickets", "first_reply", "resolution", "csat", "delivery_days",
@@ -36,6 +41,7 @@ _OF_PEOPLE = frozenset(
 )  # fmt: skip
 #: said of how many are in a segment
 _SIZED = ("biggest", "largest", "smallest", "most", "fewest", "common", "most common", "最大", "最小", "最多", "最少")
+_MANY = ("最多", "最少")
 _RANKED_BY_OWN = ("orders", "tickets", "refunds", "reviews")
 #: another time is meant that is not said; groups are compared with each other
 _TO_WHAT = re.compile(
@@ -44,7 +50,12 @@ _TO_WHAT = re.compile(
 #: it is of orders that money is
 _FROM_ORDERS = re.compile(r"\b(?:from|of|on|with|for|in)\b[^,]*?\borders?\b|订单的")
 _SAME_PERIOD = re.compile("same|同期")
+_DELIVERED = Is("order_status", ("delivered",))
 _OF_ITEMS = {"revenue": "product_revenue", "buyers": "buyers_of", "orders": "orders_with", "customers": "buyers_of"}
+
+
+#: numbers of a row that a list is put in order by where it is bounded by one
+_BOUNDED = {"stock", "price", "spend", "orders", "total", "amount", "stars", "churn_risk", "propensity"}
 
 
 def question_of(draft: Draft) -> Question:
@@ -131,6 +142,8 @@ def _rate_of(draft: Draft, rate: Atom, *, share: bool, compared: bool) -> Questi
         or share
         or compared
         or not of_people
+        or draft.new_measure
+        or draft.of_new
     ):
         raise unclear("mix", "")
     if draft.subject not in ("", "customers", "buyers"):
@@ -211,11 +224,17 @@ def _finish(
     share: bool,
     growth: bool,
 ) -> Question:
-    predicates = [*draft.predicates, *clause_filters]
     subject, measure = draft.subject, draft.measure
-    if window is not None and Is("order_status", ("delivered",)) in draft.where:
-        # ordered or delivered in that time?
-        raise unclear("delivered", "")
+    if window is not None and _DELIVERED in draft.where:
+        if share or not says_when_delivered(draft):
+            # ordered or delivered in that time?
+            raise unclear("delivered", "")
+        draft.where.remove(_DELIVERED)
+        measure, window = _of_delivery(draft, measure, window, versus)
+        if measure == "deliveries":
+            use_subject(draft)
+            subject = ""
+    predicates = [*draft.predicates, *clause_filters]
     everyone: list[Filter] = [Compare("orders", "ge", 1)] if draft.everyone else []
     by = draft.by
     of_theirs = by == "reason" or (by in ("payment_method", "carrier") and draft.ranked)
@@ -226,7 +245,7 @@ def _finish(
         subject = ""
     if by is None and measure and subject in ("customers", "buyers", "products") and measure != subject:
         # customers by spend, products with the lowest rating
-        if draft.ranked or draft.sorted or draft.having or (_wants_rows(draft) and not share):
+        if draft.ranked or draft.sorted or draft.having or draft.least or (_wants_rows(draft) and not share):
             by = "customer" if subject != "products" else "product"
             use_subject(draft)
             subject = ""
@@ -234,6 +253,9 @@ def _finish(
             raise unclear("two", "")
         elif draft.howmany and measure in ("customers",):
             subject = ""
+        elif draft.howmany and measure in MONEY and not draft.chinese:
+            # how many customers, and money: which of them?
+            raise unclear("two", "")
         elif measure in MONEY | _OF_PEOPLE and subject != "products":
             # revenue from new/French customers
             mark_subject(draft, subject)
@@ -241,6 +263,8 @@ def _finish(
         elif subject == "products":
             mark_subject(draft, subject)
             subject = ""
+    if draft.chinese and by == "customer" and measure in MEASURES and _counts_some_rows(draft, MEASURES[measure].fact):
+        predicates = _as_rows(predicates, MEASURES[measure].fact)
     if not measure and not subject and by == "segment":
         if draft.ranked and not any(atom.text in _SIZED for atom in draft.atoms):
             # the best segments: those of the most people, or of the most money?
@@ -252,7 +276,8 @@ def _finish(
             measure, subject = "buyers", ""
         elif measure == "customers":
             measure = "buyers"
-    if not measure and not subject and by in _COUNTED_BY_FIELD and (share or draft.howmany):
+    spread = by is not None and draft.chinese and _SPREAD.search(draft.text) is not None
+    if not measure and not subject and by in _COUNTED_BY_FIELD and (share or draft.howmany or spread):
         measure = _COUNTED_BY_FIELD[by]
     if not measure and not subject and by is not None:
         raise unclear("measure", "")
@@ -284,6 +309,39 @@ def _finish(
         else:
             raise unclear("two", "")
     return _of_measure(draft, measure, by, window, versus, predicates, everyone, share=share, growth=growth)
+
+
+def _of_delivery(draft: Draft, measure: str, window: Window, versus: Window | None) -> tuple[str, Window | None]:
+    """Orders are counted by the time of their delivery; of others the time is one more condition."""
+    counted = measure in ("orders", "deliveries") or (not measure and (draft.howmany or draft.by is not None))
+    if counted and draft.subject in ("", "orders"):
+        return "deliveries", window
+    own = MEASURES[measure].fact if measure else draft.subject
+    if own != "orders" or versus is not None or {draft.by, draft.then} & set(BUCKETS) or draft.mean:
+        raise unclear("delivered", "")
+    draft.predicates.append(During("delivered_at", window))
+    return measure, None
+
+
+def _counts_some_rows(draft: Draft, fact: str) -> bool:
+    """投诉最多的客户, 差评最多的客户: who has most of these, not who has most of all and one of these."""
+    atoms = [atom for atom in draft.atoms if atom.text != "的"]
+    for some, rows, rank in zip(atoms, atoms[1:], atoms[2:], strict=False):
+        counted = rows.has("subj", fact) or (rows.has("measure") and MEASURES[str(rows["measure"])].fact == fact)
+        told = some.has("bound") or any(name in ("kind", "priority", "reason") for name, _ in pairs(some))
+        if counted and told and (rank.has("top") or rank.has("bottom")):
+            return True
+    return False
+
+
+def _as_rows(filters: list[Filter], fact: str) -> list[Filter]:
+    found: list[Filter] = []
+    for each in filters:
+        is_of_rows = (
+            isinstance(each, Did) and each.event == fact and (each.op, each.value, each.window) == ("ge", 1, None)
+        )
+        found += each.where if is_of_rows and isinstance(each, Did) else [each]
+    return found
 
 
 def _own_number(draft: Draft, subject: str, measure: str, by: str | None) -> str:
@@ -324,6 +382,11 @@ def _of_things(draft: Draft, subject: str, by: str | None, window: Window | None
         if money is not None:
             return _of_measure(draft, money, by, window, versus, predicates, everyone, share=share, growth=growth)
         raise unclear("measure", "")
+    if draft.howmuch and subject in ("customers", "buyers") and not (draft.howmany or by or draft.having):
+        # how much, and not who
+        raise unclear("measure", "")
+    if draft.chinese and any(_names_a_count(atom, subject) for atom in draft.subject_atoms):
+        draft.howmany = True
     if by is not None and draft.order is not None:
         # the dearest articles by category: neither one list nor one number each
         raise unclear("rank", subject)
@@ -339,7 +402,17 @@ def _of_things(draft: Draft, subject: str, by: str | None, window: Window | None
             raise unclear("which_window", "")
         return _of_measure(draft, measure, by, window, versus, predicates, everyone, share=share, growth=growth)
     if draft.ranked and draft.order is None:
+        if (
+            rows == "customers"
+            and draft.chinese
+            and any(atom.has("top") and atom.text in _MANY for atom in draft.atoms)
+        ):
+            # 咨询最多的客户: of what they have most is not told
+            raise unclear("rank", rows)
         if rows == "customers":
+            if any(atom.text in ("most", "fewest", "least") for atom in draft.atoms):
+                # the most of something is not what they spent
+                raise unclear("rank", rows)
             return _of_measure(
                 draft, "spend", "customer", window, None, predicates, everyone, share=False, growth=False
             )
@@ -354,15 +427,19 @@ def _of_things(draft: Draft, subject: str, by: str | None, window: Window | None
         else:
             raise unclear("rank", rows)
     if draft.sorted and draft.order is None:
-        draft.order = size_of(rows)
-        if not draft.order:
+        bounded = {each.field for each in (*draft.where, *predicates) if isinstance(each, Compare)}
+        # stock below 15, lowest first: by that
+        draft.order = bounded.pop() if len(bounded) == 1 and bounded <= _BOUNDED else size_of(rows)
+        if not draft.order or bounded == {"value"}:
             raise unclear("rank", rows)
     if rows == "customers" and window is not None:
         raise unclear("which_window", "")
     if rows == "products" and window is not None:
         raise unclear("rank", "products")
-    untouched = rows == "carts" and any(named(each) == "updated_at" for each in predicates)
-    if untouched or (rows in ("carts", "messages", "visits") and not (draft.where or predicates or window)):
+    untouched = rows == "carts" and draft.order is None and any(named(each) == "updated_at" for each in predicates)
+    if untouched or (
+        rows in ("carts", "messages", "visits") and not (draft.where or predicates or window or draft.order)
+    ):
         return Question(measure=rows, where=(*draft.where, *predicates), window=window)
     limit = draft.limit
     if limit is None and (draft.ranked or draft.order) and not draft.sorted:
@@ -381,6 +458,11 @@ def _of_things(draft: Draft, subject: str, by: str | None, window: Window | None
     )
 
 
+def _names_a_count(atom: Atom, subject: str) -> bool:
+    """浏览量 is how many there are."""
+    return atom.has("subj", subject) and atom.text.endswith(("量", "次数"))
+
+
 def _of_each(draft: Draft, measure: str, by: str | None, window: Window | None, where: tuple[Filter, ...]) -> Question:
     """The best customers of each country."""
     if draft.having or draft.everyone:
@@ -397,7 +479,9 @@ def _of_measure(draft: Draft, measure: str, by: str | None, window: Window | Non
     where = list(draft.where)
     by_goods = bool({by, draft.then} & {"category", "product"})
     goods = by_goods or any(named(each) in ("category", "product") for each in where)
-    if goods and measure in ("revenue", "spend"):
+    others = any(isinstance(each, Not) and named(each.of) in ("category", "product") for each in where)
+    if (goods or others) and measure in ("revenue", "spend"):
+        # revenue without shoes: what all else brought, also where it was bought with shoes
         measure = "product_revenue"
     elif by_goods and measure in _OF_ITEMS:
         measure = _OF_ITEMS[measure]
@@ -419,6 +503,9 @@ def _of_measure(draft: Draft, measure: str, by: str | None, window: Window | Non
     if growth and by is not None and (versus is None) != (by in GROWING):
         raise unclear("mix", "")
     if draft.mean is not None:
+        if any(named(each) == "weekday" for each in where):
+            # the average working day: over those days alone, or over all?
+            raise unclear("average", "")
         if draft.everyone and measure == "customers":
             raise unclear("mix", "")
         window = mean_window(draft, draft.mean, window)
@@ -439,6 +526,8 @@ def _of_measure(draft: Draft, measure: str, by: str | None, window: Window | Non
         raise unclear("rank", "")
     if NEWNESS in (by, draft.then) and window is None and not ({by, draft.then} & set(GROWING)):
         raise unclear("window", "")
+    if draft.least is not None and (by is None or share or growth or versus is not None or draft.each or draft.then):
+        raise unclear("mix", "")
     if draft.each is not None:
         return _of_each(draft, measure, by, window, (*where, *everyone, *predicates))
     if draft.then is not None:
@@ -450,6 +539,9 @@ def _of_measure(draft: Draft, measure: str, by: str | None, window: Window | Non
     if share and draft.ranked and (by is None or by in BUCKETS or any(named(each) != "order_status" for each in where)):
         # the share of champions: of all of them, or of the customers of each country?
         raise unclear("share", "")
+    if share and versus is not None and by is None:
+        # a share this year and last: one number tells of one time
+        raise unclear("compare", "")
     if share:
         return share_of(draft, measure, by, window, where, predicates, everyone)
     if by is None and draft.ranked:
@@ -460,8 +552,10 @@ def _of_measure(draft: Draft, measure: str, by: str | None, window: Window | Non
             by = "customer"
         elif MEASURES[measure].fact == "tickets" and draft.which is not None and draft.which.text in WHO:
             by = "agent"
-        elif measure == "rating" and any(named(each) == "category" for each in where):
-            # the worst rated bag
+        elif (measure == "rating" or MEASURES[measure].fact == "products") and any(
+            named(each) == "category" for each in where
+        ):
+            # the worst rated bag, the bags of which there are fewest
             by = "product"
         elif (MEASURES[measure].fact == "orders" and asks_who) or measure in ("value", "propensity", "churn_risk"):
             by = "customer"
@@ -478,6 +572,10 @@ def _of_measure(draft: Draft, measure: str, by: str | None, window: Window | Non
     if by is None and draft.which is not None and draft.which.text in WHO and not versus:
         # who resolved how many
         raise unclear("by", draft.which.text)
+    of_segment = any(named(each) == "segment" for each in where)
+    if draft.sorted and by is None and MEASURES[measure].fact == "orders" and of_segment:
+        # champions, by what they spent
+        by = "customer"
     if draft.sorted and by is None:
         raise unclear("by", "")
     if draft.limit is not None and by is None:
@@ -487,6 +585,12 @@ def _of_measure(draft: Draft, measure: str, by: str | None, window: Window | Non
     limit = draft.limit
     if limit is None and draft.ranked and by is not None:
         limit = default_limit(draft)
+    if by == "customer" and MEASURES[measure].fact == "tickets" and not _HAS_COMPLAINED.search(draft.text):
+        # who has the most complaints: of all tickets of theirs, those
+        where, everyone, predicates = (
+            [part for each in conditions for part in _of_their_own(each)]
+            for conditions in (where, everyone, predicates)
+        )
     return Question(
         measure=measure,
         where=(
@@ -499,12 +603,30 @@ def _of_measure(draft: Draft, measure: str, by: str | None, window: Window | Non
         then=draft.then,
         mean=draft.mean,  # type: ignore[arg-type]
         having=draft.having,
+        least=draft.least,
         order=order,
         descending=draft.descending,
         limit=limit,
         versus=versus,
         growth=growth and (versus is not None or by is not None),
     )
+
+
+#: who has complained, whatever else is told of them
+_HAS_COMPLAINED = re.compile(
+    "(?:投诉|客诉|提|开|找|联系|咨询)(?:过|了)|[诉单][^最]*[客用]户[^最]*最|complained|contacted|opened|raised"
+)
+
+
+def _of_their_own(condition: Filter) -> tuple[Filter, ...]:
+    """Of customers with a ticket of a kind, what their tickets are."""
+    is_theirs = (
+        isinstance(condition, Did)
+        and (condition.event, condition.op, condition.value) == ("tickets", "ge", 1)
+        and condition.window is None
+        and [named(each) for each in condition.where] == ["kind"]
+    )
+    return condition.where if is_theirs and isinstance(condition, Did) else (condition,)
 
 
 def _refunds_of(measure: str) -> str:
@@ -537,8 +659,9 @@ def _says_whose(draft: Draft, atom: Atom) -> bool:
     if not place or not atom.has("subj", "customers", "buyers"):
         return False
     before, after = draft.atoms[place - 1], draft.atoms[place + 1 : place + 2]
-    if after and after[0].has("who") and draft.clauses:
-        # refunds of customers who spent more than 1000
+    of_whom = any(atom.used and atom.has("crowd") for atom in draft.atoms[place + 1 :])
+    if after and after[0].has("who") and (draft.clauses or of_whom):
+        # refunds of customers who spent more than 1000, carts of those who never ordered
         return True
     if after and after[0].used and any(name in ("country", "city", "language") for name, _ in pairs(after[0])):
         return not draft.chinese

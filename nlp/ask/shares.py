@@ -2,18 +2,23 @@
 
 import re
 
-from crm_store.question.grammar import Compare, Filter, Is, Not, Question, Window
+from crm_store.question.grammar import Compare, During, Filter, Is, Not, Question, Window
+from crm_store.question.measures import MEASURES
 from nlp.ask.clauses import filters_of_clause
 from nlp.ask.draft import Draft, named, pairs
 from nlp.ask.outcomes import unclear
 from nlp.ask.ranking import default_limit
 
+#: of those in France, not of all who are new
+_ARE_NEW = re.compile(r"\b(?:is|are|was|were) (?:new|first[- ]time)\b|\bamong\b")
 ORDER_STATUSES = ("pending", "paid", "shipped", "delivered", "cancelled", "returned")
 
 
 def share_of(draft: Draft, measure: str, by: str | None, window: Window | None, where: list[Filter],
     predicates: list[Filter], everyone: list[Filter],
 ) -> Question:  # fmt: skip
+    if measure == "new_buyers" and not predicates and (not where or _ARE_NEW.search(draft.text)):
+        return _of_new(draft, by, window, where)
     if by is not None and (predicates or any(named(each) == "order_status" for each in where)):
         return _of_each_group(draft, measure, by, window, [*where, *everyone], predicates)
     if by is not None:
@@ -21,6 +26,9 @@ def share_of(draft: Draft, measure: str, by: str | None, window: Window | None, 
             measure=measure, by=by, window=window, where=(*where, *everyone, *predicates,), share=True,
             limit=_limit_of(draft), order="value" if draft.ranked else None, descending=draft.descending,
         )  # fmt: skip
+    if MEASURES[measure].unit == "percent":
+        # a part of a rate is nothing
+        raise unclear("share", "")
     if measure == "buyers" and window is None:
         measure, everyone = "customers", [Compare("orders", "ge", 1)]
     if everyone and not predicates and not where:
@@ -33,6 +41,10 @@ def share_of(draft: Draft, measure: str, by: str | None, window: Window | None, 
         return Question(measure="resolved_tickets", where=(*known, *marked), of=known, share=True, window=window)
     part: list[Filter] = predicates
     of: list[Filter] = [*where, *everyone]
+    of_stars = bool(predicates) and all(named(each) == "stars" for each in predicates)
+    if of_stars and where and all(named(each) in ("category", "product") and isinstance(each, Is) for each in where):
+        # the share of 5 star reviews for bags: of those for bags
+        return Question(measure=measure, where=(*of, *part), of=tuple(of), share=True, window=window)
     if len(where) + len(predicates) > 1 and where and not draft.clauses:
         part, of = _part_and_whole(draft, where, predicates)
         return Question(measure=measure, where=(*everyone, *of, *part), of=(*everyone, *of), share=True, window=window)
@@ -69,6 +81,15 @@ def share_of(draft: Draft, measure: str, by: str | None, window: Window | None, 
         share=True,
         window=window,
     )
+
+
+def _of_new(draft: Draft, by: str | None, window: Window | None, where: list[Filter]) -> Question:
+    """What share of those who bought in May did so for the first time."""
+    if by is not None or window is None:
+        # of each month's buyers, or of all new ones?
+        raise unclear("share", "")
+    first = During("first_order_at", window)
+    return Question(measure="buyers", where=(*where, first), of=tuple(where), share=True, window=window)
 
 
 def _of_each_group(
@@ -110,8 +131,8 @@ def _said_before_and_after(
     if joint is None:
         # of French customers, those of whom all else holds
         return predicates, [*where, *everyone]
-    before: list[Filter] = list(where)
-    after: list[Filter] = []
+    after: list[Filter] = [each for each in where if _is_said_after(draft, each, joint, places)]
+    before: list[Filter] = [each for each in where if each not in after]
     for clause in draft.clauses:
         said = places.get(clause.said)
         if said is None:
@@ -126,6 +147,14 @@ def _said_before_and_after(
         raise unclear("share", "")
     whole_first = not (draft.chinese and "占" in draft.text[:joint] and draft.text.rindex("占", 0, joint) > 0)
     return (after, [*before, *everyone]) if whole_first else (before, [*after, *everyone])
+
+
+def _is_said_after(draft: Draft, filter_: Filter, joint: int, places: dict[int, int]) -> bool:
+    """退过款的客户里冠军的占比: whether a value stands behind 客户里."""
+    if not draft.chinese or not isinstance(filter_, Is) or not re.search("[里中]", draft.text[joint:]):
+        return False
+    said = [places.get(id(atom), -1) for atom in draft.atoms if any(name == filter_.field for name, _ in pairs(atom))]
+    return bool(said) and min(said) > joint
 
 
 def _offsets(draft: Draft) -> dict[int, int]:
@@ -150,8 +179,9 @@ def _chinese_joint(draft: Draft, places: dict[int, int]) -> int | None:
         return share + 1
     if people and clauses and min(clauses) < people[0] < max(clauses):
         return people[0]
-    if people and max(clauses) < people[0] and re.match(r"[^里中,]{1,4}[里中]", draft.text[people[0] :]):
-        return people[0]
+    among = [each for each in people if re.match(r"[^里中,]{1,4}[里中]", draft.text[each:])]
+    if among and max(clauses) < among[0]:
+        return among[0]
     return None
 
 
@@ -193,7 +223,8 @@ def _part_and_whole(draft: Draft, where: list[Filter], predicates: list[Filter])
     if (before := _said_before_share(draft, where)) is not None:
         return before
     joint = re.search(
-        r"[中里]"
+        # of them, and no part of a name: 中国, 中文, 里昂
+        r"里(?!昂|尔)|中(?!国|文|评|位|优|等|心|奖)"
         if draft.chinese
         else r"\b(?:are|is|was|were|come|comes|came|have|has|gave|that|who|with|without|paid|shipped)\b",
         text,
@@ -217,7 +248,7 @@ def _part_and_whole(draft: Draft, where: list[Filter], predicates: list[Filter])
         raise unclear("share", "")
     for filter_ in predicates:
         (of if crowds[0] < joint.start() else part).append(filter_)
-    if not part or any(named(each) == "order_status" for each in of):
+    if not part or (any(named(each) == "order_status" for each in of) and not draft.chinese):
         raise unclear("share", "")
     if any(named(each) == "order_status" for each in part):
         # 100 % are the orders of every status

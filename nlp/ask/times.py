@@ -63,7 +63,14 @@ class Times:
     # --- a calendar stretch or a rolling one ---------------------------------------------------------------------
 
     def _point(self, atoms: list[Atom], at: int) -> tuple[int, Span] | None:
-        return self._rolling(atoms, at) or self._named(atoms, at) or self._relative(atoms, at) or self._date(atoms, at)
+        ago = self._ago(atoms, at)
+        return (
+            ago
+            or self._rolling(atoms, at)
+            or self._named(atoms, at)
+            or self._relative(atoms, at)
+            or self._date(atoms, at)
+        )
 
     def _rolling(self, atoms: list[Atom], at: int) -> tuple[int, Span] | None:
         atom = atoms[at]
@@ -94,6 +101,27 @@ class Times:
         if past and _has(atoms, at + 1, "filler") and _has(atoms, at + 2, "num") and _has(atoms, at + 3, "unit"):
             return at + 4, self.rolling(atoms[at + 3]["unit"], atoms[at + 2]["num"])
         return None
+
+    def _ago(self, atoms: list[Atom], at: int) -> tuple[int, Span] | None:
+        """3 days ago, a day; between 90 and 180 days ago, 3 to 6 months ago."""
+        begun = at + 1 if atoms[at].has("between") or atoms[at].text == "from" else at
+        if not _has(atoms, begun, "num"):
+            return None
+        if _has(atoms, begun + 1, "unit") and _has(atoms, begun + 2, "ago"):
+            number = atoms[begun]["num"]
+            if begun > at or atoms[begun + 1]["unit"] != "day" or number != int(number) or number > 100_000:
+                return None
+            return begun + 3, self._calendar("day", -int(number))
+        joined = begun + 1 < len(atoms) and (atoms[begun + 1].has("to") or atoms[begun + 1].has("and"))
+        if not (joined and _has(atoms, begun + 2, "num") and _has(atoms, begun + 3, "unit")):
+            return None
+        if not _has(atoms, begun + 4, "ago"):
+            return None
+        unit = atoms[begun + 3]["unit"]
+        late, early = (self.rolling(unit, atoms[place]["num"]).window.start for place in (begun, begun + 2))
+        if late is None or early is None or early >= late:
+            raise ImpossibleTime("between")
+        return begun + 5, Span(Window(early, late))
 
     def _is_how_long(self, after: Atom) -> bool:
         """90天内, 90天没有下单: a length of time that ends now."""
@@ -130,6 +158,10 @@ class Times:
         ):
             place = at + 1 if _has(atoms, at + 1, "holiday") else at + 2
             return place + 1, self._holiday(str(atoms[place]["holiday"]), _year(atom))
+        if atom.has("dayname") and (week := self._week_after(atoms, at + 1)) is not None:
+            return at + week[0], self._days(atom["dayname"], week[1])
+        if atom.has("dayname") and self._is_one_that_was(atoms, at):
+            return at + 1, self._latest(atom)
         if not atom.has("when"):
             return None
         which = str(atom["when"])
@@ -188,6 +220,29 @@ class Times:
         if self.local.weekday() > last or str(self.local.weekday()) in name["dayname"]:
             raise WhichDay(name.text)
         return self._days(name["dayname"], 1)
+
+    def _week_after(self, atoms: list[Atom], at: int) -> tuple[int, int] | None:
+        """Monday last week, Friday of this week: how many words it takes, and how many weeks ago that is."""
+        begun = at + 1 if at < len(atoms) and atoms[at].text in ("of", "in") else at
+        is_week = begun < len(atoms) and atoms[begun].has("rel", "last", "this") and _has(atoms, begun + 1, "unit")
+        if not is_week or atoms[begun + 1]["unit"] != "week":
+            return None
+        return begun + 3 - at, int(atoms[begun]["rel"] == "last")
+
+    def _is_one_that_was(self, atoms: list[Atom], at: int) -> bool:
+        """On Monday, since Friday, where no month or year says that each of them is meant."""
+        if at == 0 or atoms[at - 1].text not in ("on", "since", "after", "before"):
+            return False
+        return not any(
+            atom.has(kind) for atom in atoms for kind in ("month", "q", "rel", "when", "date", "holiday", "halfyear")
+        ) and not any(_year(atom) for atom in atoms)
+
+    def _latest(self, name: Atom) -> Span:
+        """The Monday that was last; on a Monday it is this one, or the one before: which?"""
+        numbers = name["dayname"]
+        if str(self.local.weekday()) in numbers:
+            raise WhichDay(name.text)
+        return self._days(numbers, 0 if int(numbers[-1]) < self.local.weekday() else 1)
 
     def _month_or_quarter(self, atoms: list[Atom], at: int, year: int) -> tuple[int, Span] | None:
         if at < len(atoms) and atoms[at].has("filler") and atoms[at].text == "的":

@@ -136,7 +136,8 @@ _TURNS: Table = tuple(
         # tickets that wait
         (r"\b(tickets?|cases?|complaints?|questions?|requests?)(.*?)\b(open|unresolved|unanswered|unassigned|"
          r"waiting|pending)"
-         r" (?:since |for )?(?:longer|older|more) than\b", r"\1\2 open for more than"),
+         r" (?:since |for )?(?:longer|older|more) than\b", lambda found: f"{found[1]}{found[2]} "
+         f"{found[3] if found[3].startswith('una') else 'open'} for more than"),
         (r"\b((?:open|unresolved|unanswered|unassigned) (?:\w+ )?(?:tickets?|cases?|complaints?))(.*?)\b(?:that "
          r"are |which are |for )?"
          r"(?:older|longer|more) than (?=\d+ (?:day|hour|week)|a week)", r"\1\2 for more than "),
@@ -239,7 +240,8 @@ _TURNS: Table = tuple(
          "bought exactly 1 categories"),
         (r"\b(bought|ordered|purchased|buy|shopped) (?:something )?(?:from |in |across )?(more than|at least|"
          r"over|fewer than|less than|"
-         r"at most|exactly) (\w+) (?:different |distinct |product )*(categor(?:y|ies)|products|articles|items)\b",
+         r"at most|exactly) (\w+) (?:(?:different |distinct |product )*(?=categor)|(?:different |distinct )+)"
+         r"(categor(?:y|ies)|products|articles|items)\b",
          lambda found: f"{found[1]} {found[2]} {found[3]} different {'categories' if found[4][0] == 'c' else 'goods'}"),
         (r"\b(bought|ordered|purchased|buy|shopped) (?:something )?(?:from |in |across )?(\d+) or more "
          r"(?:different |distinct |product )*(categor(?:y|ies))\b", r"\1 at least \2 different categories"),

@@ -49,6 +49,8 @@ JP japanese|IT italian italians|AT austrian austrians|CH swiss|PL polish|PT port
 NO norwegian|FI finnish|IE irish|CA canadian canadians|AU australian australians|BR brazilian|MX mexican|IN indian
 RU russian|KR korean|GR greek|CZ czech|HU hungarian|TR turkish|ZA south-african
 """
+#: typed in capitals; without those that are words too
+_IN_CAPITALS = re.compile(r"(?<![\w-])(?:DE|FR|GB|ES|NL|SE|CN|JP|CH|PL|PT|DK|FI|IE|CA|AU|KR|CZ|GR|HU|TR)(?![\w'-])")
 _OTHER_COUNTRIES = {
     "uk": "GB", "u.k.": "GB", "great britain": "GB", "britain": "GB", "england": "GB", "usa": "US", "u.s.": "US",
     "the us": "US", "the states": "US", "america": "US", "united states of america": "US", "holland": "NL",
@@ -82,7 +84,7 @@ _OTHERS: dict[str, dict[str, str]] = {
         "damaged": "损坏 破损 商品损坏 坏了 坏的 坏掉 破了 碎了 摔坏 摔坏了 有破损 有损坏 残次 质量问题 质量不好 瑕疵 有瑕疵 damage damages broken arrived_damaged",
         "wrong size": "尺码不对 尺寸不对 码数不对 码不对 大小不合适 大小不对 不合身 尺码不符 尺寸不符 码数不合适 号码不对 选错尺码 尺码选错 尺码错误 尺寸不合适 尺码不合适 尺寸错误 尺码问题 size_wrong the_wrong_size",
         "late": "迟到 晚到 延迟 延误 到得太晚 到货太晚 送得太晚 送晚了 来晚了 到晚了 太晚 物流太慢 配送太慢 发货太慢 超时 配送延误 物流延误 迟了 晚了 配送延迟 送货太晚 late_delivery lateness arrived_late being_late",
-        "changed mind": "改变主意 不想要了 改主意 不想要 反悔 反悔了 后悔 后悔了 改了主意 变卦 不喜欢 不喜欢了 变了主意 change_of_mind changed_their_mind changing_their_mind",
+        "changed mind": "unwanted 改变主意 不想要了 改主意 不想要 反悔 反悔了 后悔 后悔了 改了主意 变卦 不喜欢 不喜欢了 变了主意 change_of_mind changed_their_mind changing_their_mind",
         "not as described": "与描述不符 描述不符 和描述不符 跟描述不符 跟描述不一样 和描述不一样 与描述不一样 货不对板 货不对版 与图片不符 和图片不符 和描述不一致 跟描述不一致 描述不一致 实物不符 与描述不一致 not_matching_the_description",
     },
     "payment_method": {
@@ -121,6 +123,7 @@ _FIXED: dict[str, dict[str, str]] = {
         "normal": "normal normal_priority medium_priority 普通优先级 普通 正常优先级 一般优先级 中优先级 优先级正常 优先级普通 普通级别",
         "low": "low_priority low-priority priority_low 低优先级 优先级低 低优先 优先级为低 不紧急",
     },
+    "ticket_status": {"snoozed": "snoozed"},
     "account": {
         "telegram": "telegram on_telegram with_telegram linked_to_telegram connected_on_telegram connected_to_telegram connected_via_telegram reachable_on_telegram a_telegram_account linked_telegram "
         "绑定了telegram "
@@ -198,6 +201,9 @@ def _words_of(shop: Shop) -> dict[str, list[tuple[str, str, str]]]:
         if phrase and entry not in words.setdefault(phrase, []):
             words[phrase].append(entry)
 
+    for mark in range(1, 6):
+        # reviews with mark-1 or mark-5, as `desk` writes stars that are no range up or down
+        words[f"mark-{mark}"] = [("val", "stars", mark)]  # type: ignore[list-item]
     for phrase, code in _countries().items():
         add(phrase, "country", code)
     for name, table in _FIXED.items():
@@ -244,6 +250,17 @@ def _townspeople(shop: Shop) -> dict[str, str]:
     found = {f"{city}ers": city for city in cities if city.isalpha() and city.isascii()}
     _translate(_TOWNSPEOPLE, cities, found.__setitem__)
     return found
+
+
+def with_codes_named(text: str) -> str:
+    """DE and FR in capitals are countries, where not everything is in capitals.
+
+    >>> with_codes_named("aov DE vs FR"), with_codes_named("AOV DE VS FR")
+    ('aov Germany vs France', 'AOV DE VS FR')
+    """
+    if text.isupper():
+        return text
+    return _IN_CAPITALS.sub(lambda found: str(Locale.parse("en").territories[found[0]]), text)
 
 
 def with_homes(text: str, shop: Shop) -> str:

@@ -9,6 +9,8 @@ from nlp.ask.light import lightened
 from nlp.ask.numbered import with_numbered
 from nlp.ask.outcomes import Stop, Unsupported, unclear
 
+_AMOUNT = "[\\d一二两三四五六七八九十百千万]"
+
 
 def atoms_of(draft: Draft) -> list[Atom]:
     atoms = lightened(with_numbered(draft, lex(draft.text, draft.shop)))
@@ -59,7 +61,13 @@ def _said_plainly(draft: Draft, atoms: list[Atom]) -> list[Atom]:
             found.append(Atom(atom.text, {"verb": "buy"}))
         elif atom.has("rel", "last") and after is not None and after.text in ("order", "purchase", "orders"):
             found.append(Atom(atom.text, {"newest": ""}))
-        elif atom.has("by") and after is not None and after.has("measure", "rating") and _of_reviews(draft, atoms):
+        elif (
+            atom.has("by")
+            and after is not None
+            and after.has("measure", "rating")
+            and _of_reviews(draft, atoms)
+            and not (before is not None and before.has("subj", "products"))
+        ):
             found.append(atom)
             after.kinds = {"field": "stars"}
         elif atom.text in ("over", "across") and after is not None and after.has("span"):
@@ -85,6 +93,9 @@ def _said_plainly(draft: Draft, atoms: list[Atom]) -> list[Atom]:
             found.append(Atom(atom.text, {"measure": "revenue"}))
         elif atom.has("verb", "buy") and after is not None and after.text in ("most", "least", "最多", "最少"):
             goods = place + 2 < len(atoms) and atoms[place + 2].has("val")
+            if draft.chinese:
+                # 夹克哪个国家买得最多
+                goods = goods or any(name in ("category", "product") for each in atoms for name, _ in pairs(each))
             found.append(Atom(atom.text, {"measure": "units" if goods else "orders"}))
         elif (
             atom.has("subj", "refunds")
@@ -118,11 +129,23 @@ def _looked_before(atoms: list[Atom]) -> bool:
 
 
 def _of_reviews(draft: Draft, atoms: list[Atom]) -> bool:
-    return any(each.has("subj", "reviews") or each.has("measure", "reviews") for each in atoms)
+    """Whether reviews are asked for; products with at least 20 reviews are not, and by rating is by their mean."""
+    goods = any(each.has("subj", "products") for each in atoms)
+    return any(
+        (each.has("subj", "reviews") or each.has("measure", "reviews"))
+        and not (goods and place and (atoms[place - 1].has("num") or atoms[place - 1].has("bound")))
+        for place, each in enumerate(atoms)
+    )
 
 
 def _is_measure(draft: Draft, atom: Atom, before: Atom | None, after: Atom | None) -> bool:
     """Whether 'spend' is what is measured, not what somebody did."""
+    fewest = (
+        after is not None and after.has("bottom") and not re.search(rf"{re.escape(after.text)}\s*{_AMOUNT}", draft.text)
+    )
+    if fewest and draft.chinese:
+        # 消费最少的客户, but not 消费最少500欧的
+        return True
     if after is not None and (after.has("num") or after.has("cur") or (after.has("cmp") and not after.has("top"))):
         return False
     if before is not None and any(before.has(kind) for kind in ("by", "sort", "agg", "top")):

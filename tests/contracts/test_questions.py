@@ -32,7 +32,7 @@ from crm_store.question.grammar import (
     Than,
     Window,
 )
-from crm_store.schema import Customer, Order, OrderItem, Product, Refund, Review, Ticket
+from crm_store.schema import Customer, Order, OrderItem, Product, Refund, Review, Shipment, Ticket
 from crm_store.stats import rebuild
 from crm_store.store import Store
 from nlp.ask.learning import learn
@@ -56,6 +56,7 @@ class Shop:
     refunds: list[Row]
     reviews: list[Row]
     tickets: list[Row]
+    shipments: list[Row]
 
     def placed(self, start: datetime | None = None, end: datetime | None = None) -> list[Row]:
         """Orders that are not cancelled, in a window."""
@@ -136,7 +137,16 @@ def make_shop() -> Shop:
             "opened_at": opened, "first_reply_at": opened + timedelta(minutes=dice.randint(1, 4)),
             "resolved_at": resolved, "csat": dice.randint(1, 5) if resolved else None,
         })  # fmt: skip
-    return Shop(customers, products, orders, items, refunds, reviews, tickets)
+    chance = random.Random(8)
+    shipments = [
+        {
+            "id": order["id"], "order_id": order["id"], "number": 1, "carrier": chance.choice(("DHL", "UPS")),
+            "tracking_number": None if chance.random() < 0.1 else f"TR{order['id']}",
+            "delivered_at": order["placed_at"] + timedelta(minutes=chance.randint(10, 50)),
+        }
+        for order in orders if order["status"] == "delivered"
+    ]  # fmt: skip
+    return Shop(customers, products, orders, items, refunds, reviews, tickets, shipments)
 
 
 SHOP = make_shop()
@@ -144,8 +154,11 @@ SHOP = make_shop()
 
 def fill(store: Store) -> None:
     with store.begin() as connection:
-        rows = (SHOP.customers, SHOP.products, SHOP.orders, SHOP.items, SHOP.refunds, SHOP.reviews, SHOP.tickets)
-        for model, each in zip((Customer, Product, Order, OrderItem, Refund, Review, Ticket), rows, strict=True):
+        rows = {
+            Customer: SHOP.customers, Product: SHOP.products, Order: SHOP.orders, OrderItem: SHOP.items,
+            Refund: SHOP.refunds, Review: SHOP.reviews, Ticket: SHOP.tickets, Shipment: SHOP.shipments,
+        }  # fmt: skip
+        for model, each in rows.items():
             connection.execute(insert(model), each)
         rebuild(connection)
 
@@ -189,6 +202,7 @@ def grouped(rows: list[Row], key: Callable[[Row], Any], value: Callable[[list[Ro
 COUNTRY = {row["id"]: row["country"] for row in SHOP.customers}
 CATEGORY = {row["id"]: row["category"] for row in SHOP.products}
 ORDER = {row["id"]: row for row in SHOP.orders}
+CARRIER = {row["order_id"]: row["carrier"] for row in SHOP.shipments}
 
 
 def bought(category: str, start: datetime | None = None) -> set[int]:
@@ -260,6 +274,15 @@ GOLD: list[tuple[tuple[str, ...], Any]] = [
     (("cancelled orders in may", "五月取消的订单有多少"), len([
         row for row in SHOP.orders if row["status"] == "cancelled" and within(row["placed_at"], MAY, JUNE)
     ])),
+    (("how many deliveries in may", "how many orders were delivered in may"),
+     sum(within(row["delivered_at"], MAY, JUNE) for row in SHOP.shipments)),
+    (("deliveries by carrier this year",),
+     grouped([row for row in SHOP.shipments if row["delivered_at"] >= YEAR], lambda row: row["carrier"])),
+    (("how many orders have no tracking number",),
+     len(SHOP.placed()) - sum(row["tracking_number"] is not None for row in SHOP.shipments)),
+    (("refunds by carrier",), grouped(SHOP.refunds, lambda row: CARRIER.get(row["order_id"], "unknown"))),
+    (("how many units were sent with DHL",),
+     sum(item["quantity"] for item in SHOP.items if CARRIER.get(item["order_id"]) == "DHL")),
     (("how many customers bought exactly once", "只买过一次的客户有多少"),
      sum(1 for each in COUNT.values() if each == 1)),
     (("customers with more than 5 orders", "订单数超过5的客户"), ids(lambda row: COUNT.get(row["id"], 0) > 5)),
@@ -1234,6 +1257,14 @@ class Shapes:
         groups = groups_of(measure, self.where, self.window, by)
         gold = {key: value for key, value in groups.items() if compare(value, op, least)}
         return Question(measure=measure, where=self.where, window=self.window, by=by, having=(op, least)), gold
+
+    def means_of_so_many(self) -> tuple[Question, Any]:
+        measure, rows = self.dice.choice((("aov", "orders"), ("rating", "reviews")))
+        by, least = self.split(measure), self.dice.randint(1, 12)
+        counts = groups_of(rows, self.where, self.window, by)
+        groups = groups_of(measure, self.where, self.window, by)
+        gold = {key: value for key, value in groups.items() if counts.get(key, 0) >= least}
+        return Question(measure=measure, where=self.where, window=self.window, by=by, least=least), gold
 
     def part_of_the_first(self) -> tuple[Question, Any]:
         measure = self.measure(ADDED)

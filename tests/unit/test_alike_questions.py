@@ -1,4 +1,6 @@
-"""The forms of a question that are known (tests/golden/questions/alike_en.txt) are read as what it asks."""
+"""The forms of a question that are known (tests/golden/questions/alike_en*.txt) are read as what it asks."""
+
+import pytest
 
 from crm_store.question.grammar import Question
 from nlp.ask.reading import read
@@ -9,8 +11,9 @@ from tests.unit.test_asking import NOW, SHOP, ZONE
 EVERY = 12
 
 
-def test_forms_that_ask_the_same_are_read_the_same_and_never_as_something_else() -> None:
-    asked = [*forms(HERE / "alike_en.txt")][::EVERY]
+@pytest.mark.parametrize("file", sorted(each.name for each in HERE.glob("alike_en*.txt")))
+def test_forms_that_ask_the_same_are_read_the_same_and_never_as_something_else(file: str) -> None:
+    asked = [*forms(HERE / file)][::EVERY]
     heads = {head: read(head, SHOP, NOW, ZONE) for head, _ in asked}
     otherwise, asked_back = [], []
     for head, form in asked:

@@ -27,7 +27,7 @@ SHOP = Shop(
         "language": ("de", "fr", "zh"),
         "category": ("Bags", "Headphones", "Shoes", "Watches"),
         "agent": ("maya", "tom"),
-        "reason": ("damaged", "late", "wrong size"),
+        "reason": ("changed mind", "damaged", "late", "not as described", "wrong size"),
         "payment_method": ("card", "paypal", "alipay"),
         "carrier": ("DHL", "UPS"),
         "source": ("search", "social"),

@@ -78,6 +78,12 @@ QUESTIONS: Mapping[str, Question | tuple[Question, Setting]] = {
     "average first reply in May": Question(measure="first_reply", window=MAY),
     "open tickets with a tag": Question(measure="tickets", where=(Is("is_open", (1,)), Is("tag", (TYPED,)))),
     "value of carts": Question(measure="cart_value"),
+    "deliveries in May": Question(measure="deliveries", window=MAY),
+    "orders without a tracking number": Question(measure="orders", where=(Is("is_tracked", (0,)),)),
+    "refunds by carrier": Question(measure="refunds", by="carrier"),
+    "best rated products with at least 20 reviews": Question(
+        subject="products", where=(Did("reviews", "ge", 20),), order="rating", limit=10
+    ),
     "messages of customers in May": Question(
         measure="messages", where=(Is("author", ("customer",)),), window=MAY
     ),
@@ -145,6 +151,9 @@ QUESTIONS: Mapping[str, Question | tuple[Question, Setting]] = {
     ),
     "articles with an average rating below 3": Question(
         measure="rating", by="product", having=("lt", 3), order="value", descending=False
+    ),
+    "articles by their rating that have at least 20 reviews": Question(
+        measure="rating", by="product", least=20, order="value"
     ),
     "median resolution by agent": Question(measure="median_resolution", by="agent", order="value"),
     "orders per day in May on average": Question(measure="orders", mean="day", window=MAY),

@@ -130,6 +130,47 @@ SELECT (SELECT coalesce(sum(CAST(carts.quantity * products.price * CASE WHEN (pr
 FROM carts LEFT OUTER JOIN products ON products.id = carts.product_id) AS value;
 -- bound: {"currency_1": "EUR", "param_1": 1.0, "currency_2": "USD", "param_2": 0.92, "coalesce_2": 0}
 
+-- deliveries in May
+SELECT (SELECT count(orders.id) AS count_1
+FROM orders LEFT OUTER JOIN shipments ON shipments.order_id = orders.id AND shipments.number = :number_1
+WHERE orders.status != :status_1 AND shipments.delivered_at >= :delivered_at_1 AND shipments.delivered_at < :delivered_at_2) AS value;
+-- bound: {"number_1": 1, "status_1": "cancelled", "delivered_at_1": "2026-05-01 00:00:00+02:00", "delivered_at_2": "2026-06-01 00:00:00+02:00"}
+
+-- orders without a tracking number
+SELECT (SELECT count(orders.id) AS count_1
+FROM orders LEFT OUTER JOIN shipments ON shipments.order_id = orders.id AND shipments.number = :number_1
+WHERE orders.status != :status_1 AND CASE WHEN (shipments.tracking_number IS NOT NULL) THEN :param_1 ELSE :param_2 END IN (:param_3_1)) AS value;
+-- bound: {"number_1": 1, "status_1": "cancelled", "param_1": 1, "param_2": 0, "param_3_1": 0}
+
+-- refunds by carrier
+SELECT groups.`key`, groups.value, count(*) OVER () AS matches
+FROM (SELECT shipments.carrier AS `key`, count(refunds.id) AS value
+FROM refunds LEFT OUTER JOIN shipments ON shipments.order_id = refunds.order_id AND shipments.number = :number_1 GROUP BY shipments.carrier) AS groups ORDER BY groups.value DESC, groups.`key`;
+-- bound: {"number_1": 1}
+
+-- best rated products with at least 20 reviews
+SELECT products.sku AS product, products.name AS product_name, products.category AS category, products.price * CASE WHEN (products.currency = :currency_1) THEN :param_1 WHEN (products.currency = :currency_2) THEN :param_2 END AS price, products.stock AS stock, (SELECT avg(CAST(reviews.rating AS DOUBLE)) AS avg_1
+FROM reviews
+WHERE reviews.product_id = products.id) AS rating, (SELECT count(products.id) AS count_1
+FROM products
+WHERE products.id IN (SELECT reviews.product_id
+FROM reviews
+WHERE reviews.product_id IS NOT NULL GROUP BY reviews.product_id
+HAVING count(reviews.id) >= :count_2) AND (SELECT avg(CAST(reviews.rating AS DOUBLE)) AS avg_1
+FROM reviews
+WHERE reviews.product_id = products.id) IS NOT NULL) AS matches
+FROM products
+WHERE products.id IN (SELECT reviews.product_id
+FROM reviews
+WHERE reviews.product_id IS NOT NULL GROUP BY reviews.product_id
+HAVING count(reviews.id) >= :count_2) AND (SELECT avg(CAST(reviews.rating AS DOUBLE)) AS avg_1
+FROM reviews
+WHERE reviews.product_id = products.id) IS NOT NULL ORDER BY (SELECT avg(CAST(reviews.rating AS DOUBLE)) AS avg_1
+FROM reviews
+WHERE reviews.product_id = products.id) DESC, products.sku
+ LIMIT :param_3;
+-- bound: {"currency_1": "EUR", "param_1": 1.0, "currency_2": "USD", "param_2": 0.92, "count_2": 20, "param_3": 10}
+
 -- messages of customers in May
 SELECT (SELECT count(messages.id) AS count_1
 FROM messages
@@ -394,6 +435,14 @@ FROM (SELECT reviews.product_id AS product_id, avg(CAST(reviews.rating AS DOUBLE
 FROM reviews GROUP BY reviews.product_id) AS sold LEFT OUTER JOIN products ON products.id = sold.product_id) AS groups
 WHERE groups.value < :value_1 ORDER BY groups.value, groups.`key`;
 -- bound: {"value_1": 3}
+
+-- articles by their rating that have at least 20 reviews
+SELECT groups.`key`, groups.name, groups.value, count(*) OVER () AS matches
+FROM (SELECT products.sku AS `key`, max(products.name) AS name, avg(CAST(reviews.rating AS DOUBLE)) AS value
+FROM reviews LEFT OUTER JOIN products ON products.id = reviews.product_id GROUP BY products.sku
+HAVING count(reviews.id) >= :count_1) AS groups
+WHERE groups.value IS NOT NULL ORDER BY groups.value DESC, groups.`key`;
+-- bound: {"count_1": 20}
 
 -- median resolution by agent
 SELECT groups.`key`, groups.value, count(*) OVER () AS matches
