@@ -13,7 +13,7 @@ from crm_store.question.measures import MEASURES
 from nlp.ask.draft import COUNTED, MONEY, OF_CUSTOMERS, Draft, named, pairs, place_of
 from nlp.ask.lexing import Atom
 from nlp.ask.outcomes import unclear
-from nlp.ask.tables import Table, replaced
+from nlp.ask.passes.tables import Table, replaced
 
 _NEW = r"(?:brand )?(?:new|first[ -]time|newly acquired|acquired)"
 _OLD = r"(?:returning|repeat|existing|recurring|established|repeating)"

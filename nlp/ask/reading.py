@@ -11,7 +11,6 @@ from msgspec import structs
 from crm_store.question.grammar import CannotAsk, Did, Filter, Is, Question
 from nlp.ask.accounting import all_said, more_than_read
 from nlp.ask.among import Asked, among_the_first, asked_among
-from nlp.ask.asides import without_asides
 from nlp.ask.asking import (
     mark_negated,
     take_aggregate,
@@ -21,11 +20,7 @@ from nlp.ask.asking import (
     take_target,
     take_verbs,
 )
-from nlp.ask.chinese import in_reader_words
-from nlp.ask.chinese_forms import WHICH_WEEK, in_usual_form, without_whether
-from nlp.ask.chinese_frames import unframed, without_slips
 from nlp.ask.clauses import take_clauses
-from nlp.ask.colloquial import in_standard_chinese, with_countries_named
 from nlp.ask.comparing import (
     are_two_numbers,
     difference_of,
@@ -41,30 +36,30 @@ from nlp.ask.comparing import (
 )
 from nlp.ask.conditions import take_bounds, take_values
 from nlp.ask.crowds import take_crowds
-from nlp.ask.days import with_dates, with_stretches
 from nlp.ask.deeds import name_deeds, take_sales
-from nlp.ask.desk import at_the_desk
-from nlp.ask.desk_chinese import in_desk_words
 from nlp.ask.doubts import doubt_of
 from nlp.ask.draft import MONEY, Draft
-from nlp.ask.english_forms import in_usual_words
-from nlp.ask.framing import framed, leave_out_goods, name_buyers, name_whom
 from nlp.ask.grouping import take_groups, take_time_group
-from nlp.ask.hurried import in_full, written_out
-from nlp.ask.idioms import spoken
 from nlp.ask.leading import first_per_cent, of_the_first, part_of_the_first
 from nlp.ask.lexing import is_chinese, normalise
 from nlp.ask.mending import misheard, spellings, spelt
-from nlp.ask.noted import as_noted
-from nlp.ask.numbers import with_digits
 from nlp.ask.outcomes import Stop, Unclear, Unsupported, unclear
-from nlp.ask.phrasing import plainly
+from nlp.ask.passes.asides import without_asides
+from nlp.ask.passes.chinese import in_plain_chinese
+from nlp.ask.passes.chinese.hurried import in_reader_words
+from nlp.ask.passes.chinese.spoken import in_standard_chinese, with_countries_named
+from nlp.ask.passes.chinese.usual import WHICH_WEEK
+from nlp.ask.passes.days import with_dates
+from nlp.ask.passes.english import in_plain_english
+from nlp.ask.passes.english.hurried import in_full, written_out
+from nlp.ask.passes.english.spoken import spoken
+from nlp.ask.passes.framing import framed, leave_out_goods, name_buyers, name_whom
+from nlp.ask.passes.phrasing import plainly
+from nlp.ask.passes.rewording import reworded
+from nlp.ask.passes.turns import in_short
 from nlp.ask.ranking import says_rank, take_limit, take_most, take_order_of_orders, take_rank
-from nlp.ask.rewording import reworded
 from nlp.ask.shaping import nothing_left, question_of
 from nlp.ask.times import ImpossibleTime, WhichDay
-from nlp.ask.trading import in_traders_words
-from nlp.ask.turns import in_short
 from nlp.ask.vocabulary import Shop, with_codes_named, with_homes
 from nlp.ask.windows import take_spans
 from nlp.ask.wording import atoms_of
@@ -102,13 +97,12 @@ def read(text: str, shop: Shop, now: datetime, zone: ZoneInfo) -> Question | Unc
 
 
 def _read_normalised(text: str, shop: Shop, now: datetime, zone: ZoneInfo) -> Question | Unclear | Unsupported:
-    typed = in_usual_form(unframed(in_desk_words(without_whether(without_slips(text)), shop.values.get("agent", ()))))
+    typed = in_plain_chinese(text, shop.values.get("agent", ()))
     if WHICH_WEEK.search(typed):
         return Unclear("window")
     typed = with_dates(typed, now, zone)
     asked_for = with_homes(spelt(in_full(_GREETING.sub("", typed)), shop), shop)
-    said_plainly = at_the_desk(as_noted(with_stretches(with_digits(asked_for), now, zone)))
-    written = in_standard_chinese(in_usual_words(in_traders_words(said_plainly)))
+    written = in_standard_chinese(in_plain_english(asked_for, now, zone))
     if asked := asked_among(without_asides(written)):
         return _read_among(asked, shop, now, zone)
     said = _turned(written)
@@ -126,14 +120,7 @@ def _read_normalised(text: str, shop: Shop, now: datetime, zone: ZoneInfo) -> Qu
 
 
 def _turned(text: str) -> str:
-    """A text in the words that the reader has, in passes over tables of patterns before `plainly`.
-
-    Before them the usual other forms are put as one (`chinese_forms`, `desk`, `english_forms`) and spoken Chinese as it is written
-    (`colloquial`). First hurried language is written out (`chinese`, `hurried`), what is said around the question is left
-    out (`asides`, `framing`), and spoken English is put as it is written (`idioms`); then whole sentences are put in order (`rewording`), what is set
-    against something else is marked (`comparing`), and families of turns are shortened (`turns`): each may use what the
-    one before it wrote.
-    """
+    """A text in the words that the reader has, by the later passes (`nlp.ask.passes`): each may use what the one before wrote."""
     written = spoken(without_asides(written_out(in_reader_words(text))))
     return in_short(side_by_side(reworded(framed(written))))
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 
-from nlp.ask.tables import Table, replaced
+from nlp.ask.passes.tables import Table, replaced
 
 _HOURS = {"minute": 1 / 60, "min": 1 / 60, "hour": 1.0, "hr": 1.0, "h": 1.0, "day": 24.0, "week": 168.0,
           "分钟": 1 / 60, "小时": 1.0, "个小时": 1.0, "天": 24.0}  # fmt: skip

@@ -7,7 +7,7 @@ built. None leaves out a word that tells which rows are meant.
 import re
 
 from nlp.ask.numbers import in_digits
-from nlp.ask.tables import Table, replaced
+from nlp.ask.passes.tables import Table, replaced
 
 _CHINESE = re.compile(r"[\u3400-\u9fff]")
 _N = r"(?:\d+(?:\.\d+)?|[一二两三四五六七八九十百千万]+)"

@@ -7,7 +7,7 @@ marks from one to five; what was paid back, why, and to whom. None leaves out a 
 import re
 
 from nlp.ask.lexing import is_chinese
-from nlp.ask.tables import Table, replaced
+from nlp.ask.passes.tables import Table, replaced
 
 _A = r"(?:an? |any |the |its |their )?"
 _WITHOUT = (

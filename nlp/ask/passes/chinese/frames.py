@@ -7,7 +7,7 @@ twice, and puts the parts of a sentence where the passes after it look for them.
 import re
 
 from nlp.ask.numbers import in_digits
-from nlp.ask.tables import Table, replaced
+from nlp.ask.passes.tables import Table, replaced
 
 _CHINESE = re.compile(r"[\u3400-\u9fff]")
 _N = r"(?:\d+(?:\.\d+)?|[一二两三四五六七八九十百千万]+)"

@@ -5,7 +5,7 @@ What is dropped here says what somebody wants the answer for, or says again what
 
 import re
 
-from nlp.ask.tables import Table, replaced
+from nlp.ask.passes.tables import Table, replaced
 
 _CHINESE = re.compile(r"[\u3400-\u9fff]")
 _N = r"(?:\d+(?:\.\d+)?|[一二两三四五六七八九十百千万]+)"

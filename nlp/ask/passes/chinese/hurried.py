@@ -2,7 +2,7 @@
 
 import re
 
-from nlp.ask.tables import Table, replaced
+from nlp.ask.passes.tables import Table, replaced
 
 _CHINESE = re.compile(r"[\u3400-\u9fff]")
 _HOW_MANY = r"(?:多少|几)"

@@ -2,7 +2,7 @@
 
 import re
 
-from nlp.ask.tables import Table, replaced
+from nlp.ask.passes.tables import Table, replaced
 
 _PEOPLE = r"(?:customers|buyers|clients|shoppers|people|users)"
 _SHARE = r"(?:share|percentage|percent|proportion|fraction|part|pct|%)"

@@ -3,7 +3,7 @@
 import re
 
 from nlp.ask.lexing import is_chinese
-from nlp.ask.tables import Table, replaced
+from nlp.ask.passes.tables import Table, replaced
 
 _DAYS = {"day": 1, "week": 7, "fortnight": 14}
 _MONTHS = (

@@ -6,7 +6,7 @@ from itertools import pairwise
 from nlp.ask.draft import Draft, pairs
 from nlp.ask.lexing import Atom
 from nlp.ask.numbers import in_digits
-from nlp.ask.tables import Table, replaced
+from nlp.ask.passes.tables import Table, replaced
 
 _MORE = (
     r"(?:fewer than|less than|under|below|more than|over|above|at least|at most|no more than|no fewer than|up to"

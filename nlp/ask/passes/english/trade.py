@@ -6,7 +6,7 @@ What they say in words of their own is put in those of the passes after it; befo
 import re
 
 from nlp.ask.lexing import is_chinese
-from nlp.ask.tables import Table, replaced
+from nlp.ask.passes.tables import Table, replaced
 
 _UNITS = {
     "a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9,

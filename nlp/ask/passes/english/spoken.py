@@ -2,7 +2,7 @@
 
 import re
 
-from nlp.ask.tables import Table, replaced
+from nlp.ask.passes.tables import Table, replaced
 
 #: whole peoples, by what their customers are called
 _PEOPLES = {

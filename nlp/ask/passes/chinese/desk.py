@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable
 
 from nlp.ask.numbers import in_digits
-from nlp.ask.tables import Table, replaced
+from nlp.ask.passes.tables import Table, replaced
 
 _CHINESE = re.compile(r"[\u3400-\u9fff]")
 _HOW = "(?:多少|几)"

@@ -7,7 +7,7 @@ they were left out. Nothing here says what a word means.
 import re
 
 from nlp.ask.lexing import is_chinese
-from nlp.ask.tables import Table, replaced
+from nlp.ask.passes.tables import Table, replaced
 
 #: words in a wrong form, short ones, and others for the same, of which the passes after it know one
 _FORMS = {

@@ -7,7 +7,7 @@ words of the passes after it; before `trading`.
 import re
 
 from nlp.ask.lexing import is_chinese
-from nlp.ask.tables import Table, replaced
+from nlp.ask.passes.tables import Table, replaced
 
 _MONTHS = (
     "january|february|march|april|may|june|july|august|september|october|november|december"
