@@ -68,10 +68,10 @@ _SOLD = "(?P<sold>最畅销|畅销|热销|卖得最好)"
 _LEADS = (
     rf"(?P<before>[^里中,，]*?)(?:前(?P<n>{_NUMBER}){_PIECES}|最[高多大好佳]的?前?(?P<n2>{_NUMBER}){_PIECES}"
     rf"|(?P<n3>{_NUMBER}){_PIECES}{_SOLD})的?(?:(?P<people>{_PEOPLE_ZH})|(?P<things>{_THINGS_ZH}))",
-    rf"(?P<before>[^里中,，]*?){_SOLD}的?(?P<things>{_THINGS_ZH})(?:排名|中)?前(?P<n>{_NUMBER}){_PIECES}",
+    rf"(?P<before>[^里中,，]*?){_SOLD}的?(?P<things>{_THINGS_ZH})(?:排名|中(?!国))?前(?P<n>{_NUMBER}){_PIECES}",
     rf"(?P<before>[^里中,，]*?){_SOLD}的?前?(?P<n>{_NUMBER}){_PIECES}的?(?P<things>{_THINGS_ZH})",
 )
-_IN_THEM = "(?:里面?|中间?|当中|之中|里头)[,，]?"
+_IN_THEM = "(?:里(?![昂尔斯])面?|中间?|当中|之中|里头)[,，]?"
 _ASKED = (
     "(?P<how>有?(?:多少|几)(?:个|位|名|人|款|种)*(?:人)?|(?:有|是|都有)?(?:哪些|哪几个|哪几位|谁)(?:人)?"
     "|有?(?:百分之几|百分之多少|多大比例|多少比例)(?:的人)?)"

@@ -105,8 +105,8 @@ _TURNS: Table = tuple(
         (r"(?<=n't |not )(\w+(?: anything)?) (for|in) (?:over|more than|at least) (\d+ (?:days?|weeks?|months?))\b",
          r"\1 \2 \3"),
         # days of the week, hours of the day
-        (r"(?:一|每)?(?:周|星期)(?:中|里|内|之中|当中)(?:的)?(?:哪一?天|星期几|周几)", "星期几"),
-        (r"(?:一|每)天(?:中|里|内|之中|当中|24小时)?(?:的)?(?:几点|哪个(?:时段|小时|时间段?)|什么(?:时候|"
+        (r"(?:一|每)?(?:周|星期)(?:中(?!国)|里(?![昂尔斯])|内|之中|当中)(?:的)?(?:哪一?天|星期几|周几)", "星期几"),
+        (r"(?:一|每)天(?:中(?!国)|里(?![昂尔斯])|内|之中|当中|24小时)?(?:的)?(?:几点|哪个(?:时段|小时|时间段?)|什么(?:时候|"
          r"时间))", "几点"),
         # carts that nobody touched
         (r"\b(carts?|baskets?)\b(.*?)\b(?:with no (?:activity|changes?)|(?:has |have |had |was |were )?(?:not|"
@@ -420,12 +420,12 @@ _SHARE = re.compile(
 
 #: of those who are said first, who did what is said last
 _SHARE_IN_CHINESE = re.compile(
-    r"^(?P<who>.*(?:注册|购买|下单|买过|买了)[^,，]*?的(?:客户|顾客|买家|用户))(?:中|里|当中|之中)?[,，]?有?"
+    r"^(?P<who>.*(?:注册|购买|下单|买过|买了)[^,，]*?的(?:客户|顾客|买家|用户))(?:中(?!国)|里(?![昂尔斯])|当中|之中)?[,，]?有?"
     r"(?:百分之几|百分之多少|多少比例|多大比例)(?:的人)?(?P<did>.*[下买购退投评].*?)[?？。]*$"
 )
 #: of the reviews of shoes the bad ones: 鞋子的差评率
 _RATED_SHARE = re.compile(
-    r"^(?P<of>(?!.*(?:各|每|按|哪|最|占|谁|比)).+?)的?(?:评价|评论)?(?:里面?|中|当中)?的?"
+    r"^(?P<of>(?!.*(?:各|每|按|哪|最|占|谁|比)).+?)的?(?:评价|评论)?(?:里(?![昂尔斯])面?|中(?!国)|当中)?的?"
     r"(?P<rated>(?:[1-5一二三四五]星(?:以下|以上)?|差评|好评|中评)(?:评价|评论)?)的?(?:率|占比|占(?:多少|几成)|比例)(?:是?多少)?[?？。]*$"
 )
 #: of those who bought in a time, who bought for the first time
@@ -435,7 +435,7 @@ _NEW_SHARE = re.compile(
 )
 #: of those who signed up in a time, who live in a country
 _SIGNED_UP_SHARE = re.compile(
-    r"^(?P<who>.*注册的?(?:客户|用户|会员))(?:里面?|中|当中)的?(?P<what>[^,占]{1,8}?)的?(?:客户|人|用户)?"
+    r"^(?P<who>.*注册的?(?:客户|用户|会员))(?:里(?![昂尔斯])面?|中(?!国)|当中)的?(?P<what>[^,占]{1,8}?)的?(?:客户|人|用户)?"
     r"(?:占(?:多少|几成|比)|的?比例|占比)(?:是?多少)?[?？。]*$"
 )
 #: March buyers, Q1 buyers, 2025 customers

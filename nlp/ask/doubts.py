@@ -36,7 +36,7 @@ _NOT_KEPT = re.compile(
 
 #: of the ten best customers those who have not ordered: who they are is told before what is asked of them
 _OF_THE_FIRST_ONES = re.compile(
-    r"(?:top ?\d+|前\d+(?:名|位|个)?|最[高多大][的]?\d+(?:名|位|个))(?:的)?(?:客户|顾客|买家|商品|产品|人)?(?:里面?|中|当中|里头)"
+    r"(?:top ?\d+|前\d+(?:名|位|个)?|最[高多大][的]?\d+(?:名|位|个))(?:的)?(?:客户|顾客|买家|商品|产品|人)?(?:里(?![昂尔斯])面?|中(?!国)|当中|里头)"
     r"(?!.*(?:占|百分|比例|几成))"
 )
 

@@ -63,6 +63,10 @@ _FRAMES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     for pattern, said in (
         (r"(?:ok(?:ay)?|well|now then|oh|ah|u+m+|u+h+m*|e+r+m*|h+m+|alright|lol|haha|hiya|howdy|greetings|yeah|yep)\b"
          r"(?! (?:to|with)\b)", ""),
+        # what for
+        (r"for (?:a|an|the|our|my|next week's|tomorrow's) (?:[\w-]+ ){0,2}(?:mailing|campaign|newsletter"
+         r"|mailshot|promo|promotion|flyer|meeting"
+         r"|report|presentation|review|slides?|board)(?=[,:;-])", ""),
         # who asks
         (r"(?:(?:it'?s|it is|this is) )?(?!(?:orders|customers|tickets|refunds|reviews|sales"
          r"|revenue)\b)[a-z]+(?: (?:from|in|at) "

@@ -183,6 +183,32 @@ _TURNS: Table = tuple(
         (r"\b(?P<what>(?:customer|lifetime) value|clv|ltv|expected spend)(?P<rest>[\w ]*?),? (?:over|in|for"
          r"|during|within) the "
          r"(?:next|coming) (?:12 months|year)\b", r"\g<what>\g<rest>"),
+        # where they live, who has how many
+        (rf"^where (?:do|are) (?:all )?(?:the |our )?(?P<who>{_PEOPLE}) (?:live|come from|based|located|from)[,:;?.! ]*"
+         r"(?:(?:number|count|how many|numbers)(?: of them)? )?(?:per|by|in each|in every) (?P<by>country"
+         r"|city)[ ?.!]*$",
+         r"number of \g<who> by \g<by>"),
+        (rf"^who {_HOLDS} how many (?P<what>[\w -]+?)[ ?.!]*$", r"number of \g<what> by agent"),
+        (r"^(?:is |are |do we have |have we got |there )*any(?:thing| products| items| articles)? (?:that is "
+         r"|that's |which is )?"
+         r"(?:currently |completely |totally |right now )?(?P<out>out of stock|sold out)(?: right now"
+         r"| at the moment| now)?[ ?.!]*$",
+         r"products \g<out>"),
+        (rf"^(?:what|how) do(?:es)? (?P<who>(?:the |our )?[\w -]*?{_PEOPLE}(?: (?:in"
+         rf"|from) [\w ]+?)?) rate us(?: on average)?[ ?.!]*$",
+         r"average rating of \g<who>"),
+        # a country sells for money, not by the piece
+        (r"^did (?P<one>(?:(?!\w+s\b)[\w ])+?) (?:sell|make|turn over|earn"
+         r"|bring in) more (?P<when>in [\w ]+? than in [\w ]+?)(?:[?,. ]+(?:show|give me|tell "
+         r"me)(?: me)? both(?: numbers| figures)?)?[ ?.!]*$", r"did \g<one> have more revenue \g<when>"),
+        (r"[,.;] *(?:all together|altogether|together|in total|combined|summed up|overall"
+         r"|in all)[ ?.!]*$", " in total"),
+        (r"\ba year \(365 days\)", "365 days"),
+        (r"\b(?P<still>inactive|silent|quiet|dormant|lapsed|gone) for (?P<n>\d+ \w+) or (?:more|longer|over)\b",
+         r"\g<still> for \g<n>"),
+        (r"(?:,| and| but) (?:with |have |had )?nothing (?:bought|ordered|purchased) (?=in\b|for\b|since\b"
+         r"|during\b|over\b)",
+         " who have not bought "),
         # bounds said behind
         (rf"\b(?P<n>\d+)(?P<what> ?{_MONEY}| (?:\w+ )?{_COUNTED}| in stock| units in stock),? (?P<post>{_POST})\b"
          r"(?! (?:\d|than|of the|one|two|three))", _bounded),
