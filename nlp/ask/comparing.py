@@ -62,7 +62,7 @@ def _reordered_in_chinese(found: re.Match[str]) -> str:
 _N = _LENGTH.replace("(", "(?P<n>", 1).replace(" (day", " (?P<u>day")
 _CHINESE_WITHIN = "(?P<n>\\d+)(?P<u>天|日|周|个星期|个月|年)(?:之|以)?内"
 _CHINESE_AGAIN = "(?:就)?(?:再次|又|再|第二次|二次|重复)(?:下单|购买|下过单|买|来买|消费|回购|光顾)(?:过|了)?"
-_TURNS: Table = tuple(
+_TURNS = Table(
     (re.compile(pattern), said)
     for pattern, said in (
         # new against returning

@@ -83,7 +83,7 @@ _BY = {
     "次数": ("订单数", "笔数"),
 }  # fmt: skip
 _RANKED = "highest|lowest|best|worst|biggest|largest|smallest|most|top|fewest|longest|shortest|fastest|slowest"
-_TURNS: Table = tuple(
+_TURNS = Table(
     (re.compile(pattern), said)
     for pattern, said in (
         # names that are explained: VIPs, i.e. customers who spent over 1000

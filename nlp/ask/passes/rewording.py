@@ -44,7 +44,7 @@ def _in_each(found: re.Match[str]) -> str:
     return " and ".join(f"{found['did']} in {month}" for month in months)
 
 
-_TURNS: Table = tuple(
+_TURNS = Table(
     (re.compile(pattern), said)
     for pattern, said in (
         # only

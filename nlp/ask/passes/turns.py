@@ -79,7 +79,7 @@ _SEGMENTS = (
     "champions|loyal customers|loyalists|potential loyalists?|at[- ]risk|can't lose(?: them)?|hibernating|promising"
     "|about to sleep"
 )
-_TURNS: Table = tuple(
+_TURNS = Table(
     (re.compile(pattern), said)
     for pattern, said in (
         (r"\b(?:up (?:to|till|until)|until|till|as of|by) (?:right )?now\b|\bto this (?:point|day)\b|\bso far to"

@@ -2760,8 +2760,9 @@ def _again(shop: Shop, ask: Ask) -> None:
         "average time to second order by country", "各国首单到第二单平均天数")  # fmt: skip
     asleep = [each for each in shop.buyers if len(each["placed"]) > 1 and each["last"] < past(90)[0]]
     ask("set", ids(asleep),
-        "repeat customers who have not ordered for over 90 days", "90天没下单的老客户",
-        "老客户里超过90天没有下单的")  # fmt: skip
+        "repeat customers who have not ordered for over 90 days", "90天没下单的复购客户")  # fmt: skip
+    ask("set", ids([each for each in shop.buyers if each["last"] < past(90)[0]]),
+        "buyers who have not ordered for over 90 days", "90天没下单的老客户", "老客户里超过90天没有下单的")  # fmt: skip
     month = within(shop.placed, LAST_MONTH)
     of_buyers = len({each["customer_id"] for each in month})
     ask("value", len(month) / of_buyers, "orders per customer last month", "上个月平均每个客户下几单")

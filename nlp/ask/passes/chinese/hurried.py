@@ -42,7 +42,7 @@ def _still_open(text: str) -> str:
     return re.sub(_TICKETS, lambda found: f"未解决{found[0]}", _STILL_THERE.sub("", text), count=1)
 
 
-_TURNS: Table = tuple(
+_TURNS = Table(
     (re.compile(pattern), said)
     for pattern, said in (
         # a character for another that sounds the same

@@ -99,7 +99,7 @@ def _within(found: re.Match[str]) -> str:
 
 
 #: whether there are any: they are listed; of one customer it is another question
-_WHETHER: Table = tuple(
+_WHETHER = Table(
     (re.compile(pattern), said)
     for pattern, said in (
         (
@@ -169,7 +169,7 @@ def _bound_with(found: re.Match[str]) -> str:
     return f"{found['n']}{found['unit']}及以{found['way']}"
 
 
-_TURNS: Table = tuple(
+_TURNS = Table(
     (re.compile(pattern), said)
     for pattern, said in (
         # a copy of it is not one of them

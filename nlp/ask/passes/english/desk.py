@@ -105,7 +105,7 @@ def _one_priority(found: re.Match[str]) -> str:
     return _PRIORITIES[found["level"]]
 
 
-_TURNS: Table = tuple(
+_TURNS = Table(
     (re.compile(pattern), said)
     for pattern, said in (
         (r"\b(?P<who>[a-z]+s)' (?=(?:open|unresolved|urgent|csat|tickets?|complaints?|average|queue|first|resolution"
@@ -269,7 +269,8 @@ _TURNS: Table = tuple(
         (r"\bwhat (?:does|do|did) (?P<what>(?:an? |the )?[a-z]+-\d[\w-]*) cost\b|\bhow much (?:does|do|is|are) "
          r"(?P<other>(?:an? |the )?[a-z]+-\d[\w-]*)(?: cost)?(?=[ ?.!]*$)",
          lambda found: f"price of {found['what'] or found['other']}"),
-        (r"\bhow many (?:different |kinds of |types of )?(?P<what>[\w-]+?)(?: (?:models|styles|designs|variants|kinds"
+        (r"\bhow many (?:different |kinds of |types of )?(?P<what>(?!different\b|distinct\b|unique\b)[\w-]+?)"
+         r"(?: (?:models|styles|designs|variants|kinds"
          r"|types|articles|products|skus)) (?:do|have|does) (?:we|the shop) (?:have|sell|carry|offer|stock|list|got)\b"
          r"(?! left)", r"number of products in \g<what>"),
         (r"\b(?P<rank>least|most|best|worst) stocked (?P<what>category|product|item|article|categories|products"

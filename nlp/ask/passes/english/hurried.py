@@ -91,7 +91,7 @@ def _bettered(found: re.Match[str]) -> str:
     return f"{did}{mean}{what} {'increase' if is_better else 'decrease'}"
 
 
-_TURNS: Table = tuple(
+_TURNS = Table(
     (re.compile(pattern), said)
     for pattern, said in (
         (r"\bsupport (request|case)(s?)\b", r"ticket\2"),
@@ -102,7 +102,8 @@ _TURNS: Table = tuple(
         # growth is told in per cent as it is
         (r"\b(growth\b.*?),? (?:in )?(?:%|per ?cent|percentage)[?.! ]*$", r"\1"),
         # growth from march to april is april against march
-        (rf"\b(growth)\b([^,]*?) from (?:the )?({_TIME}) to (?:the )?({_TIME})(?![\w-])", r"\1\2 \4 vs \3"),
+        (rf"\b(growth)\b((?:(?!\bby (?:day|week|month|quarter"
+         rf"|year)\b)[^,])*?) from (?:the )?({_TIME}) to (?:the )?({_TIME})(?![\w-])", r"\1\2 \4 vs \3"),
         (rf"(?<![\w-])({_TIME}) over ({_TIME})(?![\w-])", r"\1 vs \2"),
         (r"(?:^|(?<= ))(?:#|no\.|nr\.?|nbr|num\.?) (?:of )?(?=[a-z])", "number of "),
         (rf"(?:^|(?<=show )|(?<=give )|(?<=total )|(?<=the ))no of (?={_THING}\b|\w+ {_THING}\b)", "number of "),

@@ -105,7 +105,7 @@ def _against_each_other(found: re.Match[str]) -> str:
     return f"{found['what']} of {' vs '.join(f'{each} orders' for each in re.findall(_CODES, found['values']))}"
 
 
-_TURNS: Table = tuple(
+_TURNS = Table(
     (re.compile(pattern), said)
     for pattern, said in (
         (r"\b(?P<n>one|two|three|four|five)[- ](?=stars?\b)", lambda found: f"{_STARS[found['n']]}-"),
@@ -272,7 +272,9 @@ _TURNS: Table = tuple(
          f"{'customer' if re.fullmatch(_PEOPLE, found['who']) else 'product'}"),
         # --- how soon
         (rf"\b(?:how (?:fast|quick|quickly|soon|long|promptly|swiftly)|in how many hours|after how many hours) {_DO} "
-         rf"(?P<who>[\w ]+?) (?:usually |normally |typically |generally |on average )*(?:(?:get (?:back )?to|give|"
+         rf"(?!(?:the |a |an |our )?(?:first )?(?:reply|response|answer)\b"
+         rf"|[\w ]*\bwait\b)(?P<who>[\w ]+?) (?:usually |normally |typically |generally "
+         rf"|on average )*(?:(?:get (?:back )?to|give|"
          rf"send|write"
          rf"|make|take (?:for|to give|to send|until|to)|need (?:for|to give)) (?:the |an? |their |her |his "
          rf")?(?:first )?"

@@ -45,7 +45,7 @@ def _complaints_by_customer(found: re.Match[str]) -> str:
     return f"number of complaint tickets by customer {before}{rest}{first}"
 
 
-_IDIOMS: Table = tuple(
+_IDIOMS = Table(
     (re.compile(pattern), said)
     for pattern, said in (
         # short forms of one word

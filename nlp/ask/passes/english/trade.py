@@ -128,7 +128,7 @@ def _from_to(found: re.Match[str]) -> str:
     return f"{found['before'].rstrip(',:( ')} from {found['one']} {of} to {found['other']} {of}"
 
 
-_TURNS: Table = tuple(
+_TURNS = Table(
     (re.compile(pattern), said)
     for pattern, said in (
         # slips that come near to nothing, or to too much
@@ -573,7 +573,8 @@ _TURNS: Table = tuple(
          "customers: "),
         # only these
         (r"(?:,| -| –|\() ?(?:in |from |for )?(?P<what>(?!(?:the|a|an|count|number|names?|ids?|once|first|one|"
-         r"total|list|this|last|with|without|those|paid|by)\b)[a-z]+(?: [a-z]+)?) only\)?(?=[ ?.!]*$)",
+         r"total|list|this|last|with|without|those|paid|by|buyers|customers"
+         r"|people)\b)[a-z]+(?: [a-z]+)?) only\)?(?=[ ?.!]*$)",
          r", in \g<what>"),
     )
 )  # fmt: skip

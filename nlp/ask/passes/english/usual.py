@@ -108,7 +108,7 @@ _PERCENT = (
     r"|(?:by )?how much (?:in|as a) (?:percent|per cent|%|percentage))"
 )
 _VERSUS = r" (?:vs\.?|versus|against|compared (?:to|with)) "
-_TURNS: Table = tuple(
+_TURNS = Table(
     (re.compile(pattern), said)
     for pattern, said in (
         # a day
@@ -209,6 +209,31 @@ _TURNS: Table = tuple(
         (r"(?:,| and| but) (?:with |have |had )?nothing (?:bought|ordered|purchased) (?=in\b|for\b|since\b"
          r"|during\b|over\b)",
          " who have not bought "),
+        # how many there are, by other names
+        (r"\b(?:what is|what's|how (?:big|large) is)?(?: ?the)?(?: size of)? (?:our"
+         r"|the) (?P<of>[\w-]+) (?:customer|client|user) base\b",
+         r"number of \g<of> customers"),
+        (r"\bhow many (?:different|distinct|unique) (?P<what>products|articles|skus|items|categories|cities"
+         r"|countries) (?:do|are) "
+         r"(?:we|there)(?: (?:carry|have|sell|offer|stock|list))?\b", r"how many \g<what> do we have"),
+        (r"^rank (?:the |our |all )?(?P<what>\w+) by (?P<by>[^,]+), (?P<way>best|highest|most|worst|lowest|least) first"
+         r"(?:,? (?:just |only )?(?:the )?top (?P<n>\d+))?[ ?.!]*$",
+         lambda found: f"{'top' if found['way'] in ('best', 'highest', 'most') else 'bottom'} {found['n'] or ''} "
+         f"{found['what']} by {found['by']}"),
+        (rf"^(?:which|what) (?P<n>\d+ )?(?P<who>{_PEOPLE}) (?:got|have got|received"
+         rf"|were given) (?:back )?(?:the )?most (?:money )?"
+         r"(?:refunded|back|money back|in refunds)(?: to them)?(?P<when>[\w ]*?)(?: overall| in total| ever)?[ ?.!]*$",
+         lambda found: f"top {found['n'] or ''}{found['who']} by refund amount{found['when']}"),
+        (r"\btime (?:to|until|till) (?:the |a |our |their )?first (?:answer|reply|response)\b", "first reply time"),
+        (r"\b(?P<lost>most likely to (?:lose|leave|churn|go)(?: us)?|likeliest to (?:leave|churn)) (?:in|over"
+         r"|within) the next "
+         r"(?:3 months|90 days|quarter)\b", r"\g<lost>"),
+        (rf"^(?:who|(?:which|what) (?P<n>\d+ )?(?P<who>{_PEOPLE})) (?:got|have got"
+         rf"|received) (?:the )?most refund amount"
+         r"(?P<when>[\w ]*?)(?: overall| in total| ever)?(?P<rest>,[^?.]*)?[ ?.!]*$",
+         lambda found: f"top {found['n'] or ''}{found['who'] or 'customers'} by refund "
+         f"amount{found['when']}{found['rest'] or ''}"),
+        (r"\bbetween 2 (?:consecutive |subsequent )?(?=orders|purchases)", "between "),
         # bounds said behind
         (rf"\b(?P<n>\d+)(?P<what> ?{_MONEY}| (?:\w+ )?{_COUNTED}| in stock| units in stock),? (?P<post>{_POST})\b"
          r"(?! (?:\d|than|of the|one|two|three))", _bounded),
