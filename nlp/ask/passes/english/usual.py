@@ -234,6 +234,28 @@ _TURNS = Table(
          lambda found: f"top {found['n'] or ''}{found['who'] or 'customers'} by refund "
          f"amount{found['when']}{found['rest'] or ''}"),
         (r"\bbetween 2 (?:consecutive |subsequent )?(?=orders|purchases)", "between "),
+        # 2000 is no year where it is spent
+        (r"\b(?P<did>(?:spent|spend|spends|spending|paid|worth|totals?|totall?ing|costs?|costing"
+         r"|priced)(?: somewhere| anything)?) "
+         r"(?P<way>between|from) (?P<low>\d+) (?P<tie>and|to) (?P<high>\d+)(?![\d.,]|-)",
+         r"\g<did> \g<way> \g<low>.0 \g<tie> \g<high>.0"),
+        (rf"\b(?P<way>between|from) (?P<low>\d+) (?P<tie>and|to) (?P<high>\d+) ?(?={_MONEY}(?!\w))",
+         r"\g<way> \g<low>.0 \g<tie> \g<high>.0 "),
+        (r"\b(?P<who>repeat (?:buyer|customer)|returning customer|one-time buyer) (?:share|percentage"
+         r"|proportion) (?=in|of|from|among)",
+         r"share of \g<who>s "),
+        (r"\b(?P<which>(?:which|what) (?:refund )?reasons?) (?:has |have )?cost us (?:the )?most(?: money)?",
+         r"\g<which> has the highest refund amount"),
+        (r"\bwith (?:something|anything|an item|items|a product|products) (?:from|of"
+         r"|in) (?:the )?(?P<what>[\w-]+)(?: category)? "
+         r"(?:sitting |lying |still )*in (?:their|the) (?:cart|basket)s?\b", r"with \g<what> in their cart"),
+        (r"\b(?P<what>turnover|revenue|sales|money) (?:that )?(?:came|come|comes|went"
+         r"|has come) (?:in )?(?:through|via|by|with) (?=\w)",
+         r"\g<what> by "),
+        (r"\b(?:which|what) (?:ticket (?P<of>type|kind)s?|(?:type|kind)s? of tickets?) takes? (?:us "
+         r"|the team )?(?:the )?longest to "
+         r"(?:resolve|solve|close|fix)\b", "which ticket kind has the longest average resolution time"),
+        (r"^[a-z -]{3,30} check: ?(?=\w)", ""),
         # bounds said behind
         (rf"\b(?P<n>\d+)(?P<what> ?{_MONEY}| (?:\w+ )?{_COUNTED}| in stock| units in stock),? (?P<post>{_POST})\b"
          r"(?! (?:\d|than|of the|one|two|three))", _bounded),
