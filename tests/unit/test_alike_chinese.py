@@ -36,7 +36,8 @@ SHOP = Shop(
 
 #: each question as the reader has it, with its other forms
 FORMS = {
-    head: tuple(form for _, form in same) for head, same in groupby(forms(HERE / "alike_zh.txt"), key=itemgetter(0))
+    head: tuple(form for _, form in same)
+    for head, same in groupby(sorted(forms(HERE / "alike_zh.txt"), key=itemgetter(0)), key=itemgetter(0))
 }
 
 
