@@ -2,6 +2,8 @@
 
 import re
 
+from nlp.ask.months import FULL
+
 ENGLISH_NUMBERS = {
     "zero": 0, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9,
     "ten": 10, "eleven": 11, "twelve": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15, "sixteen": 16,
@@ -30,14 +32,11 @@ _ORDINALS = {
     "tenth": 10, "eleventh": 11, "twelfth": 12, "thirteenth": 13, "fourteenth": 14, "fifteenth": 15, "sixteenth": 16,
     "seventeenth": 17, "eighteenth": 18, "nineteenth": 19, "twentieth": 20, "thirtieth": 30,
 }  # fmt: skip
-_MONTH = "january|february|march|april|may|june|july|august|september|october|november|december"
 _NTH = rf"\b(?:(?P<ten>twenty|thirty)[ -])?(?P<unit>{'|'.join(_ORDINALS)})"
 #: the first of may is a day, the first order none
 _DAYS = (
-    re.compile(rf"{_NTH} (?P<tie>(?:day )?of (?:{_MONTH})\b)"),
-    re.compile(
-        rf"\b(?P<tie>{_MONTH}) (?:the )?{_NTH}\b(?![ -](?:order|purchase|time|half|quarter|week|buyer|customer))"
-    ),
+    re.compile(rf"{_NTH} (?P<tie>(?:day )?of {FULL}\b)"),
+    re.compile(rf"\b(?P<tie>{FULL}) (?:the )?{_NTH}\b(?![ -](?:order|purchase|time|half|quarter|week|buyer|customer))"),
 )
 
 

@@ -120,7 +120,7 @@ def _read_normalised(text: str, shop: Shop, now: datetime, zone: ZoneInfo) -> Qu
 
 
 def _turned(text: str) -> str:
-    """A text in the words that the reader has, by the later passes (`nlp.ask.passes`): each may use what the one before wrote."""
+    """A text in the words that the reader has, by the later of the passes (`nlp.ask.passes`)."""
     written = spoken(without_asides(written_out(in_reader_words(text))))
     return in_short(side_by_side(reworded(framed(written))))
 

@@ -68,7 +68,7 @@ def question_of(draft: Draft) -> Question:
     year_before, mom = draft.take("yoy"), draft.take("mom") is not None
     yoy = year_before is not None
     # against the same period last year both are told, year on year how much it grew
-    tells_growth = growth or mom or (yoy and not _SAME_PERIOD.search(str(year_before and year_before.text)))
+    tells_growth = growth or mom or (year_before is not None and not _SAME_PERIOD.search(year_before.text))
     before = draft.take("periodbefore") is not None
     compare = draft.take("compare") is not None
     if rate is not None:

@@ -5,6 +5,7 @@ from calendar import monthrange
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from nlp.ask.months import FULL, NAMES
 from nlp.ask.numbers import in_digits
 
 _N = r"(?:\d{1,2}|[一二两三四五六七八九十]{1,3})"
@@ -22,14 +23,10 @@ _TO_YESTERDAY = re.compile(
     r"(?:截至|截止)到?昨[天日][,的]*(?:为止)?[,的]*(?:本月|这个?月|当月)|(?:本月|这个?月|当月)(?:截至|截止)到?昨[天日](?:为止)?"
 )
 
-_MONTHS = (
-    "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
-    "december",
-)  # fmt: skip
 _STRETCH = re.compile(
     r"(?:\b(?:in|during|over|for|within|of) )?\bthe (?P<side>first|last|final) (?P<n>\d{1,2}) (?P<unit>days?|weeks?|"
     r"months?) "
-    rf"(?:of|in) (?:(?P<month>{'|'.join(_MONTHS)})(?: (?P<of>20\d\d))?|(?P<rel>last|this) (?P<whole>month|year)"
+    rf"(?:of|in) (?:(?P<month>{FULL})(?: (?P<of>20\d\d))?|(?P<rel>last|this) (?P<whole>month|year)"
     r"|(?P<year>20\d\d)|(?P<now>the year))\b"
 )
 
@@ -53,12 +50,12 @@ def with_stretches(text: str, now: datetime, zone: ZoneInfo) -> str:
             if not 1 <= days <= length:
                 return found[0]
             one, last = (1, days) if is_first else (length - days + 1, length)
-            return f"from {one} {_MONTHS[month - 1]} {year} to {last} {_MONTHS[month - 1]} {year}"
+            return f"from {one} {NAMES[month - 1]} {year} to {last} {NAMES[month - 1]} {year}"
         if unit != "month" or not 1 <= count <= 12:
             return found[0]
         year = int(found["year"]) if found["year"] else today.year - (found["rel"] == "last")
         begun, ended = (1, count) if is_first else (13 - count, 12)
-        return f"from {_MONTHS[begun - 1]} {year} to {_MONTHS[ended - 1]} {year}"
+        return f"from {NAMES[begun - 1]} {year} to {NAMES[ended - 1]} {year}"
 
     return _STRETCH.sub(dates, text)
 
@@ -67,7 +64,7 @@ def _named_month(found: re.Match[str], today: datetime) -> tuple[int, int]:
     if found["rel"]:
         back = today.year * 12 + today.month - 1 - (found["rel"] == "last")
         return back // 12, back % 12 + 1
-    month = _MONTHS.index(found["month"]) + 1
+    month = NAMES.index(found["month"]) + 1
     return int(found["of"] or today.year - (month > today.month)), month
 
 

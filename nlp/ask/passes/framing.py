@@ -5,6 +5,7 @@ from itertools import pairwise
 
 from nlp.ask.draft import Draft, pairs
 from nlp.ask.lexing import Atom
+from nlp.ask.months import FULL, NAMES
 from nlp.ask.numbers import in_digits
 from nlp.ask.passes.tables import Table, replaced
 
@@ -50,18 +51,13 @@ _COUNT = (
 )
 
 
-_MONTHS = "january|february|march|april|may|june|july|august|september|october|november|december"
-_NAMES_OF_MONTHS = _MONTHS.split("|")
-_MONTHS = f"(?:{_MONTHS})"
-
-
 def _each_month(found: re.Match[str]) -> str:
     """Ordered every month from January to May: in each of them."""
-    first, last = (_NAMES_OF_MONTHS.index(found[name]) for name in ("one", "other"))
+    first, last = (NAMES.index(found[name]) for name in ("one", "other"))
     year = (found["year"] or "").replace(" of", "")
     if last <= first:
         return found[0]
-    return " and ".join(f"{found['did']} in {month}{year}" for month in _NAMES_OF_MONTHS[first : last + 1])
+    return " and ".join(f"{found['did']} in {month}{year}" for month in NAMES[first : last + 1])
 
 
 def _fewer_since(found: re.Match[str]) -> str:
@@ -142,7 +138,7 @@ _TURNS = Table(
          r" days ago\b", r"\g<one> who have not ordered for \g<n> days"),
         (rf"\b(?P<did>bought|ordered|purchased) (?:something )?(?:in )?(?:every|each) (?:single )?month (?:from"
          rf"|between) "
-         rf"(?P<one>{_MONTHS}) (?:to|and|until|through|till) (?P<other>{_MONTHS})(?P<year> (?:of )?\d{{4}})?\b",
+         rf"(?P<one>{FULL}) (?:to|and|until|through|till) (?P<other>{FULL})(?P<year> (?:of )?\d{{4}})?\b",
          _each_month),
         (r"\b(urgent|normal|low|high) (or|and) high (?=(?:tickets?|cases?)\b)", r"\1 \2 high-priority "),
         (r"\b(largest|biggest|smallest|highest|average|median|cheapest|dearest) order by (?=\w)", r"\1 order per "),

@@ -2,6 +2,8 @@
 
 import re
 
+from nlp.ask.months import MONTH
+
 #: `us` after one of these is we; anywhere else it is the country
 _TO_US = frozenset(
     """
@@ -17,10 +19,6 @@ _TO_US = frozenset(
     """.split()  # noqa: SIM905 - words are read more easily than a list
 )
 
-_MONTH = (
-    "(?:january|jan|february|feb|march|mar|april|apr|may|june|jun|july|jul|august|aug|september|sept?|october|oct|"
-    "november|nov|december|dec)"
-)
 #: an id, and several of them; in Chinese text without spaces
 _ID = r"(?:(?:customer|client|order) )?#?[a-z]*-?\d[a-z0-9-]*"
 _IDS = rf"{_ID}(?:(?:,| and| or) {_ID})*"
@@ -58,8 +56,8 @@ _PLAIN: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (rf"\bwho is (?=(?:customer )?{_ID}$)", ""),
         (rf"\bwho (?:placed|made) (?=order {_ID})", ""),
         (r"^(?:谁|有谁|哪些人)(?:都)?((?:买|购买|浏览|看|逛|评价|退)(?:过|了)[^?？]+)", r"\1的客户"),
-        (rf"\b({_MONTH}) (to|through|until|till|and|-) ({_MONTH}) ((?:of )?(?:last year|this year|\d{{4}}))\b", r"\1 \4 \2 \3 \4"),
-        (rf"\b({_MONTH}) (\d{{4}}) (to|through|until|till|-) ({_MONTH})\b(?! (?:of )?(?:\d{{4}}|last|this|\d))", r"\1 \2 \3 \4 \2"),
+        (rf"\b({MONTH}) (to|through|until|till|and|-) ({MONTH}) ((?:of )?(?:last year|this year|\d{{4}}))\b", r"\1 \4 \2 \3 \4"),
+        (rf"\b({MONTH}) (\d{{4}}) (to|through|until|till|-) ({MONTH})\b(?! (?:of )?(?:\d{{4}}|last|this|\d))", r"\1 \2 \3 \4 \2"),
         (r"\bwith (?:a |an |any )?(discount|shipping(?: cost| fee| charge)?)s? (?:of )?"
          r"(?=(?:over|above|below|under|more than|less than|at least|at most|higher than|lower than|exceeding)\b)", r"having \1 "),
         (r"\b(?:resolved|closed|solved) (?:within|in (?:under|less than)) (\d+) ?(?:h|hours?|hrs)\b",
@@ -197,10 +195,10 @@ _PLAIN: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"\b(high|low|normal) (or|and) (urgent) priority\b", r"\1-priority \2 \3"),
         (r"\b(high|low|normal) (or|and) (urgent) (?=tickets)", r"\1-priority \2 \3 "),
         (r"\b(\d+)(?:st|nd|rd|th)\b", r"\1"),
-        (rf"\b(\d{{1,2}}) of (?={_MONTH}\b)", r"\1 "),
-        (rf"\b(?:between|from) (?:the )?(\d{{1,2}}) ?(?:and|to|until|till|-) ?(?:the )?(\d{{1,2}}) ({_MONTH})\b",
+        (rf"\b(\d{{1,2}}) of (?={MONTH}\b)", r"\1 "),
+        (rf"\b(?:between|from) (?:the )?(\d{{1,2}}) ?(?:and|to|until|till|-) ?(?:the )?(\d{{1,2}}) ({MONTH})\b",
          r"from \1 \3 to \2 \3"),
-        (rf"\b({_MONTH}) (\d{{1,2}}) ?(?:and|to|until|till|-) ?(\d{{1,2}})\b(?! ?(?:orders|times|%))",
+        (rf"\b({MONTH}) (\d{{1,2}}) ?(?:and|to|until|till|-) ?(\d{{1,2}})\b(?! ?(?:orders|times|%))",
          r"from \2 \1 to \3 \1"),
         (r"(\d{1,2}月)(\d{1,2})[日号]?([到至-])(\d{1,2})[日号]", r"\1\2日\3\1\4日"),
         (r"\blast (week|month|quarter|year)\b(.*)\b(?:the )?(?:\1 before|(?:previous|prior|preceding) \1)"

@@ -2,15 +2,12 @@
 
 import re
 
+from nlp.ask.months import MONTH
 from nlp.ask.passes.tables import Table, replaced
 
 _PEOPLE = r"(?:customers|buyers|clients|shoppers|people|users)"
 _SHARE = r"(?:share|percentage|percent|proportion|fraction|part|pct|%)"
 _UNIT = r"(?:days?|weeks?|months?|quarters?|years?)"
-_MONTH = (
-    "(?:january|february|march|april|may|june|july|august|september|october|november|december"
-    "|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)"
-)
 _CURRENCY = r"(?:pounds?|gbp|dollars?|usd|euros?|eur|yuan|rmb|cny|yen|jpy|chf|francs?|sterling|us dollars?)"
 _STATE = r"(?:open|abandoned|current|active|all|the|our|existing)"
 _WORTH = r"(?:worth|total worth|total value|value)"
@@ -40,7 +37,7 @@ def _three_scores(found: re.Match[str]) -> str:
 
 
 def _in_each(found: re.Match[str]) -> str:
-    months = re.findall(_MONTH, found["months"])
+    months = re.findall(MONTH, found["months"])
     return " and ".join(f"{found['did']} in {month}" for month in months)
 
 
@@ -92,12 +89,12 @@ _TURNS = Table(
         (r"(?P<time>\b(?:this|last) (?P<unit>week|month|quarter|year)\b)(?P<rest>.*?)\b(?:in|within|during|over)"
          r" (?:that|"
          r"the same|this same)(?: (?P=unit)| time| period)\b", r"\g<time>\g<rest>\g<time>"),
-        (rf"(?P<time>\bin {_MONTH}(?: \d{{4}})?\b)(?P<rest>.*?)\b(?:in|within|during) (?:that|the same)(?: same)?"
+        (rf"(?P<time>\bin {MONTH}(?: \d{{4}})?\b)(?P<rest>.*?)\b(?:in|within|during) (?:that|the same)(?: same)?"
          rf"(?: month| time| period)\b", r"\g<time>\g<rest>\g<time>"),
         (r"\bbut not yet (?=this\b|in\b|since\b)", "but not "),
         (r"\b(but|and) (?:not|n't) (?:any ?more|any longer|again) (?=this\b|in\b|since\b)", r"\1 not "),
         (rf"\b(?P<did>bought|ordered|purchased|visited) (?:something )?in (?:each of|all of|every one of) "
-         rf"(?P<months>{_MONTH}(?:,? (?:and )?{_MONTH}){{1,3}})\b", _in_each),
+         rf"(?P<months>{MONTH}(?:,? (?:and )?{MONTH}){{1,3}})\b", _in_each),
         # how big is it
         (r"\bhow (?:big|large|great|small|low|substantial) (?:is|was|are|were|have been|has been) (?:our |the |my )?"
          r"(?=(?:\w+ ){0,2}(?:order|refund|basket|discount|revenue|sales|turnover|stock|average|largest|biggest|"

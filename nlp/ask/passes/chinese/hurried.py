@@ -1,4 +1,4 @@
-"""Families of Chinese turns of staff in a hurry, put into the Chinese that the reader has; after `colloquial`."""
+"""Families of Chinese turns of staff in a hurry, put into the Chinese that the reader has; after `spoken`."""
 
 import re
 

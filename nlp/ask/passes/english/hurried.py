@@ -7,6 +7,7 @@ they were left out. Nothing here says what a word means.
 import re
 
 from nlp.ask.lexing import is_chinese
+from nlp.ask.months import MONTH
 from nlp.ask.passes.tables import Table, replaced
 
 #: words in a wrong form, short ones, and others for the same, of which the passes after it know one
@@ -32,13 +33,9 @@ _FORMS = {
 }  # fmt: skip
 _DAYS = {"day": 1, "week": 7, "month": 30}
 _FORM = re.compile(rf"(?<![\w'-])({'|'.join(_FORMS)})(?![\w'-])")
-_MONTH = (
-    r"(?:january|february|march|april|may|june|july|august|september|october|november|december|"
-    r"jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)"
-)
 _UNIT = r"(?:days?|weeks?|months?|quarters?|years?)"
 _TIME = (
-    rf"(?:q[1-4](?: \d{{4}})?|{_MONTH}(?: \d{{4}})?|(?:this|last) (?:week|month|quarter|year)|20\d\d|today|yesterday)"
+    rf"(?:q[1-4](?: \d{{4}})?|{MONTH}(?: \d{{4}})?|(?:this|last) (?:week|month|quarter|year)|20\d\d|today|yesterday)"
 )
 _WHO = r"(?:customers?|clients?|buyers?|shoppers?|people|users?|who|that|they)"
 _THING = (
@@ -229,8 +226,8 @@ _TURNS = Table(
          r"average delivery time in \g<where>\g<when>"),
         # in one time and in another
         (rf"\b(?P<did>bought|ordered|purchased|visited) (?:something )?(?:both in|in both) "
-         rf"(?P<one>{_MONTH}|q[1-4]|20\d\d) and (?:in )?"
-         rf"(?P<other>{_MONTH}|q[1-4]|20\d\d)\b", r"\g<did> in \g<one> and \g<did> in \g<other>"),
+         rf"(?P<one>{MONTH}|q[1-4]|20\d\d) and (?:in )?"
+         rf"(?P<other>{MONTH}|q[1-4]|20\d\d)\b", r"\g<did> in \g<one> and \g<did> in \g<other>"),
         (r"\b(pay|pays|paid|paying) (only|exclusively|solely|always) (by|with|via|using|through)\b", r"only bought \3"),
         # complaints are tickets, where customers are told too
         (r"\bcomplaints(?= (?:(?:in|since|from|of|by|this|last) )[^,]*\b(?:from|of|by) "
@@ -247,7 +244,7 @@ _TURNS = Table(
         (r"\bcancell?ation (?:share|percentage|ratio|quota)\b", "cancellation rate"),
         (r"^no (?=(?:purchases?|orders?) (?:in|for|since|within)\b)", "customers with no "),
         (rf"\b(?:buyers|purchasers) of "
-         rf"(?!the\b|this\b|last\b|all\b|our\b|each\b|every\b|today\b|yesterday\b|{_MONTH}\b|"
+         rf"(?!the\b|this\b|last\b|all\b|our\b|each\b|every\b|today\b|yesterday\b|{MONTH}\b|"
          r"q[1-4]\b|\d)(?=[a-z])", "customers who bought "),
         (r"^how many (?=(?:bought|ordered|purchased|complained|returned) )", "how many customers "),
         (r"\breviewers\b(?! )|\breviewers(?= (?:from|in|this|last|by|since)\b)", "customers with reviews"),

@@ -1,18 +1,15 @@
 """English as it is noted down or dictated: last order 120+ days ago, EUR / USD / GBP, first replies: avg hours.
 
 What is named in notes stands without its verb, and who speaks puts right what was said before. All of it is put in the
-words of the passes after it; before `trading`.
+words of the passes after it; before `desk` and `trade`.
 """
 
 import re
 
 from nlp.ask.lexing import is_chinese
+from nlp.ask.months import MONTH
 from nlp.ask.passes.tables import Table, replaced
 
-_MONTHS = (
-    "january|february|march|april|may|june|july|august|september|october|november|december"
-    "|jan|feb|mar|apr|jun|jul|aug|sept|sep|oct|nov|dec"
-)
 _PEOPLE = r"(?:customers|clients|buyers|shoppers|people|users|accounts|folks|persons|those)"
 _UNIT = r"(?:days?|weeks?|months?|years?)"
 _NUMBER_OF = {"a": 1, "an": 1, "one": 1}
@@ -41,7 +38,7 @@ _BOUND = (
 )
 _TIME = (
     r"(?:today|yesterday|(?:this|last) (?:week|month|quarter|year)"
-    rf"|(?:{_MONTHS})(?: 20\d\d)?)"
+    rf"|{MONTH}(?: 20\d\d)?)"
 )
 _BUY = r"(?:bought|ordered|purchased|shopped|buy|order|purchase|shop)"
 _DO = r"(?:do|does|did|can|could|will)"
@@ -124,12 +121,12 @@ _TURNS = Table(
         (rf"\b(?P<tie>over|in|on|during|for|from|at|since) (?:the |all (?:of )?)?(?:(?!(?:i|the)\b)[\w']+ ){{0,2}}"
          rf"(?:weekend|week|month|period|summer|spring|winter|autumn|time|quarter|year)[,;:?.]* (?:i mean|that is|"
          rf"so|i\.e\."
-         rf"|meaning)[,:]? (?:from |on |in )?(?:the )?(?=\d{{1,2}}\b|(?:{_MONTHS})\b)", r"\g<tie> "),
+         rf"|meaning)[,:]? (?:from |on |in )?(?:the )?(?=\d{{1,2}}\b|{MONTH}\b)", r"\g<tie> "),
         (r"\b(?P<tie>from|in) (?:outside (?:of )?|overseas,? |abroad,? |asia,? |the far east,? )(?:the )?(?:europe|"
          r"eu|here|"
          r"germany)?[,;:?.(]* ?(?:i mean|that is|i\.e\.|meaning|so)[,:]? (?:from |in )?(?=\w)", r"\g<tie> "),
         (rf"(?P<at>\b(?:on|in|over|for|from|during|at|between)? ?)(?P<one>\d{{1,2}}) (?:and|&|\+) (?P<other>\d{{1,2}}) "
-         rf"(?P<month>{_MONTHS})(?P<year> 20\d\d)?\b",
+         rf"(?P<month>{MONTH})(?P<year> 20\d\d)?\b",
          lambda found: _both_days(found) if _both_days(found) != found[0] else found[0]),
         (r"\b(?P<n>\d+)[ -]stars? (?:reviewers|raters)\b", r"customers with \g<n> star reviews"),
         (r"\breviewers\b", "customers with reviews"),
@@ -201,7 +198,7 @@ _TURNS = Table(
         # --- times
         (r"\bbetween christmas(?: day)? and (?:the )?new year(?:'?s)?(?: eve| day)?\b", "from 25 december to 31 "
          "december"),
-        (rf"^(?:compare |show |list )(?P<one>{_MONTHS}),? (?P<two>{_MONTHS})(?:,? and|,| &) (?P<three>{_MONTHS}) "
+        (rf"^(?:compare |show |list )(?P<one>{MONTH}),? (?P<two>{MONTH})(?:,? and|,| &) (?P<three>{MONTH}) "
          r"(?P<what>[a-z ]+?)[ ?.!]*$", r"\g<what> by month from \g<one> to \g<three>"),
         (rf"^(?P<what>(?:(?:which|what|list|show|show me|give me|how many|the|all|number of|count of) )*(?:orders|"
          rf"refunds|"
@@ -211,8 +208,8 @@ _TURNS = Table(
          rf"(?P<n>\d+|an?"
          rf"|one) (?P<unit>{_UNIT})(?= |[?.!]|$)",
          lambda found: f"{found['what']} older than {_NUMBER_OF.get(found['n'], found['n'])} {found['unit']}"),
-        (rf"\bon or after (?=\d|(?:{_MONTHS})\b|the \d)", "since "),
-        (rf"\bon or before (?=\d|(?:{_MONTHS})\b|the \d)", "until "),
+        (rf"\bon or after (?=\d|{MONTH}\b|the \d)", "since "),
+        (rf"\bon or before (?=\d|{MONTH}\b|the \d)", "until "),
         (rf"\b(?P<unit>months?|weeks?|days?|quarters?) (?P<of>of|in|out of|over|among|within) the (?:last|past) "
          rf"(?P<n>\d+)\b"
          rf"(?! ?(?:{_UNIT}|quarters?|orders|customers)\b)",
@@ -301,7 +298,7 @@ _TURNS = Table(
          r"(?: placed| made| come in)?[ ?.!]*$", r"last order \g<from>"),
         (rf"^(?:is|are|was|were) (?:the |our )?(?P<what>revenue|sales|turnover|orders|refunds|net revenue|visits|"
          rf"signups"
-         rf"|tickets)(?P<in>(?: (?:in|from|of|for) (?!this|last|{_MONTHS})[\w ]+?)?) (?:going )?(?:up|down|higher|"
+         rf"|tickets)(?P<in>(?: (?:in|from|of|for) (?!this|last|{MONTH})[\w ]+?)?) (?:going )?(?:up|down|higher|"
          rf"lower|up or down"
          rf"|higher or lower)(?P<now>(?: this (?:month|week|quarter|year))?) (?:compared (?:to|with)|against|vs\.?|"
          rf"versus|on|over"

@@ -2,6 +2,7 @@
 
 import re
 
+from nlp.ask.months import MONTH
 from nlp.ask.passes.tables import Table, replaced
 
 #: whole peoples, by what their customers are called
@@ -18,10 +19,6 @@ _LANGUAGES = {
     "zh": "chinese", "en": "english", "de": "german", "fr": "french", "es": "spanish", "nl": "dutch", "ja": "japanese",
     "sv": "swedish", "it": "italian", "pt": "portuguese",
 }  # fmt: skip
-_MONTH = (
-    r"(?:january|jan|february|feb|march|mar|april|apr|may|june|jun|july|jul|august|aug|september|sept?|october|oct|"
-    r"november|nov|december|dec)"
-)
 _UNIT = r"(?P<unit>year|quarter|month|week)"
 _AMOUNT = r"(?:over|more than|above|at least|under|less than|below|between|up to|exactly|nearly|around|[\d€$£])"
 _BUY = r"(?:buy|bought|order|ordered|purchase|purchased)"
@@ -484,7 +481,7 @@ _IDIOMS = Table(
         (r"\b(\d{4}),? (?:inclusive|incl\.?|included)\b|\((?:inclusive|incl\.?)\)", r"\1"),
         (rf"(?<!from )(?<!between )(?<![\d,.] )\b(\d{{1,2}})(?:st|nd|rd|th)? ?(?:to|-|–|until|till|through) "
          rf"?(\d{{1,2}})(?:st|nd|rd|th)? "
-         rf"(?:of )?({_MONTH})( \d{{4}})?\b", lambda found: f"from {found[1]} {found[3]}{found[4] or ''} to "
+         rf"(?:of )?({MONTH})( \d{{4}})?\b", lambda found: f"from {found[1]} {found[3]}{found[4] or ''} to "
          f"{found[2]} {found[3]}"
          f"{found[4] or ''}"),
         (r"\b(last|past) (\d+) (days|weeks|months),? (?:i mean|i\.?e\.?|that is|so|meaning),? (?:the )?(?:last|past) "

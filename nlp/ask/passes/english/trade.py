@@ -1,11 +1,12 @@
 """English of owners and of marketing: opt-ins, what was turned over, the thousand-euro mark, the quarter before.
 
-What they say in words of their own is put in those of the passes after it; before `english_forms`.
+What they say in words of their own is put in those of the passes after it; before `usual`.
 """
 
 import re
 
 from nlp.ask.lexing import is_chinese
+from nlp.ask.months import MONTH
 from nlp.ask.passes.tables import Table, replaced
 
 _UNITS = {
@@ -20,19 +21,15 @@ _SCALES = {"hundred": 100, "thousand": 1_000, "grand": 1_000, "million": 1_000_0
 _COUNT = "|".join(_UNITS)
 _PEOPLE = r"(?:customers|clients|buyers|shoppers|people|users|accounts|folks|everyone|everybody|anyone|those)"
 _WHO = rf"(?:{_PEOPLE}|who|that)"
-_MONTHS = (
-    "january|february|march|april|may|june|july|august|september|october|november|december"
-    "|jan|feb|mar|apr|jun|jul|aug|sept|sep|oct|nov|dec"
-)
-_DATE = rf"(?:\d{{1,2}}(?:st|nd|rd|th)? (?:of )?(?:{_MONTHS})|(?:{_MONTHS}) \d{{1,2}}|\d{{4}}-\d\d-\d\d)"
+_DATE = rf"(?:\d{{1,2}}(?:st|nd|rd|th)? (?:of )?{MONTH}|{MONTH} \d{{1,2}}|\d{{4}}-\d\d-\d\d)"
 _TIME = (
     rf"(?:(?:in |of |during |over |within |since |for |so far )*(?:(?:the )?(?:this|last|past|previous) (?:\d+ )?"
-    rf"(?:days?|weeks?|months?|quarters?|years?)|20\d\d|q[1-4](?: 20\d\d)?|(?:{_MONTHS})(?: 20\d\d)?|today|yesterday"
+    rf"(?:days?|weeks?|months?|quarters?|years?)|20\d\d|q[1-4](?: 20\d\d)?|{MONTH}(?: 20\d\d)?|today|yesterday"
     r"|ytd|year to date))"
 )
 _WHEN = (
     rf"(?:(?:this|last) (?:week|month|quarter|year)|today|yesterday|q[1-4](?: 20\d\d)?|20\d\d"
-    rf"|(?:{_MONTHS})(?: 20\d\d)?)"
+    rf"|{MONTH}(?: 20\d\d)?)"
 )
 _BOUND = (
     r"(?:more than|over|above|at least|less than|under|below|fewer than|at most|up to|no more than|no less than"
@@ -182,14 +179,14 @@ _TURNS = Table(
          rf"the |i\.?e\.? )*(?={_DATE})",
          ""),
         (rf"\b(?:black friday|cyber|christmas|easter|holiday|xmas|singles'? day|prime day)(?: week(?:end)?)?"
-         rf" (?P<what>{_MEASURES}),? (?:\(|from )?(?=\d{{1,2}}(?: (?:{_MONTHS}))?(?: 20\d\d)? ?(?:to|-|until|and) ?\d)",
+         rf" (?P<what>{_MEASURES}),? (?:\(|from )?(?=\d{{1,2}}(?: {MONTH})?(?: 20\d\d)? ?(?:to|-|until|and) ?\d)",
          r"\g<what> from "),
         (rf"\bfrom (?P<one>\d{{1,2}}) ?(?:to|-|until|till|through) ?(?P<other>\d{{1,2}}) "
-         rf"(?P<month>{_MONTHS})(?P<year> 20\d\d)?\b",
+         rf"(?P<month>{MONTH})(?P<year> 20\d\d)?\b",
          lambda found: f"from {found['one']} {found['month']}{found['year'] or ''} to {found['other']} "
          f"{found['month']}{found['year'] or ''}"),
         (rf"(?P<before>[,:(] ?|\b(?!from |between )\w+ )(?P<one>\d{{1,2}}) (?:to|-|until|till|through) "
-         rf"(?P<other>\d{{1,2}}) (?P<month>{_MONTHS})(?P<year> 20\d\d)?\b",
+         rf"(?P<other>\d{{1,2}}) (?P<month>{MONTH})(?P<year> 20\d\d)?\b",
          _from_to),
         (r"^(?:at the |the )?same time last year[:,-]+ ?(?=.*\b20\d\d\b)", ""),
         # both together

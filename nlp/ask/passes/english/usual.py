@@ -3,14 +3,11 @@
 import re
 
 from nlp.ask.lexing import is_chinese
+from nlp.ask.months import MONTH
 from nlp.ask.passes.tables import Table, replaced
 
 _DAYS = {"day": 1, "week": 7, "fortnight": 14}
-_MONTHS = (
-    "january|february|march|april|may|june|july|august|september|october|november|december"
-    "|jan|feb|mar|apr|jun|jul|aug|sept|sep|oct|nov|dec"
-)
-_WHEN = rf"(?:{_MONTHS}|q[1-4]|20\d\d)(?: 20\d\d)?"
+_WHEN = rf"(?:{MONTH}|q[1-4]|20\d\d)(?: 20\d\d)?"
 _PEOPLE = r"(?:customers|clients|buyers|shoppers|people|users|those|anyone|everyone)"
 _COUNTED = (
     r"(?:orders|purchases|tickets|cases|complaints|refunds|reviews|visits|times|stars|units|items|pieces|products)"
@@ -112,7 +109,7 @@ _TURNS = Table(
     (re.compile(pattern), said)
     for pattern, said in (
         # a day
-        (rf"\b(?:the )?(\d{{1,2}})(?:st|nd|rd|th)? (?:day )?(?:of )?(?=(?:{_MONTHS})\b)", r"\1 "),
+        (rf"\b(?:the )?(\d{{1,2}})(?:st|nd|rd|th)? (?:day )?(?:of )?(?={MONTH}\b)", r"\1 "),
         # more than last year by now
         (r"^(?:so )?(?:are|were|is|was) (?:we|the shop|it) (?:up|down|ahead|behind) (?:on|of|over|from|vs\.?|against) "
          r"last year(?: (?:in|on|by|for|with|in terms of))? (?P<what>[\w ]+?)[ ?.!]*$",
@@ -120,7 +117,7 @@ _TURNS = Table(
         # words for what is done
         (r"\b(?:placed (?:an order|orders)|made (?:a purchase|purchases|an order)|bought something|ordered "
          r"something) (?=in "
-         rf"(?:both|each|all|every|(?:the month of )?(?:{_MONTHS})\b)|both in|(?:every|each) month)", "ordered "),
+         rf"(?:both|each|all|every|(?:the month of )?{MONTH}\b)|both in|(?:every|each) month)", "ordered "),
         (r"\b(?:who|that) (?:have |has )?(?:made|completed) (?=(?:\d+|at least|at most|more than|less "
          r"than|no|exactly)[\w ]*? "
          r"(?:orders|purchases)\b)", "with "),
@@ -135,9 +132,9 @@ _TURNS = Table(
         (r"\b(?P<way>average|mean|avg|median) value of (?:the |all |our |an? )*orders?\b", r"\g<way> order value"),
         (r"\b(?P<did>refunded|returned|bought|ordered|visited|viewed|reviewed) (?:the )?most (?:frequently|times)\b",
          r"\g<did> most often"),
-        (rf"\b(?P<every>every|each) month of (?P<one>{_MONTHS}) (?:to|until|through|till) (?P<other>{_MONTHS})\b",
+        (rf"\b(?P<every>every|each) month of (?P<one>{MONTH}) (?:to|until|through|till) (?P<other>{MONTH})\b",
          r"every month from \g<one> to \g<other>"),
-        (rf"\bin (?=(?:every|each) month from (?:{_MONTHS})\b)", ""),
+        (rf"\bin (?=(?:every|each) month from {MONTH}\b)", ""),
         # how long ago
         (rf"\bfrom (?:{_AGO}) {_LENGTH} ago\b",
          lambda found: f"older than {_length(found)}"),
@@ -150,7 +147,7 @@ _TURNS = Table(
         (r"\b(?:in|over|during) the (\d+) days (?:up )?(?:to|until|till) (?:now|today)\b", r"in the last \1 days"),
         (r"\b(?:since|from) (january|1 january|new year) (?:until|till|to|up to) (?:now|today|date)\b", "this year"),
         (r"\bsince new year\b", "this year"),
-        (rf"\bfrom (?P<when>{_MONTHS}) (?:until|till|to|up to) (?:now|today|date)\b", r"since \g<when>"),
+        (rf"\bfrom (?P<when>{MONTH}) (?:until|till|to|up to) (?:now|today|date)\b", r"since \g<when>"),
         # of whom or what so many times something was given back
         (r"\bhow (?:often|many times) (?:has|have|had|was|were|is|are|did we|do we|have we|has the shop) "
          r"(?P<whom>[\w' -]+?) (?:been |get |gotten |got )?refunded\b", r"number of refunds of \g<whom>"),
