@@ -313,7 +313,7 @@ def _share_times(draft: Draft) -> None:
         if said.span is None or unsaid.span is not None or not _may_share(one, other):
             continue
         # had a refund but no complaint this year: both are had
-        of_one_verb = not other.said and (one.event != "orders" or (not draft.chinese and "never" not in between))
+        of_one_verb = not other.said and one.event != "orders"
         together = not other.negative or neither
         if _JOINED.search(between) if together else _shares_not(draft, one) or of_one_verb:
             unsaid.span = said.span
