@@ -127,7 +127,7 @@ def open_reader(
         raise NotMade("the packages of the extra 'models' are not installed: install them, or set nlp.reader: keywords")
     made = making.made
     if not made.is_done:
-        tell("making the text models (once, about a minute and a half)")
+        tell("making the text models (once: a minute and a half, on an older processor some minutes)")
         made = make(making, tell)
     loaded, learnt = _loaded(made.encoder, made.reader)
     return TrainedReader(loaded, learnt, patterns, sure, dict(thresholds or {}))

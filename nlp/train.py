@@ -5,6 +5,7 @@ people who write otherwise than those one learnt from. Confidence is calibrated 
 """
 
 import random
+import time
 import warnings
 import zlib
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -55,6 +56,9 @@ _VARIED: Final[dict[Script, tuple[float, float, float]]] = {
     "chinese": (0.35, 0.25, 0.25),
 }
 
+#: texts encoded between two looks at the clock, and the seconds after which it is told how far it is
+_AT_ONCE, _SILENT = 2048, 15
+
 Progress = Callable[[str], None]
 
 
@@ -98,9 +102,7 @@ def train(
     tell(f"learning from {len(sentences):,} sentences in {len({one.language for one in sentences})} languages")
 
     def encoded(script: Script) -> Floats:
-        encode = encoder()
-        tell(f"encoding {len(several[script]):,} sentences")
-        return encode([one.text for one in several[script]])
+        return _encoded([one.text for one in several[script]], encoder(), tell)
 
     with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool, ThreadPoolExecutor(1) as beside:
         vectors = {script: beside.submit(encoded, script) for script in several if script in by_vector}
@@ -121,6 +123,19 @@ def train(
             work[script] = (whole, held)
         done = {script: _calibrated(whole.result(), held.result(), script) for script, (whole, held) in work.items()}
     return {script: head for script, (head, _) in done.items()}, {script: worth for script, (_, worth) in done.items()}
+
+
+def _encoded(texts: Sequence[str], encode: Callable[[Sequence[str]], Floats], tell: Progress) -> Floats:
+    """The vectors of texts. On an old processor that is most of the wait, so it is told how far it is."""
+    tell(f"encoding {len(texts):,} sentences")
+    vectors = []
+    told = time.monotonic()
+    for begin in range(0, max(len(texts), 1), _AT_ONCE):
+        vectors.append(encode(texts[begin : begin + _AT_ONCE]))
+        if time.monotonic() - told > _SILENT:
+            told = time.monotonic()
+            tell(f"encoded {min(begin + _AT_ONCE, len(texts)):,} of {len(texts):,}")
+    return np.concatenate(vectors)
 
 
 def left_out(sentences: Sequence[Sentence]) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:

@@ -7,7 +7,7 @@ from crm_store.question.grammar import Compare, Is
 from crm_store.question.measures import FAMILIES, MEASURES, aggregated, family_of
 from nlp.ask.draft import COUNTED, MONEY, WHAT, Draft, pairs, place_of
 from nlp.ask.lexing import Atom
-from nlp.ask.outcomes import unclear
+from nlp.ask.outcomes import Stop, unclear
 from nlp.ask.ranking import says_rank
 
 #: what only tickets have that are resolved; and of these what is told of a time in which they were opened
@@ -82,7 +82,7 @@ def take_target(draft: Draft) -> None:
         if "per_customer" in names and _is_of_segments(draft):
             names = _per_buyer(draft, names - {"per_customer"})
         if "per_customer" in names:
-            raise unclear("per_customer", "", "revenue per buyer", "orders per buyer")
+            raise _of_all_or_buyers(draft)
         if len(names) > 1:
             raise unclear("two", measures[1].text)
         draft.measure = next(iter(names))
@@ -122,7 +122,24 @@ def _is_of_segments(draft: Draft) -> bool:
     In a stretch of time it is told of those who bought in it.
     """
     in_time = bool(draft.free("span")) or bool(draft.free("bucket"))
-    return in_time or bool(draft.free("field", "segment")) or bool(draft.free("crowd", "repeat"))
+    of_a_segment = any(name == "segment" for atom in draft.free("val") for name, _ in pairs(atom))
+    of_buyers = any(atom.has("subj", "buyers") for atom in draft.subject_atoms)
+    of_segments = of_a_segment or bool(draft.free("field", "segment"))
+    return in_time or of_segments or of_buyers or bool(draft.free("crowd", "repeat"))
+
+
+def _of_all_or_buyers(draft: Draft) -> Stop:
+    """Both of what may be meant by "per customer", in the language of the question."""
+    of_orders = re.search("order|purchase|单|次", draft.text) is not None
+    if draft.chinese:
+        perhaps = (
+            ("买家平均下单次数", "全部客户人均订单数") if of_orders else ("平均每位买家消费额", "全部客户人均消费额")
+        )
+    elif of_orders:
+        perhaps = ("orders per buyer", "orders per customer of all customers")
+    else:
+        perhaps = ("revenue per buyer", "spend per customer of all customers")
+    return unclear("per_customer", "", *perhaps)
 
 
 def _per_buyer(draft: Draft, names: set[str]) -> set[str]:
@@ -461,7 +478,7 @@ def take_aggregate(draft: Draft) -> None:
         raise unclear("two", draft.free("agg")[1].text)
     atom = draft.take("agg")
     if draft.measure == "per_customer" or draft.free("measure", "per_customer"):
-        raise unclear("per_customer", "", "revenue per buyer", "orders per buyer")
+        raise _of_all_or_buyers(draft)
     if atom is None:
         return
     kind = str(atom["agg"])

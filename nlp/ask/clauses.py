@@ -644,7 +644,21 @@ def filters_of_clause(draft: Draft, clause: Clause) -> list[Filter]:
         event = "items"
     if event == "signup":
         raise unclear("mix", "")
-    return [Did(event, op, number, clause.tally, window, tuple(where))]  # type: ignore[arg-type]
+    return [
+        Did(event, op, number, clause.tally, window, each)  # type: ignore[arg-type]
+        for each in _of_one_kind(where, split=op == "ge" and number == 1)
+    ]
+
+
+def _of_one_kind(where: list[Filter], *, split: bool) -> list[tuple[Filter, ...]]:
+    """Had a complaint and a refund ticket: no ticket is both, so there is one of each."""
+    kinds = [each for each in where if isinstance(each, Is) and each.field == "kind"]
+    if len(kinds) < 2:
+        return [tuple(where)]
+    if not split:
+        raise unclear("mix", "")
+    rest = [each for each in where if each not in kinds]
+    return [(kind, *rest) for kind in kinds]
 
 
 def _only(clause: Clause, where: list[Filter], window: Window | None) -> list[Filter]:

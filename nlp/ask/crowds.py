@@ -27,6 +27,7 @@ _OF_ORDERS: Mapping[str, Filter] = {
     "carried": Is("has_carrier", (1,)), "uncarried": Is("has_carrier", (0,)),
     "arrived": Is("has_arrived", (1,)), "unarrived": Is("has_arrived", (0,)),
 }  # fmt: skip
+_OF_GOODS: Mapping[str, Filter] = {"incarts": Did("carts"), "incartsnever": Did("carts", "eq", 0)}
 
 _OF_WHOM = r"\b{} (?:of|for|among|across)\b"
 _FIRST_ORDERED = (
@@ -126,6 +127,11 @@ def take_crowds(draft: Draft) -> None:
             use_subject(draft)
             atom.used = True
             continue
+        elif crowd in _OF_GOODS:
+            if draft.subject not in ("products", "") or draft.measure not in ("", "products"):
+                raise unclear("word", atom.text)
+            draft.subject = draft.subject or ("" if draft.measure else "products")
+            filter_ = _OF_GOODS[crowd]
         elif crowd == "unreviewed":
             if draft.subject not in ("products", "customers", "buyers") or draft.measure:
                 raise unclear("word", atom.text)

@@ -97,7 +97,8 @@ def take_groups(draft: Draft) -> None:
             draft.by = after[0]["span"].unit
     for place, atom in enumerate(draft.atoms):
         beside = draft.atoms[max(0, place - 1) : place] + draft.atoms[place + 1 : place + 2]
-        if atom.has("field") and any(pair[0].endswith(str(atom["field"])) for each in beside for pair in pairs(each)):
+        names_it = atom.has("field") and not atom.text.startswith(("各", "每"))
+        if names_it and any(pair[0].endswith(str(atom["field"])) for each in beside for pair in pairs(each)):
             # the shoes category: names the value, splits nothing
             atom.used = True
         if atom.has("subj") and any(pair[0] == ID_OF.get(str(atom["subj"])) for each in beside for pair in pairs(each)):

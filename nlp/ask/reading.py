@@ -59,6 +59,7 @@ from nlp.ask.passes.rewording import reworded
 from nlp.ask.passes.turns import in_short
 from nlp.ask.ranking import says_rank, take_limit, take_most, take_order_of_orders, take_rank
 from nlp.ask.shaping import nothing_left, question_of
+from nlp.ask.situation import without_situation
 from nlp.ask.times import ImpossibleTime, WhichDay
 from nlp.ask.vocabulary import Shop, with_codes_named, with_homes
 from nlp.ask.windows import take_spans
@@ -97,7 +98,7 @@ def read(text: str, shop: Shop, now: datetime, zone: ZoneInfo) -> Question | Unc
 
 
 def _read_normalised(text: str, shop: Shop, now: datetime, zone: ZoneInfo) -> Question | Unclear | Unsupported:
-    typed = in_plain_chinese(text, shop.values.get("agent", ()))
+    typed = in_plain_chinese(without_situation(text, shop), shop.values.get("agent", ()))
     if WHICH_WEEK.search(typed):
         return Unclear("window")
     typed = with_dates(typed, now, zone)

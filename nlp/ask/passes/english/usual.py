@@ -7,7 +7,12 @@ from nlp.ask.months import MONTH
 from nlp.ask.passes.tables import Table, replaced
 
 _DAYS = {"day": 1, "week": 7, "fortnight": 14}
+_WAITING = (
+    r"(?:that are |which are )?(?:still )*(?:open|pending|outstanding|unprocessed"
+    r"|waiting(?: to be (?:paid|approved|handled)| for approval)?)"
+)
 _WHEN = rf"(?:{MONTH}|q[1-4]|20\d\d)(?: 20\d\d)?"
+_SPAN = rf"(?:(?:this|last) (?:week|month|quarter|year)|{_WHEN}|(?:the )?(?:last|past) \d+ (?:days|weeks|months))"
 _PEOPLE = r"(?:customers|clients|buyers|shoppers|people|users|those|anyone|everyone)"
 _COUNTED = (
     r"(?:orders|purchases|tickets|cases|complaints|refunds|reviews|visits|times|stars|units|items|pieces|products)"
@@ -108,6 +113,58 @@ _VERSUS = r" (?:vs\.?|versus|against|compared (?:to|with)) "
 _TURNS = Table(
     (re.compile(pattern), said)
     for pattern, said in (
+        # who wants it, in brackets
+        (r" ?\((?:(?:the |our |my )?(?:warehouse|boss|finance|manager|owner|accountant|accounting|marketing|team|ceo"
+         r"|cfo|support)"
+         r"(?: team)? (?:needs?|wants?|asks?|asked|is asking)[^()]*|for (?:the |our |my )?(?:warehouse|boss|finance"
+         r"|manager|owner"
+         r"|accountant|marketing|report|meeting|board)[^()]*)\)(?=[ ?.!]*$)", ""),
+        # what is to be done with them
+        (r"^(?:i|we|they|marketing|the team|my boss)(?:'re|'d|'m| are| would| is| am)? (?:wants?|like|plan|planning"
+         r"|going|needs?|about|hoping|thinking of|looking)"
+         r" (?:to |of )?(?:e-?mail(?:ing)?|mail(?:ing)?|writ(?:e|ing) to|contact(?:ing)?|call(?:ing)?|target(?:ing)?"
+         r"|messag(?:e|ing)"
+         r"|reach(?:ing)?(?: out to)?|text(?:ing)?|invit(?:e|ing)|survey(?:ing)?) (?=[^,.?!]*\b(?:customers|buyers"
+         r"|clients|people|shoppers|champions|loyalists)\b)", ""),
+        # what they did in one time, and not in another
+        (r"\bhave never (?:yet )?(?:placed|made) (?:an|any|a single|one|a) (?:orders?|purchases?)\b", "never ordered"),
+        (rf"\b(?P<did>bought|ordered|purchased|spent|placed an order) (?P<when>(?:in )?{_SPAN}),? but (?:not|nothing"
+         rf"|nothing at all)"
+         rf"(?: yet| so far| anything| again| ever)* (?P<other>(?:in )?{_SPAN})(?: yet| so far)?",
+         r"\g<did> \g<when> but have not ordered \g<other>"),
+        (rf"\b(?P<did>bought|ordered|purchased) (?P<what>[\w-]+) (?P<when>(?:in )?{_SPAN}),? but no (?P<other>[\w-]+) "
+         rf"(?P<late>(?:in )?{_SPAN})", r"\g<did> \g<what> \g<when> but did not buy \g<other> \g<late>"),
+        (r"\b(?:made|placed|had) (?:their|his|her) (?:one and only|one|only|single|sole) (?:order"
+         r"|purchase)\b", "first ordered"),
+        (r"^(?:on average,? )?how many (?P<what>orders|purchases) (?:does|do|did) (?:a|an|one|each|every|our|the|the"
+         r" average|the typical|an average"
+         r"|your average) (?P<who>buyer|customer)s? (?:make|place|have|do|put in)(?: on average)?(?=[ ?.!]*$)",
+         r"average number of orders per \g<who>"),
+        (r"\bat least (?:one|1|a) (?P<state>open|unresolved|unsolved|pending|resolved|closed|urgent) (?=tickets?\b"
+         r"|complaints?\b)",
+         r"an \g<state> "),
+        (r"^(?P<ask>which|what|how many) (?P<what>products|items|articles|skus|things) (?:are|were|is|do we have)"
+         r" (?:currently |now |sitting |lying |left )*"
+         r"(?:in|added to) (?:(?:an |some )?open |somebody's |someone's |a |any |customers?'? |people's |their |the"
+         r" )*(?:carts?|baskets?)[ ?.!]*$", r"\g<ask> \g<what> carted by somebody"),
+        (r"^(?P<what>(?:list |show |show me |all |the |our |any )*(?:products|items|articles|skus)) (?:that (?:are"
+         r"|were) |which (?:are|were) |currently |now |sitting |lying |left |that )*"
+         r"(?:in|added to|put in(?:to)?) (?:(?:an |some )?open |somebody's |someone's |a |any |customers?'? |people's"
+         r" |their |the )*(?:carts?|baskets?)"
+         r"(?= (?:with|and|that|where|whose|but)\b|[ ?.!]*$)", r"\g<what> carted by somebody"),
+        # what is to be paid back yet
+        (r"\b(?:pending|open|outstanding|unprocessed|unhandled|requested) refunds?\b(?! (?:amount|rate))",
+         "refunds with status requested"),
+        (rf"\brefunds {_WAITING}(?: after (?=\d))", "refunds with status requested older than "),
+        (rf"\brefunds {_WAITING}", "refunds with status requested"),
+        (r"\bwhose (?:one and only|only|single|sole) (?:order|purchase) (?:was|came|happened|dates)(?: made|"
+         r" placed)?\b", "with their first order"),
+        (r"\bunpaid refunds?\b", "refunds not paid"), (r"\breci?e?i?ve(?P<d>d?)\b", r"receive\g<d>"),
+        (r"\b(?:score|scored|with|have|has|had|having)(?: an?)? (?P<n>[1-5]) (?:on|for|in) (?:all (?:three|3)(?:"
+         r" scores)?(?: of)?|each of|every one of)? ?r,? f,? (?:and|&) m\b",
+         r"with rfm score \g<n>\g<n>\g<n>"),
+        (r"\br ?=? ?(?P<r>[1-5])[, ]+(?:and )?f ?=? ?(?P<f>[1-5])[, ]+(?:and )?m ?=? ?(?P<m>[1-5])\b",
+         r"rfm score \g<r>\g<f>\g<m>"),
         # a day
         (rf"\b(?:the )?(\d{{1,2}})(?:st|nd|rd|th)? (?:day )?(?:of )?(?={MONTH}\b)", r"\1 "),
         # more than last year by now

@@ -1,0 +1,81 @@
+"""Why somebody asks, said before the question: "we pay the carriers next week, so I need ...", "首页要改版,想知道".
+
+What is said there limits nothing, and its words need not be known. But it may just as well say of whom: so it is left
+out only where it names nothing that the question does not name again.
+"""
+
+import re
+
+from nlp.ask.lexing import lex
+from nlp.ask.months import MONTH
+from nlp.ask.vocabulary import Shop
+
+#: where the question begins
+_ASKS = re.compile(
+    r"[,，。;；!！:：.] ?(?:所以|因此|于是|就|我|我们|咱们?|现在|顺便|能不能|可以)*(?="
+    r"(?:想|要)(?:先|再|顺便|请你|问)?(?:知道|看看?|查查?|问|了解|核对|确认|统计|弄清|搞清)"
+    r"|请(?:你|您)?(?:先|帮我|帮忙|给出|给我|列出|列一下|统计|查|问|看)|麻烦(?:你|您)?(?:先)?(?:帮我|帮忙|看看?|查|给"
+    r"|统计|列)"
+    r"|(?:先)?(?:帮我|帮忙|问一下|查一下|看一下|看看|统计一下)|需要(?:知道|看)?|给我|求)"
+    r"|(?:[,;:.!]| -| –| —) ?(?:so |and |thus |hence |therefore |now |but )?(?=(?:i|we)(?:'d| would)? (?:just |only "
+    r"|really |first )?"
+    r"(?:need|want|like|have|wonder|wanted)\b(?! to (?:make|build|prepare|plan|run|send|do))"
+    r"|(?:i'm|i am|we're|we are) wondering\b|how (?:many|much|long|often|fast)\b|what(?:'s| is| are| was| were| share"
+    r"| percentage)?\b|which\b|who\b|whose\b"
+    r"|list\b|show\b|give\b|tell\b|please\b|pls\b|can you\b|could you\b|let me know\b|do (?:you|we) know\b)"
+    r"|(?<=[a-z])[.!] (?=[a-z])"
+)
+#: that something is planned, done or felt
+_IS_A_SITUATION = re.compile(
+    r"要|准备|打算|正在|在(?:做|排|谈|考虑|写|搞|弄|准|整|赶|跟|和)|想(?:逐|给|把|做|搞|办)|考虑|总有?人|老有人|抱怨"
+    r"|反馈|说是|花了"
+    r"|马上|下周|明天|后天|下个?月|快到|年底|月底|开会|汇报"
+    r"|\b(?:we|i|they|he|she|boss|manager|team|marketing|finance|warehouse|someone|everyone|people|our \w+)(?:'re|'m"
+    r"|'s| are| am| is| was| were"
+    r"| have| has| want| wants| need| needs| plan| plans| will| asked| asks| keep| keeps| complain)?\b"
+    r"|\b(?:planning|preparing|meeting|campaign|newsletter|presentation|deck|report|before|for the|for a|for my|for"
+    r" our)\b"
+)
+#: of whom, what for, how many: no situation but a part of the question
+_IS_ASKED = re.compile(
+    r"多少|几|哪|谁|什么|如何|怎么样|吗|的(?:客户|顾客|买家|人|用户|会员|订单|单子?|商品|产品|工单|评价|退款)$"
+    r"|^(?:客户|订单|商品|工单|评价|退款)$"
+    r"|\b(?:how|what|which|who|whose|that|where|among|only|just those|list|show|count|number of)\b"
+    r"|\b(?:customers|buyers|people|clients|orders|products|tickets|reviews|refunds|ones|those) (?:with|without|in"
+    r"|from|by|of)\b"
+)
+_TIME = re.compile(
+    r"今天|昨天|前天|今日|本周|这周|上周|本月|这个?月|上个?月|季度|今年|去年|前年|20\d\d|\d月|最近|过去|近\d"
+    rf"|\b(?:last|this|past|since|yesterday|today|q[1-4]|{MONTH})\b"
+)
+_NEXT = re.compile(r"明天|后天|下周|下个?月|下个?季度|明年|\b(?:next (?:week|month|quarter|year)|tomorrow)\b")
+#: kinds of words that say which of them, and how many
+_TELLING = ("val", "crowd", "neg", "except", "num", "cmp", "measure")
+
+
+def without_situation(text: str, shop: Shop) -> str:
+    """A normalised text from where the question begins, where what stands before it only says why.
+
+    A text without a situation stays as it is, and so does one whose situation names what the question does not.
+    """
+    for begins in _ASKS.finditer(text):
+        situation, asked = text[: begins.start()], text[begins.end() :]
+        if not _IS_A_SITUATION.search(situation) or _IS_ASKED.search(situation):
+            return text
+        if _TIME.search(_NEXT.sub("", situation)) and not _TIME.search(asked):
+            return text
+        if _told(situation, shop) <= _told(asked, shop):
+            return asked
+    return text
+
+
+def _told(text: str, shop: Shop) -> set[tuple[str, str]]:
+    """What words of a text say of which they are."""
+    told: set[tuple[str, str]] = set()
+    for atom in lex(text, shop):
+        for kind in _TELLING:
+            if atom.has(kind):
+                values = atom[kind] if kind == "val" else [atom[kind]]
+                told.update((kind, str(value)) for value in values)
+    # 做一页图: a page
+    return {each for each in told if each != ("num", "1.0")}
