@@ -30,16 +30,15 @@ _IS_A_SITUATION = re.compile(
     r"要|准备|打算|正在|在(?:做|排|谈|考虑|写|搞|弄|准|整|赶|跟|和)|想(?:逐|给|把|做|搞|办)|考虑|总有?人|老有人|抱怨"
     r"|反馈|说是|花了"
     r"|马上|下周|明天|后天|下个?月|快到|年底|月底|开会|汇报"
-    r"|\b(?:we|i|they|he|she|boss|manager|team|marketing|finance|warehouse|someone|everyone|people|our \w+)(?:'re|'m"
-    r"|'s| are| am| is| was| were"
-    r"| have| has| want| wants| need| needs| plan| plans| will| asked| asks| keep| keeps| complain)?\b"
-    r"|\b(?:planning|preparing|meeting|campaign|newsletter|presentation|deck|report|before|for the|for a|for my|for"
-    r" our)\b"
+    r"|\b(?:we|i|they|he|she)\b"
+    r"|\b(?:boss|manager|team|marketing|finance|warehouse|someone|everyone|people|our \w+)(?:'re|'s| (?:are|is|was|were"
+    r"|have|has|wants?|needs?|plans?|will|asked|asks?|keeps?|complain))\b"
+    r"|\b(?:planning|preparing|meeting|campaign|newsletter|presentation|deck|(?:before|for) (?:the|a|my|our))\b"
 )
 #: of whom, what for, how many: no situation but a part of the question
 _IS_ASKED = re.compile(
     r"多少|几|哪|谁|什么|如何|怎么样|吗|的(?:客户|顾客|买家|人|用户|会员|订单|单子?|商品|产品|工单|评价|退款)$"
-    r"|^(?:客户|订单|商品|工单|评价|退款)$"
+    r"|^(?:客户|订单|商品|工单|评价|退款)$|^(?:out of|of|among|in|from|by|since|during)\b"
     r"|\b(?:how|what|which|who|whose|that|where|among|only|just those|list|show|count|number of)\b"
     r"|\b(?:customers|buyers|people|clients|orders|products|tickets|reviews|refunds|ones|those) (?:with|without|in"
     r"|from|by|of)\b"
