@@ -116,7 +116,8 @@ def _english(text: str, word: str, shop: Shop) -> list[str]:
         return []
     allowed = 1 if len(word) < _LONG else 2
     near = process.extract(word, known, scorer=OSA.distance, score_cutoff=allowed, limit=MOST)
-    others = [other for other, _, _ in near if len(other) > _SHORTEST or sorted(other) == sorted(word)]
+    # of three letters another one is another word: src is no prc
+    others = [other for other, _, _ in near if min(len(word), len(other)) > 3 or sorted(other) == sorted(word)]
     apart = [f"{word[:at]} {word[at:]}" for at in range(2, len(word) - 1) if {word[:at], word[at:]} <= known]
     return [f"{before}{other}{after}" for other in [*apart, *others][:MOST]]
 

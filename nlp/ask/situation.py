@@ -20,7 +20,7 @@ _ASKS = re.compile(
     r"|(?:[,;:.!]| -| –| —) ?(?:so |and |thus |hence |therefore |now |but )?(?=(?:i|we)(?:'d| would)? (?:just |only "
     r"|really |first )?"
     r"(?:need|want|like|have|wonder|wanted)\b(?! to (?:make|build|prepare|plan|run|send|do))"
-    r"|(?:i'm|i am|we're|we are) wondering\b|how (?:many|much|long|often|fast)\b|what(?:'s| is| are| was| were| share"
+    r"|(?:i'm|i am|we're|we are) wondering\b|how\b|what(?:'s| is| are| was| were| share"
     r"| percentage)?\b|which\b|who\b|whose\b"
     r"|list\b|show\b|give\b|tell\b|please\b|pls\b|can you\b|could you\b|let me know\b|do (?:you|we) know\b)"
     r"|(?<=[a-z])[.!] (?=[a-z])"
@@ -45,34 +45,79 @@ _IS_ASKED = re.compile(
 )
 _TIME = re.compile(
     r"今天|昨天|前天|今日|本周|这周|上周|本月|这个?月|上个?月|季度|今年|去年|前年|20\d\d|\d月|最近|过去|近\d"
-    rf"|\b(?:last|this|past|since|yesterday|today|q[1-4]|{MONTH})\b"
+    rf"|\b(?:last|this (?:week|month|quarter|year)|past|since|yesterday|today|q[1-4]|{MONTH})\b"
 )
 _NEXT = re.compile(r"明天|后天|下周|下个?月|下个?季度|明年|\b(?:next (?:week|month|quarter|year)|tomorrow)\b")
 #: kinds of words that say which of them, and how many
-_TELLING = ("val", "crowd", "neg", "except", "num", "cmp", "measure")
+_TELLING = ("val", "crowd", "neg", "except", "num", "cmp", "measure", "verb", "only")
+#: and of words that ask
+_ASKING = (*_TELLING, "subj", "field", "by", "bucket", "agg", "howmany", "howmuch", "list", "top", "bottom", "share")
+#: "so" says itself that it was a reason
+_LIMITING = ("val", "crowd", "neg", "except", "num", "cmp")
+_SO = re.compile(r"\b(?:so|thus|hence|therefore)\b|所以|因此|于是")
+#: them, there, her: of what was said before
+_REFERS_BACK = re.compile(
+    r"\b(?:they|them|their|there|those|these|her|him|his|he|she|it|its|that one)\b|他们|她们"
+    r"|它们|其中|这些|那些|那边|那里"
+)
+_SOMEBODY = re.compile(
+    r"\b(?:customers|buyers|people|clients|orders|agents|products|who|which|tickets|categor\w+)\b"
+    r"|客户|买家|订单"
+)
+#: what is sent, and no source of visits
+_SENT = re.compile(r"\b(?:newsletters?|mailings?|campaigns?)\b")
+#: a part of the question, whatever stands behind it
+_IS_PART = re.compile(
+    r"多少|几个|哪|谁|什么|的(?:客户|顾客|买家|人|用户|会员|订单|单子?|商品|产品|工单|评价|退款)$"
+    r"|^(?:out of|of|among|in|from|by|since|during)\b|\b(?:how many|how much|which|whose)\b"
+    r"|\b(?:customers|buyers|people|clients|orders|products|tickets|reviews|refunds|ones|those) (?:with|without|who"
+    r"|that)\b"
+)
 
 
 def without_situation(text: str, shop: Shop) -> str:
-    """A normalised text from where the question begins, where what stands before it only says why.
+    """A normalised text without what only says why it is asked: before the question, and behind its question mark.
 
     A text without a situation stays as it is, and so does one whose situation names what the question does not.
     """
+    return _without_remark(_from_the_question(text, shop), shop)
+
+
+def _from_the_question(text: str, shop: Shop) -> str:
     for begins in _ASKS.finditer(text):
         situation, asked = text[: begins.start()], text[begins.end() :]
-        if not _IS_A_SITUATION.search(situation) or _IS_ASKED.search(situation):
+        so = _SO.search(begins[0]) is not None
+        if _refers_back(asked) or not (so or _IS_A_SITUATION.search(situation)):
+            return text
+        if (_IS_PART if so else _IS_ASKED).search(situation):
             return text
         if _TIME.search(_NEXT.sub("", situation)) and not _TIME.search(asked):
             return text
-        if _told(situation, shop) <= _told(asked, shop):
+        telling = _LIMITING if so else _TELLING
+        if _told(situation, shop, telling) <= _told(asked, shop, telling):
             return asked
     return text
 
 
-def _told(text: str, shop: Shop) -> set[tuple[str, str]]:
+def _refers_back(asked: str) -> bool:
+    return any(
+        found[0] == "there" or not _SOMEBODY.search(asked[: found.start()]) for found in _REFERS_BACK.finditer(asked)
+    )
+
+
+def _without_remark(text: str, shop: Shop) -> str:
+    """How many are open? asking because it is loud here."""
+    asked, mark, remark = text.partition("?")
+    if not remark.strip(" ?!.") or _IS_ASKED.search(remark) or _TIME.search(remark):
+        return text
+    return asked + mark if _told(remark, shop, _ASKING) <= _told(asked, shop, _ASKING) else text
+
+
+def _told(text: str, shop: Shop, telling: tuple[str, ...]) -> set[tuple[str, str]]:
     """What words of a text say of which they are."""
     told: set[tuple[str, str]] = set()
-    for atom in lex(text, shop):
-        for kind in _TELLING:
+    for atom in lex(_SENT.sub("", text), shop):
+        for kind in telling:
             if atom.has(kind):
                 values = atom[kind] if kind == "val" else [atom[kind]]
                 told.update((kind, str(value)) for value in values)

@@ -274,6 +274,7 @@ def questions(shop: Shop) -> list[Row]:
     _parts_ranked(shop, ask)
     _written_out(shop, ask)
     _typed_in_chinese(shop, ask)
+    _with_a_reason(shop, ask)
     _refused(ask)
     _at_the_desk(shop, ask)
     return found
@@ -3960,6 +3961,38 @@ def _typed_in_chinese(shop: Shop, ask: Ask) -> None:
     ask("value", len(unresolved), "今天还有几个没处理的工单")
     ask("table", every(MONTHS_2026, grouped(within(shop.refunds, THIS_YEAR), lambda each: month_of(each["at"]), total)),
         "每个月退多少钱今年")  # fmt: skip
+
+
+def _with_a_reason(shop: Shop, ask: Ask) -> None:
+    """Why it is asked, what lies in carts, which refunds wait, two tickets of different kinds."""
+    carted = {each["sku"] for each in shop.carts}
+    few = [each for each in shop.products if each["sku"] in carted and each["stock"] < 60]
+    ask("labels", sorted(carted), "which products are in carts", "有人加购的商品有哪些", "被加购的商品有哪些")
+    ask("labels", ids(few, "sku"), "products in carts with stock below 60", "库存不到60、但有人放进购物车的商品")
+    waiting = [each for each in shop.refunds if each["status"] == "requested"]
+    old = [each for each in waiting if each["at"] < past(5)[0]]
+    ask("value", len(waiting), "how many refunds are still pending", "how many pending refunds do we have")
+    ask("set", ids(old, "refund_id"), "pending refunds older than 5 days", "refunds still open after 5 days")
+    kinds: dict[str, set[str]] = defaultdict(set)
+    for each in shop.tickets:
+        kinds[str(each["customer_id"])].add(str(each["kind"]))
+    both = sorted(name for name, had in kinds.items() if {"complaint", "refund"} <= had)
+    ask("set", both, "投诉过且有退款工单的客户", "既投诉过又开过退款工单的客户")
+    held = [each for each in shop.tickets if each["kind"] == "complaint" and each["resolved"]]
+    hours = mean((each["resolved"] - each["at"]).total_seconds() / 3600 for each in held)
+    ask("hours", hours, "解决一个投诉要多久", "解决一个投诉平均要花几个小时啊")
+    best = [each for each in shop.buyers if each["r"] == each["f"] == each["m"] == 5]
+    ask("value", len(best), "RFM三个分都是5的客户有几个", "rfm 555的客户有几个",
+        "how many customers score 5 on all three of R, F and M")  # fmt: skip
+    champions = [each for each in shop.buyers if each["segment"] == "champions"]
+    ask("value", sum(each["spend"] for each in champions) / len(champions), "冠军客户平均每人花了多少钱",
+        "champions的人均消费多少")  # fmt: skip
+    other = [each for each in within(shop.placed, THIS_YEAR) if country(each) not in ("DE", "FR")]
+    ask("table", grouped(other, country, lambda rows: total(rows) / len(rows)), "除德国、法国以外各国今年的客单价",
+        "统计除德国、法国以外其余各国今年的客单价。")  # fmt: skip
+    french = [each for each in of(shop.customers, "FR") if each["marketing_consent"] == "true"]
+    ask("value", len(french), "for the meeting tomorrow, how many french customers gave marketing consent?",
+        "市场部在准备活动，想知道法国有多少同意营销的客户")  # fmt: skip
 
 
 def _refused(ask: Ask) -> None:

@@ -29,7 +29,10 @@ _FORMS = {
     "qtr": "quarter", "qrtr": "quarter", "yest": "yesterday", "ystd": "yesterday", "tmr": "tomorrow",
     "curr": "current", "prev": "previous", "amt": "amount", "tot": "total", "resp": "response",
     "pct": "percent", "btwn": "between", "w/o": "without", "incl": "including", "excl": "excluding",
-    "informations": "information", "datas": "data", "feedbacks": "feedback", "incomes": "income",
+    "src": "source", "mktg": "marketing", "mkt": "marketing", "nxt": "next", "nvr": "never", "diff": "different",
+    "mos": "months", "wks": "weeks", "yrs": "years", "seg": "segment", "segs": "segments", "cat": "category",
+    "cats": "categories", "1st": "first",
+    "2nd": "second", "informations": "information", "datas": "data", "feedbacks": "feedback", "incomes": "income",
 }  # fmt: skip
 _DAYS = {"day": 1, "week": 7, "month": 30}
 _FORM = re.compile(rf"(?<![\w'-])({'|'.join(_FORMS)})(?![\w'-])")

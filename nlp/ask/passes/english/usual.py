@@ -104,7 +104,18 @@ def _from_to(found: re.Match[str]) -> str:
     return f"growth of {found['what']} {found['other']} vs {found['one']}"
 
 
+def _countries(found: re.Match[str]) -> str:
+    """In nl, fr vs de: codes beside a word that countries stand beside, and beside each other."""
+    named = re.sub(r"[a-z]+", lambda word: _CODES.get(word[0], word[0]), f"{found['code']}{found['more']}")
+    return f"{found['where']} {named}".strip()
+
+
 _LENGTH = r"(?P<n>\d+|an?|one) ?(?P<unit>day|week|fortnight|month|year)s?"
+_CODES = {
+    "de": "germany", "fr": "france", "gb": "united kingdom", "nl": "netherlands", "cn": "china", "jp": "japan",
+    "es": "spain", "se": "sweden", "dk": "denmark", "pl": "poland", "uk": "united kingdom", "us": "usa",
+}  # fmt: skip
+_CODE = "(?:de|fr|gb|nl|cn|jp|es|se|dk|pl)"
 _PERCENT = (
     r"(?:(?:by )?(?:how many|how much|what) (?:percent|per cent|%|percentage(?: points)?)"
     r"|(?:by )?how much (?:in|as a) (?:percent|per cent|%|percentage))"
@@ -119,6 +130,72 @@ _TURNS = Table(
          r"(?: team)? (?:needs?|wants?|asks?|asked|is asking)[^()]*|for (?:the |our |my )?(?:warehouse|boss|finance"
          r"|manager|owner"
          r"|accountant|marketing|report|meeting|board)[^()]*)\)(?=[ ?.!]*$)", ""),
+        # written in short
+        (r"\b(?P<which>last|this|past|per|each|every|by|a|next) mo\b", r"\g<which> month"), (r"\b(?P<n>\d+)"
+         r" mo\b", r"\g<n> months"),
+        (r"\bfirst time buyers\b", "first-time buyers"), (r"\bw/ ?(?=[a-z])", "with "), (r"\bmin\.? (?P<n>\d+)(?="
+         r" orders?\b)", r"at least \g<n>"),
+        # codes of countries as they are typed
+        (rf"\b(?P<where>in|from|for|to|of) (?P<code>{_CODE})\b(?P<more>(?: (?:or|and|&|\+|vs\.?) (?:{_CODE}|uk"
+         rf"|us)\b)*)", _countries),
+        (rf"\b(?P<where>)(?P<code>{_CODE}|uk|us)\b(?P<more>(?: (?:or|and|&|\+|vs\.?|versus) (?:{_CODE}"
+         rf"|uk)\b)+)", _countries),
+        # whose they are; a mean is not told by each of them
+        (r"\b(?<!split )(?<!grouped )by (?P<who>customers|clients|buyers|shoppers) (?=(?:who|that|not|in|from|living"
+         r"|located|outside|with|without)\b)",
+         r"from \g<who> "),
+        # said before the question
+        (r"^(?:random|quick|silly|stupid|dumb|little|small) (?:question|q|one)(?: (?:guys|all|team|folks|everyone|for"
+         r" you))?[,:!. -]+", ""),
+        (r"^(?:sorry,? )?(?:it's )?me again[!,. ]+", ""),
+        (r"^mail(?:ing)? list: ?", "list "), (r"\bcnt of\b", "count of"),
+        (r"^please to tell me\b", ""),
+        (r"\b(?P<what>orders|tickets|customers|reviews) (?:are we|we are) having (?=from|in|with)", r"\g<what> do we"
+         r" have "),
+        (r"\b(?P<how>how many) (?P<what>orders|tickets|customers|reviews) do we have (?P<from>from [\w ]+?"
+         r" since)", r"\g<how> \g<what> \g<from>"),
+        (r"^(?P<which>slowest|fastest) (?P<who>agent|assignee) (?:at )?(?:resolving|solving|closing)"
+         r" tickets\b", r"agent with the \g<which> resolution time"),
+        (r"\b(?P<what>last order) (?P<n>\d+)\+ days ago\b", r"not ordered for \g<n> days"), (r"\bnothing for"
+         r" (?P<n>\d+ days)\b", r"not ordered for \g<n>"),
+        (r"^(?P<where>[a-z]+): repeat buyers,? (?:%|percent|percentage|share) of buyers[ ?.!]*$", r"share of repeat"
+         r" buyers among buyers in \g<where>"),
+        (r"\b(?P<ago>more than \d+ days ago) and still (?:aren't|are not|isn't|not) (?:resolved|solved"
+         r"|closed)\b", r"\g<ago> and still open"),
+        (r"\b(?P<n>(?:over|more than|above|under|less than|at least) \d+) total\b", r"\g<n>"),
+        (r"^which (?P<n>\d+) (?P<what>[\w-]+) (?:brought in|made|earned|generated) (?:us )?the most (?:revenue|money"
+         r"|sales)(?P<rest>[^?.]*)[?.]*$", r"top \g<n> \g<what> by revenue\g<rest>"),
+        (r"^which (?P<n>\d+) (?P<what>[\w-]+) (?:have|has|had|got) the (?P<way>highest|lowest|best|worst)"
+         r" (?P<by>average rating|rating|stock|price|revenue)(?P<rest>[^?.]*)[?.]*$",
+         lambda found: f"{'top' if found['way'] in ('highest', 'best') else 'bottom'} {found['n']} {found['what']} by"
+         f" {found['by']}{found['rest']}"),
+        # told to whoever reads it
+        (r"^(?:(?:hey|hi|hello|yo)[ ,!]+)*(?:does |do |did )?(?:any(?:one|body)|some(?:one|body)) (?:here |else"
+         r" )?(?:know|knows|remember|remembers|check|tell me)"
+         r"(?: (?:if|whether|off the top of (?:their|your) head))?[ ,:]+(?=(?:how|what|which|who|whose|when"
+         r"|the)\b)", ""),
+        (r",? state (?=the |how |what )", ", "), (r"[.;,] ?(?:just )?names(?: only| please| pls)?[.!]*$",
+         ", list them"),
+        (r"\beither (?=(?:the )?[\w-]+(?: [\w-]+)? or )", ""), (r"\bin the calendar year (?=20\d\d)", "in "),
+        (r"\bwho (?:live|are|come) neither (?:in|from) (?P<one>(?:the )?[\w ]+?) nor (?:in |from )?(?P<other>(?:the"
+         r" )?[\w ]+?)(?=[.?!,]|$)", r"not in \g<one> or \g<other>"),
+        (r"^considering only (?:the )?(?P<of>[^?]+?), what is the (?P<what>[\w ]+?)(?: in (?:euros"
+         r"|eur))?[ ?.!]*$", r"\g<what> of \g<of>"),
+        (r"\blocated in\b", "in"), (r"\bover the reviews created\b", "of reviews"), (r"\bhave placed at least"
+         r" (?P<n>\d+) orders to date\b", r"have at least \g<n> orders"),
+        (r"\bwhat share belonged to (?P<what>[\w ]+)", r"what share was \g<what>"), (r"^of all units sold"
+         r" (?P<when>(?:in|during) [\w ]+), what share was (?P<what>[\w ]+)", r"share of \g<what> in units sold"
+         r" \g<when>"),
+        (r"\b(?:whose|with) current stock\b", "whose stock"), (r"\bof which (?P<n>more than \d+|fewer than \d+|less"
+         r" than \d+|at least \d+) units were sold\b", r"that sold \g<n> units"),
+        (r"\b(?:number of|many) days from placing (?:an |the )?orders? (?:to|until) (?:its |their |the"
+         r" )?delivery\b", "delivery time"),
+        (r"\borders carried by\b", "orders by"), (r"\bhave made already\b", "have made"), (r"\b(?:but )?not even"
+         r" (?:one|1) time (?=[\w-]+[.?!]*$)", "but never "),
+        (r"\bhow many (?P<what>reviews|orders|tickets) (?:the )?customers did (?:write|make|place|open)(?: in)?"
+         r" (?P<when>this|last)\b", r"how many \g<what> were there \g<when>"),
+        (r"\bthe open tickets split up by\b", "open tickets by"), (r"\bfirst answer (?=[a-z ]*tickets)", "first reply"
+         " to "),
         # what is to be done with them
         (r"^(?:i|we|they|marketing|the team|my boss)(?:'re|'d|'m| are| would| is| am)? (?:wants?|like|plan|planning"
          r"|going|needs?|about|hoping|thinking of|looking)"
