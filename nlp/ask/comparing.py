@@ -106,7 +106,8 @@ _TURNS = Table(
          r"\1 \2 \3"),
         # days of the week, hours of the day
         (r"(?:一|每)?(?:周|星期)(?:中(?!国)|里(?![昂尔斯])|内|之中|当中)(?:的)?(?:哪一?天|星期几|周几)", "星期几"),
-        (r"(?:一|每)天(?:中(?!国)|里(?![昂尔斯])|内|之中|当中|24小时)?(?:的)?(?:几点|哪个(?:时段|小时|时间段?)|什么(?:时候|"
+        (r"(?:一|每)天(?:中(?!国)|里(?![昂尔斯])|内|之中|当中|24小时)?(?:的)?(?:几点|哪个(?:时段|小时|时间段?)"
+         r"|什么(?:时候|"
          r"时间))", "几点"),
         # carts that nobody touched
         (r"\b(carts?|baskets?)\b(.*?)\b(?:with no (?:activity|changes?)|(?:has |have |had |was |were )?(?:not|"
@@ -153,7 +154,8 @@ _TURNS = Table(
         (r"^(.*?)(?:和|与|跟)(.*?)(?:之间)?(?:的)?(?:相差|差了?|差距是?|差额是?|差异是?|差值是?)(?:有)?(?:多少|几)?"
          r"(个|单|钱|件|位|名)?$", r"difference \1对比\2 "),
         (r"(多|高|大|少|低)?还是(.+?)(?:更|比较)?(?:多|高|大|少|低)(?:一些|一点)?$", r"对比\2"),
-        (r"(?:和|与|及|、)(.+?)(?:分别|各自|各(?!个?(?:国|城市|品类|类目|渠道|来源|客服|快递|月|周|季度|星级|支付|语言|分群|优先级|天|商品)))(?:是|有)?(多少)?",
+        (r"(?:和|与|及|、)(.+?)(?:分别|各自|各(?!个?(?:国|城市|品类|类目|渠道|来源|客服|快递|月|周|季度|星级|支付"
+         r"|语言|分群|优先级|天|商品)))(?:是|有)?(多少)?",
          r"对比\1\2"),
     )
 )  # fmt: skip
@@ -418,24 +420,59 @@ _SHARE = re.compile(
 )
 
 
+#: of those of whom something holds, of whom something else does: with consent, who never ordered, repeat buyers
+_SHARE_OF_WHOM = re.compile(
+    r"^(?:what(?:'s| is| was)? |show (?:me )?|how many )?(?:the )?(?:share|percentage|percent|proportion|fraction"
+    r"|part|pct|%) of "
+    r"(?:the |our |all )?(?P<who>(?:[a-z-]+ )?(?:customers|buyers|clients|shoppers|people) (?:(?:with|without) [\w %]+?"
+    r"|(?:who|that|whose) (?>(?:(?:have|has|had|are|is|were|did|do)(?:n't| not)? )?+(?:never |not |ever )?+)\w.*?)"
+    r"|(?:repeat|returning|one-time) (?:buyers|customers)|(?:[a-z-]+ )?buyers) "
+    r"(?P<did>(?:who |that )?(?:also )?(?:(?:have|has|had)(?:n't| not)? |(?:are|is|were) (?=from|in|based|living)"
+    r"|live |come from |never |gave |left )"
+    r".*|(?:who|that) (?:ordered|bought|signed|visited|complained|left|gave|spent) .*)$"
+)
 #: of those who are said first, who did what is said last
 _SHARE_IN_CHINESE = re.compile(
-    r"^(?P<who>.*(?:注册|购买|下单|买过|买了)[^,，]*?的(?:客户|顾客|买家|用户))(?:中(?!国)|里(?![昂尔斯])|当中|之中)?[,，]?有?"
+    r"^(?P<who>.*(?:注册|购买|下单|买过|买了)[^,，]*?的(?:客户|顾客|买家|用户))(?:中(?!国)|里(?![昂尔斯])|当中"
+    r"|之中)?[,，]?有?"
     r"(?:百分之几|百分之多少|多少比例|多大比例)(?:的人)?(?P<did>.*[下买购退投评].*?)[?？。]*$"
+)
+#: 同意营销的客户中最近90天下过单的比例, 复购客户中同意营销的占几成
+_SHARE_OF_CUSTOMERS = re.compile(
+    r"^(?P<who>[^,，占比]{2,20}的(?:客户|顾客|买家|用户)|(?:复购|回头|一次性)(?:客户|买家))(?:(?:当?中(?!国)"
+    r"|里(?![昂尔斯])面?|之中)[,，]?"
+    r"(?P<did>[^,，占比]{2,20}?)(?:的)?(?:客户|人)?(?:所)?(?:占(?:比|几成|多少|百分之几|百分之多少|多大比例|的比例)"
+    r"|(?:的)?比例|的百分比|的比重)"
+    r"|有(?:多大比例|多少比例|百分之几|百分之多少|几成)(?:的人)?(?P<does>[^,，占比]{2,20}?))(?:是|有)?(?:多少"
+    r"|多大)?[?？。]*$"
+)
+#: 法国客户占买过鞋子的客户的比例
+_PART_OF_CUSTOMERS = re.compile(
+    r"^(?P<part>[^,，占最]{2,14}?)占(?:所有|全部|全体)?(?P<whole>(?:[^,，占]{2,16}的|复购|回头)(?:客户|顾客|买家))(?:总数|人数)?的?"
+    r"(?:比例|比重|百分比|占比|百分之几|百分之多少|几成|多少)(?:是?多少)?[?？。]*$"
+)
+#: of the reviews of so many stars those of some goods: 五星评价中鞋子的占比
+_OF_RATED = re.compile(
+    r"^(?P<rated>[1-5一二三四五]星(?:评价|评论)|差评|好评)(?:当?中(?!国)"
+    r"|里(?![昂尔斯])面?)(?P<what>[\u3400-\u9fff]{1,4}?)的?(?:评价)?(?:的)?"
+    r"(?:占比|占百分之几|占百分之多少|占多少|占几成|比例)(?:是?多少)?[?？。]*$"
 )
 #: of the reviews of shoes the bad ones: 鞋子的差评率
 _RATED_SHARE = re.compile(
     r"^(?P<of>(?!.*(?:各|每|按|哪|最|占|谁|比)).+?)的?(?:评价|评论)?(?:里(?![昂尔斯])面?|中(?!国)|当中)?的?"
-    r"(?P<rated>(?:[1-5一二三四五]星(?:以下|以上)?|差评|好评|中评)(?:评价|评论)?)的?(?:率|占比|占(?:多少|几成)|比例)(?:是?多少)?[?？。]*$"
+    r"(?P<rated>(?:[1-5一二三四五]星(?:以下|以上)?|差评|好评|中评)(?:评价|评论)?)的?(?:率|占比|占(?:多少|几成)"
+    r"|比例)(?:是?多少)?[?？。]*$"
 )
 #: of those who bought in a time, who bought for the first time
 _NEW_SHARE = re.compile(
     r"^(?P<when>.{2,8}?)的?(?:新客户?|新买家|首[次购](?:下单|购买)?的?(?:客户|买家|用户))(?:人数)?占"
-    r"(?:所有|全部|全体)?(?:买家|(?:下单|购买|成交|消费)的?(?:客户|用户|人数))(?:人数|数)?的?(?:比例|占比|百分比|多少|几成)(?:是?多少)?[?？。]*$"
+    r"(?:所有|全部|全体)?(?:买家|(?:下单|购买|成交|消费)的?(?:客户|用户|人数))(?:人数|数)?的?(?:比例|占比|百分比|多少"
+    r"|几成)(?:是?多少)?[?？。]*$"
 )
 #: of those who signed up in a time, who live in a country
 _SIGNED_UP_SHARE = re.compile(
-    r"^(?P<who>.*注册的?(?:客户|用户|会员))(?:里(?![昂尔斯])面?|中(?!国)|当中)的?(?P<what>[^,占]{1,8}?)的?(?:客户|人|用户)?"
+    r"^(?P<who>.*注册的?(?:客户|用户|会员))(?:里(?![昂尔斯])面?|中(?!国)|当中)的?(?P<what>[^,占]{1,8}?)的?(?:客户|人"
+    r"|用户)?"
     r"(?:占(?:多少|几成|比)|的?比例|占比)(?:是?多少)?[?？。]*$"
 )
 #: March buyers, Q1 buyers, 2025 customers
@@ -448,10 +485,23 @@ def share_sides(text: str) -> tuple[str, str] | None:
         return f"{found['who']}有多少", f"{found['did']}的客户有多少"
     if found := _SIGNED_UP_SHARE.match(text):
         return f"{found['who']}有多少", f"{found['what']}的客户有多少"
+    if found := _OF_RATED.match(text):
+        return f"{found['rated']}数", f"{found['what']}的{found['rated']}数"
+    if found := _PART_OF_CUSTOMERS.match(text):
+        part = found["part"] if found["part"].endswith(("客户", "顾客", "买家")) else f"{found['part']}的客户"
+        return f"{found['whole']}有多少", f"{part}有多少"
+    if found := _SHARE_OF_CUSTOMERS.match(text):
+        did = (found["did"] or found["does"]).removesuffix("的")
+        return f"{found['who']}有多少", f"{did}的客户有多少"
     if found := _RATED_SHARE.match(text):
-        return f"{found['of']}的评价数", f"{found['of']}的{found['rated']}数"
+        # the reviews by customers in Germany, not those of customers who have some
+        of = re.sub("(?<=[\u3400-\u9fff]{2})(?:客户|顾客|买家)$", "", found["of"])
+        return f"{of}的评价数", f"{of}的{found['rated']}数"
     if found := _NEW_SHARE.match(text):
         return f"{found['when']}买家数", f"{found['when']}首次购买客户数"
+    if found := _SHARE_OF_WHOM.match(text):
+        did = re.sub("^(?:who |that )?(?:also )?", "", found["did"])
+        return f"how many {found['who']}", f"how many customers {did}"
     found = _SHARE.match(text)
     if found is None or (len(found["who"].split()) <= 2 and not _TIME.match(found["who"])):
         return None
@@ -483,6 +533,23 @@ def _people(question: Question) -> tuple[Filter, ...]:
     if question.measure != "customers" or question.window is not None:
         raise unclear("share", "")
     return question.where or (Compare("orders", "ge", 1),)
+
+
+def crossed(draft: Draft, question: Question) -> bool:
+    """Whether one thing in one time is to be set beside another in another: Germany in May, France in April.
+
+    Both sides of what a `Question` compares are of the same things.
+    """
+    if question.versus is None:
+        return False
+    several = {each.field for each in question.where if isinstance(each, Is) and len(each.values) > 1}
+    said = ""
+    for atom in draft.atoms:
+        if atom.has("span"):
+            said += "t"
+        elif any(name in several for name, _ in pairs(atom)):
+            said += "v"
+    return said in ("vtvt", "tvtv", "vttv", "tvvt")
 
 
 # --- a difference ---------------------------------------------------------------------------------------------------

@@ -170,6 +170,17 @@ def _take_tied(draft: Draft, name: str, op: str, number: float, of: str) -> None
         draft.subject = draft.subject or ("" if draft.measure else "customers")
         draft.predicates.append(Compare(name, op, number))  # type: ignore[arg-type]
         return
+    if name == "order_total" and (draft.subject or draft.measure) in ("customers", "buyers"):
+        # 有过金额超过500的订单的客户: one order of so much
+        minor = number if of == "money" else minor_units(draft, number, draft.shop.currency)
+        spans = draft.free("span")
+        if len(spans) > 1:
+            raise unclear("mix", name)
+        for span in spans:
+            span.used = True
+        window = spans[0]["span"].window if spans else None
+        draft.predicates.append(Did("orders", "ge", 1, "count", window, (Compare("total", op, minor),)))  # type: ignore[arg-type]
+        return
     if name == "order_total":
         if draft.subject not in ("orders", ""):
             raise unclear("mix", name)

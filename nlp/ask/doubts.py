@@ -8,9 +8,11 @@ from nlp.ask.outcomes import Unclear, Unsupported
 #: so long after something of each customer's own, which no time of the calendar is
 _OF_EACH_ONE = re.compile(
     r"注册(?:后|之后|以后)?(?:的)?(?:头|前)?[\d一二两三四五六七八九十]+(?:天|周|个月|年)(?:之|以)?内"
-    r"|\b(?:resolved|closed|solved|answered|replied to|delivered|shipped) (?:within|in (?:under|less than)) (?:\d+|a|one|two|three) "
+    r"|\b(?:resolved|closed|solved|answered|replied to|delivered|shipped) (?:within|in (?:under|less than)) (?:\d+|a"
+    r"|one|two|three) "
     r"|(?:注册|下单|购买|买|首单|签收|收货|退款)(?:了|过)?(?:的)?(?:当天|当日|当月|当周|同一天|次日|第二天)"
-    r"|(?<!最近)(?<!过去)(?<!近)(?<!\d)\d+个?(?:小时|天|分钟)(?:之|以)?内(?:都|还|仍|一直)*(?:没|未)(?:有)?(?:人)?(?:被|能)?(?:解决|处理|关|回|响应|结|送达|送到|发货)"
+    r"|(?<!最近)(?<!过去)(?<!近)(?<!\d)\d+个?(?:小时|天|分钟)(?:之|以)?内(?:都|还|仍|一直)*(?:没"
+    r"|未)(?:有)?(?:人)?(?:被|能)?(?:解决|处理|关|回|响应|结|送达|送到|发货)"
     r"|\d+个?(?:小时|天|分钟)(?:之|以)?内(?:就|被)?(?:解决|处理|关闭|回复|响应|送达|送到|发货)"
     r"|\b(?:within|in) (?:the first )?(?:\d+|a|one|two|three) (?:days?|weeks?|months?|years?) (?:of|after|from) "
     r"(?:signing|sign|registering|registration|joining|their first|the first)"
@@ -21,37 +23,45 @@ _OF_EACH_ONE = re.compile(
 _ORDERS_A_CHANGE = re.compile(
     r"^(?:(?:p[lease]{3,6}|pls|now|can you|could you)\s+)*"
     r"(?:refund|cancel|close|resolve|reopen|assign|approve|reject|merge|ship|mark|escalate|block|pay|rename)\s+"
-    r"(?:(?:the|this|that|all|every|my|an?)\s+(?!most|fewest|least|\w+est\b|rate|same|time)|it\b|them\b|everyone\b|everybody\b"
+    r"(?:(?:the|this|that|all|every|my|an?)\s+(?!most|fewest|least|\w+est\b|rate|same|time)|it\b|them\b|everyone\b"
+    r"|everybody\b"
     r"|(?:orders?|tickets?|customers?|carts?|refunds?)\s+(?=\S*\d)(?!\d+\s*(?:days?|weeks?|months?)\b)|(?=[a-z#-]+\d))"
     r"|^(?:请|帮我|麻烦)*(?:取消|关闭|退掉|退款|分配|批准)(?:订单|工单|退款)?\s*[a-z#-]*\d"
-    r"|^(?:请|帮我|麻烦)*(?:把|给(?!我|咱|看|下|个|出|列|老板|大家)).*(?:取消(?!的|率|单|订单|原因)|关闭(?!的)|退款(?!金额|率|笔数|单|订单|名单|原因|数|最|的|情况|明细|记录)|退了(?!的)|退掉(?!的)|分配给(?!\w+的)|改成|关掉)"
+    r"|^(?:请|帮我|麻烦)*(?:把|给(?!我|咱|看|下|个|出|列|老板|大家)).*(?:取消(?!的|率|单|订单|原因)|关闭(?!的)"
+    r"|退款(?!金额|率|笔数|单|订单|名单|原因|数|最|的|情况|明细|记录)|退了(?!的)|退掉(?!的)|分配给(?!\w+的)|改成|关掉)"
 )
 
 
 #: how many tickets somebody answered in a time, when something ran out, who goes on buying: nothing is kept of it
 _NOT_KEPT = re.compile(
-    r"卖(?:出去?|掉|过|了)的(?:商品|产品|sku)(?:一共|总共)?(?:有)?(?:多少|几)[种款]|(?:价格|售价|单价|定价)(?:的)?(?:区间|范围|分布区间)|(?<!首次)(?:回|回复|答复)[了过](?:多少|几)(?:张|个|条|封)|(?:什么时候|何时|哪天|几号)(?:会|能|才|开始)?(?:断货|缺货|卖完|卖光|售罄|上架|下架|补货)"
+    r"卖(?:出去?|掉|过|了)的(?:商品|产品|sku)(?:一共|总共)?(?:有)?(?:多少|几)[种款]|(?:价格|售价|单价"
+    r"|定价)(?:的)?(?:区间|范围|分布区间)|(?<!首次)(?:回|回复|答复)[了过](?:多少|几)(?:张|个|条|封)|(?:什么时候|何时"
+    r"|哪天|几号)(?:会|能|才|开始)?(?:断货|缺货|卖完|卖光|售罄|上架|下架|补货)"
     r"|还在(?:买|下单|消费|购买)的|的(?:客户|买家|用户|人)[^,]{0,6}(?:下单|买|退款|投诉|付款|评价)了(?:吗|没有?)"
 )
 
 #: of the ten best customers those who have not ordered: who they are is told before what is asked of them
 _OF_THE_FIRST_ONES = re.compile(
-    r"(?:top ?\d+|前\d+(?:名|位|个)?|最[高多大][的]?\d+(?:名|位|个))(?:的)?(?:客户|顾客|买家|商品|产品|人)?(?:里(?![昂尔斯])面?|中(?!国)|当中|里头)"
+    r"(?:top ?\d+|前\d+(?:名|位|个)?|最[高多大][的]?\d+(?:名|位|个))(?:的)?(?:客户|顾客|买家|商品|产品"
+    r"|人)?(?:里(?![昂尔斯])面?|中(?!国)|当中|里头)"
     r"(?!.*(?:占|百分|比例|几成))"
 )
 
 #: what the first hundred spent together
 _OF_THE_FIRST_TOGETHER = re.compile(
-    r"(?:top ?\d+|前(?:\d+|[一二三四五六七八九十百]+)(?:%|名|位|个)?)的?(?:客户|顾客|买家|用户|商品|产品)(?:们)?(?:一共|总共|合计|加起来|共|总计)?"
+    r"(?:top ?\d+|前(?:\d+|[一二三四五六七八九十百]+)(?:%|名|位|个)?)的?(?:客户|顾客|买家|用户|商品"
+    r"|产品)(?:们)?(?:一共|总共|合计|加起来|共|总计)?"
     r"(?:贡献|带来|消费|花|买|卖)(?:了|出|掉)*(?:多少|几)"
 )
 #: bought for the first time, and again later
 _FIRST_AND_AGAIN = re.compile(
-    r"(?:第一次|首次|首单|头一次|首购)(?:买|下单|购买)?[^,没未]*(?<!没)(?:又|再|重新)(?:来|回来|一次)*(?:买|下单|下了单|购买|复购)"
+    r"(?:第一次|首次|首单|头一次|首购)(?:买|下单|购买)?[^,没未]*(?<!没)(?:又|再|重新)(?:来|回来|一次)*(?:买|下单"
+    r"|下了单|购买|复购)"
 )
 #: 开了几张投诉,解决了几张
 _TWO_COUNTS = re.compile(
-    r"(?:笔数|单数|件数|数量|次数|订单数)(?:和|与|跟|及|、|以及)(?:总)?金额|(?:总)?金额(?:和|与|跟|及|、|以及)(?:笔数|单数|件数|数量|次数)|"
+    r"(?:笔数|单数|件数|数量|次数|订单数)(?:和|与|跟|及|、|以及)(?:总)?金额|(?:总)?金额(?:和|与|跟|及|、|以及)(?:笔数"
+    r"|单数|件数|数量|次数)|"
     r"(?:几|多少)[张个单条笔件位次](?!以上|以下)[^,]*[,;、][^,]*了(?:几|多少)(?:[张个单条笔件位次]|钱)"
     r"|(?:几|多少)[双个件只块条][^,多少几]{1,5}?(?:和|跟|、|,)?(?:几|多少)[双个件只块条](?=[^,多少几的]{1,5}$)"
 )
@@ -63,7 +73,8 @@ _REFUNDED_HOW = re.compile(
 )
 #: 加购最多但卖得最少: in which order?
 _TWO_ORDERS = re.compile(
-    r"最[多少高低好差贵大小][^,，]{0,6}?[,，]?(?:但是?|而且?|却|并且|且|又|同时|可是?)[^,，]{1,8}?最[多少高低好差贵大小快慢]"
+    r"最[多少高低好差贵大小][^,，]{0,6}?[,，]?(?:但是?|而且?|却|并且|且|又|同时"
+    r"|可是?)[^,，]{1,8}?最[多少高低好差贵大小快慢]"
 )
 #: who bought of most categories: no question can say it
 _MOST_KINDS = re.compile(
@@ -84,7 +95,8 @@ _NOT_BY = re.compile(
 )
 #: of an order, or of a ticket?
 _RATED_US = re.compile(
-    r"\b(?:rated|gave|scored|marked) us (?:an? |only |just )?[1-5]\b(?! ?stars?)(?!.*(?:csat|satisf|review|ticket|happ))"
+    r"\b(?:rated|gave|scored|marked) us (?:an? |only |just )?[1-5]\b(?! ?stars?)(?!.*(?:csat|satisf|review|ticket"
+    r"|happ))"
 )
 #: all that there are: no part of the question says how many
 _ALL_OF_THEM = re.compile(
@@ -101,7 +113,8 @@ _ONLY_SO_MANY_STARS = re.compile(
 )
 #: nothing was bought since something that is not said, or not told in time
 _NEVER_AGAIN = re.compile(
-    r"(?<!then )(?<!once and )(?<!once, )\b(?:and|but|who) (?:have |has )?(?:never|not) (?:\w+ )?(?:bought|ordered|purchased) again(?=[ ?.!]*$)"
+    r"(?<!then )(?<!once and )(?<!once, )\b(?:and|but|who) (?:have |has )?(?:never|not) (?:\w+ )?(?:bought|ordered"
+    r"|purchased) again(?=[ ?.!]*$)"
 )
 #: a review's own language, which is not told
 _WRITTEN_IN = re.compile(
@@ -110,7 +123,8 @@ _WRITTEN_IN = re.compile(
 )
 #: of how many of them?
 _AMONG_THE_BEST = re.compile(
-    r"\b(?:among|amongst|out of|within) (?:our |the |all )*(?:top|best|biggest|highest|high|big) (?:spenders|customers|buyers|clients)\b"
+    r"\b(?:among|amongst|out of|within) (?:our |the |all )*(?:top|best|biggest|highest|high|big) (?:spenders"
+    r"|customers|buyers|clients)\b"
 )
 #: how long a refund took is not told
 _TIME_TO_REFUND = re.compile(r"\b(?:time|days|long) (?:to|until|till|before|for) (?:an? |the )?refunds?\b")
@@ -130,6 +144,36 @@ _IN_NO_ORDER = re.compile(
     r"(?!.*\b(?:number|count|how many|revenue|sales|per)\b).*"
     r"\bsorted by (?:priority|status|agent|country|city|carrier|language|kind)[ ?.!]*$"
 )
+#: two numbers, of which one would not be told: orders and units, refund count and amount
+_TWO_NUMBERS = re.compile(
+    r"^(?:the |our |number of |count of |total )*(?:orders|refunds?|tickets|reviews|customers|buyers|units|revenue"
+    r"|sales|aov"
+    r"|refund count|average rating|average order value)(?: count)? and (?:the |our |number of |count of )*"
+    r"(?:units(?: sold)?|aov|revenue|sales|amounts?|orders|average (?:rating|order value|resolution time)|review"
+    r" count|refund amount)"
+    r"(?! from| of)\b(?! (?:growth|share))"
+)
+#: what was paid for shipping is in the revenue, and orders without it are others
+_WITHOUT_SHIPPING = re.compile(
+    r"\b(?:revenue|sales|turnover|income) (?:without|excluding|excl|net of|minus|less|ex) (?:the )?shipping\b"
+    r"|(?:不含|不算|扣除|去掉|除去|剔除)运费的?(?:销售额|营业额|收入|营收)|(?:销售额|营业额|收入|营收)[(,，]?(?:不含"
+    r"|不算|扣除|去掉|除去|剔除)运费"
+)
+#: month by month the sum of all months so far: no question can say it
+_CUMULATIVE = re.compile(
+    r"\b(?:cumulative|running total|cumulated)\b|(?:每月|每周|每天|按月|按周|逐月)的?累计|累计[^,，]{1,8}(?:按月|按周"
+    r"|逐月|每月)"
+)
+#: 两周前的销售额: of that week, or up to then?
+_SO_LONG_AGO = re.compile(r"^(?:\d+|[一二两三四五六])(?:个)?(?:周|星期|礼拜|月)前的(?!订单还|工单还|退款)")
+#: of the three scores, which?
+_RFM_OF_ONE = re.compile(r"rfm ?[1-5] ?分(?!别)|最近一次(?:投诉|退款|评价|访问|浏览)(?:时间|日期)?(?:是)?在")
+#: open tickets older than a week, of those that are open; what is said of a place, and then asked of another
+_OPEN_AND_OLDER = re.compile(r"\bopen tickets (?:are |that are |which are )?older than\b|\bof all open tickets\b")
+_SAID_OF_ANOTHER = re.compile(
+    r"^[\w ]+ (?:is|are) (?:doing|going|out|down|up|sold out|fine|growing|ok|okay)\b[\w ]*, (?:what|how|which|who)\b"
+)
+_SHARE = re.compile(r"\b(?:share|percent|percentage|fraction|proportion)\b|%")
 _BOUGHT = re.compile(r"\b(?:bought|ordered|purchased|shopped)\b")
 
 
@@ -163,6 +207,14 @@ def _doubts(typed: str, said: str, folded: str) -> Iterator[str]:
         yield "mix"
     if _IN_NO_ORDER.search(typed):
         yield "rank"
+    if (_OPEN_AND_OLDER.search(typed) and _SHARE.search(typed)) or _SAID_OF_ANOTHER.search(typed):
+        yield "mix"
+    if _TWO_NUMBERS.search(typed):
+        yield "two"
+    if _WITHOUT_SHIPPING.search(typed) or _CUMULATIVE.search(typed):
+        yield "mix"
+    if _SO_LONG_AGO.search(typed) or _RFM_OF_ONE.search(typed):
+        yield "window"
     if _WERE_BEFORE.search(typed):
         yield "mix"
     if _BOUGHT.search(said) and _ALL_OF_THEM.search(said):

@@ -23,6 +23,7 @@ from nlp.ask.asking import (
 from nlp.ask.clauses import take_clauses
 from nlp.ask.comparing import (
     are_two_numbers,
+    crossed,
     difference_of,
     percent_of,
     percent_sides,
@@ -232,6 +233,8 @@ def _question(draft: Draft) -> Question:
         question = difference_of(question, draft)
     question = structs.replace(question, where=tuple(dict.fromkeys(question.where)))
     nothing_left(draft)
+    if crossed(draft, question):
+        raise unclear("two", "")
     all_said(draft, question)
     if _AT_ONCE.search(draft.text) and any(_of_any(each) for each in question.where):
         raise unclear("mix", "")

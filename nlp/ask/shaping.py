@@ -517,6 +517,9 @@ def _of_measure(draft: Draft, measure: str, by: str | None, window: Window | Non
             raise unclear("which_window", "")
         if versus is not None:
             raise unclear("two", "")
+    if measure not in MEASURES:
+        # the best by one of the three scores are a fifth of them all, in no order
+        raise unclear("rank", "")
     if (measure == "customers" or MEASURES[measure].fact == "products") and window is not None:
         raise unclear("which_window", "")
     if MEASURES[measure].fact == "customers" and window is not None and not MEASURES[measure].time:

@@ -275,6 +275,7 @@ def questions(shop: Shop) -> list[Row]:
     _written_out(shop, ask)
     _typed_in_chinese(shop, ask)
     _with_a_reason(shop, ask)
+    _of_whom(shop, ask)
     _refused(ask)
     _at_the_desk(shop, ask)
     return found
@@ -3993,6 +3994,82 @@ def _with_a_reason(shop: Shop, ask: Ask) -> None:
     french = [each for each in of(shop.customers, "FR") if each["marketing_consent"] == "true"]
     ask("value", len(french), "for the meeting tomorrow, how many french customers gave marketing consent?",
         "市场部在准备活动，想知道法国有多少同意营销的客户")  # fmt: skip
+
+
+def _of_whom(shop: Shop, ask: Ask) -> None:
+    """Of whom a share is, which time is of what, how often each, one order of so much."""
+
+    def share(part: Iterable[Row], whole: Iterable[Row], *texts: str) -> None:
+        of = ids(whole)
+        ask("percent", 100 * len(set(ids(part)) & set(of)) / len(of), *texts)
+
+    consenting = [each for each in shop.customers if each["marketing_consent"] == "true"]
+    this_year = [each for each in shop.buyers if within(each["placed"], THIS_YEAR)]
+    recent = [each for each in shop.buyers if within(each["placed"], past(90))]
+    never = [each for each in shop.customers if not each["placed"]]
+    repeat = [each for each in shop.buyers if len(each["placed"]) > 1]
+    wrote = {each["customer_id"] for each in shop.reviews}
+    once = [each for each in shop.buyers if len(each["placed"]) == 1]
+    had = {each["customer_id"] for each in shop.tickets}
+    share(this_year, consenting, "what fraction of customers with marketing consent have ordered this year",
+          "同意营销的客户有多大比例今年下过单")  # fmt: skip
+    share(recent, consenting, "同意营销的客户中最近90天下过单的比例")
+    share(
+        consenting,
+        never,
+        "what percentage of customers who never ordered have given consent",
+        "从未下单的客户里同意营销的占几成",
+    )
+    share(consenting, repeat, "what share of repeat buyers have consent", "复购客户中同意营销的比例")
+    reviewed = [each for each in once if each["customer_id"] in wrote]
+    share(reviewed, once, "what percent of one-time buyers left a review",
+          "只买过一次的客户中写过评价的比例")  # fmt: skip
+    rich = [each for each in shop.buyers if each["spend"] > 1000]
+    share([each for each in rich if each["customer_id"] not in had], rich,
+          "what fraction of customers who spent over 1000 have never had a ticket")  # fmt: skip
+    share(of(shop.customers, "DE"), [each for each in shop.customers if each not in consenting],
+          "what share of customers without consent are from germany")  # fmt: skip
+    shod = [
+        each
+        for each in shop.buyers
+        if any(category(item) == "Shoes" for row in each["placed"] for item in row["items"])
+    ]
+    share(of(shop.customers, "FR"), shod, "法国客户占买过鞋子的客户的比例")
+    best = [each for each in shop.reviews if each["rating"] == 5]
+    ask("percent", 100 * len([each for each in best if category(each) == "Shoes"]) / len(best), "五星评价中鞋子的占比")
+    ask("percent", 100 * len(best) / len(shop.reviews), "五星好评占比")
+    german = of(shop.reviews, "DE")
+    ask("percent", 100 * len([each for each in german if each["rating"] >= 4]) / len(german), "德国客户的好评率")
+
+    ask("set", ids(each for each in shop.buyers if within([each], MARCH, "last")), "最近一次下单在3月的客户",
+        "customers whose last order was in March")  # fmt: skip
+    came = [each for each in within(shop.customers, LAST_QUARTER, "signed_up") if within(each["placed"], THIS_QUARTER)]
+    ask("set", ids(came), "last quarter signed up, this quarter bought")
+    january = {each["customer_id"] for each in within(shop.placed, (day(2026, 1), day(2026, 2)))}
+    complained = {
+        each["customer_id"] for each in within(shop.tickets, (day(2026, 2), MARCH[0])) if each["kind"] == "complaint"
+    }
+    ask("set", sorted(january & complained), "customers who in January ordered and in February complained")
+
+    def times(buyer: Row, name: str) -> int:
+        return sum(any(category(item) == name for item in row["items"]) for row in buyer["placed"])
+
+    ask("set", ids(each for each in shop.buyers if times(each, "Shoes") == 2 and times(each, "Bags") == 1),
+        "customers who bought shoes twice and bags once", "买过鞋子两次、包一次的客户")  # fmt: skip
+    large = [each for each in shop.buyers if any(row["money"] > 500 for row in each["placed"])]
+    ask("set", ids(large), "customers who spent more than 500 in one order", "单笔订单超过500的客户")
+    other = [each for each in within(shop.placed, LAST_MONTH) if country(each) != "DE"]
+    ask("table", grouped(other, country, total), "last month all countries but Germany revenue")
+    late = [
+        each for each in shop.orders if each["status"] in ("pending", "paid", "shipped") and each["at"] < past(10)[0]
+    ]
+    ask("set", ids(late, "order_id"), "超过10天未送达的订单")
+    ask("refuse", None, "M分最低的客户有几个", "R分最高的客户", "德国5月销售额和法国4月销售额对比",
+        "orders and units sold last month", "refund count and amount last month", "revenue without shipping last month",
+        "不含运费的销售额", "今年每月累计销售额",
+        "cumulative revenue this year by month", "RFM 5分客户", "两周前的销售额", "最近一次投诉在5月的客户",
+        "what percent of open tickets are older than a week",
+        "Germany is doing well, what about France revenue this month?")  # fmt: skip
 
 
 def _refused(ask: Ask) -> None:

@@ -90,7 +90,9 @@ _IDIOMS = Table(
          r"are subscribed|allowed|allow|want|wants) (?:(?:to|for|with|getting|get|receive|receiving|us|we|our|the) )*"
          r"(?:marketing|promotional|promo|advertising) (?:e-?mails?|mails?|mailings?|messages?|newsletters?|material|"
          r"communications?|comms|contact|stuff|content|letters?)\b", "have marketing consent"),
-        (r"\b(?:share|percentage|proportion|fraction) of repeat (?:buyers|customers)\b", "repeat purchase rate"),
+        (r"\b(?:share|percentage|proportion|fraction) of repeat (?:buyers|customers)\b"
+         r"(?! (?:have|has|had|who|that|are|were|live|gave|left|ordered|bought|with|without|come|from))",
+          "repeat purchase rate"),
         (r"\b(?:are|is|were) (?=subscribed to marketing|opted in|opted out)", ""),
         (r"\b(?:refused?|declined?|rejected?|said no|objected|opted out|unsubscribed|unsubscribe|do(?:es)? not want|"
          r"don't want|doesn't want|did not agree|didn't agree) (?:(?:to|of|for|from|with|any|our|the) )*"

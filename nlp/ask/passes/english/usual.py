@@ -13,6 +13,7 @@ _WAITING = (
 )
 _WHEN = rf"(?:{MONTH}|q[1-4]|20\d\d)(?: 20\d\d)?"
 _SPAN = rf"(?:(?:this|last) (?:week|month|quarter|year)|{_WHEN}|(?:the )?(?:last|past) \d+ (?:days|weeks|months))"
+_DEED = r"(?:ordered|order|orders|bought|signed up|complained|complaint|refunded|refund|visited|returned|purchased)"
 _PEOPLE = r"(?:customers|clients|buyers|shoppers|people|users|those|anyone|everyone)"
 _COUNTED = (
     r"(?:orders|purchases|tickets|cases|complaints|refunds|reviews|visits|times|stars|units|items|pieces|products)"
@@ -110,6 +111,18 @@ def _countries(found: re.Match[str]) -> str:
     return f"{found['where']} {named}".strip()
 
 
+def _in_order(found: re.Match[str]) -> str:
+    """In January ordered and in February complained: the time behind what was done in it."""
+    who = found["who"] or "customers who "
+    who = who if who.rstrip().endswith(("who", "that")) else f"{who.rstrip()} who "
+    parts = []
+    for did, when in ((found["did"], found["one"]), (found["also"], found["other"])):
+        not_done = re.match("(?:not a single|no|never|did not) ", did)
+        done = {"complaint": "complained", "refund": "got a refund", "refunded": "got a refund"}.get(did, did)
+        parts.append(f"did not order {when}" if not_done else f"{done} {when}")
+    return f"{who}{parts[0]} and {parts[1]}"
+
+
 _LENGTH = r"(?P<n>\d+|an?|one) ?(?P<unit>day|week|fortnight|month|year)s?"
 _CODES = {
     "de": "germany", "fr": "france", "gb": "united kingdom", "nl": "netherlands", "cn": "china", "jp": "japan",
@@ -169,6 +182,22 @@ _TURNS = Table(
          r" (?P<by>average rating|rating|stock|price|revenue)(?P<rest>[^?.]*)[?.]*$",
          lambda found: f"{'top' if found['way'] in ('highest', 'best') else 'bottom'} {found['n']} {found['what']} by"
          f" {found['by']}{found['rest']}"),
+        # all but one of them
+        (r"\b(?P<all>(?:all|every|any|each)(?: the| of the)? (?:countries|country|categories|category|carriers?"
+         r"|segments?|agents?|cit(?:y|ies)|sources?|payment methods?)|everyone|everybody|everything) but (?=[\w ])",
+         r"\g<all> except "),
+        # a time said before what was done in it
+        (rf"^(?P<who>(?:how many )?(?:customers|people|buyers|clients|who)(?: who| that)? )?(?P<one>(?:in )?{_SPAN})"
+         rf" (?P<did>{_DEED}(?: [a-z]+)?)(?:,| and| but|, and|, but) (?P<other>(?:in )?{_SPAN}) (?P<also>(?:not a"
+         rf" single |no |never |did not |again )?{_DEED}(?: [a-z]+)?)(?P<rest> customers| people)?[ ?.!]*$",
+         _in_order),
+        (r"\b(?P<did>bought|ordered|purchased) (?P<one>[\w-]+) (?P<n>twice|once|\d+ times) and"
+         r" (?P<other>(?!bought)[\w-]+) (?P<m>twice|once|\d+ times)\b",
+         r"\g<did> \g<one> \g<n> and \g<did> \g<other> \g<m>"),
+        # one order of so much
+        (r"\b(?P<who>who |that )?(?:spent|spend|paid) (?P<bound>(?:more than|over|above|at least) \d+)(?: euros?|"
+         r" eur)? (?:in|on|with) (?:one|a single|1) (?:order|purchase)\b", r"with an order \g<bound>"),
+        (r"\borders shipped to (?P<where>[a-z]+)\b", r"orders for customers in \g<where>"),
         # told to whoever reads it
         (r"^(?:(?:hey|hi|hello|yo)[ ,!]+)*(?:does |do |did )?(?:any(?:one|body)|some(?:one|body)) (?:here |else"
          r" )?(?:know|knows|remember|remembers|check|tell me)"
