@@ -426,9 +426,11 @@ _SHARE_OF_WHOM = re.compile(
     r"|part|pct|%) of "
     r"(?:the |our |all )?(?P<who>(?:[a-z-]+ )?(?:customers|buyers|clients|shoppers|people) (?:(?:with|without) [\w %]+?"
     r"|(?:who|that|whose) (?>(?:(?:have|has|had|are|is|were|did|do)(?:n't| not)? )?+(?:never |not |ever )?+)\w.*?)"
-    r"|(?:repeat|returning|one-time) (?:buyers|customers)|(?:[a-z-]+ )?buyers) "
+    r"|(?:repeat|returning|one-time) (?:buyers|customers)|(?:[a-z-]+ )?buyers"
+    r"|(?:customers|buyers|clients) with(?:out)? [\w ]+?(?= (?:bought|ordered|left|gave|visited|complained|signed)\b)"
+    r"|inactive (?:customers|buyers)(?: \(\d+ days\))?) "
     r"(?P<did>(?:who |that )?(?:also )?(?:(?:have|has|had)(?:n't| not)? |(?:are|is|were) (?=from|in|based|living)"
-    r"|live |come from |never |gave |left )"
+    r"|live |come from |never |gave |left |(?<=[a-z] )(?:bought|ordered|visited|complained) )"
     r".*|(?:who|that) (?:ordered|bought|signed|visited|complained|left|gave|spent) .*)$"
 )
 #: of those who are said first, who did what is said last
@@ -448,7 +450,8 @@ _SHARE_OF_CUSTOMERS = re.compile(
 )
 #: 法国客户占买过鞋子的客户的比例
 _PART_OF_CUSTOMERS = re.compile(
-    r"^(?P<part>[^,，占最]{2,14}?)占(?:所有|全部|全体)?(?P<whole>(?:[^,，占]{2,16}的|复购|回头)(?:客户|顾客|买家))(?:总数|人数)?的?"
+    r"^(?P<part>[^,，占最]{2,14}?)占(?:所有|全部|全体)?(?P<whole>(?:[^,，占]{2,16}的|复购|回头)(?:客户|顾客"
+    r"|买家))(?:总数|人数)?的?"
     r"(?:比例|比重|百分比|占比|百分之几|百分之多少|几成|多少)(?:是?多少)?[?？。]*$"
 )
 #: of the reviews of so many stars those of some goods: 五星评价中鞋子的占比
@@ -541,7 +544,7 @@ def crossed(draft: Draft, question: Question) -> bool:
     Both sides of what a `Question` compares are of the same things.
     """
     if question.versus is None:
-        return False
+        return _crossed_things(draft, question)
     several = {each.field for each in question.where if isinstance(each, Is) and len(each.values) > 1}
     said = ""
     for atom in draft.atoms:
@@ -550,6 +553,17 @@ def crossed(draft: Draft, question: Question) -> bool:
         elif any(name in several for name, _ in pairs(atom)):
             said += "v"
     return said in ("vtvt", "tvtv", "vttv", "tvvt")
+
+
+def _crossed_things(draft: Draft, question: Question) -> bool:
+    """The shoes of Germany and the bags of France; shoes beside bags, month by month."""
+    several = [each.field for each in question.where if isinstance(each, Is) and len(each.values) == 2]
+    if question.by in BUCKETS and several and any(atom.has("compare") for atom in draft.atoms):
+        return question.then is None
+    if len(several) != 2:
+        return False
+    said = [name for atom in draft.atoms for name, _ in pairs(atom)[:1] if name in several]
+    return len(said) == 4 and said[0] == said[2] and said[1] == said[3] and said[0] != said[1]
 
 
 # --- a difference ---------------------------------------------------------------------------------------------------

@@ -151,7 +151,9 @@ _TWO_NUMBERS = re.compile(
     r"|refund count|average rating|average order value)(?: count)? and (?:the |our |number of |count of )*"
     r"(?:units(?: sold)?|aov|revenue|sales|amounts?|orders|average (?:rating|order value|resolution time)|review"
     r" count|refund amount)"
-    r"(?! from| of)\b(?! (?:growth|share))"
+    r"\b(?! (?:growth|share))"
+    r"|\bopen and (?:resolved|closed) tickets\b|新开和(?:已)?解决的工单|有多少(?:人|客户)[^,，的]{0,6}了多少(?:单|钱"
+    r"|件)"
 )
 #: what was paid for shipping is in the revenue, and orders without it are others
 _WITHOUT_SHIPPING = re.compile(
@@ -172,6 +174,21 @@ _RFM_OF_ONE = re.compile(r"rfm ?[1-5] ?分(?!别)|最近一次(?:投诉|退款|�
 _OPEN_AND_OLDER = re.compile(r"\bopen tickets (?:are |that are |which are )?older than\b|\bof all open tickets\b")
 _SAID_OF_ANOTHER = re.compile(
     r"^[\w ]+ (?:is|are) (?:doing|going|out|down|up|sold out|fine|growing|ok|okay)\b[\w ]*, (?:what|how|which|who)\b"
+)
+#: of those that were resolved, or of those that were scored?
+_OF_SUCH_TICKETS = re.compile(
+    r"\b(?:open|resolved|closed|urgent) tickets (?:had|have|got|were|are)\b|(?:已解决|已关闭)的?工单(?:当?中"
+    r"|里面?)[^,，]*满意度"
+)
+#: all categories, both in one order, two of them within so many days, orders that were not the first: no question says it
+_NO_SUCH_CROWD = re.compile(
+    r"买(?:过|了)?(?:全部|所有|每个|每种|各个)(?:的)?(?:品类|类目|品种)的?(?:客户|人|买家|顾客)|\bbought (?:every|all"
+    r"|each)(?: of the| the)? categor"
+    r"|\bboth [\w ]+ and [\w ]+ in (?:one|the same|a single) (?:order|purchase)\b|\b\d+ (?:orders|purchases|tickets)"
+    r" within \d+ days\b"
+    r"|\brepeat orders\b|复购订单|下过(?:[两二三四五]|\d)(?:笔|单|个)(?:金额)?(?:超过|大于)"
+    r"|\btickets? (?:via|through|on|over) (?:telegram|chat)\b|telegram(?:来|渠道|上)的工单"
+    r"|\btickets?\b.*\bin (?:english|german|french|spanish|dutch|chinese|japanese|swedish)(?=[ ?.!]*$)"
 )
 _SHARE = re.compile(r"\b(?:share|percent|percentage|fraction|proportion)\b|%")
 _BOUGHT = re.compile(r"\b(?:bought|ordered|purchased|shopped)\b")
@@ -207,7 +224,10 @@ def _doubts(typed: str, said: str, folded: str) -> Iterator[str]:
         yield "mix"
     if _IN_NO_ORDER.search(typed):
         yield "rank"
-    if (_OPEN_AND_OLDER.search(typed) and _SHARE.search(typed)) or _SAID_OF_ANOTHER.search(typed):
+    of_tickets = _OPEN_AND_OLDER.search(typed) or _OF_SUCH_TICKETS.search(typed)
+    if (of_tickets and (_SHARE.search(typed) or "比例" in typed)) or _SAID_OF_ANOTHER.search(typed):
+        yield "mix"
+    if _NO_SUCH_CROWD.search(typed):
         yield "mix"
     if _TWO_NUMBERS.search(typed):
         yield "two"

@@ -21,6 +21,9 @@ def share_of(draft: Draft, measure: str, by: str | None, window: Window | None, 
         return _of_new(draft, by, window, where)
     if by is not None and (predicates or any(named(each) == "order_status" for each in where)):
         return _of_each_group(draft, measure, by, window, [*where, *everyone], predicates)
+    if by is not None and any(named(each) == by and isinstance(each, Is) and len(each.values) == 1 for each in where):
+        # by reason, of one reason: 100 % of it
+        raise unclear("share", "")
     if by is not None:
         return Question(
             measure=measure, by=by, window=window, where=(*where, *everyone, *predicates,), share=True,

@@ -198,6 +198,19 @@ _TURNS = Table(
         (r"\b(?P<who>who |that )?(?:spent|spend|paid) (?P<bound>(?:more than|over|above|at least) \d+)(?: euros?|"
          r" eur)? (?:in|on|with) (?:one|a single|1) (?:order|purchase)\b", r"with an order \g<bound>"),
         (r"\borders shipped to (?P<where>[a-z]+)\b", r"orders for customers in \g<where>"),
+        # from then on; a time said first
+        (rf"\bfrom (?P<when>{MONTH}) (?:on|onwards?|forward)\b(?! \d)", r"since \g<when>"),
+        (rf"^after (?P<when>{MONTH} \d{{1,2}}) (?P<what>[a-z][\w ]*?)[ ?.!]*$", r"\g<what> after \g<when>"),
+        (r"\brfm (?=[rfm] score)", ""),
+        (rf"\b(?P<did>bought|ordered|purchased) (?:an? )?(?P<what>[\w-]+) (?P<n>once|twice|\d+ times)"
+         rf" (?P<one>{_SPAN}) and (?P<m>once|twice|\d+ times) (?P<other>{_SPAN})",
+         r"\g<did> \g<what> \g<n> \g<one> and \g<did> \g<what> \g<m> \g<other>"),
+        (rf"^(?P<when>{_SPAN}) (?P<did>(?:bought|ordered|purchased) [\w -]+?) and spent (?P<bound>(?:over|more than"
+         rf"|at least|under|less than) \d+)[ ?.!]*$",
+         r"customers who \g<did> \g<when> and spent \g<bound> \g<when>"),
+        (rf"^(?P<n>at least \d+ orders|\d+\+ orders|\d+ or more orders) and (?P<bound>(?:over|more than|at least)"
+         rf" \d+) spent in (?P<when>{_SPAN})[ ?.!]*$",
+         r"customers with \g<n> in \g<when> and who spent \g<bound> in \g<when>"),
         # told to whoever reads it
         (r"^(?:(?:hey|hi|hello|yo)[ ,!]+)*(?:does |do |did )?(?:any(?:one|body)|some(?:one|body)) (?:here |else"
          r" )?(?:know|knows|remember|remembers|check|tell me)"
