@@ -16,7 +16,7 @@ from sqlalchemy.exc import DBAPIError
 
 from crm_store import goods
 from crm_store.money import Rates, exponent
-from crm_store.question.compiling import LISTED, buckets, compile_question, start_of, step
+from crm_store.question.compiling import buckets, compile_question, listed, start_of, step
 from crm_store.question.facts import Setting
 from crm_store.question.grammar import (
     BUCKETS,
@@ -560,7 +560,7 @@ def _label(by: str, start: datetime) -> str:
 
 def _list(question: Question, rows: Sequence[Row[Any]], setting: Setting, base: str) -> Figures:
     subject = str(question.subject)
-    names = list(LISTED[subject])
+    names = list(listed(question))
     if question.order is not None and question.order not in names:
         names.append(question.order)
     lines = [tuple(_cell(name, row._mapping[name], setting, base) for name in names) for row in rows]

@@ -85,11 +85,19 @@ _TALLIES = {
 }
 
 
+def listed(question: Question) -> tuple[str, ...]:
+    """The columns of a list: of orders named by their number, also how they travel and when they came."""
+    names = LISTED[str(question.subject)]
+    if question.subject == "orders" and any(isinstance(each, Is) and each.field == "order" for each in question.where):
+        return (*names[:-1], "carrier", "delivered_at", names[-1])
+    return names
+
+
 def compile_question(question: Question, setting: Setting) -> Select[Any]:
     """The statement. Raises `CannotAsk` where the store does not say what is asked.
 
     Its columns: `value` (a number), `part` and `whole` (a share), `value` and `before` (a comparison), `key` and
-    `value` with `matches` (a table; it counts the groups), or those of `LISTED` with `matches` (a list).
+    `value` with `matches` (a table; it counts the groups), or those that are `listed`, with `matches` (a list).
     """
     return _Compiler(setting).statement(question)
 
@@ -631,7 +639,7 @@ class _Compiler:
         subject = str(question.subject)
         fact = self._facts.of(subject)
         rows = _Rows(fact, self._conditions(fact, question.where, fact.time, question.window))
-        columns = {name: _column(fact, name) for name in LISTED[subject]}
+        columns = {name: _column(fact, name) for name in listed(question)}
         order = question.order or LISTED[subject][0]
         if order not in columns:
             columns[order] = _column(fact, order)

@@ -190,6 +190,21 @@ _NO_SUCH_CROWD = re.compile(
     r"|\btickets? (?:via|through|on|over) (?:telegram|chat)\b|telegram(?:来|渠道|上)的工单"
     r"|\btickets?\b.*\bin (?:english|german|french|spanish|dutch|chinese|japanese|swedish)(?=[ ?.!]*$)"
 )
+#: nothing but five stars; who ordered least lately; whose second order it was; the new ones, of what?
+_NOT_TOLD = re.compile(
+    r"只(?:给|打|写)(?:过|了)?[1-5一二三四五]星|\bonly (?:ever )?(?:left|gave|wrote) [1-5][- ]stars?\b"
+    r"|\b[1-5][- ]stars?(?: reviews?)? only\b"
+    r"|\bcustomers who only left\b|最久没(?:有)?(?:下单|买|来|回购)|\bsecond (?:order|purchase) (?:this|last|in)\b"
+    r"|\b(?:share|percentage|percent|proportion|fraction|%) of (?:new|returning|repeat) customers in\b"
+    r"|\bproducts\b.*\bvisits\b.*\bwith no orders\b"
+)
+#: of one that nobody named
+_THAT_ONE = re.compile(
+    r"^(?:请|帮我|麻烦|给我|我要|查一下|查|看看|看一下|把)*(?:那|这)(?:个|位|张|笔)(?:客户|顾客|订单|工单"
+    r"|商品)(?:的)?(?:情况|信息|资料|数据|详情|记录)?(?!\d)"
+    r"|^(?:please |pls |can you )?(?:send|show|give)(?: me)? that (?:customer|order|ticket)(?:'s)? ?(?:info|details?"
+    r"|data)?[ ?.!]*$"
+)
 _SHARE = re.compile(r"\b(?:share|percent|percentage|fraction|proportion)\b|%")
 _BOUGHT = re.compile(r"\b(?:bought|ordered|purchased|shopped)\b")
 
@@ -227,7 +242,7 @@ def _doubts(typed: str, said: str, folded: str) -> Iterator[str]:
     of_tickets = _OPEN_AND_OLDER.search(typed) or _OF_SUCH_TICKETS.search(typed)
     if (of_tickets and (_SHARE.search(typed) or "比例" in typed)) or _SAID_OF_ANOTHER.search(typed):
         yield "mix"
-    if _NO_SUCH_CROWD.search(typed):
+    if any(each.search(typed) for each in (_NO_SUCH_CROWD, _THAT_ONE, _NOT_TOLD)):
         yield "mix"
     if _TWO_NUMBERS.search(typed):
         yield "two"

@@ -211,6 +211,29 @@ _TURNS = Table(
         (rf"^(?P<n>at least \d+ orders|\d+\+ orders|\d+ or more orders) and (?P<bound>(?:over|more than|at least)"
          rf" \d+) spent in (?P<when>{_SPAN})[ ?.!]*$",
          r"customers with \g<n> in \g<when> and who spent \g<bound> in \g<when>"),
+        (r"\b(?P<when>(?:last|this) (?P<unit>year|month|quarter|week))\b(?P<rest>.*?)\b(?:in )?that"
+         r" (?P=unit)\b", r"\g<when>\g<rest>\g<when>"),
+        (r"\b(?P<who>who|customers who|people who) gave (?:an? |the )?(?P<what>[\w-]+) an? (?P<n>[1-5])[- ]star"
+         r" (?:rating|review)\b", r"\g<who> left a \g<n> star review for \g<what>"),
+        # opened in a time, and resolved whenever
+        (rf"\b(?P<what>tickets|complaints) (?:opened|created|raised|from|that came in|received) (?P<when>(?:in"
+         rf" )?{_SPAN}) (?:that |which )?(?:are|were|have been|got) (?:already |now )?(?:resolved|closed|solved)\b",
+         r"\g<what> opened \g<when> that are not open"),
+        (rf"^of (?:the |all )?(?P<what>tickets|complaints) (?:opened|created|raised|from|received) (?P<when>(?:in"
+         rf" )?{_SPAN}),? how many (?:are|were|have been|got) (?:already |now )?(?:resolved|closed|solved)\b",
+         r"how many \g<what> opened \g<when> are not open"),
+        (rf"^how many (?P<what>tickets|complaints) (?:opened|created|raised|from|received) (?P<when>(?:in )?{_SPAN})"
+         rf" (?:are|were|have been|got) (?:already |now )?(?:resolved|closed|solved)\b",
+         r"how many \g<what> opened \g<when> are not open"),
+        (r"\bhow many of (?:the )?(?P<when>last|this) (?P<unit>month|week|year|quarter)(?:'s)? orders (?:were|got"
+         r"|have been) (?:already )?refunded\b", r"how many orders from \g<when> \g<unit> got refunded"),
+        (rf"\b(?P<with>with (?:an? |open )*(?:tickets?|complaints?|refunds?|reviews?|visits?)) (?P<when>(?:in"
+         rf" )?{_SPAN}) but (?:no|without(?: any)?) orders?(?=[ ?.!]*$)", r"\g<with> \g<when> but no orders \g<when>"),
+        (r"\b(?P<g>months|countries|cities|weeks|days|quarters|agents|segments) (?P<has>with|had|have) orders"
+         r" (?P<way>over|above|under"
+         r"|below) (?P<n>\d+)\b(?! ?(?:euros?|eur|€))",
+         lambda found: f"{found['g']} {found['has']} {'more' if found['way'] in ('over', 'above') else 'fewer'} than"
+         f" {found['n']} orders"),
         # told to whoever reads it
         (r"^(?:(?:hey|hi|hello|yo)[ ,!]+)*(?:does |do |did )?(?:any(?:one|body)|some(?:one|body)) (?:here |else"
          r" )?(?:know|knows|remember|remembers|check|tell me)"
@@ -251,7 +274,8 @@ _TURNS = Table(
          rf"|nothing at all)"
          rf"(?: yet| so far| anything| again| ever)* (?P<other>(?:in )?{_SPAN})(?: yet| so far)?",
          r"\g<did> \g<when> but have not ordered \g<other>"),
-        (rf"\b(?P<did>bought|ordered|purchased) (?P<what>[\w-]+) (?P<when>(?:in )?{_SPAN}),? but no (?P<other>[\w-]+) "
+        (rf"\b(?P<did>bought|ordered|purchased) (?P<what>[\w-]+)(?: stuff| products?| items?| things?)?"
+         rf" (?P<when>(?:in )?{_SPAN}),? but no (?P<other>[\w-]+) "
          rf"(?P<late>(?:in )?{_SPAN})", r"\g<did> \g<what> \g<when> but did not buy \g<other> \g<late>"),
         (r"\b(?:made|placed|had) (?:their|his|her) (?:one and only|one|only|single|sole) (?:order"
          r"|purchase)\b", "first ordered"),
