@@ -4064,6 +4064,26 @@ def _of_whom(shop: Shop, ask: Ask) -> None:
         each for each in shop.orders if each["status"] in ("pending", "paid", "shipped") and each["at"] < past(10)[0]
     ]
     ask("set", ids(late, "order_id"), "超过10天未送达的订单")
+    opened = within(shop.tickets, LAST_WEEK)
+    ask("value", len([each for each in opened if each["resolved"]]), "上周开的工单有几个解决了",
+        "how many tickets opened last week are resolved")  # fmt: skip
+    ask("value", len([each for each in within(shop.placed, LAST_MONTH) if each["refunds"]]), "上月的订单里退款了多少",
+        "how many of last month's orders were refunded")  # fmt: skip
+    asked = {each["customer_id"] for each in within(shop.tickets, LAST_MONTH)}
+    bought = {each["customer_id"] for each in within(shop.placed, LAST_MONTH)}
+    ask("set", sorted(asked - bought), "上月有工单但没下单的客户", "customers with a ticket last month but no orders")
+    ask("set", ids(each for each in within(shop.customers, LAST_YEAR, "signed_up") if not each["placed"]),
+        "去年就注册了但到现在还没买过的客户")  # fmt: skip
+    ask("set", ids(once), "买过就没再来的客户")
+    monthly = grouped(within(shop.placed, THIS_YEAR), lambda each: month_of(each["at"]))
+    ask(
+        "table",
+        {name: count for name, count in monthly.items() if count > 100},
+        "months with orders over 100 this year",
+    )
+    ask("refuse", None, "只给5星的客户", "customers who gave 5 stars only", "最久没下单的客户",
+        "share of new customers in last month's orders", "how many customers placed their second order this year",
+        "把那个客户的情况发我")  # fmt: skip
     ask("refuse", None, "M分最低的客户有几个", "R分最高的客户", "德国5月销售额和法国4月销售额对比",
         "orders and units sold last month", "refund count and amount last month", "revenue without shipping last month",
         "不含运费的销售额", "今年每月累计销售额",
