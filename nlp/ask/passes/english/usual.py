@@ -302,6 +302,7 @@ _TURNS = Table(
         (rf"\brefunds {_WAITING}", "refunds with status requested"),
         (r"\bwhose (?:one and only|only|single|sole) (?:order|purchase) (?:was|came|happened|dates)(?: made|"
          r" placed)?\b", "with their first order"),
+        (r"\brefunds are (?:still |currently |now )*(?:pending|open|outstanding|waiting)\b", "refunds are pending"),
         (r"\bunpaid refunds?\b", "refunds not paid"), (r"\breci?e?i?ve(?P<d>d?)\b", r"receive\g<d>"),
         (r"\b(?:score|scored|with|have|has|had|having)(?: an?)? (?P<n>[1-5]) (?:on|for|in) (?:all (?:three|3)(?:"
          r" scores)?(?: of)?|each of|every one of)? ?r,? f,? (?:and|&) m\b",
