@@ -441,7 +441,7 @@ _SHARE_IN_CHINESE = re.compile(
 )
 #: 同意营销的客户中最近90天下过单的比例, 复购客户中同意营销的占几成
 _SHARE_OF_CUSTOMERS = re.compile(
-    r"^(?P<who>[^,，占比]{2,20}的(?:客户|顾客|买家|用户)|(?:复购|回头|一次性)(?:客户|买家))(?:(?:当?中(?!国)"
+    r"^(?P<who>[^,，占比]{2,20}的(?:客户|顾客|买家|用户)|(?:复购|回头|一次性)(?:客户|顾客|用户|买家))(?:(?:当?中(?!国)"
     r"|里(?![昂尔斯])面?|之中)[,，]?"
     r"(?P<did>[^,，占比]{2,20}?)(?:的)?(?:客户|人)?(?:所)?(?:占(?:比|几成|多少|百分之几|百分之多少|多大比例|的比例)"
     r"|(?:的)?比例|的百分比|的比重)"
@@ -498,7 +498,7 @@ def share_sides(text: str) -> tuple[str, str] | None:
         return f"{found['who']}有多少", f"{did}的客户有多少"
     if found := _RATED_SHARE.match(text):
         # the reviews by customers in Germany, not those of customers who have some
-        of = re.sub("(?<=[\u3400-\u9fff]{2})(?:客户|顾客|买家)$", "", found["of"])
+        of = re.sub("(?<=[\u3400-\u9fff]{2})(?:客户|顾客|用户|会员|买家)$", "", found["of"])
         return f"{of}的评价数", f"{of}的{found['rated']}数"
     if found := _NEW_SHARE.match(text):
         return f"{found['when']}买家数", f"{found['when']}首次购买客户数"

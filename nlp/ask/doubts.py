@@ -146,7 +146,8 @@ _IN_NO_ORDER = re.compile(
 )
 #: two numbers, of which one would not be told: orders and units, refund count and amount
 _TWO_NUMBERS = re.compile(
-    r"^(?:the |our |number of |count of |total )*(?:orders|refunds?|tickets|reviews|customers|buyers|units|revenue"
+    r"^(?:the |our |number of |count of |total )*(?:orders|purchases|refunds?|tickets|reviews|customers|buyers|units"
+    r"|revenue"
     r"|sales|aov"
     r"|refund count|average rating|average order value)(?: count)? and (?:the |our |number of |count of )*"
     r"(?:units(?: sold)?|aov|revenue|sales|amounts?|orders|average (?:rating|order value|resolution time)|review"
@@ -171,7 +172,10 @@ _SO_LONG_AGO = re.compile(r"^(?:\d+|[一二两三四五六])(?:个)?(?:周|星�
 #: of the three scores, which?
 _RFM_OF_ONE = re.compile(r"rfm ?[1-5] ?分(?!别)|最近一次(?:投诉|退款|评价|访问|浏览)(?:时间|日期)?(?:是)?在")
 #: open tickets older than a week, of those that are open; what is said of a place, and then asked of another
-_OPEN_AND_OLDER = re.compile(r"\bopen tickets (?:are |that are |which are )?older than\b|\bof all open tickets\b")
+_OPEN_AND_OLDER = re.compile(
+    r"\bopen (?:tickets|cases|support requests|requests) (?:are |that are |which are )?older"
+    r" than\b|\bof all open tickets\b"
+)
 _SAID_OF_ANOTHER = re.compile(
     r"^[\w ]+ (?:is|are) (?:doing|going|out|down|up|sold out|fine|growing|ok|okay)\b[\w ]*, (?:what|how|which|who)\b"
 )
@@ -194,13 +198,15 @@ _NO_SUCH_CROWD = re.compile(
 _NOT_TOLD = re.compile(
     r"只(?:给|打|写)(?:过|了)?[1-5一二三四五]星|\bonly (?:ever )?(?:left|gave|wrote) [1-5][- ]stars?\b"
     r"|\b[1-5][- ]stars?(?: reviews?)? only\b"
-    r"|\bcustomers who only left\b|最久没(?:有)?(?:下单|买|来|回购)|\bsecond (?:order|purchase) (?:this|last|in)\b"
-    r"|\b(?:share|percentage|percent|proportion|fraction|%) of (?:new|returning|repeat) customers in\b"
+    r"|\bcustomers who only left\b|最久没(?:有)?(?:下单|买|来|回购)|\bsecond (?:order|purchase) (?:this|last|in|the"
+    r"|ytd)\b"
+    r"|\b(?:share|percentage|percent|proportion|fraction|%) of (?:new|returning|repeat) (?:customers|clients|shoppers"
+    r"|buyers|people) in\b"
     r"|\bproducts\b.*\bvisits\b.*\bwith no orders\b"
 )
 #: of one that nobody named
 _THAT_ONE = re.compile(
-    r"^(?:请|帮我|麻烦|给我|我要|查一下|查|看看|看一下|把)*(?:那|这)(?:个|位|张|笔)(?:客户|顾客|订单|工单"
+    r"^(?:请|帮我|麻烦|给我|我要|查一下|查|看看|看一下|把)*(?:那|这)(?:个|位|张|笔)(?:客户|顾客|用户|订单|工单"
     r"|商品)(?:的)?(?:情况|信息|资料|数据|详情|记录)?(?!\d)"
     r"|^(?:please |pls |can you )?(?:send|show|give)(?: me)? that (?:customer|order|ticket)(?:'s)? ?(?:info|details?"
     r"|data)?[ ?.!]*$"

@@ -228,7 +228,8 @@ _TURNS = Table(
         (r"\bhow many of (?:the )?(?P<when>last|this) (?P<unit>month|week|year|quarter)(?:'s)? orders (?:were|got"
          r"|have been) (?:already )?refunded\b", r"how many orders from \g<when> \g<unit> got refunded"),
         (rf"\b(?P<with>with (?:an? |open )*(?:tickets?|complaints?|refunds?|reviews?|visits?)) (?P<when>(?:in"
-         rf" )?{_SPAN}) but (?:no|without(?: any)?) orders?(?=[ ?.!]*$)", r"\g<with> \g<when> but no orders \g<when>"),
+         rf" )?{_SPAN}) but (?:no|without(?: any)?) (?:orders?|purchases?)(?=[ ?.!]*$)", r"\g<with> \g<when> but no"
+         r" orders \g<when>"),
         (r"\b(?P<g>months|countries|cities|weeks|days|quarters|agents|segments) (?P<has>with|had|have) orders"
          r" (?P<way>over|above|under"
          r"|below) (?P<n>\d+)\b(?! ?(?:euros?|eur|€))",
