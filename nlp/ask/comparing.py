@@ -427,7 +427,6 @@ _SHARE_OF_WHOM = re.compile(
     r"(?:the |our |all )?(?P<who>(?:[a-z-]+ )?(?:customers|buyers|clients|shoppers|people) (?:(?:with|without) [\w %]+?"
     r"|(?:who|that|whose) (?>(?:(?:have|has|had|are|is|were|did|do)(?:n't| not)? )?+(?:never |not |ever )?+)\w.*?)"
     r"|(?:repeat|returning|one-time) (?:buyers|customers)|(?:[a-z-]+ )?buyers"
-    r"|(?:customers|buyers|clients) with(?:out)? [\w ]+?(?= (?:bought|ordered|left|gave|visited|complained|signed)\b)"
     r"|inactive (?:customers|buyers)(?: \(\d+ days\))?) "
     r"(?P<did>(?:who |that )?(?:also )?(?:(?:have|has|had)(?:n't| not)? |(?:are|is|were) (?=from|in|based|living)"
     r"|live |come from |never |gave |left |(?<=[a-z] )(?:bought|ordered|visited|complained) )"

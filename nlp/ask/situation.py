@@ -49,7 +49,7 @@ _TIME = re.compile(
 )
 _NEXT = re.compile(r"明天|后天|下周|下个?月|下个?季度|明年|\b(?:next (?:week|month|quarter|year)|tomorrow)\b")
 #: kinds of words that say which of them, and how many
-_TELLING = ("val", "crowd", "neg", "except", "num", "cmp", "measure", "verb", "only")
+_TELLING = ("val", "crowd", "neg", "except", "num", "cmp", "measure", "verb")
 #: and of words that ask
 _ASKING = (*_TELLING, "subj", "field", "by", "bucket", "agg", "howmany", "howmuch", "list", "top", "bottom", "share")
 #: "so" says itself that it was a reason
