@@ -1,6 +1,8 @@
 """The question put together of what was found; nothing may be left over."""
 
 import re
+from collections.abc import Sequence
+from datetime import datetime
 
 from crm_store.question.grammar import (
     BUCKETS,
@@ -23,7 +25,7 @@ from nlp.ask.lexing import Atom
 from nlp.ask.outcomes import unclear
 from nlp.ask.ranking import default_limit, size_of
 from nlp.ask.shares import share_of
-from nlp.ask.times import previous
+from nlp.ask.times import Span, previous
 from nlp.ask.windows import GROWING, bucketed, mean_window, place_spans
 
 #: what there is of each, where no more is said: the shares of refund reasons
@@ -58,6 +60,10 @@ _OF_ITEMS = {"revenue": "product_revenue", "buyers": "buyers_of", "orders": "ord
 _BOUNDED = {"stock", "price", "spend", "orders", "total", "amount", "stars", "churn_risk", "propensity"}
 
 
+#: what is asked of numbers alone
+_OF_A_NUMBER = ("growth", "compare", "yoy", "mom", "periodbefore", "share", "agg")
+
+
 def question_of(draft: Draft) -> Question:
     if draft.free("share") and draft.chinese and draft.subject == "buyers":
         # 买过两次的客户占买家的比例
@@ -83,6 +89,9 @@ def question_of(draft: Draft) -> Question:
     versus = None
     if len(windows) == 2:
         joined = draft.free("and")
+        if joined and not growth and _are_now_and_before(windows, draft.now):
+            # this month and last month: nobody means both as one
+            compare = True
         if not (growth or compare or joined):
             raise unclear("two", "")
         for atom in joined:
@@ -123,6 +132,12 @@ def question_of(draft: Draft) -> Question:
         if compare or yoy or before or ((growth or mom) and draft.by not in GROWING):
             raise unclear("compare", "")
     return _finish(draft, window, versus, clause_filters, share=share, growth=tells_growth)
+
+
+def _are_now_and_before(windows: Sequence[Span], now: datetime) -> bool:
+    later, earlier = windows
+    follows = later.window.end == now and later.window.start == earlier.window.end
+    return follows and bool(later.unit) and later.unit == earlier.unit
 
 
 def _is_by_group(draft: Draft) -> bool:
@@ -179,8 +194,7 @@ def _take_of_new(draft: Draft) -> None:
 
 def _settle(draft: Draft) -> None:
     """Which measure a thing is counted by, and which rows a list has."""
-    listed = draft.first_order_listed and draft.subject == "customers" and len(draft.spans) == 1
-    if draft.new_measure and listed and not (draft.howmany or draft.by or draft.ranked or draft.measure):
+    if draft.new_measure and _are_listed(draft):
         # the customers whose first order was in April
         draft.predicates.append(During("first_order_at", draft.spans.pop().window))
     elif draft.new_measure and (draft.spans or draft.by):
@@ -213,6 +227,14 @@ def _settle(draft: Draft) -> None:
         use_subject(draft)
     if draft.measure in ("revenue", "spend") and draft.subject == "orders":
         raise unclear("two", "")
+
+
+def _are_listed(draft: Draft) -> bool:
+    """New buyers in China this month: who they are, which tells their number as well."""
+    people = draft.subject == "customers" if draft.first_order_listed else draft.subject in ("customers", "buyers")
+    told = draft.howmany or draft.by or draft.ranked or draft.measure
+    compared = any(atom.has(kind) for atom in draft.atoms for kind in _OF_A_NUMBER)
+    return people and len(draft.spans) == 1 and not told and not compared
 
 
 def _finish(

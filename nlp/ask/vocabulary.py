@@ -133,7 +133,7 @@ _FIXED: dict[str, dict[str, str]] = {
         "champions": "champions champion 冠军客户 冠军 重要价值客户 champions客户 champion客户",
         "loyal": "loyal loyalists loyal_customers 忠诚 忠诚客户 忠实 忠实客户",
         "potential loyalist": "potential_loyalist potential_loyalists potential_loyal 潜在忠诚 潜在忠诚客户 潜力忠诚客户",
-        "new": "new_segment segment_new 新客分群 新客户分群 新客群 新客户群 new分群 新分群",
+        "new": "new_segment segment_new new_customers_segment new_customer_segment new_buyers_segment 新客分群 新客户分群 新客群 新客户群 new分群 新分群",
         "promising": "promising 有希望 有前景 有潜力 潜力客户",
         "need attention": "need_attention needs_attention needing_attention need-attention 需要关注 需关注",
         "about to sleep": "about_to_sleep about-to-sleep 即将沉睡 快要沉睡 快沉睡",

@@ -276,6 +276,7 @@ def questions(shop: Shop) -> list[Row]:
     _typed_in_chinese(shop, ask)
     _with_a_reason(shop, ask)
     _of_whom(shop, ask)
+    _now_and_before(shop, ask)
     _refused(ask)
     _at_the_desk(shop, ask)
     return found
@@ -4090,6 +4091,33 @@ def _of_whom(shop: Shop, ask: Ask) -> None:
         "cumulative revenue this year by month", "RFM 5分客户", "两周前的销售额", "最近一次投诉在5月的客户",
         "what percent of open tickets are older than a week",
         "Germany is doing well, what about France revenue this month?")  # fmt: skip
+
+
+def _now_and_before(shop: Shop, ask: Ask) -> None:
+    """Two times side by side, who is new, the segment of that name, who of those of one order."""
+    for texts, rows in (
+        (("订单数这季度对上季度", "orders this quarter and last quarter"), shop.placed),
+        (("注册人数本季度和上季度", "signups this quarter and last quarter"), shop.customers),
+    ):
+        at = "at" if rows is shop.placed else "signed_up"
+        ask("compare", [len(within(rows, THIS_QUARTER, at)), len(within(rows, LAST_QUARTER, at))], *texts)
+    fresh = [each for each in of(shop.buyers, "CN") if within([each], LAST_MONTH, "first")]
+    ask("set", ids(fresh), "new buyers in china last month")
+    new = [each for each in of(shop.buyers, "FR") if each["segment"] == "new"]
+    ask("value", len(new), "new customers segment, how many in france", "法国客户里新客户这个分群有几个人")
+    large = [each for each in shop.buyers if len(each["placed"]) == 1 and each["spend"] > 300]
+    ask("set", ids(large), "只下过一单而且这单超过300欧的客户", "customers with a single order, and that one over 300")
+    german = [each for each in of(shop.buyers, "DE") if each["m"] == 5 and each["r"] == 1]
+    ask("set", ids(german), "M是5分但R只有1分的德国客户都是谁")
+    old = [each for each in shop.tickets if not each["resolved"] and each["at"] < past(2)[0]]
+    ask("value", len([each for each in old if each["kind"] == "complaint"]), "有几个投诉开了超过48小时到现在还没解决")
+    first = max(shop.buyers, key=lambda each: each["spend"])
+    name = first["customer_id"]
+    ask("value", first["spend"], f"what has customer {name} spent with us so far")
+    back = within(shop.refunds, THIS_YEAR)
+    ask("value", sum(each["money"] for each in back), "how much money went out in refunds this year")
+    wrong = [each for each in within(shop.refunds, THIS_YEAR) if each["reason"] == "wrong size"]
+    ask("set", ids(each["customer"] for each in wrong), "who got a 'wrong size' refund since 1 january")
 
 
 def _refused(ask: Ask) -> None:

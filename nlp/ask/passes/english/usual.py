@@ -235,6 +235,23 @@ _TURNS = Table(
          r"|below) (?P<n>\d+)\b(?! ?(?:euros?|eur|€))",
          lambda found: f"{found['g']} {found['has']} {'more' if found['way'] in ('over', 'above') else 'fewer'} than"
          f" {found['n']} orders"),
+        # they are as they were, or spent so much
+        (r"\b(?:went|gone|go|going|fell|fallen) (?:quiet"
+         r"|silent|cold|dark)(?:,| with| -| i\.?e\.?,?)+ ?(?=no orders?\b|have not|without)", "with "),
+        (r"\bwhat (?P<aux>has|have|did) (?P<who>(?:customer )?[a-z]{1,4}-?\d+) (?P<did>spent|spend|paid"
+         r"|pay)(?: with us| here)?\b", r"how much \g<aux> \g<who> \g<did>"),
+        (r"^(?P<what>(?:the )?[\w' ]+? segment)[,:;]? how many (?:of them )?(?:are |live |come )?(?=in|from)",
+         r"how many customers in \g<what> are "),
+        (r"\b(?P<who>people|customers|clients) (?:are|is|have|do we have)? ?registered (?:with us )?(?=(?:in|from)"
+         r" (?!the last|the past|this|last|january|february|march|april|may|june|july|august|september|october"
+         r"|november|december|20\d\d|q[1-4]\b|spring|summer|autumn|fall|winter)(?:the )?[a-z ]+?(?: (?:or|and)"
+         r" (?:the )?[a-z]+)?[?.!]*$)", r"\g<who> are "),
+        (r"\bhow much (?:money )?(?:went|has gone|goes|did we pay|was paid|have we paid|flowed) (?:back )?out"
+         r" (?:in|as|for|on|through)"
+         r" refunds\b", "how much was refunded"),
+        (r"\b(?:bought|ordered|shopped|purchased) for the (?P<most>most|least) (?:money|amount)"
+         r"(?: (?:in|from|of) (?:the )?(?P<what>[\w-]+)(?: category)?)?(?=$|[ ?.!,])",
+         lambda found: f"spent the {found['most']}" + (f" on {found['what']}" if found["what"] else "")),
         # told to whoever reads it
         (r"^(?:(?:hey|hi|hello|yo)[ ,!]+)*(?:does |do |did )?(?:any(?:one|body)|some(?:one|body)) (?:here |else"
          r" )?(?:know|knows|remember|remembers|check|tell me)"
