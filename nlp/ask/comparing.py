@@ -8,7 +8,7 @@ import re
 
 from msgspec.structs import replace
 
-from crm_store.question.grammar import BUCKETS, Compare, Did, During, Filter, Is, Not, Question, Than, Window
+from crm_store.question.grammar import BUCKETS, Did, During, Filter, Is, Not, Question, Than, Window
 from crm_store.question.measures import MEASURES
 from nlp.ask.draft import COUNTED, MONEY, OF_CUSTOMERS, Draft, named, pairs, place_of
 from nlp.ask.lexing import Atom
@@ -517,6 +517,8 @@ def share_of_those(whole: Question, part: Question) -> Question:
     if whole.measure == part.measure == "reviews" and whole == replace(part, where=whole.where):
         return replace(part, of=whole.where, share=True)
     of, also = _people(whole), _people(part)
+    if not also:
+        raise unclear("share", "")
     return Question(measure="customers", where=(*of, *also), of=of, share=True)
 
 
@@ -534,7 +536,7 @@ def _people(question: Question) -> tuple[Filter, ...]:
         return (*question.where, During("signed_up_at", question.window))
     if question.measure != "customers" or question.window is not None:
         raise unclear("share", "")
-    return question.where or (Compare("orders", "ge", 1),)
+    return question.where
 
 
 def crossed(draft: Draft, question: Question) -> bool:

@@ -316,6 +316,9 @@ def _finish(
     if subject and not measure:
         return _of_things(draft, subject, by, window, versus, predicates, everyone, share=share, growth=growth)
     if subject and measure:
+        if measure not in MEASURES:
+            # a score that is said without its bound
+            raise unclear("measure", "")
         if (
             COUNTED.get(subject) == measure
             or MEASURES[measure].fact == subject

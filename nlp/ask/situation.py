@@ -75,6 +75,14 @@ _IS_PART = re.compile(
 )
 
 
+#: what is to be done with them, said last: 我先联系这批, 想发张首单券
+_PLANNED = re.compile(
+    r"[,，(](?P<plan>(?:(?:我们?|咱们?|我这边|老板|运营|市场部?|客服|这批|这些人?|他们|给他们|想|要|准备|打算|好|先|优先|挨个|逐个|统一|方便|后面|回头|马上|再|看看)+"
+    r"(?:给(?:他们|她们|大家))?(?:发|做|搞|推|联系|安抚|跟进|打|办|送|补|催|放|回访|通知|提醒|策划|处理|维护|慰问|关怀|谈|写)|(?:发|做|搞|办|推)[一两几]?[个张波场次批])"
+    r"[^,，。?()]{0,10}(?<!的)(?<!的人))\)?[。!?]*$"
+)
+
+
 def without_situation(text: str, shop: Shop) -> str:
     """A normalised text without what only says why it is asked: before the question, and behind its question mark.
 
@@ -107,6 +115,11 @@ def _refers_back(asked: str) -> bool:
 
 def _without_remark(text: str, shop: Shop) -> str:
     """How many are open? asking because it is loud here."""
+    if planned := _PLANNED.search(text):
+        asked = text[: planned.start()]
+        says_more = _IS_ASKED.search(planned["plan"]) or _TIME.search(planned["plan"])
+        if not says_more and _told(planned["plan"], shop, _ASKING) <= _told(asked, shop, _ASKING):
+            return asked
     asked, mark, remark = text.partition("?")
     if not remark.strip(" ?!.") or _IS_ASKED.search(remark) or _TIME.search(remark):
         return text

@@ -44,7 +44,7 @@ class Times:
     def reduce(self, atoms: list[Atom]) -> list[Atom]:
         """The atoms with every stretch of time as one atom of the kind `span`."""
         points = self._pass(atoms, self._point)
-        return self._pass(points, self._stretch)
+        return self._pass(self._pass(points, self._stretch), _either)
 
     def _pass(self, atoms: list[Atom], take: Take) -> list[Atom]:
         found, at = [], 0
@@ -460,6 +460,18 @@ class Times:
         if month > 12:
             day, month = month, day
         return self._one_day(year, month, day)
+
+
+def _either(atoms: list[Atom], at: int) -> tuple[int, Span] | None:
+    """Bought in May or June, 5月或6月退过款: a deed of either month is one of the two together."""
+    if not (_has(atoms, at, "span") and _has(atoms, at + 1, "or") and _has(atoms, at + 2, "span")):
+        return None
+    before = next((each for each in reversed(atoms[:at]) if not each.has("filler")), None)
+    of_a_deed = (before is not None and before.has("verb")) or _has(atoms, at + 3, "verb")
+    one, other = sorted((atoms[at]["span"], atoms[at + 2]["span"]), key=lambda each: str(each.window.start))
+    if not of_a_deed or one.window.end is None or one.window.end != other.window.start:
+        return None
+    return at + 3, Span(Window(one.window.start, other.window.end))
 
 
 def previous(span: Span, times: Times, *, a_year: bool = False) -> Window:

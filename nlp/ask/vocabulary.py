@@ -74,7 +74,7 @@ _TOWNSPEOPLE = """
 paris parisians|milan milanese|vienna viennese|rome romans|liverpool liverpudlians|manchester mancunians
 """
 _CATEGORIES = """
-shoes 鞋 鞋子 鞋类 footwear sneakers|jackets 夹克 外套 夹克衫 上衣外套 coats|bags 包 包包 箱包 手袋 包类 handbags|watches 手表 表 腕表 watch
+shoes 鞋 鞋子 鞋类 footwear sneakers|jackets 夹克 外套 夹克衫 上衣外套 coats|bags 包 包包 箱包 包袋 皮包 手袋 包类 handbags|watches 手表 表 腕表 watch
 headphones 耳机 头戴耳机 headphone headsets earphones|kitchen 厨房 厨具 厨房用品 厨房用具 厨房类 kitchenware kitchen-products
 books 书 图书 书籍|toys 玩具|clothing 服装 衣服 clothes|electronics 电子 电子产品|furniture 家具|jewelry 首饰 珠宝|shirts 衬衫
 dresses 连衣裙 裙子|hats 帽子|beauty 美妆|sports 运动|phones 手机|accessories 配饰|trousers 裤子 pants|tea 茶 茶叶|coffee 咖啡

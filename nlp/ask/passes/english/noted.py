@@ -105,6 +105,7 @@ def _against_each_other(found: re.Match[str]) -> str:
 _TURNS = Table(
     (re.compile(pattern), said)
     for pattern, said in (
+        (r"(?<=\w) v\.? (?=[a-z])", " vs "),
         # a value in quotes
         (r"(?<![\w'\"])(?P<quote>['\"])(?P<what>[a-z][a-z -]+[a-z])(?P=quote)(?![\w'])", r"\g<what>"),
         (r"\b(?P<n>one|two|three|four|five)[- ](?=stars?\b)", lambda found: f"{_STARS[found['n']]}-"),

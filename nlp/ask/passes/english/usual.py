@@ -252,6 +252,119 @@ _TURNS = Table(
         (r"\b(?:bought|ordered|shopped|purchased) for the (?P<most>most|least) (?:money|amount)"
          r"(?: (?:in|from|of) (?:the )?(?P<what>[\w-]+)(?: category)?)?(?=$|[ ?.!,])",
          lambda found: f"spent the {found['most']}" + (f" on {found['what']}" if found["what"] else "")),
+        # what one asks for, in a shop's everyday words
+        (r"\b(?:that |who(?:m)? )?we(?:'re| are| may| can)? ?(?:allowed |permitted )?(?:to )?(?:send|e-?mail|mail)"
+         r" (?:marketing|newsletters?"
+         r"|offers|promotions)(?: to| e?-?mails?(?: to)?)?(?=[ ?.!]*$)", "with marketing consent"),
+        (r"^did (?:more|fewer) (?:people|customers) (?P<did>sign up|register|join) in (?P<one>[\w ]+?) or (?:in"
+         r" )?(?P<other>[\w ]+?)[ ?.!]*$",
+         r"signups in \g<one> vs \g<other>"),
+        (r"^did (?:more|fewer) (?:people|customers) (?P<did>buy|order|shop) in (?P<one>[\w ]+?) or (?:in"
+         r" )?(?P<other>[\w ]+?)[ ?.!]*$",
+         r"buyers in \g<one> vs \g<other>"),
+        (r"^who (?:will|is going to|is expected to|should) spend (?:the )?most(?: money)?(?: with us| here)?(?:"
+         r" (?:over|in|during) the (?:next|coming)"
+         r" (?:12|twelve) months| (?:over |in )?(?:the )?(?:next|coming) year)?[ ?.!]*$", "top customers by expected"
+         " value"),
+        (r"^how likely is (?:it that )?(?:customer )?(?P<who>[a-z]{1,4}-?\d+)(?: is| will| would)? (?:to )?(?:order"
+         r"|buy|purchase|come back)(?: again)?"
+         r"(?: (?:within|in) (?:the next )?(?:30 days|a month))?[ ?.!]*$", r"purchase propensity of customer \g<who>"),
+        (r"^what(?:'s| is) left of (?P<when>[\w ]+?)(?:'s?)? (?:net revenue|(?:sales|revenue|turnover|takings)"
+         r" (?:after|without|less|net of|minus) refunds)[ ?.!]*$",
+         r"net revenue \g<when>"),
+        (r"\bhow much (?:have|did) we (?:sold|sell) to (?=customers|buyers|people|clients)", "revenue from "),
+        (r"\b(?:per|by) customer language\b", "by language"),
+        (r"^(?:did|has|have) (?:our |the )?(?P<what>average order value|aov|revenue|sales|number of orders|refunds)"
+         r" (?:go|gone|went) (?:up|down)"
+         r" (?:compared (?:with|to)|against|from|on|vs\.?) (?P<when>last (?P<unit>month|week|quarter|year))[ ?.!]*$",
+         r"\g<what> this \g<unit> vs \g<when>"),
+        (r"^(?:the )?most (?:popular|common|used) way (?:to pay|of paying)\b", "most used payment method"),
+        (r"\borders in (?:us dollars|dollars|usd)\b", "orders paid in usd"), (r"\borders in (?:british pounds|pounds"
+         r"|sterling|gbp)\b", "orders paid in gbp"),
+        (r"\borders in (?:yuan|rmb|renminbi|cny)\b", "orders paid in cny"),
+        (r"\borders in (?:euros|eur)\b", "orders paid in eur"),
+        (r"^what (?:was|is) the change in (?P<what>[\w ]+?) from (?P<one>[\w ]+?) to (?P<other>[\w ]+?)[ ?.!]*$",
+         r"\g<what> \g<other> vs \g<one>"),
+        (r"^(?:was|is) (?P<one>(?:last|this) (?:week|month|quarter|year)) (?:better|worse|higher|lower|stronger"
+         r"|weaker) than"
+         r" (?P<other>the (?:week|month|quarter|year) before|last (?:week|month|quarter|year)) (?:in terms of|for|by"
+         r"|on|in) (?P<what>[\w ]+?)[ ?.!]*$",
+         r"\g<what> \g<one> vs \g<other>"),
+        (rf"^(?:was|is) (?P<one>{_SPAN}) (?:better|worse|higher|lower|stronger|weaker) than (?P<other>{_SPAN}) (?:in"
+         rf" terms of|for|by|on|in) (?P<what>[\w ]+?)[ ?.!]*$",
+         r"\g<what> \g<one> vs \g<other>"),
+        (r"^how many (?P<what>[a-z]+-\d+)s? (?:do we|have we|are there) (?:still )?(?:have|got|left|still have)(?:"
+         r" left| in stock| on hand)*[ ?.!]*$",
+         r"stock of \g<what>"),
+        (r"\brefunds (?:caused|triggered|prompted) by (?P<why>late|damaged)(?: delivery| deliveries| goods| items|"
+         r" parcels?)?\b",
+         r"refunds with reason \g<why>"),
+        (r"\brefunds (?:said|saying|marked|labelled|labeled|quoted|gave|giving|say) (?=(?:as )?(?:wrong|not|damaged"
+         r"|late|changed))",
+         "refunds with reason "),
+        (r"\bopen (?P<kind>refund|complaint|order status|question) tickets (?:does|did) (?P<who>[a-z]+) (?:still"
+         r" )?have\b",
+         r"\g<kind> tickets assigned to \g<who> are open"),
+        (r"\bopen refund tickets\b(?: (?:of|for|with) (?P<who>[a-z]+))?(?P<are> are there)?",
+         lambda found: "refund tickets" + (f" assigned to {found['who']}" if found["who"] else "") + " that are open"),
+        (r"\border[- ]status (?:enquiries|inquiries|questions|requests|queries)\b", "order status tickets"),
+        (r"^what (?:kind|type|sort) of tickets? is (?:the )?most (?:frequent|common|usual)", "number of tickets by"
+         " kind, most first"),
+        (r"^how (?P<way>quickly|fast|soon) (?:were|are|did we (?:resolve|solve|close)|do we (?:resolve|solve|close))"
+         r" (?P<what>[\w ]*?tickets|complaints)"
+         r"(?: resolved| solved| closed)?(?P<rest>(?: (?:in|this|last|since|for) [\w ]+)?)[ ?.!]*$",
+         r"average resolution time of \g<what>\g<rest>"),
+        (r"^how (?:has|have|did) (?P<what>csat|the average rating|revenue|sales|orders|refunds)"
+         r" (?:moved|developed|changed|evolved|gone|trended) (?P<by>month by month|week by week|by month|by week)",
+         r"\g<what> \g<by>"),
+        (r"\btickets got an? (?P<n>[1-5])(?: out of 5| stars?)?(?: from (?:the )?customers?)?(?= (?:last|this|in)"
+         r"|[ ?.!]*$)",
+         r"tickets with a csat of \g<n>"),
+        (r"^where do (?:most of )?(?:our|the) (?:visits|visitors|traffic) come from", "visits by source, most first"),
+        (r"\bvisits (?:that |which )?(?:came|come|arrived) (?:through|via|by|from) (?=email|search|social|direct)",
+         "visits from "),
+        (r"\bwhich (?P<what>product|item|article|sku)s? (?:was|were|has been|have been|got) (?:looked at|viewed"
+         r"|visited|seen) (?:the )?(?P<most>most|least)\b",
+         r"\g<what>s with the \g<most> visits"),
+        (rf"^(?P<who>who|customers who|people who) (?P<did>visited|came by|looked around|browsed) (?P<when>{_SPAN}),?"
+         rf" (?:but|and|yet) (?:didn't|did not|haven't|have not)"
+         r" (?:order|buy|ordered|bought|purchase)(?: anything)?[ ?.!]*$", r"customers who visited \g<when> but did"
+         r" not order \g<when>"),
+        (r"^(?:the )?(?:total )?value of (?:the |all )*(?:items|goods|products|articles|things) in (?:the |all |our"
+         r" )*(?:carts|baskets)", "total cart value"),
+        (r"^who (?:made|placed|had) (?:their|his|her) (?:very )?first(?: ever)? (?:purchase|order) (?=this|last|in"
+         r"|yesterday|today|since)",
+         "customers who ordered for the first time "),
+        (r"^buyers (?P<where>(?:in|from) [a-z ]+? )?(?P<when>this|last) (?P<unit>week|month|quarter|year)[ ?.!]*$",
+         lambda found: f"customers {found['where'] or ''}who ordered {found['when']} {found['unit']}"),
+        (r"^which champions (?=are|have|will|is)", "which champion customers "),
+        (r"^who(?:'s| is) (?:the )?(?P<way>slowest|fastest|quickest|slow|quick|fast) (?:at|in|to|when) (?:resolv|solv"
+         r"|clos)(?:ing|e) (?:tickets|complaints)",
+         lambda found: f"which agent has the {'longest' if found['way'].startswith('slow') else 'shortest'} average"
+         f" resolution time"),
+        (r"\b(?:are )?(?:running|getting) low(?: on stock| in stock)?,? (?:say|i\.?e\.?|meaning|that is|so)?,?"
+         r" ?(?:with )?(?:under|below|less than|fewer than)"
+         r" (?P<n>\d+)(?: pieces| units| left| in stock| items)*", r"have a stock under \g<n>"),
+        (r"^(?P<ask>how many )?buyers of (?P<what>[\w-]+)(?P<where> (?:in|from) (?:the )?[a-z ]+?)? with (?P<cmp>over"
+         r"|more than|at least|fewer than|under|less than)"
+         r" (?P<n>\d+) orders(?=[ ?.!]*$)", lambda found: f"{found['ask'] or ''}customers{found['where'] or ''} with"
+         f" {found['cmp']} {found['n']} orders who bought {found['what']}"),
+        # whose they are, how often, in which time
+        (r"\b(?P<opened>opened|created|filed|raised|submitted|logged)\b(?P<when>[^,?]*?) (?:and |that (?:are|were)"
+         r" )?(?:handled"
+         r"|taken care of|dealt with|looked after|worked on|picked up) by (?P<who>[a-z]+)\b",
+         r"\g<opened>\g<when> assigned to \g<who>"),
+        (r"\b(?P<what>tickets|complaints)(?P<when>[^,?]*?) (?:went|have gone|go|were given|were passed|fell|landed)"
+         r" (?:to|with|on) (?P<who>[a-z]+)(?=[ ?.!]*$)", r"\g<what>\g<when> assigned to \g<who>"),
+        (r"^did we (?P<did>get|have|sell|receive|take|ship|make) (?:so )?(?:many|a lot of|lots of)"
+         r" (?P<what>[\w -]+?)(?=[?.!,]|$)",
+         r"how many \g<what> did we \g<did>"),
+        (r"\bsince monday,? (?:i\.?e\.?|that is|that's|so|meaning|which is),? (?=this week\b)", ""),
+        (r",? ?(?:all told|all in all|taken together)(?=[ ?.!]*$)", ""), (r"[?,.;]* ?(?:in|as) per"
+         r" ?cent(?:age)?(?=[ ?.!]*$)", ""),
+        (r"\b(?:what|how) (?:do|did|have) (?:people|customers|buyers|they|our customers|our buyers) rated?"
+         r" (?P<what>[\w' -]+?)"
+         r"(?: on average)?(?=[ ?.!]*$)", r"average rating of \g<what>"),
         # told to whoever reads it
         (r"^(?:(?:hey|hi|hello|yo)[ ,!]+)*(?:does |do |did )?(?:any(?:one|body)|some(?:one|body)) (?:here |else"
          r" )?(?:know|knows|remember|remembers|check|tell me)"
