@@ -287,7 +287,7 @@ class Facts:
             "city": Customer.city,
             "language": Customer.language,
             "consent": Customer.marketing_consent,
-            "segment": self._scores["segment"],
+            **self._scores,
         }
 
     def _customer_joins(self, customer: Any, *after: FromClause) -> tuple[Join, ...]:

@@ -5,7 +5,7 @@ from itertools import pairwise
 
 from crm_store.question.grammar import Compare, Is
 from crm_store.question.measures import FAMILIES, MEASURES, aggregated, family_of
-from nlp.ask.draft import COUNTED, MONEY, WHAT, Draft, pairs, place_of
+from nlp.ask.draft import COUNTED, MONEY, OF_BUYERS, WHAT, Draft, pairs, place_of
 from nlp.ask.lexing import Atom
 from nlp.ask.outcomes import Stop, unclear
 from nlp.ask.ranking import says_rank
@@ -568,7 +568,7 @@ def _is_over_time(draft: Draft) -> bool:
 def _asks_for_buyers(draft: Draft) -> bool:
     """Whether all whose numbers are asked for have bought: buyers, segments, who ordered at least once."""
     of_segment = any(name == "segment" for atom in draft.free("val") for name, _ in pairs(atom))
-    if draft.by == "segment" or draft.subject == "buyers" or of_segment:
+    if draft.by in OF_BUYERS or draft.subject == "buyers" or of_segment:
         return True
     ordered = [each for each in draft.clauses if each.event == "orders" and not each.negative]
     return len(ordered) == len(draft.clauses) == 1 and not (ordered[0].span or ordered[0].things or draft.free("span"))
@@ -578,7 +578,7 @@ def _have_all_bought(draft: Draft) -> bool:
     """Whether all that are asked about are buyers: those of a segment, repeat customers."""
     segments = any(pair[0] == "segment" for atom in draft.atoms for pair in pairs(atom))
     repeat = any(atom.has("crowd", "repeat", "once") for atom in draft.atoms)
-    return draft.by == "segment" or ((segments or repeat) and draft.by is None)
+    return draft.by in OF_BUYERS or ((segments or repeat) and draft.by is None)
 
 
 def _said_of_people(text: str) -> bool:

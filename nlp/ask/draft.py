@@ -16,6 +16,8 @@ WHAT = ("what", "whats", "what's", "什么")
 WHO = ("who", "whos", "who's", "谁", "哪位")
 
 RFM_SCORES = ("recency", "frequency", "monetary")
+#: what only who bought has
+OF_BUYERS = ("segment", *RFM_SCORES)
 
 
 @dataclass(slots=True)
@@ -44,7 +46,7 @@ class Clause:
     twin: "Clause | None" = None
 
 
-OF_CUSTOMERS = ("country", "city", "language", "segment", "consent", "customer", "account")
+OF_CUSTOMERS = ("country", "city", "language", "consent", "customer", "account", *OF_BUYERS)
 
 COUNTED = {
     "customers": "customers", "buyers": "buyers", "orders": "orders", "products": "products", "refunds": "refunds",

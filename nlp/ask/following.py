@@ -29,7 +29,7 @@ from crm_store.question.grammar import (
     Window,
 )
 from crm_store.question.measures import MEASURES
-from nlp.ask.draft import FIELDS_OF, pairs
+from nlp.ask.draft import FIELDS_OF, OF_BUYERS, pairs
 from nlp.ask.lexing import Atom, is_chinese, lex, normalise
 from nlp.ask.outcomes import Unclear, Unsupported
 from nlp.ask.reading import LONGEST, read
@@ -134,7 +134,7 @@ _THINGS: dict[str, tuple[str, str]] = {
     "visits": ("visits", "访问"), "carts": ("carts", "购物车"), "messages": ("messages", "消息"),
 }  # fmt: skip
 #: fields that orders have and their customers have not
-_OF_PEOPLE = frozenset({"country", "city", "language", "segment", "consent"})
+_OF_PEOPLE = frozenset({"country", "city", "language", "consent", *OF_BUYERS})
 _ITSELF = ("subj", "measure", "verb", "howmany", "howmuch", "howlong")
 
 

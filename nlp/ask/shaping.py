@@ -20,7 +20,7 @@ from crm_store.question.grammar import (
 from crm_store.question.measures import FAMILIES, LARGEST_OF, MEASURES
 from nlp.ask.asking import mark_measures, mark_subject, use_subject
 from nlp.ask.clauses import filters_of_clauses, says_when_delivered
-from nlp.ask.draft import COUNTED, MONEY, OF_CUSTOMERS, WHAT, WHO, Draft, named, pairs, place_of
+from nlp.ask.draft import COUNTED, MONEY, OF_BUYERS, OF_CUSTOMERS, WHAT, WHO, Draft, named, pairs, place_of
 from nlp.ask.lexing import Atom
 from nlp.ask.outcomes import unclear
 from nlp.ask.ranking import default_limit, size_of
@@ -287,7 +287,7 @@ def _finish(
             subject = ""
     if draft.chinese and by == "customer" and measure in MEASURES and _counts_some_rows(draft, MEASURES[measure].fact):
         predicates = _as_rows(predicates, MEASURES[measure].fact)
-    if not measure and not subject and by == "segment":
+    if not measure and not subject and by in OF_BUYERS:
         if draft.ranked and not any(atom.text in _SIZED for atom in draft.atoms):
             # the best segments: those of the most people, or of the most money?
             raise unclear("rank", "")
@@ -521,7 +521,7 @@ def _of_measure(draft: Draft, measure: str, by: str | None, window: Window | Non
     if measure == "customers" and by in ("payment_method", "carrier", "currency"):
         # customers by payment method: who ordered with each
         measure = "buyers"
-    if "segment" in (by, draft.then) and measure == "customers":
+    if measure == "customers" and (by in OF_BUYERS or draft.then in OF_BUYERS):
         everyone = everyone or [Compare("orders", "ge", 1)]
     if growth and by is not None and (share or draft.having or draft.then):
         raise unclear("mix", "")

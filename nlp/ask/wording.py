@@ -3,7 +3,7 @@
 import re
 
 from nlp.ask.bounds import with_bounds
-from nlp.ask.draft import Draft, pairs
+from nlp.ask.draft import RFM_SCORES, Draft, pairs
 from nlp.ask.lexing import Atom, lex
 from nlp.ask.light import lightened
 from nlp.ask.numbered import with_numbered
@@ -44,6 +44,10 @@ def _said_plainly(draft: Draft, atoms: list[Atom]) -> list[Atom]:
         after = atoms[place + 1] if place + 1 < len(atoms) else None
         before = atoms[place - 1] if place else None
         beside = before if draft.chinese else after
+        if before is not None and before.has("by") and atom.has("measure", *RFM_SCORES):
+            # buyers by R score: each score is a group
+            found.append(Atom(atom.text, {"field": atom["measure"]}))
+            continue
         goods = after is not None and after.has("val") and after["val"][0][0] in ("category", "product")
         if atom.has("crowd", "never") and (
             goods

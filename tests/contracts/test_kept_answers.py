@@ -76,7 +76,11 @@ QUESTIONS = [
     *(top("revenue", "customer", limit=limit, window=last(days)) for limit in (3, 200) for days in (10, 100)),
     top("orders", "customer", limit=4, window=last(100)),
     top("revenue", "customer", limit=5, window=last(100), descending=False),
-    *(top(measure, by) for measure in ("customers", "revenue", "orders") for by in ("country", "segment", "consent")),
+    *(
+        top(measure, by)
+        for measure in ("customers", "revenue", "orders")
+        for by in ("country", "segment", "recency", "consent")
+    ),
     top("orders", "order_status"),
     top("orders", "order_status", share=True),
     top("orders", "order_status", having=("gt", 70.0)),

@@ -213,19 +213,23 @@ def bought(category: str, start: datetime | None = None) -> set[int]:
     }
 
 
+def scores(value: Callable[[list[Row]], Any]) -> dict[int, int]:
+    """Each buyer's score by the rank of a number of their orders, as `metrics.md` has it."""
+    values = {who: value(rows) for who, rows in of_customer(SHOP.placed()).items()}
+    below = {who: sum(1 for other in values.values() if other < own) for who, own in values.items()}
+    return {who: min(5, 1 + 5 * rank // len(values)) for who, rank in below.items()}
+
+
+def recency() -> dict[int, int]:
+    return scores(lambda rows: max(row["placed_at"] for row in rows))
+
+
 def segments() -> dict[int, str]:
     """R and F by ranks, as `metrics.md` has them."""
-    histories = of_customer(SHOP.placed())
-    last = {who: max(row["placed_at"] for row in rows) for who, rows in histories.items()}
-    count = {who: len(rows) for who, rows in histories.items()}
-
-    def score(values: dict[int, Any], who: int) -> int:
-        below = sum(1 for value in values.values() if value < values[who])
-        return min(5, 1 + 5 * below // len(values))
-
+    last, count = recency(), scores(len)
     names = {}
-    for who in histories:
-        r, f = score(last, who), score(count, who)
+    for who in last:
+        r, f = last[who], count[who]
         if r == 5:
             names[who] = {1: "new", 2: "potential loyalist", 3: "potential loyalist"}.get(f, "champions")
         elif r == 4:
@@ -304,6 +308,12 @@ GOLD: list[tuple[tuple[str, ...], Any]] = [
     ),
     (("customers by segment", "各分群的客户数"),
      grouped([{"s": each} for each in segments().values()], lambda row: row["s"])),
+    (("customers by R score", "按R分的客户数"),
+     grouped([{"s": each} for each in recency().values()], lambda row: row["s"])),
+    (("buyers by M score", "按M分的买家数"),
+     grouped([{"s": each} for each in scores(money).values()], lambda row: row["s"])),
+    (("revenue by F score this year", "今年按F分的销售额"),
+     grouped(SHOP.placed(YEAR), lambda row: scores(len)[row["customer_id"]], money)),
     (("how many champions do we have", "冠军客户有多少"),
      sum(1 for each in segments().values() if each == "champions")),
     (

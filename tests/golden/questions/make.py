@@ -4114,6 +4114,11 @@ def _now_and_before(shop: Shop, ask: Ask) -> None:
     first = max(shop.buyers, key=lambda each: each["spend"])
     name = first["customer_id"]
     ask("value", first["spend"], f"what has customer {name} spent with us so far")
+    for letter in "rfm":
+        ask("table", grouped(of(shop.buyers, "DE"), lambda each, letter=letter: str(each[letter])),
+            f"german customers by {letter} score", f"德国客户按{letter.upper()}分统计人数")  # fmt: skip
+    scored = grouped(within(shop.placed, THIS_YEAR), lambda each: str(each["customer"]["r"]), total)
+    ask("table", scored, "revenue by recency score this year", "今年按R分的销售额")
     back = within(shop.refunds, THIS_YEAR)
     ask("value", sum(each["money"] for each in back), "how much money went out in refunds this year")
     wrong = [each for each in within(shop.refunds, THIS_YEAR) if each["reason"] == "wrong size"]
