@@ -1,6 +1,7 @@
 """`shopdesk ask`: staff's questions, answered from the store."""
 
 import argparse
+import os
 import sys
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -40,6 +41,7 @@ def run(arguments: argparse.Namespace, config: Config) -> int:
     if arguments.question is not None and arguments.file is not None:
         raise WrongCall("QUESTION and --file are both given: keep one of them")
     now = moment(arguments.as_of, config.shop.timezone)
+    from crm_store.store import StoreUnavailable
     from nlp.ask.learning import learn
 
     with opened_store(config, make=False) as store:
@@ -47,10 +49,20 @@ def run(arguments: argparse.Namespace, config: Config) -> int:
             shop = learn(connection, config.rates, now)
         answerer = Answerer(store, shop, config, now)
         asks_back = not arguments.json and arguments.file is None and sys.stdin.isatty() and sys.stdout.isatty()
+        status = 0
         for question in given_texts(arguments.question, arguments.file):
-            answered = _answer(question, answerer, asks_back=asks_back)
+            try:
+                answered = _answer(question, answerer, asks_back=asks_back)
+            except StoreUnavailable:
+                raise
+            except Exception as error:
+                # one question in which we are mistaken does not take the answers of the others with it
+                if arguments.file is None or os.environ.get("SHOPDESK_DEBUG") == "1":
+                    raise
+                print(f"shopdesk: {question!r}: {type(error).__name__}: {error}", file=sys.stderr)
+                answered, status = answerer.mistaken(question), 1
             print(as_json(answered) if arguments.json else shown(answered), flush=True)
-    return 0
+    return status
 
 
 def _answer(text: str, answerer: "Answerer", *, asks_back: bool) -> dict[str, Any]:
@@ -95,6 +107,12 @@ class Answerer:
 
         text, nobody = with_ids(text, owners)
         return nobody or read(text, self._shop, self._now, self._config.shop.timezone)
+
+    def mistaken(self, text: str) -> dict[str, Any]:
+        """The answer object of a question in which the program failed."""
+        from nlp.ask.outcomes import Unsupported
+
+        return self._declined(text, Unsupported("mistake"))
 
     def answer_to(self, text: str, asked: "Question") -> dict[str, Any]:
         """The answer object of a question that was typed as `text`."""
@@ -241,7 +259,9 @@ def shown(answer: dict[str, Any]) -> str:
     if rows:
         of_each = answer["query"].get("subject") is not None
         lines += _table([label(name, chinese=language == "zh", of_each=of_each) for name in columns], rows)
-    if answer["value"] is not None or not columns:
+    query = answer["query"]
+    asks_for_one = (query.get("growth") or query.get("ratio")) and query.get("by") is None
+    if answer["value"] is not None or not columns or asks_for_one:
         lines.append(f"  {_number(answer['value'], answer['unit'], language)}")
     elif rows:
         said = text("ask.rows", language, shown=f"{len(rows):,}", total=f"{max(answer['total'], len(rows)):,}")

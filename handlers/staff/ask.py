@@ -294,7 +294,8 @@ def _again(kept: Asked) -> tuple[Button, ...]:
 def _shown(answer: Answered, kept: Asked, policy: Policy, planned: Button | None = None) -> Message:
     figures, question, language, ref = answer.figures, answer.question, kept.language, str(kept.id)
     facts: tuple[Fact, ...] = ()
-    if not figures.columns or figures.value is not None:
+    asks_for_one = (question.growth or question.ratio) and question.by is None
+    if not figures.columns or figures.value is not None or asks_for_one:
         facts = (Fact(_title(question, language), _value(figures, policy, language)),)
     return Message(
         text=answer.understood,

@@ -46,7 +46,7 @@ _DOES = (
 _MEASURED = (
     r"(?P<measure>(?:what(?:'s| is| are| was)? |show (?:me )?|how much |how many |give me )?(?:the |our )*"
     r"(?:(?!of\b|from\b|by\b|for\b|share\b|percentage\b|percent\b|proportion\b|part\b|who\b|which\b|and\b|than\b|list\b"
-    r"|vs\b|growth\b|change\b)[\w'-]+ ?){1,5}?)"
+    r"|vs\b|growth\b|change\b)[\w'-]++ ?){1,5}?)"
 )
 _HAVE = r"(?: (?:do|did) we (?:still )?(?:have|keep|hold)(?: (?:left|in stock))?)?"
 _ENGLISH = tuple(

@@ -2,7 +2,8 @@
 
 import re
 
-from nlp.ask.draft import RFM_SCORES, Draft, text_of
+from crm_store.question.grammar import Op
+from nlp.ask.draft import MONEY, RFM_SCORES, Draft, text_of
 from nlp.ask.lexing import Atom
 from nlp.ask.outcomes import unclear
 
@@ -19,7 +20,44 @@ def with_bounds(draft: Draft, atoms: list[Atom]) -> list[Atom]:
         else:
             at, atom = taken
             found.append(atom)
+    at = 0
+    while at + 2 < len(found):
+        if both := _both_ends(found, at):
+            found[at : at + 3] = [both]
+        at += 1
     return found
+
+
+def _both_ends(atoms: list[Atom], at: int) -> Atom | None:
+    """More than 100 and less than 500 as one bound with two ends."""
+    one, joint, other = atoms[at : at + 3]
+    if not (one.has("bound") and other.has("bound") and (joint.has("and") or joint.has("but"))):
+        return None
+    ends = sorted((each["bound"] for each in (one, other)), key=lambda bound: bound[0] not in ("gt", "ge"))
+    (least, low, of, _), (most, high, of_high, _) = ends
+    if least not in ("gt", "ge") or most not in ("lt", "le") or (of != of_high and "" not in (of, of_high)):
+        return None
+    said = text_of([one, joint, other])
+    if of == of_high and (low > high or (low == high and (least, most) != ("ge", "le"))):
+        # nothing is both
+        raise unclear("contradiction", said)
+    if of or of_high or not _is_of_one_thing(atoms, at):
+        # each is read by itself
+        return None
+    return Atom(said, {"bound": (least, low, of, True), "upper": high, "below": most})
+
+
+def _is_of_one_thing(atoms: list[Atom], at: int) -> bool:
+    """Spent more than 100 and less than 500, more than 3 and fewer than 6 orders: one word says what both are of."""
+    before = atoms[at - 1] if at else None
+    after = atoms[at + 3] if at + 3 < len(atoms) else None
+    spent = before is not None and (before.has("verb", "spend") or before.has("measure", *MONEY))
+    return spent or (after is not None and after.has("subj"))
+
+
+def upper_op(bound: Atom) -> Op:
+    """Whether the upper end of a range still belongs to it: it does, but for "less than"."""
+    return "lt" if bound.has("below", "lt") else "le"
 
 
 def _bound_at(draft: Draft, atoms: list[Atom], at: int) -> tuple[int, Atom] | None:

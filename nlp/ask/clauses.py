@@ -4,8 +4,8 @@ import re
 from dataclasses import replace
 from itertools import pairwise
 
-from crm_store.question.grammar import Compare, Did, During, Filter, Is, Not, Window
-from nlp.ask.bounds import minor_units
+from crm_store.question.grammar import Compare, Did, During, Filter, Is, Not, Op, Window
+from nlp.ask.bounds import minor_units, upper_op
 from nlp.ask.draft import FIELDS_OF, OF_CUSTOMERS, Clause, Draft, grouped, named, pairs, place_of
 from nlp.ask.lexing import Atom
 from nlp.ask.outcomes import unclear
@@ -411,7 +411,7 @@ def _bound_in_clause(
         current.op, current.number = op, number
         atom.used = tied.used = True
         if "upper" in atom.kinds:
-            _bound_above(draft, current, atom["upper"])
+            _bound_above(draft, current, upper_op(atom), atom["upper"])
     elif of == "stars" and tied is None and draft.subject != "reviews":
         # who gave 1 star
         if current is None or current.event != "reviews":
@@ -442,7 +442,7 @@ def _bound_in_clause(
         if waiting and draft.chinese:
             current.span = waiting.pop()
         if "upper" in atom.kinds:
-            _bound_above(draft, current, atom["upper"])
+            _bound_above(draft, current, upper_op(atom), atom["upper"])
         atom.used = True
     elif current is not None and (of in ("times", "money") or (current.tally == "money" and of == "")):
         if current.tally == "money" and of == "":
@@ -454,7 +454,7 @@ def _bound_in_clause(
         current.op, current.number = op, number
         if "upper" in atom.kinds:
             upper = atom["upper"] if of == "money" else minor_units(draft, atom["upper"], draft.shop.currency)
-            _bound_above(draft, current, upper)
+            _bound_above(draft, current, upper_op(atom), upper)
         atom.used = True
     elif current is not None and current.event == "reviews" and of == "stars" and "upper" not in atom.kinds:
         current.kinds.append(Compare("stars", op, number))
@@ -483,9 +483,9 @@ def _is_of_one_order(draft: Draft, bound: Atom, clause: Clause) -> bool:
     return re.search(r"(?:^|\b(?:an?|single|one) )order$|^有过?订单$", before.text) is not None
 
 
-def _bound_above(draft: Draft, clause: Clause, upper: float) -> None:
+def _bound_above(draft: Draft, clause: Clause, op: Op, upper: float) -> None:
     """The other end of between 200 and 300: of the same things, in the same time."""
-    clause.twin = replace(clause, op="le", number=upper, things=clause.things, kinds=clause.kinds)
+    clause.twin = replace(clause, op=op, number=upper, things=clause.things, kinds=clause.kinds)
     draft.clauses.append(clause.twin)
 
 

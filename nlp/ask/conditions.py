@@ -2,10 +2,10 @@
 
 import re
 
-from crm_store.question.grammar import Compare, Did, During, Filter, Is, Not
+from crm_store.question.grammar import Compare, Did, During, Filter, Is, Not, Op
 from crm_store.question.measures import MEASURES
 from nlp.ask.asking import mark_measures, mark_subject
-from nlp.ask.bounds import minor_units
+from nlp.ask.bounds import minor_units, upper_op
 from nlp.ask.draft import COUNTED, FIELDS_OF, RFM_SCORES, WHAT, WHO, Draft, grouped, pairs, place_of
 from nlp.ask.grouping import SIDE_BY_SIDE
 from nlp.ask.lexing import Atom
@@ -43,15 +43,15 @@ def take_bounds(draft: Draft) -> None:
     for atom in draft.free("bound"):
         op, number, of, _ = atom["bound"]
         tied = atom.kinds.get("with")
-        uppers = [atom["upper"]] if "upper" in atom.kinds else []
+        uppers = [(upper_op(atom), atom["upper"])] if "upper" in atom.kinds else []
         if tied is None and of == "money" and _names_goods(draft) and _asks_nothing_else(draft):
             # watches under 60 euros
             draft.subject = "products"
         if tied is not None:
             name = str(tied["measure"]) if tied.has("measure") else COUNTED[str(tied["subj"])]
             _take_tied(draft, name, op, number, of)
-            for upper in uppers:
-                _take_tied(draft, name, "le", upper, of)
+            for below, upper in uppers:
+                _take_tied(draft, name, below, upper, of)
             atom.used = tied.used = True
         elif of == "" and any(
             name in ("category", "product") for each in _after(draft, atom) for name, _ in pairs(each)
@@ -116,12 +116,12 @@ def _groups_before(draft: Draft, bound: Atom) -> list[Atom]:
     return said if again and first and said[0].has("cmp", "eq") else []
 
 
-def _compare_money(draft: Draft, name: str, op: str, number: float, of: str, uppers: list[float]) -> None:
+def _compare_money(draft: Draft, name: str, op: str, number: float, of: str, uppers: list[tuple[Op, float]]) -> None:
     def minor(value: float) -> float:
         return value if of == "money" else minor_units(draft, value, draft.shop.currency)
 
     draft.predicates.append(Compare(name, op, minor(number)))  # type: ignore[arg-type]
-    draft.predicates += [Compare(name, "le", minor(upper)) for upper in uppers]
+    draft.predicates += [Compare(name, below, minor(upper)) for below, upper in uppers]
 
 
 def _take_tied(draft: Draft, name: str, op: str, number: float, of: str) -> None:

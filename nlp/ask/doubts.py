@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from nlp.ask.leading import together
 from nlp.ask.outcomes import Unclear, Unsupported
 
 #: so long after something of each customer's own, which no time of the calendar is
@@ -53,6 +54,28 @@ _OF_THE_FIRST_TOGETHER = re.compile(
     r"|产品)(?:们)?(?:一共|总共|合计|加起来|共|总计)?"
     r"(?:贡献|带来|消费|花|买|卖)(?:了|出|掉)*(?:多少|几)"
 )
+#: something, and later something else, or nothing: which came first is not asked
+_ONE_AFTER_ANOTHER = re.compile(
+    r"(?:退过?款|退了款|退货|工单|投诉|评价|访问|来过|浏览|加购|差评)[^,，]{0,6}?(?:的)?[,，]?(?:但|但是|却|可|并且|而且|且|并)*(?:是)?"
+    r"(?:(?:之后|后来|以后|然后|此后|后)(?:就|都|也|却|便)*(?:没|未|又|再)|(?:没|没有|未)再)(?:有)?(?:再)?(?:来)?(?:下过?单|买|购买|消费|复购|回来)"
+    r"|\b(?:complained|refunded|returned|reviewed|visited|opened (?:a|an) \w+|(?:got|had) (?:a|an) \w+)\b[^,]*?"
+    r" (?:and|but) (?:then |later |still )?"
+    r"(?:ordered|bought|purchased|came back|shopped|(?:have |has |did )?(?:not|never) (?:ordered?|b(?:uy|ought)"
+    r"|purchased?)) (?:anything )?"
+    r"(?:again )?(?:later|afterwards|after that|since then|thereafter)\b"
+    r"|\brefunded an order (?:with|of|containing|for|that)\b"
+)
+#: the second order, the first two of them; of what the first one was
+_SO_MANIETH = re.compile(
+    r"\b(?:2nd|3rd|\d+th|second|third|fourth|fifth) (?:orders?|purchases?) (?:in|last|this|on|since|during)\b"
+    r"|\bfirst (?:two|three|2|3|few) (?:orders|purchases)\b"
+    r"|(?:第一单|首单|第一次下单|首次下单|第一次购买)(?:里面?|中|时|就)*(?:买|购买|包含|含|有)(?:的是|的|过|了)?(?!东西|单|的人|的客户|客户)[\u3400-\u9fff]"
+)
+#: a score of tickets is of those resolved in a time
+_CSAT_OF_OPENED = re.compile(
+    r"\b(?:csat|satisfaction)\b.*\b(?:tickets|complaints)\b[^,]*\b(?:opened|created|raised|filed)\b"
+    r"|(?:新开|新建|新增|创建|开)的?(?:工单|投诉)[^,，]{0,4}(?:满意度|csat)"
+)
 #: bought for the first time, and again later
 _FIRST_AND_AGAIN = re.compile(
     r"(?:第一次|首次|首单|头一次|首购)(?:买|下单|购买)?[^,没未]*(?<!没)(?:又|再|重新)(?:来|回来|一次)*(?:买|下单"
@@ -69,7 +92,8 @@ _TWO_COUNTS = re.compile(
 _EACH_GOES = re.compile(r"(?:各|每个)(?!个?[月周天日季年])[^按]*(?:走势|趋势)(?!.*按)")
 #: 上个月退款多少: so much money, or so many of them?
 _REFUNDED_HOW = re.compile(
-    r"退了?(?:多少|几)[双个件只块副台套]?(?![双个件只块副台套钱款货单笔次欧元金客人用会订张回起工天银])(?=[\u3400-\u9fff])(?!百分|%|退)|(?<![的有])退款(?:一共|总共|总计|合计)?多少[了呀啊呢]*[? 。]*$"
+    r"退了?(?:多少|几)[双个件只块副台套]?(?![双个件只块副台套钱款货单笔次欧元金客人用会订张回起工天银])(?=[\u3400-\u9fff])(?!百分|%|退)|(?<![的有])退款(?:一共|总共|总计"
+    r"|合计)?多少[了呀啊呢]*[? 。]*$"
 )
 #: 加购最多但卖得最少: in which order?
 _TWO_ORDERS = re.compile(
@@ -228,7 +252,9 @@ def doubt_of(typed: str, said: str, folded: str) -> Unclear | Unsupported | None
 def _doubts(typed: str, said: str, folded: str) -> Iterator[str]:
     if _OF_EACH_ONE.search(folded):
         yield "window"
-    if any(each.search(folded) for each in (_OF_THE_FIRST_ONES, _OF_THE_FIRST_TOGETHER, _WHAT_ELSE)):
+    if any(each.search(folded) for each in (_OF_THE_FIRST_ONES, _WHAT_ELSE)):
+        yield "mix"
+    if _OF_THE_FIRST_TOGETHER.search(folded) and together(said) is None:
         yield "mix"
     if (
         _PER_VISITOR.search(typed)
@@ -242,6 +268,10 @@ def _doubts(typed: str, said: str, folded: str) -> Iterator[str]:
     if _TWO_QUESTIONS.search(typed):
         yield "two"
     if _FIRST_AND_AGAIN.search(typed) or _FIRST_ORDERS.search(said):
+        yield "mix"
+    if _ONE_AFTER_ANOTHER.search(typed):
+        yield "after"
+    if _SO_MANIETH.search(typed) or _CSAT_OF_OPENED.search(typed):
         yield "mix"
     if _IN_NO_ORDER.search(typed):
         yield "rank"

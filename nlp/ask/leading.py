@@ -1,10 +1,10 @@
-"""What part of all the first few have: the ten best customers' share of revenue."""
+"""What the first few have together, and what part of all that is: the ten best customers' share of revenue."""
 
 import re
 
 from msgspec.structs import replace
 
-from crm_store.question.grammar import BUCKETS, Question
+from crm_store.question.grammar import BUCKETS, Among, Question
 from crm_store.question.measures import MEASURES
 from nlp.ask.draft import named
 from nlp.ask.outcomes import unclear
@@ -20,7 +20,8 @@ _GROUPS = {
 _FIRST = (
     r"(?:our |the |my )*(?:top|best|biggest|largest|highest[- ]spending|first) (?P<n>\d+)"
     r"(?P<pct> ?(?:%|percent|per cent)(?: of(?: our| the| all)?)?)? "
-    r"(?P<group>customer|buyer|client|spender|product|article|item|sku|categor|countr|market|cit)(?:ies|y|s)?(?:'s?|'s)?"
+    r"(?P<group>customer|buyer|client|spender|product|article|item|sku|categor|countr|market|cit)(?:ies|y|s)?(?:'s?"
+    r"|'s)?"
 )
 _PART = r"(?:what |which |the )*(?:share|percentage|percent|%|proportion|part|fraction|portion)"
 _OF = r"of (?:our |the |all |total |overall )*(?P<measure>[a-z ]+?)"
@@ -46,6 +47,21 @@ _LEADING = tuple(
         r"(?P<measure>销售额|营收|营业额|收入|订单数|订单量|销量)?的?(?:百分之多少|百分之几|比例|占比|比重|多少%?|多少)*$",
     )
 )
+_WHEN = r"(?P<rest>(?: (?:in|this|last|since|during|over|for)\b.*?)?)"
+_TOGETHER = r"(?:in total|altogether|all together|together|combined|in sum|overall)"
+_SUMS = tuple(
+    re.compile(pattern)
+    for pattern in (
+        rf"^how much {_DO} {_FIRST} (?P<measure>spend|spent|bring in|brought in|pay|paid|buy for|bought for)"
+        rf" {_TOGETHER}{_WHEN}$",
+        rf"^how much {_DO} {_FIRST} (?P<measure>spend|spent|bring in|brought in|pay|paid|buy for|bought for){_WHEN}"
+        rf" {_TOGETHER}$",
+        rf"^(?:what (?:is|was) )?(?:the )?(?:total|combined|joint) (?P<measure>revenue|spend|spending|sales|orders)"
+        rf" (?:of|from|by) {_FIRST}{_WHEN}$",
+        rf"^(?P<rest>(?:[^\s消]*(?:年|月|周|季度|天))?)(?:消费|花钱|销量|销售额)?(?:金额|额)?(?:最高的?|最多的?|排名)?前{_N}(?P<late>[^\s前客一总合加]*?)"
+        r"(?:一共|总共|合计|加起来|总计)(?:一共|总共)?(?:贡献|消费|花|买|卖|带来)了?(?:金额|多少)?(?:钱|(?P<measure>销售额|营收|营业额|收入))?的?(?:多少)?$",
+    )
+)
 _SAID = {"销售额": "销售额", "营收": "销售额", "营业额": "销售额", "收入": "销售额"}
 
 
@@ -65,6 +81,39 @@ def of_the_first(text: str) -> tuple[str, str, int, bool] | None:
                 return f"{found['rest']}{_SAID.get(measure, measure)}", *first
             return f"{measure} {found['rest']}", *first
     return None
+
+
+def together(text: str) -> tuple[str, str, int, bool] | None:
+    """A text that asks what the first few have together, as `of_the_first` tells it.
+
+    >>> together("how much did our top 10 customers spend in total this year"), together("前5名客户今年一共消费了多少")
+    (('revenue this year', 'customer', 10, False), ('今年销售额', 'customer', 5, False))
+    """
+    plain = re.sub(r"[?？!,，]+", " ", text).strip()
+    for pattern in _SUMS:
+        if found := pattern.match(plain):
+            first = _GROUPS[found["group"]], int(found["n"]), found["pct"] is not None
+            of_goods = first[0] == "product"
+            if not plain.isascii():
+                return f"{found['rest']}{found['late']}{'商品' if of_goods else ''}销售额", *first
+            measure = "product revenue" if of_goods else "orders" if found["measure"] == "orders" else "revenue"
+            return f"{measure}{found['rest']}", *first
+    return None
+
+
+def sum_of_the_first(asked: Question, group: str, count: int, of_all: bool) -> Question:
+    """What so many of a group, who have most of what is asked of all, have of it together."""
+    if (
+        asked.measure is None
+        or asked.by
+        or asked.share
+        or asked.versus
+        or group not in ("customer", "product")
+        or of_all
+    ):
+        raise unclear("share", "")
+    leaders = Among("customer" if group == "customer" else "product", asked.measure, count, asked.window, asked.where)
+    return replace(asked, where=(*asked.where, leaders))
 
 
 def part_of_the_first(asked: Question, group: str, count: int, of_all: bool) -> Question:

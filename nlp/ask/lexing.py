@@ -64,13 +64,23 @@ class Atom:
         return self.kinds[kind]
 
 
+#: emoji that say how somebody feels, no thing and no country that they could ask for
+_MOOD = re.compile(
+    "[\U0001f600-\U0001f64f\U0001f910-\U0001f92f\U0001f970-\U0001f97a\U0001f44a-\U0001f450\U0001f389\U0001f38a\U0001f525"
+    "\U0001f4aa\U0001f440\U0001f4af\U0001f4c8-\U0001f4ca\U0001f680\U0001f494-\U0001f49f\u2764\u2728\u26a1\u2753-\u2757\ufe0f"
+    "\u200d\U0001f3fb-\U0001f3ff]+"
+)
+
+
 def normalise(text: str) -> str:
     r"""Lower case, one form of quotes and widths, simplified Chinese characters.
 
     >>> normalise("Haven\u2019t BOUGHT?"), normalise("荷蘭有多少客戶")
     ("haven't bought?", '荷兰有多少客户')
+    >>> normalise("how many orders \U0001f600 last month")
+    'how many orders last month'
     """
-    text = unicodedata.normalize("NFKC", text).lower()
+    text = _MOOD.sub(" ", unicodedata.normalize("NFKC", text)).lower()
     if _CJK.search(text):
         text = _SIMPLER.convert(text)
     return " ".join(re.sub("[\u2018\u2019`´]", "'", text).split())

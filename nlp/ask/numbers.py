@@ -15,6 +15,8 @@ CHINESE_DIGITS = {
     "零": 0, "一": 1, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "两": 2, "〇": 0, "俩": 2,
 }  # fmt: skip
 CHINESE_UNITS = {"十": 10, "百": 100, "千": 1000, "万": 10_000, "亿": 100_000_000}
+#: larger numbers no engine compares with what it stores
+LARGEST = 10.0**15
 #: one is also somebody, and zero reviews are none
 _ALONE = ("zero", "one", "dozen")
 _WORD = "|".join(ENGLISH_NUMBERS)

@@ -35,6 +35,7 @@ from crm_store.question.grammar import (
     Window,
 )
 from crm_store.question.measures import MEASURES
+from nlp.ask.numbers import LARGEST
 from nlp.ask.outcomes import Unclear, Unsupported
 from nlp.ask.reading import LONGEST
 from nlp.ask.vocabulary import Shop
@@ -46,8 +47,6 @@ _PROPOSABLE = frozenset(
 _MOST_PARTS, _DEEPEST, _MOST_VALUES, _LONGEST_VALUE, _LONGEST_LIST = 30, 4, 50, 100, 1_000
 #: how far a time may lie from now
 _FURTHEST = timedelta(days=366 * 50)
-#: larger numbers no engine compares with what it stores
-_LARGEST = 10.0**15
 _CONTACTS = re.compile(r"\S@\S|\+?\d[\d ()./-]{7,}\d")
 _IDS = ("customer", "order", "ticket", "refund", "review")
 #: fields whose values say something of customers or colleagues, or are too many: they are not told
@@ -165,7 +164,7 @@ class _Check:
         if question.subject is not None:
             order = question.order
             self._is(order is None or order in fact.numbers or order in fact.times or order in MEASURES)
-        self._is(question.having is None or (question.by is not None and abs(question.having[1]) <= _LARGEST))
+        self._is(question.having is None or (question.by is not None and abs(question.having[1]) <= LARGEST))
         self._is(question.least is None or (question.by is not None and 1 <= question.least <= _LONGEST_LIST))
         if question.versus is not None:
             compared = (question.window, question.versus)
@@ -179,13 +178,13 @@ class _Check:
                 self._is(field in fact.fields or field in fact.through or (field == "weekday" and bool(fact.time)))
                 self._is(0 < len(values) <= _MOST_VALUES and all(self._known(field, value) for value in values))
             case Compare(field, _, value):
-                self._is(abs(value) <= _LARGEST)
+                self._is(abs(value) <= LARGEST)
                 self._is(any(field in one.numbers or field in one.fields for one in self._said_of(fact)))
             case During(field, window):
                 self._is(any(field in one.times for one in self._said_of(fact)))
                 self.window(window)
             case Did(event=event, value=value, window=window, where=where):
-                self._is(abs(value) <= _LARGEST)
+                self._is(abs(value) <= LARGEST)
                 self.window(window)
                 for each in where:
                     self.filter(each, self._facts.of(event), depth + 1)

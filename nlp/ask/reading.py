@@ -41,7 +41,7 @@ from nlp.ask.deeds import name_deeds, take_sales
 from nlp.ask.doubts import doubt_of
 from nlp.ask.draft import MONEY, Draft
 from nlp.ask.grouping import take_groups, take_time_group
-from nlp.ask.leading import first_per_cent, of_the_first, part_of_the_first
+from nlp.ask.leading import first_per_cent, of_the_first, part_of_the_first, sum_of_the_first, together
 from nlp.ask.lexing import is_chinese, normalise
 from nlp.ask.mending import misheard, spellings, spelt
 from nlp.ask.outcomes import Stop, Unclear, Unsupported, unclear
@@ -148,6 +148,9 @@ def _read(said: str, shop: Shop, now: datetime, zone: ZoneInfo) -> Question | Un
         if sides := week_sides(said):
             one, other = (_question(Draft(plainly(side), shop, now, zone)) for side in sides)
             return week_parts(one, other)
+        if summed := together(said):
+            all_of_it = _question(Draft(plainly(summed[0]), shop, now, zone))
+            return sum_of_the_first(all_of_it, *summed[1:])
         if leading := of_the_first(said):
             return part_of_the_first(_question(Draft(plainly(leading[0]), shop, now, zone)), *leading[1:])
         if sides := percent_sides(said):

@@ -25,6 +25,10 @@ _UNSUPPORTED = {
         "Questions are about what has happened; the future is told by churn risk, propensity and customer value alone.",
         "这里回答已经发生的事；关于未来只有流失风险、购买倾向和客户价值。",
     ),
+    "mistake": (
+        "Shopdesk failed on this question, through no fault of yours: put it differently, and report it.",
+        "处理这个问题时程序出错了，并非您的错误：请换一种问法，并反馈给维护者。",
+    ),
     "unknown": ("The shop's data do not hold that.", "店铺数据中没有这项信息。"),
     "score": (
         "This has not been computed yet: run 'shopdesk score' first.",
@@ -45,6 +49,11 @@ _UNCLEAR = {
         f"That is longer than {LONGEST} characters: ask one question at a time.",
         f"超过 {LONGEST} 个字符：请一次只问一个问题。",
     ),
+    "many": ("That is too much for one question: ask it in fewer words.", "作为一个问题内容太多：请用更少的词来问。"),
+    "large": (
+        "{word} is more than anything here can be: name a number below 1,000,000,000,000,000.",
+        "{word} 过大，超出店铺数据的范围：请使用小于 1,000,000,000,000,000 的数字。",
+    ),
     "word": ("I do not know the word '{word}' here.", "这里的“{word}”没有理解。"),
     "left": ("I do not know what '{word}' means in this question.", "不明白“{word}”在这个问题里的意思。"),
     "two": ("That is more than one question at once.", "一次问了不止一个问题。"),
@@ -55,6 +64,10 @@ _UNCLEAR = {
     "delivered": ("Ordered in that time, or delivered in it?", "是指这段时间下单，还是这段时间送达？"),
     "ambiguous": ("'{word}' can mean more than one thing here.", "“{word}”有不止一种意思。"),
     "mix": ("These cannot be put together in the shop's data.", "这些条件在店铺数据中无法组合。"),
+    "after": (
+        "Which of two came first cannot be asked: give each a time of its own.",
+        "无法按先后顺序提问：请为两件事分别给出时间。",
+    ),
     "measure": ("What is to be counted or measured?", "要统计什么？"),
     "rank": ("Best or worst by which measure?", "按什么指标排序？"),
     "by": ("By what is it to be split?", "按什么分组？"),

@@ -7,13 +7,23 @@ from nlp.ask.draft import RFM_SCORES, Draft, pairs
 from nlp.ask.lexing import Atom, lex
 from nlp.ask.light import lightened
 from nlp.ask.numbered import with_numbered
+from nlp.ask.numbers import LARGEST
 from nlp.ask.outcomes import Stop, Unsupported, unclear
 
+#: words of a text: with more it is no question, and each is looked at beside the others
+_MOST = 150
+#: characters of a number that is too large
+_SHOWN = 24
 _AMOUNT = "[\\d一二两三四五六七八九十百千万]"
 
 
 def atoms_of(draft: Draft) -> list[Atom]:
     atoms = lightened(with_numbered(draft, lex(draft.text, draft.shop)))
+    if len(atoms) > _MOST:
+        raise unclear("many", "")
+    for atom in atoms:
+        if atom.has("num") and atom["num"] > LARGEST and not atom.has("val"):
+            raise unclear("large", atom.text if len(atom.text) <= _SHOWN else f"{atom.text[:_SHOWN]}…")
     beyond = [atom for atom in atoms if atom.has("beyond")]
     if beyond:
         raise Stop(Unsupported(str(beyond[0]["beyond"])))

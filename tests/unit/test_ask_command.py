@@ -6,7 +6,7 @@ import pty
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -155,3 +155,24 @@ def _until(terminal: int, words: str) -> str:
         except OSError as error:  # the program has ended
             raise AssertionError(seen) from error
     return seen
+
+
+def test_a_question_in_which_we_are_mistaken_takes_no_other_with_it(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    from nlp.ask import reading
+
+    def read(text: str, *rest: object) -> object:
+        if "France" in text:
+            raise KeyError("France")
+        return as_ever(text, *rest)
+
+    as_ever: Callable[..., object] = reading.read
+    monkeypatch.setattr(reading, "read", read)
+    (tmp_path / "questions.txt").write_text("how many customers in France\nhow many customers in Germany\n")
+    assert main(["ask", "--json", "--file", "questions.txt"]) == 1
+    said = capsys.readouterr()
+    failed, answered = (json.loads(line) for line in said.out.splitlines())
+    assert (failed["status"], answered["status"], answered["value"]) == ("unsupported", "answered", 2)
+    assert "Shopdesk failed on this question" in failed["understood"]
+    assert "'how many customers in France': KeyError" in said.err

@@ -13,7 +13,7 @@ from sqlalchemy.dialects import sqlite
 from crm_store.question.compiling import compile_question
 from crm_store.question.describing import describe
 from crm_store.question.facts import Setting
-from crm_store.question.grammar import Compare, Did, During, Is, Question, Window
+from crm_store.question.grammar import Compare, Did, During, Is, Op, Question, Window
 from nlp.ask.outcomes import Unclear, Unsupported
 from nlp.ask.reading import read
 from nlp.ask.saying import known_questions, sentence, suggestions
@@ -128,6 +128,55 @@ def test_what_is_unclear_is_asked_back(text: str) -> None:
     assert isinstance(outcome, Unclear | Unsupported)
     assert sentence(outcome, text)
     assert 2 <= len(suggestions(text)) <= 4
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["a" * 499, "ha" * 200, "-" * 200, "哈" * 250, "客户" * 200, "买" * 499, "c1" * 200, "of the " * 70, "前10" * 150],
+)
+def test_a_text_of_one_thing_over_and_over_is_asked_back(text: str) -> None:
+    """None of them may keep the desk from everybody else: where a pattern tries every split of it, this never ends."""
+    assert isinstance(asked(text), Unclear)
+
+
+@pytest.mark.parametrize(
+    ("text", "why", "word"),
+    [
+        ("customers with more than 99999999999999999999 orders", "large", "99999999999999999999"),
+        ("消费超过99999999999999999999的客户", "large", "99999999999999999999"),
+        ("1" * 499, "large", "1" * 24 + "…"),
+        ("customers who spent more than 500 and less than 100", "contradiction", "more than 500 and less than 100"),
+        ("消费超过500但少于100的客户", "contradiction", "超过 500 但 少于 100"),
+        ("customers with more than 5 and fewer than 5 orders", "contradiction", "more than 5 and fewer than 5"),
+    ],
+)
+def test_what_cannot_be_is_named(text: str, why: str, word: str) -> None:
+    outcome = asked(text)
+    assert isinstance(outcome, Unclear)
+    assert (outcome.why, outcome.word) == (why, word)
+
+
+@pytest.mark.parametrize(
+    ("text", "above", "below"),
+    [
+        ("customers who spent more than 100 and less than 500", ("spend", "gt", 10_000), ("spend", "lt", 50_000)),
+        ("消费超过100但少于500的客户", ("spend", "gt", 10_000), ("spend", "lt", 50_000)),
+        ("customers with more than 3 and fewer than 6 orders", ("orders", "gt", 3), ("orders", "lt", 6)),
+        ("customers with at least 3 and at most 5 orders", ("orders", "ge", 3), ("orders", "le", 5)),
+    ],
+)
+def test_above_one_number_and_below_another(
+    text: str, above: tuple[str, Op, float], below: tuple[str, Op, float]
+) -> None:
+    question = asked(text)
+    assert isinstance(question, Question)
+    assert question.where == (Compare(*above), Compare(*below))
+
+
+def test_a_mood_is_no_word() -> None:
+    assert asked("how many orders \U0001f600 last month") == asked("how many orders last month")
+    assert asked("今年\U0001f389销售额") == asked("今年销售额")
+    assert isinstance(asked("orders from \U0001f1e9\U0001f1ea last month"), Unclear)
 
 
 @pytest.mark.parametrize(

@@ -4119,6 +4119,9 @@ def _now_and_before(shop: Shop, ask: Ask) -> None:
             f"german customers by {letter} score", f"德国客户按{letter.upper()}分统计人数")  # fmt: skip
     scored = grouped(within(shop.placed, THIS_YEAR), lambda each: str(each["customer"]["r"]), total)
     ask("table", scored, "revenue by recency score this year", "今年按R分的销售额")
+    spent = sorted((total(within(each["placed"], THIS_YEAR)) for each in shop.buyers), reverse=True)
+    ask("value", sum(spent[:10]), "how much did our top 10 customers spend in total this year",
+        "消费前10的客户今年一共贡献了多少营收", "前10名客户今年一共消费了多少")  # fmt: skip
     back = within(shop.refunds, THIS_YEAR)
     ask("value", sum(each["money"] for each in back), "how much money went out in refunds this year")
     wrong = [each for each in within(shop.refunds, THIS_YEAR) if each["reason"] == "wrong size"]
@@ -4160,6 +4163,17 @@ def _refused(ask: Ask) -> None:
         "customers with two accounts",
         "countries with over 100 orders this year and AOV above 90",
         "top 3 products per category",
+        # which of two came first, and what lay in the first order, cannot be asked
+        "customers who complained in may and ordered again later",
+        "customers who placed their 2nd order in may",
+        "customers who placed their first two orders in may",
+        "customers who refunded an order with shoes last month",
+        "上个月退过款并且之后没再下单的客户",
+        "上个月退过款但没有再下单的客户",
+        "第一单买了鞋的客户",
+        # a score is of tickets that were resolved in a time
+        "csat of tickets opened in may",
+        "上个月新开工单的满意度",
         "refund order O1017",
         "please close the ticket from yesterday",
         "把工单T12关闭",

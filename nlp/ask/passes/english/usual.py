@@ -134,6 +134,16 @@ _PERCENT = (
     r"|(?:by )?how much (?:in|as a) (?:percent|per cent|%|percentage))"
 )
 _VERSUS = r" (?:vs\.?|versus|against|compared (?:to|with)) "
+_BUYING = re.compile("customers|buyers|champions|clients|people")
+
+
+def _units_sold(found: re.Match[str]) -> str:
+    """How many units of shoes did the French buy in May."""
+    of = f" of {found['what']}" if found["what"] else ""
+    people = "" if _BUYING.search(found["who"]) else " customers"
+    return f"units sold{of} to {found['who']}{people}{found['when'] or ''}"
+
+
 _TURNS = Table(
     (re.compile(pattern), said)
     for pattern, said in (
@@ -252,6 +262,38 @@ _TURNS = Table(
         (r"\b(?:bought|ordered|shopped|purchased) for the (?P<most>most|least) (?:money|amount)"
          r"(?: (?:in|from|of) (?:the )?(?P<what>[\w-]+)(?: category)?)?(?=$|[ ?.!,])",
          lambda found: f"spent the {found['most']}" + (f" on {found['what']}" if found["what"] else "")),
+        # of all of them it is of none in particular
+        (r"^(?P<all>(?:what(?:'s| is| was) )?(?:the |our )?(?:average|mean|total|overall|how many|how much|number"
+         r" of)\b[^,]*?)"
+         r" (?:across|over) (?:all|the whole|every) (?:of )?(?:our |the )?(?:products?|countr(?:ies|y)|categor(?:ies|y)"
+         r"|customers?|orders?|agents?|cit(?:ies|y)|shop|store)\b", r"\g<all>"),
+        (r"^how (?:big|large) (?:is|are) (?P<what>(?:the |our )?[\w' -]+?) (?:segment|group)(?P<rest>(?: (?:in"
+         r"|now)\b.*?)?)[ ?.!]*$",
+         r"how many customers are in \g<what> segment\g<rest>"),
+        (r"^(?P<one>[\w' -]+?)(?: segment)? (?:vs\.?|versus|against|and) (?P<other>[\w' -]+?) segments?,? how many"
+         r" (?:customers )?(?:are )?in each[ ?.!]*$",
+         r"number of customers by segment, segment \g<one> or \g<other>"),
+        (r"\b(?P<what>revenue|sales|orders|turnover) through (?=paypal|card|alipay|invoice)", r"\g<what> paid with "),
+        # so many of what they bought, and what it was; how they are sorted; what they speak
+        (r"^how many (?:units|pieces|items|pairs|pcs)(?: of (?P<what>[\w ]+?))? (?:did|have|has) (?:the |our"
+         r" )?(?P<who>[\w' -]+?)"
+         r" (?:buy|bought|order|ordered|purchased?)(?P<when> (?:in|this|last|since|during|over|on|yesterday"
+         r"|today)\b.*?)?[ ?.!]*$",
+         _units_sold),
+        (r"^what (?:did|do|have|has) (?:the |our )?(?P<who>[\w' -]*?(?:customers|buyers|clients|champions|people)(?:"
+         r" (?:in|from) [a-z ]+?)?) (?:usually |mostly |mainly )?"
+         r"(?:buy|bought|order|ordered|purchased?)(?: the)?(?: most)?(?P<when> (?:in|this|last|since|during|over"
+         r"|on)\b.*?)?[ ?.!]*$",
+         r"units sold by product to \g<who>\g<when>"),
+        (r"\b(?P<who>customers|buyers)(?P<where> (?:in|from) (?:the )?[a-z ]+?)? (?:sorted|ordered|ranked|listed) by"
+         r" (?:their )?churn (?:risk|probability)"
+         r"(?:,? ?(?:descending|desc|highest first|from high to low|high to low))?(?=[ ?.!]*$)", r"\g<who>\g<where>"
+         r" with the highest churn risk"),
+        (r"\b(?P<who>customers|buyers|people) in (?P<tongue>english|german|french|spanish|dutch|swedish|japanese"
+         r"|chinese)\b(?! (?:cities|towns))",
+         r"\g<who> who speak \g<tongue>"),
+        (r"\b(?P<tongue>english|german|french|spanish|dutch|swedish|japanese|chinese)[- ]language (?=customers|buyers"
+         r"|people)", r"\g<tongue>-speaking "),
         # what one asks for, in a shop's everyday words
         (r"\b(?:that |who(?:m)? )?we(?:'re| are| may| can)? ?(?:allowed |permitted )?(?:to )?(?:send|e-?mail|mail)"
          r" (?:marketing|newsletters?"
