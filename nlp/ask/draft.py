@@ -86,7 +86,7 @@ FIELDS_OF = {
     "tickets": {"ticket", "kind", "ticket_status", "is_open", "priority", "agent", "tag", *OF_CUSTOMERS},
     "visits": {"source", "category", "product", *OF_CUSTOMERS},
     "carts": {"category", "product", *OF_CUSTOMERS},
-    "messages": {"author", *OF_CUSTOMERS},
+    "messages": {"author", "channel", *OF_CUSTOMERS},
     "products": {"category", "product"},
 }
 

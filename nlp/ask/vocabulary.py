@@ -147,7 +147,11 @@ _FIXED: dict[str, dict[str, str]] = {
         "refused": "refused rejected declined 被拒绝 已拒绝 拒绝了 驳回 被驳回 已驳回 未通过 没通过 被拒",
         "paid": "paid paid_out already_paid 已退 已打款",
     },
-    "author": {"customer": "written_by_customers", "bot": "from_the_bot by_the_bot", "staff": "from_staff"},
+    "author": {
+        "customer": "written_by_customers 客户写的 客户发来的",
+        "bot": "from_the_bot by_the_bot 机器人发的",
+        "staff": "from_staff 客服发出的 员工发出的",
+    },
 }  # fmt: skip
 
 

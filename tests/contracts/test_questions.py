@@ -32,7 +32,21 @@ from crm_store.question.grammar import (
     Than,
     Window,
 )
-from crm_store.schema import Customer, Order, OrderItem, Product, Refund, Review, Shipment, Ticket
+from crm_store.schema import (
+    CartItem,
+    ChatMessage,
+    Conversation,
+    Customer,
+    Identity,
+    Order,
+    OrderItem,
+    Product,
+    Refund,
+    Review,
+    Shipment,
+    Ticket,
+    Visit,
+)
 from crm_store.stats import rebuild
 from crm_store.store import Store
 from nlp.ask.learning import learn
@@ -57,6 +71,10 @@ class Shop:
     reviews: list[Row]
     tickets: list[Row]
     shipments: list[Row]
+    visits: list[Row]
+    carts: list[Row]
+    conversations: list[Row]
+    messages: list[Row]
 
     def placed(self, start: datetime | None = None, end: datetime | None = None) -> list[Row]:
         """Orders that are not cancelled, in a window."""
@@ -146,7 +164,43 @@ def make_shop() -> Shop:
         }
         for order in orders if order["status"] == "delivered"
     ]  # fmt: skip
-    return Shop(customers, products, orders, items, refunds, reviews, tickets, shipments)
+    chance = random.Random(9)
+
+    def at() -> datetime:
+        return datetime(2026, 1, 1, tzinfo=UTC) + timedelta(minutes=chance.randrange(180 * 24 * 60))
+
+    visits = [
+        {
+            "id": number, "customer_id": chance.randint(1, 60), "product_id": chance.choice((None, *range(1, 10))),
+            "at": at(), "source": chance.choice(("search", "email", "social", "direct")),
+            "fingerprint": f"{number:064}",
+        }
+        for number in range(1, 121)
+    ]  # fmt: skip
+    carts = [
+        {
+            "id": number, "customer_id": number % 45 + 1, "product_id": number % 7 + 1,
+            "quantity": chance.randint(1, 4), "updated_at": at(),
+        }
+        for number in range(1, 61)
+    ]  # fmt: skip
+    conversations = [
+        {
+            "id": number, "customer_id": number, "channel": ("telegram", "web")[number % 2], "account": "",
+            "chat": str(number), "identity_id": number, "created_at": NOW,
+        }
+        for number in range(1, 31)
+    ]  # fmt: skip
+    messages = [
+        {
+            "id": number, "conversation_id": chance.randint(1, 30), "author_kind": kind, "body_sealed": b"",
+            "direction": "in" if kind == "customer" else chance.choice(("out", "out", "note")), "created_at": at(),
+        }
+        for number, kind in enumerate(chance.choices(("customer", "staff", "bot"), k=150), 1)
+    ]  # fmt: skip
+    return Shop(
+        customers, products, orders, items, refunds, reviews, tickets, shipments, visits, carts, conversations, messages
+    )
 
 
 SHOP = make_shop()
@@ -157,6 +211,13 @@ def fill(store: Store) -> None:
         rows = {
             Customer: SHOP.customers, Product: SHOP.products, Order: SHOP.orders, OrderItem: SHOP.items,
             Refund: SHOP.refunds, Review: SHOP.reviews, Ticket: SHOP.tickets, Shipment: SHOP.shipments,
+            Visit: SHOP.visits, CartItem: SHOP.carts,
+            Identity: [
+                {"id": each["id"], "customer_id": each["customer_id"], "channel": each["channel"], "user": each["chat"],
+                 "linked_by": "link", "linked_at": NOW}
+                for each in SHOP.conversations
+            ],
+            Conversation: SHOP.conversations, ChatMessage: SHOP.messages,
         }  # fmt: skip
         for model, each in rows.items():
             connection.execute(insert(model), each)
@@ -199,6 +260,8 @@ def grouped(rows: list[Row], key: Callable[[Row], Any], value: Callable[[list[Ro
     return {name: value(each) for name, each in found.items()}
 
 
+#: notes are said to nobody outside
+SAID = [row for row in SHOP.messages if row["direction"] != "note"]
 COUNTRY = {row["id"]: row["country"] for row in SHOP.customers}
 CATEGORY = {row["id"]: row["category"] for row in SHOP.products}
 ORDER = {row["id"]: row for row in SHOP.orders}
@@ -314,6 +377,30 @@ GOLD: list[tuple[tuple[str, ...], Any]] = [
      grouped([{"s": each} for each in scores(money).values()], lambda row: row["s"])),
     (("revenue by F score this year", "今年按F分的销售额"),
      grouped(SHOP.placed(YEAR), lambda row: scores(len)[row["customer_id"]], money)),
+    (("visits by source", "按来源统计访问数"), grouped(SHOP.visits, lambda row: row["source"])),
+    (
+        ("how many visits from search in may", "5月来自搜索的访问有多少"),
+        sum(row["source"] == "search" and within(row["at"], MAY, JUNE) for row in SHOP.visits),
+    ),
+    (("customers who visited in may", "5月访问过的客户"),
+     ids(lambda row: any(each["customer_id"] == row["id"] and within(each["at"], MAY, JUNE) for each in SHOP.visits))),
+    (("how many customers have something in their cart", "购物车里有商品的客户有多少"),
+     len({row["customer_id"] for row in SHOP.carts})),
+    (
+        ("cart value", "购物车金额"),
+        sum(row["quantity"] * SHOP.products[row["product_id"] - 1]["price"] for row in SHOP.carts) / 100,
+    ),
+    (("messages by author", "按发送者统计消息"), grouped(SAID, lambda row: row["author_kind"])),
+    (("messages by channel", "按渠道统计消息"),
+     grouped(SAID, lambda row: SHOP.conversations[row["conversation_id"] - 1]["channel"])),
+    (
+        ("how many messages did customers send in may", "5月客户发了多少消息"),
+        sum(row["author_kind"] == "customer" and within(row["created_at"], MAY, JUNE) for row in SAID),
+    ),
+    (
+        ("how many messages did the team send this year", "今年客服发了多少消息"),
+        sum(row["author_kind"] == "staff" for row in SAID),
+    ),
     (("how many champions do we have", "冠军客户有多少"),
      sum(1 for each in segments().values() if each == "champions")),
     (
@@ -881,9 +968,17 @@ def hours_between(before: datetime, after: datetime | None) -> float | None:
     return None if after is None else (after - before).total_seconds() / 3600
 
 
+#: what only buyers have
+SCORED: dict[str, dict[int, Any]] = {
+    "segment": dict(segments()), "recency": dict(recency()), "frequency": dict(scores(len)),
+    "monetary": dict(scores(money)),
+}  # fmt: skip
+
+
 def of_whom(customer: int) -> Row:
     where = {name: CUSTOMER[customer][name] for name in ("country", "city")}
-    return {"customer": f"C{customer:03}", "customer_id": customer, **where}
+    scored = {name: each.get(customer, "unknown") for name, each in SCORED.items()}
+    return {"customer": f"C{customer:03}", "customer_id": customer, **where, **scored}
 
 
 @cache
@@ -940,6 +1035,17 @@ def plain_rows(fact: str) -> list[Row]:
                  "resolution": hours_between(row["opened_at"], row["resolved_at"]), "csat": row["csat"],
                  "resolved_at": row["resolved_at"]}
                 for row in SHOP.tickets
+            ]  # fmt: skip
+        case "visits":
+            return [
+                {**of_whom(row["customer_id"]), "at": row["at"], "source": row["source"], "one": 1}
+                for row in SHOP.visits
+            ]
+        case "messages":
+            return [
+                {**of_whom(row["conversation_id"]), "at": row["created_at"], "author": row["author_kind"], "one": 1,
+                 "channel": SHOP.conversations[row["conversation_id"] - 1]["channel"]}
+                for row in SAID
             ]  # fmt: skip
         case "gaps":
             return [
@@ -1004,20 +1110,29 @@ MEASURED: dict[str, tuple[str, Callable[[list[Row]], list[float]], str, float]] 
     "reviews": ("reviews", numbers_of("rating"), "count", 1),
     "rating": ("reviews", numbers_of("rating"), "avg", 1),
     "median_rating": ("reviews", numbers_of("rating"), "median", 1),
+    "visits": ("visits", numbers_of("one"), "count", 1),
+    "messages": ("messages", numbers_of("one"), "count", 1),
     "first_reply": ("tickets", numbers_of("first_reply"), "avg", 1),
     "median_first_reply": ("tickets", numbers_of("first_reply"), "median", 1),
     "largest_resolution": ("tickets", numbers_of("resolution"), "max", 1),
     "smallest_resolution": ("tickets", numbers_of("resolution"), "min", 1),
 }  # fmt: skip
 GROUPS = {
-    "orders": ("country", "city", "payment_method", "month", "weekday"), "gaps": ("country", "city"),
-    "items": ("country", "category", "product", "payment_method", "month"), "refunded": ("category",),
-    "refunds": ("country", "reason", "refund_status", "month"), "reviews": ("country", "category", "month"),
-    "tickets": ("country", "kind", "priority", "agent", "month", "weekday"),
+    "orders": ("country", "city", "payment_method", "month", "weekday", *SCORED, "day", "week", "quarter", "year"),
+    "gaps": ("country", "city", "segment"), "refunded": ("category",),
+    "items": ("country", "category", "product", "payment_method", "month", "segment", "monetary", "week"),
+    "refunds": ("country", "reason", "refund_status", "month", "segment", "quarter"),
+    "reviews": ("country", "category", "month", "segment", "year"), "messages": ("author", "channel", "month", "day"),
+    "tickets": ("country", "kind", "priority", "agent", "month", "weekday", "week"), "visits": ("source", "week"),
 }  # fmt: skip
 OWN_VALUES: dict[str, dict[str, tuple[Any, ...]]] = {
-    "orders": {"payment_method": ("card", "paypal"), "is_refunded": (0, 1), "weekday": (0, 3, 6)},
-    "items": {"category": CATEGORIES, "payment_method": ("card", "paypal")}, "gaps": {},
+    "orders": {
+        "payment_method": ("card", "paypal"), "is_refunded": (0, 1), "weekday": (0, 3, 6),
+        "segment": ("champions", "loyal", "at risk", "hibernating"), "recency": (1, 2, 3, 4, 5), "monetary": (1, 5),
+    },
+    "items": {"category": CATEGORIES, "payment_method": ("card", "paypal"), "segment": ("champions", "hibernating")},
+    "gaps": {}, "visits": {"source": ("search", "email", "social", "direct"), "segment": ("loyal", "at risk")},
+    "messages": {"author": ("customer", "staff", "bot"), "segment": ("champions", "hibernating")},
     "refunds": {"reason": ("late", "damaged"), "refund_status": ("paid", "requested")},
     "refunded": {"reason": ("late", "damaged")}, "reviews": {"category": CATEGORIES},
     "tickets": {"priority": ("low", "normal", "urgent"), "agent": ("maya", "tom"), "kind": ("complaint", "question")},
@@ -1027,7 +1142,11 @@ DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sun
 
 def told_by(row: Row, by: str) -> Any:
     local = row["at"].astimezone(ZONE)
-    return f"{local:%Y-%m}" if by == "month" else DAYS[local.weekday()] if by == "weekday" else row[by]
+    times = {
+        "day": f"{local:%Y-%m-%d}", "week": f"{local:%G-W%V}", "month": f"{local:%Y-%m}", "year": f"{local:%Y}",
+        "quarter": f"{local.year}-Q{(local.month + 2) // 3}", "weekday": DAYS[local.weekday()],
+    }  # fmt: skip
+    return times[by] if by in times else row[by]
 
 
 @cache
@@ -1067,7 +1186,7 @@ def random_measure(dice: random.Random) -> tuple[Question, str]:
     then = None
     if by is not None and told != "median" and dice.random() < 0.3:
         then = dice.choice([group for group in GROUPS[fact] if group != by] or [None])
-    if window is None and {by, then} & {"month", "weekday"}:
+    if window is None and {by, then} & {"day", "week", "month", "quarter", "year", "weekday"}:
         window = Window(local("2025-01-01"), NOW)
     mean_over: Any = None
     if (
@@ -1154,7 +1273,10 @@ def per_cent(part: float | None, whole: float | None) -> float | None:
     return 100 * (part or 0) / whole if whole else None
 
 
-def grown(now: float | None, before: float | None) -> float | None:
+def grown(measure: str, now: float | None, before: float | None) -> float | None:
+    """From what is shown: amounts in cents."""
+    if MEASURED[measure][3] == 100:
+        now, before = (None if each is None else round(each, 2) for each in (now, before))
     return 100 * (now - before) / before if now is not None and before else None
 
 
@@ -1180,14 +1302,14 @@ class Shapes:
         measure = self.measure()
         now, before = (value_of(measure, self.where, window) for window in (self.window, self.versus))
         question = Question(measure=measure, where=self.where, window=self.window, versus=self.versus, growth=True)
-        return question, grown(now, before)
+        return question, grown(measure, now, before)
 
     def growth_of_groups(self) -> tuple[Question, Any]:
         measure = self.measure()
         by = self.split(measure)
         now, before = (groups_of(measure, self.where, window, by) for window in (self.window, self.versus))
         none = 0 if MEASURED[measure][2] in ("sum", "count") else None
-        gold = {key: grown(now.get(key, none), before.get(key)) for key in now | before}
+        gold = {key: grown(measure, now.get(key, none), before.get(key)) for key in now | before}
         question = Question(measure=measure, where=self.where, window=self.window, versus=self.versus, growth=True)
         return replace(question, by=by), gold
 
@@ -1195,7 +1317,7 @@ class Shapes:
         measure = self.measure(ADDED)
         months = [local(f"2025-{month:02}-01") for month in range(2, 9)]
         values = [value_of(measure, self.where, Window(*pair)) for pair in pairwise(months)]
-        gold = {f"{months[at + 1]:%Y-%m}": grown(*pair[::-1]) for at, pair in enumerate(pairwise(values))}
+        gold = {f"{months[at + 1]:%Y-%m}": grown(measure, *pair[::-1]) for at, pair in enumerate(pairwise(values))}
         window = Window(months[1], months[-1])
         return Question(measure=measure, where=self.where, window=window, by="month", growth=True), gold
 

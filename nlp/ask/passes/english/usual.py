@@ -134,6 +134,10 @@ _PERCENT = (
     r"|(?:by )?how much (?:in|as a) (?:percent|per cent|%|percentage))"
 )
 _VERSUS = r" (?:vs\.?|versus|against|compared (?:to|with)) "
+_WRITERS = {
+    "customers": "written by customers", "bot": "from the bot", "staff": "from staff", "agents": "from staff",
+    "team": "from staff", "colleagues": "from staff", "we": "from staff",
+}  # fmt: skip
 _BUYING = re.compile("customers|buyers|champions|clients|people")
 
 
@@ -274,6 +278,40 @@ _TURNS = Table(
          r" (?:customers )?(?:are )?in each[ ?.!]*$",
          r"number of customers by segment, segment \g<one> or \g<other>"),
         (r"\b(?P<what>revenue|sales|orders|turnover) through (?=paypal|card|alipay|invoice)", r"\g<what> paid with "),
+        # who wrote a message, on which channel; categories and what an order holds, told by what is counted of them
+        (r"\bhow many messages (?:did|have|has) (?:the |our )?(?P<who>customers|bot|staff|agents|team|colleagues|we)"
+         r" (?:send|sent|write|written|get)\b",
+         lambda found: f"how many messages {_WRITERS[found['who']]}"),
+        (r"\bmessages (?:sent |written )?(?:from|by) (?:the |our )?(?P<who>customers|bot|staff|agents|team"
+         r"|colleagues)\b(?! by)",
+         lambda found: f"messages {_WRITERS[found['who']]}"),
+        (r"\bcustomer messages\b", "messages written by customers"), (r"(?<=messages) (?P<by>by|per) (?:chat "
+         r"|messaging )?channel\b", r" \g<by> chat-channel"),
+        (r"(?<=messages) (?P<by>by|per) (?:author|sender|writer)\b", r" \g<by> message-author"),
+        (r"^(?:how many|what|which) categories (?:of (?:goods|products) )?(?:do we (?:have|sell)|are there)[ ?.!]*$"
+         r"|^(?:list|show)(?: me)?(?: all)?(?: of)?(?: the| our)? categories[ ?.!]*$",
+         "number of products by category"),
+        (r"^(?:list |show |show me )?(?:all |the |which |what )*(?:items|articles|products|goods) (?:are |were"
+         r" )?(?:sold |ordered )?(?:in|of) order (?P<id>[a-z]*[-#]?\d[\w-]*)[ ?.!]*$",
+         r"units sold by product in order \g<id>"),
+        (r"\b(?P<what>tickets|complaints) (?:got|received|have|had|scored|with) (?:a |an )?csat (?P<cmp>below|under"
+         r"|above|over|of)\b",
+         r"\g<what> with a csat \g<cmp>"),
+        (r"\b(?P<of>[rfm])(?: score)? (?P<cmp>at least|above|over|below|under|at most) (?P<n>[1-5])\b",
+         r"\g<of> score \g<cmp> \g<n>"),
+        (r"(?<=and )value (?P<cmp>over|above|under|below|at least|more than|less than) ", r"customer value \g<cmp> "),
+        (r"\bneither (?:in |from )?(?:the )?(?P<one>[a-z]+) nor (?:in |from )?(?:the )?(?P<other>[a-z]+)\b",
+         r"not in \g<one> or \g<other>"),
+        (r"\borders (?:that were )?not paid (?:by|with|via|through) (?P<how>[\w ]+?)(?=[ ?.!]*$| (?:in|this|last"
+         r"|since)\b)", r"orders except \g<how>"),
+        (r"\btickets (?:with|of) priority (?P<one>low|normal|high|urgent) or (?P<other>low|normal|high|urgent)\b",
+         r"\g<one> or \g<other> priority tickets"),
+        (r"\bwho (?:have )?(?:bought|ordered|purchased) between (?P<low>\d+) and (?P<high>\d+) times\b",
+         r"with between \g<low> and \g<high> orders"),
+        (r"\b(?P<way>max|maximum|min|minimum) order\b(?! (?:value|amount|total|size))",
+         lambda found: "largest order" if found["way"].startswith("max") else "smallest order"),
+        (r"\bcustomers (?:acquired|won|gained|who joined as buyers) (?=in|last|this|since|during)", "customers whose"
+         " first order was "),
         # so many of what they bought, and what it was; how they are sorted; what they speak
         (r"^how many (?:units|pieces|items|pairs|pcs)(?: of (?P<what>[\w ]+?))? (?:did|have|has) (?:the |our"
          r" )?(?P<who>[\w' -]+?)"
