@@ -132,7 +132,11 @@ class Answerer:
         from nlp.ask.proposing import may_propose, prompt, proposed
 
         asked = self._read(text)
-        if not self._has_model or not isinstance(asked, Unclear | Unsupported) or not may_propose(asked, text):
+        if (
+            not self._has_model
+            or not isinstance(asked, Unclear | Unsupported)
+            or not may_propose(asked, text, self._shop)
+        ):
             return None
         zone = self._config.shop.timezone
         reply = self._ask_model(prompt(text, self._shop, self._now, zone))

@@ -208,7 +208,12 @@ def _told(
     kept = Asked(
         desk.inbox_id, at.key, at.staff.user, desk.now, None, lines, tuple(suggestions(words, found)), is_chinese(words)
     )
-    asks = desk.policy.has_language_model and not is_aside and not names_somebody and may_propose(found, words)
+    asks = (
+        desk.policy.has_language_model
+        and not is_aside
+        and not names_somebody
+        and may_propose(found, words, desk.vocabulary())
+    )
     return Facts(at, desk.colleague(at.staff), kept, why, desk.policy, is_aside, words if asks else "")
 
 

@@ -35,6 +35,7 @@ from crm_store.question.grammar import (
     Window,
 )
 from crm_store.question.measures import MEASURES
+from nlp.ask.lexing import known_words
 from nlp.ask.numbers import LARGEST
 from nlp.ask.outcomes import Unclear, Unsupported
 from nlp.ask.reading import LONGEST
@@ -48,6 +49,14 @@ _MOST_PARTS, _DEEPEST, _MOST_VALUES, _LONGEST_VALUE, _LONGEST_LIST = 30, 4, 50, 
 #: how far a time may lie from now
 _FURTHEST = timedelta(days=366 * 50)
 _CONTACTS = re.compile(r"\S@\S|\+?\d[\d ()./-]{7,}\d")
+_STREET = re.compile(
+    r"\w+stra(?:ß|ss)e\b|\b(?:street|avenue|boulevard|straat|rue|calle)\b|[路街巷弄]\d+号|\d+号楼|\d+室", re.IGNORECASE
+)
+_ADDRESSED = re.compile(
+    r"\b(?:mr|mrs|ms|miss|dr|prof|herr|frau|madame|monsieur|señora?)\b|先生|女士|小姐|太太|老师", re.IGNORECASE
+)
+#: where a sentence does not begin
+_CAPITALISED = re.compile(r"(?<=[\w,;:]\s)(?<![.?!]\s)([A-Z][a-zà-ÿ'’-]+)")
 _IDS = ("customer", "order", "ticket", "refund", "review")
 #: fields whose values say something of customers or colleagues, or are too many: they are not told
 _UNTOLD = frozenset({"city", "agent", "product", "country", "language"})
@@ -69,9 +78,16 @@ Schema: {schema}
 """
 
 
-def may_propose(outcome: Unclear | Unsupported, text: str) -> bool:
-    """Whether a language model may be asked what is meant by a text that was not understood."""
-    if _CONTACTS.search(text) or len(text) > LONGEST:
+def may_propose(outcome: Unclear | Unsupported, text: str, shop: Shop) -> bool:
+    """Whether a language model may be asked what is meant by a text that was not understood.
+
+    A text that may name somebody is not sent: contact data, a street, a form of address, and a word that is written
+    like a name and is none of the shop's. A name in small letters, or a Chinese one alone, looks like no name.
+    """
+    if len(text) > LONGEST or any(each.search(text) for each in (_CONTACTS, _STREET, _ADDRESSED)):
+        return False
+    known = known_words(shop)
+    if any(word.lower() not in known for word in _CAPITALISED.findall(text)):
         return False
     return isinstance(outcome, Unclear) and outcome.why in _PROPOSABLE
 

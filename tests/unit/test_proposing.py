@@ -109,13 +109,25 @@ def test_every_question_that_is_read_here_might_have_been_proposed() -> None:
 
 
 def test_only_words_that_were_not_understood_and_name_nobody_are_sent() -> None:
-    assert may_propose(Unclear("word", "fancy"), WORDS)
-    assert not may_propose(Unclear("time"), "revenue on february 30th")
-    assert not may_propose(Unclear("no_such", "C-99"), "orders of C-99")
-    assert not may_propose(Unsupported("secrets"), "card numbers please")
-    for personal in ("orders of ada@example.com", "who has 030 1234 5678", "what of 4111 1111 1111 1111"):
-        assert not may_propose(Unclear("word", "of"), personal)
-    assert not may_propose(Unclear("word", "x"), "x" * 501)
+    assert may_propose(Unclear("word", "fancy"), WORDS, SHOP)
+    assert not may_propose(Unclear("time"), "revenue on february 30th", SHOP)
+    assert not may_propose(Unclear("no_such", "C-99"), "orders of C-99", SHOP)
+    assert not may_propose(Unsupported("secrets"), "card numbers please", SHOP)
+    for personal in (
+        "orders of ada@example.com",
+        "who has 030 1234 5678",
+        "what of 4111 1111 1111 1111",
+        "what has Hugo Lindberg bought",
+        "where is the stuff of Lindberg",
+        "who lives in 17 Main Street",
+        "what did Mr. lindberg order",
+        "王女士买了什么",
+        "南京路12号是谁",
+    ):
+        assert not may_propose(Unclear("word", "of"), personal, SHOP)
+    for impersonal in ("how many fancy People of Germany", "Fancy people in Berlin this May"):
+        assert may_propose(Unclear("word", "fancy"), impersonal, SHOP)
+    assert not may_propose(Unclear("word", "x"), "x" * 501, SHOP)
 
 
 def test_now_is_told_in_the_shops_own_time() -> None:
