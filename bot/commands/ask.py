@@ -231,8 +231,13 @@ class Answerer:
             "rows": [],
             "total": 0,
             "query": None,
-            "suggestions": suggestions(text, outcome),
+            "suggestions": suggestions(text, outcome, can_ask=self._can_ask),
         }
+
+    def _can_ask(self, text: str) -> bool:
+        from nlp.ask.outcomes import Unclear, Unsupported
+
+        return not isinstance(self._read(text), Unclear | Unsupported)
 
 
 def _tell_slow(orders: int) -> None:

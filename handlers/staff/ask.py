@@ -202,11 +202,30 @@ def _told(
 
     Words that name somebody by an address (`names_somebody`) go to no language model, not even with an id instead.
     """
+
+    def can_ask(instead: str) -> bool:
+        return isinstance(read(instead, desk.vocabulary(), desk.now, desk.policy.timezone), Question)
+
     if isinstance(found, Question):
-        return _found(found, lines, tuple(suggestions(words, found)), is_chinese(words), at, desk, is_aside=is_aside)
+        return _found(
+            found,
+            lines,
+            tuple(suggestions(words, found, can_ask=can_ask)),
+            is_chinese(words),
+            at,
+            desk,
+            is_aside=is_aside,
+        )
     why = text("ask.usage") if not words.strip() else sentence(found, words)
     kept = Asked(
-        desk.inbox_id, at.key, at.staff.user, desk.now, None, lines, tuple(suggestions(words, found)), is_chinese(words)
+        desk.inbox_id,
+        at.key,
+        at.staff.user,
+        desk.now,
+        None,
+        lines,
+        tuple(suggestions(words, found, can_ask=can_ask)),
+        is_chinese(words),
     )
     asks = (
         desk.policy.has_language_model

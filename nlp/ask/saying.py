@@ -1,5 +1,8 @@
 """What is said where a question has no answer: why, and what can be asked instead."""
 
+from collections.abc import Callable
+from itertools import islice
+
 from rapidfuzz import fuzz, process
 
 from nlp.ask.lexing import is_chinese, normalise
@@ -193,13 +196,19 @@ def sentence(outcome: Unclear | Unsupported, question: str) -> str:
     return pair[chinese].format(word=word[:40])
 
 
-def suggestions(question: str, outcome: object = None, wanted: int = 3) -> list[str]:
-    """Full questions that can be asked instead: what it may have been, then the nearest of the known ones."""
+def suggestions(
+    question: str, outcome: object = None, wanted: int = 3, *, can_ask: Callable[[str], bool] = lambda _: True
+) -> list[str]:
+    """Full questions that can be asked instead: what it may have been, then the nearest of the known ones.
+
+    Of the known ones those alone that `can_ask` allows: a shop without shoes is suggested no question about them.
+    """
     known = [line for line in (_CHINESE if is_chinese(question) else _ENGLISH).strip().splitlines() if line]
     folded = normalise(question[:LONGEST])
-    found = process.extract(folded, known, scorer=fuzz.token_set_ratio, processor=normalise, limit=wanted)
+    nearest = process.extract(folded, known, scorer=fuzz.token_set_ratio, processor=normalise, limit=len(known))
     perhaps = outcome.perhaps if isinstance(outcome, Unclear) else ()
-    return [*dict.fromkeys([*perhaps, *(text for text, _, _ in found)])][:wanted]
+    askable = (text for text, _, _ in nearest if text not in perhaps and can_ask(text))
+    return [*perhaps, *islice(askable, max(0, wanted - len(perhaps)))][:wanted]
 
 
 def known_questions() -> list[str]:

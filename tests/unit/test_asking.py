@@ -434,3 +434,12 @@ def test_the_example_questions_are_answered_right(tmp_path: Path) -> None:
         capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert scored.returncode == 0, scored.stdout + scored.stderr
+
+
+def test_a_shop_is_suggested_nothing_that_it_cannot_be_asked() -> None:
+    text = "customers who bought shoes but never bought a boat"
+    assert "customers who bought shoes but never bought a watch" in suggestions(text)
+    assert "customers who bought shoes but never bought a watch" not in suggestions(
+        text, can_ask=lambda one: "shoes" not in one
+    )
+    assert len(suggestions(text, can_ask=lambda one: "shoes" not in one)) == 3
