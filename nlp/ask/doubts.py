@@ -67,6 +67,7 @@ _ONE_AFTER_ANOTHER = re.compile(
 )
 #: the second order, the first two of them; of what the first one was
 _SO_MANIETH = re.compile(
+    r"\b(?:new|first-time) (?:buyers|customers) and (?:sign-?ups|registrations)\b|"
     r"\b(?:2nd|3rd|\d+th|second|third|fourth|fifth) (?:orders?|purchases?) (?:in|last|this|on|since|during)\b"
     r"|\bfirst (?:two|three|2|3|few) (?:orders|purchases)\b"
     r"|(?:第一单|首单|第一次下单|首次下单|第一次购买)(?:里面?|中|时|就)*(?:买|购买|包含|含|有)(?:的是|的|过|了)?(?!东西|单|的人|的客户|客户)[\u3400-\u9fff]"

@@ -163,6 +163,27 @@ class _NotOne(Exception):
 
 def read_after(before: Question | None, text: str, shop: Shop, now: datetime, zone: ZoneInfo) -> Outcome:
     """The question that a text asks after another one: that one changed, or one of its own."""
+    outcome = _read_after(before, text, shop, now, zone)
+    number = None if before is None or not isinstance(outcome, Unclear) else _number_of_new(before)
+    if number is None:
+        return outcome
+    # new buyers are listed, and may be set beside those of another time all the same
+    of_number = _read_after(number, text, shop, now, zone)
+    return of_number if isinstance(of_number, Question) else outcome
+
+
+def _number_of_new(before: Question) -> Question | None:
+    """How many a list of new buyers holds, as a measure of its time; None for any other question."""
+    if before.subject != "customers" or before.measure is not None:
+        return None
+    firsts = [each for each in before.where if isinstance(each, During) and each.field == "first_order_at"]
+    if len(firsts) != 1:
+        return None
+    where = tuple(each for each in before.where if each is not firsts[0] and each != Compare("orders", "ge", 1))
+    return Question(measure="new_buyers", where=where, window=firsts[0].window)
+
+
+def _read_after(before: Question | None, text: str, shop: Shop, now: datetime, zone: ZoneInfo) -> Outcome:
     asked = read(text, shop, now, zone)
     if before is None or len(text) > LONGEST or isinstance(asked, Unsupported):
         return asked

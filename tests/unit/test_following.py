@@ -234,6 +234,11 @@ def talk(*lines: str) -> list[str]:
             "and last week?": "? follow",
         },
         {
+            "new customers last month": "customers, first order 1 May 2026 to 31 May 2026",
+            "only those in France": "customers, first order 1 May 2026 to 31 May 2026, country France",
+            "and the month before?": "first-time buyers, country France, 1 April 2026 to 30 April 2026",
+        },
+        {
             "上个月的销售额": "revenue, 1 May 2026 to 31 May 2026",
             "这个月呢": "revenue, 1 June 2026 to now",
             "按国家": "revenue by country, 1 June 2026 to now",
