@@ -173,7 +173,7 @@ def make_shop() -> Shop:
         {
             "id": number, "customer_id": chance.randint(1, 60), "product_id": chance.choice((None, *range(1, 10))),
             "at": at(), "source": chance.choice(("search", "email", "social", "direct")),
-            "fingerprint": f"{number:064}",
+            "fingerprint": f"{number:043}",
         }
         for number in range(1, 121)
     ]  # fmt: skip
