@@ -6,7 +6,7 @@ in the audit log.
 """
 
 import csv
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from io import StringIO
@@ -146,12 +146,12 @@ def facts_of(lines: tuple[str, ...], at: Place, desk: Desk) -> Facts:
 
 def facts_of_changed(question: Question, lines: tuple[str, ...], before: Asked, at: Place, desk: Desk) -> Facts:
     """The answer to a question that came of another (`before`). `lines`: what is read as it; empty where nothing is."""
-    return _found(question, lines, (), before.is_chinese, at, desk)
+    return _found(question, lines, tuple, before.is_chinese, at, desk)
 
 
 def facts_of_typed(question: Question, at: Place, desk: Desk, *, chinese: bool, key: str = "") -> Facts:
     """The answer to a question that nobody put into words. `key`: what it belongs together with, in place of `at`."""
-    return _found(question, (), (), chinese, at, desk, key=key)
+    return _found(question, (), tuple, chinese, at, desk, key=key)
 
 
 def _facts(words: str, at: Place, desk: Desk, *, is_aside: bool = False, is_new: bool = False) -> Facts:
@@ -203,30 +203,16 @@ def _told(
     Words that name somebody by an address (`names_somebody`) go to no language model, not even with an id instead.
     """
 
-    def can_ask(instead: str) -> bool:
-        return isinstance(read(instead, desk.vocabulary(), desk.now, desk.policy.timezone), Question)
+    def can_ask(one: str) -> bool:
+        return isinstance(read(one, desk.vocabulary(), desk.now, desk.policy.timezone), Question)
+
+    def instead() -> tuple[str, ...]:
+        return tuple(suggestions(words, found, can_ask=can_ask))
 
     if isinstance(found, Question):
-        return _found(
-            found,
-            lines,
-            tuple(suggestions(words, found, can_ask=can_ask)),
-            is_chinese(words),
-            at,
-            desk,
-            is_aside=is_aside,
-        )
+        return _found(found, lines, instead, is_chinese(words), at, desk, is_aside=is_aside)
     why = text("ask.usage") if not words.strip() else sentence(found, words)
-    kept = Asked(
-        desk.inbox_id,
-        at.key,
-        at.staff.user,
-        desk.now,
-        None,
-        lines,
-        tuple(suggestions(words, found, can_ask=can_ask)),
-        is_chinese(words),
-    )
+    kept = Asked(desk.inbox_id, at.key, at.staff.user, desk.now, None, lines, instead(), is_chinese(words))
     asks = (
         desk.policy.has_language_model
         and not is_aside
@@ -239,7 +225,7 @@ def _told(
 def _found(
     question: Question,
     lines: tuple[str, ...],
-    instead: tuple[str, ...],
+    instead: Callable[[], tuple[str, ...]],
     chinese: bool,
     at: Place,
     desk: Desk,
@@ -247,7 +233,7 @@ def _found(
     is_aside: bool = False,
     key: str = "",
 ) -> Facts:
-    """The answer to a question, or why there is none and what can be asked `instead`.
+    """The answer to a question, or why there is none and what can be asked `instead`, which is only then looked for.
 
     `key`: what it belongs together with, in place of all that is asked `at` that place.
     """
@@ -257,7 +243,7 @@ def _found(
     if isinstance(outcome, Answered):
         kept = Asked(desk.inbox_id, key or at.key, at.staff.user, desk.now, question, lines, (), chinese)
         return Facts(at, staff, kept, outcome, desk.policy, is_aside)
-    kept = Asked(desk.inbox_id, key or at.key, at.staff.user, desk.now, None, lines, instead, chinese)
+    kept = Asked(desk.inbox_id, key or at.key, at.staff.user, desk.now, None, lines, instead(), chinese)
     return Facts(at, staff, kept, _sentence(outcome, chinese), desk.policy, is_aside)
 
 
