@@ -67,7 +67,6 @@ _ONE_AFTER_ANOTHER = re.compile(
 )
 #: the second order, the first two of them; of what the first one was
 _SO_MANIETH = re.compile(
-    r"\b(?:new|first-time) (?:buyers|customers) and (?:sign-?ups|registrations)\b|"
     r"\b(?:2nd|3rd|\d+th|second|third|fourth|fifth) (?:orders?|purchases?) (?:in|last|this|on|since|during)\b"
     r"|\bfirst (?:two|three|2|3|few) (?:orders|purchases)\b"
     r"|(?:第一单|首单|第一次下单|首次下单|第一次购买)(?:里面?|中|时|就)*(?:买|购买|包含|含|有)(?:的是|的|过|了)?(?!东西|单|的人|的客户|客户)[\u3400-\u9fff]"
@@ -93,8 +92,7 @@ _TWO_COUNTS = re.compile(
 _EACH_GOES = re.compile(r"(?:各|每个)(?!个?[月周天日季年])[^按]*(?:走势|趋势)(?!.*按)")
 #: 上个月退款多少: so much money, or so many of them?
 _REFUNDED_HOW = re.compile(
-    r"退了?(?:多少|几)[双个件只块副台套]?(?![双个件只块副台套钱款货单笔次欧元金客人用会订张回起工天银])(?=[\u3400-\u9fff])(?!百分|%|退)|(?<![的有])退款(?:一共|总共|总计"
-    r"|合计)?多少[了呀啊呢]*[? 。]*$"
+    r"退了?(?:多少|几)[双个件只块副台套]?(?![双个件只块副台套钱款货单笔次欧元金客人用会订张回起工天银])(?=[\u3400-\u9fff])(?!百分|%|退)|(?<![的有])退款(?:一共|总共|总计|合计)?多少[了呀啊呢]*[? 。]*$"
 )
 #: 加购最多但卖得最少: in which order?
 _TWO_ORDERS = re.compile(
@@ -178,6 +176,7 @@ _TWO_NUMBERS = re.compile(
     r"(?:units(?: sold)?|aov|revenue|sales|amounts?|orders|average (?:rating|order value|resolution time)|review"
     r" count|refund amount)"
     r"\b(?! (?:growth|share))"
+    r"|\b(?:new|first-time) (?:buyers|customers) and (?:sign-?ups|registrations)\b"
     r"|\bopen and (?:resolved|closed) tickets\b|新开和(?:已)?解决的工单|有多少(?:人|客户)[^,，的]{0,6}了多少(?:单|钱"
     r"|件)"
 )

@@ -20,8 +20,7 @@ _GROUPS = {
 _FIRST = (
     r"(?:our |the |my )*(?:top|best|biggest|largest|highest[- ]spending|first) (?P<n>\d+)"
     r"(?P<pct> ?(?:%|percent|per cent)(?: of(?: our| the| all)?)?)? "
-    r"(?P<group>customer|buyer|client|spender|product|article|item|sku|categor|countr|market|cit)(?:ies|y|s)?(?:'s?"
-    r"|'s)?"
+    r"(?P<group>customer|buyer|client|spender|product|article|item|sku|categor|countr|market|cit)(?:ies|y|s)?(?:'s?|'s)?"
 )
 _PART = r"(?:what |which |the )*(?:share|percentage|percent|%|proportion|part|fraction|portion)"
 _OF = r"of (?:our |the |all |total |overall )*(?P<measure>[a-z ]+?)"
@@ -58,7 +57,7 @@ _SUMS = tuple(
         rf" {_TOGETHER}$",
         rf"^(?:what (?:is|was) )?(?:the )?(?:total|combined|joint) (?P<measure>revenue|spend|spending|sales|orders)"
         rf" (?:of|from|by) {_FIRST}{_WHEN}$",
-        rf"^(?P<rest>(?:[^\s消]*(?:年|月|周|季度|天))?)(?:消费|花钱|销量|销售额)?(?:金额|额)?(?:最高的?|最多的?|排名)?前{_N}(?P<late>[^\s前客一总合加]*?)"
+        rf"^(?P<rest>(?:[^\s消]*(?:年|月|周|季度|天))?)(?:消费|花钱|销售额)?(?:金额|额)?(?:最高的?|最多的?|排名)?前{_N}(?P<late>[^\s前客一总合加]*?)"
         r"(?:一共|总共|合计|加起来|总计)(?:一共|总共)?(?:贡献|消费|花|买|卖|带来)了?(?:金额|多少)?(?:钱|(?P<measure>销售额|营收|营业额|收入))?的?(?:多少)?$",
     )
 )
@@ -93,26 +92,21 @@ def together(text: str) -> tuple[str, str, int, bool] | None:
     for pattern in _SUMS:
         if found := pattern.match(plain):
             first = _GROUPS[found["group"]], int(found["n"]), found["pct"] is not None
-            of_goods = first[0] == "product"
             if not plain.isascii():
-                return f"{found['rest']}{found['late']}{'商品' if of_goods else ''}销售额", *first
-            measure = "product revenue" if of_goods else "orders" if found["measure"] == "orders" else "revenue"
+                return f"{found['rest']}{found['late']}销售额", *first
+            measure = "orders" if found["measure"] == "orders" else "revenue"
             return f"{measure}{found['rest']}", *first
     return None
 
 
 def sum_of_the_first(asked: Question, group: str, count: int, of_all: bool) -> Question:
-    """What so many of a group, who have most of what is asked of all, have of it together."""
-    if (
-        asked.measure is None
-        or asked.by
-        or asked.share
-        or asked.versus
-        or group not in ("customer", "product")
-        or of_all
-    ):
+    """What so many customers, who have most of what is asked of all, have of it together.
+
+    Articles come first by their pieces, and places and per cents of customers are no `Among`: they are asked back.
+    """
+    if asked.measure is None or asked.by or asked.share or asked.versus or group != "customer" or of_all:
         raise unclear("share", "")
-    leaders = Among("customer" if group == "customer" else "product", asked.measure, count, asked.window, asked.where)
+    leaders = Among("customer", asked.measure, count, asked.window, asked.where)
     return replace(asked, where=(*asked.where, leaders))
 
 

@@ -173,6 +173,19 @@ def test_above_one_number_and_below_another(
     assert question.where == (Compare(*above), Compare(*below))
 
 
+def test_two_numbers_of_new_customers_are_two_questions() -> None:
+    outcome = asked("new buyers and signups in may")
+    assert isinstance(outcome, Unclear)
+    assert outcome.why == "two"
+
+
+@pytest.mark.parametrize(
+    "text", ["how much did our top 5 products bring in in total this year", "销量最高的前5个商品一共卖了多少钱"]
+)
+def test_articles_that_come_first_by_pieces_are_not_summed_by_amounts(text: str) -> None:
+    assert isinstance(asked(text), Unclear)
+
+
 def test_a_mood_is_no_word() -> None:
     assert asked("how many orders \U0001f600 last month") == asked("how many orders last month")
     assert asked("今年\U0001f389销售额") == asked("今年销售额")

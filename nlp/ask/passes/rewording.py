@@ -157,9 +157,8 @@ _TURNS = Table(
          r"(?!.* most)(?! the)",
          r"customers who \1"),
         # orders and their states
-        (rf"\b(orders?) (?:(?:that|which|who) )?(?:(?:were|was|are|have been|got) )?(?:paid|placed|made|charged|"
-         rf"billed|"
-         rf"invoiced|settled) in (?P<in>{_CURRENCY})\b", r"\g<in> \1"),
+        (rf"\b(orders?) (?:(?:that|which|who) )?(?:(?:were|was|are|have been|got) )?"
+         rf"(?:(?:paid|placed|made|charged|billed|invoiced|settled) )?in (?P<in>{_CURRENCY})\b", r"\g<in> \1"),
         (rf"\b(revenue|sales|turnover|income|takings|money) (?:(?:that )?(?:was|were|is|got) )?(?:paid|made|"
          rf"earned|charged|billed) "
          rf"in (?P<in>{_CURRENCY})\b", r"\1 from \g<in> orders"),

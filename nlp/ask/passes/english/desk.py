@@ -108,6 +108,8 @@ def _one_priority(found: re.Match[str]) -> str:
 _TURNS = Table(
     (re.compile(pattern), said)
     for pattern, said in (
+        (r"\btickets (?:with|of) priority (?P<one>low|normal|high|urgent) or (?P<other>low|normal|high|urgent)\b",
+         r"\g<one> or \g<other> priority tickets"),
         (r"\b(?P<who>[a-z]+s)' (?=(?:open|unresolved|urgent|csat|tickets?|complaints?|average|queue|first|resolution"
          r"|satisfaction|workload)\b)",
          r"\g<who>'s "),

@@ -492,7 +492,8 @@ _IDIOMS = Table(
         (r"(?<!open )(?<!waiting )(?<!unanswered )\bfor (?:at least )?(\d+) (days|weeks|months)(?: or (?:more|longer|"
          r"over)| and "
          r"(?:over|more|up|longer)|\+)", r"for \1 \2"),
-        (r"\bus[- ]dollars?\b", "usd"), (r"\bpounds? sterling\b", "gbp"), (r"\bswiss francs?\b", "chf"),
+        (r"\bus[- ]dollars?\b", "usd"),
+        (r"\b(?:british pounds?|pounds? sterling|sterling(?! silver))\b", "gbp"), (r"\bswiss francs?\b", "chf"),
         (r"\b(?:the )?last half (?:a )?year,? \(?(?:i\.?e\.? )?(?:the )?(?:last )?6 months\)?", "last 6 months"),
         (r"\b(?:over |in )?the past (?:year|12 months),? (?:i\.?e\.?|that is|meaning|i mean),? (?:the )?last 12 months",
          "last 12 months"),

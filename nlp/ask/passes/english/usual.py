@@ -304,14 +304,10 @@ _TURNS = Table(
          r"not in \g<one> or \g<other>"),
         (r"\borders (?:that were )?not paid (?:by|with|via|through) (?P<how>[\w ]+?)(?=[ ?.!]*$| (?:in|this|last"
          r"|since)\b)", r"orders except \g<how>"),
-        (r"\btickets (?:with|of) priority (?P<one>low|normal|high|urgent) or (?P<other>low|normal|high|urgent)\b",
-         r"\g<one> or \g<other> priority tickets"),
         (r"\bwho (?:have )?(?:bought|ordered|purchased) between (?P<low>\d+) and (?P<high>\d+) times\b",
          r"with between \g<low> and \g<high> orders"),
         (r"\b(?P<way>max|maximum|min|minimum) order\b(?! (?:value|amount|total|size))",
          lambda found: "largest order" if found["way"].startswith("max") else "smallest order"),
-        (r"\bcustomers (?:acquired|won|gained|who joined as buyers) (?=in|last|this|since|during)", "customers whose"
-         " first order was "),
         # so many of what they bought, and what it was; how they are sorted; what they speak
         (r"^how many (?:units|pieces|items|pairs|pcs)(?: of (?P<what>[\w ]+?))? (?:did|have|has) (?:the |our"
          r" )?(?P<who>[\w' -]+?)"
@@ -359,19 +355,10 @@ _TURNS = Table(
          r" (?:compared (?:with|to)|against|from|on|vs\.?) (?P<when>last (?P<unit>month|week|quarter|year))[ ?.!]*$",
          r"\g<what> this \g<unit> vs \g<when>"),
         (r"^(?:the )?most (?:popular|common|used) way (?:to pay|of paying)\b", "most used payment method"),
-        (r"\borders in (?:us dollars|dollars|usd)\b", "orders paid in usd"), (r"\borders in (?:british pounds|pounds"
-         r"|sterling|gbp)\b", "orders paid in gbp"),
-        (r"\borders in (?:yuan|rmb|renminbi|cny)\b", "orders paid in cny"),
-        (r"\borders in (?:euros|eur)\b", "orders paid in eur"),
         (r"^what (?:was|is) the change in (?P<what>[\w ]+?) from (?P<one>[\w ]+?) to (?P<other>[\w ]+?)[ ?.!]*$",
          r"\g<what> \g<other> vs \g<one>"),
-        (r"^(?:was|is) (?P<one>(?:last|this) (?:week|month|quarter|year)) (?:better|worse|higher|lower|stronger"
-         r"|weaker) than"
-         r" (?P<other>the (?:week|month|quarter|year) before|last (?:week|month|quarter|year)) (?:in terms of|for|by"
-         r"|on|in) (?P<what>[\w ]+?)[ ?.!]*$",
-         r"\g<what> \g<one> vs \g<other>"),
-        (rf"^(?:was|is) (?P<one>{_SPAN}) (?:better|worse|higher|lower|stronger|weaker) than (?P<other>{_SPAN}) (?:in"
-         rf" terms of|for|by|on|in) (?P<what>[\w ]+?)[ ?.!]*$",
+        (rf"^(?:was|is) (?P<one>{_SPAN}) (?:better|worse|higher|lower|stronger|weaker) than (?P<other>{_SPAN}"
+         rf"|the (?:week|month|quarter|year) before) (?:in terms of|for|by|on|in) (?P<what>[\w ]+?)[ ?.!]*$",
          r"\g<what> \g<one> vs \g<other>"),
         (r"^how many (?P<what>[a-z]+-\d+)s? (?:do we|have we|are there) (?:still )?(?:have|got|left|still have)(?:"
          r" left| in stock| on hand)*[ ?.!]*$",
@@ -382,11 +369,6 @@ _TURNS = Table(
         (r"\brefunds (?:said|saying|marked|labelled|labeled|quoted|gave|giving|say) (?=(?:as )?(?:wrong|not|damaged"
          r"|late|changed))",
          "refunds with reason "),
-        (r"\bopen (?P<kind>refund|complaint|order status|question) tickets (?:does|did) (?P<who>[a-z]+) (?:still"
-         r" )?have\b",
-         r"\g<kind> tickets assigned to \g<who> are open"),
-        (r"\bopen refund tickets\b(?: (?:of|for|with) (?P<who>[a-z]+))?(?P<are> are there)?",
-         lambda found: "refund tickets" + (f" assigned to {found['who']}" if found["who"] else "") + " that are open"),
         (r"\border[- ]status (?:enquiries|inquiries|questions|requests|queries)\b", "order status tickets"),
         (r"^what (?:kind|type|sort) of tickets? is (?:the )?most (?:frequent|common|usual)", "number of tickets by"
          " kind, most first"),
@@ -507,7 +489,7 @@ _TURNS = Table(
          r" |their |the )*(?:carts?|baskets?)"
          r"(?= (?:with|and|that|where|whose|but)\b|[ ?.!]*$)", r"\g<what> carted by somebody"),
         # what is to be paid back yet
-        (r"\b(?:pending|open|outstanding|unprocessed|unhandled|requested) refunds?\b(?! (?:amount|rate))",
+        (r"\b(?:pending|open|outstanding|unprocessed|unhandled|requested) refunds?\b(?! (?:amount|rate|tickets?))",
          "refunds with status requested"),
         (rf"\brefunds {_WAITING}(?: after (?=\d))", "refunds with status requested older than "),
         (rf"\brefunds {_WAITING}", "refunds with status requested"),
